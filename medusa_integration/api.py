@@ -1,0 +1,19 @@
+"""The public surface: every dotted path that hooks, the scheduler, the Desk and other people's code may call.
+
+No logic of its own: each name is imported from the file that is about it, or is one line that leads there.
+"""
+
+from medusa_integration.desk import get_sync_status, sync_now  # noqa: F401
+from medusa_integration.sync.collections import (  # noqa: F401
+	delete_medusa_collection,
+	item_group_after_rename,
+	item_group_on_update,
+)
+from medusa_integration.sync.drain import drain_due as drain_outbox  # noqa: F401
+from medusa_integration.sync.prices import create_medusa_price_list, delete_medusa_price  # noqa: F401
+from medusa_integration.sync.products import (  # noqa: F401
+	delete_medusa_item,
+	item_on_update,
+	website_item_validate,
+)
+from medusa_integration.sync.routes import update_all_item_groups  # noqa: F401

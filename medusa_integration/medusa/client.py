@@ -1,0 +1,226 @@
+"""HTTP to one Medusa server: session, sign-in, time-outs, errors. Knows nothing of ERPNext.
+
+Sources: medusa.md (measured), Medusa's API reference for `POST /auth/user/emailpass` (v2) and
+`POST /admin/auth/token` (v1).
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+import requests
+
+from medusa_integration.medusa.errors import (
+	MedusaError,
+	MedusaNotFound,
+	MedusaRejected,
+	MedusaServerError,
+	MedusaSignInFailed,
+	MedusaTooLarge,
+	MedusaUnavailable,
+)
+
+# A token is renewed this many seconds before it expires, so that it lasts through the longest call.
+TOKEN_MARGIN = 300
+ERROR_CLASSES = {
+	401: MedusaSignInFailed,
+	403: MedusaSignInFailed,
+	404: MedusaNotFound,
+	413: MedusaTooLarge,
+	429: MedusaUnavailable,
+	500: MedusaServerError,
+	502: MedusaUnavailable,
+	503: MedusaUnavailable,
+	504: MedusaUnavailable,
+}
+
+
+@dataclass(frozen=True)
+class Login:
+	"""How to sign in: a secret API key, or an admin user's e-mail and password."""
+
+	email: str = ""
+	password: str = ""
+	api_key: str = ""
+
+
+@dataclass
+class Call:
+	"""One HTTP request and what came of it, as the observer gets it. `duration` in ms; bodies are unmasked."""
+
+	method: str
+	url: str
+	payload: Any
+	attempt: int
+	status_code: int = 0
+	response: str = ""
+	duration: int = 0
+	error: str = ""
+
+
+class MedusaClient:
+	"""A signed-in session with one server.
+
+	:param url: the backend's address, without a path
+	:param login: see Login
+	:param sign_in_path: where e-mail and password become a token: the dialects differ
+	:param token: a token of an earlier session, if one was kept
+	:param keep_token: called with each new token
+	:param observe: called with a Call after every request, failed ones too
+	:param timeouts: seconds to connect, seconds to wait for a reply
+	"""
+
+	def __init__(
+		self,
+		url: str,
+		login: Login,
+		sign_in_path: str = "/auth/user/emailpass",
+		*,
+		token: str = "",
+		keep_token: Callable[[str], None] = lambda token: None,
+		observe: Callable[[Call], None] = lambda call: None,
+		timeouts: tuple[float, float] = (5, 60),
+	) -> None:
+		self.url = url.rstrip("/")
+		self.login = login
+		self.sign_in_path = sign_in_path
+		self.token = token
+		self.keep_token = keep_token
+		self.observe = observe
+		self.timeouts = timeouts
+		self.session = requests.Session()
+		self.session.headers["Accept"] = "application/json"
+
+	def get(self, path: str, params: Any = None) -> dict:
+		"""The JSON reply to GET `path`. Errors: the MedusaError family."""
+		return self.request("GET", path, params=params)
+
+	def post(self, path: str, payload: Any, params: Any = None) -> dict:
+		"""The JSON reply to POST `path` with `payload` as JSON. Errors: the MedusaError family."""
+		return self.request("POST", path, payload, params)
+
+	def delete(self, path: str) -> dict:
+		"""The JSON reply to DELETE `path`. Errors: the MedusaError family."""
+		return self.request("DELETE", path)
+
+	def request(self, method: str, path: str, payload: Any = None, params: Any = None) -> dict:
+		"""One signed-in call; on 401 the token is fetched anew, once, and the call is made again."""
+		fresh = self._sign_in()
+		try:
+			return self._send(method, path, payload, params, auth=self._authorise)
+		except MedusaSignInFailed as error:
+			if fresh or error.status_code != 401 or self.login.api_key:
+				raise
+		self.token = ""
+		self._sign_in()
+		return self._send(method, path, payload, params, auth=self._authorise, attempt=2)
+
+	def ask(self, method: str, path: str, payload: Any = None) -> dict:
+		"""One call without signing in. Errors: the MedusaError family."""
+		return self._send(method, path, payload)
+
+	def _sign_in(self) -> bool:
+		"""Make sure of a token that lasts. True where it was fetched just now."""
+		if self.login.api_key or (self.token and _lasts(self.token)):
+			return False
+		reply = self.ask(
+			"POST", self.sign_in_path, {"email": self.login.email, "password": self.login.password}
+		)
+		self.token = reply.get("token") or reply.get("access_token") or ""
+		if not self.token:
+			raise MedusaSignInFailed("Medusa's reply to the sign-in has no token")
+		self.keep_token(self.token)
+		return True
+
+	def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+		if self.login.api_key:
+			return requests.auth.HTTPBasicAuth(self.login.api_key, "")(request)
+		request.headers["Authorization"] = f"Bearer {self.token}"
+		return request
+
+	def _send(self, method, path, payload=None, params=None, auth=None, attempt=1) -> dict:
+		call = Call(method, self.url + path, payload, attempt)
+		started = time.monotonic()
+		try:
+			# an explicit `auth` keeps requests from taking one out of ~/.netrc; a redirect may lead anywhere
+			reply = self.session.request(
+				method,
+				call.url,
+				params=params,
+				json=payload,
+				auth=auth or (lambda request: request),
+				timeout=self.timeouts,
+				allow_redirects=False,
+			)
+			call.url, call.status_code, call.response = reply.url, reply.status_code, reply.text
+			return _read(reply)
+		except requests.exceptions.InvalidJSONError as error:
+			call.error = f"This can't be sent as JSON: {error}"
+			raise MedusaRejected(call.error) from error
+		except requests.RequestException as error:
+			call.error = _words(error)
+			raise MedusaUnavailable(call.error) from error
+		except MedusaError as error:
+			call.error = error.message
+			raise
+		finally:
+			call.duration = round((time.monotonic() - started) * 1000)
+			self.observe(call)
+
+
+def _lasts(token: str) -> bool:
+	try:
+		claims = jwt.decode(token, options={"verify_signature": False})
+	except jwt.InvalidTokenError:
+		return False
+	return claims.get("exp", 0) > time.time() + TOKEN_MARGIN
+
+
+def _read(reply: requests.Response) -> dict:
+	"""The reply's JSON object, or the MedusaError that its status stands for."""
+	try:
+		body = reply.json()
+	except ValueError:
+		body = None
+	if reply.ok and isinstance(body, dict):
+		return body
+	details = body if isinstance(body, dict) else {}
+	message = str(details.get("message") or "").strip()
+	if reply.ok or (not message and reply.status_code in (301, 302, 307, 308, 404)):
+		# Medusa answers every API path in JSON: this is another server, or another path
+		raise MedusaUnavailable(
+			f"{reply.url.split('?')[0]} answered {reply.status_code}, but not as Medusa does: check the Backend URL",
+			status_code=reply.status_code,
+		)
+	raise ERROR_CLASSES.get(reply.status_code, _class_for(reply.status_code))(
+		message or f"HTTP {reply.status_code} {reply.reason}",
+		status_code=reply.status_code,
+		type=str(details.get("type") or ""),
+		code=str(details.get("code") or ""),
+		retry_after=_seconds(reply.headers.get("Retry-After")),
+	)
+
+
+def _class_for(status_code: int) -> type[MedusaError]:
+	return MedusaServerError if status_code >= 500 else MedusaRejected
+
+
+def _seconds(retry_after: str | None) -> float:
+	return float(retry_after) if (retry_after or "").strip().isdigit() else 0
+
+
+def _words(error: requests.RequestException) -> str:
+	"""An error of the network in words for the operator."""
+	if isinstance(error, requests.ConnectTimeout):
+		return "Medusa can't be reached: no answer to the connection in time"
+	if isinstance(error, requests.Timeout):
+		return "Medusa took the call but didn't answer in time"
+	if isinstance(error, requests.exceptions.SSLError):
+		return f"Medusa can't be reached: its certificate isn't accepted ({error})"
+	if isinstance(error, requests.exceptions.ChunkedEncodingError):
+		return "Medusa's reply was cut off"
+	if isinstance(error, requests.ConnectionError):
+		return f"Medusa can't be reached, or closed the connection: {error}"
+	return f"Medusa can't be called: {error}"

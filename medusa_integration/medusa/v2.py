@@ -1,0 +1,362 @@
+"""Medusa v2's wire format. Everything that only v2 knows is here; see medusa.md for what was measured.
+
+The records that come in are the documented ones of contract section 4 (v1's field names), with what both
+versions need beside them; what v2 has no column for goes to `metadata`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
+from urllib.parse import quote
+
+from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.errors import MedusaNotFound
+
+# Node takes 16 kB of request line and headers together
+MAX_QUERY_LENGTH = 8000
+PRODUCT_FIELDS = "id,external_id,variants.id,variants.sku"
+
+
+class MedusaV2:
+	"""The operations of the integration on a v2 server.
+
+	:param client: a session
+	:param sales_channel, stock_location, shipping_profile: ids; blank ones are the shop's defaults
+	"""
+
+	version = "v2"
+
+	def __init__(
+		self,
+		client: MedusaClient,
+		*,
+		sales_channel: str = "",
+		stock_location: str = "",
+		shipping_profile: str = "",
+	) -> None:
+		self.client = client
+		self._price_lists: dict[str, dict[tuple[date | None, date | None], str]] = {}
+		self.chosen = {
+			"sales_channel": sales_channel,
+			"stock_location": stock_location,
+			"shipping_profile": shipping_profile,
+		}
+
+	# --- the shop itself
+
+	@cached_property
+	def store(self) -> dict:
+		"""`GET /admin/stores`: the server's one store, with its currencies."""
+		return self.client.get("/admin/stores")["stores"][0]
+
+	def ping(self) -> None:
+		"""Nothing where Medusa lets us in and its database answers, else the MedusaError that says why not."""
+		self.client.get("/admin/stores", {"fields": "id"})
+
+	@cached_property
+	def currencies(self) -> set[str]:
+		"""Upper-case ISO codes of the currencies that the shop sells in."""
+		return {c["currency_code"].upper() for c in self.store["supported_currencies"]}
+
+	@cached_property
+	def sales_channel(self) -> str:
+		return self.chosen["sales_channel"] or self.store["default_sales_channel_id"]
+
+	@cached_property
+	def shipping_profile(self) -> str:
+		"""The chosen profile, else the default one, which every server has since its first migration."""
+		if self.chosen["shipping_profile"]:
+			return self.chosen["shipping_profile"]
+		profiles = self.client.get("/admin/shipping-profiles", {"fields": "id,type"})["shipping_profiles"]
+		profiles.sort(key=lambda profile: profile["type"] != "default")
+		return profiles[0]["id"] if profiles else ""
+
+	def choices(self) -> dict[str, list[dict]]:
+		"""What the configuration's pick-lists offer: `{field: [{"value": id, "label": name}]}`."""
+		lists = {
+			"sales_channel": "/admin/sales-channels",
+			"stock_location": "/admin/stock-locations",
+			"shipping_profile": "/admin/shipping-profiles",
+		}
+		return {
+			field: [
+				{"value": row["id"], "label": row["name"]}
+				for row in self.client.get(path, {"fields": "id,name", "limit": 200})[
+					path.rsplit("/", 1)[1].replace("-", "_")
+				]
+			]
+			for field, path in lists.items()
+		}
+
+	# --- collections
+
+	def upsert_collection(self, collection: dict) -> str:
+		"""Create or update one collection and return its id.
+
+		:param collection: `external_id` (the Item Group's name), `id` where known, `title`, `handle`, `metadata`
+		"""
+		found = self._find_collection(collection)
+		body = {
+			"title": collection["title"],
+			"external_id": collection["external_id"],
+			"metadata": collection["metadata"],
+		}
+		if not found:
+			created = self.client.post("/admin/collections", {**body, "handle": collection["handle"]})
+			return created["collection"]["id"]
+		if any(_differs(value, found.get(key)) for key, value in body.items()):
+			self.client.post(f"/admin/collections/{found['id']}", body)
+		return found["id"]
+
+	def _find_collection(self, collection: dict) -> dict | None:
+		if collection.get("id"):
+			try:
+				return self.client.get(f"/admin/collections/{collection['id']}")["collection"]
+			except MedusaNotFound:
+				pass  # deleted in Medusa: another may carry our external_id, else it is made anew
+		wanted = collection["external_id"]
+		rows = self.client.get("/admin/collections", {"external_id": wanted})["collections"]
+		# an unknown filter would be ignored and return everything: trust the value only
+		return next((row for row in rows if row.get("external_id") == wanted), None)
+
+	def delete_collection(self, id: str) -> None:
+		"""Delete a collection; its products stay. An unknown id is fine."""
+		self.client.delete(f"/admin/collections/{id}")
+
+	# --- prices
+
+	def price_lists(self, source: str) -> dict[tuple[date | None, date | None], str]:
+		"""The price lists that stand for an ERPNext price list: `{(first day, last day): id}`. Read once."""
+		if source not in self._price_lists:
+			self._read_price_lists(source)
+		return self._price_lists[source]
+
+	def _read_price_lists(self, source: str) -> None:
+		params = {"fields": "id,title,description", "limit": 200, "offset": 0}
+		found: dict[tuple, str] = {}
+		while True:
+			page = self.client.get("/admin/price-lists", params)
+			for row in page["price_lists"]:
+				window = _window_of(row, source)
+				if window is not None:
+					found.setdefault(window, row["id"])
+			params["offset"] += params["limit"]
+			if params["offset"] >= page["count"]:
+				break
+		self._price_lists[source] = found
+
+	def create_price_list(
+		self, source: str, window: tuple[date | None, date | None], starts_at: str | None, ends_at: str | None
+	) -> str:
+		"""Create the price list for a window and return its id, unless somebody did meanwhile. The caller sees to it
+		that only one does at a time.
+
+		:param window: the first and last day, as its title shows them
+		:param starts_at, ends_at: the same as moments, in ISO 8601
+		"""
+		self._read_price_lists(source)
+		lists = self._price_lists[source]
+		if window not in lists:
+			body = {
+				"title": _price_list_title(source, *window),
+				"description": _price_list_description(source),
+				"type": "override",
+				"status": "active",
+				"starts_at": starts_at,
+				"ends_at": ends_at,
+			}
+			lists[window] = self.client.post("/admin/price-lists", body)["price_list"]["id"]
+		return lists[window]
+
+	def write_prices(
+		self, source: str, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]
+	) -> None:
+		"""Write price rows, which may be there already, and delete others, which may be gone already.
+
+		:param upserts: `{price list id: [{"id", "variant_id", "currency_code", "amount"}]}`, amounts in major units.
+			Medusa creates a row that is to be updated and isn't there, under the given id: so repeating is harmless.
+		:param deletes: `{price list id: [row id]}`; with a list that is gone its rows are gone too
+		"""
+		there = set(self.price_lists(source).values())
+		for id in [id for id in {**upserts, **deletes} if id in there]:
+			body = {"update": upserts.get(id, []), "delete": deletes.get(id, [])}
+			self.client.post(f"/admin/price-lists/{id}/prices/batch", body, {"fields": "id"})
+
+	# --- products
+
+	def upsert_products(self, products: list[dict]) -> dict[str, dict]:
+		"""Create or update products with their one variant, all or nothing, in one call.
+
+		:param products: contract section 4's fields and `external_id`, `handle`, `sku`, `allow_backorder`,
+			`thumbnail`, `images` (URLs), and `id`, `variant_id` where known
+		:returns: `{external_id: {"id", "variant_id"}}`
+		:raises MedusaRejected: on the first product that Medusa refuses, none being applied
+
+		A product that has no id, or whose id Medusa no longer has, is looked up by its external_id first, so
+		that a call that was applied without our knowing is never made into a second product.
+		"""
+		existing = self._existing(products)
+		create, update = [], []
+		for product in products:
+			found = existing.get(product["external_id"])
+			if found:
+				update.append(self._update_body(product, found))
+			else:
+				create.append(self._create_body(product))
+		reply = self.client.post(
+			"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
+		)
+		written = [*reply.get("created", ()), *reply.get("updated", ())]
+		return {
+			row["external_id"]: {"id": row["id"], "variant_id": _own_variant(row, existing)}
+			for row in written
+		}
+
+	def delete_products(self, ids: Iterable[str], external_ids: Iterable[str] = ()) -> None:
+		"""Delete products by id, and those that carry one of the external ids. Unknown ones are fine."""
+		found = {row["id"] for row in self._products("external_id", external_ids)}
+		doomed = sorted({*ids, *found})
+		if doomed:
+			self.client.post("/admin/products/batch", {"delete": doomed}, {"fields": "id"})
+
+	def _existing(self, products: list[dict]) -> dict[str, dict]:
+		"""`{external_id: product as Medusa has it}`, with the id of our variant as `own_variant`."""
+		by_id = {row["id"]: row for row in self._products("id", [p["id"] for p in products if p.get("id")])}
+		unknown = [p["external_id"] for p in products if p.get("id") not in by_id]
+		by_external_id = {row["external_id"]: row for row in self._products("external_id", unknown)}
+		existing = {}
+		for product in products:
+			row = by_id.get(product.get("id")) or by_external_id.get(product["external_id"])
+			if row:
+				existing[product["external_id"]] = {**row, "own_variant": _match_variant(product, row)}
+		return existing
+
+	def _products(self, field: str, values: Iterable[str]) -> Iterator[dict]:
+		"""The products whose `field` is one of `values`, in as few calls as the length of a URL allows."""
+		for part in _query_parts(field, values):
+			params = {f"{field}[]": part, "fields": PRODUCT_FIELDS, "limit": len(part) * 2}
+			wanted = set(part)
+			yield from (
+				row for row in self.client.get("/admin/products", params)["products"] if row[field] in wanted
+			)
+
+	def _create_body(self, product: dict) -> dict:
+		return {
+			**self._common_body(product),
+			"handle": product["handle"],
+			"is_giftcard": False,
+			"options": [{"title": "Default", "values": ["Default"]}],
+			"variants": [
+				{
+					**_variant_body(product),
+					"title": "Default",
+					"options": {"Default": "Default"},
+					"prices": [],
+				}
+			],
+		}
+
+	def _update_body(self, product: dict, found: dict) -> dict:
+		own = found["own_variant"]
+		# a list of variants deletes those that are not in it: the ones made in Medusa are named, not touched
+		others = [{"id": variant["id"]} for variant in found["variants"] if variant["id"] != own]
+		variants = [{"id": own, **_variant_body(product)}, *others] if own else None
+		return {
+			"id": found["id"],
+			**self._common_body(product),
+			**({"variants": variants} if variants else {}),
+		}
+
+	def _common_body(self, product: dict) -> dict:
+		return {
+			"title": product["title"],
+			"external_id": product["external_id"],
+			"description": product["description"],
+			"status": product["status"],
+			"collection_id": product["collection_id"],
+			"origin_country": product["origin_country"],
+			"discountable": product["discountable"],
+			"thumbnail": product["thumbnail"],
+			"images": [{"url": url} for url in product["images"]],
+			"shipping_profile_id": self.shipping_profile,
+			"sales_channels": [{"id": self.sales_channel}],
+			"metadata": {
+				**product["metadata"],
+				"item_code": product["item_code"],
+				"brand_name": product["brand_name"],
+				"short_description": product["short_description"],
+				"ranking": product["ranking"],
+				"specifications": product["specifications"],
+			},
+		}
+
+
+def _variant_body(product: dict) -> dict:
+	return {
+		"sku": product["sku"],
+		"manage_inventory": True,
+		"allow_backorder": product["allow_backorder"],
+		"origin_country": product["origin_country"],
+	}
+
+
+def _match_variant(product: dict, row: dict) -> str | None:
+	"""Which of a product's variants is ours: the known one, else the one with our sku, else the only one."""
+	variants = row["variants"]
+	for variant in variants:
+		if variant["id"] == product.get("variant_id"):
+			return variant["id"]
+	for variant in variants:
+		if variant["sku"] == product["sku"]:
+			return variant["id"]
+	return variants[0]["id"] if len(variants) == 1 else None
+
+
+def _own_variant(row: dict, existing: dict[str, dict]) -> str:
+	before = existing.get(row["external_id"])
+	if before and before["own_variant"]:
+		return before["own_variant"]
+	return row["variants"][0]["id"] if row["variants"] else ""
+
+
+def _price_list_title(source: str, start: date | None, end: date | None) -> str:
+	return f"{source}, {start or '…'} – {end or '…'}" if start or end else source
+
+
+def _price_list_description(source: str) -> str:
+	return f"ERPNext price list {source}"
+
+
+def _window_of(row: dict, source: str) -> tuple[date | None, date | None] | None:
+	"""The window that a Medusa price list stands for; None where it isn't one of ours for `source`."""
+	if row["description"] != _price_list_description(source):
+		return None
+	if row["title"] == source:
+		return None, None
+	days = re.fullmatch(re.escape(source) + r", (\S+) – (\S+)", row["title"])
+	if not days:
+		return None
+	start, end = (None if day == "…" else date.fromisoformat(day) for day in days.groups())
+	return start, end
+
+
+def _query_parts(field: str, values: Iterable[str]) -> Iterator[list[str]]:
+	"""`values` in parts that fit a URL as `field[]=value&…`."""
+	part, length = [], 0
+	for value in dict.fromkeys(values):
+		size = len(quote(value)) + len(field) + 8
+		if part and length + size > MAX_QUERY_LENGTH:
+			yield part
+			part, length = [], 0
+		part.append(value)
+		length += size
+	if part:
+		yield part
+
+
+def _differs(wanted, found) -> bool:
+	"""Whether Medusa's value has to be written; of metadata, only our own keys count."""
+	if isinstance(wanted, dict):
+		return any(_differs(value, (found or {}).get(key)) for key, value in wanted.items())
+	return (wanted or None) != (found or None)  # "" takes a key out of the metadata

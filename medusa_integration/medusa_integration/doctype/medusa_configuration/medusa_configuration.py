@@ -1,0 +1,54 @@
+from urllib.parse import urlsplit
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from medusa_integration.sync import outage
+
+
+class MedusaConfiguration(Document):
+	def validate(self) -> None:
+		self.url = (self.url or "").strip().rstrip("/")
+		self._check_url()
+		self._check_login()
+		self._check_limits()
+		if self.has_value_changed("url") or self.has_value_changed("admin_email"):
+			self.access_token = ""  # a token of another server or user
+
+	def _check_url(self) -> None:
+		if not self.url:
+			return
+		parts = urlsplit(self.url)
+		if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+			frappe.throw(
+				_("{0} isn't an address like https://shop-backend.example.com").format(frappe.bold(self.url)),
+				title=_("Backend URL"),
+			)
+
+	def _check_login(self) -> None:
+		if not self.enable:
+			return
+		if not self.url or not (self.api_key or (self.admin_email and self.admin_password)):
+			frappe.throw(
+				_(
+					"Fill in the Backend URL and either the admin's e-mail and password or a secret API key before you enable the integration."
+				),
+				frappe.MandatoryError,
+				title=_("Medusa Configuration is incomplete"),
+			)
+
+	def _check_limits(self) -> None:
+		if not 0 <= (self.batch_size or 0) <= 500:
+			frappe.throw(_("Batch Size must be from 1 to 500."), title=_("Batch Size"))
+
+	def on_update(self) -> None:
+		outage.end()  # whatever kept Medusa out of reach may have been mended here
+		before = self.get_doc_before_save()
+		if self.enable and not (before and before.enable):
+			frappe.enqueue(
+				"medusa_integration.sync.catalogue.queue_catalogue",
+				queue="long",
+				job_id="medusa_queue_catalogue",
+				enqueue_after_commit=True,
+			)

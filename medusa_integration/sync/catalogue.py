@@ -1,0 +1,20 @@
+"""The whole catalogue at once."""
+
+import frappe
+
+from medusa_integration.sync import outbox, prices, products
+
+
+def queue_catalogue() -> int:
+	"""Note that every Website Item that belongs in the shop has to be sent, with its prices; what is there already and
+	unchanged costs no call. Returns the number of Website Items."""
+	names = frappe.get_all(
+		products.DOCTYPE,
+		or_filters={"published": 1, "medusa_id": ("is", "set")},
+		pluck="name",
+		order_by="name",
+	)
+	for name in names:
+		outbox.add(products.KIND, products.DOCTYPE, name)
+		outbox.add(prices.KIND, products.DOCTYPE, name)
+	return len(names)

@@ -1,0 +1,156 @@
+"""Emptying the outbox: claim a batch, hand it to its kind, settle what came of it."""
+
+import time
+
+import frappe
+from frappe import _
+from frappe.utils import now_datetime
+from frappe.utils.background_jobs import is_job_enqueued
+
+from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaSignInFailed
+from medusa_integration.medusa.v2 import MedusaV2
+from medusa_integration.sync import collections, outage, outbox, prices, products, shop
+from medusa_integration.sync.outbox import Result
+
+# In the order in which they need each other.
+KINDS = {kind.KIND: kind for kind in (collections, products, prices)}
+JOB_ID, LONG_JOB_ID = "medusa_drain", "medusa_drain_long"
+# What takes longer than a save's worth goes on in the long queue, and leaves the default one to others.
+SHORT_RUN, LONG_RUN = 200, 8 * 3600 - 300  # seconds, less than the jobs' time-outs
+GIVE_UP_AFTER = 3  # batches in a row that Medusa failed
+SETTLE_PAUSES = (0.05, 0.2, 0.5, 1, 2, 5)  # seconds between tries to settle what others hold
+
+
+class _OutOfTime(Exception):
+	"""The job's time is up, and there may be more to send."""
+
+
+def enqueue_drain() -> None:
+	"""Start a drain in the background, unless one is waiting already or Medusa is out of reach."""
+	if not outage.lasts() and not is_job_enqueued(JOB_ID):
+		frappe.enqueue("medusa_integration.sync.drain.drain", queue="default", job_id=JOB_ID)
+
+
+def drain_due() -> None:
+	"""Each minute: what a lost job left, and what waited for its next attempt."""
+	if shop.enabled() and frappe.db.exists(
+		outbox.DOCTYPE, {"status": "Pending", "due": ("<=", now_datetime())}
+	):
+		enqueue_drain()
+
+
+def drain(seconds: int = SHORT_RUN) -> int:
+	"""Send what is due until nothing is, Medusa is out of reach, or the time is up; then a longer job takes over.
+
+	The job's own transactions are committed batch by batch: what Medusa has is so, whatever fails next.
+
+	:returns: the number of rows that were handled
+	"""
+	if not shop.enabled():
+		return 0
+	run = _Run(shop.open_shop(), seconds)
+	try:
+		run.until_empty()
+	except _OutOfTime:
+		if not is_job_enqueued(LONG_JOB_ID):
+			frappe.enqueue(
+				"medusa_integration.sync.drain.drain",
+				queue="long",
+				timeout=8 * 3600,
+				job_id=LONG_JOB_ID,
+				seconds=LONG_RUN,
+			)
+	except outage.OutOfReach as stop:
+		outage.begin(stop.retry_after)
+	else:
+		outage.end()
+	return run.handled
+
+
+class _Run:
+	"""One drain: its shop, its settings, and how far it got."""
+
+	def __init__(self, medusa: MedusaV2, seconds: int) -> None:
+		self.medusa = medusa
+		self.settings = shop.settings()
+		self.until = time.monotonic() + seconds
+		self.failures = 0
+		self.handled = 0
+
+	def until_empty(self) -> None:
+		"""Each kind until it has nothing due, and again: what one kind settles may make another one due."""
+		while any([self._drain_kind(kind) for kind in KINDS.values()]):
+			pass
+
+	def _drain_kind(self, kind) -> bool:
+		limit = getattr(kind, "BATCH_SIZE", self.settings.batch_size)
+		found = False
+		while rows := outbox.claim(kind.KIND, limit, self.settings.lease_seconds):
+			found = True
+			try:
+				self._handle(kind, rows)
+			except outage.OutOfReach:
+				outbox.release(rows)
+				raise
+			self.handled += len(rows)
+			if time.monotonic() > self.until:
+				raise _OutOfTime
+		return found
+
+	def _handle(self, kind, rows: list[frappe._dict]) -> None:
+		"""Send and settle a batch. One that Medusa refuses as a whole is halved until the offender stands alone."""
+		try:
+			self._settle(kind.push(self.medusa, rows))
+			self.failures = 0
+		except MedusaRejected as error:
+			if len(rows) == 1:
+				self._settle([Result(rows[0], parked=_words(error))])
+				return
+			outbox.renew(rows, self.settings.lease_seconds)
+			middle = len(rows) // 2
+			self._handle(kind, rows[:middle])
+			self._handle(kind, rows[middle:])
+		except MedusaError as error:
+			self._postpone(rows, error)
+		except Exception:
+			# a bug, or a document that nothing here was ready for: it must not stop the others
+			frappe.db.rollback()
+			log = frappe.log_error(title=f"Medusa: {rows[0].kind} could not be sent")
+			reason = _("Unexpected error, see Error Log {0}").format(log.name)
+			self._settle([Result(row, retry=reason) for row in rows])
+
+	def _postpone(self, rows: list[frappe._dict], error: MedusaError) -> None:
+		"""Try again later. That counts against the records only where Medusa is well and failed on just this call."""
+		at_the_door = isinstance(error, MedusaSignInFailed) or error.status_code == 429
+		counts = not at_the_door and self._medusa_is_well()
+		self._settle(
+			[Result(row, retry=_words(error), retry_after=error.retry_after, counts=counts) for row in rows]
+		)
+		self.failures = 0 if counts else self.failures + 1
+		if at_the_door or self.failures >= GIVE_UP_AFTER:
+			raise outage.OutOfReach(error.retry_after)
+
+	def _medusa_is_well(self) -> bool:
+		try:
+			self.medusa.ping()
+		except MedusaError:
+			return False
+		return True
+
+	def _settle(self, results: list[Result]) -> None:
+		for pause in SETTLE_PAUSES:
+			results = outbox.settle(results, self.settings.max_attempts)
+			if not results:
+				return
+			time.sleep(pause)
+		# their lease runs out, and whoever takes them then finds in Medusa what we made
+
+
+def _words(error: MedusaError) -> str:
+	if isinstance(error, MedusaSignInFailed):
+		return _("Medusa refused the sign-in: {0}. Check the login in the Medusa Configuration.").format(
+			error.message
+		)
+	if isinstance(error, MedusaRejected):
+		return _("Medusa refused it: {0}").format(error.message)
+	return error.message

@@ -1,0 +1,70 @@
+"""The pictures of Website Items, as addresses that Medusa and its storefront can open."""
+
+from collections import defaultdict
+from urllib.parse import quote
+
+import frappe
+from frappe.utils import get_url
+
+EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif")
+
+
+def of_website_items(items: list[frappe._dict]) -> dict[str, list[str]]:
+	"""`{name: [absolute URL]}`, the thumbnail first: `website_image`, then the slideshow's pictures, or where it has
+	no slideshow, the public pictures attached to it. Two queries for all items together.
+
+	:param items: with `name`, `website_image` and `slideshow`
+	"""
+	slides = _slides({item.slideshow for item in items if item.slideshow})
+	attached = _attached([item.name for item in items if not item.slideshow])
+	pictures = {}
+	for item in items:
+		paths = [item.website_image, *(slides[item.slideshow] if item.slideshow else attached[item.name])]
+		pictures[item.name] = list(dict.fromkeys(_absolute(path) for path in paths if _is_public(path)))
+	return pictures
+
+
+def _slides(slideshows: set[str]) -> dict[str, list[str]]:
+	rows = frappe.get_all(
+		"Website Slideshow Item",
+		filters={"parenttype": "Website Slideshow", "parent": ("in", list(slideshows) or [""])},
+		fields=["parent", "image"],
+		order_by="parent, idx",
+	)
+	return _grouped((row.parent, row.image) for row in rows)
+
+
+def _attached(names: list[str]) -> dict[str, list[str]]:
+	rows = frappe.get_all(
+		"File",
+		filters={
+			"attached_to_doctype": "Website Item",
+			"attached_to_name": ("in", names or [""]),
+			"is_private": 0,
+		},
+		fields=["attached_to_name", "file_url"],
+		order_by="creation, name",
+	)
+	return _grouped(
+		(row.attached_to_name, row.file_url)
+		for row in rows
+		if (row.file_url or "").lower().split("?")[0].endswith(EXTENSIONS)
+	)
+
+
+def _grouped(pairs) -> dict[str, list[str]]:
+	grouped = defaultdict(list)
+	for key, value in pairs:
+		grouped[key].append(value)
+	return grouped
+
+
+def _is_public(path: str | None) -> bool:
+	return bool(path) and not path.startswith("/private/")
+
+
+def _absolute(path: str) -> str:
+	"""The address that a stranger can open; spaces and letters outside ASCII are encoded, what is encoded stays."""
+	if path.startswith(("http://", "https://")):
+		return quote(path, safe=":/?#[]@!$&'()*+,;=%")
+	return get_url(quote("/" + path.lstrip("/"), safe="/?&=%"))

@@ -1,0 +1,270 @@
+"""The outbox: what has to reach Medusa, written in the transaction that makes it necessary.
+
+A row says "make Medusa agree with ERPNext about this record", no more: what is sent is read when it is sent, so
+ten saves are one push, and a push can always be repeated. Its name is its key (`Product:WEB-ITM-0001`).
+
+A worker claims rows by moving their `due` time to the end of its lease. When it dies, they simply come due again.
+"""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha1
+
+import frappe
+from frappe.query_builder import Case
+from frappe.utils import now_datetime
+from redis.exceptions import RedisError
+
+DOCTYPE = "Medusa Outbox"
+# From this attempt on a record is sent alone: what breaks Medusa must not hold up the others in its batch.
+ALONE_FROM_ATTEMPT = 2
+FIRST_PAUSE, LONGEST_PAUSE = 15, 3600  # seconds between attempts, doubled each time
+
+
+@dataclass
+class Result:
+	"""What became of one claimed row: done, unless `parked` or `retry` has the reason why not.
+
+	`counts` is off where the failure says nothing about this record. `writes` go to documents, as (doctype, name,
+	values), and `then` to the outbox, as (kind, doctype, name), in the transaction that settles the row.
+	"""
+
+	row: frappe._dict
+	parked: str = ""
+	retry: str = ""
+	retry_after: float = 0
+	counts: bool = True
+	writes: list[tuple[str, str, dict]] = field(default_factory=list)
+	then: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def key_of(kind: str, name: str) -> str:
+	"""The name of the outbox row for a record: readable where it fits 140 characters."""
+	key = f"{kind}:{name}"
+	return key if len(key) <= 140 else f"{key[:99]}#{sha1(key.encode()).hexdigest()}"
+
+
+def add(kind: str, doctype: str, name: str, medusa_ids: dict | None = None) -> None:
+	"""Note, in the current transaction, that Medusa must hear of a record. A drain follows the commit.
+
+	:param kind: "Collection", "Product" or "Price"
+	:param medusa_ids: of a record that is being deleted: what it is called in Medusa
+	"""
+	values = {"medusa_ids": frappe.as_json(medusa_ids) if medusa_ids else None}
+	key = key_of(kind, name)
+	if not _touch(key, values):
+		try:
+			_insert(key, kind, doctype, name, values)
+		except Exception as error:
+			if not frappe.db.is_duplicate_entry(error):
+				raise
+			_touch(key, values)  # another transaction was first, and has committed
+	drain_after_commit()
+
+
+
+
+def forget(kind: str, name: str) -> None:
+	"""Take back, in the current transaction, what was noted about a record."""
+	frappe.db.delete(DOCTYPE, {"name": key_of(kind, name)})
+
+
+def _touch(key: str, values: dict) -> bool:
+	"""A new revision of the row, where there is one. A parked or waiting row becomes due; one that is being sent
+	keeps its lease, and its sender will see that it changed meanwhile."""
+	row = frappe.qb.DocType(DOCTYPE)
+	now = now_datetime()
+	query = (
+		frappe.qb.update(row)
+		.set(row.revision, row.revision + 1)
+		.set(row.status, "Pending")
+		.set(row.due, Case().when(row.lease == "", now).else_(row.due))
+		.set(row.attempts, Case().when(row.lease == "", 0).else_(row.attempts))
+		.set(row.modified, now)
+		.where(row.name == key)
+	)
+	for fieldname, value in values.items():
+		query = query.set(row[fieldname], value)
+	query.run()
+	# not a look afterwards: a snapshot still shows the row that a drain has deleted since
+	return bool(frappe.db._cursor.rowcount)
+
+
+def _insert(key: str, kind: str, doctype: str, name: str, values: dict) -> None:
+	now = now_datetime()
+	row = {
+		"name": key,
+		"creation": now,
+		"modified": now,
+		"owner": frappe.session.user,
+		"modified_by": frappe.session.user,
+		"docstatus": 0,
+		"idx": 0,
+		"kind": kind,
+		"reference_doctype": doctype,
+		"reference_name": name,
+		"status": "Pending",
+		"due": now,
+		"lease": "",
+		"attempts": 0,
+		"revision": 1,
+		"error": "",
+		**values,
+	}
+	frappe.qb.into(DOCTYPE).columns(*row).insert(*row.values()).run()
+
+
+def drain_after_commit() -> None:
+	"""One drain for all that this transaction adds."""
+	if frappe.flags.medusa_drain_follows:
+		return
+	frappe.flags.medusa_drain_follows = True
+	frappe.db.after_commit.add(_start_drain)
+	frappe.db.after_rollback.add(_forget_drain)
+
+
+def _start_drain() -> None:
+	from medusa_integration.sync.drain import enqueue_drain
+
+	frappe.flags.medusa_drain_follows = False
+	try:
+		enqueue_drain()
+	except RedisError:
+		pass  # the save is done: the drain of the next minute finds the row
+
+
+def _forget_drain() -> None:
+	frappe.flags.medusa_drain_follows = False
+
+
+# --- the sender's side: each of these is a transaction of its own
+
+
+def claim(kind: str, limit: int, lease_seconds: int) -> list[frappe._dict]:
+	"""Take up to `limit` due rows of a kind, oldest first, for `lease_seconds`. Rows that another worker is taking
+	right now are passed over. Commits."""
+	row = frappe.qb.DocType(DOCTYPE)
+	now = now_datetime()
+	rows = (
+		frappe.qb.from_(row)
+		.select(row.name, row.kind, row.reference_doctype, row.reference_name)
+		.select(row.attempts, row.revision, row.medusa_ids)
+		.where((row.kind == kind) & (row.status == "Pending") & (row.due <= now))
+		.orderby(row.due)
+		.limit(limit)
+		.for_update(skip_locked=True)
+		.run(as_dict=True)
+	)
+	if rows and rows[0].attempts >= ALONE_FROM_ATTEMPT:
+		rows = rows[:1]
+	else:
+		rows = [r for r in rows if r.attempts < ALONE_FROM_ATTEMPT]
+	lease = frappe.generate_hash(length=16)
+	if rows:
+		frappe.db.set_value(
+			DOCTYPE,
+			{"name": ("in", [r.name for r in rows])},
+			{"lease": lease, "due": now + timedelta(seconds=lease_seconds)},
+			update_modified=False,
+		)
+	frappe.db.commit()  # the claim holds whatever becomes of the work
+	for r in rows:
+		r.lease = lease
+	return rows
+
+
+def renew(rows: list[frappe._dict], lease_seconds: int) -> None:
+	"""Keep claimed rows for another `lease_seconds`. Commits."""
+	frappe.db.set_value(
+		DOCTYPE,
+		{"name": ("in", [r.name for r in rows]), "lease": rows[0].lease},
+		"due",
+		now_datetime() + timedelta(seconds=lease_seconds),
+		update_modified=False,
+	)
+	frappe.db.commit()
+
+
+def release(rows: list[frappe._dict]) -> None:
+	"""Give back those of the claimed rows that weren't settled: they are due at once. Commits."""
+	frappe.db.set_value(
+		DOCTYPE,
+		{"name": ("in", [r.name for r in rows]), "lease": rows[0].lease},
+		{"lease": "", "due": now_datetime()},
+		update_modified=False,
+	)
+	frappe.db.commit()
+
+
+def settle(results: list[Result], max_attempts: int) -> list[Result]:
+	"""Write the outcome of claimed rows, and commit. Returns the results that couldn't be written yet because
+	somebody else holds a document or row: waiting for them while we hold others could make their save the victim
+	of a deadlock, so the caller comes back for them."""
+	frappe.db.commit()  # a new snapshot: what others deleted meanwhile must not look locked
+	free = _lock(DOCTYPE, [r.row.name for r in results])
+	written = [(doctype, name) for r in results for doctype, name, values in r.writes]
+	for doctype in dict.fromkeys(doctype for doctype, name in written):
+		names = [name for dt, name in written if dt == doctype]
+		unlocked = _lock(doctype, names)
+		for r in results:
+			if any(dt == doctype and name not in unlocked for dt, name, values in r.writes):
+				free.discard(r.row.name)
+	for r in results:
+		if r.row.name in free:
+			_settle_one(r, max_attempts)
+	frappe.db.commit()  # what Medusa has is so, whatever fails next
+	return [r for r in results if r.row.name not in free]
+
+
+def _lock(doctype: str, names: list[str]) -> set[str]:
+	"""Lock the rows that nobody else holds. Rows that are gone count as free."""
+	table = frappe.qb.DocType(doctype)
+	chosen = frappe.qb.from_(table).select(table.name).where(table.name.isin(names))
+	there = set(chosen.run(pluck=True))
+	mine = set(chosen.for_update(skip_locked=True).run(pluck=True))
+	return set(names) - (there - mine)
+
+
+def _settle_one(result: Result, max_attempts: int) -> None:
+	for doctype, name, values in result.writes:
+		frappe.db.set_value(doctype, name, values, update_modified=False)
+	_finish(result, max_attempts)
+	for kind, doctype, name in result.then:
+		add(kind, doctype, name)
+
+
+def _finish(result: Result, max_attempts: int) -> None:
+	"""Delete the row, or say when or why not. A row that changed while it was being sent is due at once; one that
+	was taken over after our lease ran out is the new holder's."""
+	current = frappe.db.get_value(
+		DOCTYPE, {"name": result.row.name, "lease": result.row.lease}, "revision", for_update=True
+	)
+	if current is None:
+		return
+	if current != result.row.revision:
+		_update(result, status="Pending", due=now_datetime(), attempts=0, error=result.parked or result.retry)
+	elif result.parked:
+		_update(result, status="Parked", error=result.parked)
+	elif result.retry:
+		attempts = result.row.attempts + result.counts
+		if attempts >= max_attempts:
+			_update(result, status="Parked", attempts=attempts, error=result.retry)
+		else:
+			_update(
+				result, due=_next_try(attempts, result.retry_after), attempts=attempts, error=result.retry
+			)
+	else:
+		frappe.db.delete(DOCTYPE, {"name": result.row.name})
+
+
+def _update(result: Result, **values) -> None:
+	values["error"] = (values.get("error") or "")[:1000]
+	frappe.db.set_value(DOCTYPE, result.row.name, {**values, "lease": ""})
+
+
+def _next_try(attempts: int, retry_after: float) -> datetime:
+	"""Doubled each time, with jitter, so that workers that failed together don't come back together."""
+	pause = min(FIRST_PAUSE * 2 ** max(attempts - 1, 0), LONGEST_PAUSE)
+	return now_datetime() + timedelta(seconds=max(retry_after, pause * random.uniform(0.75, 1.25)))

@@ -1,0 +1,213 @@
+"""Website Items → Medusa's products, each with its one variant."""
+
+import json
+from hashlib import sha1
+
+import frappe
+from frappe.utils import cint, now_datetime
+
+from medusa_integration.medusa.v2 import MedusaV2
+from medusa_integration.sync import collections, images, outbox, prices, request_log, shop
+from medusa_integration.sync.handles import handle
+from medusa_integration.sync.outbox import Result
+from medusa_integration.sync.plain_text import clean, plain_text
+
+KIND = "Product"
+DOCTYPE = "Website Item"
+
+# What Medusa sees of a Website Item and of its Item: a change of anything else is none of its business.
+WATCHED_FIELDS = (
+	"web_item_name", "item_code", "item_group", "brand", "stock_uom", "published", "on_backorder", "ranking",
+	"short_description", "web_long_description", "website_image", "slideshow",
+)  # fmt: skip
+WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom")
+READ_FIELDS = ("name", *WATCHED_FIELDS, "medusa_id", "medusa_variant_id", "medusa_hash")
+
+
+# --- ERPNext's side: which change matters
+
+
+def website_item_validate(doc, method: str | None = None) -> None:
+	"""Website Item, validate (contract section 2): note that it has to be created or updated in Medusa, where this
+	save changes what Medusa sees.
+
+	`custom_skip_update_hook`, set by code that saves the document for reasons of its own, holds for one save.
+	"""
+	if doc.get("custom_skip_update_hook"):
+		doc.custom_skip_update_hook = 0
+		return
+	if not shop.enabled():
+		return
+	if belongs_in_shop(doc) and (not doc.get("medusa_id") or _changed(doc)):
+		outbox.add(KIND, DOCTYPE, doc.name)
+
+
+def belongs_in_shop(doc) -> bool:
+	"""Published items, and those that the shop has already: unpublished, they become drafts there."""
+	return bool(doc.get("medusa_id") or cint(doc.published))
+
+
+def _changed(doc) -> bool:
+	before = doc.get_doc_before_save()
+	if not before:
+		return True
+	if any(doc.has_value_changed(field) for field in WATCHED_FIELDS):
+		return True
+	return _raw_specifications(doc) != _raw_specifications(before)
+
+
+def _raw_specifications(doc) -> list[tuple]:
+	return [(row.label, row.description) for row in doc.get("website_specifications") or ()]
+
+
+def item_on_update(item, method: str | None = None) -> None:
+	"""Item, on_update: note what a changed Item changes for its Website Item."""
+	if not shop.enabled() or not any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
+		return
+	for name in frappe.get_all(DOCTYPE, {"item_code": item.name, "medusa_id": ("is", "set")}, pluck="name"):
+		outbox.add(KIND, DOCTYPE, name)
+
+
+def delete_medusa_item(doc, method: str | None = None) -> None:
+	"""Website Item, on_trash (contract section 2): note that a product has to go. What was never sent and isn't being sent needs nothing."""
+	outbox.forget(prices.KIND, doc.name)
+	known = doc.get("medusa_id") or frappe.db.exists(outbox.DOCTYPE, outbox.key_of(KIND, doc.name))
+	if shop.enabled() and known:
+		outbox.add(KIND, DOCTYPE, doc.name, medusa_ids={"id": doc.get("medusa_id")})
+
+
+def resend(name: str) -> None:
+	"""Note that a Website Item and its prices are to be sent, changed or not."""
+	frappe.db.set_value(DOCTYPE, name, "medusa_hash", "", update_modified=False)
+	prices.make_anew(name)
+	outbox.add(KIND, DOCTYPE, name)
+	outbox.add(prices.KIND, DOCTYPE, name)
+
+
+# --- Medusa's side: what is sent
+
+
+def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
+	"""Make Medusa's products agree with the Website Items that the rows name, in one call for all of them.
+
+	:raises MedusaError: for all rows together: Medusa takes the whole batch or none of it
+	"""
+	items = {item.name: item for item in _read([row.reference_name for row in rows])}
+	gone = [row for row in rows if row.reference_name not in items]
+	with request_log.about([(DOCTYPE, row.reference_name) for row in rows]):
+		collection_ids, problems = collections.ensure(
+			medusa, {item.item_group or "" for item in items.values()}
+		)
+		results = _delete(medusa, gone)
+		to_send = {}
+		for row in rows:
+			item = items.get(row.reference_name)
+			if not item:
+				continue
+			if item.item_group not in collection_ids:
+				results.append(Result(row, parked=problems[item.item_group or ""]))
+				continue
+			product = payload(item, collection_ids[item.item_group])
+			digest = _digest(product, medusa)
+			if item.medusa_id and item.medusa_hash == digest:
+				results.append(Result(row))
+			else:
+				to_send[row.reference_name] = (row, item, product, digest)
+		return results + _send(medusa, to_send)
+
+
+def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
+	if not to_send:
+		return []
+	ids = medusa.upsert_products([product for _row, _item, product, _digest in to_send.values()])
+	now = now_datetime()
+	results = []
+	for name, (row, item, _product, digest) in to_send.items():
+		here = {"medusa_id": ids[name]["id"], "medusa_variant_id": ids[name]["variant_id"]}
+		writes = [(DOCTYPE, name, {**here, "medusa_hash": digest, "medusa_synced_on": now})]
+		then = []
+		if item.medusa_variant_id != here["medusa_variant_id"]:
+			writes.append(("Item", item.item_code, here))
+			then.append((prices.KIND, DOCTYPE, name))
+		results.append(Result(row, writes=writes, then=then))
+	return results
+
+
+def _delete(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
+	ids = {row.reference_name: frappe.parse_json(row.medusa_ids or "{}").get("id") for row in rows}
+	# a create may have been applied without our knowing its id: then the external id finds it
+	medusa.delete_products([id for id in ids.values() if id], [name for name, id in ids.items() if not id])
+	return [Result(row) for row in rows]
+
+
+def _read(names: list[str]) -> list[frappe._dict]:
+	"""The Website Items with all that their payload needs, in a constant number of queries."""
+	items = frappe.get_all(
+		DOCTYPE, filters={"name": ("in", names)}, fields=list(READ_FIELDS), order_by="name"
+	)
+	specifications = frappe.get_all(
+		"Item Website Specification",
+		filters={"parenttype": DOCTYPE, "parent": ("in", names)},
+		fields=["parent", "label", "description"],
+		order_by="parent, idx",
+	)
+	codes = [item.item_code for item in items]
+	item_rows = frappe.get_all(
+		"Item", filters={"name": ("in", codes or [""])}, fields=["name", "country_of_origin"], order_by="name"
+	)
+	country_of = {row.name: row.country_of_origin for row in item_rows}
+	iso_codes = _iso_codes(set(country_of.values()))
+	pictures = images.of_website_items(items)
+	for item in items:
+		item.origin_country = iso_codes.get(country_of.get(item.item_code))
+		item.website_specifications = [row for row in specifications if row.parent == item.name]
+		item.images = pictures[item.name]
+	return items
+
+
+def _iso_codes(countries: set[str | None]) -> dict[str, str]:
+	rows = frappe.get_all(
+		"Country",
+		filters={"name": ("in", [c for c in countries if c] or [""])},
+		fields=["name", "code"],
+		order_by="name",
+	)
+	return {row.name: row.code.upper() for row in rows if row.code}
+
+
+def payload(item: frappe._dict, collection_id: str | None) -> dict:
+	"""A Website Item, as read by `_read`, in the terms of contract section 4, with what both dialects need."""
+	title = clean(item.web_item_name) or item.item_code
+	return {
+		"external_id": item.name,
+		"id": item.medusa_id or None,
+		"variant_id": item.medusa_variant_id or None,
+		"handle": handle(title, item.name),
+		"title": title,
+		"item_code": item.item_code,
+		"sku": item.item_code,
+		"description": plain_text(item.web_long_description),
+		"short_description": clean(item.short_description),
+		"ranking": cint(item.ranking),
+		"status": "published" if cint(item.published) else "draft",
+		"brand_name": item.brand or "",
+		"origin_country": item.origin_country,
+		"specifications": _specifications(item.website_specifications),
+		"collection_id": collection_id,
+		"metadata": {"UOM": item.stock_uom or ""},
+		"discountable": False,
+		"allow_backorder": bool(cint(item.on_backorder)),
+		"thumbnail": item.images[0] if item.images else None,
+		"images": item.images,
+	}
+
+
+def _specifications(rows) -> list[dict]:
+	return [{"label": clean(row.label), "description": plain_text(row.description)} for row in rows or ()]
+
+
+def _digest(product: dict, medusa: MedusaV2) -> str:
+	"""What was sent, and to which shop: as long as it is the same, nothing has to be sent."""
+	what = {key: value for key, value in product.items() if key not in ("id", "variant_id", "handle")}
+	where = [medusa.client.url, medusa.sales_channel, medusa.shipping_profile]
+	return sha1(json.dumps([where, what], sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,125 @@
+"""From a call's end to its Medusa Request Log row.
+
+A row is kept in memory until the transaction it was made in is over, and then written in one of its own: so it
+survives the rollback of whoever made the call, and never commits what isn't ours.
+"""
+
+import json
+from contextlib import contextmanager
+from typing import Any
+
+import frappe
+from frappe.utils import now_datetime
+
+from medusa_integration.medusa.client import Call
+
+LONGEST_BODY = 64_000  # characters
+SECRET_KEYS = ("password", "token", "secret", "otp", "authorization", "api_key")
+MASK = "********"
+
+
+@contextmanager
+def about(vouchers: list[tuple[str, str]]):
+	"""All calls made inside are logged as concerning these documents, as (doctype, name)."""
+	before = frappe.flags.medusa_vouchers
+	frappe.flags.medusa_vouchers = vouchers
+	try:
+		yield
+	finally:
+		frappe.flags.medusa_vouchers = before
+
+
+def record(call: Call) -> None:
+	"""The client's observer: keep a call until `flush`, which follows the transaction's end by itself."""
+	if frappe.flags.medusa_calls is None:
+		frappe.flags.medusa_calls = []
+	if not frappe.flags.medusa_calls:
+		frappe.db.after_commit.add(flush)
+		frappe.db.after_rollback.add(flush)
+	frappe.flags.medusa_calls.append((call, frappe.flags.medusa_vouchers or [], now_datetime()))
+
+
+def flush() -> None:
+	"""Write the kept calls, and commit. Only where no transaction is open: it would be committed too."""
+	calls, frappe.flags.medusa_calls = frappe.flags.medusa_calls, []
+	if not calls:
+		return
+	for call, vouchers, at in calls:
+		_write(call, vouchers, at)
+	frappe.db.commit()  # the caller's transaction is over: this one is the log's own
+
+
+def _write(call: Call, vouchers: list[tuple[str, str]], at) -> None:
+	single = vouchers[0] if len(vouchers) == 1 else (None, None)
+	common = {
+		"creation": at,
+		"modified": at,
+		"owner": frappe.session.user,
+		"modified_by": frappe.session.user,
+	}
+	log = {
+		**common,
+		"name": frappe.generate_hash(length=16),
+		"docstatus": 0,
+		"idx": 0,
+		"status": "Failure" if call.error else "Success",
+		"method": call.method,
+		"url": call.url[:1000],
+		"status_code": call.status_code,
+		"duration": call.duration,
+		"attempt": call.attempt,
+		"voucher_type": single[0],
+		"voucher_name": single[1],
+		"error": call.error[:1000],
+		"payload": body_for_log(call.payload),
+		"response": body_for_log(_parsed(call.response)),
+	}
+	frappe.qb.into("Medusa Request Log").columns(*log).insert(*log.values()).run()
+	rows = [
+		(
+			frappe.generate_hash(length=16), at, at, frappe.session.user, frappe.session.user,
+			log["name"], "Medusa Request Log", "vouchers", idx, doctype, name,
+		)
+		for idx, (doctype, name) in enumerate(vouchers, 1)
+	]  # fmt: skip
+	if rows:
+		frappe.db.bulk_insert(
+			"Medusa Request Log Voucher",
+			fields=[
+				"name", "creation", "modified", "owner", "modified_by",
+				"parent", "parenttype", "parentfield", "idx", "voucher_type", "voucher_name",
+			],
+			values=rows,
+		)  # fmt: skip
+
+
+def body_for_log(body: Any) -> str:
+	"""A body as it may be read by who may read the log: pretty JSON, secrets masked, long ones cut with a note."""
+	if body in (None, ""):
+		return ""
+	text = (
+		body
+		if isinstance(body, str)
+		else json.dumps(_masked(body), indent=1, ensure_ascii=False, default=str)
+	)
+	if len(text) > LONGEST_BODY:
+		return f"{text[:LONGEST_BODY]}\n… cut here: {len(text)} characters in all"
+	return text
+
+
+def _masked(value: Any) -> Any:
+	if isinstance(value, dict):
+		return {
+			key: MASK if item and any(word in str(key).lower() for word in SECRET_KEYS) else _masked(item)
+			for key, item in value.items()
+		}
+	if isinstance(value, list):
+		return [_masked(item) for item in value]
+	return value
+
+
+def _parsed(text: str) -> Any:
+	try:
+		return json.loads(text)
+	except ValueError:
+		return text

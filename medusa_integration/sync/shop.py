@@ -1,0 +1,97 @@
+"""From the Medusa Configuration to an open shop: who signs in where, which dialect, which settings."""
+
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from frappe.utils.password import get_decrypted_password, set_encrypted_password
+
+from medusa_integration.medusa.client import Login, MedusaClient
+from medusa_integration.medusa.v2 import MedusaV2
+from medusa_integration.sync import request_log
+
+CONFIGURATION = "Medusa Configuration"
+
+
+class MedusaNotConfigured(frappe.ValidationError):
+	"""The Medusa Configuration lacks what is needed to call Medusa."""
+
+
+@dataclass
+class Settings:
+	"""The configuration's values with their defaults, in the units that the code uses."""
+
+	price_list: str
+	batch_size: int
+	max_attempts: int
+	connect_timeout: int  # seconds
+	read_timeout: int  # seconds
+
+	@property
+	def lease_seconds(self) -> int:
+		"""Long enough for the calls of one batch, each as slow as it may be."""
+		return 5 * (self.connect_timeout + self.read_timeout)
+
+
+def configuration():
+	"""The Medusa Configuration, from the cache."""
+	return frappe.get_cached_doc(CONFIGURATION)
+
+
+def enabled() -> bool:
+	"""Whether anything is to be recorded for Medusa and sent there."""
+	return bool(configuration().enable)
+
+
+def settings() -> Settings:
+	"""The settings of sending, with their defaults where they are left blank."""
+	config = configuration()
+	return Settings(
+		price_list=config.price_list or "Standard Selling",
+		batch_size=min(config.batch_size or 100, 500),
+		max_attempts=config.max_attempts or 8,
+		connect_timeout=config.connect_timeout or 5,
+		read_timeout=config.read_timeout or 60,
+	)
+
+
+def open_shop() -> MedusaV2:
+	"""The configured shop, ready to be called: nothing is sent yet.
+
+	:raises MedusaNotConfigured: where the address or the login is missing
+	"""
+	config = configuration()
+	login = Login(
+		email=config.admin_email or "", password=_secret("admin_password"), api_key=_secret("api_key")
+	)
+	if not config.url or not (login.api_key or (login.email and login.password)):
+		frappe.throw(
+			_("Fill in the Backend URL and either the admin's e-mail and password or a secret API key."),
+			MedusaNotConfigured,
+			title=_("Medusa Configuration is incomplete"),
+		)
+	if config.api_version == "v1":
+		frappe.throw(_("Medusa v1 isn't supported yet."), MedusaNotConfigured, title=_("Medusa v1"))
+	timing = settings()
+	client = MedusaClient(
+		config.url,
+		login,
+		token=_secret("access_token"),
+		keep_token=_keep_token,
+		observe=request_log.record,
+		timeouts=(timing.connect_timeout, timing.read_timeout),
+	)
+	return MedusaV2(
+		client,
+		sales_channel=config.sales_channel or "",
+		stock_location=config.stock_location or "",
+		shipping_profile=config.shipping_profile or "",
+	)
+
+
+def _secret(fieldname: str) -> str:
+	return get_decrypted_password(CONFIGURATION, CONFIGURATION, fieldname, raise_exception=False) or ""
+
+
+def _keep_token(token: str) -> None:
+	set_encrypted_password(CONFIGURATION, CONFIGURATION, token, "access_token")

@@ -1,0 +1,13 @@
+"""The project's embedded Frappe: a real engine, a real site, no bench command.
+
+    boot("sqlite"); prepare(); connect()
+
+and `frappe` is what it is on a bench. See engine.py (the bench), unfork.py (where the engine comes from), site.py,
+client.py (requests and jobs in this process), __main__.py (the command line).
+"""
+
+from .client import Client, run_jobs
+from .engine import boot
+from .site import connect, prepare
+
+__all__ = ["Client", "boot", "connect", "prepare", "run_jobs"]

@@ -1,0 +1,87 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cstr, strip, strip_html
+from frappe.utils.html_utils import clean_html
+
+
+class Item(Document):
+	def autoname(self):
+		self.item_code = strip(self.item_code)
+		self.name = self.item_code
+
+	def after_insert(self):
+		if self.standard_rate:
+			self.add_price()
+
+	def validate(self):
+		self.item_name = self.item_name or self.item_code
+		self.set_description()
+		self.add_stock_uom()
+		self.validate_variants()
+
+	def on_update(self):
+		self.update_item_price()
+
+	def on_trash(self):
+		frappe.db.delete("Bin", {"item_code": self.name})
+		frappe.db.delete("Item Price", {"item_code": self.name})
+
+	def before_rename(self, old_name, new_name, merge=False):
+		if self.item_name == old_name:
+			frappe.db.set_value("Item", old_name, "item_name", new_name)
+		if merge:
+			frappe.db.delete("Bin", {"item_code": old_name})
+
+	def after_rename(self, old_name, new_name, merge=False):
+		frappe.db.set_value("Item", new_name, "item_code", new_name)
+
+	def set_description(self):
+		if not strip_html(cstr(self.description)).strip():
+			self.description = self.item_name
+		if frappe.db.get_single_value("Stock Settings", "clean_description_html"):
+			self.description = clean_html(self.description)
+
+	def add_stock_uom(self):
+		"""The table of conversions always has the stock UOM, and starts anew when that changes."""
+		if not self.is_new() and self.has_value_changed("stock_uom"):
+			self.uoms = []
+		if self.stock_uom not in [row.uom for row in self.uoms]:
+			self.append("uoms", {"uom": self.stock_uom, "conversion_factor": 1})
+
+	def validate_variants(self):
+		# The stand-in has no Item Attributes, which ERPNext then demands: variants here are by manufacturer.
+		if (self.has_variants or self.variant_of) and self.variant_based_on == "Item Attribute":
+			frappe.throw(_("Attribute table is mandatory"))
+		if self.is_new() or self.has_variants:
+			return
+		if frappe.db.exists("Item", {"variant_of": self.name}):
+			frappe.throw(_("Item has variants."))
+
+	def add_price(self):
+		"""The standard selling rate becomes an Item Price of the default price list."""
+		price_list = frappe.db.get_single_value("Selling Settings", "selling_price_list") or frappe.db.exists(
+			"Price List", "Standard Selling"
+		)
+		if price_list:
+			frappe.get_doc(
+				{
+					"doctype": "Item Price",
+					"price_list": price_list,
+					"item_code": self.name,
+					"uom": self.stock_uom,
+					"brand": self.brand,
+					"price_list_rate": self.standard_rate,
+				}
+			).insert()
+
+	def update_item_price(self):
+		"""Prices carry the item's name, description and brand; they follow without any hook of Item Price."""
+		price = frappe.qb.DocType("Item Price")
+		(
+			frappe.qb.update(price)
+			.set(price.item_name, self.item_name)
+			.set(price.item_description, self.description)
+			.set(price.brand, self.brand)
+			.where(price.item_code == self.name)
+		).run()

@@ -1,0 +1,164 @@
+"""Where the tests run: on the embedded site, or with `--site SITE`, started in a bench, on that bench's site.
+
+Every test really commits. What it made is deleted after it, in ERPNext and in Medusa.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+# Parents last: what a test made of these is deleted after it.
+CLEANED = (
+	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Group", "Brand", "Price List", "File", "User",
+	"Medusa Outbox", "Medusa Request Log", "Error Log", "Version", "Comment", "Deleted Document",
+)  # fmt: skip
+
+
+def pytest_addoption(parser):
+	parser.addoption("--site", help="run on this site of the bench in the current folder")
+	parser.addoption("--db", default="sqlite", choices=["sqlite", "mariadb"], help="of the embedded site")
+
+
+def pytest_configure(config):
+	config.addinivalue_line("markers", "mariadb: needs row locks and several processes")
+	site = config.getoption("--site")
+	if site:
+		_connect_bench(site)
+	else:
+		from tests.bench import boot, connect, prepare
+
+		boot(config.getoption("--db"))
+		prepare()
+		connect()
+
+
+def _connect_bench(site: str) -> None:
+	"""Frappe reads some paths relative to the bench's sites folder."""
+	os.chdir("sites")
+	import frappe
+
+	frappe.init(site, sites_path=".")
+	frappe.connect()
+	frappe.flags.in_test = True
+	frappe.in_test = True
+
+
+def pytest_collection_modifyitems(items):
+	import frappe
+
+	if frappe.conf.db_type == "sqlite":
+		for item in items:
+			if "mariadb" in item.keywords:
+				item.add_marker(pytest.mark.skip(reason="SQLite has no row locks: see the MariaDB lane"))
+
+
+def pytest_report_header():
+	import frappe
+
+	return f"frappe {frappe.__version__} on {frappe.conf.db_type or 'mariadb'}, site {frappe.local.site}"
+
+
+@pytest.fixture(scope="session")
+def medusa_server():
+	"""One real Medusa for the whole session."""
+	from tests.medusa.server import Medusa
+
+	with Medusa.start() as medusa:
+		yield medusa
+
+
+@pytest.fixture
+def medusa(medusa_server):
+	"""The Medusa server, its catalogue empty, and the site configured for it."""
+	from tests import factories
+
+	medusa_server.wipe()
+	factories.configure(medusa_server)
+	return medusa_server
+
+
+@pytest.fixture
+def proxy(medusa):
+	"""A proxy in front of Medusa that can be told to fail; the site is configured for it."""
+	from tests import factories
+	from tests.medusa.proxy import FaultProxy
+
+	proxy = FaultProxy(medusa.url)
+	factories.configure(medusa, url=proxy.url)
+	yield proxy
+	proxy.stop()
+
+
+@pytest.fixture(autouse=True)
+def clean():
+	"""Delete what the test made, and put the configuration back."""
+	import frappe
+
+	before = {doctype: _names(doctype) for doctype in CLEANED}
+	singles = _configuration()
+	yield
+	frappe.set_user("Administrator")
+	frappe.db.rollback()
+	for doctype in CLEANED:
+		_delete(doctype, _names(doctype) - before[doctype])
+	_restore_configuration(singles)
+	frappe.db.commit()
+	_forget()
+
+
+def _names(doctype: str) -> set[str]:
+	import frappe
+
+	return set(frappe.get_all(doctype, pluck="name", order_by=None, limit_page_length=0))
+
+
+def _delete(doctype: str, names: set[str]) -> None:
+	import frappe
+
+	if not names:
+		return
+	for field in frappe.get_meta(doctype).get_table_fields():
+		frappe.db.delete(field.options, {"parenttype": doctype, "parent": ("in", list(names))})
+	frappe.db.delete(doctype, {"name": ("in", list(names))})
+	for name in names:
+		frappe.clear_document_cache(doctype, name)
+
+
+def _configuration() -> list:
+	import frappe
+
+	table = frappe.qb.DocType("Singles")
+	return frappe.qb.from_(table).select("*").where(table.doctype == "Medusa Configuration").run(as_dict=True)
+
+
+def _restore_configuration(rows: list) -> None:
+	import frappe
+
+	frappe.db.delete("Singles", {"doctype": "Medusa Configuration"})
+	for row in rows:
+		frappe.qb.into("Singles").columns(*row).insert(*row.values()).run()
+	frappe.db.delete("__Auth", {"doctype": "Medusa Configuration"})
+	frappe.clear_document_cache("Medusa Configuration", "Medusa Configuration")
+	frappe.db.value_cache.clear()
+
+
+def _forget() -> None:
+	"""Jobs of ours that nobody ran, and notes of outages."""
+	import frappe
+	from frappe.utils.background_jobs import get_job
+
+	from medusa_integration.sync import outage
+	from medusa_integration.sync.drain import JOB_ID, LONG_JOB_ID
+
+	outage.end()
+	for job_id in (JOB_ID, LONG_JOB_ID, "medusa_queue_catalogue"):
+		job = get_job(job_id)
+		if job:
+			job.delete()
+	for flag in ("medusa_calls", "medusa_vouchers", "medusa_drain_follows"):
+		frappe.flags.pop(flag, None)

@@ -1,0 +1,29 @@
+"""python -m tests.medusa: a seeded Medusa in the foreground, until Ctrl-C."""
+
+import signal
+import time
+
+from tests.medusa.server import Medusa
+
+
+def main() -> None:
+	signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # a plain kill stops it cleanly as well
+	began = time.monotonic()
+	try:
+		with Medusa.start() as medusa:
+			print(f"Medusa is up after {time.monotonic() - began:.0f} s, Ctrl-C stops it")
+			_describe(medusa)
+			signal.pause()
+	except KeyboardInterrupt:
+		print("stopped")
+
+
+def _describe(medusa: Medusa) -> None:
+	facts = {"url": medusa.url, "admin": f"{medusa.email} / {medusa.password}", **medusa.shop}
+	facts["postgres"] = medusa.postgres.url("medusa")
+	for name, value in facts.items():
+		print(f"  {name:20} {value}", flush=True)
+
+
+if __name__ == "__main__":
+	main()

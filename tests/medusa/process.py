@@ -1,0 +1,70 @@
+"""Child processes that never outlive the tests."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+# looked up before any fork: between fork and exec as little as possible should happen
+_prctl = getattr(ctypes.CDLL(None), "prctl", None)
+
+
+class Child:
+	"""A program in a process group of its own that writes to a log file.
+
+	It gets `death_signal` when the thread that started it ends, however that comes about (Linux only).
+	So start one from a thread that lives as long as it is wanted, best the main one.
+	"""
+
+	def __init__(self, argv: list, log: Path, death_signal: int = signal.SIGKILL, **options):
+		self.log = log
+		self.death_signal = death_signal
+		with log.open("ab") as out:
+			self.popen = subprocess.Popen(
+				argv,
+				stdin=subprocess.DEVNULL,
+				stdout=out,
+				stderr=subprocess.STDOUT,
+				start_new_session=True,
+				preexec_fn=self._die_with_parent,
+				**options,
+			)
+
+	def _die_with_parent(self) -> None:
+		if _prctl:
+			_prctl(PR_SET_PDEATHSIG, self.death_signal)
+
+	@property
+	def pid(self) -> int:
+		return self.popen.pid
+
+	def alive(self) -> bool:
+		return self.popen.poll() is None
+
+	def send(self, number: int) -> None:
+		"""Send a signal to the whole process group, if it is still there."""
+		if self.alive():
+			os.killpg(self.pid, number)
+
+	def stop(self, number: int = signal.SIGTERM, timeout: float = 10) -> None:
+		"""Ask with a signal, wait up to `timeout` seconds, then kill the whole group."""
+		self.send(signal.SIGCONT)
+		self.send(number)
+		try:
+			self.popen.wait(timeout)
+		except subprocess.TimeoutExpired:
+			self.send(signal.SIGKILL)
+			self.popen.wait()
+
+	def tail(self, lines: int = 30) -> str:
+		return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def free_port() -> int:
+	"""A TCP port on 127.0.0.1 that nobody listens on right now."""
+	with socket.socket() as probe:
+		probe.bind(("127.0.0.1", 0))
+		return probe.getsockname()[1]

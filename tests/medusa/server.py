@@ -1,0 +1,170 @@
+"""A seeded Medusa v2 server for the tests, with a database of its own.
+
+The first start installs the packages, migrates, seeds, and keeps the stopped database as a template. Every later
+one runs on a copy of the template, so any number of sessions go side by side and none sees another's data.
+"""
+
+import atexit
+import json as jsonlib
+import os
+import signal
+import time
+from pathlib import Path
+
+import requests
+
+from tests.medusa import postgres, project
+from tests.medusa.process import Child, free_port
+from tests.medusa.seed import seed
+from tests.medusa.session import Session, exclusive, sweep
+
+HERE = Path(__file__).parent
+CACHE = HERE.parents[1] / ".cache"
+DATABASE = "medusa"
+EMAIL = "admin@erp.test"
+PASSWORD = "supersecret1"
+
+
+class Medusa:
+	"""A running server; made by `Medusa.start()`, which serves as a context manager too.
+
+	Attributes:
+		url: where it listens, without a slash at the end; the same after `restart`.
+		email, password: the admin's login.
+		shop: publishable_key, secret_key, sales_channel_id, stock_location_id, shipping_profile_id, region_id,
+			currencies (list of codes, the default first).
+		postgres: its database server, for `execute(sql, DATABASE)`.
+	"""
+
+	email = EMAIL
+	password = PASSWORD
+
+	@classmethod
+	def start(cls, cache: Path = CACHE) -> "Medusa":
+		"""Start a server on a fresh copy of the seeded database; the first call sets everything up.
+
+		It is stopped when this process ends, or the thread that called. Raises RuntimeError with the end of the
+		log if it doesn't come up.
+
+		Args:
+			cache: the folder for everything that is downloaded or built.
+		"""
+		with exclusive(cache):
+			project.install(cache)
+			template = postgres.home(cache) / f"template-{_stamp()}"
+			sweep(cache, template)
+			if not template.exists():
+				_build(cache, template)
+			session = Session.copy(cache, template)
+		return cls(cache, session, jsonlib.loads((template / "shop.json").read_text()))
+
+	def __init__(self, cache: Path, session: Session, shop: dict):
+		self.shop = shop
+		self._cache = cache
+		self._session = session
+		self._owner = os.getpid()
+		self._port = free_port()
+		self._http = requests.Session()
+		self._token = None
+		self.url = f"http://127.0.0.1:{self._port}"
+		self.postgres = postgres.Postgres(cache, session.data, session.log)
+		atexit.register(self.stop)
+		self._launch()
+
+	def _launch(self) -> None:
+		argv = project.command(self._cache, "start", "--host", "127.0.0.1", "--port", str(self._port))
+		env = project.environment(self._cache, self.postgres.url(DATABASE))
+		self._node = Child(argv, self._session.log, cwd=project.folder(self._cache), env=env)
+		deadline = time.monotonic() + 120
+		while not self._healthy():
+			if not self._node.alive() or time.monotonic() > deadline:
+				words = self._node.tail()
+				self.stop()
+				raise RuntimeError(f"Medusa did not start:\n{words}")
+			time.sleep(0.05)
+
+	def _healthy(self) -> bool:
+		try:
+			return requests.get(f"{self.url}/health", timeout=5).ok
+		except requests.RequestException:
+			return False
+
+	def stop(self) -> None:
+		"""Stop both servers and remove their data. May be called again."""
+		if os.getpid() != self._owner:  # a fork's exit isn't ours
+			return
+		atexit.unregister(self.stop)
+		self.halt()
+		self._session.remove()
+
+	def halt(self) -> None:
+		"""Stop both servers, keep the data."""
+		self._node.stop()
+		self.postgres.stop()
+
+	def __enter__(self) -> "Medusa":
+		return self
+
+	def __exit__(self, *_) -> None:
+		self.stop()
+
+	def kill(self) -> None:
+		"""Kill Medusa where it stands, as a crash would; `restart` brings it back."""
+		self._node.stop(signal.SIGKILL)
+
+	def restart(self) -> None:
+		"""Stop Medusa if it runs and start it again: same data, same port."""
+		self._node.stop()
+		self._launch()
+
+	def pause(self) -> None:
+		"""Freeze Medusa: it accepts connections and doesn't answer, until `resume`."""
+		self._node.send(signal.SIGSTOP)
+
+	def resume(self) -> None:
+		self._node.send(signal.SIGCONT)
+
+	def admin(self, method: str, path: str, json: dict | None = None, params: dict | None = None) -> dict:
+		"""Call the admin API, signed in; the reply's JSON. requests.HTTPError with Medusa's words on an error."""
+		if not self._token:
+			login = {"email": self.email, "password": self.password}
+			self._token = self._call("POST", "/auth/user/emailpass", {}, login)["token"]
+		return self._call(method, path, {"Authorization": f"Bearer {self._token}"}, json, params)
+
+	def store(self, method: str, path: str, json: dict | None = None, params: dict | None = None) -> dict:
+		"""Call the store API as the shop's visitors do, with the publishable key; otherwise like `admin`."""
+		return self._call(method, path, {"x-publishable-api-key": self.shop["publishable_key"]}, json, params)
+
+	def _call(self, method, path, headers, json=None, params=None) -> dict:
+		reply = self._http.request(
+			method, self.url + path, headers=headers, json=json, params=params, timeout=60
+		)
+		if not reply.ok:
+			raise requests.HTTPError(f"{method} {path}: {reply.status_code} {reply.text}", response=reply)
+		return reply.json()
+
+
+def _stamp() -> str:
+	"""What the template depends on, as a short hash."""
+	return project.digest(HERE / "seed.py") + project.stamp() + postgres.VERSION
+
+
+def _build(cache: Path, template: Path) -> None:
+	session = Session(cache)
+	postgres.create(cache, session.data)
+	server = postgres.Postgres(cache, session.data, session.log)
+	try:
+		server.execute(f"create database {DATABASE}")
+		env = project.environment(cache, server.url(DATABASE))
+		project.run(cache, env, "db:migrate")
+		project.run(cache, env, "user", "-e", EMAIL, "-p", PASSWORD)
+	finally:
+		server.stop()
+	medusa = Medusa(cache, session, {})
+	try:
+		shop = seed(medusa.admin)
+	except BaseException:
+		medusa.stop()
+		raise
+	medusa.halt()
+	session.become(template, shop)

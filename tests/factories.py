@@ -88,7 +88,10 @@ def outbox() -> list:
 
 def products(medusa, **params) -> dict[str, dict]:
 	"""Medusa's products by external id."""
-	fields = "*variants,*images,*collection,*sales_channels,metadata"
+	fields = (
+		"id,external_id,title,handle,description,status,discountable,origin_country,collection_id,thumbnail,metadata,"
+		"*variants,*images,*collection,*sales_channels"
+	)
 	rows = medusa.admin("GET", "/admin/products", params={"limit": 1000, "fields": fields, **params})
 	return {row["external_id"]: row for row in rows["products"]}
 

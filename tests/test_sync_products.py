@@ -31,6 +31,7 @@ def test_a_saved_item_becomes_a_product(medusa):
 	assert product["metadata"] == {
 		"UOM": "Nos",
 		"item_code": "G-1",
+		"brand_name": "",
 		"ranking": 7,
 		"short_description": "Soft",
 		"specifications": [{"label": "Size", "description": "M > S"}],

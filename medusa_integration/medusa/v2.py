@@ -171,17 +171,36 @@ class MedusaV2:
 
 	def write_prices(
 		self, source: str, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]
-	) -> None:
+	) -> dict[str, str]:
 		"""Write price rows, which may be there already, and delete others, which may be gone already.
 
 		:param upserts: `{price list id: [{"id", "variant_id", "currency_code", "amount"}]}`, amounts in major units.
 			Medusa creates a row that is to be updated and isn't there, under the given id: so repeating is harmless.
 		:param deletes: `{price list id: [row id]}`; with a list that is gone its rows are gone too
+		:returns: `{id: the id that its row has instead}`, for ids that Medusa won't use again because their rows were
+			deleted there
 		"""
 		there = set(self.price_lists(source).values())
-		for id in [id for id in {**upserts, **deletes} if id in there]:
-			body = {"update": upserts.get(id, []), "delete": deletes.get(id, [])}
-			self.client.post(f"/admin/price-lists/{id}/prices/batch", body, {"fields": "id"})
+		replaced: dict[str, str] = {}
+		for list_id in [id for id in {**upserts, **deletes} if id in there]:
+			rows = upserts.get(list_id, [])
+			path = f"/admin/price-lists/{list_id}/prices/batch"
+			reply = self.client.post(path, {"update": rows, "delete": deletes.get(list_id, [])})
+			written = {row["id"] for row in reply.get("updated", ())}
+			replaced.update(self._create_prices(path, [row for row in rows if row["id"] not in written]))
+		return replaced
+
+	def _create_prices(self, path: str, rows: list[dict]) -> dict[str, str]:
+		if not rows:
+			return {}
+		# with explicit nulls Medusa takes the row of the same variant and currency where there is one
+		create = [
+			{**{k: v for k, v in row.items() if k != "id"}, "min_quantity": None, "max_quantity": None}
+			for row in rows
+		]
+		created = self.client.post(path, {"create": create})["created"]
+		ids = {(row["price_set"]["variant"]["id"], row["currency_code"]): row["id"] for row in created}
+		return {row["id"]: ids[row["variant_id"], row["currency_code"]] for row in rows}
 
 	# --- products
 

@@ -1,5 +1,6 @@
 """The fields of contract section 1.2 that the integration adds to ERPNext's and Frappe's DocTypes."""
 
+import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 MODULE = "Medusa Integration"
@@ -11,6 +12,7 @@ def _medusa_id(label: str, insert_after: str, fieldname: str = "medusa_id") -> d
 		"label": label,
 		"fieldtype": "Data",
 		"insert_after": insert_after,
+		"depends_on": f"eval:doc.{fieldname}",
 		"read_only": 1,
 		"no_copy": 1,
 		"search_index": 1,
@@ -37,7 +39,7 @@ def custom_fields() -> dict[str, list[dict]]:
 	fields = {
 		"Website Item": _website_item_fields(),
 		"Item": [
-			_medusa_id("Medusa Product Id", "item_group"),
+			_medusa_id("Medusa Product Id", "country_of_origin"),
 			_medusa_id("Medusa Variant Id", "medusa_id", "medusa_variant_id"),
 		],
 		"Item Group": [
@@ -68,7 +70,7 @@ def _website_item_fields() -> list[dict]:
 			"fieldname": "medusa_section",
 			"label": "Medusa",
 			"fieldtype": "Section Break",
-			"insert_after": "website_warehouse",
+			"insert_after": _last_field("Website Item"),
 			"collapsible": 1,
 		},
 		_medusa_id("Medusa Product Id", "medusa_section"),
@@ -142,6 +144,11 @@ def _website_item_fields() -> list[dict]:
 		_hidden("medusa_hash", "Medusa Hash", "Data", "custom_skip_update_hook"),
 		_hidden("medusa_prices", "Medusa Prices", "Long Text", "medusa_hash"),
 	]
+
+
+def _last_field(doctype: str) -> str:
+	"""A section of our own goes to the end: anywhere else it would take in the fields that follow it."""
+	return frappe.db.get_value("DocField", {"parent": doctype}, "fieldname", order_by="idx desc")
 
 
 def make_custom_fields() -> None:

@@ -7,7 +7,6 @@ A worker claims rows by moving their `due` time to the end of its lease. When it
 """
 
 import random
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha1
@@ -131,7 +130,7 @@ def _start_drain() -> None:
 	frappe.flags.medusa_drain_follows = False
 	try:
 		enqueue_drain()
-	except RedisError:
+	except (RedisError, frappe.QueueOverloaded):
 		pass  # the save is done: the drain of the next minute finds the row
 
 

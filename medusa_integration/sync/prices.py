@@ -63,11 +63,12 @@ def _note_items(item_codes: set[str]) -> None:
 		outbox.add(KIND, DOCTYPE, name)
 
 
-def make_anew(name: str) -> None:
-	"""Have the prices of a Website Item made anew in Medusa by its next push: for what was changed there by hand."""
+def resend(name: str) -> None:
+	"""Note that all prices of a Website Item are to be sent, changed or not."""
 	state = State.read(frappe.db.get_value(DOCTYPE, name, "medusa_prices"))
-	state.forget()
+	state.unsettle()
 	frappe.db.set_value(DOCTYPE, name, "medusa_prices", state.dump(), update_modified=False)
+	outbox.add(KIND, DOCTYPE, name)
 
 
 # --- which price holds when
@@ -150,10 +151,9 @@ class State:
 	def dump(self) -> str:
 		return json.dumps({"live": self.live, "leaving": self.leaving}) if self.live or self.leaving else ""
 
-	def forget(self) -> None:
-		"""All rows are to be deleted."""
-		for key in list(self.live):
-			self._leave(key)
+	def unsettle(self) -> None:
+		"""Forget what was applied, not what the rows are called."""
+		self.live = {key: [id, None] for key, (id, _applied) in self.live.items()}
 
 	def _leave(self, key: str) -> None:
 		id, _applied = self.live.pop(key)
@@ -174,8 +174,10 @@ class State:
 			key: (self.live[key][0], value) for key, value in wanted.items() if self.live[key][1] != value
 		}
 
-	def applied(self, wanted: dict[str, float]) -> None:
-		self.live = {key: [self.live[key][0], value] for key, value in wanted.items()}
+	def applied(self, wanted: dict[str, float], replaced: dict[str, str]) -> None:
+		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours."""
+		ids = {key: self.live[key][0] for key in wanted}
+		self.live = {key: [replaced.get(id, id), wanted[key]] for key, id in ids.items()}
 		self.leaving = []
 
 
@@ -200,8 +202,8 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 			else:
 				results.append(Result(row))  # its product's creation brings the prices along
 		_keep_ids(work)
-		_send(medusa, price_list, work)
-	return results + [each.result() for each in work]
+		replaced = _send(medusa, price_list, work)
+	return results + [each.result(replaced) for each in work]
 
 
 class _Work:
@@ -242,8 +244,8 @@ class _Work:
 			self.wanted[key] = value
 			self.source[key] = price.name
 
-	def result(self) -> Result:
-		self.state.applied(self.wanted)
+	def result(self, replaced: dict[str, str]) -> Result:
+		self.state.applied(self.wanted, replaced)
 		writes = [(DOCTYPE, self.item.name, {"medusa_prices": self.state.dump()})]
 		ids: dict[str, dict] = {}
 		for key, name in self.source.items():
@@ -269,7 +271,7 @@ def _keep_ids(work: list[_Work]) -> None:
 	frappe.db.commit()  # else a crash while sending would lose the ids, and a repetition double the rows
 
 
-def _send(medusa: MedusaV2, price_list: str, work: list[_Work]) -> None:
+def _send(medusa: MedusaV2, price_list: str, work: list[_Work]) -> dict[str, str]:
 	upserts, deletes = defaultdict(list), defaultdict(list)
 	for each in work:
 		for key, (id, value) in each.state.unsent(each.wanted).items():
@@ -285,7 +287,7 @@ def _send(medusa: MedusaV2, price_list: str, work: list[_Work]) -> None:
 		for key in each.state.leaving:
 			list_id, id = key.split("/")
 			deletes[list_id].append(id)
-	medusa.write_prices(price_list, upserts, deletes)
+	return medusa.write_prices(price_list, upserts, deletes)
 
 
 def _price_list_id(medusa: MedusaV2, price_list: str, window: Window) -> str:

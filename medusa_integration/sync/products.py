@@ -79,9 +79,8 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 def resend(name: str) -> None:
 	"""Note that a Website Item and its prices are to be sent, changed or not."""
 	frappe.db.set_value(DOCTYPE, name, "medusa_hash", "", update_modified=False)
-	prices.make_anew(name)
 	outbox.add(KIND, DOCTYPE, name)
-	outbox.add(prices.KIND, DOCTYPE, name)
+	prices.resend(name)
 
 
 # --- Medusa's side: what is sent

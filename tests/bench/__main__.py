@@ -7,11 +7,10 @@ import json
 
 from . import engine, site
 
-HELP = "The commands share a bench folder; all but new-site expect its site to be up."
+HELP = "Without --bench the command has a bench and a new site of its own, for as long as it runs."
 
 
 def new_site(args: argparse.Namespace) -> None:
-	site.prepare()
 	print(engine.current.path())
 
 
@@ -50,8 +49,7 @@ def execute(args: argparse.Namespace) -> None:
 def parse() -> argparse.Namespace:
 	parser = argparse.ArgumentParser("python -m tests.bench", description=HELP)
 	parser.add_argument("--db", choices=("sqlite", "mariadb"), default="sqlite")
-	parser.add_argument("--bench", help="its folder (default: .cache/bench/serve-<db>)")
-	parser.add_argument("--redis", help=f"redis://host:port (default: ${engine.REDIS_VARIABLE})")
+	parser.add_argument("--bench", help="folder of a bench that another process keeps up")
 	commands = parser.add_subparsers(required=True, metavar="command")
 
 	def command(function, text: str) -> argparse.ArgumentParser:
@@ -59,7 +57,7 @@ def parse() -> argparse.Namespace:
 		sub.set_defaults(function=function)
 		return sub
 
-	command(new_site, "a new site, with what is in it now thrown away")
+	command(new_site, "make the site (and the snapshot that others start from)")
 	command(serve, "HTTP on 127.0.0.1, with /assets and /files").add_argument("port", type=int)
 	command(worker, "work off background jobs").add_argument("queues", nargs="?", help="e.g. short,default")
 	command(schedule, "queue the scheduled jobs when they are due")
@@ -71,5 +69,7 @@ def parse() -> argparse.Namespace:
 
 if __name__ == "__main__":
 	options = parse()
-	engine.boot(options.db, options.bench or engine.CACHE / f"serve-{options.db}", redis_url=options.redis)
+	engine.boot(options.db, options.bench)
+	if not options.bench:
+		site.prepare()
 	options.function(options)

@@ -19,7 +19,7 @@ APPS = {
 	"webshop": Path(__file__).parent / "apps" / "webshop",
 	"medusa_integration": ROOT,
 }
-REDIS_VARIABLE = "MEDUSA_TESTS_REDIS"  # redis://host:port, for several processes
+REDIS_VARIABLE = "MEDUSA_TESTS_REDIS"  # redis://host:port
 
 
 @dataclasses.dataclass
@@ -48,26 +48,20 @@ def boot(
 	bench: str | Path | None = None,
 	apps: dict[str, Path] = APPS,
 	site: str = "medusa.localhost",
-	redis_url: str | None = None,
 ) -> Bench:
-	"""Make `import frappe` work in this process. Nothing is connected yet, and no site made.
+	"""Make `import frappe` work in this process; nothing is connected yet. A second call changes nothing.
 
-	db: "sqlite" or "mariadb". bench: folder of the bench; by default the first one below `.cache/bench` that no
-	other process holds in this way. redis_url: of a Redis to use (default: of the environment, or else one inside
-	this process). A second call returns the first one's bench; asking it for another database raises ValueError.
+	db: "sqlite" or "mariadb". The bench is a new one in a folder that no other process uses, with a Redis of its own
+	(or the one at $MEDUSA_TESTS_REDIS), and wants prepare(). bench: the folder of one that another process keeps
+	up, to join it; `db` says nothing then. Raises ValueError for another database than the first call asked for.
 	"""
 	global current
-	if current:
-		if current.db != db:
-			raise ValueError(f"this process has booted a bench on {current.db}")
-		return current
-	redis_url = redis_url or os.environ.get(REDIS_VARIABLE)
-	current = Bench(Path(bench).resolve() if bench else _hold_free(db), site, db, apps)
-	_lay_out(current, redis_url)
-	os.environ.update(FRAPPE_BENCH_ROOT=str(current.root), FRAPPE_SITE=site)
-	sys.path[:0] = [str(unfork.build(CACHE / "engine")), *map(str, current.apps.values())]
-	if not redis_url:
-		redis.use_fake()
+	if current and bench is None and current.db != db:
+		raise ValueError(f"this process has booted a bench on {current.db}")
+	if current is None:
+		current = _join(Path(bench).resolve(), apps, site) if bench else _lay_out(_hold_free(db), db, apps, site)
+		os.environ.update(FRAPPE_BENCH_ROOT=str(current.root), FRAPPE_SITE=site)
+		sys.path[:0] = [str(unfork.build(CACHE / "engine")), *map(str, apps.values())]
 	return current
 
 
@@ -96,11 +90,22 @@ def _hold_free(db: str) -> Path:
 	raise RuntimeError(f"too many benches in {CACHE}")
 
 
-def _lay_out(bench: Bench, redis_url: str | None) -> None:
-	for folder in ("logs", "config", "sites/assets", f"sites/{bench.site}"):
-		bench.root.joinpath(folder).mkdir(parents=True, exist_ok=True)
-	config = {"use_mysqlclient": 0, "developer_mode": 0, "scheduler_tick_interval": 10}
-	redis_url = redis_url or "redis://127.0.0.1:1"  # nobody is there: see redis.use_fake()
-	config |= {"redis_cache": f"{redis_url}/0", "redis_queue": f"{redis_url}/1"}
-	write(bench.sites / "common_site_config.json", json.dumps(config, indent=1))
-	write(bench.sites / "apps.txt", "\n".join(["frappe", *bench.apps]) + "\n")
+def _lay_out(root: Path, db: str, apps: dict[str, Path], site: str) -> Bench:
+	for folder in ("logs", "config", "sites/assets", f"sites/{site}"):
+		root.joinpath(folder).mkdir(parents=True, exist_ok=True)
+	redis_url = os.environ.get(REDIS_VARIABLE) or redis.start(root)
+	config = {
+		"redis_cache": f"{redis_url}/0",
+		"redis_queue": f"{redis_url}/1",
+		"use_mysqlclient": 0,
+		"developer_mode": 0,
+		"scheduler_tick_interval": 10,  # seconds
+	}
+	write(root / "sites" / "common_site_config.json", json.dumps(config, indent=1))
+	write(root / "sites" / "apps.txt", "\n".join(["frappe", *apps]) + "\n")
+	return Bench(root, site, db, apps)
+
+
+def _join(root: Path, apps: dict[str, Path], site: str) -> Bench:
+	config = json.loads(root.joinpath("sites", site, "site_config.json").read_text())
+	return Bench(root, site, config["db_type"], apps)

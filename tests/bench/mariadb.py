@@ -6,16 +6,13 @@ there is none.
 
 from __future__ import annotations
 
-import atexit
-import ctypes
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from .process import Server
 
 PACKAGES = ("mariadb-server-core", "mariadb-client-core")  # programs only: no service, no system database
 PASSWORD = "medusa"
@@ -25,9 +22,8 @@ OPTIONS = """
 --innodb-log-file-size=48M --innodb-buffer-pool-size=256M --innodb-stats-persistent=0 --performance-schema=0
 --skip-log-bin --max-connections=60 --lc-messages-dir=/usr/share/mysql --innodb-fast-shutdown=1
 """.split()
-START_SECONDS = STOP_SECONDS = 60
 
-_server: subprocess.Popen | None = None
+_server: Server | None = None
 
 
 def find() -> str | None:
@@ -49,38 +45,18 @@ def create(folder: Path) -> dict:
 
 
 def start(folder: Path) -> dict:
-	"""Start the server on `folder`; returns its db_host and db_port once it takes connections.
-
-	Raises RuntimeError with the end of its log when it doesn't within 60 s.
-	"""
+	"""Start the server on `folder`; returns its db_host and db_port."""
 	global _server
-	port, log = _free_port(), folder / "error.log"
 	command = [find(), "--no-defaults", f"--datadir={folder}", f"--socket={folder}/s", f"--pid-file={folder}/pid"]
-	command += [f"--port={port}", *OPTIONS, *_user()]
-	with log.open("ab") as messages:
-		_server = subprocess.Popen(
-			command, stdin=subprocess.DEVNULL, stdout=messages, stderr=messages, preexec_fn=_die_with_parent
-		)
-	atexit.register(stop)
-	deadline = time.monotonic() + START_SECONDS
-	while not _answers(port):
-		if _server.poll() is not None or time.monotonic() > deadline:
-			stop()
-			raise RuntimeError(f"mariadbd did not start:\n{log.read_text()[-2000:]}")
-		time.sleep(0.02)
-	return {"db_host": "127.0.0.1", "db_port": port}
+	_server = Server([*command, "--port={port}", *OPTIONS, *_user()], folder / "error.log")
+	return {"db_host": "127.0.0.1", "db_port": _server.port}
 
 
 def stop() -> None:
 	"""Shut the server down cleanly, if one runs."""
 	global _server
 	if _server:
-		_server.terminate()
-		try:
-			_server.wait(STOP_SECONDS)
-		except subprocess.TimeoutExpired:
-			_server.kill()
-			_server.wait()
+		_server.stop()
 		_server = None
 
 
@@ -100,23 +76,6 @@ def ensure() -> str:
 
 def _user() -> list[str]:
 	return ["--user=root"] if os.geteuid() == 0 else []
-
-
-def _free_port() -> int:
-	with socket.socket() as probe:
-		probe.bind(("127.0.0.1", 0))
-		return probe.getsockname()[1]
-
-
-def _answers(port: int) -> bool:
-	with socket.socket() as probe:
-		return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _die_with_parent() -> None:
-	"""In the child: a clean shutdown when the parent is gone, however it went; and no Ctrl-C of its own."""
-	ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-	os.setsid()
 
 
 def _set_root_password(port: int) -> None:

@@ -13,8 +13,7 @@ class MedusaConfiguration(Document):
 		self._check_url()
 		self._check_login()
 		self._check_limits()
-		if self.has_value_changed("url") or self.has_value_changed("admin_email"):
-			self.access_token = ""  # a token of another server or user
+		self.access_token = ""  # it may be of another server or user: saving it empty deletes it
 
 	def _check_url(self) -> None:
 		if not self.url:

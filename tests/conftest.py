@@ -77,7 +77,7 @@ def medusa(medusa_server):
 	"""The Medusa server, its catalogue empty, and the site configured for it."""
 	from tests import factories
 
-	getattr(medusa_server, "wipe", lambda: None)()
+	medusa_server.wipe()
 	factories.configure(medusa_server)
 	return medusa_server
 

@@ -35,7 +35,12 @@ def item_group(name: str, parent: str = ROOT_GROUP, **values):
 def item(code: str, group: str = "Gloves", **values):
 	"""An Item in its group, which is made where it is missing."""
 	item_group(group)
-	defaults = {"item_name": f"Item {code}", "stock_uom": "Nos", "is_stock_item": 1, "country_of_origin": "Oman"}
+	defaults = {
+		"item_name": f"Item {code}",
+		"stock_uom": "Nos",
+		"is_stock_item": 1,
+		"country_of_origin": "Oman",
+	}
 	return _insert("Item", **{**defaults, "item_code": code, "item_group": group, **values})
 
 
@@ -50,7 +55,9 @@ def website_item(code: str, *, item_values: dict | None = None, group: str = "Gl
 def item_price(code: str, rate: float, **values):
 	"""An Item Price of Standard Selling, without limits of time."""
 	defaults = {"price_list": "Standard Selling", "valid_from": None, "valid_upto": None}
-	doc = frappe.get_doc({"doctype": "Item Price", **defaults, "item_code": code, "price_list_rate": rate, **values})
+	doc = frappe.get_doc(
+		{"doctype": "Item Price", **defaults, "item_code": code, "price_list_rate": rate, **values}
+	)
 	doc.flags.ignore_permissions = True
 	doc.insert()
 	return doc
@@ -101,7 +108,9 @@ def prices(medusa) -> dict[str, list[tuple]]:
 	variants = medusa.admin("GET", "/admin/product-variants", params={"limit": 5000, "fields": "id,sku"})
 	sku = {row["id"]: row["sku"] for row in variants["variants"]}
 	found: dict[str, list] = {}
-	for each in medusa.admin("GET", "/admin/price-lists", params={"limit": 1000, "fields": "id,title"})["price_lists"]:
+	for each in medusa.admin("GET", "/admin/price-lists", params={"limit": 1000, "fields": "id,title"})[
+		"price_lists"
+	]:
 		rows = medusa.admin(
 			"GET",
 			f"/admin/price-lists/{each['id']}/prices",
@@ -109,5 +118,7 @@ def prices(medusa) -> dict[str, list[tuple]]:
 		)["prices"]
 		for row in rows:
 			variant = ((row.get("price_set") or {}).get("variant") or {}).get("id")
-			found.setdefault(sku.get(variant), []).append((each["title"], row["currency_code"], row["amount"]))
+			found.setdefault(sku.get(variant), []).append(
+				(each["title"], row["currency_code"], row["amount"])
+			)
 	return {key: sorted(rows) for key, rows in found.items()}

@@ -1,8 +1,18 @@
 """A saved Website Item becomes a product in Medusa, once, and stays in step."""
 
 import frappe
+import pytest
 
-from tests.factories import drain, outbox, products, website_item
+from tests.factories import drain, item, item_group, outbox, products, website_item
+
+
+def posts(doctype="Website Item", name=None):
+	"""The paths of the logged POSTs, all or those about one document."""
+	logs = frappe.get_all("Medusa Request Log", {"method": "POST"}, ["name", "url"], order_by="creation")
+	if name:
+		about = frappe.get_all("Medusa Request Log Voucher", {"voucher_name": name}, pluck="parent")
+		logs = [log for log in logs if log.name in about]
+	return [log.url.split("?")[0].split("/", 3)[3] for log in logs if "/auth/" not in log.url]
 
 
 def test_a_saved_item_becomes_a_product(medusa):
@@ -40,3 +50,274 @@ def test_a_saved_item_becomes_a_product(medusa):
 	assert (variant["sku"], variant["allow_backorder"], variant["manage_inventory"]) == ("G-1", True, True)
 	assert frappe.db.get_value("Item", "G-1", "medusa_id") == product["id"]
 	assert frappe.db.get_value("Item Group", "Gloves", "medusa_id") == product["collection_id"]
+
+
+def test_the_ids_come_back_without_touching_the_document(medusa):
+	doc = website_item("G-1")
+	frappe.db.commit()
+	modified = str(doc.modified)
+	drain()
+	assert str(frappe.db.get_value("Website Item", doc.name, "modified")) == modified
+	assert outbox() == []
+	doc.reload()
+	doc.web_item_name = "Other"
+	doc.save()  # no TimestampMismatchError, and one update
+	drain()
+	assert products(medusa)[doc.name]["title"] == "Other"
+
+
+def test_every_change_that_medusa_sees_reaches_it(medusa):
+	doc = website_item("G-1", web_long_description="<p>old</p>")
+	drain()
+	before = products(medusa)[doc.name]
+	doc.reload()
+	item_group("Masks")
+	frappe.db.set_value("Item", "G-1", "item_group", "Masks")
+	doc.update(
+		{"web_item_name": "New", "web_long_description": "<p>new</p>", "on_backorder": 1, "published": 0}
+	)
+	doc.append("website_specifications", {"label": "Colour", "description": "blue"})
+	doc.save()
+	drain()
+	after = products(medusa)[doc.name]
+	assert after["id"] == before["id"]
+	assert after["variants"][0]["id"] == before["variants"][0]["id"]
+	assert after["handle"] == before["handle"]
+	assert (after["title"], after["description"], after["status"]) == ("New", "new", "draft")
+	assert after["variants"][0]["allow_backorder"] is True
+	assert after["collection"]["title"] == "Masks"
+	assert after["metadata"]["specifications"] == [{"label": "Colour", "description": "blue"}]
+
+
+def test_the_country_of_the_item_reaches_the_product(medusa):
+	doc = website_item("G-1")
+	drain()
+	source = frappe.get_doc("Item", "G-1")
+	source.country_of_origin = "Germany"
+	source.save()
+	drain()
+	assert products(medusa)[doc.name]["origin_country"] == "DE"
+
+
+def test_unchanged_payloads_are_not_sent(medusa):
+	doc = website_item("G-1")
+	drain()
+	doc.reload()
+	doc.save()
+	assert outbox() == []  # nothing that Medusa sees has changed
+	doc.web_item_name = "Other"
+	doc.save()
+	doc.web_item_name = "Product G-1"
+	doc.save()
+	sent = len(posts())
+	drain()
+	assert outbox() == []
+	assert len(posts()) == sent  # changed, and changed back: what would be sent is what was
+
+
+def test_ten_saves_are_one_push(medusa):
+	doc = website_item("G-1")
+	drain()
+	doc.reload()
+	for n in range(10):
+		doc.web_item_name = f"Title {n}"
+		doc.save()
+		frappe.db.commit()
+	assert [row.revision for row in outbox()] == [10]
+	drain()
+	assert products(medusa)[doc.name]["title"] == "Title 9"
+	assert posts(name=doc.name) == ["admin/products/batch"] * 2
+
+
+def test_a_hundred_products_are_one_call(medusa):
+	for n in range(100):
+		website_item(f"G-{n}")
+	drain()
+	assert len(products(medusa)) == 100
+	assert posts() == ["admin/collections", "admin/products/batch"]
+
+
+def test_skip_update_hook_holds_for_one_save(medusa):
+	doc = website_item("G-1")
+	drain()
+	doc.reload()
+	doc.update({"custom_skip_update_hook": 1, "web_item_name": "Quiet"})
+	doc.save()
+	assert outbox() == []
+	assert not frappe.db.get_value("Website Item", doc.name, "custom_skip_update_hook")
+	doc.ranking = 5
+	doc.save()
+	assert [row.kind for row in outbox()] == ["Product"]
+
+
+def test_unpublished_items_stay_at_home(medusa):
+	website_item("G-1", published=0)
+	drain()
+	assert products(medusa) == {}
+	assert outbox() == []
+
+
+def test_trash_deletes_the_product(medusa):
+	doc, other = website_item("G-1"), website_item("G-2")
+	drain()
+	doc.reload()
+	doc.delete()
+	drain()
+	assert list(products(medusa)) == [other.name]
+	assert outbox() == []
+
+
+def test_an_item_that_was_never_sent_leaves_nothing_behind(medusa):
+	doc = website_item("G-1")
+	doc.delete()
+	drain()
+	assert products(medusa) == {}
+	assert outbox() == []
+
+
+def test_a_product_that_is_there_already_is_adopted(medusa):
+	doc = website_item("G-1")
+	foreign = medusa.admin(
+		"POST",
+		"/admin/products",
+		json={
+			"title": "Lost reply",
+			"external_id": doc.name,
+			"options": [{"title": "Default", "values": ["Default"]}],
+			"variants": [{"title": "Default", "sku": "G-1", "options": {"Default": "Default"}, "prices": []}],
+		},
+	)["product"]
+	drain()
+	assert products(medusa)[doc.name]["id"] == foreign["id"]
+	assert frappe.db.get_value("Website Item", doc.name, "medusa_variant_id") == foreign["variants"][0]["id"]
+
+
+def test_a_product_deleted_in_medusa_is_made_again(medusa):
+	doc = website_item("G-1")
+	drain()
+	doc.reload()
+	medusa.admin("DELETE", f"/admin/products/{doc.medusa_id}")
+	doc.web_item_name = "Back again"
+	doc.save()
+	drain()
+	product = products(medusa)[doc.name]
+	doc.reload()
+	assert (product["title"], product["id"]) == ("Back again", doc.medusa_id)
+
+
+def test_variants_made_in_medusa_survive_an_update(medusa):
+	doc = website_item("G-1", on_backorder=1)
+	sizes = ("Default", "Large")
+	medusa.admin(
+		"POST",
+		"/admin/products",
+		json={
+			"title": "Made by hand",
+			"external_id": doc.name,
+			"options": [{"title": "Size", "values": list(sizes)}],
+			"variants": [
+				{"title": size, "sku": f"{size}-G", "options": {"Size": size}, "prices": []} for size in sizes
+			],
+		},
+	)
+	frappe.db.set_value("Item", "G-1", "item_code", "Large-G")  # its sku tells which variant is ours
+	frappe.db.set_value("Website Item", doc.name, "item_code", "Large-G")
+	drain()
+	variants = {v["sku"]: v["allow_backorder"] for v in products(medusa)[doc.name]["variants"]}
+	assert variants == {"Default-G": False, "Large-G": True}
+
+
+def test_a_save_that_rolls_back_leaves_no_trace(medusa):
+	website_item("G-1")
+	frappe.db.rollback()
+	drain()
+	assert outbox() == []
+	assert products(medusa) == {}
+
+
+def test_nothing_is_noted_while_switched_off(medusa):
+	frappe.db.set_single_value("Medusa Configuration", "enable", 0)
+	frappe.clear_document_cache("Medusa Configuration", "Medusa Configuration")
+	website_item("G-1")
+	assert outbox() == []
+
+
+def test_switching_on_sends_what_is_there(medusa):
+	config = frappe.get_doc("Medusa Configuration")
+	config.enable = 0
+	config.save()
+	doc = website_item("G-1")
+	config.reload()
+	config.enable = 1
+	config.save()
+	frappe.db.commit()
+	from medusa_integration.sync.catalogue import queue_catalogue
+
+	assert queue_catalogue() >= 1
+	drain()
+	assert doc.name in products(medusa)
+
+
+def test_pictures_are_absolute_and_public(medusa):
+	for name, private in (("a b.png", 0), ("c.png", 0), ("secret.png", 1)):
+		folder = "/private/files" if private else "/files"
+		frappe.get_doc(
+			{
+				"doctype": "File",
+				"file_name": name,
+				"file_url": f"https://cdn.example.com/{name}" if not private else f"{folder}/{name}",
+				"is_private": private,
+			}
+		).db_insert()
+	doc = website_item("G-1")
+	frappe.db.set_value("Website Item", doc.name, "website_image", "/files/a b.png")
+	drain()
+	product = products(medusa)[doc.name]
+	url = frappe.utils.get_url("/files/a%20b.png")
+	assert product["thumbnail"] == url
+	assert [image["url"] for image in product["images"]] == [url]
+
+
+@pytest.mark.parametrize("name", ['Ünïcode “quoted”, 5" & <b>', "قفازات نتريل", "x" * 140])
+def test_names_arrive_as_they_are(medusa, name):
+	doc = website_item("G-1", web_item_name=name)
+	drain()
+	assert products(medusa)[doc.name]["title"] == frappe.db.get_value(
+		"Website Item", doc.name, "web_item_name"
+	)
+
+
+def test_the_queries_do_not_grow_with_the_batch(medusa):
+	from medusa_integration.sync import products as sync
+
+	def queries(names):
+		count = 0
+		real = frappe.db.sql
+
+		def counting(*args, **kwargs):
+			nonlocal count
+			count += 1
+			return real(*args, **kwargs)
+
+		frappe.db.sql = counting
+		try:
+			sync._read(names)
+		finally:
+			del frappe.db.sql
+		return count
+
+	names = [website_item(f"G-{n}").name for n in range(20)]
+	queries(names)
+	assert queries(names[:2]) == queries(names)
+
+
+def test_an_item_without_an_item_group_row_is_parked(medusa):
+	item("G-1", "Masks")
+	doc = website_item("G-1", group="Masks")
+	fine = website_item("G-2")
+	frappe.db.delete("Item Group", {"name": "Masks"})
+	drain()
+	assert list(products(medusa)) == [fine.name]
+	(row,) = outbox()
+	assert (row.reference_name, row.status) == (doc.name, "Parked")
+	assert "Masks" in row.error

@@ -63,8 +63,6 @@ def add(kind: str, doctype: str, name: str, medusa_ids: dict | None = None) -> N
 	drain_after_commit()
 
 
-
-
 def forget(kind: str, name: str) -> None:
 	"""Take back, in the current transaction, what was noted about a record."""
 	frappe.db.delete(DOCTYPE, {"name": key_of(kind, name)})

@@ -86,7 +86,8 @@ def windows(prices: list[frappe._dict], today: date) -> list[tuple[Window, frapp
 	"""Which of an item's prices in one price list and currency holds when, from today on.
 
 	As in ERPNext, of several valid ones the one that became valid last wins; Medusa would take the lowest, so each
-	gets only the time in which it wins. A price in force whose end isn't set has no start: it needs none.
+	gets only the time in which it wins. A price in force has its start only where it has an end of its own, so that
+	not every day on which somebody entered a price makes a price list.
 	"""
 	ranked = sorted(prices, key=_rank, reverse=True)
 	starts = {getdate(p.valid_from) for p in prices if p.valid_from}
@@ -102,9 +103,9 @@ def windows(prices: list[frappe._dict], today: date) -> list[tuple[Window, frapp
 			found[-1] = (Window(found[-1][0].start, end), winner)
 		else:
 			found.append((Window(None if day == today else day, end), winner))
-	if found and found[0][0].end and found[0][1].valid_from and found[0][0].start is None:
-		first, winner = found[0]
-		found[0] = (Window(min(getdate(winner.valid_from), today), first.end), winner)
+	if found and found[0][1].valid_from and found[0][1].valid_upto:
+		window, winner = found[0]
+		found[0] = (Window(min(getdate(winner.valid_from), window.start or today), window.end), winner)
 	return found
 
 

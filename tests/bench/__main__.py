@@ -25,9 +25,14 @@ def serve(args: argparse.Namespace) -> None:
 
 
 def worker(args: argparse.Namespace) -> None:
-	from frappe.utils.background_jobs import start_worker
+	import frappe
+	from frappe.utils.background_jobs import get_queue_list, get_redis_conn
+	from rq import SimpleWorker  # one that doesn't fork: a fork would import everything again for each job
 
-	start_worker(args.queues, quiet=True)
+	with frappe.init_site():
+		queues = get_queue_list(args.queues and args.queues.split(","), build_queue_name=True)
+		worker = SimpleWorker(queues, connection=get_redis_conn())
+	worker.work(logging_level="WARNING")
 
 
 def schedule(args: argparse.Namespace) -> None:

@@ -34,6 +34,7 @@ SETTINGS = {
 	"max_wal_senders": 0,
 	"max_wal_size": "256MB",
 	"jit": "off",
+	"autovacuum_naptime": "5s",  # Medusa.wipe leaves many dead rows
 }
 
 

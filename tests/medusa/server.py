@@ -5,7 +5,6 @@ one runs on a copy of the template, so any number of sessions go side by side an
 """
 
 import atexit
-import json as jsonlib
 import os
 import signal
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import requests
 
-from tests.medusa import postgres, project
+from tests.medusa import postgres, project, wipe
 from tests.medusa.process import Child, free_port
 from tests.medusa.seed import seed
 from tests.medusa.session import Session, exclusive, sweep
@@ -55,11 +54,12 @@ class Medusa:
 			sweep(cache, template)
 			if not template.exists():
 				_build(cache, template)
-			session = Session.copy(cache, template)
-		return cls(cache, session, jsonlib.loads((template / "shop.json").read_text()))
+			session, seeded = Session.copy(cache, template)
+		return cls(cache, session, **seeded)
 
-	def __init__(self, cache: Path, session: Session, shop: dict):
+	def __init__(self, cache: Path, session: Session, shop: dict, wipe: str):
 		self.shop = shop
+		self._wipe = wipe
 		self._cache = cache
 		self._session = session
 		self._owner = os.getpid()
@@ -124,6 +124,13 @@ class Medusa:
 	def resume(self) -> None:
 		self._node.send(signal.SIGCONT)
 
+	def wipe(self) -> None:
+		"""Empty catalogue, prices, stock, customers, carts and orders; the seeds stay. Takes some 30 ms.
+
+		Requests still under way may leave something behind.
+		"""
+		self.postgres.execute(self._wipe, DATABASE)
+
 	def admin(self, method: str, path: str, json: dict | None = None, params: dict | None = None) -> dict:
 		"""Call the admin API, signed in; the reply's JSON. requests.HTTPError with Medusa's words on an error."""
 		if not self._token:
@@ -146,7 +153,7 @@ class Medusa:
 
 def _stamp() -> str:
 	"""What the template depends on, as a short hash."""
-	return project.digest(HERE / "seed.py") + project.stamp() + postgres.VERSION
+	return project.digest(HERE / "seed.py", HERE / "wipe.py") + project.stamp() + postgres.VERSION
 
 
 def _build(cache: Path, template: Path) -> None:
@@ -160,11 +167,11 @@ def _build(cache: Path, template: Path) -> None:
 		project.run(cache, env, "user", "-e", EMAIL, "-p", PASSWORD)
 	finally:
 		server.stop()
-	medusa = Medusa(cache, session, {})
+	medusa = Medusa(cache, session, shop={}, wipe="")
 	try:
-		shop = seed(medusa.admin)
+		seeded = {"shop": seed(medusa.admin), "wipe": wipe.script(medusa.postgres, DATABASE)}
 	except BaseException:
 		medusa.stop()
 		raise
 	medusa.halt()
-	session.become(template, shop)
+	session.become(template, seeded)

@@ -32,14 +32,15 @@ class Session:
 		fcntl.flock(self._lock, fcntl.LOCK_EX)
 
 	@classmethod
-	def copy(cls, cache: Path, template: Path) -> "Session":
+	def copy(cls, cache: Path, template: Path) -> tuple["Session", dict]:
+		"""A session on a copy of a template's data, and what the template knows of them."""
 		session = cls(cache)
 		postgres.copy(template / "data", session.data)
-		return session
+		return session, json.loads((template / "seeded.json").read_text())
 
-	def become(self, template: Path, shop: dict) -> None:
-		"""Turn into the template of later sessions, with what they should know of the shop."""
-		(self.folder / "shop.json").write_text(json.dumps(shop, indent="\t"))
+	def become(self, template: Path, seeded: dict) -> None:
+		"""Turn into the template of later sessions, with what they should know of its data."""
+		(self.folder / "seeded.json").write_text(json.dumps(seeded, indent="\t"))
 		self._lock.close()
 		self.folder.rename(template)
 

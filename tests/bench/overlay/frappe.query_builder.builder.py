@@ -1,8 +1,7 @@
 """Into frappe/query_builder/builder.py: Frappe runs on a fork of pypika; this is for the one on PyPI."""
 
-from pypika.dialects import SQLLiteQueryBuilder
-
 from frappe.query_builder.terms import SQLiteParameterizedValueWrapper
+from pypika.dialects import SQLLiteQueryBuilder
 
 
 class SQLite:

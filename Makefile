@@ -1,0 +1,47 @@
+# Needs Python 3.10+ with venv, Node 20+ with npm, and GNU make; the rest comes from PyPI, npm and Debian, and what is
+# downloaded or built lies in .cache/. Options of pytest go into ARGS: make test ARGS="-k prices".
+
+VENV := .cache/venv
+PYTHON := $(VENV)/bin/python
+UV := uv==0.13.9
+INSTALLED := $(VENV)/.installed
+PACKAGES := tests/requirements.txt tests/engine.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test lint demo serve bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(INSTALLED) ## the Python packages, in .cache/venv
+
+$(INSTALLED): $(PACKAGES)
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet $(UV)
+	$(PYTHON) -m uv pip install --quiet --python $(PYTHON) --require-hashes --requirement tests/requirements.txt
+	$(PYTHON) -m uv pip install --quiet --python $(PYTHON) --require-hashes --no-deps --requirement tests/engine.txt
+	touch $@
+
+test: setup ## all tests: on SQLite, then on MariaDB where there is one
+	$(PYTHON) -m pytest tests $(ARGS)
+	@if reason=$$($(PYTHON) -m tests.bench.mariadb ensure); \
+	then set -x; $(PYTHON) -m pytest tests --db mariadb $(ARGS); \
+	else echo "No tests on MariaDB: $$reason"; fi
+
+lint: setup ## what CI checks besides the tests
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+
+demo: setup ## export the demo catalogue into a real Medusa shop, and compare
+	$(PYTHON) -m tests.demo.demo
+
+serve: setup ## the same with the Desk, left running until Ctrl-C
+	$(PYTHON) -m tests.demo.serve
+
+bench: setup ## measure the export and the cost of a save; writes bench.json
+	$(PYTHON) -m tests.demo.performance
+
+clean: ## remove all that was downloaded, built or measured
+	if [ -L .cache/medusa/pg ]; then rm -rf "$$(readlink -f .cache/medusa/pg)"; fi
+	rm -rf .cache .pytest_cache .ruff_cache bench.json
+	find . -name __pycache__ -prune -exec rm -rf {} +

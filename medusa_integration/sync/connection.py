@@ -1,0 +1,222 @@
+"""Test Connection: step by step, in words, what works between ERPNext and the shop, and what to do where it doesn't."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+
+import frappe
+from frappe import _
+
+from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.errors import MedusaError, MedusaSignInFailed
+from medusa_integration.medusa.v2 import MedusaV2
+from medusa_integration.medusa.version import detect
+from medusa_integration.sync import shop
+
+OK, WARNING, FAILED = "ok", "warning", "failed"
+# Somebody is looking at the form: seconds to connect, seconds to wait for a reply, at most.
+PATIENCE = (3, 10)
+
+
+@dataclass
+class Line:
+	"""One step's outcome. `details` are Medusa's or the network's own words for a failure."""
+
+	step: str
+	status: str
+	message: str
+	details: str = ""
+
+
+@dataclass
+class Report:
+	"""What a test found. `version` is "" where no Medusa answers."""
+
+	version: str = ""
+	signed_in: bool = False
+	lines: list[Line] = field(default_factory=list)
+
+	@property
+	def status(self) -> str:
+		"""The worst of the lines'."""
+		found = {line.status for line in self.lines}
+		return next((status for status in (FAILED, WARNING) if status in found), OK)
+
+	def as_dict(self) -> dict:
+		return {
+			"status": self.status,
+			"version": self.version,
+			"lines": [asdict(line) for line in self.lines],
+		}
+
+
+def open_briefly() -> MedusaV2:
+	"""The configured shop, for calls that somebody waits for.
+
+	:raises MedusaNotConfigured: where the address or the login is missing
+	"""
+	medusa = shop.open_shop()
+	medusa.client.timeouts = tuple(map(min, medusa.client.timeouts, PATIENCE))
+	return medusa
+
+
+def check() -> Report:
+	"""Ask the configured shop, signing in anew. Raises nothing: what goes wrong is in the report's lines."""
+	report = Report()
+	report.lines.extend(_steps(report))
+	return report
+
+
+def _steps(report: Report) -> Iterator[Line]:
+	"""The lines, up to the first failure that leaves nothing to ask further."""
+	try:
+		medusa = open_briefly()
+	except frappe.ValidationError as error:
+		frappe.clear_last_message()  # the line says it
+		yield Line(_("Configuration"), FAILED, str(error))
+		return
+	medusa.client.token = ""  # it may be one that an earlier, right password was given
+	yield from _reach(medusa.client, report)
+	if report.version != medusa.version:
+		return
+	yield _sign_in(medusa, report)
+	if not report.signed_in:
+		return
+	for label, step in _shop_steps():
+		yield _asked(medusa, label, step)
+	if not shop.enabled():
+		yield Line(
+			_("Enable"), WARNING, _("The integration is switched off: nothing is sent until it is enabled.")
+		)
+
+
+def _reach(client: MedusaClient, report: Report) -> Iterator[Line]:
+	address, version = _("Address"), _("Version")
+	started = time.monotonic()
+	try:
+		report.version = detect(client)
+	except MedusaError as error:
+		words = _(
+			"Medusa doesn't answer at {0}. Check the Backend URL, that Medusa is running, and that this server may reach it."
+		)
+		yield Line(address, FAILED, words.format(client.url), error.message)
+		return
+	if not report.version:
+		words = _(
+			"Something answers at {0}, but not as Medusa does. The Backend URL is the address of Medusa's API, not of the storefront, and has no path like /app."
+		)
+		yield Line(address, FAILED, words.format(client.url))
+		return
+	took = round((time.monotonic() - started) * 1000)
+	yield Line(address, OK, _("{0} answers, in {1} ms.").format(client.url, took))
+	if report.version == "v1":
+		yield Line(version, FAILED, _("This is Medusa v1, which isn't supported yet: a v2 server is needed."))
+	else:
+		yield Line(version, OK, _("Medusa {0}.").format(report.version))
+
+
+def _sign_in(medusa: MedusaV2, report: Report) -> Line:
+	label, login = _("Sign-in"), medusa.client.login
+	try:
+		medusa.ping()
+	except MedusaSignInFailed as error:
+		if login.api_key:
+			words = _(
+				"Medusa refuses the secret API key. Make another one in Medusa's admin, under Settings → Secret API Keys."
+			)
+		else:
+			words = _(
+				"Medusa refuses the e-mail and password. Check them by signing in to Medusa's admin with them."
+			)
+		return Line(label, FAILED, words, error.message)
+	except MedusaError as error:
+		return _unanswered(label, error)
+	report.signed_in = True
+	if login.api_key:
+		return Line(label, OK, _("Signed in with the secret API key."))
+	return Line(label, OK, _("Signed in as {0}.").format(login.email))
+
+
+def _shop_steps() -> list[tuple[str, Callable[[MedusaV2], tuple]]]:
+	"""What is asked of a shop that lets us in: each gives a status and a message."""
+	return [
+		(_("Currencies"), _currencies),
+		(_("Sales Channel"), _sales_channel),
+		(_("Stock Location"), _stock_location),
+		(_("Shipping Profile"), _shipping_profile),
+	]
+
+
+def _asked(medusa: MedusaV2, label: str, step: Callable[[MedusaV2], tuple]) -> Line:
+	try:
+		return Line(label, *step(medusa))
+	except MedusaError as error:
+		return _unanswered(label, error)
+
+
+def _unanswered(label: str, error: MedusaError) -> Line:
+	return Line(label, FAILED, _("Medusa didn't answer this as expected. Look into its log."), error.message)
+
+
+def _currencies(medusa: MedusaV2) -> tuple[str, str]:
+	name = shop.settings().price_list
+	price_list = frappe.db.get_value("Price List", name, ["currency", "enabled", "selling"], as_dict=True)
+	if not price_list:
+		return FAILED, _("The Price List {0} doesn't exist: choose another one.").format(name)
+	sold_in = ", ".join(sorted(medusa.currencies))
+	if price_list.currency.upper() not in medusa.currencies:
+		words = _(
+			"The Price List {0} is in {1}, but the shop sells in {2} only. Add {1} in Medusa's admin, under Settings → Store, or choose another Price List."
+		)
+		return FAILED, words.format(name, price_list.currency, sold_in)
+	if not (price_list.enabled and price_list.selling):
+		words = _("The Price List {0} is disabled, or not for selling: its prices don't reach the shop.")
+		return WARNING, words.format(name)
+	return OK, _("The shop sells in {0}; the Price List {1} is in {2}.").format(
+		sold_in, name, price_list.currency
+	)
+
+
+def _sales_channel(medusa: MedusaV2) -> tuple[str, str]:
+	words = _("The shop has no default sales channel: choose one.")
+	return _chosen(medusa, "sales_channel", lambda: medusa.sales_channel, FAILED, words)
+
+
+def _shipping_profile(medusa: MedusaV2) -> tuple[str, str]:
+	words = _(
+		"The shop has no shipping profile: make one in Medusa's admin, under Settings → Locations & Shipping."
+	)
+	return _chosen(medusa, "shipping_profile", lambda: medusa.shipping_profile, FAILED, words)
+
+
+def _stock_location(medusa: MedusaV2) -> tuple[str, str]:
+	offered = medusa.offered["stock_location"]
+	if len(offered) > 1:
+		words = _("The shop has {0} stock locations: choose the one that the stock is for.").format(
+			len(offered)
+		)
+	else:
+		words = _(
+			"The shop has no stock location: make one in Medusa's admin, under Settings → Locations & Shipping."
+		)
+	return _chosen(
+		medusa, "stock_location", lambda: next(iter(offered)) if len(offered) == 1 else "", WARNING, words
+	)
+
+
+def _chosen(
+	medusa: MedusaV2, fieldname: str, default: Callable[[], str], otherwise: str, words: str
+) -> tuple[str, str]:
+	"""Which of a kind is used, by name: the one chosen here, or the shop's own; `otherwise` where it has none."""
+	offered = medusa.offered[fieldname]
+	chosen = medusa.chosen[fieldname]
+	if chosen and chosen not in offered:
+		return FAILED, _("{0} isn't in this shop: choose another one, or none for the shop's own.").format(
+			chosen
+		)
+	if chosen:
+		return OK, _("{0}, as chosen here.").format(offered[chosen])
+	id = default()
+	if id in offered:
+		return OK, _("{0}, the shop's own.").format(offered[id])
+	return otherwise, words

@@ -1,0 +1,101 @@
+"""Item Groups become collections, and every Item Group has its route."""
+
+import frappe
+
+from tests.factories import drain, item_group, outbox, products, website_item
+
+
+def collections(medusa):
+	rows = medusa.admin(
+		"GET", "/admin/collections", params={"limit": 200, "fields": "id,title,external_id,metadata"}
+	)
+	return {row["external_id"]: row for row in rows["collections"]}
+
+
+def route(name):
+	return frappe.db.get_value("Item Group", name, "custom_medusa_route")
+
+
+def test_the_collection_carries_its_place_in_the_tree(medusa):
+	item_group("Shop", is_group=1)
+	item_group("Gloves & Co", "Shop")
+	website_item("G-1", group="Gloves & Co")
+	drain()
+	row = collections(medusa)["Gloves & Co"]
+	assert row["title"] == "Gloves & Co"
+	assert row["metadata"] == {"parent_item_group": "Shop", "is_group": 0}
+
+
+def test_a_moved_group_moves_its_collection(medusa):
+	item_group("Shop", is_group=1)
+	group = item_group("Gloves")
+	website_item("G-1")
+	drain()
+	group.reload()
+	group.parent_item_group = "Shop"
+	group.save()
+	drain()
+	assert outbox() == []
+	assert collections(medusa)["Gloves"]["metadata"]["parent_item_group"] == "Shop"
+
+
+def test_a_group_that_is_not_in_the_shop_is_not_sent(medusa):
+	item_group("Gloves").save()
+	assert outbox() == []
+
+
+def test_two_groups_alike_in_ascii_are_two_collections(medusa):
+	website_item("G-1", group="قفازات")
+	website_item("G-2", group="كمامات")
+	drain()
+	assert {"قفازات", "كمامات"} <= set(collections(medusa))
+	assert len({p["collection_id"] for p in products(medusa).values()}) == 2
+
+
+def test_a_lost_collection_is_found_by_its_external_id(medusa):
+	item_group("Gloves")
+	website_item("G-1")
+	drain()
+	frappe.db.set_value("Item Group", "Gloves", "medusa_id", "")
+	website_item("G-2")
+	drain()
+	assert len(collections(medusa)) == 1
+	assert frappe.db.get_value("Item Group", "Gloves", "medusa_id") == collections(medusa)["Gloves"]["id"]
+
+
+def test_routes_follow_the_tree(medusa):
+	item_group("Shop", is_group=1)
+	item_group("Dental", "Shop", is_group=1)
+	item_group("Dental Equipment", "Dental")
+	assert route("Dental Equipment") == "shop/dental/dental-equipment"
+	frappe.rename_doc("Item Group", "Dental", "Teeth & Gums", force=True)
+	assert route("Dental Equipment") == "shop/teeth-gums/dental-equipment"
+	group = frappe.get_doc("Item Group", "Dental Equipment")
+	group.parent_item_group = "Shop"
+	group.save()
+	assert route("Dental Equipment") == "shop/dental-equipment"
+
+
+def test_routes_cost_the_same_for_a_large_branch(medusa):
+	from medusa_integration.sync import routes
+
+	def reads(name):
+		count = 0
+		real = frappe.db.sql
+
+		def counting(query, *args, **kwargs):
+			nonlocal count
+			count += str(query).lstrip().lower().startswith("select")
+			return real(query, *args, **kwargs)
+
+		frappe.db.sql = counting
+		try:
+			routes.update_branch(name)
+		finally:
+			del frappe.db.sql
+		return count
+
+	item_group("Shop", is_group=1)
+	for n in range(10):
+		item_group(f"Leaf {n}", "Shop")
+	assert reads("Shop") == reads("Leaf 1")

@@ -1,0 +1,202 @@
+"""Item Prices become rows of Medusa's price lists, one list for each window, and stay in step."""
+
+import frappe
+from frappe.utils import add_days, nowdate
+
+from tests.factories import drain, item_price, outbox, prices, website_item
+
+
+def store_price(medusa, doc, currency="omr"):
+	"""What a visitor of the shop is asked for the item."""
+	doc.reload()
+	product = medusa.store(
+		"GET",
+		f"/store/products/{doc.medusa_id}",
+		params={"region_id": medusa.shop["region_id"], "fields": "*variants.calculated_price"},
+	)["product"]
+	price = product["variants"][0]["calculated_price"]
+	return price and price["calculated_amount"]
+
+
+def test_a_price_reaches_the_shop(medusa):
+	doc = website_item("G-1")
+	price = item_price("G-1", 1.2345)
+	drain()
+	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 1.235)]}
+	assert store_price(medusa, doc) == 1.235
+	price.reload()
+	(price_list,) = medusa.admin("GET", "/admin/price-lists")["price_lists"]
+	assert price.medusa_id == price_list["id"]
+	assert price.medusa_price_id
+	assert (price_list["type"], price_list["status"]) == ("override", "active")
+	assert price_list["starts_at"] is price_list["ends_at"] is None
+
+
+def test_a_price_that_was_there_first_follows_its_product(medusa):
+	doc = website_item("G-1", published=0)
+	item_price("G-1", 2)
+	drain()
+	assert prices(medusa) == {}
+	doc.reload()
+	doc.published = 1
+	doc.save()
+	drain()
+	assert store_price(medusa, doc) == 2
+
+
+def test_a_changed_price_keeps_its_row(medusa):
+	doc = website_item("G-1")
+	price = item_price("G-1", 2)
+	drain()
+	price.reload()
+	before = price.medusa_price_id
+	price.price_list_rate = 3
+	price.save()
+	drain()
+	price.reload()
+	assert price.medusa_price_id == before
+	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 3)]}
+	assert store_price(medusa, doc) == 3
+
+
+def test_an_unchanged_price_is_not_sent(medusa):
+	website_item("G-1")
+	price = item_price("G-1", 2)
+	drain()
+	price.reload()
+	price.note = "nothing that Medusa sees"
+	price.save()
+	assert outbox() == []
+	price.price_list_rate = 3
+	price.save()
+	price.price_list_rate = 2
+	price.save()
+	before = frappe.db.count("Medusa Request Log", {"url": ("like", "%/prices/batch%")})
+	drain()
+	assert frappe.db.count("Medusa Request Log", {"url": ("like", "%/prices/batch%")}) == before
+
+
+def test_a_deleted_price_leaves_and_may_come_back(medusa):
+	doc = website_item("G-1")
+	item_price("G-1", 2).delete()
+	drain()
+	assert prices(medusa) == {}
+	price = item_price("G-1", 2)
+	drain()
+	price.delete()
+	drain()
+	assert prices(medusa) == {}
+	assert store_price(medusa, doc) is None
+	item_price("G-1", 4)
+	drain()
+	assert store_price(medusa, doc) == 4
+
+
+def test_windows_become_price_lists(medusa):
+	doc = website_item("G-1")
+	item_price("G-1", 5)
+	start, end = add_days(nowdate(), 10), add_days(nowdate(), 20)
+	campaign = item_price("G-1", 8, valid_from=start, valid_upto=end)
+	drain()
+	lists = {row["title"]: row for row in medusa.admin("GET", "/admin/price-lists")["price_lists"]}
+	until, after = add_days(start, -1), add_days(end, 1)
+	assert prices(medusa) == {
+		"G-1": sorted(
+			[
+				(f"Standard Selling, … – {until}", "omr", 5),
+				(f"Standard Selling, {start} – {end}", "omr", 8),
+				(f"Standard Selling, {after} – …", "omr", 5),
+			]
+		)
+	}
+	window = lists[f"Standard Selling, {start} – {end}"]
+	assert window["starts_at"].startswith((str(start), str(add_days(start, -1))))
+	assert window["ends_at"] > window["starts_at"]
+	campaign.reload()
+	assert campaign.medusa_id == window["id"]
+	campaign.delete()
+	drain()
+	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 5)]}
+	assert store_price(medusa, doc) == 5
+
+
+def test_one_price_list_for_all_items_and_one_call_for_a_hundred(medusa):
+	for n in range(30):
+		website_item(f"G-{n}")
+		item_price(f"G-{n}", n + 1)
+	drain()
+	assert len(prices(medusa)) == 30
+	assert len(medusa.admin("GET", "/admin/price-lists")["price_lists"]) == 1
+	assert frappe.db.count("Medusa Request Log", {"url": ("like", "%/prices/batch%")}) == 1
+
+
+def test_a_price_in_a_foreign_currency_is_parked_with_words(medusa):
+	if not frappe.db.exists("Price List", "Rupees"):
+		frappe.get_doc(
+			{
+				"doctype": "Price List",
+				"price_list_name": "Rupees",
+				"currency": "INR",
+				"selling": 1,
+				"enabled": 1,
+			}
+		).insert()
+	frappe.db.set_single_value("Medusa Configuration", "price_list", "Rupees")
+	frappe.clear_document_cache("Medusa Configuration", "Medusa Configuration")
+	website_item("G-1")
+	item_price("G-1", 100, price_list="Rupees")
+	drain()
+	(row,) = outbox()
+	assert (row.kind, row.status) == ("Price", "Parked")
+	assert "INR" in row.error
+	assert prices(medusa) == {}
+
+
+def test_prices_of_customers_batches_and_other_lists_stay_at_home(medusa):
+	website_item("G-1")
+	drain()
+	price = item_price("G-1", 2, price_list="Standard Buying")
+	assert outbox() == []
+	frappe.db.set_value(
+		"Item Price", price.name, {"price_list": "Standard Selling", "selling": 1, "batch_no": "B-1"}
+	)
+	drain()
+	assert prices(medusa) == {}
+
+
+def test_a_price_for_an_item_that_is_not_in_the_shop_is_skipped(medusa):
+	website_item("G-1", published=0)
+	item_price("G-1", 2)
+	assert outbox() == []
+
+
+def test_zero_is_no_price(medusa):
+	doc = website_item("G-1")
+	price = item_price("G-1", 2)
+	drain()
+	price.reload()
+	price.price_list_rate = 0
+	price.save()
+	drain()
+	assert prices(medusa) == {}
+	assert store_price(medusa, doc) is None
+
+
+def test_a_row_deleted_in_medusa_comes_back_when_sent_again(medusa):
+	from medusa_integration.sync.products import resend
+
+	doc = website_item("G-1")
+	price = item_price("G-1", 2)
+	drain()
+	price.reload()
+	medusa.admin(
+		"POST", f"/admin/price-lists/{price.medusa_id}/prices/batch", json={"delete": [price.medusa_price_id]}
+	)
+	assert store_price(medusa, doc) is None
+	resend(doc.name)
+	drain()
+	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 2)]}
+	price.reload()
+	assert price.medusa_price_id in {
+		row["id"] for row in medusa.admin("GET", f"/admin/price-lists/{price.medusa_id}/prices")["prices"]
+	}

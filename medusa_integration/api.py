@@ -3,7 +3,14 @@
 No logic of its own: each name is imported from the file that is about it, or is one line that leads there.
 """
 
-from medusa_integration.desk import get_sync_status, sync_now  # noqa: F401
+from medusa_integration.desk import (  # noqa: F401
+	get_choices,
+	get_overview,
+	get_sync_status,
+	retry_rows,
+	sync_now,
+	test_connection,
+)
 from medusa_integration.sync.collections import (  # noqa: F401
 	delete_medusa_collection,
 	item_group_after_rename,

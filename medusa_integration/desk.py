@@ -1,17 +1,26 @@
 """What the buttons and status lines of the Desk call. Everything here asks for the user's permission first."""
 
+import time
+
 import frappe
 from frappe import _
+from frappe.utils import get_datetime, now_datetime, time_diff_in_seconds
 
-from medusa_integration.sync import outbox, products, shop
+from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.sync import connection, outage, outbox, products, shop
+
+LOG = "Medusa Request Log"
+
+# --- Website Item
 
 
 @frappe.whitelist()
 def get_sync_status(website_item: str) -> dict:
 	"""Where a Website Item stands.
 
-	:returns: `{"enabled", "medusa_id", "synced_on", "rows": [{"kind", "status", "error", "attempts", "due"}]}`, the
-		rows being what waits in the outbox
+	:returns: `{"enabled", "published", "medusa_id", "synced_on", "outage", "rows": [{"kind", "status", "error",
+		"attempts", "due"}]}`, the rows being what waits in the outbox, `outage` the seconds until Medusa, out of reach
+		now, is tried again
 	:raises frappe.PermissionError: without read permission for it
 	:raises frappe.DoesNotExistError: where there is none
 	"""
@@ -25,8 +34,10 @@ def get_sync_status(website_item: str) -> dict:
 	)
 	return {
 		"enabled": shop.enabled(),
+		"published": bool(doc.published),
 		"medusa_id": doc.medusa_id,
 		"synced_on": doc.medusa_synced_on,
+		"outage": _outage_seconds(),
 		"rows": rows,
 	}
 
@@ -54,3 +65,118 @@ def sync_now(website_item: str) -> dict:
 		)
 	products.resend(doc.name)
 	return get_sync_status(website_item)
+
+
+# --- Medusa Configuration
+
+
+@frappe.whitelist()
+def get_overview() -> dict:
+	"""How the sending goes.
+
+	:returns: `{"enabled", "pending", "parked", "last_success", "outage", "stalled"}`: the numbers of rows in the outbox,
+		when Medusa last accepted a call, the seconds until Medusa, out of reach now, is tried again, and the seconds
+		for which something has been due and nobody has called Medusa
+	:raises frappe.PermissionError: without read permission for the Medusa Configuration
+	"""
+	frappe.has_permission(shop.CONFIGURATION, "read", throw=True)
+	return {
+		"enabled": shop.enabled(),
+		"pending": frappe.db.count(outbox.DOCTYPE, {"status": "Pending"}),
+		"parked": frappe.db.count(outbox.DOCTYPE, {"status": "Parked"}),
+		"last_success": _last_call(status="Success"),
+		"outage": _outage_seconds(),
+		"stalled": _stalled_seconds(),
+	}
+
+
+def _last_call(**filters):
+	return frappe.db.get_value(LOG, filters, "creation", order_by="creation desc")
+
+
+def _stalled_seconds() -> int:
+	now = now_datetime()
+	waiting = {"status": "Pending", "due": ("<=", now)}
+	due = frappe.db.get_value(outbox.DOCTYPE, waiting, "due", order_by="due asc")
+	if not due:
+		return 0
+	last_call = _last_call() or due
+	return max(0, int(time_diff_in_seconds(now, max(get_datetime(due), get_datetime(last_call)))))
+
+
+@frappe.whitelist(methods=["POST"])
+def test_connection() -> dict:
+	"""Try the saved Medusa Configuration. Where Medusa lets us in, what waits for it is sent at once.
+
+	:returns: `{"status", "version", "lines": [{"step", "status", "message", "details"}]}`, a status being "ok",
+		"warning" or "failed"
+	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	"""
+	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	report = connection.check()
+	if report.version:
+		frappe.db.set_single_value(
+			shop.CONFIGURATION, "detected_version", report.version, update_modified=False
+		)
+	if report.signed_in:
+		outage.end()
+		outbox.drain_after_commit()
+	return report.as_dict()
+
+
+@frappe.whitelist(methods=["POST"])
+def get_choices() -> dict:
+	"""What the configuration's pick-lists offer. POST, because signing in keeps a token.
+
+	:returns: `{"choices": {field: [{"value", "label", "description"}]}, "problem"}`: no choices where Medusa can't be
+		asked, and why in `problem`
+	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	"""
+	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	if outage.lasts():
+		return {"choices": {}, "problem": _("Medusa is out of reach.")}
+	try:
+		offered = connection.open_briefly().offered
+	except MedusaError as error:
+		return {"choices": {}, "problem": error.message}
+	except frappe.ValidationError as error:
+		frappe.clear_last_message()  # a hint will do
+		return {"choices": {}, "problem": str(error)}
+	return {"choices": {field: _choices(names) for field, names in offered.items()}, "problem": ""}
+
+
+def _choices(names: dict[str, str]) -> list[dict]:
+	"""With labels that differ: the form tells by the label what was chosen."""
+	labels = list(names.values())
+	return [
+		{"value": id, "label": name if labels.count(name) == 1 else f"{name} ({id})", "description": id}
+		for id, name in names.items()
+	]
+
+
+# --- Medusa Outbox
+
+
+@frappe.whitelist(methods=["POST"])
+def retry_rows(names: str | list) -> dict:
+	"""Send rows of the outbox, parked or waiting, as soon as a worker is free; those being sent are left alone.
+
+	:param names: of Medusa Outbox, as a list or its JSON
+	:returns: `{"retried": how many}`
+	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	"""
+	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	row = frappe.qb.DocType(outbox.DOCTYPE)
+	query = frappe.qb.update(row).where(row.name.isin(frappe.parse_json(names)) & (row.lease == ""))
+	query.set(row.status, "Pending").set(row.due, now_datetime()).set(row.attempts, 0).set(
+		row.error, ""
+	).run()
+	retried = frappe.db._cursor.rowcount
+	outbox.drain_after_commit()
+	return {"retried": retried}
+
+
+def _outage_seconds() -> int:
+	"""Until Medusa, out of reach now, is tried again; 0 where it isn't."""
+	until = (frappe.cache.get_value(outage.KEY) or {}).get("until", 0)
+	return max(0, round(until - time.time()))

@@ -206,7 +206,7 @@ def test_a_duplicate_is_a_refusal_in_medusas_words(medusa):
 
 
 def test_what_does_not_exist(medusa):
-	with pytest.raises(MedusaNotFound, match="prod_nope") as failure:
+	with pytest.raises(MedusaNotFound, match="not found") as failure:
 		client_for(medusa).get("/admin/products/prod_nope")
 	assert (failure.value.status_code, failure.value.type) == (404, "not_found")
 

@@ -63,6 +63,16 @@ def test_a_lost_collection_is_found_by_its_external_id(medusa):
 	assert frappe.db.get_value("Item Group", "Gloves", "medusa_id") == collections(medusa)["Gloves"]["id"]
 
 
+def test_a_collection_deleted_in_medusa_is_made_again(medusa):
+	website_item("G-1")
+	drain()
+	medusa.admin("DELETE", f"/admin/collections/{collections(medusa)['Gloves']['id']}")
+	doc = website_item("G-2")
+	drain()
+	assert outbox() == []
+	assert products(medusa)[doc.name]["collection_id"] == collections(medusa)["Gloves"]["id"]
+
+
 def test_routes_follow_the_tree(medusa):
 	item_group("Shop", is_group=1)
 	item_group("Dental", "Shop", is_group=1)

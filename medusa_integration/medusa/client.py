@@ -6,7 +6,7 @@ Sources: medusa.md (measured), Medusa's API reference for `POST /auth/user/email
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jwt
@@ -42,8 +42,8 @@ class Login:
 	"""How to sign in: a secret API key, or an admin user's e-mail and password."""
 
 	email: str = ""
-	password: str = ""
-	api_key: str = ""
+	password: str = field(default="", repr=False)
+	api_key: str = field(default="", repr=False)
 
 
 @dataclass
@@ -125,9 +125,11 @@ class MedusaClient:
 		"""Make sure of a token that lasts. True where it was fetched just now."""
 		if self.login.api_key or (self.token and _lasts(self.token)):
 			return False
-		reply = self.ask(
-			"POST", self.sign_in_path, {"email": self.login.email, "password": self.login.password}
-		)
+		credentials = _Unprintable(email=self.login.email, password=self.login.password)
+		try:
+			reply = self.ask("POST", self.sign_in_path, credentials)
+		except MedusaRejected as error:  # what is refused here is the login, never a record
+			raise MedusaSignInFailed(error.message, status_code=error.status_code, type=error.type) from error
 		self.token = reply.get("token") or reply.get("access_token") or ""
 		if not self.token:
 			raise MedusaSignInFailed("Medusa's reply to the sign-in has no token")
@@ -156,7 +158,7 @@ class MedusaClient:
 			)
 			call.url, call.status_code, call.response = reply.url, reply.status_code, reply.text
 			return _read(reply)
-		except requests.exceptions.InvalidJSONError as error:
+		except (requests.exceptions.InvalidJSONError, TypeError) as error:
 			call.error = f"This can't be sent as JSON: {error}"
 			raise MedusaRejected(call.error) from error
 		except requests.RequestException as error:
@@ -168,6 +170,13 @@ class MedusaClient:
 		finally:
 			call.duration = round((time.monotonic() - started) * 1000)
 			self.observe(call)
+
+
+class _Unprintable(dict):
+	"""A payload that no traceback with local variables shows."""
+
+	def __repr__(self) -> str:
+		return "{…}"
 
 
 def _lasts(token: str) -> bool:
@@ -188,8 +197,9 @@ def _read(reply: requests.Response) -> dict:
 		return body
 	details = body if isinstance(body, dict) else {}
 	message = str(details.get("message") or "").strip()
-	if reply.ok or (not message and reply.status_code in (301, 302, 307, 308, 404)):
-		# Medusa answers every API path in JSON: this is another server, or another path
+	of_medusa = message or reply.status_code in (401, 403, 413, 429) or reply.status_code >= 500
+	if reply.ok or not of_medusa:
+		# Medusa gives every refusal a message in JSON: this is another server, or another path
 		raise MedusaUnavailable(
 			f"{reply.url.split('?')[0]} answered {reply.status_code}, but not as Medusa does: check the Backend URL",
 			status_code=reply.status_code,

@@ -15,6 +15,7 @@ from medusa_integration.medusa.errors import MedusaNotFound
 
 # Node takes 16 kB of request line and headers together
 MAX_QUERY_LENGTH = 8000
+COLLECTION_FIELDS = "id,title,external_id,metadata"
 PRODUCT_FIELDS = "id,external_id,variants.id,variants.sku"
 
 
@@ -89,6 +90,11 @@ class MedusaV2:
 			for field, path in lists.items()
 		}
 
+	@cached_property
+	def offered(self) -> dict[str, dict[str, str]]:
+		"""The same, to look names up: `{field: {id: name}}`."""
+		return {field: {row["value"]: row["label"] for row in rows} for field, rows in self.choices().items()}
+
 	# --- collections
 
 	def upsert_collection(self, collection: dict) -> str:
@@ -110,15 +116,18 @@ class MedusaV2:
 		return found["id"]
 
 	def _find_collection(self, collection: dict) -> dict | None:
-		if collection.get("id"):
-			try:
-				return self.client.get(f"/admin/collections/{collection['id']}")["collection"]
-			except MedusaNotFound:
-				pass  # deleted in Medusa: another may carry our external_id, else it is made anew
-		wanted = collection["external_id"]
-		rows = self.client.get("/admin/collections", {"external_id": wanted})["collections"]
-		# an unknown filter would be ignored and return everything: trust the value only
-		return next((row for row in rows if row.get("external_id") == wanted), None)
+		"""By id, else by our external_id: another worker's, or the one of a call whose reply was lost."""
+		for field, value in (("id", collection.get("id")), ("external_id", collection["external_id"])):
+			found = (
+				next(self._rows("collections", field, [value], COLLECTION_FIELDS), None) if value else None
+			)
+			if found:
+				return found
+		return None
+
+	def collections_there(self, ids: Iterable[str]) -> set[str]:
+		"""Which of the ids Medusa still has."""
+		return {row["id"] for row in self._rows("collections", "id", ids, "id")}
 
 	def delete_collection(self, id: str) -> None:
 		"""Delete a collection; its products stay. An unknown id is fine."""
@@ -169,9 +178,7 @@ class MedusaV2:
 			lists[window] = self.client.post("/admin/price-lists", body)["price_list"]["id"]
 		return lists[window]
 
-	def write_prices(
-		self, source: str, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]
-	) -> dict[str, str]:
+	def write_prices(self, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]) -> dict[str, str]:
 		"""Write price rows, which may be there already, and delete others, which may be gone already.
 
 		:param upserts: `{price list id: [{"id", "variant_id", "currency_code", "amount"}]}`, amounts in major units.
@@ -180,12 +187,16 @@ class MedusaV2:
 		:returns: `{id: the id that its row has instead}`, for ids that Medusa won't use again because their rows were
 			deleted there
 		"""
-		there = set(self.price_lists(source).values())
 		replaced: dict[str, str] = {}
-		for list_id in [id for id in {**upserts, **deletes} if id in there]:
+		for list_id in {**upserts, **deletes}:
 			rows = upserts.get(list_id, [])
 			path = f"/admin/price-lists/{list_id}/prices/batch"
-			reply = self.client.post(path, {"update": rows, "delete": deletes.get(list_id, [])})
+			try:
+				reply = self.client.post(path, {"update": rows, "delete": deletes.get(list_id, [])})
+			except MedusaNotFound:
+				if rows:
+					raise
+				continue  # the list is gone, and its rows with it
 			written = {row["id"] for row in reply.get("updated", ())}
 			replaced.update(self._create_prices(path, [row for row in rows if row["id"] not in written]))
 		return replaced
@@ -251,14 +262,17 @@ class MedusaV2:
 				existing[product["external_id"]] = {**row, "own_variant": _match_variant(product, row)}
 		return existing
 
-	def _products(self, field: str, values: Iterable[str]) -> Iterator[dict]:
-		"""The products whose `field` is one of `values`, in as few calls as the length of a URL allows."""
+	def _rows(self, what: str, field: str, values: Iterable[str], fields: str) -> Iterator[dict]:
+		"""The products or collections whose `field` is one of `values`, in as few calls as a URL's length allows."""
 		for part in _query_parts(field, values):
-			params = {f"{field}[]": part, "fields": PRODUCT_FIELDS, "limit": len(part) * 2}
-			wanted = set(part)
+			params = {f"{field}[]": part, "fields": fields, "limit": len(part) * 2}
+			wanted = set(part)  # a server that doesn't know the filter ignores it
 			yield from (
-				row for row in self.client.get("/admin/products", params)["products"] if row[field] in wanted
+				row for row in self.client.get(f"/admin/{what}", params)[what] if row[field] in wanted
 			)
+
+	def _products(self, field: str, values: Iterable[str]) -> Iterator[dict]:
+		return self._rows("products", field, values, PRODUCT_FIELDS)
 
 	def _create_body(self, product: dict) -> dict:
 		return {

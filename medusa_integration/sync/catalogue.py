@@ -14,7 +14,9 @@ def queue_catalogue() -> int:
 		pluck="name",
 		order_by="name",
 	)
-	for name in names:
-		outbox.add(products.KIND, products.DOCTYPE, name)
-		outbox.add(prices.KIND, products.DOCTYPE, name)
+	for part in frappe.utils.create_batch(names, 500):
+		for name in part:
+			outbox.add(products.KIND, products.DOCTYPE, name)
+			outbox.add(prices.KIND, products.DOCTYPE, name)
+		frappe.db.commit()  # a job of its own: sending begins while the rest is still being noted
 	return len(names)

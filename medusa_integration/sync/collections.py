@@ -60,7 +60,9 @@ def ensure(medusa: MedusaV2, names: set[str]) -> tuple[dict[str, str], dict[str,
 	:returns: `({group: collection id}, {group: why it has none})`
 	"""
 	groups = _groups(names)
-	ids = {name: group.medusa_id for name, group in groups.items() if group.medusa_id}
+	stored = {name: group.medusa_id for name, group in groups.items() if group.medusa_id}
+	there = medusa.collections_there(stored.values())  # not those that somebody deleted in Medusa
+	ids = {name: id for name, id in stored.items() if id in there}
 	problems = {
 		name: _("The Item Group {0} doesn't exist.").format(name or "–") for name in names - set(groups)
 	}

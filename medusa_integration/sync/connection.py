@@ -82,8 +82,7 @@ def _steps(report: Report) -> Iterator[Line]:
 	yield _sign_in(medusa, report)
 	if not report.signed_in:
 		return
-	for label, step in _shop_steps():
-		yield _asked(medusa, label, step)
+	yield from _look_around(medusa)
 	if not shop.enabled():
 		yield Line(
 			_("Enable"), WARNING, _("The integration is switched off: nothing is sent until it is enabled.")
@@ -137,21 +136,19 @@ def _sign_in(medusa: MedusaV2, report: Report) -> Line:
 	return Line(label, OK, _("Signed in as {0}.").format(login.email))
 
 
-def _shop_steps() -> list[tuple[str, Callable[[MedusaV2], tuple]]]:
-	"""What is asked of a shop that lets us in: each gives a status and a message."""
-	return [
+def _look_around(medusa: MedusaV2) -> Iterator[Line]:
+	steps: list[tuple[str, Callable[[MedusaV2], tuple[str, str]]]] = [
 		(_("Currencies"), _currencies),
 		(_("Sales Channel"), _sales_channel),
 		(_("Stock Location"), _stock_location),
 		(_("Shipping Profile"), _shipping_profile),
 	]
-
-
-def _asked(medusa: MedusaV2, label: str, step: Callable[[MedusaV2], tuple]) -> Line:
-	try:
-		return Line(label, *step(medusa))
-	except MedusaError as error:
-		return _unanswered(label, error)
+	for label, step in steps:
+		try:
+			yield Line(label, *step(medusa))
+		except MedusaError as error:
+			yield _unanswered(label, error)
+			return
 
 
 def _unanswered(label: str, error: MedusaError) -> Line:

@@ -203,7 +203,7 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 			else:
 				results.append(Result(row))  # its product's creation brings the prices along
 		_keep_ids(work)
-		replaced = _send(medusa, price_list, work)
+		replaced = _send(medusa, work)
 	return results + [each.result(replaced) for each in work]
 
 
@@ -272,7 +272,7 @@ def _keep_ids(work: list[_Work]) -> None:
 	frappe.db.commit()  # else a crash while sending would lose the ids, and a repetition double the rows
 
 
-def _send(medusa: MedusaV2, price_list: str, work: list[_Work]) -> dict[str, str]:
+def _send(medusa: MedusaV2, work: list[_Work]) -> dict[str, str]:
 	upserts, deletes = defaultdict(list), defaultdict(list)
 	for each in work:
 		for key, (id, value) in each.state.unsent(each.wanted).items():
@@ -288,7 +288,7 @@ def _send(medusa: MedusaV2, price_list: str, work: list[_Work]) -> dict[str, str
 		for key in each.state.leaving:
 			list_id, id = key.split("/")
 			deletes[list_id].append(id)
-	return medusa.write_prices(price_list, upserts, deletes)
+	return medusa.write_prices(upserts, deletes)
 
 
 def _price_list_id(medusa: MedusaV2, price_list: str, window: Window) -> str:

@@ -202,7 +202,10 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 
 
 def _specifications(rows) -> list[dict]:
-	return [{"label": clean(row.label), "description": plain_text(row.description)} for row in rows or ()]
+	return [
+		{"label": clean(plain_text(row.label)), "description": plain_text(row.description)}
+		for row in rows or ()
+	]
 
 
 def _digest(product: dict, medusa: MedusaV2) -> str:

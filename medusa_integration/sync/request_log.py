@@ -64,13 +64,13 @@ def _write(call: Call, vouchers: list[tuple[str, str]], at) -> None:
 		"idx": 0,
 		"status": "Failure" if call.error else "Success",
 		"method": call.method,
-		"url": call.url[:1000],
+		"url": _storable(call.url[:1000]),
 		"status_code": call.status_code,
 		"duration": call.duration,
 		"attempt": call.attempt,
 		"voucher_type": single[0],
 		"voucher_name": single[1],
-		"error": call.error[:1000],
+		"error": _storable(call.error[:1000]),
 		"payload": body_for_log(call.payload),
 		"response": body_for_log(_parsed(call.response)),
 	}
@@ -97,14 +97,24 @@ def body_for_log(body: Any) -> str:
 	"""A body as it may be read by who may read the log: pretty JSON, secrets masked, long ones cut with a note."""
 	if body in (None, ""):
 		return ""
-	text = (
-		body
-		if isinstance(body, str)
-		else json.dumps(_masked(body), indent=1, ensure_ascii=False, default=str)
-	)
-	if len(text) > LONGEST_BODY:
-		return f"{text[:LONGEST_BODY]}\n… cut here: {len(text)} characters in all"
-	return text
+	return _storable(_cut(_pretty(body)))
+
+
+def _pretty(body: Any) -> str:
+	if isinstance(body, str):
+		return body
+	return json.dumps(_masked(body), indent=1, ensure_ascii=False, default=str)
+
+
+def _cut(text: str) -> str:
+	if len(text) <= LONGEST_BODY:
+		return text
+	return f"{text[:LONGEST_BODY]}\n… cut here: {len(text)} characters in all"
+
+
+def _storable(text: str) -> str:
+	"""Without the halves of surrogate pairs, which no database takes."""
+	return text.encode("utf-8", "replace").decode()
 
 
 def _masked(value: Any) -> Any:

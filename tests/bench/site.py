@@ -94,11 +94,12 @@ def _new_site(bench: engine.Bench) -> None:
 		frappe.installer.install_db(
 			db_name=config["db_name"], db_type=bench.db, admin_password=PASSWORD, force=True, verbose=False
 		)
-		for app in frappe.get_all_apps():
+		frappe.installer.install_app("frappe")
+		for field, value in SETTINGS.items():  # before the apps: what they insert bears the time of the time zone
+			frappe.db.set_single_value("System Settings", field, value)
+		frappe.db.set_default("desktop:home_page", "workspace")
+		for app in bench.apps:
 			frappe.installer.install_app(app)
-	for field, value in SETTINGS.items():
-		frappe.db.set_single_value("System Settings", field, value)
-	frappe.db.set_default("desktop:home_page", "workspace")
 	frappe.db.commit()
 	if bench.db == "sqlite":
 		frappe.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -7,7 +7,7 @@ from zlib import crc32
 
 import frappe
 from frappe.model.document import Document
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tests.demo.rows import ROOT_GROUP, Row, group_path, specifications
 
@@ -43,12 +43,14 @@ def _save_missing(doctype: str, fieldname: str, name: str) -> None:
 
 
 def _save_image(path: str) -> str:
-	"""Upload a plain picture, its colour made of its name; returns its URL, blank without a picture."""
+	"""Upload a picture, its colour made of its name; returns its URL, blank without a picture."""
 	if not path:
 		return ""
-	picture = BytesIO()
-	Image.new("RGB", (480, 480), f"#{crc32(path.encode()) % 0x1000000:06x}").save(picture, "PNG")
-	return _insert("File", file_name=Path(path).name, content=picture.getvalue(), is_private=0).file_url
+	colour = f"#{crc32(path.encode()) % 0x1000000:06x}"
+	file = BytesIO()
+	# not of one colour: Frappe takes a PNG of few bytes for text
+	ImageOps.colorize(Image.radial_gradient("L"), "white", colour).save(file, "PNG")
+	return _insert("File", file_name=Path(path).name, content=file.getvalue(), is_private=0).file_url
 
 
 def _save_item(row: Row) -> None:

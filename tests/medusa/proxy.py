@@ -132,6 +132,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
 	protocol_version = "HTTP/1.1"
+	disable_nagle_algorithm = True
 
 	def log_message(self, *_) -> None:
 		pass

@@ -17,7 +17,8 @@ def seed(admin: Call) -> dict:
 	channel = store["default_sales_channel_id"]  # made by the server at its first start
 	_enable_currencies(admin, store["id"])
 	profile = admin("GET", "/admin/shipping-profiles", params={"type": "default"})["shipping_profiles"][0]
-	location = _create(admin, "stock-location", name="Muscat", address={"address_1": "Way 1", "country_code": "om"})
+	address = {"address_1": "Way 1", "city": "Muscat", "country_code": "om"}
+	location = _create(admin, "stock-location", name="Muscat", address=address)
 	_link_location(admin, location, channel)
 	_shipping_option(admin, location, profile["id"])
 	return {
@@ -27,7 +28,7 @@ def seed(admin: Call) -> dict:
 		"shipping_profile_id": profile["id"],
 		"region_id": _region(admin),
 		"publishable_key": _publishable_key(admin, channel),
-		"secret_key": admin("POST", "/admin/api-keys", {"title": "ERP", "type": "secret"})["api_key"]["token"],
+		"secret_key": _api_key(admin, "secret")["token"],
 	}
 
 
@@ -40,8 +41,12 @@ def _enable_currencies(admin: Call, store: str) -> None:
 	admin("POST", f"/admin/stores/{store}", {"supported_currencies": rows})
 
 
+def _api_key(admin: Call, kind: str) -> dict:
+	return admin("POST", "/admin/api-keys", {"title": f"Tests, {kind}", "type": kind})["api_key"]
+
+
 def _publishable_key(admin: Call, channel: str) -> str:
-	key = admin("POST", "/admin/api-keys", {"title": "Shop", "type": "publishable"})["api_key"]
+	key = _api_key(admin, "publishable")
 	admin("POST", f"/admin/api-keys/{key['id']}/sales-channels", {"add": [channel]})
 	return key["token"]
 

@@ -65,6 +65,7 @@ class Medusa:
 		self._owner = os.getpid()
 		self._port = free_port()
 		self._http = requests.Session()
+		self._http.trust_env = False  # no proxy between us
 		self._token = None
 		self.url = f"http://127.0.0.1:{self._port}"
 		self.postgres = postgres.Postgres(cache, session.data, session.log)
@@ -85,7 +86,7 @@ class Medusa:
 
 	def _healthy(self) -> bool:
 		try:
-			return requests.get(f"{self.url}/health", timeout=5).ok
+			return self._http.get(f"{self.url}/health", timeout=5).ok
 		except requests.RequestException:
 			return False
 

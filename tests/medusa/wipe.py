@@ -15,8 +15,9 @@ delete from provider_identity where auth_identity_id not in (select id from auth
 def script(server: Postgres, database: str) -> str:
 	"""The SQL that brings this freshly seeded database back to how it is now."""
 	tables = server.execute("select tablename from pg_tables where schemaname = 'public'", database).split()
-	counts = server.execute("; ".join(f'select count(*) from "{table}"' for table in tables), database).split()
-	empty = [table for table, count in zip(tables, counts, strict=True) if count == "0"]
+	count = "; ".join(f'select count(*) from "{table}"' for table in tables)
+	counts = server.execute(count, database).split()
+	empty = [table for table, rows in zip(tables, counts, strict=True) if rows == "0"]
 	# as a replica checks no foreign keys, any order will do
 	lines = ["begin", "set local session_replication_role = replica", *(f'delete from "{t}"' for t in empty)]
 	return ";\n".join(lines) + ";" + MIXED + "commit;\n"

@@ -6,6 +6,9 @@ from frappe.model.document import Document
 
 from medusa_integration.sync import outage
 
+# With one of these every product or price may be another.
+FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "price_list", "sales_channel", "shipping_profile")
+
 
 class MedusaConfiguration(Document):
 	def validate(self) -> None:
@@ -43,11 +46,11 @@ class MedusaConfiguration(Document):
 
 	def on_update(self) -> None:
 		outage.end()  # whatever kept Medusa out of reach may have been mended here
-		before = self.get_doc_before_save()
-		if self.enable and not (before and before.enable):
+		if self.enable and any(self.has_value_changed(field) for field in FIELDS_OF_ALL_PRODUCTS):
 			frappe.enqueue(
 				"medusa_integration.sync.catalogue.queue_catalogue",
 				queue="long",
 				job_id="medusa_queue_catalogue",
 				enqueue_after_commit=True,
 			)
+			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)

@@ -1,0 +1,99 @@
+// Bundles the engine's Desk: node build.mjs ENGINE OUT (ENGINE holds frappe/, OUT is the bench's sites/assets).
+// Writes OUT/frappe/dist/{js,css}/NAME.HASH.{js,css} and OUT/assets.json, which maps bundle names to URLs.
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import esbuild from "esbuild";
+import vue from "esbuild-plugin-vue3";
+import * as sass from "sass";
+
+const [engine, out] = process.argv.slice(2).map((folder) => path.resolve(folder));
+const modules = path.resolve("node_modules"); // run where `npm ci` ran
+const source = path.join(engine, "frappe", "public");
+const SKIPPED = /(sentry|build_events|video_player|(form|workflow|print_format)_builder)\.bundle/; // not needed here
+
+// "frappe/public/…" is a path in the engine; ".../node_modules/x" one in ours; /assets/… is left to the browser
+function locate(name) {
+	if (name.includes("node_modules/")) return path.join(modules, name.split("node_modules/")[1]);
+	if (name.startsWith("~")) return path.join(modules, name.slice(1));
+	if (name.startsWith("frappe/")) return path.join(engine, name);
+	return null;
+}
+
+const paths = {
+	name: "paths",
+	setup(build) {
+		build.onResolve({ filter: /^frappe\/|node_modules\// }, ({ path: name }) => ({ path: locate(name) }));
+		build.onResolve({ filter: /^\/assets\// }, ({ path: name }) => ({ path: name, external: true }));
+	},
+};
+
+// import "x.html" defines frappe.templates.x
+const templates = {
+	name: "templates",
+	setup(build) {
+		build.onLoad({ filter: /\.html$/ }, ({ path: file }) => {
+			const text = fs.readFileSync(file, "utf8").replace(/<!--[\s\S]*?-->/g, "").replace(/\s*\n\s*/g, " ");
+			const name = path.basename(file, ".html");
+			return { contents: `frappe.templates[${JSON.stringify(name)}] = ${JSON.stringify(text)};` };
+		});
+	},
+};
+
+const styles = {
+	name: "styles",
+	setup(build) {
+		const findFileUrl = (name) => (locate(name) ? pathToFileURL(locate(name)) : null);
+		build.onLoad({ filter: /\.scss$/ }, ({ path: file }) => {
+			const { css } = sass.compile(file, {
+				importers: [{ findFileUrl }],
+				loadPaths: [modules, path.join(source, "scss"), engine],
+				logger: sass.Logger.silent,
+			});
+			return { contents: css, loader: "css", resolveDir: path.dirname(file) };
+		});
+	},
+};
+
+function bundle(entry) {
+	return esbuild.build({
+		entryPoints: [entry],
+		bundle: true,
+		write: false,
+		minify: true,
+		outdir: out,
+		target: "es2020",
+		nodePaths: [modules],
+		alias: { vue: path.join(modules, "vue/dist/vue.esm-bundler.js") },
+		define: {
+			"process.env.NODE_ENV": '"production"',
+			__VUE_OPTIONS_API__: "true",
+			__VUE_PROD_DEVTOOLS__: "false",
+			__VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
+			global: "window",
+		},
+		plugins: [paths, templates, styles, vue()],
+		external: ["svg", "png", "jpg", "gif", "woff", "woff2", "ttf", "eot"].map((kind) => `*.${kind}`),
+		logLevel: "error",
+	});
+}
+
+const entries = fs
+	.readdirSync(source, { recursive: true })
+	.filter((file) => /\.bundle\.(js|scss)$/.test(file) && !SKIPPED.test(file));
+const manifest = {};
+for (const entry of entries) {
+	const { outputFiles } = await bundle(path.join(source, entry));
+	for (const { path: file, contents } of outputFiles) {
+		const kind = path.extname(file).slice(1);
+		const name = path.basename(entry).replace(/\.bundle\..*/, "");
+		const hash = crypto.createHash("sha256").update(contents).digest("hex").slice(0, 8);
+		const url = `frappe/dist/${kind}/${name}.bundle.${hash}.${kind}`;
+		fs.mkdirSync(path.dirname(path.join(out, url)), { recursive: true });
+		fs.writeFileSync(path.join(out, url), contents);
+		manifest[`${name}.bundle.${kind}`] = `/assets/${url}`;
+	}
+}
+fs.writeFileSync(path.join(out, "assets.json"), JSON.stringify(manifest, null, "\t"));
+console.log(`${entries.length} bundles`);

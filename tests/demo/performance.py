@@ -1,0 +1,72 @@
+"""python -m tests.demo.performance: how fast the export is and what a save costs; prints a table, writes bench.json.
+
+Trust the ratios rather than the rates: they are taken side by side on one machine, whatever else runs on it.
+"""
+
+import argparse
+import json
+import operator
+import statistics
+
+from rich.progress import track
+from rich.table import Table
+
+from tests.demo import rows, stage
+
+RESULT = stage.ROOT / "bench.json"
+AIMS = {
+	"export_vs_raw": (operator.ge, 0.75),
+	"export_vs_stepwise": (operator.ge, 6),
+	"save_added_ms": (operator.le, 10),
+	"save_added_ms_down": (operator.le, 10),
+}
+SIGNS = {operator.ge: "at least", operator.le: "at most"}
+console = stage.console
+
+
+def main() -> None:
+	"""Measure, print, write."""
+	parser = argparse.ArgumentParser("python -m tests.demo.performance")
+	parser.add_argument("--db", choices=("sqlite", "mariadb"), default="sqlite", help="of the embedded site")
+	db = parser.parse_args().db
+	with stage.medusa_and_site(db) as medusa:
+		from tests.demo import exporting, saving
+
+		stage.configure(medusa)
+		stage.save_catalogue(exporting.wanted_rows(rows.read()))
+		with console.status("Warming up…"):
+			exports = exporting.Exports(medusa)
+		rounds = list(track(exports.rounds(), "Exporting", total=6, console=console, transient=True))
+		with console.status("Saving…"):
+			figures = {**_export_figures(rounds), **saving.measure(medusa)}
+	figures = {name: round(value, 3) for name, value in figures.items()}
+	_print(figures, db)
+	RESULT.write_text(json.dumps({"database": db, **figures}, indent=1) + "\n")
+
+
+def _export_figures(rounds: list[dict[str, float]]) -> dict[str, float]:
+	return {
+		"export_products_per_second": statistics.median(each["app"] for each in rounds),
+		"raw_products_per_second": statistics.median(each["raw"] for each in rounds),
+		"stepwise_products_per_second": statistics.median(each["stepwise"] for each in rounds),
+		"export_vs_raw": statistics.median(each["app"] / each["raw"] for each in rounds),
+		"export_vs_stepwise": statistics.median(each["app"] / each["stepwise"] for each in rounds),
+	}
+
+
+def _print(figures: dict[str, float], db: str) -> None:
+	table = Table("Measured", title=f"Medians, the site on {db}", title_justify="left")
+	for heading in ("value", "aim", ""):
+		table.add_column(heading, justify="right")
+	for name, value in figures.items():
+		aim, met = "", ""
+		if name in AIMS:
+			compare, limit = AIMS[name]
+			aim = f"{SIGNS[compare]} {limit:g}"
+			met = "met" if compare(value, limit) else "missed"
+		table.add_row(name, f"{value:.2f}", aim, met)
+	console.print(table)
+
+
+if __name__ == "__main__":
+	main()

@@ -20,7 +20,9 @@ from medusa_integration.sync.drain import drain_due as drain_outbox  # noqa: F40
 from medusa_integration.sync.prices import create_medusa_price_list, delete_medusa_price  # noqa: F401
 from medusa_integration.sync.products import (  # noqa: F401
 	delete_medusa_item,
+	export_website_item,
 	item_on_update,
+	update_website_item,
 	website_item_validate,
 )
 from medusa_integration.sync.routes import update_all_item_groups  # noqa: F401

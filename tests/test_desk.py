@@ -43,9 +43,9 @@ def test_all_is_well(medusa):
 		lines["Currencies"]["message"]
 		== "The shop sells in OMR, USD; the Price List Standard Selling is in OMR."
 	)
-	assert lines["Sales Channel"]["message"] == "Default Sales Channel, the shop's own."
-	assert lines["Stock Location"]["message"] == "Muscat, the shop's own."
-	assert "the shop's own" in lines["Shipping Profile"]["message"]
+	assert lines["Sales Channel"]["message"] == "Default Sales Channel, the shop's default."
+	assert lines["Stock Location"]["message"] == "Muscat, the shop's default."
+	assert "the shop's default" in lines["Shipping Profile"]["message"]
 	assert frappe.db.get_single_value("Medusa Configuration", "detected_version") == "v2"
 
 

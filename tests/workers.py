@@ -1,32 +1,28 @@
-"""Work on the site under test in processes of their own: started, held at the line, let go, killed.
+"""Work on the site under test in processes of their own: started together, waited for, killed.
 
-The embedded bench or the real one: a worker finds the site by what this process has connected to.
+On the embedded bench or the real one: a worker finds the site by what this process has connected to.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import pkgutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SECONDS = 60  # no worker takes longer
 
 
 class Worker:
-	"""A process that is connected to the site and waits for `go` to call one function.
+	"""A process that does one task after the other. For each it connects anew, and then waits for the signal to go."""
 
-	:param method: dotted name; called without a request or a user's session, as Administrator, and committed
-	:param arguments: its keyword arguments, as JSON can hold them
-	"""
-
-	def __init__(self, method: str, **arguments) -> None:
-		task = {"site": _site(), "method": method, "arguments": arguments}
+	def __init__(self) -> None:
+		self.busy = False
 		self.process = subprocess.Popen(
-			[sys.executable, "-m", "tests.workers", json.dumps(task)],
+			[sys.executable, "-m", "tests.workers", json.dumps(_site())],
 			cwd=ROOT,
 			env={**os.environ, "PYTHONPATH": str(ROOT)},
 			stdin=subprocess.PIPE,
@@ -34,83 +30,128 @@ class Worker:
 			text=True,
 		)
 
-	def ready(self) -> Worker:
-		"""Wait until it is connected."""
-		line = self.process.stdout.readline()
-		assert line == "ready\n", f"a worker did not start: {line or self.process.wait()}"
-		return self
+	def prepare(self, function: str, arguments: dict) -> None:
+		"""Have it ready to call a function, given as `package.module:name`."""
+		self.busy = True
+		self._write({"function": function, "arguments": arguments})
 
-	def go(self) -> Worker:
-		self.process.stdin.write("go\n")
-		self.process.stdin.flush()
-		return self
+	def go(self) -> None:
+		self._read()
+		self._write("go")
 
 	def result(self):
-		"""What the function returned, once it has. RuntimeError with its error, if it raised one."""
-		output, _ = self.process.communicate(timeout=SECONDS)
-		outcome = json.loads(output or "{}")
-		if "returned" not in outcome:
-			raise RuntimeError(outcome.get("raised", f"the worker died: {self.process.returncode}"))
+		"""What the function returned, once it has; committed. RuntimeError with its error, if it raised one."""
+		outcome = self._read()
+		self.busy = False
+		if "raised" in outcome:
+			raise RuntimeError(outcome["raised"])
 		return outcome["returned"]
 
 	def kill(self) -> None:
-		"""kill -9; nothing of it is left but what it has committed and sent."""
+		"""kill -9: nothing of it is left but what it has committed and sent."""
 		self.process.kill()
-		self.process.wait()
-		self.process.stdin.close()
-		self.process.stdout.close()
+		self.process.communicate()
+
+	def usable(self) -> bool:
+		return not self.busy and self.process.poll() is None
+
+	def _write(self, message) -> None:
+		self.process.stdin.write(json.dumps(message) + "\n")
+		self.process.stdin.flush()
+
+	def _read(self) -> dict:
+		line = self.process.stdout.readline()
+		if not line:
+			raise RuntimeError(f"the worker died: {self.process.wait()}")
+		return json.loads(line)
 
 
-def at_once(*workers: Worker) -> list[Worker]:
-	"""Let the workers go together, when all of them are ready."""
-	for worker in workers:
-		worker.ready()
-	for worker in workers:
-		worker.go()
-	return list(workers)
+class Workers:
+	"""Workers that are kept for the next test, as long as they live and have nothing to do."""
+
+	def __init__(self) -> None:
+		self.kept: list[Worker] = []
+
+	def prepare(self, *tasks: tuple[str, dict] | str) -> list[Worker]:
+		"""One worker a task, ready to go. A task is a function as `package.module:name`, with its arguments if any."""
+		for worker in [worker for worker in self.kept if not worker.usable()]:
+			worker.kill()
+			self.kept.remove(worker)
+		while len(self.kept) < len(tasks):
+			self.kept.append(Worker())
+		for worker, task in zip(self.kept, tasks, strict=False):
+			worker.prepare(*((task, {}) if isinstance(task, str) else task))
+		return self.kept[: len(tasks)]
+
+	def start(self, *tasks: tuple[str, dict] | str) -> list[Worker]:
+		"""The same, and all of them let go at once."""
+		workers = self.prepare(*tasks)
+		for worker in workers:
+			worker.go()
+		return workers
+
+	def stop(self) -> None:
+		for worker in self.kept:
+			worker.kill()
 
 
 def _site() -> dict:
+	if "tests.bench.engine" in sys.modules:
+		from tests.bench import engine
+
+		return {"bench": str(engine.current.root), "db": engine.current.db}
 	import frappe
 
-	if "tests.bench.engine" not in sys.modules:
-		return {"site": frappe.local.site, "sites_path": os.path.abspath(frappe.local.sites_path)}
-	from tests.bench import engine
-
-	return {"bench": str(engine.current.root), "db": engine.current.db}
+	return {"site": frappe.local.site, "sites_path": os.path.abspath(frappe.local.sites_path)}
 
 
-def _connect(site: dict) -> None:
-	if "bench" in site:
-		from tests.bench import boot, connect
-
-		boot(site["db"], site["bench"])
-		connect(test_mode=False)
-		return
-	import frappe
-
-	os.chdir(site["sites_path"])  # Frappe reads some paths relative to it
-	frappe.init(site["site"], sites_path=".")
-	frappe.connect()
+# --- in the worker
 
 
 def _main() -> None:
-	out, sys.stdout = sys.stdout, sys.stderr  # what the function prints isn't its result
-	task = json.loads(sys.argv[1])
-	_connect(task["site"])
+	out, sys.stdout = sys.stdout, sys.stderr  # what a function prints is no answer
+	site = json.loads(sys.argv[1])
+	if "bench" in site:
+		from tests.bench import boot
+
+		boot(site["db"], site["bench"])
+	else:
+		os.chdir(site["sites_path"])  # Frappe reads some paths relative to it
+	for line in sys.stdin:
+		task = json.loads(line)
+		_connect(site)
+		print('"ready"', file=out, flush=True)
+		sys.stdin.readline()
+		print(json.dumps(_outcome(task)), file=out, flush=True)
+
+
+def _connect(site: dict) -> None:
 	import frappe
 
-	print("ready", file=out, flush=True)
-	sys.stdin.readline()
+	if "bench" in site:
+		frappe.init(force=True)
+		frappe.cache.flushall()  # in this process alone: nobody else has cleared it
+		frappe.client_cache.clear_cache()
+		frappe.connect()
+	else:
+		frappe.init(site["site"], sites_path=".", force=True)
+		frappe.connect()
+
+
+def _outcome(task: dict) -> dict:
+	import frappe
+
 	try:
-		outcome = {"returned": frappe.get_attr(task["method"])(**task["arguments"])}
+		returned = pkgutil.resolve_name(task["function"])(**task["arguments"])
 		frappe.db.commit()
+		return {"returned": returned}
 	except Exception:
-		outcome = {"raised": frappe.get_traceback()}
-	print(json.dumps(outcome), file=out, flush=True)
+		return {"raised": frappe.get_traceback()}
+	finally:
+		frappe.destroy()
 
 
-# --- what workers do in the tests
+# --- what they do in the tests
 
 
 def save_titles(names: list[str], times: int, who: str) -> int:
@@ -141,7 +182,17 @@ def make_items(prefix: str, number: int, group: str = "Gloves") -> list[str]:
 	return names
 
 
-def add_again_and_again(kind: str, name: str, times: int) -> None:
+def delete_items(names: list[str]) -> int:
+	"""Delete Website Items, each in a transaction of its own."""
+	import frappe
+
+	for name in names:
+		frappe.delete_doc("Website Item", name)
+		frappe.db.commit()
+	return len(names)
+
+
+def note(kind: str, name: str, times: int) -> None:
 	"""Note that a Website Item has to be sent, `times` times, each in a transaction of its own."""
 	import frappe
 

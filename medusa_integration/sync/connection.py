@@ -208,12 +208,12 @@ def _chosen(
 	offered = medusa.offered[fieldname]
 	chosen = medusa.chosen[fieldname]
 	if chosen and chosen not in offered:
-		return FAILED, _("{0} isn't in this shop: choose another one, or none for the shop's own.").format(
-			chosen
-		)
+		return FAILED, _(
+			"{0} isn't in this shop: choose another one, or none for the shop's default."
+		).format(chosen)
 	if chosen:
 		return OK, _("{0}, as chosen here.").format(offered[chosen])
 	id = default()
 	if id in offered:
-		return OK, _("{0}, the shop's own.").format(offered[id])
+		return OK, _("{0}, the shop's default.").format(offered[id])
 	return otherwise, words

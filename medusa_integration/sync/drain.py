@@ -48,6 +48,7 @@ def drain(seconds: int = SHORT_RUN) -> int:
 	"""
 	if not shop.enabled():
 		return 0
+	outbox.lock_rows_only()
 	run = _Run(shop.open_shop(), seconds)
 	try:
 		run.until_empty()

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from hashlib import sha1
 
 import frappe
-from frappe.query_builder import Case
 from frappe.utils import now_datetime
 from redis.exceptions import RedisError
 
@@ -51,66 +50,56 @@ def add(kind: str, doctype: str, name: str, medusa_ids: dict | None = None) -> N
 	:param kind: "Collection", "Product" or "Price"
 	:param medusa_ids: of a record that is being deleted: what it is called in Medusa
 	"""
-	values = {"medusa_ids": frappe.as_json(medusa_ids) if medusa_ids else None}
-	key = key_of(kind, name)
-	if not _touch(key, values):
-		try:
-			_insert(key, kind, doctype, name, values)
-		except Exception as error:
-			if not frappe.db.is_duplicate_entry(error):
-				raise
-			_touch(key, values)  # another transaction was first, and has committed
+	now = now_datetime()
+	_upsert(
+		{
+			"name": key_of(kind, name),
+			"now": now,
+			"user": frappe.session.user,
+			"kind": kind,
+			"doctype": doctype,
+			"docname": name,
+			"medusa_ids": frappe.as_json(medusa_ids) if medusa_ids else None,
+		}
+	)
 	drain_after_commit()
 
 
 def forget(kind: str, name: str) -> None:
 	"""Take back, in the current transaction, what was noted about a record."""
-	frappe.db.delete(DOCTYPE, {"name": key_of(kind, name)})
+	key = key_of(kind, name)
+	if frappe.db.exists(
+		DOCTYPE, key
+	):  # a delete that finds nothing would lock the gap in which others insert
+		frappe.db.delete(DOCTYPE, {"name": key})
 
 
-def _touch(key: str, values: dict) -> bool:
-	"""A new revision of the row, where there is one. A parked or waiting row becomes due; one that is being sent
-	keeps its lease, and its sender will see that it changed meanwhile."""
-	row = frappe.qb.DocType(DOCTYPE)
-	now = now_datetime()
-	query = (
-		frappe.qb.update(row)
-		.set(row.revision, row.revision + 1)
-		.set(row.status, "Pending")
-		.set(row.due, Case().when(row.lease == "", now).else_(row.due))
-		.set(row.attempts, Case().when(row.lease == "", 0).else_(row.attempts))
-		.set(row.modified, now)
-		.where(row.name == key)
+def _upsert(values: dict) -> None:
+	"""A new row, or a new revision of the one that is there: a parked or waiting row becomes due; one that is being
+	sent keeps its lease, and its sender will see that it changed meanwhile.
+
+	In one statement, because an update that finds nothing locks the gap in which others insert: two saves at once
+	would be each other's deadlock.
+	"""
+	frappe.db.sql(
+		"""
+		insert into `tabMedusa Outbox` (
+			name, creation, modified, owner, modified_by, docstatus, idx, kind, reference_doctype, reference_name,
+			status, due, lease, attempts, revision, error, medusa_ids
+		) values (
+			%(name)s, %(now)s, %(now)s, %(user)s, %(user)s, 0, 0, %(kind)s, %(doctype)s, %(docname)s,
+			'Pending', %(now)s, '', 0, 1, '', %(medusa_ids)s
+		)
+		on duplicate key update
+			due = case when lease = '' then %(now)s else due end,
+			attempts = case when lease = '' then 0 else attempts end,
+			revision = revision + 1,
+			status = 'Pending',
+			modified = %(now)s,
+			medusa_ids = coalesce(%(medusa_ids)s, medusa_ids)
+		""",
+		values,
 	)
-	for fieldname, value in values.items():
-		query = query.set(row[fieldname], value)
-	query.run()
-	# not a look afterwards: a snapshot still shows the row that a drain has deleted since
-	return bool(frappe.db._cursor.rowcount)
-
-
-def _insert(key: str, kind: str, doctype: str, name: str, values: dict) -> None:
-	now = now_datetime()
-	row = {
-		"name": key,
-		"creation": now,
-		"modified": now,
-		"owner": frappe.session.user,
-		"modified_by": frappe.session.user,
-		"docstatus": 0,
-		"idx": 0,
-		"kind": kind,
-		"reference_doctype": doctype,
-		"reference_name": name,
-		"status": "Pending",
-		"due": now,
-		"lease": "",
-		"attempts": 0,
-		"revision": 1,
-		"error": "",
-		**values,
-	}
-	frappe.qb.into(DOCTYPE).columns(*row).insert(*row.values()).run()
 
 
 def drain_after_commit() -> None:
@@ -137,6 +126,14 @@ def _forget_drain() -> None:
 
 
 # --- the sender's side: each of these is a transaction of its own
+
+
+def lock_rows_only() -> None:
+	"""Have this connection lock the rows that it finds and not, as MariaDB would, the gaps between them: there others
+	insert, and there a claim moves its rows. A drain is alone on its connection, and reads what is committed."""
+	if frappe.db.db_type == "mariadb":
+		frappe.db.commit()
+		frappe.db.sql("set session transaction isolation level read committed")
 
 
 def claim(kind: str, limit: int, lease_seconds: int) -> list[frappe._dict]:

@@ -28,18 +28,31 @@ READ_FIELDS = ("name", *WATCHED_FIELDS, "medusa_id", "medusa_variant_id", "medus
 
 
 def website_item_validate(doc, method: str | None = None) -> None:
-	"""Website Item, validate (contract section 2): note that it has to be created or updated in Medusa, where this
-	save changes what Medusa sees.
+	"""Website Item, validate (contract section 2): what is new to Medusa is exported, what it has is updated."""
+	if doc.get("medusa_id"):
+		update_website_item(doc)
+	else:
+		export_website_item(doc)
 
-	`custom_skip_update_hook`, set by code that saves the document for reasons of its own, holds for one save.
-	"""
-	if doc.get("custom_skip_update_hook"):
-		doc.custom_skip_update_hook = 0
-		return
-	if not shop.enabled():
-		return
-	if belongs_in_shop(doc) and (not doc.get("medusa_id") or _changed(doc)):
+
+def export_website_item(doc) -> None:
+	"""Note that a published Website Item has to be created in Medusa (contract section 2)."""
+	if not _skipped(doc) and shop.enabled() and belongs_in_shop(doc):
 		outbox.add(KIND, DOCTYPE, doc.name)
+
+
+def update_website_item(doc) -> None:
+	"""Note that a Website Item has to be updated in Medusa, where its save changes what Medusa sees (contract
+	section 2)."""
+	if not _skipped(doc) and shop.enabled() and _changed(doc):
+		outbox.add(KIND, DOCTYPE, doc.name)
+
+
+def _skipped(doc) -> bool:
+	"""`custom_skip_update_hook`, set by code that saves the document for reasons of its own, holds for one save."""
+	skipped = bool(doc.get("custom_skip_update_hook"))
+	doc.custom_skip_update_hook = 0
+	return skipped
 
 
 def belongs_in_shop(doc) -> bool:

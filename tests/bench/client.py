@@ -1,11 +1,12 @@
-"""Requests and jobs in this process, as if in another: the caller's connection, user and flags stay as they are."""
+"""Requests and jobs in this process, as if in another: the caller's connection, user and flags stay as they are.
+
+Works on a real bench too.
+"""
 
 from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable
-
-from . import engine
 
 
 def apart(function: Callable, *args, **kwargs):
@@ -59,8 +60,10 @@ class Client:
 
 	def request(self, method: str, path: str, **options):
 		"""options: werkzeug's EnvironBuilder's (json, data, query_string, headers)."""
+		import frappe
+
 		options["headers"] = {**self._headers, **options.get("headers", {})}
-		options.setdefault("base_url", f"http://{engine.current.site}")
+		options.setdefault("base_url", f"http://{frappe.local.site}")
 		return apart(self._request, method, path, options)
 
 	def _request(self, method: str, path: str, options: dict):

@@ -14,6 +14,7 @@ from . import redis, unfork
 
 ROOT = Path(__file__).parents[2]  # of the project, which is the app under test
 CACHE = ROOT / ".cache" / "bench"
+ENGINE = CACHE / "engine"  # folder that holds the package frappe
 APPS = {
 	"erpnext": Path(__file__).parent / "apps" / "erpnext",
 	"webshop": Path(__file__).parent / "apps" / "webshop",
@@ -61,7 +62,7 @@ def boot(
 	if current is None:
 		current = _join(Path(bench).resolve(), apps, site) if bench else _lay_out(_hold_free(db), db, apps, site)
 		os.environ.update(FRAPPE_BENCH_ROOT=str(current.root), FRAPPE_SITE=site)
-		sys.path[:0] = [str(unfork.build(CACHE / "engine")), *map(str, apps.values())]
+		sys.path[:0] = [str(unfork.build(ENGINE)), *map(str, apps.values())]
 	return current
 
 
@@ -103,7 +104,16 @@ def _lay_out(root: Path, db: str, apps: dict[str, Path], site: str) -> Bench:
 	}
 	write(root / "sites" / "common_site_config.json", json.dumps(config, indent=1))
 	write(root / "sites" / "apps.txt", "\n".join(["frappe", *apps]) + "\n")
+	_link_assets(root / "sites" / "assets", {"frappe": ENGINE, **apps})
 	return Bench(root, site, db, apps)
+
+
+def _link_assets(assets: Path, apps: dict[str, Path]) -> None:
+	"""What /assets/ serves; desk.build() makes assets.json and the bundles, if they are wanted."""
+	links = {name: folder / name / "public" for name, folder in apps.items()}
+	for name, target in {**links, "assets.json": ENGINE / "assets.json"}.items():
+		assets.joinpath(name).unlink(missing_ok=True)
+		assets.joinpath(name).symlink_to(target)
 
 
 def _join(root: Path, apps: dict[str, Path], site: str) -> Bench:

@@ -66,6 +66,7 @@ EDITS = (
 		"\tfrom frappe.tests.utils.generators import _clear_test_log\n\n\t_clear_test_log()\n",
 		"",
 	),
+	("hooks.py", "images/frappe-logo.svg", "images/frappe-framework-logo.svg"),  # the former is not in the wheel
 	# a Python 3.12 statement, although the wheel claims 3.10
 	("desk/doctype/event/event.py", "type EventLikeDict = ", "EventLikeDict = "),
 	# the loop calls a function of the same name that was defined later and wants a connection

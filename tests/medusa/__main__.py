@@ -7,7 +7,8 @@ from tests.medusa.server import Medusa
 
 
 def main() -> None:
-	signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # a plain kill stops it cleanly as well
+	for number in (signal.SIGINT, signal.SIGTERM):  # shells start background jobs with Ctrl-C ignored
+		signal.signal(number, signal.default_int_handler)
 	began = time.monotonic()
 	try:
 		with Medusa.start() as medusa:

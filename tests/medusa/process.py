@@ -2,9 +2,11 @@
 
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -64,7 +66,12 @@ class Child:
 
 
 def free_port() -> int:
-	"""A TCP port on 127.0.0.1 that nobody listens on right now."""
-	with socket.socket() as probe:
-		probe.bind(("127.0.0.1", 0))
-		return probe.getsockname()[1]
+	"""A TCP port on 127.0.0.1 that nobody listens on.
+
+	It lies below those that the system hands out by itself, so it stays free until used, and between restarts.
+	"""
+	while True:
+		port = secrets.choice(range(20_000, 32_000))
+		with socket.socket() as probe, suppress(OSError):
+			probe.bind(("127.0.0.1", port))
+			return port

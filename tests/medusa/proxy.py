@@ -8,6 +8,8 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from tests.medusa.process import free_port
+
 KINDS = ("refuse", "status", "delay", "cut", "drop", "blackhole")
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
@@ -40,9 +42,9 @@ class FaultProxy:
 		self._faults: list[Fault] = []
 		self._lock = threading.Lock()
 		self._server = None
-		self._port = 0
-		self.up()
+		self._port = free_port()
 		self.url = f"http://127.0.0.1:{self._port}"
+		self.up()
 
 	def __enter__(self) -> "FaultProxy":
 		return self
@@ -79,7 +81,6 @@ class FaultProxy:
 		"""Open the port again."""
 		if not self._server:
 			self._server = _Server(self, self._port)
-			self._port = self._server.server_port
 			threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
 	def down(self) -> None:

@@ -13,10 +13,9 @@ function add_medusa_buttons(frm) {
 		frm.add_custom_button(__("Sync now"), () => send_to_medusa(frm), __("Medusa"));
 	}
 	if (frappe.model.can_read("Medusa Request Log")) {
-		const of_this = {
-			"Medusa Request Log Voucher.voucher_type": frm.doctype,
-			"Medusa Request Log Voucher.voucher_name": frm.docname,
-		};
+		// by its rows, not by its own voucher: a call for many has none. Not by voucher_type too: the list would take
+		// that for its own field.
+		const of_this = { "Medusa Request Log Voucher.voucher_name": frm.docname };
 		frm.add_custom_button(
 			__("Calls"),
 			() => frappe.set_route("List", "Medusa Request Log", of_this),
@@ -61,7 +60,7 @@ function write_medusa_status(frm, status) {
 	const [color, text] = medusa_status_words(status);
 	frm.medusa_headline?.remove();
 	const html = `<div class="indicator ${color}">${frappe.utils.escape_html(text)}</div>`;
-	frm.dashboard.set_headline(html, { red: "red", orange: "orange" }[color] || "white", true);
+	frm.dashboard.set_headline(html, color === "gray" ? "white" : color, true);
 	frm.medusa_headline = frm.layout.message.children().last();
 	if (status.rows.length && frappe.model.can_read("Medusa Outbox")) {
 		frm.add_custom_button(

@@ -1,5 +1,6 @@
-// Bundles the engine's Desk: node build.mjs ENGINE OUT (ENGINE holds frappe/, OUT is the bench's sites/assets).
-// Writes OUT/frappe/dist/{js,css}/NAME.HASH.{js,css} and OUT/assets.json, which maps bundle names to URLs.
+// Bundles the Desk in place: node build.mjs ENGINE (the folder that holds frappe/), run where `npm ci` ran.
+// Writes ENGINE/frappe/public/dist/{js,css}/NAME.HASH.{js,css}, which a bench serves as /assets/frappe/dist/…, and
+// ENGINE/assets.json, which maps the bundles' names to those URLs.
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -8,9 +9,10 @@ import esbuild from "esbuild";
 import vue from "esbuild-plugin-vue3";
 import * as sass from "sass";
 
-const [engine, out] = process.argv.slice(2).map((folder) => path.resolve(folder));
-const modules = path.resolve("node_modules"); // run where `npm ci` ran
+const engine = path.resolve(process.argv[2]);
+const modules = path.resolve("node_modules");
 const source = path.join(engine, "frappe", "public");
+const out = path.join(source, "dist");
 const SKIPPED = /(sentry|build_events|video_player|(form|workflow|print_format)_builder)\.bundle/; // not needed here
 
 // "frappe/public/…" is a path in the engine; ".../node_modules/x" one in ours; /assets/… is left to the browser
@@ -83,17 +85,18 @@ const entries = fs
 	.readdirSync(source, { recursive: true })
 	.filter((file) => /\.bundle\.(js|scss)$/.test(file) && !SKIPPED.test(file));
 const manifest = {};
+fs.rmSync(out, { recursive: true, force: true });
 for (const entry of entries) {
 	const { outputFiles } = await bundle(path.join(source, entry));
 	for (const { path: file, contents } of outputFiles) {
 		const kind = path.extname(file).slice(1);
 		const name = path.basename(entry).replace(/\.bundle\..*/, "");
 		const hash = crypto.createHash("sha256").update(contents).digest("hex").slice(0, 8);
-		const url = `frappe/dist/${kind}/${name}.bundle.${hash}.${kind}`;
-		fs.mkdirSync(path.dirname(path.join(out, url)), { recursive: true });
-		fs.writeFileSync(path.join(out, url), contents);
-		manifest[`${name}.bundle.${kind}`] = `/assets/${url}`;
+		const bundled = `${kind}/${name}.bundle.${hash}.${kind}`;
+		fs.mkdirSync(path.join(out, kind), { recursive: true });
+		fs.writeFileSync(path.join(out, bundled), contents);
+		manifest[`${name}.bundle.${kind}`] = `/assets/frappe/dist/${bundled}`;
 	}
 }
-fs.writeFileSync(path.join(out, "assets.json"), JSON.stringify(manifest, null, "\t"));
+fs.writeFileSync(path.join(engine, "assets.json"), JSON.stringify(manifest, null, "\t"));
 console.log(`${entries.length} bundles`);

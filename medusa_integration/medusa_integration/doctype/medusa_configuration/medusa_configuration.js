@@ -34,10 +34,10 @@ async function test_connection(frm) {
 
 function line_html(line) {
 	const escaped = frappe.utils.escape_html;
-	const details = line.details ? `<div class="small text-muted">${escaped(line.details)}</div>` : "";
 	return `<div class="mb-3">
 		<div class="indicator ${COLORS[line.status]} bold">${escaped(line.step)}</div>
-		<div>${escaped(line.message)}</div>${details}
+		<div class="ml-3">${escaped(line.message)}</div>
+		<div class="ml-3 small text-muted">${escaped(line.details)}</div>
 	</div>`;
 }
 
@@ -57,7 +57,7 @@ async function fill_pick_lists(frm) {
 
 async function show_overview(frm) {
 	const overview = await frappe.xcall("medusa_integration.api.get_overview");
-	const area = frm.get_field("status_html").$wrapper.empty();
+	const area = frm.get_field("status_html").$wrapper.addClass("pb-3").empty();
 	for (const [color, text, route] of overview_lines(overview)) {
 		const line = $(`<div class="indicator ${color} mr-4">`).appendTo(area);
 		if (route) {

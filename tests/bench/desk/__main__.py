@@ -1,0 +1,5 @@
+"""`python -m tests.bench.desk` builds the Desk."""
+
+from . import build
+
+build()

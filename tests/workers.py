@@ -154,22 +154,24 @@ def _outcome(task: dict) -> dict:
 # --- what they do in the tests
 
 
-def save_titles(names: list[str], times: int, who: str) -> int:
-	"""Give each Website Item a new title, `times` times, every save in a transaction of its own. Returns the number of
-	saves."""
+def save_titles(names: list[str], times: int) -> int:
+	"""Give each Website Item a new title, `times` times, every save in a transaction of its own. Returns how many."""
 	import frappe
 
 	for n in range(times):
 		for name in names:
 			doc = frappe.get_doc("Website Item", name)
-			doc.web_item_name = f"{who} {n}"
+			doc.web_item_name = f"Saved {n}"
 			doc.save()
 			frappe.db.commit()
 	return times * len(names)
 
 
 def make_items(prefix: str, number: int, group: str = "Gloves") -> list[str]:
-	"""Insert Website Items with a price, each in a transaction of its own. Returns their names."""
+	"""Insert Website Items with a price, each in a transaction of its own. Returns their names.
+
+	In one process at a time: on MariaDB, Frappe's naming series makes insertions at once each other's deadlock.
+	"""
 	import frappe
 
 	from tests import factories

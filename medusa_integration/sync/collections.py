@@ -61,7 +61,8 @@ def ensure(medusa: MedusaV2, names: set[str]) -> tuple[dict[str, str], dict[str,
 	"""
 	groups = _groups(names)
 	stored = {name: group.medusa_id for name, group in groups.items() if group.medusa_id}
-	there = medusa.collections_there(stored.values())  # not those that somebody deleted in Medusa
+	with request_log.about([]):
+		there = medusa.collections_there(stored.values())  # not those that somebody deleted in Medusa
 	ids = {name: id for name, id in stored.items() if id in there}
 	problems = {
 		name: _("The Item Group {0} doesn't exist.").format(name or "–") for name in names - set(groups)

@@ -15,6 +15,8 @@ import frappe
 from frappe.utils import now_datetime
 from redis.exceptions import RedisError
 
+from medusa_integration.sync import writes
+
 DOCTYPE = "Medusa Outbox"
 # From this attempt on a record is sent alone: what breaks Medusa must not hold up the others in its batch.
 ALONE_FROM_ATTEMPT = 2
@@ -205,9 +207,11 @@ def settle(results: list[Result], max_attempts: int) -> list[Result]:
 		for r in results:
 			if any(dt == doctype and name not in unlocked for dt, name, values in r.writes):
 				free.discard(r.row.name)
-	for r in results:
-		if r.row.name in free:
-			_settle_one(r, max_attempts)
+	settled = [r for r in results if r.row.name in free]
+	_write_documents(settled)
+	_finish(settled, max_attempts)
+	for kind, doctype, name in (intent for r in settled for intent in r.then):
+		add(kind, doctype, name)
 	frappe.db.commit()  # what Medusa has is so, whatever fails next
 	return [r for r in results if r.row.name not in free]
 
@@ -221,36 +225,51 @@ def _lock(doctype: str, names: list[str]) -> set[str]:
 	return set(names) - (there - mine)
 
 
-def _settle_one(result: Result, max_attempts: int) -> None:
-	for doctype, name, values in result.writes:
-		frappe.db.set_value(doctype, name, values, update_modified=False)
-	_finish(result, max_attempts)
-	for kind, doctype, name in result.then:
-		add(kind, doctype, name)
+def _write_documents(results: list[Result]) -> None:
+	values: dict[str, dict] = {}
+	for doctype, name, fields in (write for r in results for write in r.writes):
+		values.setdefault(doctype, {}).setdefault(name, {}).update(fields)
+	for doctype, by_name in values.items():
+		writes.write(doctype, by_name)
 
 
-def _finish(result: Result, max_attempts: int) -> None:
-	"""Delete the row, or say when or why not. A row that changed while it was being sent is due at once; one that
-	was taken over after our lease ran out is the new holder's."""
-	current = frappe.db.get_value(
-		DOCTYPE, {"name": result.row.name, "lease": result.row.lease}, "revision", for_update=True
-	)
-	if current is None:
-		return
-	if current != result.row.revision:
-		_update(result, status="Pending", due=now_datetime(), attempts=0, error=result.parked or result.retry)
+def _finish(results: list[Result], max_attempts: int) -> None:
+	"""Delete the rows that are done, and write on the others when or why not. A row that was taken over after our
+	lease ran out is the new holder's."""
+	revisions = _revisions(results)
+	done = []
+	for r in results:
+		revision = revisions.get(r.row.name)
+		if revision == r.row.revision and not (r.parked or r.retry):
+			done.append(r.row.name)
+		elif revision is not None:
+			_put_off(r, revision, max_attempts)
+	if done:
+		frappe.db.delete(DOCTYPE, {"name": ("in", done)})
+
+
+def _revisions(results: list[Result]) -> dict[str, int]:
+	"""The present revisions of the rows that are still ours."""
+	if not results:
+		return {}
+	row = frappe.qb.DocType(DOCTYPE)
+	names = [r.row.name for r in results]
+	ours = row.name.isin(names) & (row.lease == results[0].row.lease)
+	return dict(frappe.qb.from_(row).select(row.name, row.revision).where(ours).for_update().run())
+
+
+def _put_off(result: Result, revision: int, max_attempts: int) -> None:
+	"""A row that changed while it was being sent is due at once."""
+	reason = result.parked or result.retry
+	attempts = result.row.attempts + result.counts
+	if revision != result.row.revision:
+		_update(result, due=now_datetime(), attempts=0, error=reason)
 	elif result.parked:
-		_update(result, status="Parked", error=result.parked)
-	elif result.retry:
-		attempts = result.row.attempts + result.counts
-		if attempts >= max_attempts:
-			_update(result, status="Parked", attempts=attempts, error=result.retry)
-		else:
-			_update(
-				result, due=_next_try(attempts, result.retry_after), attempts=attempts, error=result.retry
-			)
+		_update(result, status="Parked", error=reason)
+	elif attempts >= max_attempts:
+		_update(result, status="Parked", attempts=attempts, error=reason)
 	else:
-		frappe.db.delete(DOCTYPE, {"name": result.row.name})
+		_update(result, due=_next_try(attempts, result.retry_after), attempts=attempts, error=reason)
 
 
 def _update(result: Result, **values) -> None:

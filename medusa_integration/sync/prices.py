@@ -19,7 +19,7 @@ from frappe import _
 from frappe.utils import getdate
 
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import outbox, request_log, shop
+from medusa_integration.sync import outbox, request_log, shop, writes
 from medusa_integration.sync.outbox import Result
 
 KIND = "Price"
@@ -247,7 +247,7 @@ class _Work:
 
 	def result(self, replaced: dict[str, str]) -> Result:
 		self.state.applied(self.wanted, replaced)
-		writes = [(DOCTYPE, self.item.name, {"medusa_prices": self.state.dump()})]
+		changes = [(DOCTYPE, self.item.name, {"medusa_prices": self.state.dump()})]
 		ids: dict[str, dict] = {}
 		for key, name in self.source.items():
 			list_id = key.split("/")[0]
@@ -258,17 +258,15 @@ class _Work:
 				now["medusa_id"],
 				now["medusa_price_id"],
 			):
-				writes.append(("Item Price", price.name, now))
-		return Result(self.row, parked=" ".join(dict.fromkeys(self.problems)), writes=writes)
+				changes.append(("Item Price", price.name, now))
+		return Result(self.row, parked=" ".join(dict.fromkeys(self.problems)), writes=changes)
 
 
 def _keep_ids(work: list[_Work]) -> None:
 	"""Commit the new rows' ids before Medusa hears of them."""
-	for each in work:
-		if each.new_ids:
-			frappe.db.set_value(
-				DOCTYPE, each.item.name, "medusa_prices", each.state.dump(), update_modified=False
-			)
+	writes.write(
+		DOCTYPE, {each.item.name: {"medusa_prices": each.state.dump()} for each in work if each.new_ids}
+	)
 	frappe.db.commit()  # else a crash while sending would lose the ids, and a repetition double the rows
 
 

@@ -1,6 +1,7 @@
 """Website Items → Medusa's products, each with its one variant."""
 
 import json
+from collections import defaultdict
 from hashlib import sha1
 
 import frappe
@@ -157,12 +158,7 @@ def _read(names: list[str]) -> list[frappe._dict]:
 	items = frappe.get_all(
 		DOCTYPE, filters={"name": ("in", names)}, fields=list(READ_FIELDS), order_by="name"
 	)
-	specifications = frappe.get_all(
-		"Item Website Specification",
-		filters={"parenttype": DOCTYPE, "parent": ("in", names)},
-		fields=["parent", "label", "description"],
-		order_by="parent, idx",
-	)
+	specifications = _specification_rows(names)
 	codes = [item.item_code for item in items]
 	item_rows = frappe.get_all(
 		"Item", filters={"name": ("in", codes or [""])}, fields=["name", "country_of_origin"], order_by="name"
@@ -172,9 +168,22 @@ def _read(names: list[str]) -> list[frappe._dict]:
 	pictures = images.of_website_items(items)
 	for item in items:
 		item.origin_country = iso_codes.get(country_of.get(item.item_code))
-		item.website_specifications = [row for row in specifications if row.parent == item.name]
+		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
 	return items
+
+
+def _specification_rows(names: list[str]) -> dict[str, list[frappe._dict]]:
+	rows = frappe.get_all(
+		"Item Website Specification",
+		filters={"parenttype": DOCTYPE, "parent": ("in", names)},
+		fields=["parent", "label", "description"],
+		order_by="parent, idx",
+	)
+	by_parent = defaultdict(list)
+	for row in rows:
+		by_parent[row.parent].append(row)
+	return by_parent
 
 
 def _iso_codes(countries: set[str | None]) -> dict[str, str]:

@@ -113,8 +113,8 @@ def _cut(text: str) -> str:
 
 
 def _storable(text: str) -> str:
-	"""Without the halves of surrogate pairs, which no database takes."""
-	return text.encode("utf-8", "replace").decode()
+	"""Without NULs and the halves of surrogate pairs, which not every database takes."""
+	return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _masked(value: Any) -> Any:

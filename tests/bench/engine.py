@@ -14,7 +14,6 @@ from . import redis, unfork
 
 ROOT = Path(__file__).parents[2]  # of the project, which is the app under test
 CACHE = ROOT / ".cache" / "bench"
-ENGINE = CACHE / "engine"  # folder that holds the package frappe
 APPS = {
 	"erpnext": Path(__file__).parent / "apps" / "erpnext",
 	"webshop": Path(__file__).parent / "apps" / "webshop",
@@ -25,7 +24,7 @@ REDIS_VARIABLE = "MEDUSA_TESTS_REDIS"  # redis://host:port
 
 @dataclasses.dataclass
 class Bench:
-	"""Where things are. `apps`: app name -> folder that holds its package, without frappe itself."""
+	"""Where things are. `apps`: app name -> folder that holds its package; the first is frappe."""
 
 	root: Path
 	site: str
@@ -60,9 +59,13 @@ def boot(
 	if current and bench is None and current.db != db:
 		raise ValueError(f"this process has booted a bench on {current.db}")
 	if current is None:
-		current = _join(Path(bench).resolve(), apps, site) if bench else _lay_out(_hold_free(db), db, apps, site)
+		apps = {"frappe": unfork.build(CACHE / "engine"), **apps}
+		if bench:
+			current = _join(Path(bench).resolve(), apps, site)
+		else:
+			current = _lay_out(_hold_free(db), db, apps, site)
 		os.environ.update(FRAPPE_BENCH_ROOT=str(current.root), FRAPPE_SITE=site)
-		sys.path[:0] = [str(unfork.build(ENGINE)), *map(str, apps.values())]
+		sys.path[:0] = map(str, apps.values())
 	return current
 
 
@@ -103,15 +106,15 @@ def _lay_out(root: Path, db: str, apps: dict[str, Path], site: str) -> Bench:
 		"scheduler_tick_interval": 10,  # seconds
 	}
 	write(root / "sites" / "common_site_config.json", json.dumps(config, indent=1))
-	write(root / "sites" / "apps.txt", "\n".join(["frappe", *apps]) + "\n")
-	_link_assets(root / "sites" / "assets", {"frappe": ENGINE, **apps})
+	write(root / "sites" / "apps.txt", "\n".join(apps) + "\n")
+	_link_assets(root / "sites" / "assets", apps)
 	return Bench(root, site, db, apps)
 
 
 def _link_assets(assets: Path, apps: dict[str, Path]) -> None:
 	"""What /assets/ serves; desk.build() makes assets.json and the bundles, if they are wanted."""
 	links = {name: folder / name / "public" for name, folder in apps.items()}
-	for name, target in {**links, "assets.json": ENGINE / "assets.json"}.items():
+	for name, target in {**links, "assets.json": apps["frappe"] / "assets.json"}.items():
 		assets.joinpath(name).unlink(missing_ok=True)
 		assets.joinpath(name).symlink_to(target)
 

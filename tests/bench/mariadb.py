@@ -16,6 +16,7 @@ from .process import Server
 
 PACKAGES = ("mariadb-server-core", "mariadb-client-core")  # programs only: no service, no system database
 PASSWORD = "medusa"
+LOGINS = {"db_user": "medusa", "db_password": PASSWORD, "root_login": "root", "root_password": PASSWORD}
 OPTIONS = """
 --bind-address=127.0.0.1 --skip-name-resolve --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci
 --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync --sync-binlog=0
@@ -28,7 +29,7 @@ _server: Server | None = None
 
 def find() -> str | None:
 	"""The path of mariadbd, if there is one."""
-	return shutil.which("mariadbd", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/bin"]))
+	return shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin")
 
 
 def create(folder: Path) -> dict:
@@ -36,19 +37,20 @@ def create(folder: Path) -> dict:
 	stop()
 	shutil.rmtree(folder, ignore_errors=True)
 	folder.mkdir(parents=True)
-	command = ["mariadb-install-db", "--no-defaults", f"--datadir={folder}", "--skip-test-db", "--skip-name-resolve"]
-	command += ["--auth-root-authentication-method=normal", *_user()]
+	command = "mariadb-install-db --no-defaults --skip-test-db --skip-name-resolve".split()
+	command += ["--auth-root-authentication-method=normal", f"--datadir={folder}", *_user()]
 	subprocess.run(command, check=True, capture_output=True)
 	connection = start(folder)
 	_set_root_password(connection["db_port"])
-	return {**connection, "db_user": "medusa", "db_password": PASSWORD, "root_login": "root", "root_password": PASSWORD}
+	return connection | LOGINS
 
 
 def start(folder: Path) -> dict:
 	"""Start the server on `folder`; returns its db_host and db_port."""
 	global _server
-	command = [find(), "--no-defaults", f"--datadir={folder}", f"--socket={folder}/s", f"--pid-file={folder}/pid"]
-	_server = Server([*command, "--port={port}", *OPTIONS, *_user()], folder / "error.log")
+	files = [f"--datadir={folder}", f"--socket={folder}/s", f"--pid-file={folder}/pid"]
+	command = [find(), "--no-defaults", *files, "--port={port}", *OPTIONS, *_user()]
+	_server = Server(command, folder / "error.log")
 	return {"db_host": "127.0.0.1", "db_port": _server.port}
 
 
@@ -81,9 +83,9 @@ def _user() -> list[str]:
 def _set_root_password(port: int) -> None:
 	import pymysql
 
-	with pymysql.connect(host="127.0.0.1", port=port, user="root") as connection, connection.cursor() as cursor:
+	with pymysql.connect(host="127.0.0.1", port=port, user="root") as connection:
 		for host in ("127.0.0.1", "localhost"):
-			cursor.execute("alter user 'root'@%s identified by %s", (host, PASSWORD))
+			connection.cursor().execute("alter user 'root'@%s identified by %s", (host, PASSWORD))
 
 
 if __name__ == "__main__":

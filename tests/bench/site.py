@@ -6,13 +6,11 @@ import contextlib
 import hashlib
 import io
 import json
-import os
 import shutil
 from pathlib import Path
 
-from filelock import FileLock
-
 from . import engine, mariadb, unfork
+from .cache import keep
 
 PASSWORD = "admin"  # of the user Administrator
 SETTINGS = {
@@ -31,12 +29,8 @@ def prepare() -> None:
 	On MariaDB this (re)starts a private server, which lives as long as this process.
 	"""
 	bench = engine.current
-	snapshot = engine.CACHE / "snapshots" / f"{bench.db}-{fingerprint(bench)}"
-	with FileLock(engine.CACHE / f"snapshots-{bench.db}.lock"):
-		if not snapshot.exists():
-			_new_site(bench)
-			_save(bench, snapshot)
-		_restore(bench, snapshot)
+	snapshot = keep(engine.CACHE / f"site-{bench.db}", fingerprint(bench), _make)
+	_restore(bench, snapshot)
 
 
 def connect(test_mode: bool = True) -> None:
@@ -54,10 +48,12 @@ def fingerprint(bench: engine.Bench) -> str:
 	digest = hashlib.sha1(f"{unfork.fingerprint()} {list(bench.apps)}".encode())
 	files = [Path(__file__), Path(mariadb.__file__)]
 	for name, folder in bench.apps.items():
-		files += sorted(path for path in (folder / name).rglob("*") if _bears_schema(path.relative_to(folder)))
+		if name != "frappe":
+			inside = sorted(path.relative_to(folder) for path in (folder / name).rglob("*"))
+			files += [folder / path for path in inside if _bears_schema(path)]
 	for path in files:
 		digest.update(path.name.encode() + path.read_bytes())
-	return digest.hexdigest()[:12]
+	return digest.hexdigest()
 
 
 def _bears_schema(path: Path) -> bool:
@@ -65,6 +61,15 @@ def _bears_schema(path: Path) -> bool:
 		return False
 	is_setup = path.suffix == ".py" and path.parent.name in ("setup", "patches")
 	return is_setup or path.suffix in (".json", ".txt") or path.name in ("hooks.py", "install.py")
+
+
+def _make(snapshot: Path) -> None:
+	bench = engine.current
+	_new_site(bench)
+	mariadb.stop()
+	_copy(bench.path(), snapshot / "site")
+	if bench.db == "mariadb":
+		_copy(bench.root / "mariadb", snapshot / "mariadb")
 
 
 def _new_site(bench: engine.Bench) -> None:
@@ -94,28 +99,22 @@ def _new_site(bench: engine.Bench) -> None:
 		frappe.installer.install_db(
 			db_name=config["db_name"], db_type=bench.db, admin_password=PASSWORD, force=True, verbose=False
 		)
-		frappe.installer.install_app("frappe")
-		for field, value in SETTINGS.items():  # before the apps: what they insert bears the time of the time zone
-			frappe.db.set_single_value("System Settings", field, value)
-		frappe.db.set_default("desktop:home_page", "workspace")
 		for app in bench.apps:
 			frappe.installer.install_app(app)
+			if app == "frappe":  # before the others: what they insert bears the time of this time zone
+				_set_up()
 	frappe.db.commit()
 	if bench.db == "sqlite":
 		frappe.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")
 	frappe.destroy()
 
 
-def _save(bench: engine.Bench, snapshot: Path) -> None:
-	for old in snapshot.parent.glob(f"{bench.db}-*"):
-		shutil.rmtree(old)
-	mariadb.stop()
-	half = snapshot.with_suffix(".half")
-	shutil.rmtree(half, ignore_errors=True)
-	_copy(bench.path(), half / "site")
-	if bench.db == "mariadb":
-		_copy(bench.root / "mariadb", half / "mariadb")
-	half.rename(snapshot)
+def _set_up() -> None:
+	import frappe
+
+	for field, value in SETTINGS.items():
+		frappe.db.set_single_value("System Settings", field, value)
+	frappe.db.set_default("desktop:home_page", "workspace")
 
 
 def _restore(bench: engine.Bench, snapshot: Path) -> None:
@@ -138,4 +137,3 @@ def _restore(bench: engine.Bench, snapshot: Path) -> None:
 def _copy(source: Path, target: Path) -> None:
 	shutil.rmtree(target, ignore_errors=True)
 	shutil.copytree(source, target, copy_function=shutil.copyfile)
-	os.utime(target)

@@ -12,10 +12,9 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import os
-import shutil
 from pathlib import Path
 
-from filelock import FileLock
+from .cache import keep
 
 OVERLAY = Path(__file__).with_name("overlay")
 TEXT = set(
@@ -25,7 +24,8 @@ WORDS = (("monoframe", "frappe"), ("Monoframe", "Frappe"), ("MONOFRAME", "FRAPPE
 
 # (file, text there, text instead): every one must match exactly once
 EDITS = (
-	("__init__.py", '__version__ = "0.0.1"', '__version__ = "16.5.0"  # the fork left Frappe in February 2026'),
+	# the fork left Frappe in February 2026
+	("__init__.py", '__version__ = "0.0.1"', '__version__ = "16.5.0"'),
 	(
 		"__init__.py",
 		"def init(force: bool = False) -> None:",
@@ -66,7 +66,8 @@ EDITS = (
 		"\tfrom frappe.tests.utils.generators import _clear_test_log\n\n\t_clear_test_log()\n",
 		"",
 	),
-	("hooks.py", "images/frappe-logo.svg", "images/frappe-framework-logo.svg"),  # the former is not in the wheel
+	# an image that is not in the wheel
+	("hooks.py", "images/frappe-logo.svg", "images/frappe-framework-logo.svg"),
 	# a Python 3.12 statement, although the wheel claims 3.10
 	("desk/doctype/event/event.py", "type EventLikeDict = ", "EventLikeDict = "),
 	# the loop calls a function of the same name that was defined later and wants a connection
@@ -87,20 +88,17 @@ MOVED = {
 }
 
 
-def build(target: Path) -> Path:
-	"""Write the package `target`/frappe, unless it is there and up to date; return `target`."""
-	stamp = target / ".built-from"
-	target.mkdir(parents=True, exist_ok=True)
-	with FileLock(target.with_suffix(".lock")):
-		if not stamp.exists() or stamp.read_text() != fingerprint():
-			shutil.rmtree(target)
-			_rename(Path(importlib.util.find_spec("monoframe").origin).parent, target / "frappe")
-			_edit(target / "frappe")
-			_move(target / "frappe")
-			for overlay in sorted(OVERLAY.glob("*.py")):
-				_apply(overlay, module_file(target, overlay.stem))
-			stamp.write_text(fingerprint())
-	return target
+def build(folder: Path) -> Path:
+	"""A folder, named after `folder`, that holds the package frappe; written when it isn't there yet."""
+	return keep(folder, fingerprint(), _build)
+
+
+def _build(target: Path) -> None:
+	_rename(Path(importlib.util.find_spec("monoframe").origin).parent, target / "frappe")
+	_edit(target / "frappe")
+	_move(target / "frappe")
+	for overlay in sorted(OVERLAY.glob("*.py")):
+		_apply(overlay, module_file(target, overlay.stem))
 
 
 def fingerprint() -> str:
@@ -147,7 +145,8 @@ def _edit(package: Path) -> None:
 def _move(package: Path) -> None:
 	for old, new in MOVED.items():
 		path = package.joinpath(*old.split("."))
-		path = path / "__init__.py" if any(name.startswith(old + ".") for name in MOVED) else path.with_suffix(".py")
+		is_package = any(name.startswith(old + ".") for name in MOVED)
+		path = path / "__init__.py" if is_package else path.with_suffix(".py")
 		path.parent.mkdir(exist_ok=True)
 		# the very same objects, so that what is set in one module is seen in the other
 		path.write_text(

@@ -1,105 +1,106 @@
-// How a Website Item stands with Medusa. Names are long because the webshop's own script shares this scope.
+// How a Website Item stands with Medusa. In a scope of its own: form scripts run in the page's.
+(() => {
+	frappe.ui.form.on("Website Item", {
+		refresh(frm) {
+			if (frm.is_new()) return;
+			add_buttons(frm);
+			show_status(frm);
+		},
+	});
 
-frappe.ui.form.on("Website Item", {
-	refresh(frm) {
-		if (frm.is_new()) return;
-		add_medusa_buttons(frm);
-		show_medusa_status(frm);
-	},
-});
-
-function add_medusa_buttons(frm) {
-	if (frm.perm[0]?.write) {
-		frm.add_custom_button(__("Sync now"), () => send_to_medusa(frm), __("Medusa"));
+	function add_buttons(frm) {
+		if (frm.perm[0]?.write) {
+			frm.add_custom_button(__("Sync now"), () => sync_now(frm), __("Medusa"));
+		}
+		if (frappe.model.can_read("Medusa Request Log")) {
+			// by its rows, not by its own voucher: a call for many has none. Not by voucher_type too: the list would take
+			// that for its own field.
+			const of_this = { "Medusa Request Log Voucher.voucher_name": frm.docname };
+			frm.add_custom_button(
+				__("Calls"),
+				() => frappe.set_route("List", "Medusa Request Log", of_this),
+				__("Medusa")
+			);
+		}
 	}
-	if (frappe.model.can_read("Medusa Request Log")) {
-		// by its rows, not by its own voucher: a call for many has none. Not by voucher_type too: the list would take
-		// that for its own field.
-		const of_this = { "Medusa Request Log Voucher.voucher_name": frm.docname };
-		frm.add_custom_button(
-			__("Calls"),
-			() => frappe.set_route("List", "Medusa Request Log", of_this),
-			__("Medusa")
-		);
+
+	async function sync_now(frm) {
+		const status = await frappe.xcall("medusa_integration.api.sync_now", { website_item: frm.docname });
+		frappe.show_alert({ message: __("To be sent to Medusa"), indicator: "blue" });
+		follow_status(frm, status);
 	}
-}
 
-async function send_to_medusa(frm) {
-	const status = await frappe.xcall("medusa_integration.api.sync_now", { website_item: frm.docname });
-	frappe.show_alert({ message: __("To be sent to Medusa"), indicator: "blue" });
-	follow_medusa_status(frm, status);
-}
-
-async function show_medusa_status(frm) {
-	follow_medusa_status(frm, await ask_medusa_status(frm));
-}
-
-function ask_medusa_status(frm) {
-	return frappe.xcall("medusa_integration.api.get_sync_status", { website_item: frm.docname });
-}
-
-// While something waits to be sent, ask again every few seconds, for a minute, as long as the form is looked at.
-async function follow_medusa_status(frm, status, until = Date.now() + 60000) {
-	const docname = frm.docname;
-	const turn = (frm.medusa_turn = {}); // only the newest one goes on
-	const overtaken = () => frm.medusa_turn !== turn || frm.docname !== docname;
-	write_medusa_status(frm, status);
-	const waits = () => status.rows.some((row) => row.status === "Pending");
-	while (waits() && Date.now() < until) {
-		await frappe.timeout(3);
-		if (overtaken() || !$(frm.wrapper).is(":visible")) return;
-		status = await ask_medusa_status(frm);
-		if (overtaken()) return;
-		write_medusa_status(frm, status);
-		// the ids came back without touching the document
-		if (!waits() && !frm.is_dirty()) frm.reload_doc();
+	async function show_status(frm) {
+		follow_status(frm, await ask_status(frm));
 	}
-}
 
-function write_medusa_status(frm, status) {
-	const [color, text] = medusa_status_words(status);
-	frm.medusa_headline?.remove();
-	const html = `<div class="indicator ${color}">${frappe.utils.escape_html(text)}</div>`;
-	frm.dashboard.set_headline(html, color === "gray" ? "white" : color, true);
-	frm.medusa_headline = frm.layout.message.children().last();
-	if (status.rows.length && frappe.model.can_read("Medusa Outbox")) {
-		frm.add_custom_button(
-			__("Outbox"),
-			() => frappe.set_route("List", "Medusa Outbox", { reference_name: frm.docname }),
-			__("Medusa")
-		);
-	} else {
-		frm.remove_custom_button(__("Outbox"), __("Medusa"));
+	function ask_status(frm) {
+		return frappe.xcall("medusa_integration.api.get_sync_status", { website_item: frm.docname });
 	}
-}
 
-// [color, text] for a line that isn't escaped yet
-function medusa_status_words(status) {
-	if (!status.enabled) return ["gray", __("Medusa is switched off")];
-	const parked = status.rows.filter((row) => row.status === "Parked");
-	if (parked.length) {
-		return ["red", parked.map(words_for_parked_medusa_row).join(" ")];
+	// While something waits to be sent, ask again every few seconds, for a minute, as long as the form is looked at.
+	async function follow_status(frm, status, until = Date.now() + 60000) {
+		const docname = frm.docname;
+		const turn = (frm.medusa_turn = {}); // only the newest one goes on
+		const overtaken = () => frm.medusa_turn !== turn || frm.docname !== docname;
+		write_status(frm, status);
+		const waits = () => status.rows.some((row) => row.status === "Pending");
+		while (waits() && Date.now() < until) {
+			await frappe.timeout(3);
+			if (overtaken() || !$(frm.wrapper).is(":visible")) return;
+			status = await ask_status(frm);
+			if (overtaken()) return;
+			write_status(frm, status);
+			// the ids came back without touching the document
+			if (!waits() && !frm.is_dirty()) frm.reload_doc();
+		}
 	}
-	if (status.rows.length) return ["orange", words_for_waiting_in_medusa(status)];
-	const when = frappe.datetime.prettyDate(status.synced_on);
-	if (!status.published && status.medusa_id) {
-		return ["gray", __("Unpublished: a draft in Medusa, last sent {0}", [when])];
-	}
-	if (!status.published) return ["gray", __("Not in the shop (unpublished)")];
-	if (!status.synced_on) return ["gray", __("Not sent to Medusa yet")];
-	return ["green", __("Sent to Medusa {0}", [when])];
-}
 
-function words_for_parked_medusa_row(row) {
-	if (row.kind === "Price") return __("Prices not accepted: {0}", [row.error]);
-	return __("Not accepted: {0}", [row.error]);
-}
-
-function words_for_waiting_in_medusa(status) {
-	if (status.outage) {
-		const minutes = Math.ceil(status.outage / 60);
-		return __("Waiting to be sent: Medusa is out of reach, next try within {0} min", [minutes]);
+	function write_status(frm, status) {
+		const [color, text] = status_words(status);
+		frm.medusa_headline?.remove();
+		const html = `<div class="indicator ${color}">${frappe.utils.escape_html(text)}</div>`;
+		frm.dashboard.set_headline(html, color === "gray" ? "white" : color, true);
+		frm.medusa_headline = frm.layout.message.children().last();
+		if (status.rows.length && frappe.model.can_read("Medusa Outbox")) {
+			frm.add_custom_button(
+				__("Outbox"),
+				() => frappe.set_route("List", "Medusa Outbox", { reference_name: frm.docname }),
+				__("Medusa")
+			);
+		} else {
+			frm.remove_custom_button(__("Outbox"), __("Medusa"));
+		}
 	}
-	const failed = status.rows.find((row) => row.error);
-	return failed ? __("Waiting to be sent again: {0}", [failed.error]) : __("Waiting to be sent");
-}
+
+	// [color, text] for a line that isn't escaped yet
+	function status_words(status) {
+		if (!status.enabled) return ["gray", __("Medusa is switched off")];
+		const parked = status.rows.filter((row) => row.status === "Parked");
+		if (parked.length) {
+			return ["red", parked.map(parked_words).join(" ")];
+		}
+		if (status.rows.length) return ["orange", waiting_words(status)];
+		const when = frappe.datetime.prettyDate(status.synced_on);
+		if (!status.published && status.medusa_id) {
+			return ["gray", __("Unpublished: a draft in Medusa, last sent {0}", [when])];
+		}
+		if (!status.published) return ["gray", __("Not in the shop (unpublished)")];
+		if (!status.synced_on) return ["gray", __("Not sent to Medusa yet")];
+		return ["green", __("Sent to Medusa {0}", [when])];
+	}
+
+	function parked_words(row) {
+		if (row.kind === "Price") return __("Prices not accepted: {0}", [row.error]);
+		return __("Not accepted: {0}", [row.error]);
+	}
+
+	function waiting_words(status) {
+		if (status.outage) {
+			const minutes = Math.ceil(status.outage / 60);
+			return __("Waiting to be sent: Medusa is out of reach, next try within {0} min", [minutes]);
+		}
+		const failed = status.rows.find((row) => row.error);
+		return failed ? __("Waiting to be sent again: {0}", [failed.error]) : __("Waiting to be sent");
+	}
+})();

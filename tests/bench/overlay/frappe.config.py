@@ -10,8 +10,8 @@ def _load_config():
 	sites = os.path.join(os.environ["FRAPPE_BENCH_ROOT"], "sites")
 	site = getattr(frappe.local, "site", None) or os.environ["FRAPPE_SITE"]
 	config = _dict()  # noqa: F821
-	for path in (os.path.join(sites, "common_site_config.json"), os.path.join(sites, site, "site_config.json")):
-		if os.path.exists(path):
+	for name in ("common_site_config.json", os.path.join(site, "site_config.json")):
+		if os.path.exists(path := os.path.join(sites, name)):
 			with open(path) as file:
 				config.update(json.load(file))
 	return config

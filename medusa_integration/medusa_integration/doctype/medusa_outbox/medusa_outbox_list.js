@@ -1,4 +1,5 @@
 frappe.listview_settings["Medusa Outbox"] = {
+	hide_name_column: true,
 	onload(list) {
 		if (!frappe.model.can_write("Medusa Configuration")) return;
 		list.page.add_actions_menu_item(__("Retry"), async () => {

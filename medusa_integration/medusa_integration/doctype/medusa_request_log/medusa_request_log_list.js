@@ -1,6 +1,6 @@
 frappe.listview_settings["Medusa Request Log"] = {
 	formatters: {
 		// the path says which call it was; the whole URL is in the form
-		url: (url) => url.replace(/^https?:\/\/[^/]*/, "").split("?")[0],
+		url: (_value, _df, log) => log.url.replace(/^https?:\/\/[^/]*/, "").split("?")[0],
 	},
 };

@@ -9,31 +9,17 @@ import pytest
 from medusa_integration.sync import outbox as outbox_module
 from medusa_integration.sync.drain import drain as drain_what_is_due
 from tests.factories import configure, drain, outbox, prices, products, website_item
-from tests.workers import Workers, make_items
+from tests.workers import Worker, delete_items, hold, make_items, note, save_titles, start
 
 pytestmark = pytest.mark.mariadb
 
-DRAIN = "medusa_integration.sync.drain:drain"
 BATCH = "POST /admin/products/batch"
 
 
-@pytest.fixture(scope="module")
-def kept_workers():
-	workers = Workers()
-	yield workers
-	workers.stop()
-
-
-@pytest.fixture
-def workers(kept_workers):
-	"""Other processes on this site. They start from what is committed."""
+def drains(number: int = 1) -> tuple[Worker, ...]:
+	"""Drains in processes of their own, begun at the same moment."""
 	frappe.db.commit()
-	return kept_workers
-
-
-def saver(names: list[str]) -> tuple[str, dict]:
-	"""A worker's task: to save each of these Website Items twice."""
-	return "tests.workers:save_titles", {"names": names, "times": 2}
+	return start(*(Worker(drain_what_is_due) for _ in range(number)))
 
 
 def until(condition, seconds: float = 20):
@@ -47,7 +33,9 @@ def until(condition, seconds: float = 20):
 
 def by_external_id(medusa) -> Counter:
 	"""How many products Medusa has for each external id: `products` would show one of them."""
-	rows = medusa.admin("GET", "/admin/products", params={"limit": 2000, "fields": "id,external_id"})["products"]
+	rows = medusa.admin("GET", "/admin/products", params={"limit": 2000, "fields": "id,external_id"})[
+		"products"
+	]
 	return Counter(row["external_id"] for row in rows)
 
 
@@ -77,26 +65,26 @@ def save(name: str, **values) -> None:
 # --- a worker that is killed
 
 
-def test_a_killed_drain_doubles_nothing(medusa, proxy, workers):
-	names = make_items("G", 30)
+def test_a_killed_drain_doubles_nothing(medusa, proxy):
+	names = make_items("G", 12)
 	proxy.fail("delay", match=BATCH, seconds=1)  # applied when the worker is long dead
-	(worker,) = workers.start(DRAIN)
+	(worker,) = drains()
 	until(lambda: BATCH in proxy.calls)
 	worker.kill()
-	until(lambda: len(products(medusa)) == 30)
+	until(lambda: len(products(medusa)) == 12)
 	before = {name: product["id"] for name, product in products(medusa).items()}
 	assert {row.status for row in outbox()} == {"Pending"}
 	assert all(row.lease for row in outbox() if row.kind == "Product")
 	drain()
 	assert_in_step(medusa, names)
 	assert {name: product["id"] for name, product in products(medusa).items()} == before
-	assert sorted(len(rows) for rows in prices(medusa).values()) == [1] * 30
+	assert sorted(len(rows) for rows in prices(medusa).values()) == [1] * 12
 
 
-def test_a_lease_keeps_others_away_until_it_ends(medusa, proxy, workers):
+def test_a_lease_keeps_others_away_until_it_ends(medusa, proxy):
 	names = make_items("G", 2)
 	proxy.fail("delay", match=BATCH, seconds=0.5)
-	(worker,) = workers.start(DRAIN)
+	(worker,) = drains()
 	until(lambda: BATCH in proxy.calls)
 	worker.kill()
 	drain_what_is_due()
@@ -106,27 +94,27 @@ def test_a_lease_keeps_others_away_until_it_ends(medusa, proxy, workers):
 	assert_in_step(medusa, names)
 
 
-def test_a_killed_drain_of_prices_doubles_nothing(medusa, proxy, workers):
-	names = make_items("G", 20)
+def test_a_killed_drain_of_prices_doubles_nothing(medusa, proxy):
+	names = make_items("G", 8)
 	proxy.fail("delay", match="POST /admin/price-lists/", seconds=1)
-	(worker,) = workers.start(DRAIN)
+	(worker,) = drains()
 	until(lambda: any(call.endswith("/prices/batch") for call in proxy.calls))
 	worker.kill()
-	until(lambda: len(prices(medusa)) == 20)
+	until(lambda: len(prices(medusa)) == 8)
 	for n in range(5):
 		frappe.get_doc("Item Price", {"item_code": f"G-{n}"}).update({"price_list_rate": 99}).save()
 	drain()
 	assert_in_step(medusa, names)
-	assert sorted(len(rows) for rows in prices(medusa).values()) == [1] * 20
+	assert sorted(len(rows) for rows in prices(medusa).values()) == [1] * 8
 	assert sum(rows[0][2] == 99 for rows in prices(medusa).values()) == 5
 
 
-def test_a_dead_workers_call_that_comes_through_late(medusa, proxy, workers):
+def test_a_dead_workers_call_that_comes_through_late(medusa, proxy):
 	"""It is applied between the next drain's look-up and its own call, which Medusa then refuses: the handles are
 	taken. They are taken by us."""
 	names = make_items("G", 3)
 	proxy.fail("delay", match=BATCH, seconds=1.5)
-	(worker,) = workers.start(DRAIN)
+	(worker,) = drains()
 	until(lambda: BATCH in proxy.calls)
 	worker.kill()
 	proxy.fail("delay", match=BATCH, seconds=2)
@@ -137,32 +125,34 @@ def test_a_dead_workers_call_that_comes_through_late(medusa, proxy, workers):
 # --- several drains
 
 
-def test_drains_at_once_share_the_work(medusa, workers):
+def test_drains_at_once_share_the_work(medusa):
 	configure(medusa, batch_size=10)
-	names = make_items("G", 90)
-	handled = [worker.result() for worker in workers.start(DRAIN, DRAIN, DRAIN)]
+	names = make_items("G", 60)
+	handled = [worker.result() for worker in drains(3)]
 	drain()  # prices that came before their products
 	assert_in_step(medusa, names)
-	assert sum(handled) >= 180
+	assert sum(handled) >= 120
 	assert sum(count > 0 for count in handled) >= 2
 	assert Counter(_sent("%/admin/products/batch%")) == Counter(names)
-	assert [len(rows) for rows in prices(medusa).values()] == [1] * 90
+	assert [len(rows) for rows in prices(medusa).values()] == [1] * 60
 	assert frappe.get_all("Error Log", pluck="method", order_by="creation") == []
 
 
 def _sent(url: str) -> list[str]:
 	"""The Website Items in the calls to a URL, one for each call that it was in."""
-	calls = frappe.get_all("Medusa Request Log", {"url": ("like", url), "method": "POST"}, pluck="name", order_by="name")
+	calls = frappe.get_all(
+		"Medusa Request Log", {"url": ("like", url), "method": "POST"}, pluck="name", order_by="name"
+	)
 	return frappe.get_all(
 		"Medusa Request Log Voucher", {"parent": ("in", calls)}, pluck="voucher_name", order_by="name"
 	)
 
 
-def test_workers_that_need_the_same_new_things(medusa, workers):
+def test_workers_that_need_the_same_new_things(medusa):
 	"""A collection, a price list: whoever comes second takes the first one's."""
 	configure(medusa, batch_size=5)
 	names = make_items("G", 30)
-	assert sum(worker.result() for worker in workers.start(DRAIN, DRAIN, DRAIN)) >= 60
+	assert sum(worker.result() for worker in drains(3)) >= 60
 	drain()
 	assert_in_step(medusa, names)
 	collections = medusa.admin("GET", "/admin/collections")["collections"]
@@ -174,63 +164,68 @@ def test_workers_that_need_the_same_new_things(medusa, workers):
 # --- saves meanwhile
 
 
-def test_saves_go_on_while_two_drains_work(medusa, workers):
+def test_saves_go_on_while_two_drains_work(medusa):
 	configure(medusa, batch_size=10)
 	names = make_items("G", 20)
-	drains = workers.start(DRAIN, DRAIN)
+	workers = drains(2)
 	slowest = 0.0
 	for n in range(100):
 		started = time.monotonic()
 		save(names[n % 20], web_item_name=f"Title {n}")
 		slowest = max(slowest, time.monotonic() - started)
-	for worker in drains:
+	for worker in workers:
 		worker.result()
 	drain()
 	assert_in_step(medusa, names)
-	assert {product["title"] for product in products(medusa).values()} == {f"Title {n}" for n in range(80, 100)}
+	assert {product["title"] for product in products(medusa).values()} == {
+		f"Title {n}" for n in range(80, 100)
+	}
 	assert slowest < 5  # it waits for no call and no lease
 
 
-def test_new_items_and_changed_ones_come_in_while_drains_work(medusa, workers):
+def test_new_items_and_changed_ones_come_in_while_drains_work(medusa):
 	configure(medusa, enable=0)
-	names = make_items("G", 40)
-	configure(medusa, batch_size=10)
+	names = make_items("G", 20)
+	configure(medusa, batch_size=5)
 	frappe.db.delete("Medusa Outbox")  # what switching it on has queued
 	frappe.db.commit()
-	*savers, one, two = workers.start(saver(names[:20]), saver(names[20:]), DRAIN, DRAIN)
-	names += make_items("H", 40)
-	assert [worker.result() for worker in savers] == [40, 40]
-	one.result(), two.result()
+	savers = [Worker(save_titles, names=names[k::2], times=2) for k in range(2)]
+	start(*savers, *(senders := [Worker(drain_what_is_due) for _ in range(2)]))
+	names += make_items("H", 20)
+	assert [worker.result() for worker in savers] == [20, 20]
+	for worker in senders:
+		worker.result()
 	drain()
 	assert_in_step(medusa, names)
-	assert len(prices(medusa)) == 80
+	assert len(prices(medusa)) == 40
 	assert {product["title"] for product in products(medusa).values()} >= {"Saved 1"}
 
 
-def test_transactions_that_add_to_an_empty_outbox(medusa, workers):
+def test_transactions_that_add_to_an_empty_outbox(medusa):
 	"""A look for a row that isn't there locks, on MariaDB, the gap into which the others insert."""
 	configure(medusa, enable=0)
-	names = make_items("G", 60)
+	names = make_items("G", 30)
 	configure(medusa)
-	assert [worker.result() for worker in workers.start(*(saver(names[k::3]) for k in range(3)))] == [40] * 3
-	assert len([row for row in outbox() if row.kind == "Product"]) == 60
+	workers = start(*(Worker(save_titles, names=names[k::3], times=2) for k in range(3)))
+	assert [worker.result() for worker in workers] == [20] * 3
+	assert len([row for row in outbox() if row.kind == "Product"]) == 30
 
 
-def test_deletions_at_once(medusa, workers):
-	names = make_items("G", 60)
+def test_deletions_at_once(medusa):
+	names = make_items("G", 30)
 	drain()
-	tasks = [("tests.workers:delete_items", {"names": names[k::3]}) for k in range(3)]
-	assert [worker.result() for worker in workers.start(*tasks)] == [20, 20, 20]
+	workers = start(*(Worker(delete_items, names=names[k::3]) for k in range(3)))
+	assert [worker.result() for worker in workers] == [10] * 3
 	drain()
 	assert outbox() == []
 	assert products(medusa) == {}
 
 
-def test_one_record_noted_by_many_at_once(medusa, workers):
+def test_one_record_noted_by_many_at_once(medusa):
 	"""As of two prices of one item that two users change."""
 	name = website_item("G-1").name
-	tasks = [("tests.workers:note", {"kind": "Price", "name": name, "times": 100})] * 3
-	for worker in workers.start(*tasks):
+	frappe.db.commit()
+	for worker in start(*(Worker(note, kind="Price", name=name, times=100) for _ in range(3))):
 		worker.result()
 	(row,) = [row for row in outbox() if row.kind == "Price"]
 	assert row.revision == 300
@@ -239,10 +234,10 @@ def test_one_record_noted_by_many_at_once(medusa, workers):
 # --- settling never harms a save
 
 
-def test_a_locked_document_is_waited_for(medusa, proxy, workers):
+def test_a_locked_document_is_waited_for(medusa, proxy):
 	names = make_items("G", 3)
 	frappe.db.get_value("Website Item", names[1], "name", for_update=True)
-	(worker,) = workers.start(DRAIN)
+	(worker,) = drains()
 	until(lambda: BATCH in proxy.calls)
 	time.sleep(1)  # the drain comes back to it again and again
 	frappe.db.commit()
@@ -251,11 +246,11 @@ def test_a_locked_document_is_waited_for(medusa, proxy, workers):
 	assert_in_step(medusa, names)
 
 
-def test_a_save_in_the_middle_of_the_settling_is_never_the_victim(medusa, proxy, workers):
+def test_a_save_in_the_middle_of_the_settling_is_never_the_victim(medusa, proxy):
 	"""It holds the Website Item that the drain wants to write to, and wants the outbox row that the drain settles."""
 	names = make_items("G", 3)
 	doc = frappe.get_doc("Website Item", names[1], for_update=True)
-	(worker,) = workers.start(DRAIN)
+	(worker,) = drains()
 	until(lambda: BATCH in proxy.calls)
 	until(lambda: len(products(medusa)) == 3)
 	time.sleep(0.3)
@@ -270,11 +265,11 @@ def test_a_save_in_the_middle_of_the_settling_is_never_the_victim(medusa, proxy,
 	assert products(medusa)[names[1]]["title"] == "Changed meanwhile"
 
 
-def test_a_document_that_stays_locked_is_left_to_the_next_drain(medusa, workers, monkeypatch):
+def test_a_document_that_stays_locked_is_left_to_the_next_drain(medusa, monkeypatch):
 	"""Its lease runs out; who takes it then finds in Medusa what was made."""
 	monkeypatch.setattr("medusa_integration.sync.drain.SETTLE_PAUSES", (0.05,))
 	names = make_items("G", 3)
-	(holder,) = workers.start(("tests.workers:hold", {"doctype": "Website Item", "name": names[1], "seconds": 3}))
+	(holder,) = start(Worker(hold, doctype="Website Item", name=names[1], seconds=3))
 	until(lambda: _is_locked("Website Item", names[1]))
 	drain()
 	(left,) = [row for row in outbox() if row.kind == "Product"]
@@ -295,10 +290,10 @@ def _is_locked(doctype: str, name: str) -> bool:
 # --- what changes while it is being sent
 
 
-def test_a_change_during_the_push_is_sent_next(medusa, proxy, workers):
+def test_a_change_during_the_push_is_sent_next(medusa, proxy):
 	(name,) = make_items("G", 1)
 	proxy.fail("delay", match=BATCH, seconds=0.7)
-	(worker,) = workers.start(DRAIN)
+	(worker,) = drains()
 	until(lambda: BATCH in proxy.calls)
 	save(name, web_item_name="Newer")
 	worker.result()
@@ -308,10 +303,10 @@ def test_a_change_during_the_push_is_sent_next(medusa, proxy, workers):
 	assert proxy.calls.count(BATCH) == 2
 
 
-def test_a_deletion_during_the_push(medusa, proxy, workers):
+def test_a_deletion_during_the_push(medusa, proxy):
 	(name,) = make_items("G", 1)
 	proxy.fail("delay", match=BATCH, seconds=0.7)
-	(worker,) = workers.start(DRAIN)
+	(worker,) = drains()
 	until(lambda: BATCH in proxy.calls)
 	frappe.delete_doc("Website Item", name)
 	frappe.db.commit()
@@ -321,11 +316,11 @@ def test_a_deletion_during_the_push(medusa, proxy, workers):
 	assert products(medusa) == {}
 
 
-def test_a_worker_that_was_overtaken_does_not_settle_for_its_heir(medusa, proxy, workers):
+def test_a_worker_that_was_overtaken_does_not_settle_for_its_heir(medusa, proxy):
 	"""Its lease ran out while it was held up: what it brings home late takes nothing off the outbox."""
 	names = make_items("G", 3)
 	proxy.fail("delay", match=BATCH, seconds=1.5)
-	(late,) = workers.start(DRAIN)
+	(late,) = drains()
 	until(lambda: BATCH in proxy.calls)
 	drain()
 	save(names[0], web_item_name="Newest")

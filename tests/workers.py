@@ -1,48 +1,49 @@
 """Work on the site under test in processes of their own: started together, waited for, killed.
 
-On the embedded bench or the real one: a worker finds the site by what this process has connected to.
+On the embedded bench or the real one: a worker finds the site by what this process has connected to. Workers are
+forked from a server that has imported all they need and holds no connection.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
-import pkgutil
-import subprocess
-import sys
 import time
+import traceback
+from collections.abc import Callable
+from multiprocessing import forkserver
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+VARIABLE = "MEDUSA_TESTS_WORKERS"  # in the fork server: the site, as JSON
+CONTEXT = multiprocessing.get_context("forkserver")
 
 
 class Worker:
-	"""A process that does one task after the other. For each it connects anew, and then waits for the signal to go."""
+	"""A process that connects to the site, waits for `go`, calls one function and commits.
 
-	def __init__(self) -> None:
-		self.busy = False
-		self.process = subprocess.Popen(
-			[sys.executable, "-m", "tests.workers", json.dumps(_site())],
-			cwd=ROOT,
-			env={**os.environ, "PYTHONPATH": str(ROOT)},
-			stdin=subprocess.PIPE,
-			stdout=subprocess.PIPE,
-			text=True,
-		)
+	:param function: of a module, as the other process imports it by name
+	"""
 
-	def prepare(self, function: str, arguments: dict) -> None:
-		"""Have it ready to call a function, given as `package.module:name`."""
-		self.busy = True
-		self._write({"function": function, "arguments": arguments})
+	def __init__(self, function: Callable, **arguments) -> None:
+		_serve_forks()
+		self.pipe, other_end = CONTEXT.Pipe()
+		self.process = CONTEXT.Process(target=_work, args=(other_end, function, arguments), daemon=True)
+		self.process.start()
+		other_end.close()
+
+	def ready(self) -> None:
+		"""Wait until it is connected."""
+		self.pipe.recv()
 
 	def go(self) -> None:
-		self._read()
-		self._write("go")
+		self.pipe.send("go")
 
 	def result(self):
-		"""What the function returned, once it has; committed. RuntimeError with its error, if it raised one."""
-		outcome = self._read()
-		self.busy = False
+		"""What the function returned, once it has. RuntimeError with its traceback if it raised something; EOFError if
+		the worker died."""
+		outcome = self.pipe.recv()
 		if "raised" in outcome:
 			raise RuntimeError(outcome["raised"])
 		return outcome["returned"]
@@ -50,103 +51,67 @@ class Worker:
 	def kill(self) -> None:
 		"""kill -9: nothing of it is left but what it has committed and sent."""
 		self.process.kill()
-		self.process.communicate()
-
-	def usable(self) -> bool:
-		return not self.busy and self.process.poll() is None
-
-	def _write(self, message) -> None:
-		self.process.stdin.write(json.dumps(message) + "\n")
-		self.process.stdin.flush()
-
-	def _read(self) -> dict:
-		line = self.process.stdout.readline()
-		if not line:
-			raise RuntimeError(f"the worker died: {self.process.wait()}")
-		return json.loads(line)
+		self.process.join()
 
 
-class Workers:
-	"""Workers that are kept for the next test, as long as they live and have nothing to do."""
+def start(*workers: Worker) -> tuple[Worker, ...]:
+	"""Let workers go at the same moment: when all of them are ready."""
+	for worker in workers:
+		worker.ready()
+	for worker in workers:
+		worker.go()
+	return workers
 
-	def __init__(self) -> None:
-		self.kept: list[Worker] = []
 
-	def prepare(self, *tasks: tuple[str, dict] | str) -> list[Worker]:
-		"""One worker a task, ready to go. A task is a function as `package.module:name`, with its arguments if any."""
-		for worker in [worker for worker in self.kept if not worker.usable()]:
-			worker.kill()
-			self.kept.remove(worker)
-		while len(self.kept) < len(tasks):
-			self.kept.append(Worker())
-		for worker, task in zip(self.kept, tasks, strict=False):
-			worker.prepare(*((task, {}) if isinstance(task, str) else task))
-		return self.kept[: len(tasks)]
-
-	def start(self, *tasks: tuple[str, dict] | str) -> list[Worker]:
-		"""The same, and all of them let go at once."""
-		workers = self.prepare(*tasks)
-		for worker in workers:
-			worker.go()
-		return workers
-
-	def stop(self) -> None:
-		for worker in self.kept:
-			worker.kill()
+def _serve_forks() -> None:
+	"""Start the fork server, unless it runs."""
+	before = {name: os.environ.get(name) for name in (VARIABLE, "PYTHONPATH")}
+	os.environ.update({VARIABLE: json.dumps(_site()), "PYTHONPATH": str(ROOT)})
+	try:
+		CONTEXT.set_forkserver_preload([__name__])
+		forkserver.ensure_running()
+	finally:
+		for name, value in before.items():
+			if value is None:
+				del os.environ[name]
+			else:
+				os.environ[name] = value
 
 
 def _site() -> dict:
-	if "tests.bench.engine" in sys.modules:
-		from tests.bench import engine
-
-		return {"bench": str(engine.current.root), "db": engine.current.db}
 	import frappe
 
-	return {"site": frappe.local.site, "sites_path": os.path.abspath(frappe.local.sites_path)}
+	site = {"site": frappe.local.site, "sites_path": os.path.abspath(frappe.local.sites_path)}
+	if frappe.conf.db_port and "FRAPPE_BENCH_ROOT" in os.environ:
+		site["bench"] = {"db": frappe.conf.db_type, "bench": os.environ["FRAPPE_BENCH_ROOT"]}
+	return site
 
 
-# --- in the worker
-
-
-def _main() -> None:
-	out, sys.stdout = sys.stdout, sys.stderr  # what a function prints is no answer
-	site = json.loads(sys.argv[1])
+def _get_ready(site: dict) -> None:
+	"""In the fork server: import what takes long."""
 	if "bench" in site:
 		from tests.bench import boot
 
-		boot(site["db"], site["bench"])
-	else:
-		os.chdir(site["sites_path"])  # Frappe reads some paths relative to it
-	for line in sys.stdin:
-		task = json.loads(line)
-		_connect(site)
-		print('"ready"', file=out, flush=True)
-		sys.stdin.readline()
-		print(json.dumps(_outcome(task)), file=out, flush=True)
+		boot(**site["bench"])
+	os.chdir(site["sites_path"])  # Frappe reads some paths relative to it
+
+	import tests.factories  # noqa: F401
 
 
-def _connect(site: dict) -> None:
+def _work(pipe, function: Callable, arguments: dict) -> None:
 	import frappe
 
-	if "bench" in site:
-		frappe.init(force=True)
-		frappe.cache.flushall()  # in this process alone: nobody else has cleared it
-		frappe.client_cache.clear_cache()
-		frappe.connect()
-	else:
-		frappe.init(site["site"], sites_path=".", force=True)
-		frappe.connect()
-
-
-def _outcome(task: dict) -> dict:
-	import frappe
-
+	site = json.loads(os.environ[VARIABLE])
+	frappe.init(site["site"], sites_path=site["sites_path"])
+	frappe.connect()
+	pipe.send("ready")
+	pipe.recv()
 	try:
-		returned = pkgutil.resolve_name(task["function"])(**task["arguments"])
+		returned = function(**arguments)
 		frappe.db.commit()
-		return {"returned": returned}
+		pipe.send({"returned": returned})
 	except Exception:
-		return {"raised": frappe.get_traceback()}
+		pipe.send({"raised": traceback.format_exc()})
 	finally:
 		frappe.destroy()
 
@@ -185,7 +150,7 @@ def make_items(prefix: str, number: int, group: str = "Gloves") -> list[str]:
 
 
 def delete_items(names: list[str]) -> int:
-	"""Delete Website Items, each in a transaction of its own."""
+	"""Delete Website Items, each in a transaction of its own. Returns how many."""
 	import frappe
 
 	for name in names:
@@ -213,5 +178,5 @@ def hold(doctype: str, name: str, seconds: float) -> None:
 	time.sleep(seconds)
 
 
-if __name__ == "__main__":
-	_main()
+if VARIABLE in os.environ:
+	_get_ready(json.loads(os.environ[VARIABLE]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def _hold_free(db: str) -> Path:
 
 
 def _lay_out(root: Path, db: str, apps: dict[str, Path], site: str) -> Bench:
-	for folder in ("logs", "config", "sites/assets", f"sites/{site}"):
+	for folder in ("logs", "config", f"sites/{site}"):
 		root.joinpath(folder).mkdir(parents=True, exist_ok=True)
 	redis_url = os.environ.get(REDIS_VARIABLE) or redis.start(root)
 	config = {
@@ -113,10 +114,11 @@ def _lay_out(root: Path, db: str, apps: dict[str, Path], site: str) -> Bench:
 
 def _link_assets(assets: Path, apps: dict[str, Path]) -> None:
 	"""What /assets/ serves; desk.build() makes assets.json and the bundles, if they are wanted."""
-	links = {name: folder / name / "public" for name, folder in apps.items()}
-	for name, target in {**links, "assets.json": apps["frappe"] / "assets.json"}.items():
-		assets.joinpath(name).unlink(missing_ok=True)
-		assets.joinpath(name).symlink_to(target)
+	shutil.rmtree(assets, ignore_errors=True)
+	assets.mkdir()
+	for name, folder in apps.items():
+		assets.joinpath(name).symlink_to(folder / name / "public")
+	assets.joinpath("assets.json").symlink_to(apps["frappe"] / "assets.json")
 
 
 def _join(root: Path, apps: dict[str, Path], site: str) -> Bench:

@@ -1,4 +1,4 @@
-"""A site: made once, kept as a snapshot, put back in a moment."""
+"""The site of a bench: made in two steps, each kept as a snapshot, and put back in a moment."""
 
 from __future__ import annotations
 
@@ -24,13 +24,11 @@ SETTINGS = {
 
 
 def prepare() -> None:
-	"""Bring the booted bench's site into its first state, and up: from the snapshot, or else anew.
+	"""Bring the booted bench's site into its first state, and up.
 
 	On MariaDB this (re)starts a private server, which lives as long as this process.
 	"""
-	bench = engine.current
-	snapshot = keep(engine.CACHE / f"site-{bench.db}", fingerprint(bench), _make)
-	_restore(bench, snapshot)
+	_restore(_with_apps())
 
 
 def connect(test_mode: bool = True) -> None:
@@ -43,17 +41,47 @@ def connect(test_mode: bool = True) -> None:
 	toggle_test_mode(test_mode)
 
 
-def fingerprint(bench: engine.Bench) -> str:
-	"""Changes whenever a new site would look different: with the engine or a file that bears a schema."""
-	digest = hashlib.sha1(f"{unfork.fingerprint()} {list(bench.apps)}".encode())
-	files = [Path(__file__), Path(mariadb.__file__)]
-	for name, folder in bench.apps.items():
-		if name != "frappe":
-			inside = sorted(path.relative_to(folder) for path in (folder / name).rglob("*"))
-			files += [folder / path for path in inside if _bears_schema(path)]
+# --- the snapshots
+
+
+def _with_frappe() -> Path:
+	def make(snapshot: Path) -> None:
+		_new_site()
+		_save(snapshot)
+
+	bench = engine.current
+	return keep(engine.CACHE / f"frappe-{bench.db}", _digest(_harness()), make)
+
+
+def _with_apps() -> Path:
+	def make(snapshot: Path) -> None:
+		_restore(_with_frappe())
+		_install_apps()
+		_save(snapshot)
+
+	bench = engine.current
+	return keep(engine.CACHE / f"site-{bench.db}", _digest(_harness() + _schema_files()), make)
+
+
+def _digest(files: list[Path]) -> str:
+	digest = hashlib.sha1(f"{unfork.fingerprint()} {list(engine.current.apps)}".encode())
 	for path in files:
 		digest.update(path.name.encode() + path.read_bytes())
 	return digest.hexdigest()
+
+
+def _harness() -> list[Path]:
+	return [Path(__file__), Path(mariadb.__file__)]
+
+
+def _schema_files() -> list[Path]:
+	"""The apps' files that decide what a new site looks like."""
+	files = []
+	for name, folder in engine.current.apps.items():
+		if name != "frappe":
+			inside = sorted(path.relative_to(folder) for path in (folder / name).rglob("*"))
+			files += [folder / path for path in inside if _bears_schema(path)]
+	return files
 
 
 def _bears_schema(path: Path) -> bool:
@@ -63,21 +91,51 @@ def _bears_schema(path: Path) -> bool:
 	return is_setup or path.suffix in (".json", ".txt") or path.name in ("hooks.py", "install.py")
 
 
-def _make(snapshot: Path) -> None:
+def _save(snapshot: Path) -> None:
+	import frappe
+
 	bench = engine.current
-	_new_site(bench)
+	if bench.db == "sqlite":
+		frappe.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+	frappe.destroy()
 	mariadb.stop()
 	_copy(bench.path(), snapshot / "site")
 	if bench.db == "mariadb":
 		_copy(bench.root / "mariadb", snapshot / "mariadb")
 
 
-def _new_site(bench: engine.Bench) -> None:
-	"""Install every app of the bench, as `bench new-site --install-app …` would."""
+def _restore(snapshot: Path) -> None:
+	import frappe
+
+	bench = engine.current
+	if getattr(frappe.local, "db", None):
+		frappe.destroy()
+	mariadb.stop()
+	_copy(snapshot / "site", bench.path())
+	if bench.db == "mariadb":
+		_copy(snapshot / "mariadb", bench.root / "mariadb")
+		config = json.loads(bench.path("site_config.json").read_text())
+		_write_config(config | mariadb.start(bench.root / "mariadb"))
+	frappe.init(force=True)
+	frappe.cache.flushall()
+	frappe.client_cache.clear_cache()
+
+
+def _copy(source: Path, target: Path) -> None:
+	shutil.rmtree(target, ignore_errors=True)
+	shutil.copytree(source, target, copy_function=shutil.copyfile)
+
+
+# --- the site
+
+
+def _new_site() -> None:
+	"""As `bench new-site` would; left connected."""
 	import frappe
 	import frappe.installer
 	from cryptography.fernet import Fernet
 
+	bench = engine.current
 	shutil.rmtree(bench.path(), ignore_errors=True)
 	bench.path("db").mkdir(parents=True)
 	config = {
@@ -91,49 +149,32 @@ def _new_site(bench: engine.Bench) -> None:
 	}
 	if bench.db == "mariadb":
 		config |= mariadb.create(bench.root / "mariadb")
-	engine.write(bench.path("site_config.json"), json.dumps(config, indent=1))
+	_write_config(config)
+	frappe.init(force=True)
+	frappe.cache.flushall()
 	with contextlib.redirect_stdout(io.StringIO()):
-		frappe.init(force=True)
-		frappe.cache.flushall()
 		frappe.installer.make_site_dirs()
 		frappe.installer.install_db(
 			db_name=config["db_name"], db_type=bench.db, admin_password=PASSWORD, force=True, verbose=False
 		)
-		for app in bench.apps:
-			frappe.installer.install_app(app)
-			if app == "frappe":  # before the others: what they insert bears the time of this time zone
-				_set_up()
-	frappe.db.commit()
-	if bench.db == "sqlite":
-		frappe.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")
-	frappe.destroy()
-
-
-def _set_up() -> None:
-	import frappe
-
+		frappe.installer.install_app("frappe")
 	for field, value in SETTINGS.items():
 		frappe.db.set_single_value("System Settings", field, value)
 	frappe.db.set_default("desktop:home_page", "workspace")
+	frappe.db.commit()
 
 
-def _restore(bench: engine.Bench, snapshot: Path) -> None:
+def _install_apps() -> None:
+	"""As `bench install-app` would; left connected."""
 	import frappe
+	import frappe.installer
 
-	if getattr(frappe.local, "db", None):
-		frappe.destroy()
-	mariadb.stop()
-	_copy(snapshot / "site", bench.path())
-	if bench.db == "mariadb":
-		_copy(snapshot / "mariadb", bench.root / "mariadb")
-		config = json.loads(bench.path("site_config.json").read_text())
-		config |= mariadb.start(bench.root / "mariadb")
-		engine.write(bench.path("site_config.json"), json.dumps(config, indent=1))
-	frappe.init(force=True)
-	frappe.cache.flushall()
-	frappe.client_cache.clear_cache()
+	connect(test_mode=False)
+	with contextlib.redirect_stdout(io.StringIO()):
+		for app in engine.current.apps:
+			frappe.installer.install_app(app)
+	frappe.db.commit()
 
 
-def _copy(source: Path, target: Path) -> None:
-	shutil.rmtree(target, ignore_errors=True)
-	shutil.copytree(source, target, copy_function=shutil.copyfile)
+def _write_config(config: dict) -> None:
+	engine.write(engine.current.path("site_config.json"), json.dumps(config, indent=1))

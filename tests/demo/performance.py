@@ -36,7 +36,9 @@ def main() -> None:
 		stage.save_catalogue(exporting.wanted_rows(rows.read()))
 		with console.status("Warming up…"):
 			exports = exporting.Exports(medusa)
-		rounds = list(track(exports.rounds(), "Exporting", total=6, console=console, transient=True))
+		rounds = list(
+			track(exports.rounds(), "Exporting", total=len(exporting.ORDERS), console=console, transient=True)
+		)
 		with console.status("Saving…"):
 			figures = {**_export_figures(rounds), **saving.measure(medusa)}
 	figures = {name: round(value, 3) for name, value in figures.items()}

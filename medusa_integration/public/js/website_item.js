@@ -2,9 +2,10 @@
 (() => {
 	frappe.ui.form.on("Website Item", {
 		refresh(frm) {
+			frm.medusa_turn = null;
 			if (frm.is_new()) return;
 			add_buttons(frm);
-			show_status(frm);
+			follow_status(frm, ask_status(frm));
 		},
 	});
 
@@ -24,35 +25,37 @@
 		}
 	}
 
-	async function sync_now(frm) {
-		const status = await frappe.xcall("medusa_integration.api.sync_now", { website_item: frm.docname });
-		frappe.show_alert({ message: __("To be sent to Medusa"), indicator: "blue" });
-		follow_status(frm, status);
-	}
-
-	async function show_status(frm) {
-		follow_status(frm, await ask_status(frm));
+	function sync_now(frm) {
+		const asked = frappe.xcall("medusa_integration.api.sync_now", {
+			website_item: frm.docname,
+		});
+		asked.then(() =>
+			frappe.show_alert({ message: __("To be sent to Medusa"), indicator: "blue" })
+		);
+		follow_status(frm, asked);
 	}
 
 	function ask_status(frm) {
-		return frappe.xcall("medusa_integration.api.get_sync_status", { website_item: frm.docname });
+		return frappe.xcall("medusa_integration.api.get_sync_status", {
+			website_item: frm.docname,
+		});
 	}
 
 	// While something waits to be sent, ask again every few seconds, for a minute, as long as the form is looked at.
-	async function follow_status(frm, status, until = Date.now() + 60000) {
-		const docname = frm.docname;
-		const turn = (frm.medusa_turn = {}); // only the newest one goes on
-		const overtaken = () => frm.medusa_turn !== turn || frm.docname !== docname;
-		write_status(frm, status);
-		const waits = () => status.rows.some((row) => row.status === "Pending");
-		while (waits() && Date.now() < until) {
-			await frappe.timeout(3);
-			if (overtaken() || !$(frm.wrapper).is(":visible")) return;
-			status = await ask_status(frm);
-			if (overtaken()) return;
+	async function follow_status(frm, asked) {
+		const turn = (frm.medusa_turn = {}); // whoever comes next, for another item too, takes over
+		const until = Date.now() + 60000;
+		for (let waited = false; ; waited = true) {
+			const status = await asked;
+			if (frm.medusa_turn !== turn) return;
 			write_status(frm, status);
+			const waits = status.enabled && status.rows.some((row) => row.status === "Pending");
 			// the ids came back without touching the document
-			if (!waits() && !frm.is_dirty()) frm.reload_doc();
+			if (waited && !waits && !frm.is_dirty()) frm.reload_doc();
+			if (!waits || Date.now() > until) return;
+			await frappe.timeout(3);
+			if (frm.medusa_turn !== turn || !$(frm.wrapper).is(":visible")) return;
+			asked = ask_status(frm);
 		}
 	}
 
@@ -98,9 +101,13 @@
 	function waiting_words(status) {
 		if (status.outage) {
 			const minutes = Math.ceil(status.outage / 60);
-			return __("Waiting to be sent: Medusa is out of reach, next try within {0} min", [minutes]);
+			return __("Waiting to be sent: Medusa is out of reach, next try within {0} min", [
+				minutes,
+			]);
 		}
 		const failed = status.rows.find((row) => row.error);
-		return failed ? __("Waiting to be sent again: {0}", [failed.error]) : __("Waiting to be sent");
+		return failed
+			? __("Waiting to be sent again: {0}", [failed.error])
+			: __("Waiting to be sent");
 	}
 })();

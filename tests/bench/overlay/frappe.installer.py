@@ -71,7 +71,6 @@ def remove_app(app_name, dry_run=False, yes=False, no_backup=False, force=False)
 	installer._delete_doctypes(installer._delete_modules(modules, dry_run), dry_run=dry_run)
 	if not dry_run:
 		installer.remove_from_installed_apps(app_name)
-		frappe.get_single("Installed Applications").update_versions()
 		frappe.db.commit()
 	_call_all(frappe.get_hooks("after_uninstall", app_name=app_name))
 	_call_all(frappe.get_hooks("after_app_uninstall"), app_name)

@@ -50,7 +50,10 @@
 		for (const fieldname of PICK_LISTS) {
 			const field = frm.get_field(fieldname);
 			// the control shows labels as HTML
-			const rows = (choices[fieldname] || []).map((row) => ({ ...row, label: row.label.replace(/</g, "‹") }));
+			const rows = (choices[fieldname] || []).map((row) => ({
+				...row,
+				label: row.label.replace(/</g, "‹"),
+			}));
 			field.set_data(rows);
 			field.set_new_description(
 				problem ? __("Medusa's list can't be read just now.") : __(field.df.description)
@@ -65,7 +68,10 @@
 		for (const [color, text, route] of overview_lines(overview)) {
 			const line = $(`<div class="indicator ${color} mr-4">`).appendTo(area);
 			if (route) {
-				$("<a>").text(text).appendTo(line).on("click", () => frappe.set_route("List", ...route));
+				$("<a>")
+					.text(text)
+					.appendTo(line)
+					.on("click", () => frappe.set_route("List", ...route));
 			} else {
 				line.append($("<span>").text(text));
 			}

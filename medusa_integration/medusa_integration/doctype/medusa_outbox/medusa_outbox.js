@@ -21,9 +21,14 @@
 	function discard_row(frm) {
 		const name = frappe.utils.escape_html(frm.doc.reference_name);
 		frappe.confirm(
-			__("Discard this? What changed in {0} isn't sent to Medusa until it changes again.", [name]),
+			__("Discard this? What changed in {0} isn't sent to Medusa until it changes again.", [
+				name,
+			]),
 			async () => {
-				await frappe.xcall("frappe.client.delete", { doctype: frm.doctype, name: frm.docname });
+				await frappe.xcall("frappe.client.delete", {
+					doctype: frm.doctype,
+					name: frm.docname,
+				});
 				frappe.set_route("List", frm.doctype);
 			}
 		);

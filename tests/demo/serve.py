@@ -1,0 +1,81 @@
+"""python -m tests.demo.serve: Medusa and the site with its Desk, worker and scheduler, until Ctrl-C.
+
+The catalogue is saved while the worker runs, as in a shop that is in use.
+"""
+
+import sys
+import time
+from contextlib import ExitStack
+
+import requests
+
+from tests.bench import desk, site
+from tests.demo import rows, stage
+from tests.medusa.process import Child, free_port
+from tests.medusa.server import Medusa
+
+console = stage.console
+
+
+def main() -> None:
+	"""Start everything, say where it is, and wait."""
+	with console.status("Building the Desk (the first time takes a minute)…"):
+		desk.build()
+	with ExitStack() as stack:
+		medusa = stack.enter_context(stage.medusa_and_site())
+		port = free_port()
+		url = f"http://127.0.0.1:{port}"
+		stage.set_site_address(url)
+		stage.configure(medusa)
+		children = [
+			stack.enter_context(stage.process(*command))
+			for command in (("serve", str(port)), ("worker",), ("schedule",))
+		]
+		_wait_for(url, children[0])
+		stage.save_catalogue(rows.read())
+		stage.wait_until_sent(children[1])
+		_say_where(medusa, url)
+		_watch(children)
+
+
+def _wait_for(url: str, server: Child) -> None:
+	while server.alive():
+		try:
+			if requests.get(f"{url}/api/method/ping", timeout=30).ok:
+				return
+		except requests.ConnectionError:
+			pass
+		time.sleep(0.1)
+	raise RuntimeError(f"The site's web server has ended:\n{server.tail()}")
+
+
+def _say_where(medusa: Medusa, url: str) -> None:
+	shop = medusa.shop
+	products = f"/store/products?region_id={shop['region_id']}&fields=title,*variants.calculated_price"
+	for what, where in (
+		("Desk", f"{url}/desk"),
+		("  login", f"Administrator / {site.PASSWORD}"),
+		("  settings", f"{url}/desk/medusa-configuration"),
+		("  products", f"{url}/desk/website-item"),
+		("Medusa", medusa.url),
+		("  login", f"{medusa.email} / {medusa.password}"),
+		("  shop", f"curl -H 'x-publishable-api-key: {shop['publishable_key']}' '{medusa.url}{products}'"),
+	):
+		console.print(f"{what:11} {where}", soft_wrap=True, markup=False)
+	console.print("Ctrl-C stops all of it.")
+
+
+def _watch(children: list[Child]) -> None:
+	"""Until Ctrl-C, or until one of the site's processes ends: then a RuntimeError with its last words."""
+	while True:
+		for child in children:
+			if not child.alive():
+				raise RuntimeError(f"{' '.join(child.popen.args[2:])} has ended:\n{child.tail()}")
+		time.sleep(1)
+
+
+if __name__ == "__main__":
+	try:
+		main()
+	except KeyboardInterrupt:
+		sys.exit("stopped")

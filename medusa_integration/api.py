@@ -26,3 +26,4 @@ from medusa_integration.sync.products import (  # noqa: F401
 	website_item_validate,
 )
 from medusa_integration.sync.routes import update_all_item_groups  # noqa: F401
+from medusa_integration.sync.writes import keep_medusa_ids  # noqa: F401

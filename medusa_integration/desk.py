@@ -178,5 +178,5 @@ def retry_rows(names: str | list) -> dict:
 
 def _outage_seconds() -> int:
 	"""Until Medusa, out of reach now, is tried again; 0 where it isn't."""
-	until = (frappe.cache.get_value(outage.KEY) or {}).get("until", 0)
+	until = (frappe.cache.get_value(outage.KEY, expires=True) or {}).get("until", 0)
 	return max(0, round(until - time.time()))

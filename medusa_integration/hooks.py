@@ -8,21 +8,31 @@ required_apps = ["frappe/erpnext", "frappe/webshop"]
 
 after_install = "medusa_integration.setup.install.after_install"
 after_migrate = "medusa_integration.setup.install.after_migrate"
-before_uninstall = "medusa_integration.setup.uninstall.before_uninstall"
+after_uninstall = "medusa_integration.setup.uninstall.after_uninstall"
 
 doctype_js = {"Website Item": "public/js/website_item.js"}
 
 doc_events = {
 	"Website Item": {
-		"validate": "medusa_integration.api.website_item_validate",
+		"validate": [
+			"medusa_integration.api.keep_medusa_ids",
+			"medusa_integration.api.website_item_validate",
+		],
 		"on_trash": "medusa_integration.api.delete_medusa_item",
 	},
-	"Item": {"on_update": "medusa_integration.api.item_on_update"},
+	"Item": {
+		"validate": "medusa_integration.api.keep_medusa_ids",
+		"on_update": "medusa_integration.api.item_on_update",
+	},
 	"Item Price": {
-		"validate": "medusa_integration.api.create_medusa_price_list",
+		"validate": [
+			"medusa_integration.api.keep_medusa_ids",
+			"medusa_integration.api.create_medusa_price_list",
+		],
 		"on_trash": "medusa_integration.api.delete_medusa_price",
 	},
 	"Item Group": {
+		"validate": "medusa_integration.api.keep_medusa_ids",
 		"on_update": "medusa_integration.api.item_group_on_update",
 		"after_rename": "medusa_integration.api.item_group_after_rename",
 		"on_trash": "medusa_integration.api.delete_medusa_collection",

@@ -8,6 +8,7 @@ import pytest
 
 from medusa_integration.sync import outbox as outbox_module
 from medusa_integration.sync.drain import drain as drain_what_is_due
+from tests.checks import assert_in_step, until
 from tests.factories import configure, drain, outbox, prices, products, website_item
 from tests.workers import Worker, delete_items, hold, make_items, note, save_titles, start
 
@@ -20,39 +21,6 @@ def drains(number: int = 1) -> tuple[Worker, ...]:
 	"""Drains in processes of their own, begun at the same moment."""
 	frappe.db.commit()
 	return start(*(Worker(drain_what_is_due) for _ in range(number)))
-
-
-def until(condition, seconds: float = 20):
-	"""Wait for something, and return it."""
-	deadline = time.monotonic() + seconds
-	while not (found := condition()):
-		assert time.monotonic() < deadline, "it never came to pass"
-		time.sleep(0.02)
-	return found
-
-
-def by_external_id(medusa) -> Counter:
-	"""How many products Medusa has for each external id: `products` would show one of them."""
-	rows = medusa.admin("GET", "/admin/products", params={"limit": 2000, "fields": "id,external_id"})[
-		"products"
-	]
-	return Counter(row["external_id"] for row in rows)
-
-
-def assert_in_step(medusa, names: list[str]) -> None:
-	"""Each Website Item has one product, knows its ids, and nothing is left to do."""
-	assert outbox() == []
-	assert by_external_id(medusa) == Counter(names)
-	there = products(medusa)
-	for row in frappe.get_all(
-		"Website Item",
-		{"name": ("in", names)},
-		["name", "web_item_name", "medusa_id", "medusa_variant_id"],
-		order_by="name",
-	):
-		product = there[row.name]
-		assert (row.medusa_id, row.medusa_variant_id) == (product["id"], product["variants"][0]["id"])
-		assert product["title"] == row.web_item_name
 
 
 def save(name: str, **values) -> None:
@@ -78,7 +46,6 @@ def test_a_killed_drain_doubles_nothing(medusa, proxy):
 	drain()
 	assert_in_step(medusa, names)
 	assert {name: product["id"] for name, product in products(medusa).items()} == before
-	assert sorted(len(rows) for rows in prices(medusa).values()) == [1] * 12
 
 
 def test_a_lease_keeps_others_away_until_it_ends(medusa, proxy):
@@ -105,7 +72,6 @@ def test_a_killed_drain_of_prices_doubles_nothing(medusa, proxy):
 		frappe.get_doc("Item Price", {"item_code": f"G-{n}"}).update({"price_list_rate": 99}).save()
 	drain()
 	assert_in_step(medusa, names)
-	assert sorted(len(rows) for rows in prices(medusa).values()) == [1] * 8
 	assert sum(rows[0][2] == 99 for rows in prices(medusa).values()) == 5
 
 
@@ -134,7 +100,6 @@ def test_drains_at_once_share_the_work(medusa):
 	assert sum(handled) >= 120
 	assert sum(count > 0 for count in handled) >= 2
 	assert Counter(_sent("%/admin/products/batch%")) == Counter(names)
-	assert [len(rows) for rows in prices(medusa).values()] == [1] * 60
 	assert frappe.get_all("Error Log", pluck="method", order_by="creation") == []
 
 
@@ -155,10 +120,6 @@ def test_workers_that_need_the_same_new_things(medusa):
 	assert sum(worker.result() for worker in drains(3)) >= 60
 	drain()
 	assert_in_step(medusa, names)
-	collections = medusa.admin("GET", "/admin/collections")["collections"]
-	assert [row["external_id"] for row in collections] == ["Gloves"]
-	lists = medusa.admin("GET", "/admin/price-lists")["price_lists"]
-	assert [row["title"] for row in lists] == ["Standard Selling"]
 
 
 # --- saves meanwhile
@@ -197,7 +158,6 @@ def test_new_items_and_changed_ones_come_in_while_drains_work(medusa):
 		worker.result()
 	drain()
 	assert_in_step(medusa, names)
-	assert len(prices(medusa)) == 40
 	assert {product["title"] for product in products(medusa).values()} >= {"Saved 1"}
 
 
@@ -269,14 +229,15 @@ def test_a_document_that_stays_locked_is_left_to_the_next_drain(medusa, monkeypa
 	"""Its lease runs out; who takes it then finds in Medusa what was made."""
 	monkeypatch.setattr("medusa_integration.sync.drain.SETTLE_PAUSES", (0.05,))
 	names = make_items("G", 3)
-	(holder,) = start(Worker(hold, doctype="Website Item", name=names[1], seconds=3))
+	(holder,) = start(Worker(hold, doctype="Website Item", name=names[1]))
 	until(lambda: _is_locked("Website Item", names[1]))
 	drain()
 	(left,) = [row for row in outbox() if row.kind == "Product"]
 	assert left.reference_name == names[1]
 	assert left.lease
 	assert len(products(medusa)) == 3
-	holder.result()
+	holder.kill()
+	until(lambda: not _is_locked("Website Item", names[1]))
 	drain()
 	assert_in_step(medusa, names)
 

@@ -63,6 +63,7 @@ def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):
 	from tests.bench import boot, connect, prepare
 	from tests.bench.site import remove_app
 
+	frappe.get_doc("Log Settings").save()  # writes our retention
 	try:
 		remove_app("medusa_integration")
 		assert not frappe.get_all("Custom Field", {"module": MODULE})

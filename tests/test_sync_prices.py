@@ -200,3 +200,21 @@ def test_a_row_deleted_in_medusa_comes_back_when_sent_again(medusa):
 	assert price.medusa_price_id in {
 		row["id"] for row in medusa.admin("GET", f"/admin/price-lists/{price.medusa_id}/prices")["prices"]
 	}
+
+
+def test_a_form_that_is_older_than_the_last_drain_keeps_the_ids(medusa):
+	doc = website_item("G-1")
+	price = item_price("G-1", 2)
+	frappe.db.commit()
+	forms = [frappe.get_doc(each.doctype, each.name).as_json() for each in (doc, price)]
+	drain()
+	for form, field, value in zip(forms, ("ranking", "note"), (5, "stale"), strict=True):
+		stale = frappe.get_doc(frappe.parse_json(form))
+		stale.set(field, value)
+		stale.save()
+	drain()
+	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 2)]}
+	doc.reload()
+	price.reload()
+	assert (doc.ranking, bool(doc.medusa_id)) == (5, True)
+	assert price.medusa_price_id

@@ -170,12 +170,12 @@ def note(kind: str, name: str, times: int) -> None:
 		frappe.db.commit()
 
 
-def hold(doctype: str, name: str, seconds: float) -> None:
-	"""Keep a document locked for a while, as a slow save does."""
+def hold(doctype: str, name: str) -> None:
+	"""Keep a document locked, as a slow save does, until this worker is killed."""
 	import frappe
 
 	frappe.db.get_value(doctype, name, "name", for_update=True)
-	time.sleep(seconds)
+	time.sleep(300)
 
 
 if VARIABLE in os.environ:

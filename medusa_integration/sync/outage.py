@@ -19,13 +19,13 @@ class OutOfReach(Exception):
 
 def lasts() -> bool:
 	"""Whether Medusa was out of reach a moment ago, so that trying again can wait."""
-	outage = frappe.cache.get_value(KEY) or {}
+	outage = frappe.cache.get_value(KEY, expires=True) or {}
 	return outage.get("until", 0) > time.time()
 
 
 def begin(retry_after: float = 0) -> None:
 	"""Note that Medusa is out of reach, for longer each time in a row, and at least `retry_after` seconds."""
-	count = cint((frappe.cache.get_value(KEY) or {}).get("count"))
+	count = cint((frappe.cache.get_value(KEY, expires=True) or {}).get("count"))
 	pause = max(retry_after, min(FIRST_PAUSE * 2**count, LONGEST_PAUSE))
 	frappe.cache.set_value(KEY, {"count": count + 1, "until": time.time() + pause}, expires_in_sec=3600)
 

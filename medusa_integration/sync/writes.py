@@ -16,3 +16,25 @@ def write(doctype: str, values: dict[str, dict]) -> None:
 	frappe.db.value_cache.pop(doctype, None)
 	forget()
 	frappe.db.after_commit.add(forget)  # somebody may have cached the old values meanwhile
+
+
+# What the drain writes beside the documents' own saves.
+WRITTEN_FIELDS = {
+	"Website Item": ("medusa_id", "medusa_variant_id", "medusa_hash", "medusa_prices", "medusa_synced_on"),
+	"Item": ("medusa_id", "medusa_variant_id"),
+	"Item Group": ("medusa_id",),
+	"Item Price": ("medusa_id", "medusa_price_id"),
+}
+
+
+def keep_medusa_ids(doc, method: str | None = None) -> None:
+	"""validate: a form that was opened before the last drain must not write back what it knew then.
+
+	The drain doesn't touch `modified`, so Frappe's own check lets such a form through.
+	"""
+	if doc.is_new():
+		return
+	fields = WRITTEN_FIELDS[doc.doctype]
+	# a locked read sees what is committed; a plain one may see a snapshot from before the drain
+	stored = frappe.db.get_value(doc.doctype, doc.name, fields, as_dict=True, for_update=True)
+	doc.update(stored or {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 
 from . import engine, site
 
@@ -17,11 +18,15 @@ def new_site(args: argparse.Namespace) -> None:
 def serve(args: argparse.Namespace) -> None:
 	from frappe.app import application
 	from werkzeug.middleware.shared_data import SharedDataMiddleware
-	from werkzeug.serving import run_simple
+	from werkzeug.serving import make_server
 
 	bench = engine.current
 	static = {"/assets": str(bench.sites / "assets"), "/files": str(bench.path("public", "files"))}
-	run_simple("127.0.0.1", args.port, SharedDataMiddleware(application, static), threaded=True)
+	logging.getLogger("werkzeug").setLevel(logging.WARNING)
+	server = make_server("127.0.0.1", args.port, SharedDataMiddleware(application, static), threaded=True)
+	site.configure(host_name=f"http://127.0.0.1:{server.port}")  # for absolute URLs, as of images
+	print(f"http://127.0.0.1:{server.port}", flush=True)
+	server.serve_forever()
 
 
 def worker(args: argparse.Namespace) -> None:
@@ -63,7 +68,9 @@ def parse() -> argparse.Namespace:
 		return sub
 
 	command(new_site, "make the site (and the snapshot that others start from)")
-	command(serve, "HTTP on 127.0.0.1, with /assets and /files").add_argument("port", type=int)
+	command(serve, "HTTP on 127.0.0.1 (port 0: a free one), with /assets and /files").add_argument(
+		"port", type=int
+	)
 	command(worker, "work off background jobs").add_argument("queues", nargs="?", help="e.g. short,default")
 	command(schedule, "queue the scheduled jobs when they are due")
 	sub = command(execute, "call a function of an app, commit, print what it returns")

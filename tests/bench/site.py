@@ -41,6 +41,12 @@ def connect(test_mode: bool = True) -> None:
 	toggle_test_mode(test_mode)
 
 
+def configure(**values) -> None:
+	"""Set values in site_config.json; processes see them the next time they connect."""
+	path = engine.current.path("site_config.json")
+	engine.write(path, json.dumps(json.loads(path.read_text()) | values, indent=1))
+
+
 # --- the snapshots
 
 
@@ -114,8 +120,7 @@ def _restore(snapshot: Path) -> None:
 	_copy(snapshot / "site", bench.path())
 	if bench.db == "mariadb":
 		_copy(snapshot / "mariadb", bench.root / "mariadb")
-		config = json.loads(bench.path("site_config.json").read_text())
-		_write_config(config | mariadb.start(bench.root / "mariadb"))
+		configure(**mariadb.start(bench.root / "mariadb"))
 	frappe.init(force=True)
 	frappe.cache.flushall()
 	frappe.client_cache.clear_cache()
@@ -149,7 +154,7 @@ def _new_site() -> None:
 	}
 	if bench.db == "mariadb":
 		config |= mariadb.create(bench.root / "mariadb")
-	_write_config(config)
+	engine.write(bench.path("site_config.json"), json.dumps(config, indent=1))
 	frappe.init(force=True)
 	frappe.cache.flushall()
 	with contextlib.redirect_stdout(io.StringIO()):
@@ -174,7 +179,3 @@ def _install_apps() -> None:
 		for app in engine.current.apps:
 			frappe.installer.install_app(app)
 	frappe.db.commit()
-
-
-def _write_config(config: dict) -> None:
-	engine.write(engine.current.path("site_config.json"), json.dumps(config, indent=1))

@@ -27,7 +27,8 @@ console = Console(highlight=False)
 def medusa_and_site(db: str = "sqlite") -> Iterator[Medusa]:
 	"""A Medusa with an empty catalogue, and this process connected to a fresh site, integration still off. Everything
 	started is stopped at the end, on Ctrl-C and SIGTERM too."""
-	signal.signal(signal.SIGTERM, signal.default_int_handler)
+	for number in (signal.SIGINT, signal.SIGTERM):
+		signal.signal(number, signal.default_int_handler)
 	began = time.monotonic()
 	with console.status("Starting Medusa and the site (the first time takes some minutes)…"):
 		medusa = Medusa.start()
@@ -65,11 +66,13 @@ def process(*arguments: str) -> Iterator[Child]:
 
 
 def configure(medusa: Medusa) -> None:
-	"""Switch the integration on; nothing is queued for the site's own catalogue, which is empty."""
+	"""Switch the integration on."""
+	from frappe.utils.background_jobs import get_job
+
 	from tests import factories
 
 	factories.configure(medusa, connect_timeout=5, read_timeout=60)
-	bench.run_jobs()
+	get_job("medusa_queue_catalogue").delete()  # of what the site has by now, which is nothing
 
 
 def save_catalogue(rows: list[Row]) -> None:
@@ -77,7 +80,7 @@ def save_catalogue(rows: list[Row]) -> None:
 	from tests.demo import catalogue
 
 	began = time.monotonic()
-	with Progress(console=console, transient=True) as progress:
+	with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
 		for _row in progress.track(catalogue.save(rows), total=len(rows), description="Saving documents"):
 			pass
 	console.print(f"Saved the {len(rows)} items of the catalogue in {time.monotonic() - began:.0f} s.")
@@ -90,7 +93,7 @@ def wait_until_sent(worker: Child) -> None:
 	"""
 	total = left = _pending()
 	moved = asked = time.monotonic()
-	with Progress(console=console, transient=True) as progress:
+	with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
 		bar = progress.add_task("Sending to Medusa", total=total)
 		while left:
 			time.sleep(0.2)

@@ -22,6 +22,8 @@ def install_app(name, verbose=False, set_as_patched=True, force=False):
 	frappe.flags.in_install = name
 	frappe.flags.ignore_in_install = False
 	frappe.clear_cache()
+	if name != "frappe":
+		frappe.only_for("System Manager")
 	if any(frappe.get_attr(hook)() is False for hook in hooks.before_install or []):
 		return
 	_call_all(frappe.get_hooks("before_app_install"), name)
@@ -61,21 +63,27 @@ def remove_from_installed_apps(app_name):
 
 
 def remove_app(app_name, dry_run=False, yes=False, no_backup=False, force=False):
-	if app_name not in frappe.get_installed_apps() and not force:
+	installed = frappe.get_installed_apps()
+	hooks = frappe.get_hooks(app_name=app_name)
+	needed = [app for app in installed if app != app_name and app_name in str(_required_apps(app))]
+	if needed or (app_name not in installed and not force):
 		return
-	installer = frappe.installer
 	frappe.flags.in_uninstall = True
-	_call_all(frappe.get_hooks("before_uninstall", app_name=app_name))
+	_call_all(hooks.before_uninstall)
 	_call_all(frappe.get_hooks("before_app_uninstall"), app_name)
 	modules = frappe.get_all("Module Def", filters={"app_name": app_name}, pluck="name")
-	installer._delete_doctypes(installer._delete_modules(modules, dry_run), dry_run=dry_run)
+	drop = frappe.installer._delete_modules(modules, dry_run=dry_run)
+	frappe.installer._delete_doctypes(drop, dry_run=dry_run)
 	if not dry_run:
-		installer.remove_from_installed_apps(app_name)
+		frappe.installer.remove_from_installed_apps(app_name)
 		frappe.db.commit()
-	_call_all(frappe.get_hooks("after_uninstall", app_name=app_name))
+	_call_all(hooks.after_uninstall)  # what they write is theirs to commit, as on a bench
 	_call_all(frappe.get_hooks("after_app_uninstall"), app_name)
-	frappe.clear_cache()
 	frappe.flags.in_uninstall = False
+
+
+def _required_apps(app_name):
+	return frappe.get_hooks(app_name=app_name).required_apps
 
 
 def _call_all(hooks, *args):

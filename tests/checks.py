@@ -1,0 +1,54 @@
+"""What must hold between ERPNext and Medusa, whatever went wrong on the way."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+import frappe
+
+from tests.factories import outbox, prices, products
+
+
+def until(condition: Callable, seconds: float = 20):
+	"""Wait for something to come true, and return it."""
+	deadline = time.monotonic() + seconds
+	while not (found := condition()):
+		assert time.monotonic() < deadline, "it never came to pass"
+		time.sleep(0.02)
+	return found
+
+
+def external_ids(medusa) -> Counter:
+	"""How many products Medusa has for each external id: `factories.products` would show one of them."""
+	rows = medusa.admin("GET", "/admin/products", params={"limit": 2000, "fields": "id,external_id"})["products"]
+	return Counter(row["external_id"] for row in rows)
+
+
+def assert_in_step(medusa, names: Iterable[str]) -> None:
+	"""These Website Items, and no others, have one product each and know its ids; their prices are there once, as are
+	the collections and price lists; and nothing is left to do."""
+	names = list(names)
+	assert outbox() == []
+	assert external_ids(medusa) == Counter(names)
+	there = products(medusa)
+	amounts = prices(medusa)
+	assert_no_doubles(medusa)
+	for row in frappe.get_all(
+		"Website Item",
+		{"name": ("in", names)},
+		["name", "item_code", "web_item_name", "medusa_id", "medusa_variant_id"],
+		order_by="name",
+	):
+		product = there[row.name]
+		assert (row.medusa_id, row.medusa_variant_id) == (product["id"], product["variants"][0]["id"])
+		assert product["title"] == row.web_item_name
+		rates = frappe.get_all("Item Price", {"item_code": row.item_code}, pluck="price_list_rate", order_by="name")
+		assert sorted(rates) == sorted(amount for _list, _currency, amount in amounts.get(row.item_code, ()))
+
+
+def assert_no_doubles(medusa) -> None:
+	"""No collection and no price list is there twice."""
+	collections = medusa.admin("GET", "/admin/collections", params={"limit": 1000})["collections"]
+	assert max(Counter(row["external_id"] for row in collections).values(), default=0) < 2
+	lists = medusa.admin("GET", "/admin/price-lists", params={"limit": 1000})["price_lists"]
+	assert max(Counter(row["title"] for row in lists).values(), default=0) < 2

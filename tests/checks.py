@@ -20,7 +20,9 @@ def until(condition: Callable, seconds: float = 20):
 
 def external_ids(medusa) -> Counter:
 	"""How many products Medusa has for each external id: `factories.products` would show one of them."""
-	rows = medusa.admin("GET", "/admin/products", params={"limit": 2000, "fields": "id,external_id"})["products"]
+	rows = medusa.admin("GET", "/admin/products", params={"limit": 2000, "fields": "id,external_id"})[
+		"products"
+	]
 	return Counter(row["external_id"] for row in rows)
 
 
@@ -42,7 +44,9 @@ def assert_in_step(medusa, names: Iterable[str]) -> None:
 		product = there[row.name]
 		assert (row.medusa_id, row.medusa_variant_id) == (product["id"], product["variants"][0]["id"])
 		assert product["title"] == row.web_item_name
-		rates = frappe.get_all("Item Price", {"item_code": row.item_code}, pluck="price_list_rate", order_by="name")
+		rates = frappe.get_all(
+			"Item Price", {"item_code": row.item_code}, pluck="price_list_rate", order_by="name"
+		)
 		assert sorted(rates) == sorted(amount for _list, _currency, amount in amounts.get(row.item_code, ()))
 
 

@@ -218,3 +218,13 @@ def test_a_form_that_is_older_than_the_last_drain_keeps_the_ids(medusa):
 	price.reload()
 	assert (doc.ranking, bool(doc.medusa_id)) == (5, True)
 	assert price.medusa_price_id
+
+
+def test_a_negative_price_is_parked_with_words(medusa):
+	website_item("G-1")
+	price = item_price("G-1", 1)
+	frappe.db.set_value("Item Price", price.name, "price_list_rate", -1)
+	drain()
+	assert prices(medusa) == {}
+	(row,) = outbox()
+	assert (row.status, price.name in row.error) == ("Parked", True)

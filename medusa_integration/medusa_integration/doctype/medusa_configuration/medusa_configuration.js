@@ -17,7 +17,8 @@
 	});
 
 	async function test_connection(frm) {
-		if (frm.is_dirty()) await frm.save();
+		const saves = frm.is_dirty(); // what is tested is what is saved
+		if (saves) await frm.save();
 		const { message: report } = await frappe.call({
 			method: "medusa_integration.api.test_connection",
 			freeze: true,
@@ -30,7 +31,7 @@
 			indicator: COLORS[report.status],
 			message: report.lines.map(line_html).join(""),
 		});
-		fill_pick_lists(frm);
+		if (!saves) fill_pick_lists(frm);
 		show_overview(frm);
 	}
 

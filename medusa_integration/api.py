@@ -21,8 +21,10 @@ from medusa_integration.sync.prices import create_medusa_price_list, delete_medu
 from medusa_integration.sync.products import (  # noqa: F401
 	delete_medusa_item,
 	export_website_item,
+	item_after_rename,
 	item_on_update,
 	update_website_item,
+	website_item_after_rename,
 	website_item_validate,
 )
 from medusa_integration.sync.routes import update_all_item_groups  # noqa: F401

@@ -18,11 +18,13 @@ doc_events = {
 			"medusa_integration.api.keep_medusa_ids",
 			"medusa_integration.api.website_item_validate",
 		],
+		"after_rename": "medusa_integration.api.website_item_after_rename",
 		"on_trash": "medusa_integration.api.delete_medusa_item",
 	},
 	"Item": {
 		"validate": "medusa_integration.api.keep_medusa_ids",
 		"on_update": "medusa_integration.api.item_on_update",
+		"after_rename": "medusa_integration.api.item_after_rename",
 	},
 	"Item Price": {
 		"validate": [

@@ -3,7 +3,7 @@
 import frappe
 import pytest
 from frappe.utils import get_datetime, now_datetime, time_diff_in_seconds
-from frappe.utils.background_jobs import is_job_enqueued
+from frappe.utils.background_jobs import get_job, is_job_enqueued
 from frappe.utils.password import set_encrypted_password
 
 from medusa_integration.sync import outage
@@ -28,6 +28,8 @@ from tests.test_medusa_client import token
 
 BATCH = "POST /admin/products/batch"
 DOCTYPE = "Website Item"
+# SQLite, as the embedded engine speaks to it, takes no zero bytes; Medusa's PostgreSQL takes none either
+ZERO = "\x01" if frappe.conf.db_type == "sqlite" else "\x00"
 
 
 def items(number: int, price: bool = True, **values) -> list[str]:
@@ -99,6 +101,7 @@ def test_while_medusa_hangs_everything_waits(medusa, proxy):
 	finally:
 		medusa.resume()
 	assert_waiting("didn't answer in time")
+	configure(medusa)
 	drain()
 	assert_in_step(medusa, names)
 
@@ -124,6 +127,7 @@ def test_nobody_knocks_at_each_save_while_medusa_is_down(medusa, proxy):
 	proxy.down()
 	(name,) = items(1, price=False)
 	drain()
+	get_job(JOB_ID).delete()  # that drain was it
 	assert outage.lasts()
 	for n in range(3):
 		save(name, web_item_name=f"Title {n}")
@@ -356,6 +360,7 @@ def test_a_reply_that_comes_too_late_doubles_nothing(medusa, proxy):
 	drain()
 	assert all("didn't answer in time" in row.error for row in rows().values())
 	until(lambda: len(products(medusa)) == 3)
+	configure(medusa)
 	drain()
 	assert_in_step(medusa, names)
 
@@ -494,8 +499,8 @@ def test_a_price_of_an_item_that_is_not_in_the_shop(medusa, proxy):
 	[
 		("", "G-0"),
 		(" \t ", "G-0"),
-		("\x00\x07", "G-0"),
-		("A\x00B\x07\x1fC\x7f", "A B C"),
+		(f"{ZERO}\x07", "G-0"),
+		(f"A{ZERO}B\x07\x1fC\x7f", "A B C"),
 		("two\nlines\r\n", "two lines"),
 		("x" * 140, "x" * 140),
 		("🧤" * 100, "🧤" * 100),
@@ -517,7 +522,7 @@ def test_odd_titles(medusa, title, expected):
 @pytest.mark.parametrize(
 	("html", "expected"),
 	[
-		("<p>a\x00b\x07c</p>", "abc"),
+		(f"<p>a{ZERO}b\x07c</p>", "abc"),
 		("<p>&#0;a&#xD800;b&#xDFFF;c&#x110000;d&#99999999999999999999;e</p>", None),
 		("<script>alert(1)</script><img src=x onerror=alert(2)><svg/onload=alert(3)>text", "text"),
 		("<p>🧤 ١٢٣ é</p>", "🧤 ١٢٣ é"),
@@ -531,7 +536,7 @@ def test_odd_titles(medusa, title, expected):
 )
 def test_odd_descriptions(medusa, html, expected):
 	(name,) = items(1, price=False)
-	store_raw(name, web_long_description=html, short_description="\x0bshort\x00")
+	store_raw(name, web_long_description=html, short_description=f"\x0bshort{ZERO}")
 	frappe.get_doc(
 		{
 			"doctype": "Item Website Specification",
@@ -539,7 +544,7 @@ def test_odd_descriptions(medusa, html, expected):
 			"parent": name,
 			"parentfield": "website_specifications",
 			"idx": 1,
-			"label": "Si\x00ze 🧤",
+			"label": f"Si{ZERO}ze 🧤",
 			"description": html[:10_000],
 		}
 	).db_insert()
@@ -550,13 +555,13 @@ def test_odd_descriptions(medusa, html, expected):
 		assert product["description"] == expected
 	assert "alert" not in str(product["description"])
 	assert product["metadata"]["short_description"] == "short"
-	assert product["metadata"]["specifications"][0]["label"] == "Si ze 🧤"
+	assert product["metadata"]["specifications"][0]["label"] == "Size 🧤"
 
 
 def test_control_characters_in_names(medusa):
 	names = items(2, price=False)
-	store_raw(names[0], brand="Bra\x00nd", stock_uom="No\x00s")
-	frappe.db.set_value("Item Group", "Gloves", "item_group_name", "Glo\x00ves")
+	store_raw(names[0], brand=f"Bra{ZERO}nd", stock_uom=f"No{ZERO}s")
+	frappe.db.set_value("Item Group", "Gloves", "item_group_name", f"Glo{ZERO}ves")
 	drain()
 	assert_in_step(medusa, names)
 
@@ -568,6 +573,7 @@ def test_a_save_that_rolls_back_leaves_no_trace(medusa, proxy):
 	names = items(1)
 	drain()
 	proxy.clear()
+	get_job(JOB_ID).delete()
 	with pytest.raises(ZeroDivisionError):
 		_save_and_fail(names[0])
 	frappe.db.rollback()

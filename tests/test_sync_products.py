@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from tests.factories import drain, item, item_group, outbox, products, website_item
+from tests.factories import drain, item, item_group, item_price, outbox, prices, products, website_item
 
 
 def posts(doctype="Website Item", name=None):
@@ -321,3 +321,38 @@ def test_an_item_without_an_item_group_row_is_parked(medusa):
 	(row,) = outbox()
 	assert (row.reference_name, row.status) == (doc.name, "Parked")
 	assert "Masks" in row.error
+
+
+def test_a_renamed_website_item_keeps_its_product(medusa):
+	sent, unsent = website_item("G-1"), website_item("G-2")
+	item_price("G-1", 2)
+	item_price("G-2", 3)
+	drain()
+	before = products(medusa)
+	frappe.rename_doc("Website Item", sent.name, "A-1", force=True)
+	drain()
+	assert outbox() == []
+	there = products(medusa)
+	assert there.keys() == {"A-1", unsent.name}
+	assert there["A-1"]["id"] == before[sent.name]["id"]
+	assert [len(rows) for rows in prices(medusa).values()] == [1, 1]
+
+
+def test_a_product_whose_reply_was_lost_is_found_after_a_renaming(medusa, proxy):
+	doc = website_item("G-1")
+	proxy.fail("drop", match="POST /admin/products/batch")
+	drain()
+	assert frappe.db.get_value("Website Item", doc.name, "medusa_id") in (None, "")
+	for old, new in ((doc.name, "A-1"), ("A-1", "A-2")):
+		frappe.rename_doc("Website Item", old, new, force=True)
+	drain()
+	assert outbox() == []
+	assert products(medusa).keys() == {"A-2"}
+
+
+def test_a_renamed_item_has_another_sku(medusa):
+	doc = website_item("G-1")
+	drain()
+	frappe.rename_doc("Item", "G-1", "G-9", force=True)
+	drain()
+	assert products(medusa)[doc.name]["variants"][0]["sku"] == "G-9"

@@ -92,6 +92,7 @@ class MedusaClient:
 		self.timeouts = timeouts
 		self.session = requests.Session()
 		self.session.headers["Accept"] = "application/json"
+		self.out_of_reach = False  # whether the last call had no usable reply
 
 	def get(self, path: str, params: Any = None) -> dict:
 		"""The JSON reply to GET `path`. Errors: the MedusaError family."""
@@ -157,15 +158,19 @@ class MedusaClient:
 				allow_redirects=False,
 			)
 			call.url, call.status_code, call.response = reply.url, reply.status_code, reply.text
-			return _read(reply)
+			body = _read(reply)
+			self.out_of_reach = False
+			return body
 		except (requests.exceptions.InvalidJSONError, TypeError) as error:
 			call.error = f"This can't be sent as JSON: {error}"
 			raise MedusaRejected(call.error) from error
 		except requests.RequestException as error:
 			call.error = _words(error)
+			self.out_of_reach = True
 			raise MedusaUnavailable(call.error) from error
 		except MedusaError as error:
 			call.error = error.message
+			self.out_of_reach = isinstance(error, MedusaUnavailable)
 			raise
 		finally:
 			call.duration = round((time.monotonic() - started) * 1000)

@@ -219,7 +219,7 @@ class MedusaV2:
 		"""Create or update products with their one variant, all or nothing, in one call.
 
 		:param products: contract section 4's fields and `external_id`, `handle`, `sku`, `allow_backorder`,
-			`thumbnail`, `images` (URLs), and `id`, `variant_id` where known
+			`thumbnail`, `images` (URLs), `id`, `variant_id` where known, and in `former_ids` earlier external ids
 		:returns: `{external_id: {"id", "variant_id"}}`
 		:raises MedusaRejected: on the first product that Medusa refuses, none being applied
 
@@ -253,11 +253,13 @@ class MedusaV2:
 	def _existing(self, products: list[dict]) -> dict[str, dict]:
 		"""`{external_id: product as Medusa has it}`, with the id of our variant as `own_variant`."""
 		by_id = {row["id"]: row for row in self._products("id", [p["id"] for p in products if p.get("id")])}
-		unknown = [p["external_id"] for p in products if p.get("id") not in by_id]
-		by_external_id = {row["external_id"]: row for row in self._products("external_id", unknown)}
+		unknown = [p for p in products if p.get("id") not in by_id]
+		names = [name for p in unknown for name in _external_ids(p)]
+		by_name = {row["external_id"]: row for row in self._products("external_id", names)}
 		existing = {}
 		for product in products:
-			row = by_id.get(product.get("id")) or by_external_id.get(product["external_id"])
+			row = by_id.get(product.get("id"))
+			row = row or next(filter(None, map(by_name.get, _external_ids(product))), None)
 			if row:
 				existing[product["external_id"]] = {**row, "own_variant": _match_variant(product, row)}
 		return existing
@@ -332,6 +334,10 @@ def _variant_body(product: dict) -> dict:
 		"allow_backorder": product["allow_backorder"],
 		"origin_country": product["origin_country"],
 	}
+
+
+def _external_ids(product: dict) -> list[str]:
+	return [product["external_id"], *product.get("former_ids", ())]
 
 
 def _match_variant(product: dict, row: dict) -> str | None:

@@ -64,7 +64,8 @@ def drain(seconds: int = SHORT_RUN) -> int:
 	except outage.OutOfReach as stop:
 		outage.begin(stop.retry_after)
 	else:
-		outage.end()
+		# a small shop's few rows don't make GIVE_UP_AFTER batches, and yet Medusa may be down
+		outage.begin() if run.medusa.client.out_of_reach else outage.end()
 	return run.handled
 
 
@@ -102,7 +103,9 @@ class _Run:
 		"""Send and settle a batch. One that Medusa refuses as a whole is halved until the offender stands alone."""
 		try:
 			self._settle(kind.push(self.medusa, rows))
-			self.failures = 0
+			self.failures = (
+				self.failures if self.medusa.client.out_of_reach else 0
+			)  # it may have made no call
 		except MedusaRejected as error:
 			if len(rows) == 1:
 				self._settle([Result(rows[0], parked=_words(error))])

@@ -199,30 +199,53 @@ def settle(results: list[Result], max_attempts: int) -> list[Result]:
 	somebody else holds a document or row: waiting for them while we hold others could make their save the victim
 	of a deadlock, so the caller comes back for them."""
 	frappe.db.commit()  # a new snapshot: what others deleted meanwhile must not look locked
-	free = _lock(DOCTYPE, [r.row.name for r in results])
-	written = [(doctype, name) for r in results for doctype, name, values in r.writes]
-	for doctype in dict.fromkeys(doctype for doctype, name in written):
-		names = [name for dt, name in written if dt == doctype]
-		unlocked = _lock(doctype, names)
-		for r in results:
-			if any(dt == doctype and name not in unlocked for dt, name, values in r.writes):
-				free.discard(r.row.name)
-	settled = [r for r in results if r.row.name in free]
+	needed = {r.row.name: _needed_rows(r) for r in results}
+	wanted: dict[str, list[str]] = {}
+	for doctype, name in (row for rows in needed.values() for row in rows):
+		wanted.setdefault(doctype, []).append(name)
+	free = {doctype: _lock(doctype, names) for doctype, names in wanted.items()}
+	settled, held = [], []
+	for r in results:
+		is_free = all(name in free[doctype] for doctype, name in needed[r.row.name])
+		(settled if is_free else held).append(r)
 	_write_documents(settled)
 	_finish(settled, max_attempts)
-	for kind, doctype, name in (intent for r in settled for intent in r.then):
-		add(kind, doctype, name)
+	_add_all([intent for r in settled for intent in r.then])
 	frappe.db.commit()  # what Medusa has is so, whatever fails next
-	return [r for r in results if r.row.name not in free]
+	return held
+
+
+def _needed_rows(result: Result) -> list[tuple[str, str]]:
+	"""The rows that settling a result writes, as (doctype, name)."""
+	following = [(DOCTYPE, key_of(kind, name)) for kind, _doctype, name in result.then]
+	return [
+		(DOCTYPE, result.row.name),
+		*following,
+		*((doctype, name) for doctype, name, _values in result.writes),
+	]
+
+
+def _add_all(intents: list[tuple[str, str, str]]) -> None:
+	"""Add what isn't waiting already. We hold the rows that are there, so nobody can be taking them."""
+	keys = [key_of(kind, name) for kind, _doctype, name in intents]
+	waiting = {"name": ("in", keys or [""]), "status": "Pending", "lease": "", "due": ("<=", now_datetime())}
+	there = set(frappe.get_all(DOCTYPE, waiting, pluck="name", order_by=None)) if keys else set()
+	for kind, doctype, name in intents:
+		if key_of(kind, name) not in there:
+			add(kind, doctype, name)
 
 
 def _lock(doctype: str, names: list[str]) -> set[str]:
 	"""Lock the rows that nobody else holds. Rows that are gone count as free."""
 	table = frappe.qb.DocType(doctype)
-	chosen = frappe.qb.from_(table).select(table.name).where(table.name.isin(names))
-	there = set(chosen.run(pluck=True))
-	mine = set(chosen.for_update(skip_locked=True).run(pluck=True))
-	return set(names) - (there - mine)
+	mine = (
+		frappe.qb.from_(table).select(table.name).where(table.name.isin(names)).for_update(skip_locked=True)
+	)
+	locked = set(mine.run(pluck=True))
+	others = set(names) - locked
+	if others:
+		others = set(frappe.get_all(doctype, {"name": ("in", list(others))}, pluck="name", order_by=None))
+	return set(names) - others
 
 
 def _write_documents(results: list[Result]) -> None:

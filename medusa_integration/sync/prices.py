@@ -202,7 +202,8 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 				work.append(_Work(medusa, price_list, row, item, prices[item.item_code]))
 			else:
 				results.append(Result(row))  # its product's creation brings the prices along
-		_keep_ids(work)
+		work, passed = _keep_ids(work)
+		results += passed
 		replaced = _send(medusa, work)
 	return results + [each.result(replaced) for each in work]
 
@@ -262,12 +263,15 @@ class _Work:
 		return Result(self.row, parked=" ".join(dict.fromkeys(self.problems)), writes=changes)
 
 
-def _keep_ids(work: list[_Work]) -> None:
-	"""Commit the new rows' ids before Medusa hears of them."""
-	writes.write(
-		DOCTYPE, {each.item.name: {"medusa_prices": each.state.dump()} for each in work if each.new_ids}
-	)
+def _keep_ids(work: list[_Work]) -> tuple[list[_Work], list[Result]]:
+	"""Commit the new rows' ids before Medusa hears of them. What was renamed or deleted since it was read is passed
+	over: there is nowhere to keep its ids, and its outbox row, if it needs one, has another name."""
+	new = {each.item.name: {"medusa_prices": each.state.dump()} for each in work if each.new_ids}
+	there = writes.lock(DOCTYPE, list(new))
+	writes.write(DOCTYPE, {name: values for name, values in new.items() if name in there})
 	frappe.db.commit()  # else a crash while sending would lose the ids, and a repetition double the rows
+	passed = [each for each in work if each.item.name in new and each.item.name not in there]
+	return [each for each in work if each not in passed], [Result(each.row) for each in passed]
 
 
 def _send(medusa: MedusaV2, work: list[_Work]) -> dict[str, str]:

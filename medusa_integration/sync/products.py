@@ -22,6 +22,8 @@ WATCHED_FIELDS = (
 	"short_description", "web_long_description", "website_image", "slideshow",
 )  # fmt: skip
 WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom")
+# Of a payload, what says where the product is, and not what it is.
+UNSENT_KEYS = ("id", "variant_id", "former_ids", "handle")
 READ_FIELDS = ("name", *WATCHED_FIELDS, "medusa_id", "medusa_variant_id", "medusa_hash")
 
 
@@ -90,6 +92,25 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 		outbox.add(KIND, DOCTYPE, doc.name, medusa_ids={"id": doc.get("medusa_id")})
 
 
+def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
+	"""Website Item, after_rename: it keeps its product, which is called after the new name from now on."""
+	noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, old), "medusa_ids"))
+	for kind in (KIND, prices.KIND):
+		outbox.forget(kind, old)
+	if shop.enabled() and belongs_in_shop(doc):
+		former = {"former": [*noted.get("former", ()), old]}
+		of_new = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, new), "medusa_ids"))
+		outbox.add(KIND, DOCTYPE, new, medusa_ids=of_new | former)
+		outbox.add(prices.KIND, DOCTYPE, new)
+
+
+def item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
+	"""Item, after_rename: the item code is the variant's sku."""
+	if shop.enabled():
+		for name in frappe.get_all(DOCTYPE, {"item_code": new, "medusa_id": ("is", "set")}, pluck="name"):
+			outbox.add(KIND, DOCTYPE, name)
+
+
 def resend(name: str) -> None:
 	"""Note that a Website Item and its prices are to be sent, changed or not."""
 	frappe.db.set_value(DOCTYPE, name, "medusa_hash", "", update_modified=False)
@@ -106,17 +127,18 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 	:raises MedusaError: for all rows together: Medusa takes the whole batch or none of it
 	"""
 	items = {item.name: item for item in _read([row.reference_name for row in rows])}
-	gone = [row for row in rows if row.reference_name not in items]
 	with request_log.about([(DOCTYPE, row.reference_name) for row in rows]):
 		collection_ids, problems = collections.ensure(
 			medusa, {item.item_group or "" for item in items.values()}
 		)
-		results = _delete(medusa, gone)
-		to_send = {}
+		_delete(medusa, rows, items)
+		results, to_send = [], {}
 		for row in rows:
 			item = items.get(row.reference_name)
-			if not item:
+			if not item or item.name in to_send:
+				results.append(Result(row))
 				continue
+			item.former = _noted(row.medusa_ids).get("former", [])
 			if item.item_group not in collection_ids:
 				results.append(Result(row, parked=problems[item.item_group or ""]))
 				continue
@@ -146,11 +168,23 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 	return results
 
 
-def _delete(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
-	ids = {row.reference_name: frappe.parse_json(row.medusa_ids or "{}").get("id") for row in rows}
-	# a create may have been applied without our knowing its id: then the external id finds it
-	medusa.delete_products([id for id in ids.values() if id], [name for name, id in ids.items() if not id])
-	return [Result(row) for row in rows]
+def _delete(medusa: MedusaV2, rows: list[frappe._dict], items: dict[str, frappe._dict]) -> None:
+	"""Delete the products of Website Items that are gone, also where another one got the name since."""
+	ids, external_ids = [], []
+	for row in rows:
+		noted, item = _noted(row.medusa_ids), items.get(row.reference_name)
+		if noted.get("id") and not (item and item.medusa_id == noted["id"]):
+			ids.append(noted["id"])
+		elif not item:
+			# a create may have been applied without our knowing its id: then the external id finds it
+			external_ids += [row.reference_name, *noted.get("former", ())]
+	medusa.delete_products(ids, external_ids)
+
+
+def _noted(medusa_ids: str | None) -> dict:
+	"""What an outbox row says besides its name: the `id` of a product that has to go, and the `former` names under
+	which a product may be in Medusa."""
+	return frappe.parse_json(medusa_ids or "{}")
 
 
 def _read(names: list[str]) -> list[frappe._dict]:
@@ -201,6 +235,7 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 	title = clean(item.web_item_name) or item.item_code
 	return {
 		"external_id": item.name,
+		"former_ids": item.former or [],
 		"id": item.medusa_id or None,
 		"variant_id": item.medusa_variant_id or None,
 		"handle": handle(title, item.name),
@@ -232,6 +267,6 @@ def _specifications(rows) -> list[dict]:
 
 def _digest(product: dict, medusa: MedusaV2) -> str:
 	"""What was sent, and to which shop: as long as it is the same, nothing has to be sent."""
-	what = {key: value for key, value in product.items() if key not in ("id", "variant_id", "handle")}
+	what = {key: value for key, value in product.items() if key not in UNSENT_KEYS}
 	where = [medusa.client.url, medusa.sales_channel, medusa.shipping_profile]
 	return sha1(json.dumps([where, what], sort_keys=True).encode()).hexdigest()

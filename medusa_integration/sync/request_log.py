@@ -5,6 +5,7 @@ survives the rollback of whoever made the call, and never commits what isn't our
 """
 
 import json
+import re
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +15,7 @@ from frappe.utils import now_datetime
 from medusa_integration.medusa.client import Call
 
 LONGEST_BODY = 64_000  # characters
-SECRET_KEYS = ("password", "token", "secret", "otp", "authorization", "api_key")
+SECRET_KEY = re.compile("password|token|secret|otp|authorization|api_key", re.IGNORECASE)
 MASK = "********"
 
 
@@ -116,7 +117,7 @@ def _storable(text: str) -> str:
 def _masked(value: Any) -> Any:
 	if isinstance(value, dict):
 		return {
-			key: MASK if item and any(word in str(key).lower() for word in SECRET_KEYS) else _masked(item)
+			key: MASK if item and SECRET_KEY.search(str(key)) else _masked(item)
 			for key, item in value.items()
 		}
 	if isinstance(value, list):

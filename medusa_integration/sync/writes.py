@@ -18,6 +18,16 @@ def write(doctype: str, values: dict[str, dict]) -> None:
 	frappe.db.after_commit.add(forget)  # somebody may have cached the old values meanwhile
 
 
+def lock(doctype: str, names: list[str]) -> set[str]:
+	"""Lock documents until the transaction ends, and return those that are there."""
+	if not names:
+		return set()
+	table = frappe.qb.DocType(doctype)
+	return set(
+		frappe.qb.from_(table).select(table.name).where(table.name.isin(names)).for_update().run(pluck=True)
+	)
+
+
 # What the drain writes beside the documents' own saves.
 WRITTEN_FIELDS = {
 	"Website Item": ("medusa_id", "medusa_variant_id", "medusa_hash", "medusa_prices", "medusa_synced_on"),

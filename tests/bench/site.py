@@ -47,6 +47,17 @@ def configure(**values) -> None:
 	engine.write(path, json.dumps(json.loads(path.read_text()) | values, indent=1))
 
 
+def remove_app(name: str) -> None:
+	"""As `bench uninstall-app` would, and migrate after it; prepare() brings the app back."""
+	import frappe
+	import frappe.installer
+
+	with contextlib.redirect_stdout(io.StringIO()):
+		frappe.installer.remove_app(name, yes=True, no_backup=True)
+	frappe.db.commit()
+	frappe.clear_cache()
+
+
 # --- the snapshots
 
 

@@ -32,6 +32,7 @@ def pytest_configure(config):
 	else:
 		from tests.bench import boot, connect, prepare
 
+		print("Preparing the site, then Medusa: a minute each the first time, seconds later.", flush=True)
 		boot(config.getoption("--db"))
 		prepare()
 		connect()

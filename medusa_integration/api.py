@@ -19,6 +19,7 @@ from medusa_integration.sync.collections import (  # noqa: F401
 from medusa_integration.sync.drain import drain_due as drain_outbox  # noqa: F401
 from medusa_integration.sync.prices import create_medusa_price_list, delete_medusa_price  # noqa: F401
 from medusa_integration.sync.products import (  # noqa: F401
+	brand_after_rename,
 	delete_medusa_item,
 	export_website_item,
 	item_after_rename,

@@ -39,6 +39,7 @@ doc_events = {
 		"after_rename": "medusa_integration.api.item_group_after_rename",
 		"on_trash": "medusa_integration.api.delete_medusa_collection",
 	},
+	"Brand": {"after_rename": "medusa_integration.api.brand_after_rename"},
 }
 
 scheduler_events = {"cron": {"* * * * *": ["medusa_integration.api.drain_outbox"]}}

@@ -26,10 +26,21 @@ def item_group_on_update(doc, method: str | None = None) -> None:
 
 
 def item_group_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
-	"""Item Group, after_rename (contract section 2): its branch gets new routes, and its collection follows."""
+	"""Item Group, after_rename (contract section 2): its branch gets new routes, and its collection follows, as do its
+	children's, which name it. A merged one's products move to the other's collection."""
 	routes.update_branch(doc.name)
-	if shop.enabled() and doc.get("medusa_id"):
-		outbox.add(KIND, DOCTYPE, doc.name)
+	if not shop.enabled():
+		return
+	outbox.forget(KIND, old)
+	changed = frappe.get_all(DOCTYPE, {"parent_item_group": new}, ["name", "medusa_id"], order_by="name")
+	for group in [doc, *changed]:
+		if group.get("medusa_id"):
+			outbox.add(KIND, DOCTYPE, group.name)
+	if merge:
+		for name in frappe.get_all(
+			"Website Item", {"item_group": new, "medusa_id": ("is", "set")}, pluck="name"
+		):
+			outbox.add("Product", "Website Item", name)
 
 
 def delete_medusa_collection(doc, method: str | None = None) -> None:

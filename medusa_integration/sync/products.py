@@ -19,7 +19,8 @@ DOCTYPE = "Website Item"
 # What Medusa sees of a Website Item and of its Item: a change of anything else is none of its business.
 WATCHED_FIELDS = (
 	"web_item_name", "item_code", "item_group", "brand", "stock_uom", "published", "on_backorder", "ranking",
-	"short_description", "web_long_description", "website_image", "slideshow",
+	"short_description", "web_long_description", "website_image", "slideshow", "has_variants", "variant_of",
+	"custom_parent_website_item",
 )  # fmt: skip
 WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom")
 # Of a payload, what says where the product is, and not what it is.
@@ -78,10 +79,8 @@ def _raw_specifications(doc) -> list[tuple]:
 
 def item_on_update(item, method: str | None = None) -> None:
 	"""Item, on_update: note what a changed Item changes for its Website Item."""
-	if not shop.enabled() or not any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
-		return
-	for name in frappe.get_all(DOCTYPE, {"item_code": item.name, "medusa_id": ("is", "set")}, pluck="name"):
-		outbox.add(KIND, DOCTYPE, name)
+	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
+		note_those({"item_code": item.name})
 
 
 def delete_medusa_item(doc, method: str | None = None) -> None:
@@ -102,13 +101,29 @@ def website_item_after_rename(doc, method=None, old=None, new=None, merge=False)
 		of_new = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, new), "medusa_ids"))
 		outbox.add(KIND, DOCTYPE, new, medusa_ids=of_new | former)
 		outbox.add(prices.KIND, DOCTYPE, new)
+	note_those({"custom_parent_website_item": new})
 
 
 def item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
-	"""Item, after_rename: the item code is the variant's sku."""
-	if shop.enabled():
-		for name in frappe.get_all(DOCTYPE, {"item_code": new, "medusa_id": ("is", "set")}, pluck="name"):
-			outbox.add(KIND, DOCTYPE, name)
+	"""Item, after_rename: the item code is the variant's sku, and a merged Item brings its prices along."""
+	note_those({"variant_of": new})
+	for name in note_those({"item_code": new}):
+		outbox.add(prices.KIND, DOCTYPE, name)
+
+
+def brand_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
+	"""Brand, after_rename: Frappe writes the new name into the Website Items without saving them."""
+	note_those({"brand": new})
+
+
+def note_those(filters: dict) -> list[str]:
+	"""Note that the Website Items that match and are in the shop have to be sent. Returns their names."""
+	if not shop.enabled():
+		return []
+	names = frappe.get_all(DOCTYPE, {**filters, "medusa_id": ("is", "set")}, pluck="name", order_by="name")
+	for name in names:
+		outbox.add(KIND, DOCTYPE, name)
+	return names
 
 
 def resend(name: str) -> None:
@@ -250,11 +265,20 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"origin_country": item.origin_country,
 		"specifications": _specifications(item.website_specifications),
 		"collection_id": collection_id,
-		"metadata": {"UOM": item.stock_uom or ""},
+		"metadata": {"UOM": item.stock_uom or "", **_relations(item)},
 		"discountable": False,
 		"allow_backorder": bool(cint(item.on_backorder)),
 		"thumbnail": item.images[0] if item.images else None,
 		"images": item.images,
+	}
+
+
+def _relations(item: frappe._dict) -> dict:
+	"""By what a storefront groups products: a parent's name is its product's external id."""
+	return {
+		"has_variants": bool(cint(item.has_variants)),
+		"variant_of": item.variant_of or "",
+		"parent_website_item": item.custom_parent_website_item or "",
 	}
 
 

@@ -9,6 +9,7 @@ from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import outbox, request_log, routes, shop
 from medusa_integration.sync.handles import handle
 from medusa_integration.sync.outbox import Result
+from medusa_integration.sync.plain_text import clean
 
 KIND = "Collection"
 DOCTYPE = "Item Group"
@@ -104,9 +105,9 @@ def _payload(group: frappe._dict) -> dict:
 	return {
 		"id": group.medusa_id,
 		"external_id": group.name,
-		"title": group.item_group_name or group.name,
+		"title": clean(group.item_group_name) or group.name,
 		"handle": handle("", group.name),
-		"metadata": {"parent_item_group": group.parent_item_group or "", "is_group": cint(group.is_group)},
+		"metadata": {"parent_item_group": clean(group.parent_item_group), "is_group": cint(group.is_group)},
 	}
 
 

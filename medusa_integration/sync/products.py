@@ -261,11 +261,11 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"short_description": clean(item.short_description),
 		"ranking": cint(item.ranking),
 		"status": "published" if cint(item.published) else "draft",
-		"brand_name": item.brand or "",
+		"brand_name": clean(item.brand),
 		"origin_country": item.origin_country,
 		"specifications": _specifications(item.website_specifications),
 		"collection_id": collection_id,
-		"metadata": {"UOM": item.stock_uom or "", **_relations(item)},
+		"metadata": {"UOM": clean(item.stock_uom), **_relations(item)},
 		"discountable": False,
 		"allow_backorder": bool(cint(item.on_backorder)),
 		"thumbnail": item.images[0] if item.images else None,
@@ -277,7 +277,7 @@ def _relations(item: frappe._dict) -> dict:
 	"""By what a storefront groups products: a parent's name is its product's external id."""
 	return {
 		"has_variants": bool(cint(item.has_variants)),
-		"variant_of": item.variant_of or "",
+		"variant_of": clean(item.variant_of),
 		"parent_website_item": item.custom_parent_website_item or "",
 	}
 

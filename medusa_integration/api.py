@@ -29,4 +29,10 @@ from medusa_integration.sync.products import (  # noqa: F401
 	website_item_validate,
 )
 from medusa_integration.sync.routes import update_all_item_groups  # noqa: F401
+from medusa_integration.sync.stock import (  # noqa: F401
+	sales_order_on_change,
+	stock_ledger_entry_on_submit,
+	update_webitem_stock,
+	website_item_stock_validate,
+)
 from medusa_integration.sync.writes import keep_medusa_ids  # noqa: F401

@@ -17,6 +17,7 @@ doc_events = {
 		"validate": [
 			"medusa_integration.api.keep_medusa_ids",
 			"medusa_integration.api.website_item_validate",
+			"medusa_integration.api.website_item_stock_validate",
 		],
 		"after_rename": "medusa_integration.api.website_item_after_rename",
 		"on_trash": "medusa_integration.api.delete_medusa_item",
@@ -40,9 +41,14 @@ doc_events = {
 		"on_trash": "medusa_integration.api.delete_medusa_collection",
 	},
 	"Brand": {"after_rename": "medusa_integration.api.brand_after_rename"},
+	"Stock Ledger Entry": {"on_submit": "medusa_integration.api.stock_ledger_entry_on_submit"},
+	"Sales Order": {"on_change": "medusa_integration.api.sales_order_on_change"},
 }
 
-scheduler_events = {"cron": {"* * * * *": ["medusa_integration.api.drain_outbox"]}}
+scheduler_events = {
+	"cron": {"* * * * *": ["medusa_integration.api.drain_outbox"]},
+	"daily_long": ["medusa_integration.api.update_webitem_stock"],
+}
 
 # Our rows name documents, and must not keep them from being deleted.
 ignore_links_on_delete = ["Medusa Outbox", "Medusa Request Log"]

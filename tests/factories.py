@@ -63,6 +63,38 @@ def item_price(code: str, rate: float, **values):
 	return doc
 
 
+def warehouse(name: str, parent: str | None = None, **values) -> str:
+	"""The name of a Warehouse of the default company, made where it is missing."""
+	company = frappe.db.get_single_value("Global Defaults", "default_company")
+	full_name = f"{name} - {frappe.get_cached_value('Company', company, 'abbr')}"
+	if frappe.db.exists("Warehouse", full_name):
+		return full_name
+	return _insert("Warehouse", warehouse_name=name, company=company, parent_warehouse=parent, **values).name
+
+
+def move_stock(in_warehouse: str, **quantities: float):
+	"""Receive items, `{code with _ for -: quantity}`, or issue them where negative, by one Stock Entry."""
+	(incoming,) = {quantity > 0 for quantity in quantities.values()}
+	purpose = "Material Receipt" if incoming else "Material Issue"
+	doc = _insert(
+		"Stock Entry",
+		stock_entry_type=purpose,
+		purpose=purpose,
+		company=frappe.db.get_value("Warehouse", in_warehouse, "company"),
+		items=[
+			{
+				"item_code": code.replace("_", "-"),
+				"qty": abs(quantity),
+				"t_warehouse" if incoming else "s_warehouse": in_warehouse,
+				"basic_rate": 1,
+			}
+			for code, quantity in quantities.items()
+		],
+	)
+	doc.submit()
+	return doc
+
+
 def _insert(doctype: str, **values):
 	doc = frappe.get_doc({"doctype": doctype, **values})
 	doc.insert(ignore_permissions=True)
@@ -101,6 +133,21 @@ def products(medusa, **params) -> dict[str, dict]:
 	)
 	rows = medusa.admin("GET", "/admin/products", params={"limit": 1000, "fields": fields, **params})
 	return {row["external_id"]: row for row in rows["products"]}
+
+
+def stocked(medusa) -> dict[str, dict[str, int]]:
+	"""Medusa's stocked quantities: `{sku of the variant: {stock location id: quantity}}`."""
+	fields = "sku,inventory_items.inventory.location_levels.location_id,"
+	fields += "inventory_items.inventory.location_levels.stocked_quantity"
+	rows = medusa.admin("GET", "/admin/product-variants", params={"limit": 5000, "fields": fields})
+	return {
+		variant["sku"]: {
+			level["location_id"]: level["stocked_quantity"]
+			for row in variant["inventory_items"]
+			for level in row["inventory"]["location_levels"]
+		}
+		for variant in rows["variants"]
+	}
 
 
 def prices(medusa) -> dict[str, list[tuple]]:

@@ -11,12 +11,24 @@ from functools import cached_property
 from urllib.parse import quote
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaNotFound
+from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaRejected
 
 # Node takes 16 kB of request line and headers together
 MAX_QUERY_LENGTH = 8000
 COLLECTION_FIELDS = "id,title,external_id,metadata"
 PRODUCT_FIELDS = "id,external_id,variants.id,variants.sku"
+INVENTORY_FIELDS = (
+	"id,inventory_items.inventory_item_id,inventory_items.inventory.sku,"
+	"inventory_items.inventory.location_levels.location_id"
+)
+NO_STOCK_LOCATION = (
+	"The stock location to write to isn't settled. Choose one in the Medusa Configuration: it has to be in the shop,"
+	" and may be left blank only where the shop has exactly one."
+)
+NO_INVENTORY_ITEM = (
+	"The variant in Medusa hasn't got exactly one inventory item of its own. In Medusa's admin, see to its"
+	" Manage inventory and Inventory kit."
+)
 
 
 class MedusaV2:
@@ -212,6 +224,85 @@ class MedusaV2:
 		created = self.client.post(path, {"create": create})["created"]
 		ids = {(row["price_set"]["variant"]["id"], row["currency_code"]): row["id"] for row in created}
 		return {row["id"]: ids[row["variant_id"], row["currency_code"]] for row in rows}
+
+	# --- stock
+
+	@cached_property
+	def stock_location(self) -> str:
+		"""The chosen location, else the shop's only one; "" where that isn't to be had: Medusa would take any id."""
+		reply = self.client.get("/admin/stock-locations", {"fields": "id", "limit": 1000})
+		ids = [row["id"] for row in reply["stock_locations"]]
+		chosen = self.chosen["stock_location"]
+		if chosen:
+			return chosen if chosen in ids else ""
+		return ids[0] if len(ids) == 1 else ""
+
+	def set_stock(self, levels: list[dict]) -> dict[str, dict | MedusaError]:
+		"""Set the stocked quantities of variants at the stock location, all or nothing, in one call where all are known.
+
+		:param levels: `external_id`, `variant_id`, `sku`, `quantity` (whole units, not negative), and `known`, what the
+			last call returned for the variant, {} before that
+		:returns: `{external_id: what to pass as known the next time}`; for a variant that can't have a level, the error
+		:raises MedusaRejected: on the first level that Medusa refuses, none being applied
+		"""
+		if not self.stock_location:
+			return {level["external_id"]: MedusaRejected(NO_STOCK_LOCATION) for level in levels}
+		known = {level["external_id"]: level["known"] for level in levels if self._is_current(level)}
+		if known:
+			try:
+				return self._set_stock(levels, known)
+			except MedusaRejected:
+				pass  # somebody deleted an item or a level: look them all up again
+		return self._set_stock(levels, {})
+
+	def _is_current(self, level: dict) -> bool:
+		known = level["known"]
+		return bool(known) and (known["location"], known["sku"]) == (self.stock_location, level["sku"])
+
+	def _set_stock(self, levels: list[dict], known: dict[str, dict]) -> dict[str, dict | MedusaError]:
+		found = self._inventory([level for level in levels if level["external_id"] not in known])
+		outcome, update, create = {}, [], []
+		for level in levels:
+			name = level["external_id"]
+			entry = known.get(name) or found.get(level["variant_id"])
+			if not entry:
+				outcome[name] = MedusaRejected(NO_INVENTORY_ITEM)
+				continue
+			body = {
+				"inventory_item_id": entry["item"],
+				"location_id": self.stock_location,
+				"stocked_quantity": level["quantity"],
+			}
+			(update if entry["location"] else create).append(body)
+			outcome[name] = {**entry, "location": self.stock_location}
+		if update or create:
+			path = "/admin/inventory-items/location-levels/batch"
+			self.client.post(path, {"create": create, "update": update})
+		return outcome
+
+	def _inventory(self, levels: list[dict]) -> dict[str, dict]:
+		"""By variant id, its one inventory item: `item` (its id), `sku`, and `location` where it has a level there."""
+		sku_of = {level["variant_id"]: level["sku"] for level in levels}
+		found = {}
+		for part in _query_parts("id", sku_of):
+			params = {"id[]": part, "fields": INVENTORY_FIELDS, "limit": len(part)}
+			for variant in self.client.get("/admin/product-variants", params)["variants"]:
+				if len(variant["inventory_items"]) == 1:
+					(row,) = variant["inventory_items"]
+					found[variant["id"]] = self._inventory_item(row, sku_of[variant["id"]])
+		return found
+
+	def _inventory_item(self, row: dict, sku: str) -> dict:
+		"""Its sku doesn't follow the variant's, and would keep it from being given to another one."""
+		id, inventory = row["inventory_item_id"], row["inventory"]
+		if inventory["sku"] != sku:
+			self.client.post(f"/admin/inventory-items/{id}", {"sku": sku})
+		there = {level["location_id"] for level in inventory["location_levels"]}
+		return {
+			"item": id,
+			"sku": sku,
+			"location": self.stock_location if self.stock_location in there else "",
+		}
 
 	# --- products
 

@@ -2,11 +2,11 @@
 
 import frappe
 
-from medusa_integration.sync import outbox, prices, products
+from medusa_integration.sync import outbox, prices, products, stock
 
 
 def queue_catalogue() -> int:
-	"""Note that every Website Item that belongs in the shop has to be sent, with its prices; what is there already and
+	"""Note that every Website Item that belongs in the shop has to be sent, with its prices and its stock; what is there already and
 	unchanged costs no call. Returns the number of Website Items."""
 	names = frappe.get_all(
 		products.DOCTYPE,
@@ -19,4 +19,5 @@ def queue_catalogue() -> int:
 			outbox.add(products.KIND, products.DOCTYPE, name)
 			outbox.add(prices.KIND, products.DOCTYPE, name)
 		frappe.db.commit()  # a job of its own: sending begins while the rest is still being noted
+	stock.update_webitem_stock()
 	return len(names)

@@ -38,10 +38,9 @@ def item_group_after_rename(doc, method=None, old=None, new=None, merge=False) -
 		if group.get("medusa_id"):
 			outbox.add(KIND, DOCTYPE, group.name)
 	if merge:
-		for name in frappe.get_all(
-			"Website Item", {"item_group": new, "medusa_id": ("is", "set")}, pluck="name"
-		):
-			outbox.add("Product", "Website Item", name)
+		items = {"item_group": new, "medusa_id": ("is", "set")}
+		names = frappe.get_all("Website Item", items, pluck="name", order_by="name")
+		outbox.add_many(("Product", "Website Item", name) for name in names)
 
 
 def delete_medusa_collection(doc, method: str | None = None) -> None:

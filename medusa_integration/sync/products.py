@@ -8,7 +8,7 @@ import frappe
 from frappe.utils import cint, now_datetime
 
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import collections, images, outbox, prices, request_log, shop
+from medusa_integration.sync import collections, images, outbox, prices, request_log, shop, stock
 from medusa_integration.sync.handles import handle
 from medusa_integration.sync.outbox import Result
 from medusa_integration.sync.plain_text import clean, plain_text
@@ -25,7 +25,9 @@ WATCHED_FIELDS = (
 WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom")
 # Of a payload, what says where the product is, and not what it is.
 UNSENT_KEYS = ("id", "variant_id", "former_ids", "handle")
-READ_FIELDS = ("name", *WATCHED_FIELDS, "medusa_id", "medusa_variant_id", "medusa_hash")
+READ_FIELDS = (
+	"name", *WATCHED_FIELDS, "website_warehouse", "variant_of", "medusa_id", "medusa_variant_id", "medusa_hash",
+)  # fmt: skip
 
 
 # --- ERPNext's side: which change matters
@@ -85,7 +87,8 @@ def item_on_update(item, method: str | None = None) -> None:
 
 def delete_medusa_item(doc, method: str | None = None) -> None:
 	"""Website Item, on_trash (contract section 2): note that a product has to go. What was never sent and isn't being sent needs nothing."""
-	outbox.forget(prices.KIND, doc.name)
+	for kind in (prices.KIND, stock.KIND):
+		outbox.forget(kind, doc.name)
 	known = doc.get("medusa_id") or frappe.db.exists(outbox.DOCTYPE, outbox.key_of(KIND, doc.name))
 	if shop.enabled() and known:
 		outbox.add(KIND, DOCTYPE, doc.name, medusa_ids={"id": doc.get("medusa_id")})
@@ -94,21 +97,22 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
 	"""Website Item, after_rename: it keeps its product, which is called after the new name from now on."""
 	noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, old), "medusa_ids"))
-	for kind in (KIND, prices.KIND):
+	for kind in (KIND, prices.KIND, stock.KIND):
 		outbox.forget(kind, old)
 	if shop.enabled() and belongs_in_shop(doc):
 		former = {"former": [*noted.get("former", ()), old]}
 		of_new = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, new), "medusa_ids"))
 		outbox.add(KIND, DOCTYPE, new, medusa_ids=of_new | former)
 		outbox.add(prices.KIND, DOCTYPE, new)
+		outbox.add(stock.KIND, DOCTYPE, new)
 	note_those({"custom_parent_website_item": new})
 
 
 def item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
 	"""Item, after_rename: the item code is the variant's sku, and a merged Item brings its prices along."""
 	note_those({"variant_of": new})
-	for name in note_those({"item_code": new}):
-		outbox.add(prices.KIND, DOCTYPE, name)
+	names = note_those({"item_code": new})
+	outbox.add_many((kind, DOCTYPE, name) for name in names for kind in (prices.KIND, stock.KIND))
 
 
 def brand_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
@@ -121,16 +125,16 @@ def note_those(filters: dict) -> list[str]:
 	if not shop.enabled():
 		return []
 	names = frappe.get_all(DOCTYPE, {**filters, "medusa_id": ("is", "set")}, pluck="name", order_by="name")
-	for name in names:
-		outbox.add(KIND, DOCTYPE, name)
+	outbox.add_many((KIND, DOCTYPE, name) for name in names)
 	return names
 
 
 def resend(name: str) -> None:
-	"""Note that a Website Item and its prices are to be sent, changed or not."""
+	"""Note that a Website Item, its prices and its stock are to be sent, changed or not."""
 	frappe.db.set_value(DOCTYPE, name, "medusa_hash", "", update_modified=False)
 	outbox.add(KIND, DOCTYPE, name)
 	prices.resend(name)
+	stock.resend(name)
 
 
 # --- Medusa's side: what is sent
@@ -179,6 +183,8 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 		if item.medusa_variant_id != here["medusa_variant_id"]:
 			writes.append(("Item", item.item_code, here))
 			then.append((prices.KIND, DOCTYPE, name))
+			if item.website_warehouse or item.variant_of:
+				then.append((stock.KIND, DOCTYPE, name))
 		results.append(Result(row, writes=writes, then=then))
 	return results
 

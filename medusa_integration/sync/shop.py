@@ -22,6 +22,7 @@ class Settings:
 	"""The configuration's values with their defaults, in the units that the code uses."""
 
 	price_list: str
+	subtract_reserved: bool  # from the stock that the shop is told of
 	batch_size: int
 	max_attempts: int
 	connect_timeout: int  # seconds
@@ -48,6 +49,7 @@ def settings() -> Settings:
 	config = configuration()
 	return Settings(
 		price_list=config.price_list or "Standard Selling",
+		subtract_reserved=config.stock_basis == "Actual minus reserved",
 		batch_size=min(config.batch_size or 100, 500),
 		max_attempts=config.max_attempts or 8,
 		connect_timeout=config.connect_timeout or 5,

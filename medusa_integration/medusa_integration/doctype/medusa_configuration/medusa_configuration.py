@@ -8,6 +8,7 @@ from medusa_integration.sync import outage
 
 # With one of these every product or price may be another.
 FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "price_list", "sales_channel", "shipping_profile")
+FIELDS_OF_ALL_STOCK = ("stock_location", "stock_basis")
 
 
 class MedusaConfiguration(Document):
@@ -54,3 +55,11 @@ class MedusaConfiguration(Document):
 				enqueue_after_commit=True,
 			)
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)
+		elif self.enable and any(self.has_value_changed(field) for field in FIELDS_OF_ALL_STOCK):
+			frappe.enqueue(
+				"medusa_integration.sync.stock.update_webitem_stock",
+				queue="long",
+				job_id="medusa_queue_stock",
+				enqueue_after_commit=True,
+			)
+			frappe.msgprint(_("The stock is being queued: what differs in Medusa is sent."), alert=True)

@@ -7,6 +7,7 @@ A worker claims rows by moving their `due` time to the end of its lease. When it
 """
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha1
@@ -49,22 +50,21 @@ def key_of(kind: str, name: str) -> str:
 def add(kind: str, doctype: str, name: str, medusa_ids: dict | None = None) -> None:
 	"""Note, in the current transaction, that Medusa must hear of a record. A drain follows the commit.
 
-	:param kind: "Collection", "Product" or "Price"
+	:param kind: one of drain.KINDS, as "Product"
 	:param medusa_ids: of a record that is being deleted: what it is called in Medusa
 	"""
-	now = now_datetime()
-	_upsert(
-		{
-			"name": key_of(kind, name),
-			"now": now,
-			"user": frappe.session.user,
-			"kind": kind,
-			"doctype": doctype,
-			"docname": name,
-			"medusa_ids": frappe.as_json(medusa_ids) if medusa_ids else None,
-		}
-	)
+	_upsert([(kind, doctype, name)], frappe.as_json(medusa_ids) if medusa_ids else None)
 	drain_after_commit()
+
+
+def add_many(intents: Iterable[tuple[str, str, str]]) -> None:
+	"""The same for many records, as (kind, doctype, name), with one statement for every 500."""
+	# always in the same order: two who add the same rows wait for each other and aren't each other's deadlock
+	intents = sorted(set(intents), key=lambda intent: key_of(intent[0], intent[2]))
+	for part in frappe.utils.create_batch(intents, 500):
+		_upsert(part)
+	if intents:
+		drain_after_commit()
 
 
 def forget(kind: str, name: str) -> None:
@@ -76,31 +76,34 @@ def forget(kind: str, name: str) -> None:
 		frappe.db.delete(DOCTYPE, {"name": key})
 
 
-def _upsert(values: dict) -> None:
-	"""A new row, or a new revision of the one that is there: a parked or waiting row becomes due; one that is being
+def _upsert(intents: list[tuple[str, str, str]], medusa_ids: str | None = None) -> None:
+	"""New rows, or new revisions of those that are there: a parked or waiting row becomes due; one that is being
 	sent keeps its lease, and its sender will see that it changed meanwhile.
 
 	In one statement, because an update that finds nothing locks the gap in which others insert: two saves at once
 	would be each other's deadlock.
 	"""
+	now, user = now_datetime(), frappe.session.user
+	row = "(%s, %s, %s, %s, %s, 0, 0, %s, %s, %s, 'Pending', %s, '', 0, 1, '', %s)"
 	frappe.db.sql(
-		"""
+		f"""
 		insert into `tabMedusa Outbox` (
 			name, creation, modified, owner, modified_by, docstatus, idx, kind, reference_doctype, reference_name,
 			status, due, lease, attempts, revision, error, medusa_ids
-		) values (
-			%(name)s, %(now)s, %(now)s, %(user)s, %(user)s, 0, 0, %(kind)s, %(doctype)s, %(docname)s,
-			'Pending', %(now)s, '', 0, 1, '', %(medusa_ids)s
-		)
+		) values {", ".join([row] * len(intents))}
 		on duplicate key update
-			due = case when lease = '' then %(now)s else due end,
+			due = case when lease = '' then values(due) else due end,
 			attempts = case when lease = '' then 0 else attempts end,
 			revision = revision + 1,
 			status = 'Pending',
-			modified = %(now)s,
-			medusa_ids = coalesce(%(medusa_ids)s, medusa_ids)
+			modified = values(modified),
+			medusa_ids = coalesce(values(medusa_ids), medusa_ids)
 		""",
-		values,
+		[
+			value
+			for kind, doctype, name in intents
+			for value in (key_of(kind, name), now, now, user, user, kind, doctype, name, now, medusa_ids)
+		],
 	)
 
 
@@ -230,9 +233,7 @@ def _add_all(intents: list[tuple[str, str, str]]) -> None:
 	keys = [key_of(kind, name) for kind, _doctype, name in intents]
 	waiting = {"name": ("in", keys or [""]), "status": "Pending", "lease": "", "due": ("<=", now_datetime())}
 	there = set(frappe.get_all(DOCTYPE, waiting, pluck="name", order_by=None)) if keys else set()
-	for kind, doctype, name in intents:
-		if key_of(kind, name) not in there:
-			add(kind, doctype, name)
+	add_many(intent for intent in intents if key_of(intent[0], intent[2]) not in there)
 
 
 def _lock(doctype: str, names: list[str]) -> set[str]:

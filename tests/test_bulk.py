@@ -157,20 +157,23 @@ def test_an_item_whose_state_is_unreadable_stops_no_other(medusa):
 
 
 def test_missing_prices_are_sent_and_nothing_else(medusa):
-	names = stock_up(3)
-	api.export_all_website_item()
+	stock_up(2)
+	late, _free = website_item("BULK-LATE"), website_item("BULK-FREE")
+	catalogue.queue_catalogue()
 	drain()
-	website_item("BULK-FREE")  # without a price
-	drain()
-	unseen = item_price("BULK-2", 9, valid_from="2026-01-01")
-	item_price("BULK-3", 7, valid_upto="2020-01-01", valid_from="2019-01-01")  # over
-	empty_outbox()
+	price = item_price("BULK-LATE", 9)
+	item_price("BULK-1", 7, valid_from="2019-01-01", valid_upto="2020-01-01")  # over
+	empty_outbox()  # as if the integration had been off meanwhile
 	assert api.sync_missing_prices_to_medusa() == 1
-	assert noted("Price") == [names[1]]
+	assert noted("Price") == [late.name]
 	drain()
-	assert [amount for *_, amount in prices(medusa)["BULK-2"]] == [9]
-	assert frappe.db.get_value("Item Price", unseen.name, "medusa_price_id")
-	assert "BULK-FREE" not in prices(medusa)
+	assert {sku: [row[-1] for row in rows] for sku, rows in prices(medusa).items()} == {
+		"BULK-1": [1],
+		"BULK-2": [2],
+		"BULK-LATE": [9],
+	}
+	assert frappe.db.get_value("Item Price", price.name, "medusa_price_id")
+	assert api.sync_missing_prices_to_medusa() == 0
 
 
 def test_all_prices_are_sent_again(medusa):

@@ -4,7 +4,7 @@ Every bench command imports this file, so it imports nothing that isn't needed t
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import contextmanager
 
 import click
@@ -19,17 +19,17 @@ def _site(context: click.Context):
 	sites = (context.obj or {}).get("sites") or []
 	if len(sites) != 1:
 		_fail("Name one site: bench --site SITE medusa …")
-	with frappe.init_site(sites[0]):
-		try:
+	try:
+		with frappe.init_site(sites[0]):
 			frappe.connect()
 			yield
 			frappe.db.commit()
-		except MedusaError as error:
-			_fail(error.message)
-		except frappe.ValidationError as error:
-			_fail(str(error))
-		except frappe.db.OperationalError as error:
-			_fail(f"The database doesn't answer: {error}")
+	except frappe.IncorrectSitePath:
+		_fail(f"There is no site {sites[0]}.")
+	except MedusaError as error:
+		_fail(error.message)
+	except frappe.ValidationError as error:
+		_fail(frappe.utils.strip_html(str(error)))
 
 
 def _fail(words: str):
@@ -103,17 +103,13 @@ def prices(context: click.Context, missing: bool, dry_run: bool, queue_only: boo
 @click.pass_context
 def stock(context: click.Context, dry_run: bool, queue_only: bool):
 	"""Bring the stock flags up to date, and send the quantities that changed."""
-	from medusa_integration.sync import catalogue, shop
+	from medusa_integration.sync import bulk, catalogue, shop
 
 	with _site(context):
 		shop.must_be_enabled()
-		from medusa_integration import api
-
-		if not hasattr(api, "update_webitem_stock"):
-			_fail("This version doesn't send stock quantities.")
 		click.echo(f"The stock of {len(catalogue.items())} Website Items is to be looked at.")
 		if not dry_run:
-			api.update_webitem_stock()
+			bulk.update_stock()
 			_send(queue_only)
 
 
@@ -160,7 +156,9 @@ def reset_links(context: click.Context, dry_run: bool, yes: bool):
 
 
 @medusa.command()
-@click.option("--repair", is_flag=True, help="Send what differs, and delete (after a question) what is too much.")
+@click.option(
+	"--repair", is_flag=True, help="Send what differs, and delete (after a question) what is too much."
+)
 @click.option("--limit", default=50, show_default=True, help="Show so many differences; 0: all.")
 @dry_run
 @yes
@@ -192,7 +190,9 @@ def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes:
 def _repair(comparison, yes: bool) -> None:
 	click.echo(f"{comparison.queue_repairs()} Website Items are to be sent again.")
 	extras = comparison.extras()
-	if extras and (yes or click.confirm(f"Delete {len(extras)} products of deleted Website Items in Medusa?")):
+	if extras and (
+		yes or click.confirm(f"Delete {len(extras)} products of deleted Website Items in Medusa?")
+	):
 		comparison.queue_deletions()
 
 

@@ -7,6 +7,7 @@ Nothing here calls Medusa: what has to be sent is noted in the outbox, in statem
 from collections.abc import Iterable
 
 import frappe
+from frappe import _
 from frappe.utils import getdate
 
 from medusa_integration.sync import catalogue, collections, outbox, prices, products, shop, writes
@@ -116,7 +117,12 @@ def export_all_medusa_price_list() -> int:
 	:raises MedusaNotConfigured: while the integration is off
 	"""
 	shop.must_be_enabled()
-	return resend(_names(products.DOCTYPE, {"medusa_variant_id": ("is", "set")}), (prices.KIND,))
+	return resend(with_variant(), (prices.KIND,))
+
+
+def with_variant() -> list[str]:
+	"""The names of the Website Items that can have prices in Medusa."""
+	return _names(products.DOCTYPE, {"medusa_variant_id": ("is", "set")})
 
 
 @frappe.whitelist(methods=["POST"])
@@ -148,6 +154,19 @@ def missing_prices() -> list[str]:
 	for field in ("customer", "batch_no", "medusa_price_id"):
 		query = query.where(price[field].isnull() | (price[field] == ""))
 	return query.run(pluck=True)
+
+
+# --- stock
+
+
+def update_stock() -> int:
+	"""Bring the stock flags up to date and note the quantities that changed. Returns the number of Website Items."""
+	from medusa_integration import api
+
+	update = getattr(api, "update_webitem_stock", None)
+	if not update:
+		frappe.throw(_("This version doesn't send stock quantities."), title=_("Stock"))
+	return update() or 0
 
 
 # --- the ids that came from Medusa

@@ -11,6 +11,29 @@ from medusa_integration.desk import (  # noqa: F401
 	sync_now,
 	test_connection,
 )
+from medusa_integration.desk_bulk import (  # noqa: F401
+	count_links,
+	export_catalogue,
+	get_sync_progress,
+	hide_sync_progress,
+	reset_links,
+	sync_items,
+	sync_prices,
+)
+from medusa_integration.sync.bulk import (  # noqa: F401
+	clear_all_item_group_id,
+	clear_all_item_price_id,
+	clear_all_website_image_id,
+	clear_all_website_item_id,
+	export_all_item_groups,
+	export_all_medusa_price_list,
+	export_all_website_item,
+	export_items_and_images,
+	export_items_and_images_custom,
+	export_items_batch,
+	sync_missing_prices_to_medusa,
+	update_all_website_item,
+)
 from medusa_integration.sync.collections import (  # noqa: F401
 	delete_medusa_collection,
 	item_group_after_rename,

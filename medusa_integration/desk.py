@@ -52,12 +52,7 @@ def sync_now(website_item: str) -> dict:
 	"""
 	doc = frappe.get_doc(products.DOCTYPE, website_item)
 	doc.check_permission("write")
-	if not shop.enabled():
-		frappe.throw(
-			_("Enable the integration in the Medusa Configuration first."),
-			shop.MedusaNotConfigured,
-			title=_("Medusa is switched off"),
-		)
+	shop.must_be_enabled()
 	if not products.belongs_in_shop(doc):
 		frappe.throw(
 			_("Publish {0} first: only published items go to the shop.").format(doc.name),

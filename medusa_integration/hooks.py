@@ -10,7 +10,11 @@ after_install = "medusa_integration.setup.install.after_install"
 after_migrate = "medusa_integration.setup.install.after_migrate"
 after_uninstall = "medusa_integration.setup.uninstall.after_uninstall"
 
-doctype_js = {"Website Item": "public/js/website_item.js"}
+doctype_js = {
+	"Website Item": "public/js/website_item.js",
+	"Medusa Configuration": ["public/js/medusa_progress.js", "public/js/medusa_configuration_bulk.js"],
+}
+doctype_list_js = {"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"]}
 
 doc_events = {
 	"Website Item": {
@@ -46,7 +50,13 @@ doc_events = {
 }
 
 scheduler_events = {
-	"cron": {"* * * * *": ["medusa_integration.api.drain_outbox"]},
+	"cron": {
+		"* * * * *": ["medusa_integration.api.drain_outbox"],
+		"0 1 * * *": [
+			"medusa_integration.api.export_items_and_images_custom",
+			"medusa_integration.api.sync_missing_prices_to_medusa",
+		],
+	},
 	"daily_long": ["medusa_integration.api.update_webitem_stock"],
 }
 

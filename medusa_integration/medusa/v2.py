@@ -15,6 +15,7 @@ from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, Medusa
 
 # Node takes 16 kB of request line and headers together
 MAX_QUERY_LENGTH = 8000
+PRICE_FIELDS = "id,amount,currency_code,price_set.variant.id"
 COLLECTION_FIELDS = "id,title,external_id,metadata"
 PRODUCT_FIELDS = "id,external_id,variants.id,variants.sku"
 INVENTORY_FIELDS = (
@@ -28,6 +29,10 @@ NO_STOCK_LOCATION = (
 NO_INVENTORY_ITEM = (
 	"The variant in Medusa hasn't got exactly one inventory item of its own. In Medusa's admin, see to its"
 	" Manage inventory and Inventory kit."
+)
+WHOLE_PRODUCT_FIELDS = (
+	"id,external_id,title,handle,status,description,thumbnail,collection_id,origin_country,discountable,metadata,"
+	"images.url,variants.id,variants.sku,variants.allow_backorder"
 )
 
 
@@ -166,6 +171,15 @@ class MedusaV2:
 			if params["offset"] >= page["count"]:
 				break
 		self._price_lists[source] = found
+
+	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[tuple, list[dict]]]:
+		"""Every price of the lists that stand for an ERPNext price list, at most `page` at a time: the list's (first day,
+		last day) and `[{"id", "price_list_id", "variant_id", "currency_code", "amount"}]`."""
+		for window, list_id in self.price_lists(source).items():
+			params = {"fields": PRICE_FIELDS, "limit": page, "offset": 0}
+			while rows := self.client.get(f"/admin/price-lists/{list_id}/prices", params)["prices"]:
+				yield window, [_price(row, list_id) for row in rows]
+				params["offset"] += page
 
 	def create_price_list(
 		self, source: str, window: tuple[date | None, date | None], starts_at: str | None, ends_at: str | None
@@ -341,6 +355,15 @@ class MedusaV2:
 		if doomed:
 			self.client.post("/admin/products/batch", {"delete": doomed}, {"fields": "id"})
 
+	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
+		"""Every product of the shop, drafts too, `page` at a time: `{"id", "external_id", "title", "handle", "status",
+		"description", "thumbnail", "collection_id", "origin_country", "discountable", "metadata", "images": [{"url"}],
+		"variants": [{"id", "sku", "allow_backorder"}]}`."""
+		params = {"fields": WHOLE_PRODUCT_FIELDS, "order": "id", "limit": page, "offset": 0}
+		while products := self.client.get("/admin/products", params)["products"]:
+			yield products
+			params["offset"] += page
+
 	def _existing(self, products: list[dict]) -> dict[str, dict]:
 		"""`{external_id: product as Medusa has it}`, with the id of our variant as `own_variant`."""
 		by_id = {row["id"]: row for row in self._products("id", [p["id"] for p in products if p.get("id")])}
@@ -448,6 +471,13 @@ def _own_variant(row: dict, existing: dict[str, dict]) -> str:
 	if before and before["own_variant"]:
 		return before["own_variant"]
 	return row["variants"][0]["id"] if row["variants"] else ""
+
+
+def _price(row: dict, list_id: str) -> dict:
+	"""A price row; without its variant where that is deleted."""
+	variant = (row.get("price_set") or {}).get("variant") or {}
+	kept = {key: row[key] for key in ("id", "amount", "currency_code")}
+	return {**kept, "price_list_id": list_id, "variant_id": variant.get("id")}
 
 
 def _price_list_title(source: str, start: date | None, end: date | None) -> str:

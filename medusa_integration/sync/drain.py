@@ -1,6 +1,7 @@
 """Emptying the outbox: claim a batch, hand it to its kind, settle what came of it."""
 
 import time
+from collections.abc import Callable
 
 import frappe
 from frappe import _
@@ -9,7 +10,7 @@ from frappe.utils.background_jobs import is_job_enqueued
 
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaSignInFailed
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import collections, outage, outbox, prices, products, shop, stock
+from medusa_integration.sync import collections, outage, outbox, prices, products, progress, shop, stock
 from medusa_integration.sync.outbox import Result
 
 # In the order in which they need each other.
@@ -39,17 +40,18 @@ def drain_due() -> None:
 		enqueue_drain()
 
 
-def drain(seconds: int = SHORT_RUN) -> int:
+def drain(seconds: int = SHORT_RUN, tell: Callable[[], None] = progress.publish) -> int:
 	"""Send what is due until nothing is, Medusa is out of reach, or the time is up; then a longer job takes over.
 
 	The job's own transactions are committed batch by batch: what Medusa has is so, whatever fails next.
 
+	:param tell: called after each batch
 	:returns: the number of rows that were handled
 	"""
 	if not shop.enabled():
 		return 0
 	outbox.lock_rows_only()
-	run = _Run(shop.open_shop(), seconds)
+	run = _Run(shop.open_shop(), seconds, tell)
 	try:
 		run.until_empty()
 	except _OutOfTime:
@@ -72,8 +74,9 @@ def drain(seconds: int = SHORT_RUN) -> int:
 class _Run:
 	"""One drain: its shop, its settings, and how far it got."""
 
-	def __init__(self, medusa: MedusaV2, seconds: int) -> None:
+	def __init__(self, medusa: MedusaV2, seconds: int, tell: Callable[[], None]) -> None:
 		self.medusa = medusa
+		self.tell = tell
 		self.settings = shop.settings()
 		self.until = time.monotonic() + seconds
 		self.failures = 0
@@ -95,6 +98,7 @@ class _Run:
 				outbox.release(rows)
 				raise
 			self.handled += len(rows)
+			self.tell()
 			if time.monotonic() > self.until:
 				raise _OutOfTime
 		return found

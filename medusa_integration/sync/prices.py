@@ -7,7 +7,7 @@ row is sent until after it is deleted: sending it again, whatever was applied be
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -127,6 +127,25 @@ def amount(rate: float, currency: str) -> float:
 	"""`rate` in major units, rounded half up to the currency's own decimals (OMR 3, USD 2, JPY 0)."""
 	unit = Decimal(1).scaleb(-get_currency_precision(currency))
 	return float(Decimal(str(rate)).quantize(unit, ROUND_HALF_UP))
+
+
+def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dict, dict]]:
+	"""What Medusa should have of Website Items' prices, for those that have a variant there.
+
+	:param currencies: that the shop sells in, upper case
+	:returns: pairs of a Website Item and `{((first day, last day), currency in lower case): amount}`
+	"""
+	items = [item for item in _website_items(names) if item.medusa_variant_id]
+	of_code = _item_prices(shop.settings().price_list, items)
+	for item in items:
+		amounts = {}
+		for currency in {price.currency for price in of_code[item.item_code]} & currencies:
+			of_currency = [price for price in of_code[item.item_code] if price.currency == currency]
+			for window, price in windows(of_currency, getdate()):
+				value = amount(price.price_list_rate, currency)
+				if value > 0:
+					amounts[(window.start, window.end), currency.lower()] = value
+		yield item, amounts
 
 
 # --- what we made in Medusa

@@ -251,6 +251,19 @@ def _iso_codes(countries: set[str | None]) -> dict[str, str]:
 	return {row.name: row.code.upper() for row in rows if row.code}
 
 
+def payloads(names: list[str]) -> dict[str, dict]:
+	"""`{Website Item: what Medusa should have of it}` for those that are there, with the collections that are known."""
+	items = _read(names or [""])
+	groups = frappe.get_all(
+		collections.DOCTYPE,
+		filters={"name": ("in", [item.item_group or "" for item in items] or [""])},
+		fields=["name", "medusa_id"],
+		order_by="name",
+	)
+	collection_of = {group.name: group.medusa_id for group in groups}
+	return {item.name: payload(item, collection_of.get(item.item_group)) for item in items}
+
+
 def payload(item: frappe._dict, collection_id: str | None) -> dict:
 	"""A Website Item, as read by `_read`, in the terms of contract section 4, with what both dialects need."""
 	title = clean(item.web_item_name) or item.item_code

@@ -44,6 +44,19 @@ def enabled() -> bool:
 	return bool(configuration().enable)
 
 
+def must_be_enabled() -> None:
+	"""For what somebody asks for.
+
+	:raises MedusaNotConfigured: while the integration is off
+	"""
+	if not enabled():
+		frappe.throw(
+			_("Enable the integration in the Medusa Configuration first."),
+			MedusaNotConfigured,
+			title=_("Medusa is switched off"),
+		)
+
+
 def settings() -> Settings:
 	"""The settings of sending, with their defaults where they are left blank."""
 	config = configuration()

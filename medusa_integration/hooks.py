@@ -35,13 +35,19 @@ doc_events = {
 	},
 	"Item Group": {
 		"validate": "medusa_integration.api.keep_medusa_ids",
-		"on_update": "medusa_integration.api.item_group_on_update",
+		"on_update": [
+			"medusa_integration.api.item_group_on_update",
+			"medusa_integration.api.item_group_moved",
+		],
 		"after_rename": "medusa_integration.api.item_group_after_rename",
 		"on_trash": "medusa_integration.api.delete_medusa_collection",
 	},
 }
 
-scheduler_events = {"cron": {"* * * * *": ["medusa_integration.api.drain_outbox"]}}
+scheduler_events = {
+	"cron": {"* * * * *": ["medusa_integration.api.drain_outbox", "medusa_integration.api.tell_of_outage"]},
+	"daily": ["medusa_integration.api.mail_parked"],
+}
 
 # Our rows name documents, and must not keep them from being deleted.
 ignore_links_on_delete = ["Medusa Outbox", "Medusa Request Log"]

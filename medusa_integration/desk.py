@@ -58,6 +58,11 @@ def sync_now(website_item: str) -> dict:
 			shop.MedusaNotConfigured,
 			title=_("Medusa is switched off"),
 		)
+	if doc.published and not products.belongs_in_shop(doc):
+		frappe.throw(
+			_("The Medusa Configuration's What the shop sells leaves {0} out.").format(doc.name),
+			title=_("Not in the shop"),
+		)
 	if not products.belongs_in_shop(doc):
 		frappe.throw(
 			_("Publish {0} first: only published items go to the shop.").format(doc.name),

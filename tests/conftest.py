@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 # Parents last: what a test made of these is deleted after it.
 CLEANED = (
 	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Group", "Brand", "Price List", "File", "User",
-	"Medusa Outbox", "Medusa Request Log", "Error Log", "Version", "Comment", "Deleted Document",
+	"Medusa Outbox", "Medusa Request Log", "Notification Log", "Email Queue", "Error Log", "Version", "Comment", "Deleted Document",
 )  # fmt: skip
 
 
@@ -140,6 +140,8 @@ def _restore_configuration(rows: list) -> None:
 	import frappe
 
 	frappe.db.delete("Singles", {"doctype": "Medusa Configuration"})
+	for field in frappe.get_meta("Medusa Configuration").get_table_fields():
+		frappe.db.delete(field.options, {"parent": "Medusa Configuration"})
 	for row in rows:
 		frappe.qb.into("Singles").columns(*row).insert(*row.values()).run()
 	frappe.db.delete("__Auth", {"doctype": "Medusa Configuration"})
@@ -152,11 +154,12 @@ def _forget() -> None:
 	import frappe
 	from frappe.utils.background_jobs import get_job
 
-	from medusa_integration.sync import outage
+	from medusa_integration.sync import linking, outage
 	from medusa_integration.sync.drain import JOB_ID, LONG_JOB_ID
 
 	outage.end()
-	for job_id in (JOB_ID, LONG_JOB_ID, "medusa_queue_catalogue"):
+	frappe.cache.delete_value(linking.STATE_KEY)
+	for job_id in (JOB_ID, LONG_JOB_ID, "medusa_queue_catalogue", linking.JOB_ID):
 		job = get_job(job_id)
 		if job:
 			job.delete()

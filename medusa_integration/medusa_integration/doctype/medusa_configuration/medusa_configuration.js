@@ -74,6 +74,7 @@
 			title: __("Link existing products"),
 			size: "large",
 			fields: [{ fieldname: "content", fieldtype: "HTML" }],
+			on_hide: () => (dialog.is_closed = true), // what was started goes on in the background
 		});
 		dialog.show();
 		const report = await follow_linking(dialog, true);
@@ -93,12 +94,12 @@
 		let state = await frappe.xcall("medusa_integration.api.link_existing_products", {
 			dry_run: dry_run ? 1 : 0,
 		});
-		while (dialog.display && ["Queued", "Running"].includes(state.status)) {
+		while (!dialog.is_closed && ["Queued", "Running"].includes(state.status)) {
 			write_content(dialog, progress_html(state));
 			await frappe.timeout(1);
 			state = await frappe.xcall("medusa_integration.api.get_linking");
 		}
-		if (!dialog.display) return null;
+		if (dialog.is_closed) return null;
 		if (state.status === "Done" && state.dry_run === dry_run) return state.report;
 		const problem = state.error || __("Somebody else has started this meanwhile. Try again.");
 		write_content(dialog, line_html({ step: problem, status: "failed", message: "", details: "" }));

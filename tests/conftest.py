@@ -15,7 +15,8 @@ sys.path.insert(0, str(ROOT))
 # Parents last: what a test made of these is deleted after it.
 CLEANED = (
 	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Group", "Brand", "Price List", "File", "User",
-	"Medusa Outbox", "Medusa Request Log", "Notification Log", "Email Queue", "Error Log", "Version", "Comment", "Deleted Document",
+	"Medusa Outbox", "Medusa Request Log", "Notification Log", "Email Queue", "Email Account", "Error Log",
+	"Version", "Comment", "Deleted Document",
 )  # fmt: skip
 
 

@@ -4,9 +4,13 @@ No logic of its own: each name is imported from the file that is about it, or is
 """
 
 from medusa_integration.desk import (  # noqa: F401
+	discard_rows,
 	get_choices,
+	get_last_sync,
+	get_linking,
 	get_overview,
 	get_sync_status,
+	link_existing_products,
 	retry_rows,
 	sync_now,
 	test_connection,
@@ -20,6 +24,7 @@ from medusa_integration.desk_bulk import (  # noqa: F401
 	sync_items,
 	sync_prices,
 )
+from medusa_integration.sync.alerts import mail_parked, tell_of_outage  # noqa: F401
 from medusa_integration.sync.bulk import (  # noqa: F401
 	clear_all_item_group_id,
 	clear_all_item_price_id,
@@ -34,6 +39,7 @@ from medusa_integration.sync.bulk import (  # noqa: F401
 	sync_missing_prices_to_medusa,
 	update_all_website_item,
 )
+from medusa_integration.sync.catalogue import item_group_moved  # noqa: F401
 from medusa_integration.sync.collections import (  # noqa: F401
 	delete_medusa_collection,
 	item_group_after_rename,

@@ -2,7 +2,7 @@
 
 import frappe
 
-from medusa_integration.sync import bulk, catalogue, products, progress, shop
+from medusa_integration.sync import bulk, catalogue, products, progress, shop, stock
 
 
 @frappe.whitelist(methods=["POST"])
@@ -105,4 +105,4 @@ def sync_stock() -> dict:
 	"""
 	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
 	shop.must_be_enabled()
-	return {"items": bulk.update_stock(), "progress": progress.watch(None)}
+	return {"items": stock.update_webitem_stock(), "progress": progress.watch(None)}

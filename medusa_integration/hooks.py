@@ -40,7 +40,10 @@ doc_events = {
 	},
 	"Item Group": {
 		"validate": "medusa_integration.api.keep_medusa_ids",
-		"on_update": "medusa_integration.api.item_group_on_update",
+		"on_update": [
+			"medusa_integration.api.item_group_on_update",
+			"medusa_integration.api.item_group_moved",
+		],
 		"after_rename": "medusa_integration.api.item_group_after_rename",
 		"on_trash": "medusa_integration.api.delete_medusa_collection",
 	},
@@ -51,12 +54,13 @@ doc_events = {
 
 scheduler_events = {
 	"cron": {
-		"* * * * *": ["medusa_integration.api.drain_outbox"],
+		"* * * * *": ["medusa_integration.api.drain_outbox", "medusa_integration.api.tell_of_outage"],
 		"0 1 * * *": [
 			"medusa_integration.api.export_items_and_images_custom",
 			"medusa_integration.api.sync_missing_prices_to_medusa",
 		],
 	},
+	"daily": ["medusa_integration.api.mail_parked"],
 	"daily_long": ["medusa_integration.api.update_webitem_stock"],
 }
 

@@ -16,7 +16,8 @@ sys.path.insert(0, str(ROOT))
 CLEANED = (
 	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Group", "Brand", "Price List", "File", "User",
 	"Stock Entry", "Stock Ledger Entry", "GL Entry", "Repost Item Valuation", "Bin", "Warehouse",
-	"Medusa Outbox", "Medusa Request Log", "Error Log", "Version", "Comment", "Deleted Document",
+	"Medusa Outbox", "Medusa Request Log", "Notification Log", "Email Queue", "Email Account", "Error Log",
+	"Version", "Comment", "Deleted Document",
 )  # fmt: skip
 
 
@@ -144,6 +145,8 @@ def _restore_configuration(rows: list) -> None:
 	import frappe
 
 	frappe.db.delete("Singles", {"doctype": "Medusa Configuration"})
+	for field in frappe.get_meta("Medusa Configuration").get_table_fields():
+		frappe.db.delete(field.options, {"parent": "Medusa Configuration"})
 	for row in rows:
 		frappe.qb.into("Singles").columns(*row).insert(*row.values()).run()
 	frappe.db.delete("__Auth", {"doctype": "Medusa Configuration"})
@@ -156,11 +159,12 @@ def _forget() -> None:
 	import frappe
 	from frappe.utils.background_jobs import get_job
 
-	from medusa_integration.sync import outage
+	from medusa_integration.sync import linking, outage
 	from medusa_integration.sync.drain import JOB_ID, LONG_JOB_ID
 
 	outage.end()
-	for job_id in (JOB_ID, LONG_JOB_ID, "medusa_queue_catalogue", "medusa_queue_stock"):
+	frappe.cache.delete_value(linking.STATE_KEY)
+	for job_id in (JOB_ID, LONG_JOB_ID, "medusa_queue_catalogue", "medusa_queue_stock", linking.JOB_ID):
 		job = get_job(job_id)
 		if job:
 			job.delete()

@@ -42,3 +42,7 @@ class MedusaNotFound(MedusaRejected):
 
 class MedusaTooLarge(MedusaRejected):
 	"""413: the body is larger than Medusa takes."""
+
+
+class MedusaSkuTaken(MedusaRejected):
+	"""A product that isn't ours has the sku of one of ours."""

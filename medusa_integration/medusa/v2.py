@@ -6,12 +6,13 @@ versions need beside them; what v2 has no column for goes to `metadata`.
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from urllib.parse import quote
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaRejected
+from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaRejected, MedusaSkuTaken
 
 # Node takes 16 kB of request line and headers together
 MAX_QUERY_LENGTH = 8000
@@ -34,6 +35,7 @@ WHOLE_PRODUCT_FIELDS = (
 	"id,external_id,title,handle,status,description,thumbnail,collection_id,origin_country,discountable,metadata,"
 	"images.url,variants.id,variants.sku,variants.allow_backorder"
 )
+LINK_FIELDS = "id,external_id,title,handle,status,variants.id,variants.sku"
 
 
 class MedusaV2:
@@ -326,7 +328,8 @@ class MedusaV2:
 		:param products: contract section 4's fields and `external_id`, `handle`, `sku`, `allow_backorder`,
 			`thumbnail`, `images` (URLs), `id`, `variant_id` where known, and in `former_ids` earlier external ids
 		:returns: `{external_id: {"id", "variant_id"}}`
-		:raises MedusaRejected: on the first product that Medusa refuses, none being applied
+		:raises MedusaRejected: on the first product that Medusa refuses, none being applied; MedusaSkuTaken where that
+			is because of its sku
 
 		A product that has no id, or whose id Medusa no longer has, is looked up by its external_id first, so
 		that a call that was applied without our knowing is never made into a second product.
@@ -339,9 +342,10 @@ class MedusaV2:
 				update.append(self._update_body(product, found))
 			else:
 				create.append(self._create_body(product))
-		reply = self.client.post(
-			"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
-		)
+		with _sku_taken():
+			reply = self.client.post(
+				"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
+			)
 		written = [*reply.get("created", ()), *reply.get("updated", ())]
 		return {
 			row["external_id"]: {"id": row["id"], "variant_id": _own_variant(row, existing)}
@@ -363,6 +367,35 @@ class MedusaV2:
 		while products := self.client.get("/admin/products", params)["products"]:
 			yield products
 			params["offset"] += page
+
+	# --- linking what is there
+
+	def products_by_sku(self, skus: Iterable[str]) -> dict[str, list[dict]]:
+		"""The products that have a variant with one of the skus.
+
+		:returns: `{sku: [{"id", "external_id", "title", "handle", "status", "variants": [{"id", "sku"}]}]}`, with all
+			variants of each product
+		"""
+		found: dict[str, list[dict]] = {sku: [] for sku in skus}
+		for part in _query_parts(quote("variants[sku]"), found):
+			params = {"variants[sku][]": part, "fields": LINK_FIELDS, "limit": len(part) * 2}
+			for product in self.client.get("/admin/products", params)["products"]:
+				for sku in {variant["sku"] for variant in product["variants"]} & set(part):
+					found[sku].append(product)
+		return found
+
+	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
+		"""Write the external ids of products that are there, and nothing else of them.
+
+		:param external_ids: `{product id: external id}`
+		:returns: `{product id: why not}` for those that were refused one by one
+		:raises MedusaError: for all together, none being applied
+		"""
+		update = [{"id": id, "external_id": external_id} for id, external_id in external_ids.items()]
+		self.client.post("/admin/products/batch", {"update": update}, {"fields": "id"})
+		return {}
+
+	# --- what both need
 
 	def _existing(self, products: list[dict]) -> dict[str, dict]:
 		"""`{external_id: product as Medusa has it}`, with the id of our variant as `own_variant`."""
@@ -439,6 +472,19 @@ class MedusaV2:
 				"specifications": product["specifications"],
 			},
 		}
+
+
+@contextmanager
+def _sku_taken():
+	"""Medusa has no code for it: "Product variant with sku: G1, already exists."."""
+	try:
+		yield
+	except MedusaRejected as error:
+		if "variant with sku" not in error.message:
+			raise
+		raise MedusaSkuTaken(
+			error.message, status_code=error.status_code, type=error.type, code=error.code
+		) from error
 
 
 def _variant_body(product: dict) -> dict:

@@ -7,7 +7,6 @@ Nothing here calls Medusa: what has to be sent is noted in the outbox, in statem
 from collections.abc import Iterable
 
 import frappe
-from frappe import _
 from frappe.utils import getdate
 
 from medusa_integration.sync import catalogue, collections, outbox, prices, products, shop, writes
@@ -154,19 +153,6 @@ def missing_prices() -> list[str]:
 	for field in ("customer", "batch_no", "medusa_price_id"):
 		query = query.where(price[field].isnull() | (price[field] == ""))
 	return query.run(pluck=True)
-
-
-# --- stock
-
-
-def update_stock() -> int:
-	"""Bring the stock flags up to date and note the quantities that changed. Returns the number of Website Items."""
-	from medusa_integration import api
-
-	update = getattr(api, "update_webitem_stock", None)
-	if not update:
-		frappe.throw(_("This version doesn't send stock quantities."), title=_("Stock"))
-	return update() or 0
 
 
 # --- the ids that came from Medusa

@@ -2,18 +2,39 @@
 
 import frappe
 
-from medusa_integration.sync import outbox, prices, products, stock
+from medusa_integration.sync import outbox, prices, products, selection, shop, stock
+
+JOB_ID = "medusa_queue_catalogue"
+
+
+def enqueue() -> None:
+	"""Start `queue_catalogue` in the background, once this transaction is committed."""
+	frappe.enqueue(
+		"medusa_integration.sync.catalogue.queue_catalogue",
+		queue="long",
+		job_id=JOB_ID,
+		enqueue_after_commit=True,
+	)
+
+
+def item_group_moved(doc, method: str | None = None) -> None:
+	"""Item Group, on_update: one that moves may take its items into the shop or out of it."""
+	before = doc.get_doc_before_save()
+	if before and shop.enabled() and doc.has_value_changed("parent_item_group") and selection.chosen()[0]:
+		enqueue()
 
 
 def items() -> list[frappe._dict]:
-	"""The Website Items that belong in the shop, with `name` and `medusa_id`: the published ones, and those that it has
-	already."""
-	return frappe.get_all(
+	"""The Website Items that belong in the shop, with `name` and `medusa_id`: the published ones that the settings
+	select, and those that it has already."""
+	rows = frappe.get_all(
 		products.DOCTYPE,
 		or_filters={"published": 1, "medusa_id": ("is", "set")},
-		fields=["name", "medusa_id"],
+		fields=["name", "medusa_id", "item_group", "brand"],
 		order_by="name",
 	)
+	refused = {item.name for item in selection.refused(rows) if not item.medusa_id}
+	return [item for item in rows if item.name not in refused]
 
 
 def queue_catalogue() -> int:

@@ -8,7 +8,7 @@ from frappe import _
 from frappe.utils import now_datetime
 from frappe.utils.background_jobs import is_job_enqueued
 
-from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaSignInFailed
+from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaSignInFailed, MedusaSkuTaken
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import collections, outage, outbox, prices, products, progress, shop, stock
 from medusa_integration.sync.outbox import Result
@@ -159,6 +159,10 @@ def _words(error: MedusaError) -> str:
 		return _("Medusa refused the sign-in: {0}. Check the login in the Medusa Configuration.").format(
 			error.message
 		)
+	if isinstance(error, MedusaSkuTaken):
+		return _(
+			"The shop has a product with this item code as its sku already: choose Link existing products in the Medusa Configuration, then retry. ({0})"
+		).format(error.message)
 	if isinstance(error, MedusaRejected):
 		return _("Medusa refused it: {0}").format(error.message)
 	return error.message

@@ -211,7 +211,10 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 	"""
 	price_list = shop.settings().price_list
 	names = [row.reference_name for row in rows]
-	items = {item.name: item for item in _website_items(names) if item.medusa_variant_id}
+	# a product that was only linked gets its prices once it is sent itself
+	items = {
+		item.name: item for item in _website_items(names) if item.medusa_variant_id and item.medusa_synced_on
+	}
 	prices = _item_prices(price_list, items.values())
 	work, results = [], []
 	with request_log.about([(DOCTYPE, name) for name in names]):
@@ -339,7 +342,7 @@ def _website_items(names: list[str]) -> list[frappe._dict]:
 	return frappe.get_all(
 		DOCTYPE,
 		filters={"name": ("in", names)},
-		fields=["name", "item_code", "stock_uom", "medusa_variant_id", "medusa_prices"],
+		fields=["name", "item_code", "stock_uom", "medusa_variant_id", "medusa_prices", "medusa_synced_on"],
 		order_by="name",
 	)
 

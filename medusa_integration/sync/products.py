@@ -8,7 +8,16 @@ import frappe
 from frappe.utils import cint, now_datetime
 
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import collections, images, outbox, prices, request_log, shop, stock
+from medusa_integration.sync import (
+	collections,
+	images,
+	outbox,
+	prices,
+	request_log,
+	selection,
+	shop,
+	stock,
+)
 from medusa_integration.sync.handles import handle
 from medusa_integration.sync.outbox import Result
 from medusa_integration.sync.plain_text import clean, plain_text
@@ -26,7 +35,7 @@ WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom")
 # Of a payload, what says where the product is, and not what it is.
 UNSENT_KEYS = ("id", "variant_id", "former_ids", "handle")
 READ_FIELDS = (
-	"name", *WATCHED_FIELDS, "website_warehouse", "variant_of", "medusa_id", "medusa_variant_id", "medusa_hash",
+	"name", *WATCHED_FIELDS, "website_warehouse", "medusa_id", "medusa_variant_id", "medusa_hash", "medusa_synced_on",
 )  # fmt: skip
 
 
@@ -62,8 +71,9 @@ def _skipped(doc) -> bool:
 
 
 def belongs_in_shop(doc) -> bool:
-	"""Published items, and those that the shop has already: unpublished, they become drafts there."""
-	return bool(doc.get("medusa_id") or cint(doc.published))
+	"""Published items that the settings select, and those that the shop has already: where they aren't both any more,
+	they become drafts there."""
+	return bool(doc.get("medusa_id") or (cint(doc.published) and selection.admits(doc)))
 
 
 def _changed(doc) -> bool:
@@ -146,6 +156,8 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 	:raises MedusaError: for all rows together: Medusa takes the whole batch or none of it
 	"""
 	items = {item.name: item for item in _read([row.reference_name for row in rows])}
+	for item in selection.refused(items.values()):
+		item.published = 0  # a draft, as if it were unpublished
 	with request_log.about([(DOCTYPE, row.reference_name) for row in rows]):
 		collection_ids, problems = collections.ensure(
 			medusa, {item.item_group or "" for item in items.values()}
@@ -180,7 +192,7 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 		here = {"medusa_id": ids[name]["id"], "medusa_variant_id": ids[name]["variant_id"]}
 		writes = [(DOCTYPE, name, {**here, "medusa_hash": digest, "medusa_synced_on": now})]
 		then = []
-		if item.medusa_variant_id != here["medusa_variant_id"]:
+		if item.medusa_variant_id != here["medusa_variant_id"] or not item.medusa_synced_on:
 			writes.append(("Item", item.item_code, here))
 			then.append((prices.KIND, DOCTYPE, name))
 			if item.website_warehouse or item.variant_of:

@@ -23,6 +23,7 @@ from medusa_integration.desk_bulk import (  # noqa: F401
 	reset_links,
 	sync_items,
 	sync_prices,
+	sync_stock,
 )
 from medusa_integration.sync.alerts import mail_parked, tell_of_outage  # noqa: F401
 from medusa_integration.sync.bulk import (  # noqa: F401

@@ -19,6 +19,7 @@ from medusa_integration.desk_bulk import (  # noqa: F401
 	reset_links,
 	sync_items,
 	sync_prices,
+	sync_stock,
 )
 from medusa_integration.sync.bulk import (  # noqa: F401
 	clear_all_item_group_id,

@@ -216,7 +216,7 @@ def _send(queue_only: bool) -> None:
 	with click.progressbar(length=total, label="Sending", file=sys.stderr) as bar:
 		drain(LONG_RUN, tell=lambda: bar.update(max(0, total - _count("Pending") - bar.pos)))
 	left, parked = _count("Pending"), _count("Parked")
-	click.echo(f"{max(total - left, 0)} rows are sent.")
+	click.echo(f"{max(total - left, 0)} rows are done.")
 	if outage.lasts():
 		_fail(f"Medusa is out of reach; {left} rows wait in the outbox.")
 	if left:

@@ -315,6 +315,7 @@ def test_selected_items_are_sent_again(medusa):
 
 def test_all_items_are_sent(medusa):
 	names = stock_up(3)
+	assert api.sync_items([])["queued"] == 0  # none isn't all
 	reply = api.sync_items()
 	assert (reply["queued"], reply["progress"]["total"]) == (3, 6)
 	drain()
@@ -365,7 +366,7 @@ def test_the_catalogue_and_the_prices_by_button(medusa):
 	assert noted("Price") == names
 
 
-CALLS = ["sync_items", "export_catalogue", "sync_prices", "reset_links", "sync_missing_prices_to_medusa"]
+CALLS = ["sync_items", "export_catalogue", "sync_prices", "sync_stock", "reset_links", "sync_missing_prices_to_medusa"]
 
 
 @pytest.mark.parametrize("name", [*CALLS, "count_links"])

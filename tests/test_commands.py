@@ -119,7 +119,7 @@ def test_export_of_what_medusa_refuses(medusa, names):
 def test_export_while_medusa_is_down(medusa, proxy, names):
 	proxy.fail("refuse", times=1000, match="")
 	said = run("export", code=1)
-	assert "Medusa is out of reach; 4 rows wait in the outbox." in said
+	assert "Medusa is out of reach; 2 rows wait in the outbox." in said
 
 
 @pytest.mark.parametrize("command", ["export", "prices", "retry", "doctor", "stock"])

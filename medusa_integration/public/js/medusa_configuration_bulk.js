@@ -12,27 +12,28 @@
 					sync_stock: [__("Sync stock"), stock_words],
 				};
 				for (const [name, [label, words]] of Object.entries(buttons)) {
-					frm.add_custom_button(label, () => start(name, words), __("Medusa"));
+					frm.add_custom_button(label, () => start(frm, name, words), __("Medusa"));
 				}
 			}
 			frm.add_custom_button(__("Reset links"), () => reset_links(frm), __("Medusa"));
 		},
 	});
 
-	async function start(name, words) {
+	async function start(frm, name, words) {
 		const { message: reply } = await frappe.call({
 			method: api(name),
 			freeze: true,
 			freeze_message: __("Queuing…"),
 		});
 		frappe.show_alert({ message: words(reply.items), indicator: "blue" });
-		if (reply.progress.left) medusa_integration.follow_progress(reply.progress);
+		if (reply.progress.left) await medusa_integration.follow_progress(reply.progress);
+		frm.refresh(); // the overview
 	}
 
 	const exported_words = (count) =>
-		__("{0} items with their prices are queued; what Medusa has unchanged isn't sent", [count]);
-	const prices_words = (count) => __("The prices of {0} items are queued", [count]);
-	const stock_words = (count) => __("The stock of {0} items is queued", [count]);
+		__("Website Items queued with their prices: {0}. What Medusa has unchanged isn't sent.", [count]);
+	const prices_words = (count) => __("Website Items whose prices are queued: {0}", [count]);
+	const stock_words = (count) => __("Website Items whose stock is queued: {0}", [count]);
 
 	async function reset_links(frm) {
 		const links = await frappe.xcall(api("count_links"));

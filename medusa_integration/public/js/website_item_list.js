@@ -19,15 +19,15 @@
 	function ask(list) {
 		const names = list.get_checked_items(true);
 		const question = names.length
-			? __("Send the {0} selected items with their prices to Medusa, changed or not?", [names.length])
+			? __("Send what is selected ({0}) with its prices to Medusa, changed or not?", [names.length])
 			: __(
 					"Nothing is selected. Send all items that belong in the shop with their prices to Medusa, changed or not?"
 			  );
-		frappe.confirm(question, () => sync(list, names.length ? names : null));
+		frappe.confirm(question, () => sync(list, names.length ? { names } : {}));
 	}
 
-	async function sync(list, names) {
-		const reply = await frappe.xcall("medusa_integration.api.sync_items", { names });
+	async function sync(list, which) {
+		const reply = await frappe.xcall("medusa_integration.api.sync_items", which);
 		list.clear_checked_items();
 		frappe.show_alert({ message: words(reply), indicator: "blue" });
 		await medusa_integration.follow_progress(reply.progress);
@@ -35,8 +35,8 @@
 	}
 
 	function words({ queued, left_out }) {
-		const lines = [__("{0} items to be sent to Medusa", [queued])];
-		if (left_out) lines.push(__("{0} aren't published and were never in the shop", [left_out]));
-		return lines.join(". ");
+		const lines = [__("Website Items to be sent: {0}", [queued])];
+		if (left_out) lines.push(__("left out, because they don't belong in the shop: {0}", [left_out]));
+		return lines.join("; ");
 	}
 })();

@@ -11,7 +11,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaNotFound
+from medusa_integration.medusa.errors import MedusaNotFound, MedusaRejected
 
 # Node takes 16 kB of request line and headers together
 MAX_QUERY_LENGTH = 8000
@@ -212,6 +212,43 @@ class MedusaV2:
 		created = self.client.post(path, {"create": create})["created"]
 		ids = {(row["price_set"]["variant"]["id"], row["currency_code"]): row["id"] for row in created}
 		return {row["id"]: ids[row["variant_id"], row["currency_code"]] for row in rows}
+
+	# --- orders and quotations
+
+	def update_order(self, order: dict) -> None:
+		"""Write an order's status into its metadata; what else is in there stays.
+
+		:param order: contract section 4's fields, and the order's id in `order_id`
+		:raises MedusaNotFound: where Medusa has no such order
+		"""
+		try:
+			self._merge_metadata("orders", order["order_id"], order, without=("order_id",))
+		except MedusaNotFound:
+			raise
+		except MedusaRejected:
+			# an order that was cancelled in Medusa takes nothing more, and needs to hear nothing of a cancellation
+			if order["order_status"] != "Cancelled" or not self._is_cancelled(order["order_id"]):
+				raise
+
+	def _is_cancelled(self, order_id: str) -> bool:
+		path = f"/admin/orders/{quote(order_id, safe='')}"
+		return self.client.get(path, {"fields": "id,status"})["order"]["status"] == "canceled"
+
+	def update_quotation(self, quotation: dict) -> None:
+		"""Write a priced quotation into its draft order's metadata; what else is in there stays.
+
+		:param quotation: contract section 4's fields, and the draft order's id in `draft_order_id`
+		:raises MedusaNotFound: where Medusa has no such draft order
+		"""
+		self._merge_metadata("draft-orders", quotation["draft_order_id"], quotation)
+
+	def _merge_metadata(self, what: str, id: str, values: dict, without: tuple[str, ...] = ()) -> None:
+		"""Medusa loses one of two merges that it gets at once: the outbox sends a record's one after the other."""
+		# "" takes a key out of the metadata, where null would stay in it
+		metadata = {
+			key: "" if value is None else value for key, value in values.items() if key not in without
+		}
+		self.client.post(f"/admin/{what}/{quote(id, safe='')}", {"metadata": metadata}, {"fields": "id"})
 
 	# --- products
 

@@ -7,6 +7,7 @@ A worker claims rows by moving their `due` time to the end of its lease. When it
 """
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha1
@@ -49,22 +50,19 @@ def key_of(kind: str, name: str) -> str:
 def add(kind: str, doctype: str, name: str, medusa_ids: dict | None = None) -> None:
 	"""Note, in the current transaction, that Medusa must hear of a record. A drain follows the commit.
 
-	:param kind: "Collection", "Product" or "Price"
+	:param kind: "Collection", "Product", "Price", "Order" or "Quotation"
 	:param medusa_ids: of a record that is being deleted: what it is called in Medusa
 	"""
-	now = now_datetime()
-	_upsert(
-		{
-			"name": key_of(kind, name),
-			"now": now,
-			"user": frappe.session.user,
-			"kind": kind,
-			"doctype": doctype,
-			"docname": name,
-			"medusa_ids": frappe.as_json(medusa_ids) if medusa_ids else None,
-		}
-	)
+	_upsert(kind, doctype, [name], medusa_ids)
 	drain_after_commit()
+
+
+def add_many(kind: str, doctype: str, names: Iterable[str]) -> None:
+	"""Note several records of a kind, each as `add` does, in one statement."""
+	names = sorted(set(names))  # in the same order for all, so that two saves at once can't deadlock
+	if names:
+		_upsert(kind, doctype, names)
+		drain_after_commit()
 
 
 def forget(kind: str, name: str) -> None:
@@ -76,22 +74,35 @@ def forget(kind: str, name: str) -> None:
 		frappe.db.delete(DOCTYPE, {"name": key})
 
 
-def _upsert(values: dict) -> None:
+def _upsert(kind: str, doctype: str, names: list[str], medusa_ids: dict | None = None) -> None:
 	"""A new row, or a new revision of the one that is there: a parked or waiting row becomes due; one that is being
 	sent keeps its lease, and its sender will see that it changed meanwhile.
 
 	In one statement, because an update that finds nothing locks the gap in which others insert: two saves at once
 	would be each other's deadlock.
 	"""
+	values = {
+		"now": now_datetime(),
+		"user": frappe.session.user,
+		"kind": kind,
+		"doctype": doctype,
+		"medusa_ids": frappe.as_json(medusa_ids) if medusa_ids else None,
+	}
+	for n, name in enumerate(names):
+		values[f"key{n}"], values[f"name{n}"] = key_of(kind, name), name
+	rows = ", ".join(
+		f"""(
+			%(key{n})s, %(now)s, %(now)s, %(user)s, %(user)s, 0, 0, %(kind)s, %(doctype)s, %(name{n})s,
+			'Pending', %(now)s, '', 0, 1, '', %(medusa_ids)s
+		)"""
+		for n in range(len(names))
+	)
 	frappe.db.sql(
-		"""
+		f"""
 		insert into `tabMedusa Outbox` (
 			name, creation, modified, owner, modified_by, docstatus, idx, kind, reference_doctype, reference_name,
 			status, due, lease, attempts, revision, error, medusa_ids
-		) values (
-			%(name)s, %(now)s, %(now)s, %(user)s, %(user)s, 0, 0, %(kind)s, %(doctype)s, %(docname)s,
-			'Pending', %(now)s, '', 0, 1, '', %(medusa_ids)s
-		)
+		) values {rows}
 		on duplicate key update
 			due = case when lease = '' then %(now)s else due end,
 			attempts = case when lease = '' then 0 else attempts end,

@@ -14,7 +14,8 @@ sys.path.insert(0, str(ROOT))
 
 # Parents last: what a test made of these is deleted after it.
 CLEANED = (
-	"Payment Entry", "Delivery Note", "Sales Invoice", "Sales Order", "Quotation", "Customer", "Lead", "Email Queue",
+	"Payment Entry", "Delivery Note", "Sales Invoice", "Sales Order", "Quotation", "Customer", "Lead", "Account",
+	"Email Queue",
 	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Group", "Brand", "Price List", "File", "User",
 	"Medusa Outbox", "Medusa Request Log", "Error Log", "Version", "Comment", "Deleted Document",
 )  # fmt: skip

@@ -157,6 +157,22 @@ def sales_order(*rows: tuple, submit: bool = True, **values):
 	return doc
 
 
+def tax(rate: float = 0, amount: float = 0) -> dict:
+	"""A row of a selling document's taxes: a rate on the net total, or an amount."""
+	company = frappe.db.get_single_value("Global Defaults", "default_company")
+	parent = frappe.db.get_value("Account", {"account_name": "Duties and Taxes", "company": company})
+	name = frappe.db.get_value("Account", {"account_name": "Shop Tax", "company": company})
+	if not name:
+		name = _insert("Account", account_name="Shop Tax", company=company, parent_account=parent).name
+	return {
+		"charge_type": "On Net Total" if rate else "Actual",
+		"account_head": name,
+		"description": "Tax" if rate else "Delivery",
+		"rate": rate,
+		"tax_amount": amount,
+	}
+
+
 def _selling_rows(rows: tuple) -> list[dict]:
 	"""Of items that have no stock, so that nothing needs to be there to be delivered."""
 	for code, _qty, _rate in rows:

@@ -118,7 +118,13 @@ def test_a_payment_reaches_every_order_of_every_invoice(medusa):
 		"references",
 		{
 			field: row.get(field)
-			for field in ("reference_doctype", "reference_name", "total_amount", "outstanding_amount", "allocated_amount")
+			for field in (
+				"reference_doctype",
+				"reference_name",
+				"total_amount",
+				"outstanding_amount",
+				"allocated_amount",
+			)
 		},
 	)
 	paid.paid_amount = paid.received_amount = 30
@@ -212,7 +218,9 @@ def test_an_amended_order_speaks_for_the_cancelled_one(medusa, order_id):
 	doc = sales_order(medusa_order_id=order_id)
 	doc.cancel()
 	amended = frappe.copy_doc(doc)
-	amended.update({"amended_from": doc.name, "docstatus": 0, "medusa_order_id": order_id, "from_ecommerce": 1})
+	amended.update(
+		{"amended_from": doc.name, "docstatus": 0, "medusa_order_id": order_id, "from_ecommerce": 1}
+	)
 	amended.insert(ignore_permissions=True)
 	drain()
 	outbox_table.add(sync.KIND, sync.DOCTYPE, doc.name)
@@ -252,7 +260,10 @@ def test_a_return_is_told_by_its_invoice(medusa, order_id):
 
 
 def test_a_batch_costs_the_same_however_large(medusa):
-	names = [sales_order(medusa_order_id=f"order_{n}", customer=customer(f"Clinic {n}").name).name for n in range(4)]
+	names = [
+		sales_order(medusa_order_id=f"order_{n}", customer=customer(f"Clinic {n}").name).name
+		for n in range(4)
+	]
 	for name in names:
 		invoice(frappe.get_doc("Sales Order", name))
 

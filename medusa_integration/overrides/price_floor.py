@@ -36,7 +36,8 @@ def __getattr__(name: str) -> type:
 def _base(doctype: str, module: str, name: str) -> type:
 	overrides = frappe.get_hooks("override_doctype_class").get(doctype, [])
 	of_others = [path for path in overrides if not path.startswith(f"{__name__}.")]
-	return frappe.get_attr(of_others[-1] if of_others else f"{module}.{name}")
+	module, _, name = (of_others[-1] if of_others else f"{module}.{name}").rpartition(".")
+	return getattr(frappe.get_module(module), name)
 
 
 @cache

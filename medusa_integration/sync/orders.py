@@ -88,7 +88,9 @@ def validate_medusa_order_id(doc, method: str | None = None) -> None:
 		return
 	names = {row.get("prevdoc_docname") for row in doc.items} - {None, ""}
 	filters = {"name": ("in", list(names)), "from_ecommerce": 1, "medusa_order_id": ("is", "set")}
-	_take_over(doc, frappe.get_all("Quotation", filters, ["medusa_order_id"], order_by="name") if names else [])
+	_take_over(
+		doc, frappe.get_all("Quotation", filters, ["medusa_order_id"], order_by="name") if names else []
+	)
 
 
 def set_ecommerce_details_from_sales_order(doc, method: str | None = None) -> None:

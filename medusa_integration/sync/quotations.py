@@ -39,7 +39,9 @@ def _tell_customer(doc) -> None:
 	"""Queue the mail in the save's own transaction. What keeps it from being sent must not keep the save back."""
 	recipient, frontend = _recipient(doc), (shop.configuration().frontend_url or "").rstrip("/")
 	if not (recipient and frontend):
-		missing = _("the customer has no e-mail address") if frontend else _("the Frontend URL isn't filled in")
+		missing = (
+			_("the customer has no e-mail address") if frontend else _("the Frontend URL isn't filled in")
+		)
 		frappe.msgprint(_("No mail was sent: {0}.").format(missing), title=_("Quotation"), indicator="orange")
 		return
 	link = escape_html(f"{frontend}/profile")
@@ -54,7 +56,9 @@ def _tell_customer(doc) -> None:
 			reference_name=doc.name,
 		)
 	except frappe.OutgoingEmailError:
-		frappe.log_error(title="Medusa: no mail to the customer", reference_doctype=DOCTYPE, reference_name=doc.name)
+		frappe.log_error(
+			title="Medusa: no mail to the customer", reference_doctype=DOCTYPE, reference_name=doc.name
+		)
 
 
 def _recipient(doc) -> str | None:
@@ -112,9 +116,7 @@ def _variants(item_codes: set[str]) -> dict[str, str]:
 
 def _customers(party_type: str, quotations: list[frappe._dict]) -> dict[str, str]:
 	names = [quotation.party_name for quotation in quotations if quotation.quotation_to == party_type]
-	rows = frappe.get_all(
-		party_type, {"name": ("in", names or [""])}, ["name", "medusa_id"], order_by="name"
-	)
+	rows = frappe.get_all(party_type, {"name": ("in", names or [""])}, ["name", "medusa_id"], order_by="name")
 	return {row.name: row.medusa_id for row in rows}
 
 

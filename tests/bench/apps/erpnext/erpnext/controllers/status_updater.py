@@ -52,7 +52,10 @@ class StatusUpdater(Document):
 			order = frappe.get_doc("Sales Order", name)
 			for row in order.items:
 				done = frappe.get_all(
-					self.items[0].doctype, {"so_detail": row.name, "docstatus": 1}, pluck=source, order_by=None
+					self.items[0].doctype,
+					{"so_detail": row.name, "docstatus": 1},
+					pluck=source,
+					order_by=None,
 				)
 				row.db_set(target, sum(map(flt, done)), update_modified=False)
 			whole = sum(flt(row.get(source)) for row in order.items)

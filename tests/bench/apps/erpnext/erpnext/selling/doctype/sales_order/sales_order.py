@@ -46,7 +46,12 @@ def make_delivery_note(source_name: str, target_doc=None, kwargs=None):
 		target.qty = flt(source.qty) - flt(source.delivered_qty)
 
 	return _map(
-		source_name, target_doc, "Delivery Note", "against_sales_order", update_item, lambda row: row.delivered_qty < row.qty
+		source_name,
+		target_doc,
+		"Delivery Note",
+		"against_sales_order",
+		update_item,
+		lambda row: row.delivered_qty < row.qty,
 	)
 
 
@@ -57,7 +62,12 @@ def make_sales_invoice(source_name: str, target_doc=None, ignore_permissions: bo
 			target.qty = (flt(source.amount) - flt(source.billed_amt)) / flt(source.rate)
 
 	return _map(
-		source_name, target_doc, "Sales Invoice", "sales_order", update_item, lambda row: row.billed_amt < row.amount
+		source_name,
+		target_doc,
+		"Sales Invoice",
+		"sales_order",
+		update_item,
+		lambda row: row.billed_amt < row.amount,
 	)
 
 

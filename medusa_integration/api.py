@@ -19,6 +19,7 @@ from medusa_integration.sync.collections import (  # noqa: F401
 from medusa_integration.sync.drain import drain_due as drain_outbox  # noqa: F401
 from medusa_integration.sync.orders import (  # noqa: F401
 	export_delivery_note_on_update,
+	export_overdue_orders,
 	export_sales_invoice_on_update,
 	export_sales_order,
 	export_sales_order_on_update,

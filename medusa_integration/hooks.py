@@ -90,7 +90,10 @@ else:
 		"Delivery Note": f"{_price_floor}.DeliveryNote",
 	}
 
-scheduler_events = {"cron": {"* * * * *": ["medusa_integration.api.drain_outbox"]}}
+scheduler_events = {
+	"cron": {"* * * * *": ["medusa_integration.api.drain_outbox"]},
+	"daily": ["medusa_integration.api.export_overdue_orders"],
+}
 
 # Our rows name documents, and must not keep them from being deleted.
 ignore_links_on_delete = ["Medusa Outbox", "Medusa Request Log"]

@@ -259,6 +259,20 @@ def test_a_return_is_told_by_its_invoice(medusa, order_id):
 	assert told(medusa, order_id)[1] == "Credit Note Issued"
 
 
+def test_an_invoice_that_became_overdue_overnight_is_told(medusa, order_id):
+	"""ERPNext writes that status past all events."""
+	from medusa_integration.api import export_overdue_orders
+
+	bill = invoice(sales_order(medusa_order_id=order_id), due_date=add_days(today(), 1))
+	assert told(medusa, order_id)[1] == "Unpaid"
+	export_overdue_orders()
+	assert outbox() == []
+	overdue = {"status": "Overdue", "due_date": add_days(today(), -1)}
+	frappe.db.set_value("Sales Invoice", bill.name, overdue)
+	export_overdue_orders()
+	assert told(medusa, order_id)[1] == "Overdue"
+
+
 def test_a_batch_costs_the_same_however_large(medusa):
 	names = [
 		sales_order(medusa_order_id=f"order_{n}", customer=customer(f"Clinic {n}").name).name

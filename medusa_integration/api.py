@@ -47,6 +47,16 @@ from medusa_integration.sync.collections import (  # noqa: F401
 	item_group_on_update,
 )
 from medusa_integration.sync.drain import drain_due as drain_outbox  # noqa: F401
+from medusa_integration.sync.orders import (  # noqa: F401
+	export_delivery_note_on_update,
+	export_overdue_orders,
+	export_sales_invoice_on_update,
+	export_sales_order,
+	export_sales_order_on_update,
+	handle_payment_entry,
+	set_ecommerce_details_from_sales_order,
+	validate_medusa_order_id,
+)
 from medusa_integration.sync.prices import create_medusa_price_list, delete_medusa_price  # noqa: F401
 from medusa_integration.sync.products import (  # noqa: F401
 	brand_after_rename,
@@ -58,6 +68,7 @@ from medusa_integration.sync.products import (  # noqa: F401
 	website_item_after_rename,
 	website_item_validate,
 )
+from medusa_integration.sync.quotations import export_quotation_on_update  # noqa: F401
 from medusa_integration.sync.routes import update_all_item_groups  # noqa: F401
 from medusa_integration.sync.stock import (  # noqa: F401
 	sales_order_on_change,

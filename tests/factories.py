@@ -1,7 +1,7 @@
 """Documents as the tests need them, made the same way on the embedded site and on a real bench."""
 
 import frappe
-from frappe.utils import now_datetime
+from frappe.utils import now_datetime, today
 
 ROOT_GROUP = "All Item Groups"
 
@@ -169,3 +169,95 @@ def prices(medusa) -> dict[str, list[tuple]]:
 				(each["title"], row["currency_code"], row["amount"])
 			)
 	return {key: sorted(rows) for key, rows in found.items()}
+
+
+# --- selling
+
+
+def customer(name: str = "Clinic", **values):
+	"""A Customer that the shop knows; an existing one is returned as it is."""
+	if frappe.db.exists("Customer", {"customer_name": name}):
+		return frappe.get_doc("Customer", {"customer_name": name})
+	defaults = {"customer_group": "Commercial", "territory": "Oman", "customer_type": "Company"}
+	return _insert("Customer", **{**defaults, "customer_name": name, "medusa_id": f"cus_{name}", **values})
+
+
+def quotation(*rows: tuple, **values):
+	"""A draft Quotation of the shop; rows are (item code, quantity, rate)."""
+	defaults = {"quotation_to": "Customer", "order_type": "Shopping Cart", "from_ecommerce": 1}
+	if "party_name" not in values:
+		values["party_name"] = customer().name
+	return _insert("Quotation", items=_selling_rows(rows), **{**defaults, **values})
+
+
+def sales_order(*rows: tuple, submit: bool = True, **values):
+	"""A Sales Order of the shop, where `medusa_order_id` is given; rows are (item code, quantity, rate)."""
+	defaults = {
+		"customer": values.get("customer") or customer().name,
+		"order_type": "Shopping Cart",
+		"delivery_date": today(),
+		"from_ecommerce": int("medusa_order_id" in values),
+	}
+	doc = _insert("Sales Order", items=_selling_rows(rows or (("G-1", 2, 5),)), **{**defaults, **values})
+	if submit:
+		doc.submit()
+	return doc
+
+
+def tax(rate: float = 0, amount: float = 0) -> dict:
+	"""A row of a selling document's taxes: a rate on the net total, or an amount."""
+	company = frappe.db.get_single_value("Global Defaults", "default_company")
+	parent = frappe.db.get_value("Account", {"account_name": "Duties and Taxes", "company": company})
+	name = frappe.db.get_value("Account", {"account_name": "Shop Tax", "company": company})
+	if not name:
+		name = _insert("Account", account_name="Shop Tax", company=company, parent_account=parent).name
+	return {
+		"charge_type": "On Net Total" if rate else "Actual",
+		"account_head": name,
+		"description": "Tax" if rate else "Delivery",
+		"rate": rate,
+		"tax_amount": amount,
+	}
+
+
+def _selling_rows(rows: tuple) -> list[dict]:
+	"""Of items that have no stock, so that nothing needs to be there to be delivered."""
+	for code, _qty, _rate in rows:
+		if not frappe.db.exists("Item", code):
+			item(code, is_stock_item=0)
+	return [{"item_code": code, "qty": qty, "rate": rate} for code, qty, rate in rows]
+
+
+def invoice(order, submit: bool = True, **values):
+	"""A Sales Invoice for what is open of a Sales Order."""
+	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
+
+	return _made(make_sales_invoice(order.name), submit, values)
+
+
+def delivery(order, submit: bool = True, **values):
+	"""A Delivery Note for what is open of a Sales Order."""
+	from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note
+
+	return _made(make_delivery_note(order.name), submit, values)
+
+
+def payment(of, amount: float | None = None, submit: bool = True):
+	"""A Payment Entry for a Sales Invoice or a Sales Order."""
+	from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+
+	doc = get_payment_entry(of.doctype, of.name, party_amount=amount)
+	values = {"reference_no": "1", "reference_date": today()}
+	if doc.meta.has_field("paid_to") and not doc.paid_to:
+		values["paid_to"] = frappe.db.get_value(
+			"Account", {"account_type": "Cash", "company": doc.company, "is_group": 0}
+		)
+	return _made(doc, submit, values)
+
+
+def _made(doc, submit: bool, values: dict):
+	doc.update(values)
+	doc.insert(ignore_permissions=True)
+	if submit:
+		doc.submit()
+	return doc

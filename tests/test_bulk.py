@@ -366,7 +366,14 @@ def test_the_catalogue_and_the_prices_by_button(medusa):
 	assert noted("Price") == names
 
 
-CALLS = ["sync_items", "export_catalogue", "sync_prices", "sync_stock", "reset_links", "sync_missing_prices_to_medusa"]
+CALLS = [
+	"sync_items",
+	"export_catalogue",
+	"sync_prices",
+	"sync_stock",
+	"reset_links",
+	"sync_missing_prices_to_medusa",
+]
 
 
 @pytest.mark.parametrize("name", [*CALLS, "count_links"])

@@ -320,6 +320,43 @@ class MedusaV2:
 			"location": self.stock_location if self.stock_location in there else "",
 		}
 
+	# --- orders and quotations
+
+	def update_order(self, order: dict) -> None:
+		"""Write an order's status into its metadata; what else is in there stays.
+
+		:param order: contract section 4's fields, and the order's id in `order_id`
+		:raises MedusaNotFound: where Medusa has no such order
+		"""
+		try:
+			self._merge_metadata("orders", order["order_id"], order, without=("order_id",))
+		except MedusaNotFound:
+			raise
+		except MedusaRejected:
+			# an order that was cancelled in Medusa takes nothing more, and needs to hear nothing of a cancellation
+			if order["order_status"] != "Cancelled" or not self._is_cancelled(order["order_id"]):
+				raise
+
+	def _is_cancelled(self, order_id: str) -> bool:
+		path = f"/admin/orders/{quote(order_id, safe='')}"
+		return self.client.get(path, {"fields": "id,status"})["order"]["status"] == "canceled"
+
+	def update_quotation(self, quotation: dict) -> None:
+		"""Write a priced quotation into its draft order's metadata; what else is in there stays.
+
+		:param quotation: contract section 4's fields, and the draft order's id in `draft_order_id`
+		:raises MedusaNotFound: where Medusa has no such draft order
+		"""
+		self._merge_metadata("draft-orders", quotation["draft_order_id"], quotation)
+
+	def _merge_metadata(self, what: str, id: str, values: dict, without: tuple[str, ...] = ()) -> None:
+		"""Medusa loses one of two merges that it gets at once: the outbox sends a record's one after the other."""
+		# "" takes a key out of the metadata, where null would stay in it
+		metadata = {
+			key: "" if value is None else value for key, value in values.items() if key not in without
+		}
+		self.client.post(f"/admin/{what}/{quote(id, safe='')}", {"metadata": metadata}, {"fields": "id"})
+
 	# --- products
 
 	def upsert_products(self, products: list[dict]) -> dict[str, dict]:

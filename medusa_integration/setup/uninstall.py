@@ -2,6 +2,13 @@
 
 import frappe
 
+from medusa_integration.setup.custom_fields import leave_to_workflow
+
+
+def before_uninstall() -> None:
+	"""Leave the Quotation's state to the workflow that uses it."""
+	leave_to_workflow()
+
 
 def after_uninstall() -> None:
 	"""Delete our retention in Log Settings, our scheduled jobs, notices and, on Frappe 16, the icon and sidebar of the

@@ -10,11 +10,22 @@ from frappe.utils.background_jobs import is_job_enqueued
 
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaSignInFailed, MedusaSkuTaken
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import collections, outage, outbox, prices, products, progress, shop, stock
+from medusa_integration.sync import (
+	collections,
+	orders,
+	outage,
+	outbox,
+	prices,
+	products,
+	progress,
+	quotations,
+	shop,
+	stock,
+)
 from medusa_integration.sync.outbox import Result
 
 # In the order in which they need each other.
-KINDS = {kind.KIND: kind for kind in (collections, products, prices, stock)}
+KINDS = {kind.KIND: kind for kind in (collections, products, prices, stock, orders, quotations)}
 JOB_ID, LONG_JOB_ID = "medusa_drain", "medusa_drain_long"
 # What takes longer than a save's worth goes on in the long queue, and leaves the default one to others.
 SHORT_RUN, LONG_RUN = 200, 8 * 3600 - 300  # seconds, less than the jobs' time-outs

@@ -8,13 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
-from urllib.parse import quote
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaNotFound
+from medusa_integration.medusa.matching import differs, match_variant, query_parts
 
-# Node takes 16 kB of request line and headers together
-MAX_QUERY_LENGTH = 8000
 COLLECTION_FIELDS = "id,title,external_id,metadata"
 PRODUCT_FIELDS = "id,external_id,variants.id,variants.sku"
 
@@ -27,6 +25,8 @@ class MedusaV2:
 	"""
 
 	version = "v2"
+	sign_in_path = "/auth/user/emailpass"
+	key_header = ""  # a secret API key is the user name of basic authentication
 
 	def __init__(
 		self,
@@ -111,7 +111,7 @@ class MedusaV2:
 		if not found:
 			created = self.client.post("/admin/collections", {**body, "handle": collection["handle"]})
 			return created["collection"]["id"]
-		if any(_differs(value, found.get(key)) for key, value in body.items()):
+		if any(differs(value, found.get(key)) for key, value in body.items()):
 			self.client.post(f"/admin/collections/{found['id']}", body)
 		return found["id"]
 
@@ -243,9 +243,13 @@ class MedusaV2:
 			for row in written
 		}
 
-	def delete_products(self, ids: Iterable[str], external_ids: Iterable[str] = ()) -> None:
-		"""Delete products by id, and those that carry one of the external ids. Unknown ones are fine."""
-		found = {row["id"] for row in self._products("external_id", external_ids)}
+	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
+		"""Delete products by id, and those that may have been created without our knowing. Unknown ones are fine.
+
+		:param lost: of each product what finds it: `external_id`, `former_ids`, and for v1 more
+		"""
+		names = [name for product in lost for name in _external_ids(product)]
+		found = {row["id"] for row in self._products("external_id", names)}
 		doomed = sorted({*ids, *found})
 		if doomed:
 			self.client.post("/admin/products/batch", {"delete": doomed}, {"fields": "id"})
@@ -261,12 +265,12 @@ class MedusaV2:
 			row = by_id.get(product.get("id"))
 			row = row or next(filter(None, map(by_name.get, _external_ids(product))), None)
 			if row:
-				existing[product["external_id"]] = {**row, "own_variant": _match_variant(product, row)}
+				existing[product["external_id"]] = {**row, "own_variant": match_variant(product, row)}
 		return existing
 
 	def _rows(self, what: str, field: str, values: Iterable[str], fields: str) -> Iterator[dict]:
 		"""The products or collections whose `field` is one of `values`, in as few calls as a URL's length allows."""
-		for part in _query_parts(field, values):
+		for part in query_parts(field, values):
 			params = {f"{field}[]": part, "fields": fields, "limit": len(part) * 2}
 			wanted = set(part)  # a server that doesn't know the filter ignores it
 			yield from (
@@ -340,18 +344,6 @@ def _external_ids(product: dict) -> list[str]:
 	return [product["external_id"], *product.get("former_ids", ())]
 
 
-def _match_variant(product: dict, row: dict) -> str | None:
-	"""Which of a product's variants is ours: the known one, else the one with our sku, else the only one."""
-	variants = row["variants"]
-	for variant in variants:
-		if variant["id"] == product.get("variant_id"):
-			return variant["id"]
-	for variant in variants:
-		if variant["sku"] == product["sku"]:
-			return variant["id"]
-	return variants[0]["id"] if len(variants) == 1 else None
-
-
 def _own_variant(row: dict, existing: dict[str, dict]) -> str:
 	before = existing.get(row["external_id"])
 	if before and before["own_variant"]:
@@ -378,24 +370,3 @@ def _window_of(row: dict, source: str) -> tuple[date | None, date | None] | None
 		return None
 	start, end = (None if day == "…" else date.fromisoformat(day) for day in days.groups())
 	return start, end
-
-
-def _query_parts(field: str, values: Iterable[str]) -> Iterator[list[str]]:
-	"""`values` in parts that fit a URL as `field[]=value&…`."""
-	part, length = [], 0
-	for value in dict.fromkeys(values):
-		size = len(quote(value)) + len(field) + 8
-		if part and length + size > MAX_QUERY_LENGTH:
-			yield part
-			part, length = [], 0
-		part.append(value)
-		length += size
-	if part:
-		yield part
-
-
-def _differs(wanted, found) -> bool:
-	"""Whether Medusa's value has to be written; of metadata, only our own keys count."""
-	if isinstance(wanted, dict):
-		return any(_differs(value, (found or {}).get(key)) for key, value in wanted.items())
-	return (wanted or None) != (found or None)  # "" takes a key out of the metadata

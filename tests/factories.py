@@ -3,7 +3,7 @@
 import frappe
 from frappe.utils import now_datetime
 
-from tests.shop import prices, products  # noqa: F401: they are asked for with these
+from tests.shop import prices, products  # noqa: F401  (what is asked for with these)
 
 ROOT_GROUP = "All Item Groups"
 

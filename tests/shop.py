@@ -83,7 +83,9 @@ class V2:
 		params = {"limit": 10000, "fields": "id,amount,currency_code,price_set.variant.id"}
 		for each in lists:
 			each["owner"] = None
-			each["rows"] = medusa.admin("GET", f"/admin/price-lists/{each['id']}/prices", params=params)["prices"]
+			each["rows"] = medusa.admin("GET", f"/admin/price-lists/{each['id']}/prices", params=params)[
+				"prices"
+			]
 			for row in each["rows"]:
 				row["sku"] = sku.get(((row.get("price_set") or {}).get("variant") or {}).get("id"))
 		return lists
@@ -132,6 +134,7 @@ class V1:
 	@staticmethod
 	def collections(medusa) -> list[dict]:
 		rows = medusa.admin("GET", "/admin/collections", params={"limit": 1000})["collections"]
+		rows = [medusa.admin("GET", f"/admin/collections/{row['id']}")["collection"] for row in rows]
 		return [{**row, "external_id": row["title"]} for row in rows]
 
 	@staticmethod
@@ -147,14 +150,16 @@ class V1:
 					for row in each["prices"]
 				],
 			}
-			for each in (medusa.admin("GET", f"/admin/price-lists/{row['id']}")["price_list"] for row in lists)
+			for each in (
+				medusa.admin("GET", f"/admin/price-lists/{row['id']}")["price_list"] for row in lists
+			)
 		]
 
 	@staticmethod
 	def store_price(medusa, product_id: str, currency: str) -> float | None:
 		params = {"region_id": medusa.shop["region_id"]}
 		product = medusa.store("GET", f"/store/products/{product_id}", params=params)["product"]
-		amount = product["variants"][0]["calculated_price"]
+		amount = product["variants"][0].get("calculated_price")
 		return amount and _major_units({"amount": amount, "currency_code": currency})
 
 	@staticmethod

@@ -6,14 +6,12 @@ for orders and quotations.
 """
 
 from collections.abc import Iterable, Iterator
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
-from babel.numbers import get_currency_precision
-
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaError, MedusaRejected
+from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaRejected
 from medusa_integration.medusa.matching import differs, match_variant, query_parts
+from medusa_integration.medusa.v1_prices import PricesV1
 
 # PostgreSQL's words for an sku that another variant has; a handle that another product has gets words of Medusa's
 DUPLICATE_SKU = "duplicate key value violates unique constraint"
@@ -86,28 +84,42 @@ class MedusaV1:
 		return found["id"]
 
 	def _find_collection(self, collection: dict) -> dict | None:
-		rows = self._collections()
-		for row in rows:
-			if row["id"] == collection.get("id"):
-				return row
-		for row in rows:
-			# another's has not our metadata; and one of ours that was renamed keeps its handle
-			same = (row["handle"], row["title"]) == (collection["handle"], collection["title"])
-			if same and collection["metadata"].keys() <= (row["metadata"] or {}).keys():
+		"""By id, else by our handle, if it is ours: another's has not our metadata, and one of ours that was renamed
+		keeps its handle."""
+		found = self._collection(collection["id"]) if collection.get("id") else None
+		if found:
+			return found
+		for row in self._pages("collections", 100, {"handle": collection["handle"]}):
+			row = self._collection(row["id"]) if row["title"] == collection["title"] else None
+			if row and collection["metadata"].keys() <= (row["metadata"] or {}).keys():
 				return row
 		return None
 
-	def _collections(self) -> list[dict]:
-		return list(self._pages("collections", 1000, {}))
+	def _collection(self, id: str) -> dict | None:
+		"""With its metadata, which the list hasn't."""
+		try:
+			return self.client.get(f"/admin/collections/{id}")["collection"]
+		except MedusaNotFound:
+			return None
 
 	def collections_there(self, ids: Iterable[str]) -> set[str]:
 		"""Which of the ids Medusa still has."""
 		wanted = set(ids)
-		return wanted & {row["id"] for row in self._collections()} if wanted else set()
+		return wanted & {row["id"] for row in self._pages("collections", 1000, {})} if wanted else set()
 
 	def delete_collection(self, id: str) -> None:
 		"""Delete a collection; its products stay. An unknown id is fine."""
 		self.client.delete(f"/admin/collections/{id}")
+
+	# --- prices
+
+	def write_prices(self, source: str, items: list[dict], books) -> dict[str, dict | MedusaError]:
+		"""Make price lists agree with items' prices; see MedusaV2.write_prices. It needs no `books`."""
+		results = PricesV1(self.client).write(source, items)
+		return {item["external_id"]: result for item, result in zip(items, results, strict=True)}
+
+	def forget_prices(self, source: str, known: list[dict], books) -> None:
+		"""Nothing: `delete_products` takes the price lists of its products along."""
 
 	# --- products
 
@@ -135,7 +147,10 @@ class MedusaV1:
 		found = self.client.each(lambda client, product: _find(client, product), list(lost))
 		rows = [row for row in _raised(found) if row]
 		doomed = sorted({*ids, *(row["id"] for row in rows)})
+		prices = PricesV1(self.client)
+		price_lists = prices.lists_of(doomed)
 		_raised(self.client.each(lambda client, id: client.delete(f"/admin/products/{id}"), doomed))
+		_raised(prices.remove_empty(price_lists))  # v1 leaves them there
 
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		"""All products, oldest first: id, external_id (None: v1 has none), title, handle, status, variants, …"""
@@ -316,8 +331,3 @@ def _raised(results: list) -> list:
 		if isinstance(result, MedusaError):
 			raise result
 	return results
-
-
-def minor_units(amount: float, currency: str) -> int:
-	"""`amount` in the currency's smallest unit, rounded half up: 1.2345 OMR are 1235, 1.005 USD 101, 2.5 JPY 3."""
-	return int(Decimal(str(amount)).scaleb(get_currency_precision(currency.upper())).quantize(Decimal(1), ROUND_HALF_UP))

@@ -4,14 +4,12 @@ The records that come in are the documented ones of contract section 4 (v1's fie
 versions need beside them; what v2 has no column for goes to `metadata`.
 """
 
-import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import cached_property
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaNotFound
 from medusa_integration.medusa.matching import differs, match_variant, query_parts
+from medusa_integration.medusa.v2_prices import PricesV2
 
 COLLECTION_FIELDS = "id,title,external_id,metadata"
 PRODUCT_FIELDS = "id,external_id,variants.id,variants.sku"
@@ -37,7 +35,6 @@ class MedusaV2:
 		shipping_profile: str = "",
 	) -> None:
 		self.client = client
-		self._price_lists: dict[str, dict[tuple[date | None, date | None], str]] = {}
 		self.chosen = {
 			"sales_channel": sales_channel,
 			"stock_location": stock_location,
@@ -135,83 +132,31 @@ class MedusaV2:
 
 	# --- prices
 
-	def price_lists(self, source: str) -> dict[tuple[date | None, date | None], str]:
-		"""The price lists that stand for an ERPNext price list: `{(first day, last day): id}`. Read once."""
-		if source not in self._price_lists:
-			self._read_price_lists(source)
-		return self._price_lists[source]
+	@cached_property
+	def _prices(self) -> PricesV2:
+		return PricesV2(self.client)
 
-	def _read_price_lists(self, source: str) -> None:
-		params = {"fields": "id,title,description", "limit": 200, "offset": 0}
-		found: dict[tuple, str] = {}
-		while True:
-			page = self.client.get("/admin/price-lists", params)
-			for row in page["price_lists"]:
-				window = _window_of(row, source)
-				if window is not None:
-					found.setdefault(window, row["id"])
-			params["offset"] += params["limit"]
-			if params["offset"] >= page["count"]:
-				break
-		self._price_lists[source] = found
+	def write_prices(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
+		"""Make the price lists that stand for an ERPNext price list agree with items' prices.
 
-	def create_price_list(
-		self, source: str, window: tuple[date | None, date | None], starts_at: str | None, ends_at: str | None
-	) -> str:
-		"""Create the price list for a window and return its id, unless somebody did meanwhile. The caller sees to it
-		that only one does at a time.
-
-		:param window: the first and last day, as its title shows them
-		:param starts_at, ends_at: the same as moments, in ISO 8601
+		:param source: the ERPNext price list
+		:param items: `external_id`, `title`, `product_id`, `variant_id`, `known` (what the last call returned for it, {} if none), and
+			all its `prices`: `start`, `end` (the first and last day, or None), `starts_at`, `ends_at` (the same as
+			moments, in ISO 8601), `currency`, `amount` in major units
+		:param books: `keep(source, {external_id: known})` keeps that before anything is sent, and returns for which of
+			them it could; inside `alone(source)` only one worker is at a time; `mentions(pattern)` tells whether
+			anything that is kept is LIKE the pattern
+		:returns: `{external_id: {"known", "ids": [(price list id, row id)] as the prices' order}}`; None for what is gone;
+			v1 returns a MedusaError for what is refused, v2 raises it for all
 		"""
-		self._read_price_lists(source)
-		lists = self._price_lists[source]
-		if window not in lists:
-			body = {
-				"title": _price_list_title(source, *window),
-				"description": _price_list_description(source),
-				"type": "override",
-				"status": "active",
-				"starts_at": starts_at,
-				"ends_at": ends_at,
-			}
-			lists[window] = self.client.post("/admin/price-lists", body)["price_list"]["id"]
-		return lists[window]
+		return self._prices.write(source, items, books)
 
-	def write_prices(self, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]) -> dict[str, str]:
-		"""Write price rows, which may be there already, and delete others, which may be gone already.
+	def forget_prices(self, source: str, known: list[dict], books) -> None:
+		"""Remove the price lists that have become empty because items' products are gone.
 
-		:param upserts: `{price list id: [{"id", "variant_id", "currency_code", "amount"}]}`, amounts in major units.
-			Medusa creates a row that is to be updated and isn't there, under the given id: so repeating is harmless.
-		:param deletes: `{price list id: [row id]}`; with a list that is gone its rows are gone too
-		:returns: `{id: the id that its row has instead}`, for ids that Medusa won't use again because their rows were
-			deleted there
+		:param known: what `write_prices` had returned for those items
 		"""
-		replaced: dict[str, str] = {}
-		for list_id in {**upserts, **deletes}:
-			rows = upserts.get(list_id, [])
-			path = f"/admin/price-lists/{list_id}/prices/batch"
-			try:
-				reply = self.client.post(path, {"update": rows, "delete": deletes.get(list_id, [])})
-			except MedusaNotFound:
-				if rows:
-					raise
-				continue  # the list is gone, and its rows with it
-			written = {row["id"] for row in reply.get("updated", ())}
-			replaced.update(self._create_prices(path, [row for row in rows if row["id"] not in written]))
-		return replaced
-
-	def _create_prices(self, path: str, rows: list[dict]) -> dict[str, str]:
-		if not rows:
-			return {}
-		# with explicit nulls Medusa takes the row of the same variant and currency where there is one
-		create = [
-			{**{k: v for k, v in row.items() if k != "id"}, "min_quantity": None, "max_quantity": None}
-			for row in rows
-		]
-		created = self.client.post(path, {"create": create})["created"]
-		ids = {(row["price_set"]["variant"]["id"], row["currency_code"]): row["id"] for row in created}
-		return {row["id"]: ids[row["variant_id"], row["currency_code"]] for row in rows}
+		self._prices.forget(source, known, books)
 
 	# --- products
 
@@ -349,24 +294,3 @@ def _own_variant(row: dict, existing: dict[str, dict]) -> str:
 	if before and before["own_variant"]:
 		return before["own_variant"]
 	return row["variants"][0]["id"] if row["variants"] else ""
-
-
-def _price_list_title(source: str, start: date | None, end: date | None) -> str:
-	return f"{source}, {start or '…'} – {end or '…'}" if start or end else source
-
-
-def _price_list_description(source: str) -> str:
-	return f"ERPNext price list {source}"
-
-
-def _window_of(row: dict, source: str) -> tuple[date | None, date | None] | None:
-	"""The window that a Medusa price list stands for; None where it isn't one of ours for `source`."""
-	if row["description"] != _price_list_description(source):
-		return None
-	if row["title"] == source:
-		return None, None
-	days = re.fullmatch(re.escape(source) + r", (\S+) – (\S+)", row["title"])
-	if not days:
-		return None
-	start, end = (None if day == "…" else date.fromisoformat(day) for day in days.groups())
-	return start, end

@@ -91,7 +91,12 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 	known = doc.get("medusa_id") or frappe.db.exists(outbox.DOCTYPE, outbox.key_of(KIND, doc.name))
 	if shop.enabled() and known:
 		noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, doc.name), "medusa_ids"))
-		last = {"id": doc.get("medusa_id"), "title": doc.web_item_name, "item_code": doc.item_code}
+		last = {
+			"id": doc.get("medusa_id"),
+			"title": doc.web_item_name,
+			"item_code": doc.item_code,
+			"prices": frappe.parse_json(doc.get("medusa_prices") or "{}"),
+		}
 		outbox.add(KIND, DOCTYPE, doc.name, medusa_ids=noted | last)
 
 
@@ -176,21 +181,23 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 
 def _delete(medusa: MedusaV2, rows: list[frappe._dict], items: dict[str, frappe._dict]) -> None:
 	"""Delete the products of Website Items that are gone, also where another one got the name since."""
-	ids, lost = [], []
+	ids, lost, prices_known = [], [], []
 	for row in rows:
 		noted, item = _noted(row.medusa_ids), items.get(row.reference_name)
 		if noted.get("id") and not (item and item.medusa_id == noted["id"]):
 			ids.append(noted["id"])
+			prices_known.append(noted.get("prices"))
 		elif not item:
 			# a create may have been applied without our knowing its id
 			title, code = noted.get("title"), noted.get("item_code") or ""
 			lost.append(_identity(row.reference_name, noted.get("former"), title, code))
 	medusa.delete_products(ids, lost)
+	prices.forget(medusa, [known for known in prices_known if known])
 
 
 def _noted(medusa_ids: str | None) -> dict:
-	"""What an outbox row says besides its name: of a product that has to go its `id`, `title` and `item_code`, and the
-	`former` names under which a product may be in Medusa."""
+	"""What an outbox row says besides its name: of a product that has to go its `id`, `title` and `item_code`, what
+	is known of its `prices`, and the `former` names under which a product may be in Medusa."""
 	return frappe.parse_json(medusa_ids or "{}")
 
 

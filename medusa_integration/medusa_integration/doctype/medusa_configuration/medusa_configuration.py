@@ -17,7 +17,9 @@ class MedusaConfiguration(Document):
 		self._check_login()
 		self._check_limits()
 		if self.has_value_changed("url"):
-			self.detected_version = ""  # another server may be of another version: it is asked at its first use
+			self.detected_version = (
+				""  # another server may be of another version: it is asked at its first use
+			)
 		self.access_token = ""  # it may be of another server or user: saving it empty deletes it
 
 	def _check_url(self) -> None:

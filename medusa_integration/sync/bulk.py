@@ -284,13 +284,11 @@ def _unsettle(names: list[str], with_hash: bool = False, drop_unreadable: bool =
 
 def _unsettled(medusa_prices: str | None, drop_unreadable: bool) -> str:
 	try:
-		state = prices.State.read(medusa_prices)
+		return prices.unsettled(medusa_prices)
 	except ValueError:
 		if drop_unreadable:
 			return ""
 		raise
-	state.unsettle()
-	return state.dump()
 
 
 def _names(doctype: str, filters: dict) -> list[str]:

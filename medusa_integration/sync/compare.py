@@ -4,6 +4,7 @@ Reads only. What differs is put right by sending it again through the outbox, an
 are gone by deleting it.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -191,11 +192,8 @@ class Comparison:
 		query = frappe.qb.from_(item).select(item.name, item.medusa_prices).where(item.name.isin(names))
 		values = {}
 		for name, text in query.for_update().run():
-			state = prices.State.read(text)
-			known = {id for id, _applied in state.live.values()}
-			strays = [key for key in self._stray_prices[name] if key.split("/")[1] not in known]
-			state.leaving = list(dict.fromkeys([*state.leaving, *strays]))
-			values[name] = {"medusa_prices": state.dump()}
+			known = self.medusa.with_strays(json.loads(text or "{}"), self._stray_prices[name])
+			values[name] = {"medusa_prices": json.dumps(known)}
 		writes.write(products.DOCTYPE, values)
 
 	# --- helpers

@@ -117,10 +117,12 @@ class _Run:
 	def _handle(self, kind, rows: list[frappe._dict]) -> None:
 		"""Send and settle a batch. One that Medusa refuses as a whole is halved until the offender stands alone."""
 		try:
-			self._settle(kind.push(self.medusa, rows))
+			results = kind.push(self.medusa, rows)
+			self._settle([result for result in results if not result.error])
 			self.failures = (
 				self.failures if self.medusa.client.out_of_reach else 0
 			)  # it may have made no call
+			self._handle_each([result for result in results if result.error])
 		except MedusaRejected as error:
 			if len(rows) == 1:
 				self._settle([Result(rows[0], parked=_words(error))])
@@ -137,6 +139,17 @@ class _Run:
 			log = frappe.log_error(title=f"Medusa: {rows[0].kind} could not be sent")
 			reason = _("Unexpected error, see Error Log {0}").format(log.name)
 			self._settle([Result(row, retry=reason) for row in rows])
+
+	def _handle_each(self, failed: list[Result]) -> None:
+		"""Settle what failed alone, in a batch of which the rest went through."""
+		refused = [result for result in failed if isinstance(result.error, MedusaRejected)]
+		self._settle([Result(result.row, parked=_words(result.error)) for result in refused])
+		others: dict[type, list[Result]] = {}
+		for result in failed:
+			if result not in refused:
+				others.setdefault(type(result.error), []).append(result)
+		for results in others.values():
+			self._postpone([result.row for result in results], results[0].error)
 
 	def _postpone(self, rows: list[frappe._dict], error: MedusaError) -> None:
 		"""Try again later. That counts against the records only where Medusa is well and failed on just this call."""

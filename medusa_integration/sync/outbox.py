@@ -16,6 +16,7 @@ import frappe
 from frappe.utils import now_datetime
 from redis.exceptions import RedisError
 
+from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.sync import writes
 
 DOCTYPE = "Medusa Outbox"
@@ -28,6 +29,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 15, 3600  # seconds between attempts, doubled each 
 class Result:
 	"""What became of one claimed row: done, unless `parked` or `retry` has the reason why not.
 
+	`error` is what Medusa said about this record alone: the drain makes one of those of it, and settles only then.
 	`counts` is off where the failure says nothing about this record. `writes` go to documents, as (doctype, name,
 	values), and `then` to the outbox, as (kind, doctype, name), in the transaction that settles the row.
 	"""
@@ -37,6 +39,7 @@ class Result:
 	retry: str = ""
 	retry_after: float = 0
 	counts: bool = True
+	error: MedusaError | None = None
 	writes: list[tuple[str, str, dict]] = field(default_factory=list)
 	then: list[tuple[str, str, str]] = field(default_factory=list)
 

@@ -7,6 +7,7 @@ from hashlib import sha1
 import frappe
 from frappe.utils import cint, now_datetime
 
+from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import (
 	collections,
@@ -18,7 +19,7 @@ from medusa_integration.sync import (
 	shop,
 	stock,
 )
-from medusa_integration.sync.handles import handle
+from medusa_integration.sync.handles import ending, handle
 from medusa_integration.sync.outbox import Result
 from medusa_integration.sync.plain_text import clean, plain_text
 
@@ -33,7 +34,7 @@ WATCHED_FIELDS = (
 )  # fmt: skip
 WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom")
 # Of a payload, what says where the product is, and not what it is.
-UNSENT_KEYS = ("id", "variant_id", "former_ids", "handle")
+UNSENT_KEYS = ("id", "variant_id", "former_ids", "handle", "former_handles", "endings")
 READ_FIELDS = (
 	"name", *WATCHED_FIELDS, "website_warehouse", "medusa_id", "medusa_variant_id", "medusa_hash", "medusa_synced_on",
 )  # fmt: skip
@@ -101,7 +102,14 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 		outbox.forget(kind, doc.name)
 	known = doc.get("medusa_id") or frappe.db.exists(outbox.DOCTYPE, outbox.key_of(KIND, doc.name))
 	if shop.enabled() and known:
-		outbox.add(KIND, DOCTYPE, doc.name, medusa_ids={"id": doc.get("medusa_id")})
+		noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, doc.name), "medusa_ids"))
+		last = {
+			"id": doc.get("medusa_id"),
+			"title": doc.web_item_name,
+			"item_code": doc.item_code,
+			"prices": frappe.parse_json(doc.get("medusa_prices") or "{}"),
+		}
+		outbox.add(KIND, DOCTYPE, doc.name, medusa_ids=noted | last)
 
 
 def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
@@ -151,9 +159,9 @@ def resend(name: str) -> None:
 
 
 def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
-	"""Make Medusa's products agree with the Website Items that the rows name, in one call for all of them.
+	"""Make Medusa's products agree with the Website Items that the rows name; on v2 in one call for all of them.
 
-	:raises MedusaError: for all rows together: Medusa takes the whole batch or none of it
+	:raises MedusaError: for all rows together: v2 takes the whole batch or none of it
 	"""
 	items = {item.name: item for item in _read([row.reference_name for row in rows])}
 	for item in selection.refused(items.values()):
@@ -189,6 +197,9 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 	now = now_datetime()
 	results = []
 	for name, (row, item, _product, digest) in to_send.items():
+		if isinstance(ids[name], MedusaError):
+			results.append(Result(row, error=ids[name]))
+			continue
 		here = {"medusa_id": ids[name]["id"], "medusa_variant_id": ids[name]["variant_id"]}
 		writes = [(DOCTYPE, name, {**here, "medusa_hash": digest, "medusa_synced_on": now})]
 		then = []
@@ -203,20 +214,23 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 
 def _delete(medusa: MedusaV2, rows: list[frappe._dict], items: dict[str, frappe._dict]) -> None:
 	"""Delete the products of Website Items that are gone, also where another one got the name since."""
-	ids, external_ids = [], []
+	ids, lost, prices_known = [], [], []
 	for row in rows:
 		noted, item = _noted(row.medusa_ids), items.get(row.reference_name)
 		if noted.get("id") and not (item and item.medusa_id == noted["id"]):
 			ids.append(noted["id"])
+			prices_known.append(noted.get("prices"))
 		elif not item:
-			# a create may have been applied without our knowing its id: then the external id finds it
-			external_ids += [row.reference_name, *noted.get("former", ())]
-	medusa.delete_products(ids, external_ids)
+			# a create may have been applied without our knowing its id
+			title, code = noted.get("title"), noted.get("item_code") or ""
+			lost.append(_identity(row.reference_name, noted.get("former"), title, code))
+	medusa.delete_products(ids, lost)
+	prices.forget(medusa, [known for known in prices_known if known])
 
 
 def _noted(medusa_ids: str | None) -> dict:
-	"""What an outbox row says besides its name: the `id` of a product that has to go, and the `former` names under
-	which a product may be in Medusa."""
+	"""What an outbox row says besides its name: of a product that has to go its `id`, `title` and `item_code`, what
+	is known of its `prices`, and the `former` names under which a product may be in Medusa."""
 	return frappe.parse_json(medusa_ids or "{}")
 
 
@@ -278,16 +292,12 @@ def payloads(names: list[str]) -> dict[str, dict]:
 
 def payload(item: frappe._dict, collection_id: str | None) -> dict:
 	"""A Website Item, as read by `_read`, in the terms of contract section 4, with what both dialects need."""
-	title = clean(item.web_item_name) or item.item_code
 	return {
-		"external_id": item.name,
-		"former_ids": item.former or [],
+		**_identity(item.name, item.former, item.web_item_name, item.item_code),
 		"id": item.medusa_id or None,
 		"variant_id": item.medusa_variant_id or None,
-		"handle": handle(title, item.name),
-		"title": title,
+		"title": _title(item.web_item_name, item.item_code),
 		"item_code": clean(item.item_code),
-		"sku": clean(item.item_code),
 		"description": plain_text(item.web_long_description),
 		"short_description": clean(item.short_description),
 		"ranking": cint(item.ranking),
@@ -313,6 +323,24 @@ def _relations(item: frappe._dict) -> dict:
 	}
 
 
+def _title(web_item_name: str | None, item_code: str) -> str:
+	return clean(web_item_name) or item_code
+
+
+def _identity(name: str, former: list[str] | None, title: str | None, item_code: str) -> dict:
+	"""By what a product is found that may be in Medusa without our knowing its id: v2 keeps our name for it, v1 only
+	its handle, whose end is our name, and its variant's sku."""
+	names, title = [name, *(former or ())], _title(title, item_code)
+	return {
+		"external_id": name,
+		"former_ids": names[1:],
+		"handle": handle(title, name),
+		"former_handles": [handle(title, each) for each in names[1:]],
+		"endings": [ending(each) for each in names],
+		"sku": clean(item_code),
+	}
+
+
 def _specifications(rows) -> list[dict]:
 	return [
 		{"label": clean(plain_text(row.label)), "description": plain_text(row.description)}
@@ -323,5 +351,5 @@ def _specifications(rows) -> list[dict]:
 def _digest(product: dict, medusa: MedusaV2) -> str:
 	"""What was sent, and to which shop: as long as it is the same, nothing has to be sent."""
 	what = {key: value for key, value in product.items() if key not in UNSENT_KEYS}
-	where = [medusa.client.url, medusa.sales_channel, medusa.shipping_profile]
+	where = [medusa.client.url, medusa.version, medusa.sales_channel, medusa.shipping_profile]
 	return sha1(json.dumps([where, what], sort_keys=True).encode()).hexdigest()

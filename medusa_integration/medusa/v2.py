@@ -11,7 +11,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaNotFound
+from medusa_integration.medusa.errors import MedusaClash, MedusaNotFound, MedusaRejected
 
 # Node takes 16 kB of request line and headers together
 MAX_QUERY_LENGTH = 8000
@@ -100,7 +100,8 @@ class MedusaV2:
 	def upsert_collection(self, collection: dict) -> str:
 		"""Create or update one collection and return its id.
 
-		:param collection: `external_id` (the Item Group's name), `id` where known, `title`, `handle`, `metadata`
+		:param collection: `external_id` (the Item Group's name), `id` where known, `title`, `handle`, `metadata`; earlier
+			external ids in `former_ids`, and in `not_ids` the collections of other groups
 		"""
 		found = self._find_collection(collection)
 		body = {
@@ -109,21 +110,32 @@ class MedusaV2:
 			"metadata": collection["metadata"],
 		}
 		if not found:
-			created = self.client.post("/admin/collections", {**body, "handle": collection["handle"]})
-			return created["collection"]["id"]
+			body["handle"] = self._free_handle(collection)
+			return self.client.post("/admin/collections", body)["collection"]["id"]
 		if any(_differs(value, found.get(key)) for key, value in body.items()):
 			self.client.post(f"/admin/collections/{found['id']}", body)
 		return found["id"]
 
 	def _find_collection(self, collection: dict) -> dict | None:
 		"""By id, else by our external_id: another worker's, or the one of a call whose reply was lost."""
-		for field, value in (("id", collection.get("id")), ("external_id", collection["external_id"])):
-			found = (
-				next(self._rows("collections", field, [value], COLLECTION_FIELDS), None) if value else None
-			)
-			if found:
-				return found
+		names = [collection["external_id"], *collection.get("former_ids", ())]
+		for field, values in (("id", [collection.get("id")]), *(("external_id", [name]) for name in names)):
+			for found in self._rows("collections", field, filter(None, values), COLLECTION_FIELDS):
+				if found["id"] not in collection.get("not_ids", ()):
+					return found
 		return None
+
+	def _free_handle(self, collection: dict) -> str:
+		"""Its own, unless a renamed group's collection still has that."""
+		handle = collection["handle"]
+		taken = next(self._rows("collections", "handle", [handle], "id,handle"), None)
+		if taken and taken["id"] in collection.get("not_ids", ()):
+			return f"{handle}-{taken['id'][-6:].lower()}"
+		return handle
+
+	def collections_named(self, external_ids: Iterable[str]) -> set[str]:
+		"""The ids of the collections that carry one of the external ids."""
+		return {row["id"] for row in self._rows("collections", "external_id", external_ids, "id,external_id")}
 
 	def collections_there(self, ids: Iterable[str]) -> set[str]:
 		"""Which of the ids Medusa still has."""
@@ -222,6 +234,7 @@ class MedusaV2:
 			`thumbnail`, `images` (URLs), `id`, `variant_id` where known, and in `former_ids` earlier external ids
 		:returns: `{external_id: {"id", "variant_id"}}`
 		:raises MedusaRejected: on the first product that Medusa refuses, none being applied
+		:raises MedusaClash: where the only one has another one's sku or handle, which that is about to give up
 
 		A product that has no id, or whose id Medusa no longer has, is looked up by its external_id first, so
 		that a call that was applied without our knowing is never made into a second product.
@@ -234,9 +247,14 @@ class MedusaV2:
 				update.append(self._update_body(product, found))
 			else:
 				create.append(self._create_body(product))
-		reply = self.client.post(
-			"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
-		)
+		try:
+			reply = self.client.post(
+				"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
+			)
+		except MedusaRejected as error:
+			if len(products) == 1 and self._clashes_with_ours(products[0], existing):
+				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
+			raise
 		written = [*reply.get("created", ()), *reply.get("updated", ())]
 		return {
 			row["external_id"]: {"id": row["id"], "variant_id": _own_variant(row, existing)}
@@ -263,6 +281,18 @@ class MedusaV2:
 			if row:
 				existing[product["external_id"]] = {**row, "own_variant": _match_variant(product, row)}
 		return existing
+
+	def _clashes_with_ours(self, product: dict, existing: dict[str, dict]) -> bool:
+		"""Whether another product with an external id has its handle or sku, or it is there itself by now."""
+		own = existing.get(product["external_id"], {}).get("id")
+		holders = [
+			row
+			for field, value in (("handle", product["handle"]), ("variants[sku]", product["sku"]))
+			for row in self.client.get("/admin/products", {field: value, "fields": "id,external_id"})[
+				"products"
+			]
+		]
+		return any(row["external_id"] and row["id"] != own for row in holders)
 
 	def _rows(self, what: str, field: str, values: Iterable[str], fields: str) -> Iterator[dict]:
 		"""The products or collections whose `field` is one of `values`, in as few calls as a URL's length allows."""

@@ -175,11 +175,13 @@ class State:
 			key: (self.live[key][0], value) for key, value in wanted.items() if self.live[key][1] != value
 		}
 
-	def applied(self, wanted: dict[str, float], replaced: dict[str, str]) -> None:
-		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours."""
+	def applied(self, wanted: dict[str, float], replaced: dict[str, str], all_sure: bool = True) -> None:
+		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours. Unless `all_sure`,
+		an earlier call may yet bring back what is leaving."""
 		ids = {key: self.live[key][0] for key in wanted}
 		self.live = {key: [replaced.get(id, id), wanted[key]] for key, id in ids.items()}
-		self.leaving = []
+		if all_sure:
+			self.leaving = []
 
 
 # --- Medusa's side: what is sent
@@ -202,7 +204,7 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 				work.append(_Work(medusa, price_list, row, item, prices[item.item_code]))
 			else:
 				results.append(Result(row))  # its product's creation brings the prices along
-		work, passed = _keep_ids(work)
+		work, passed = _keep_ids(medusa, work)
 		results += passed
 		replaced = _send(medusa, work)
 	return results + [each.result(replaced) for each in work]
@@ -223,6 +225,8 @@ class _Work:
 			if self._may_sell_in(medusa, currency):
 				self._want(medusa, price_list, currency, of_currency)
 		self.state = State.read(item.medusa_prices)
+		if row.again:
+			self.state.unsettle()
 		self.new_ids = self.state.plan(self.wanted)
 
 	def _may_sell_in(self, medusa: MedusaV2, currency: str) -> bool:
@@ -247,7 +251,7 @@ class _Work:
 			self.source[key] = price.name
 
 	def result(self, replaced: dict[str, str]) -> Result:
-		self.state.applied(self.wanted, replaced)
+		self.state.applied(self.wanted, replaced, all_sure=not self.row.unsure)
 		changes = [(DOCTYPE, self.item.name, {"medusa_prices": self.state.dump()})]
 		ids: dict[str, dict] = {}
 		for key, name in self.source.items():
@@ -263,11 +267,12 @@ class _Work:
 		return Result(self.row, parked=" ".join(dict.fromkeys(self.problems)), writes=changes)
 
 
-def _keep_ids(work: list[_Work]) -> tuple[list[_Work], list[Result]]:
+def _keep_ids(medusa: MedusaV2, work: list[_Work]) -> tuple[list[_Work], list[Result]]:
 	"""Commit the new rows' ids before Medusa hears of them. What was renamed or deleted since it was read is passed
 	over: there is nowhere to keep its ids, and its outbox row, if it needs one, has another name."""
 	new = {each.item.name: {"medusa_prices": each.state.dump()} for each in work if each.new_ids}
 	there = writes.lock(DOCTYPE, list(new))
+	medusa.client.check_deadline()  # we may have waited for a save, and another worker have made ids of its own
 	writes.write(DOCTYPE, {name: values for name, values in new.items() if name in there})
 	frappe.db.commit()  # else a crash while sending would lose the ids, and a repetition double the rows
 	passed = [each for each in work if each.item.name in new and each.item.name not in there]

@@ -5,6 +5,7 @@ from collections import defaultdict
 from hashlib import sha1
 
 import frappe
+from frappe import _
 from frappe.utils import cint, now_datetime
 
 from medusa_integration.medusa.v2 import MedusaV2
@@ -41,7 +42,8 @@ def website_item_validate(doc, method: str | None = None) -> None:
 
 def export_website_item(doc) -> None:
 	"""Note that a published Website Item has to be created in Medusa (contract section 2)."""
-	if not _skipped(doc) and shop.enabled() and belongs_in_shop(doc):
+	# what is being sent just now belongs there as well, though we don't know its id yet
+	if not _skipped(doc) and shop.enabled() and (belongs_in_shop(doc) or outbox.noted(KIND, doc.name)):
 		outbox.add(KIND, DOCTYPE, doc.name)
 
 
@@ -86,7 +88,7 @@ def item_on_update(item, method: str | None = None) -> None:
 def delete_medusa_item(doc, method: str | None = None) -> None:
 	"""Website Item, on_trash (contract section 2): note that a product has to go. What was never sent and isn't being sent needs nothing."""
 	outbox.forget(prices.KIND, doc.name)
-	known = doc.get("medusa_id") or frappe.db.exists(outbox.DOCTYPE, outbox.key_of(KIND, doc.name))
+	known = doc.get("medusa_id") or outbox.noted(KIND, doc.name)
 	if shop.enabled() and known:
 		outbox.add(KIND, DOCTYPE, doc.name, medusa_ids={"id": doc.get("medusa_id")})
 
@@ -94,13 +96,13 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
 	"""Website Item, after_rename: it keeps its product, which is called after the new name from now on."""
 	noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, old), "medusa_ids"))
-	for kind in (KIND, prices.KIND):
-		outbox.forget(kind, old)
-	if shop.enabled() and belongs_in_shop(doc):
+	if shop.enabled() and (belongs_in_shop(doc) or outbox.noted(KIND, old)):
 		former = {"former": [*noted.get("former", ()), old]}
 		of_new = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, new), "medusa_ids"))
-		outbox.add(KIND, DOCTYPE, new, medusa_ids=of_new | former)
-		outbox.add(prices.KIND, DOCTYPE, new)
+		outbox.rename(KIND, DOCTYPE, old, new, medusa_ids=of_new | former)
+		outbox.rename(prices.KIND, DOCTYPE, old, new)
+	for kind in (KIND, prices.KIND):
+		outbox.forget(kind, old)
 	note_those({"custom_parent_website_item": new})
 
 
@@ -120,7 +122,8 @@ def note_those(filters: dict) -> list[str]:
 	"""Note that the Website Items that match and are in the shop have to be sent. Returns their names."""
 	if not shop.enabled():
 		return []
-	names = frappe.get_all(DOCTYPE, {**filters, "medusa_id": ("is", "set")}, pluck="name", order_by="name")
+	in_shop = {"published": 1, "medusa_id": ("is", "set")}
+	names = frappe.get_all(DOCTYPE, filters, or_filters=in_shop, pluck="name", order_by="name")
 	for name in names:
 		outbox.add(KIND, DOCTYPE, name)
 	return names
@@ -155,15 +158,21 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 				continue
 			item.former = _noted(row.medusa_ids).get("former", [])
 			if item.item_group not in collection_ids:
-				results.append(Result(row, parked=problems[item.item_group or ""]))
+				results.append(_without_collection(row, item, problems[item.item_group or ""]))
 				continue
 			product = payload(item, collection_ids[item.item_group])
 			digest = _digest(product, medusa)
-			if item.medusa_id and item.medusa_hash == digest:
+			if item.medusa_id and item.medusa_hash == digest and not row.again:
 				results.append(Result(row))
 			else:
 				to_send[row.reference_name] = (row, item, product, digest)
 		return results + _send(medusa, to_send)
+
+
+def _without_collection(row: frappe._dict, item: frappe._dict, problem: dict) -> Result:
+	if frappe.db.get_value(DOCTYPE, item.name, "item_group") != item.item_group:
+		return Result(row, retry=_("Its Item Group changed meanwhile."), counts=False)  # by a rename
+	return Result(row, **problem)
 
 
 def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:

@@ -23,7 +23,9 @@ def main() -> int:
 	"""Run, print, write; 0 where all is well."""
 	parser = argparse.ArgumentParser("python -m tests.chaos")
 	parser.add_argument("--changes", type=int, default=1000)
-	parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of all that is left to chance")
+	parser.add_argument(
+		"--seed", type=int, default=random.randrange(10**6), help="of all that is left to chance"
+	)
 	options = parser.parse_args()
 	if reason := mariadb.ensure():
 		sys.exit(f"This needs MariaDB: {reason}")
@@ -32,9 +34,7 @@ def main() -> int:
 		from tests.chaos.run import run
 
 		with console.status("Changes and faults…") as status:
-			outcome = run(
-				medusa, options.changes, options.seed, True, lambda text: status.update(f"{text}…")
-			)
+			outcome = run(medusa, options.changes, options.seed, True, lambda text: status.update(f"{text}…"))
 	_print(outcome)
 	figures = {**outcome.figures(), "chaos_seed": options.seed}
 	RESULT.write_text(json.dumps(figures, indent=1) + "\n")

@@ -55,7 +55,11 @@ class _User:
 					frappe.db.commit()
 					self.made[change.__name__] += 1
 				return
-			except (frappe.QueryDeadlockError, frappe.QueryTimeoutError, frappe.TimestampMismatchError) as error:
+			except (
+				frappe.QueryDeadlockError,
+				frappe.QueryTimeoutError,
+				frappe.TimestampMismatchError,
+			) as error:
 				self._undo()
 				self.again[type(error).__name__] += 1
 				time.sleep(self.random.uniform(0, 0.1))

@@ -33,7 +33,9 @@ def read() -> Shop:
 	"""What ERPNext says now."""
 	frappe.db.commit()  # to see what others have committed
 	shop = Shop()
-	items = frappe.get_all("Item", ["name", "country_of_origin", "medusa_id", "medusa_variant_id"], order_by="name")
+	items = frappe.get_all(
+		"Item", ["name", "country_of_origin", "medusa_id", "medusa_variant_id"], order_by="name"
+	)
 	items = {item.name: item for item in items}
 	for row in _website_items():
 		item = items[row.item_code]
@@ -94,7 +96,9 @@ def _specifications(name: str) -> list[tuple]:
 def _add_collections(shop: Shop) -> None:
 	"""Each Item Group with a product has one; others may still have theirs."""
 	needed = {product["collection"] for product in shop.products.values()}
-	for row in frappe.get_all("Item Group", ["name", "parent_item_group", "is_group", "medusa_id"], order_by="name"):
+	for row in frappe.get_all(
+		"Item Group", ["name", "parent_item_group", "is_group", "medusa_id"], order_by="name"
+	):
 		if row.name in needed or row.medusa_id:
 			shop.collections[row.name] = {
 				"title": row.name,

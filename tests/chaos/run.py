@@ -50,7 +50,9 @@ class Outcome:
 		}
 
 
-def run(medusa: Medusa, number: int, seed: int, restarts: bool, tell: Callable = lambda text: None) -> Outcome:
+def run(
+	medusa: Medusa, number: int, seed: int, restarts: bool, tell: Callable = lambda text: None
+) -> Outcome:
 	"""Make `number` changes amid faults, let things calm down, and compare.
 
 	:param medusa: with an empty catalogue

@@ -105,11 +105,14 @@ def _insert(doctype: str, **values):
 
 
 def drain() -> int:
-	"""Commit, and send what is due, in this process; what waits for its next attempt is made due."""
+	"""Commit, and send what is due, in this process; what waits for its next attempt is made due, and what was being
+	sent is over."""
 	from medusa_integration.sync import outage, outbox
 	from medusa_integration.sync.drain import drain as drain_outbox
 
 	frappe.db.commit()
+	for unsure in ({"lease": ("is", "set")}, {"unsure_until": (">", "2000-01-01")}):
+		frappe.db.set_value(outbox.DOCTYPE, unsure, "unsure_until", now_datetime(), update_modified=False)
 	frappe.db.set_value(
 		outbox.DOCTYPE, {"status": "Pending"}, {"due": now_datetime(), "lease": ""}, update_modified=False
 	)

@@ -10,7 +10,13 @@ from functools import cached_property
 from urllib.parse import quote
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaRejected, MedusaSkuTaken
+from medusa_integration.medusa.errors import (
+	MedusaClash,
+	MedusaError,
+	MedusaNotFound,
+	MedusaRejected,
+	MedusaSkuTaken,
+)
 from medusa_integration.medusa.matching import differs, match_variant, query_parts
 from medusa_integration.medusa.v2_prices import PricesV2, State
 
@@ -117,7 +123,8 @@ class MedusaV2:
 	def upsert_collection(self, collection: dict) -> str:
 		"""Create or update one collection and return its id.
 
-		:param collection: `external_id` (the Item Group's name), `id` where known, `title`, `handle`, `metadata`
+		:param collection: `external_id` (the Item Group's name), `id` where known, `title`, `handle`, `metadata`; earlier
+			external ids in `former_ids`, and in `not_ids` the collections of other groups
 		"""
 		found = self._find_collection(collection)
 		body = {
@@ -126,21 +133,32 @@ class MedusaV2:
 			"metadata": collection["metadata"],
 		}
 		if not found:
-			created = self.client.post("/admin/collections", {**body, "handle": collection["handle"]})
-			return created["collection"]["id"]
+			body["handle"] = self._free_handle(collection)
+			return self.client.post("/admin/collections", body)["collection"]["id"]
 		if any(differs(value, found.get(key)) for key, value in body.items()):
 			self.client.post(f"/admin/collections/{found['id']}", body)
 		return found["id"]
 
 	def _find_collection(self, collection: dict) -> dict | None:
 		"""By id, else by our external_id: another worker's, or the one of a call whose reply was lost."""
-		for field, value in (("id", collection.get("id")), ("external_id", collection["external_id"])):
-			found = (
-				next(self._rows("collections", field, [value], COLLECTION_FIELDS), None) if value else None
-			)
-			if found:
-				return found
+		names = [collection["external_id"], *collection.get("former_ids", ())]
+		for field, values in (("id", [collection.get("id")]), *(("external_id", [name]) for name in names)):
+			for found in self._rows("collections", field, filter(None, values), COLLECTION_FIELDS):
+				if found["id"] not in collection.get("not_ids", ()):
+					return found
 		return None
+
+	def _free_handle(self, collection: dict) -> str:
+		"""Its own, unless a renamed group's collection still has that."""
+		handle = collection["handle"]
+		taken = next(self._rows("collections", "handle", [handle], "id,handle"), None)
+		if taken and taken["id"] in collection.get("not_ids", ()):
+			return f"{handle}-{taken['id'][-6:].lower()}"
+		return handle
+
+	def collections_named(self, external_ids: Iterable[str]) -> set[str]:
+		"""The ids of the collections that carry one of the external ids."""
+		return {row["id"] for row in self._rows("collections", "external_id", external_ids, "id,external_id")}
 
 	def collections_there(self, ids: Iterable[str]) -> set[str]:
 		"""Which of the ids Medusa still has."""
@@ -162,7 +180,8 @@ class MedusaV2:
 		:param source: the ERPNext price list
 		:param items: `external_id`, `title`, `product_id`, `variant_id`, `known` (what the last call returned for it, {} if none), and
 			all its `prices`: `start`, `end` (the first and last day, or None), `starts_at`, `ends_at` (the same as
-			moments, in ISO 8601), `currency`, `amount` in major units
+			moments, in ISO 8601), `currency`, `amount` in major units; `is_last_word` is off where an earlier call that
+			nobody heard the end of may be applied after this one
 		:param books: `keep(source, {external_id: known})` keeps that before anything is sent, and returns for which of
 			them it could; inside `alone(source)` only one worker is at a time; `mentions(pattern)` tells whether
 			anything that is kept is LIKE the pattern
@@ -320,6 +339,7 @@ class MedusaV2:
 		:returns: `{external_id: {"id", "variant_id"}}`
 		:raises MedusaRejected: on the first product that Medusa refuses, none being applied; MedusaSkuTaken where that
 			is because of its sku
+		:raises MedusaClash: where the only one has another one's sku or handle, which that is about to give up
 
 		A product that has no id, or whose id Medusa no longer has, is looked up by its external_id first, so
 		that a call that was applied without our knowing is never made into a second product.
@@ -332,10 +352,15 @@ class MedusaV2:
 				update.append(self._update_body(product, found))
 			else:
 				create.append(self._create_body(product))
-		with _sku_taken():
-			reply = self.client.post(
-				"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
-			)
+		try:
+			with _sku_taken():
+				reply = self.client.post(
+					"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
+				)
+		except MedusaRejected as error:
+			if len(products) == 1 and self._clashes_with_ours(products[0], existing):
+				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
+			raise
 		written = [*reply.get("created", ()), *reply.get("updated", ())]
 		return {
 			row["external_id"]: {"id": row["id"], "variant_id": _own_variant(row, existing)}
@@ -404,6 +429,18 @@ class MedusaV2:
 			if row:
 				existing[product["external_id"]] = {**row, "own_variant": match_variant(product, row)}
 		return existing
+
+	def _clashes_with_ours(self, product: dict, existing: dict[str, dict]) -> bool:
+		"""Whether another product with an external id has its handle or sku, or it is there itself by now."""
+		own = existing.get(product["external_id"], {}).get("id")
+		holders = [
+			row
+			for field, value in (("handle", product["handle"]), ("variants[sku]", product["sku"]))
+			for row in self.client.get("/admin/products", {field: value, "fields": "id,external_id"})[
+				"products"
+			]
+		]
+		return any(row["external_id"] and row["id"] != own for row in holders)
 
 	def _rows(self, what: str, field: str, values: Iterable[str], fields: str) -> Iterator[dict]:
 		"""The products or collections whose `field` is one of `values`, in as few calls as a URL's length allows."""

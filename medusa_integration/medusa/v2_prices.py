@@ -191,7 +191,7 @@ class _Item:
 
 	def written(self, replaced: dict[str, str]) -> dict:
 		"""What the operation returns for this item."""
-		self.state.applied(self.wanted, replaced)
+		self.state.applied(self.wanted, replaced, self.item["is_last_word"])
 		ids = [(key.split("/")[0], self.state.live[key][0]) for key in self.keys]
 		return {"known": self.state.dump(), "ids": ids}
 
@@ -243,11 +243,13 @@ class State:
 			key: (self.live[key][0], value) for key, value in wanted.items() if self.live[key][1] != value
 		}
 
-	def applied(self, wanted: dict[str, float], replaced: dict[str, str]) -> None:
-		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours."""
+	def applied(self, wanted: dict[str, float], replaced: dict[str, str], is_last_word: bool) -> None:
+		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours. Unless that
+		`is_last_word`, an earlier call may yet bring back what is leaving."""
 		ids = {key: self.live[key][0] for key in wanted}
 		self.live = {key: [replaced.get(id, id), wanted[key]] for key, id in ids.items()}
-		self.leaving = []
+		if is_last_word:
+			self.leaving = []
 
 
 def _price(row: dict, list_id: str) -> dict:

@@ -181,7 +181,9 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 				work.append(_Work(medusa, row, item, prices[item.item_code]))
 			else:
 				results.append(Result(row))  # its product's creation brings the prices along
-		written = medusa.write_prices(price_list, [each.as_sent() for each in work], Books()) if work else {}
+		written = (
+			medusa.write_prices(price_list, [each.as_sent() for each in work], Books(medusa)) if work else {}
+		)
 	return results + [each.result(written[each.item.name]) for each in work]
 
 
@@ -191,11 +193,14 @@ def forget(medusa: MedusaV2, known: list[dict]) -> None:
 	:param known: those items' `medusa_prices`
 	"""
 	if known:
-		medusa.forget_prices(shop.settings().price_list, known, Books())
+		medusa.forget_prices(shop.settings().price_list, known, Books(medusa))
 
 
 class Books:
 	"""What the dialects leave to ERPNext."""
+
+	def __init__(self, medusa: MedusaV2) -> None:
+		self.check_deadline = medusa.client.check_deadline
 
 	def keep(self, price_list: str, known: dict[str, dict]) -> set[str]:
 		"""Commit what Website Items will be called by in Medusa, before Medusa hears of it. Returns those that are there:
@@ -203,6 +208,7 @@ class Books:
 		one, has another name."""
 		with self.alone(price_list):
 			there = writes.lock(DOCTYPE, list(known))
+			self.check_deadline()  # we may have waited for a save, and another worker have made ids of its own
 			values = {name: {"medusa_prices": _dumped(known[name])} for name in there}
 			writes.write(DOCTYPE, values)
 			# committed at once: else a crash while sending would lose the ids, and a repetition double the rows
@@ -268,12 +274,14 @@ class _Work:
 
 	def as_sent(self) -> dict:
 		"""As MedusaV2.write_prices takes it."""
+		known = frappe.parse_json(self.item.medusa_prices or "{}")
 		return {
 			"external_id": self.item.name,
 			"title": clean(self.item.web_item_name) or self.item.item_code,
 			"product_id": self.item.medusa_id,
 			"variant_id": self.item.medusa_variant_id,
-			"known": frappe.parse_json(self.item.medusa_prices or "{}"),
+			"known": {**known, "unsure": True} if known and self.row.again else known,
+			"is_last_word": not self.row.unsure,
 			"prices": self.wanted,
 		}
 

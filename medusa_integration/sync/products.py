@@ -5,6 +5,7 @@ from collections import defaultdict
 from hashlib import sha1
 
 import frappe
+from frappe import _
 from frappe.utils import cint, now_datetime
 
 from medusa_integration.medusa.errors import MedusaError
@@ -53,7 +54,8 @@ def website_item_validate(doc, method: str | None = None) -> None:
 
 def export_website_item(doc) -> None:
 	"""Note that a published Website Item has to be created in Medusa (contract section 2)."""
-	if not _skipped(doc) and shop.enabled() and belongs_in_shop(doc):
+	# what is being sent just now belongs there as well, though we don't know its id yet
+	if not _skipped(doc) and shop.enabled() and (belongs_in_shop(doc) or outbox.noted(KIND, doc.name)):
 		outbox.add(KIND, DOCTYPE, doc.name)
 
 
@@ -100,7 +102,7 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 	"""Website Item, on_trash (contract section 2): note that a product has to go. What was never sent and isn't being sent needs nothing."""
 	for kind in (prices.KIND, stock.KIND):
 		outbox.forget(kind, doc.name)
-	known = doc.get("medusa_id") or frappe.db.exists(outbox.DOCTYPE, outbox.key_of(KIND, doc.name))
+	known = doc.get("medusa_id") or outbox.noted(KIND, doc.name)
 	if shop.enabled() and known:
 		noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, doc.name), "medusa_ids"))
 		last = {
@@ -115,14 +117,14 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
 	"""Website Item, after_rename: it keeps its product, which is called after the new name from now on."""
 	noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, old), "medusa_ids"))
-	for kind in (KIND, prices.KIND, stock.KIND):
-		outbox.forget(kind, old)
-	if shop.enabled() and belongs_in_shop(doc):
+	if shop.enabled() and (belongs_in_shop(doc) or outbox.noted(KIND, old)):
 		former = {"former": [*noted.get("former", ()), old]}
 		of_new = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, new), "medusa_ids"))
-		outbox.add(KIND, DOCTYPE, new, medusa_ids=of_new | former)
-		outbox.add(prices.KIND, DOCTYPE, new)
-		outbox.add(stock.KIND, DOCTYPE, new)
+		outbox.rename(KIND, DOCTYPE, old, new, medusa_ids=of_new | former)
+		for kind in (prices.KIND, stock.KIND):
+			outbox.rename(kind, DOCTYPE, old, new)
+	for kind in (KIND, prices.KIND, stock.KIND):
+		outbox.forget(kind, old)
 	note_those({"custom_parent_website_item": new})
 
 
@@ -139,10 +141,18 @@ def brand_after_rename(doc, method=None, old=None, new=None, merge=False) -> Non
 
 
 def note_those(filters: dict) -> list[str]:
-	"""Note that the Website Items that match and are in the shop have to be sent. Returns their names."""
+	"""Note that the Website Items that match and belong in the shop have to be sent. Returns their names."""
 	if not shop.enabled():
 		return []
-	names = frappe.get_all(DOCTYPE, {**filters, "medusa_id": ("is", "set")}, pluck="name", order_by="name")
+	items = frappe.get_all(
+		DOCTYPE,
+		filters,
+		["name", "medusa_id", "item_group", "brand"],
+		or_filters={"published": 1, "medusa_id": ("is", "set")},
+		order_by="name",
+	)
+	refused = {item.name for item in selection.refused(items) if not item.medusa_id}
+	names = [item.name for item in items if item.name not in refused]
 	outbox.add_many((KIND, DOCTYPE, name) for name in names)
 	return names
 
@@ -179,15 +189,21 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 				continue
 			item.former = _noted(row.medusa_ids).get("former", [])
 			if item.item_group not in collection_ids:
-				results.append(Result(row, parked=problems[item.item_group or ""]))
+				results.append(_without_collection(row, item, problems[item.item_group or ""]))
 				continue
 			product = payload(item, collection_ids[item.item_group])
 			digest = _digest(product, medusa)
-			if item.medusa_id and item.medusa_hash == digest:
+			if item.medusa_id and item.medusa_hash == digest and not row.again:
 				results.append(Result(row))
 			else:
 				to_send[row.reference_name] = (row, item, product, digest)
 		return results + _send(medusa, to_send)
+
+
+def _without_collection(row: frappe._dict, item: frappe._dict, problem: dict) -> Result:
+	if frappe.db.get_value(DOCTYPE, item.name, "item_group") != item.item_group:
+		return Result(row, retry=_("Its Item Group changed meanwhile."), counts=False)  # by a rename
+	return Result(row, **problem)
 
 
 def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:

@@ -103,13 +103,14 @@ def prices(context: click.Context, missing: bool, dry_run: bool, queue_only: boo
 @click.pass_context
 def stock(context: click.Context, dry_run: bool, queue_only: bool):
 	"""Bring the stock flags up to date, and send the quantities that changed."""
-	from medusa_integration.sync import bulk, catalogue, shop
+	from medusa_integration.sync import catalogue, shop
+	from medusa_integration.sync.stock import update_webitem_stock
 
 	with _site(context):
 		shop.must_be_enabled()
 		click.echo(f"The stock of {len(catalogue.items())} Website Items is to be looked at.")
 		if not dry_run:
-			bulk.update_stock()
+			update_webitem_stock()
 			_send(queue_only)
 
 

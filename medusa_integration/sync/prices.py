@@ -65,10 +65,31 @@ def _note_items(item_codes: set[str]) -> None:
 
 def resend(name: str) -> None:
 	"""Note that all prices of a Website Item are to be sent, changed or not."""
-	state = State.read(frappe.db.get_value(DOCTYPE, name, "medusa_prices"))
-	state.unsettle()
-	frappe.db.set_value(DOCTYPE, name, "medusa_prices", state.dump(), update_modified=False)
+	known = frappe.db.get_value(DOCTYPE, name, "medusa_prices")
+	frappe.db.set_value(DOCTYPE, name, "medusa_prices", unsettled(known), update_modified=False)
 	outbox.add(KIND, DOCTYPE, name)
+
+
+def unsettled(medusa_prices: str | None) -> str:
+	"""What a Website Item keeps of its prices, without what was applied: it is sent again, under the same ids.
+
+	:raises ValueError: where it can't be read
+	"""
+	state = State.read(medusa_prices)
+	state.unsettle()
+	return state.dump()
+
+
+def with_strays(medusa_prices: str | None, rows: list[str]) -> str:
+	"""The same, with rows that Medusa has and that the Website Item doesn't know of, to be deleted.
+
+	:param rows: all of its rows in Medusa, as "price list id/row id"
+	"""
+	state = State.read(medusa_prices)
+	known = {id for id, _applied in state.live.values()}
+	strays = [row for row in rows if row.split("/")[1] not in known]
+	state.leaving = list(dict.fromkeys([*state.leaving, *strays]))
+	return state.dump()
 
 
 # --- which price holds when
@@ -135,7 +156,7 @@ def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dic
 	:param currencies: that the shop sells in, upper case
 	:returns: pairs of a Website Item and `{((first day, last day), currency in lower case): amount}`
 	"""
-	items = [item for item in _website_items(names) if item.medusa_variant_id]
+	items = [item for item in _website_items(names) if item.medusa_variant_id and item.medusa_synced_on]
 	of_code = _item_prices(shop.settings().price_list, items)
 	for item in items:
 		amounts = {}

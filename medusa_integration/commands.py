@@ -138,6 +138,33 @@ def retry(context: click.Context, rows: tuple[str, ...], dry_run: bool, queue_on
 			_send(queue_only)
 
 
+@medusa.command()
+@dry_run
+@yes
+@click.pass_context
+def link(context: click.Context, dry_run: bool, yes: bool):
+	"""Link the products that were in Medusa before, found by their sku. Overwrites nothing."""
+	from medusa_integration.sync import linking
+
+	with _site(context):
+		found = linking.preview()
+		_print_report(found)
+		if found["matches"] and not dry_run:
+			yes or click.confirm(f"Link {found['matches']} products?", abort=True)
+			with click.progressbar(length=found["matches"] + found["items_left"], file=sys.stderr) as bar:
+				done = linking.link(lambda done, total: bar.update(done - bar.pos))
+			_print_report(done)
+
+
+def _print_report(report: dict) -> None:
+	"""The numbers of linking, and examples of each kind."""
+	_table([(key.replace("_", " "), count) for key, count in report.items() if key != "examples"])
+	for kind, examples in report["examples"].items():
+		if examples:
+			click.echo(f"\n{kind.replace('_', ' ')}:")
+			_table([each.values() for each in examples])
+
+
 @medusa.command("reset-links")
 @dry_run
 @yes

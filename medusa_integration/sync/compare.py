@@ -5,7 +5,7 @@ are gone by deleting it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -223,12 +223,23 @@ class Comparison:
 
 
 def _names(page: list[dict]) -> dict[str, str]:
-	"""`{product id: Website Item}`: the one that knows the product, else the one that it names; "" for none."""
-	by_id = {"medusa_id": ("in", [product["id"] for product in page])}
-	known = dict(
-		frappe.get_all(products.DOCTYPE, by_id, ["medusa_id", "name"], as_list=True, order_by="name")
-	)
-	return {product["id"]: known.get(product["id"]) or product["external_id"] or "" for product in page}
+	"""`{product id: Website Item}`: the one that knows the product, else the one that it names; "" for none.
+
+	v1 keeps no external id, and has the item code in a column of ours instead.
+	"""
+	by_id = _website_items("medusa_id", [product["id"] for product in page])
+	codes = {product["id"]: product.get("item_code") for product in page if not product["external_id"]}
+	by_code = _website_items("item_code", filter(None, codes.values()))
+	names = {}
+	for product in page:
+		id, code = product["id"], codes.get(product["id"])
+		names[id] = by_id.get(id) or product["external_id"] or by_code.get(code, code) or ""
+	return names
+
+
+def _website_items(field: str, values: Iterable[str]) -> dict[str, str]:
+	filters = {field: ("in", [*values, ""])}
+	return dict(frappe.get_all(products.DOCTYPE, filters, [field, "name"], as_list=True, order_by="name"))
 
 
 def _value(product: dict, field: str) -> object:

@@ -22,14 +22,24 @@ def _site(context: click.Context):
 	try:
 		with frappe.init_site(sites[0]):
 			frappe.connect()
-			yield
-			frappe.db.commit()
+			with _transaction():
+				yield
 	except frappe.IncorrectSitePath:
 		_fail(f"There is no site {sites[0]}.")
 	except MedusaError as error:
 		_fail(error.message)
 	except frappe.ValidationError as error:
 		_fail(frappe.utils.strip_html(str(error)))
+
+
+@contextmanager
+def _transaction():
+	try:
+		yield
+	except BaseException:
+		frappe.db.rollback()  # which writes the log of the calls that were made
+		raise
+	frappe.db.commit()
 
 
 def _fail(words: str):

@@ -231,6 +231,7 @@ def test_stock(medusa, names):
 def test_doctor_while_medusa_is_down(medusa, proxy):
 	proxy.fail("refuse", times=1000, match="")
 	assert "can't be reached" in run("doctor", code=1)
+	assert frappe.get_all("Medusa Request Log", {"status": "Failure"})
 
 
 def test_no_site():

@@ -22,14 +22,24 @@ def _site(context: click.Context):
 	try:
 		with frappe.init_site(sites[0]):
 			frappe.connect()
-			yield
-			frappe.db.commit()
+			with _transaction():
+				yield
 	except frappe.IncorrectSitePath:
 		_fail(f"There is no site {sites[0]}.")
 	except MedusaError as error:
 		_fail(error.message)
 	except frappe.ValidationError as error:
 		_fail(frappe.utils.strip_html(str(error)))
+
+
+@contextmanager
+def _transaction():
+	try:
+		yield
+	except BaseException:
+		frappe.db.rollback()  # which writes the log of the calls that were made
+		raise
+	frappe.db.commit()
 
 
 def _fail(words: str):
@@ -103,13 +113,14 @@ def prices(context: click.Context, missing: bool, dry_run: bool, queue_only: boo
 @click.pass_context
 def stock(context: click.Context, dry_run: bool, queue_only: bool):
 	"""Bring the stock flags up to date, and send the quantities that changed."""
-	from medusa_integration.sync import bulk, catalogue, shop
+	from medusa_integration.sync import catalogue, shop
+	from medusa_integration.sync.stock import update_webitem_stock
 
 	with _site(context):
 		shop.must_be_enabled()
 		click.echo(f"The stock of {len(catalogue.items())} Website Items is to be looked at.")
 		if not dry_run:
-			bulk.update_stock()
+			update_webitem_stock()
 			_send(queue_only)
 
 
@@ -135,6 +146,33 @@ def retry(context: click.Context, rows: tuple[str, ...], dry_run: bool, queue_on
 		if parked and not dry_run:
 			desk.retry_rows([row.name for row in parked])
 			_send(queue_only)
+
+
+@medusa.command()
+@dry_run
+@yes
+@click.pass_context
+def link(context: click.Context, dry_run: bool, yes: bool):
+	"""Link the products that were in Medusa before, found by their sku. Overwrites nothing."""
+	from medusa_integration.sync import linking
+
+	with _site(context):
+		found = linking.preview()
+		_print_report(found)
+		if found["matches"] and not dry_run:
+			yes or click.confirm(f"Link {found['matches']} products?", abort=True)
+			with click.progressbar(length=found["matches"] + found["items_left"], file=sys.stderr) as bar:
+				done = linking.link(lambda done, total: bar.update(done - bar.pos))
+			_print_report(done)
+
+
+def _print_report(report: dict) -> None:
+	"""The numbers of linking, and examples of each kind."""
+	_table([(key.replace("_", " "), count) for key, count in report.items() if key != "examples"])
+	for kind, examples in report["examples"].items():
+		if examples:
+			click.echo(f"\n{kind.replace('_', ' ')}:")
+			_table([each.values() for each in examples])
 
 
 @medusa.command("reset-links")

@@ -8,7 +8,16 @@ from medusa_integration import commands
 from medusa_integration.sync import outbox
 from tests.bench.client import apart
 from tests.checks import assert_in_step
-from tests.factories import configure, drain, item_price, products, website_item
+from tests.factories import (
+	configure,
+	drain,
+	item_price,
+	move_stock,
+	products,
+	stocked,
+	warehouse,
+	website_item,
+)
 from tests.factories import outbox as rows
 
 
@@ -57,7 +66,7 @@ def test_bench_finds_the_commands():
 		assert command.help, name
 
 
-@pytest.mark.parametrize("command", ["export", "stock", "prices", "retry", "reset-links", "doctor"])
+@pytest.mark.parametrize("command", ["export", "stock", "link", "prices", "retry", "reset-links", "doctor"])
 def test_what_writes_can_be_tried(command):
 	options = {option for each in commands.medusa.commands[command].params for option in each.opts}
 	assert "--dry-run" in options
@@ -168,7 +177,7 @@ def test_reset_links(medusa, names):
 
 def test_doctor(medusa, names):
 	run("export")
-	assert "2 products, 2 prices: all agrees." in run("doctor")
+	assert "2 products, 2 prices, 0 quantities: all agrees." in run("doctor")
 	id = products(medusa)[names[0]]["id"]
 	medusa.admin("POST", f"/admin/products/{id}", json={"title": "Changed"})
 	gone = website_item("CLI-GONE")
@@ -187,9 +196,42 @@ def test_doctor(medusa, names):
 	assert set(products(medusa)) == set(names)
 
 
+def test_link(medusa, names):
+	body = {
+		"title": "There before",
+		"options": [{"title": "Size", "values": ["S"]}],
+		"variants": [{"title": "S", "sku": "CLI-1", "options": {"Size": "S"}, "prices": []}],
+	}
+	there = medusa.admin("POST", "/admin/products", json=body)["product"]["id"]
+	said = run("link", "--dry-run")
+	assert "matches         1" in said and "There before" in said
+	run("link", answer="n\n", code=1)
+	assert not frappe.db.get_value("Website Item", names[0], "medusa_id")
+	assert "linked      1" in run("link", answer="y\n")
+	assert frappe.db.get_value("Website Item", names[0], "medusa_id") == there
+	assert products(medusa)[names[0]]["title"] == "There before"
+	assert f"different  title        {names[0]}" in run("doctor", code=1)
+	run("doctor", "--repair", "--yes", code=1)
+	run("doctor")
+
+
+def test_stock(medusa, names):
+	shelf = warehouse("Shelf of the CLI")
+	frappe.db.set_value("Website Item", names[0], "website_warehouse", shelf)
+	move_stock(shelf, CLI_1=4)
+	run("export")
+	frappe.db.set_value("Bin", {"item_code": "CLI-1"}, "actual_qty", 6)
+	frappe.db.commit()
+	run("stock", "--dry-run")
+	assert list(stocked(medusa)["CLI-1"].values()) == [4]
+	run("stock")
+	assert list(stocked(medusa)["CLI-1"].values()) == [6]
+
+
 def test_doctor_while_medusa_is_down(medusa, proxy):
 	proxy.fail("refuse", times=1000, match="")
 	assert "can't be reached" in run("doctor", code=1)
+	assert frappe.get_all("Medusa Request Log", {"status": "Failure"})
 
 
 def test_no_site():

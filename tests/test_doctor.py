@@ -5,7 +5,16 @@ import pytest
 
 from medusa_integration.sync import compare, prices, shop
 from tests.checks import assert_in_step
-from tests.factories import drain, item_price, products, website_item
+from tests.factories import (
+	drain,
+	item_group,
+	item_price,
+	move_stock,
+	products,
+	stocked,
+	warehouse,
+	website_item,
+)
 from tests.factories import prices as prices_there
 
 
@@ -63,7 +72,7 @@ def price_rows(medusa) -> dict[float, tuple[str, str]]:
 def test_all_agrees(medusa, names):
 	comparison = examined()
 	assert comparison.differences == []
-	assert comparison.summary() == "3 products, 3 prices: all agrees."
+	assert comparison.summary() == "3 products, 3 prices, 0 quantities: all agrees."
 
 
 def test_what_is_not_ours_is_left_alone(medusa, names):
@@ -203,6 +212,41 @@ def test_a_deleted_price_list(medusa, names):
 	medusa.admin("DELETE", f"/admin/price-lists/{list_id}")
 	assert [verdict for verdict, *_ in found()] == ["missing"] * 3
 	repaired(medusa, names)
+
+
+def test_changed_and_deleted_quantities(medusa, names):
+	shelf = warehouse("Doctor Shelf")
+	frappe.db.set_value("Website Item", {"name": ("in", names)}, "website_warehouse", shelf)
+	move_stock(shelf, DOC_1=5, DOC_2=7, DOC_3=9)
+	drain()
+	assert "3 quantities: all agrees" in examined().summary()
+	items = medusa.admin("GET", "/admin/inventory-items", params={"fields": "id,sku,location_levels.*"})
+	level = {
+		row["sku"]: (row["id"], row["location_levels"][0]["location_id"]) for row in items["inventory_items"]
+	}
+	path = "/admin/inventory-items/{}/location-levels/{}"
+	medusa.admin("POST", path.format(*level["DOC-1"]), json={"stocked_quantity": 50})
+	medusa.admin("POST", path.format(*level["DOC-2"]), json={"stocked_quantity": 0})
+	medusa.admin("DELETE", path.format(*level["DOC-2"]))
+	assert found() == [("different", "stock", names[0]), ("missing", "stock", names[1])]
+	examined().queue_repairs()
+	drain()
+	assert found() == []
+	assert {sku: list(there.values()) for sku, there in stocked(medusa).items()} == {
+		"DOC-1": [5],
+		"DOC-2": [7],
+		"DOC-3": [9],
+	}
+
+
+def test_what_the_settings_leave_out_is_a_draft(medusa, names):
+	config = frappe.get_doc("Medusa Configuration")
+	config.append("item_groups", {"item_group": item_group("Elsewhere").name})
+	config.save()
+	assert found() == [("different", "status", name) for name in names]
+	examined().queue_repairs()
+	drain()
+	assert found() == []
 
 
 def test_what_is_in_force_differs_not_by_when_it_began(medusa, names, monkeypatch):

@@ -24,7 +24,7 @@ COLLECTION_FIELDS = "id,title,external_id,metadata"
 PRODUCT_FIELDS = "id,external_id,variants.id,variants.sku"
 INVENTORY_FIELDS = (
 	"id,inventory_items.inventory_item_id,inventory_items.inventory.sku,"
-	"inventory_items.inventory.location_levels.location_id"
+	"inventory_items.inventory.location_levels.location_id,inventory_items.inventory.location_levels.stocked_quantity"
 )
 NO_STOCK_LOCATION = (
 	"The stock location to write to isn't settled. Choose one in the Medusa Configuration: it has to be in the shop,"
@@ -242,6 +242,18 @@ class MedusaV2:
 			except MedusaRejected:
 				pass  # somebody deleted an item or a level: look them all up again
 		return self._set_stock(levels, {})
+
+	def stock_levels(self, variant_ids: Iterable[str]) -> dict[str, int]:
+		"""The stocked quantities of variants at the stock location, of those that have one there."""
+		found = {}
+		for part in _query_parts("id", variant_ids):
+			params = {"id[]": part, "fields": INVENTORY_FIELDS, "limit": len(part)}
+			for variant in self.client.get("/admin/product-variants", params)["variants"]:
+				for row in variant["inventory_items"]:
+					for level in row["inventory"]["location_levels"]:
+						if level["location_id"] == self.stock_location:
+							found[variant["id"]] = level["stocked_quantity"]
+		return found
 
 	def _is_current(self, level: dict) -> bool:
 		known = level["known"]

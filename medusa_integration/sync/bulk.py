@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import frappe
 from frappe.utils import getdate
 
-from medusa_integration.sync import catalogue, collections, outbox, prices, products, shop, writes
+from medusa_integration.sync import catalogue, collections, outbox, prices, products, shop, stock, writes
 
 PART = 500  # records in one transaction
 BATCHES = 4  # background jobs of the nightly export
@@ -20,6 +20,13 @@ LINKS = {
 	"Item Group": ("medusa_id",),
 	"Item Price": ("medusa_id", "medusa_price_id"),
 	"File": ("medusa_id",),
+}
+
+# What a Website Item keeps of its last sending, by what was sent, and that without what is to be forgotten.
+SENT = {
+	products.KIND: ("medusa_hash", lambda _hash: ""),
+	prices.KIND: ("medusa_prices", prices.unsettled),
+	stock.KIND: ("medusa_stock", stock.unsettled),
 }
 
 # --- products
@@ -36,7 +43,7 @@ def export_all_website_item() -> int:
 
 
 def update_all_website_item() -> int:
-	"""Note that every Website Item that Medusa has is to be sent again with its prices, changed or not.
+	"""Note that every Website Item that Medusa has is to be sent again with its prices and stock, changed or not.
 
 	:returns: the number of Website Items
 	:raises MedusaNotConfigured: while the integration is off
@@ -166,7 +173,7 @@ def clear_all_website_item_id() -> int:
 	"""
 	_clear("Item", _linked("Item"))
 	_unsettle_all_prices()
-	return _clear("Website Item", _linked("Website Item"), *_sent_fields())
+	return _clear("Website Item", _linked("Website Item"), "medusa_hash", "medusa_stock", "medusa_synced_on")
 
 
 def clear_all_item_group_id() -> int:
@@ -209,23 +216,17 @@ def _linked(doctype: str) -> list[str]:
 	return frappe.get_all(doctype, or_filters=either, pluck="name", order_by="name")
 
 
-def _sent_fields() -> list[str]:
-	"""What a Website Item keeps of its last sending, beside its prices."""
-	there = frappe.get_meta("Website Item")
-	return [field for field in ("medusa_hash", "medusa_stock", "medusa_synced_on") if there.has_field(field)]
-
-
 def _unsettle_all_prices() -> None:
 	names = _names("Website Item", {"medusa_prices": ("is", "set")})
 	for part in frappe.utils.create_batch(names, PART):
-		_unsettle(part, drop_unreadable=True)
+		_unsettle(part, (prices.KIND,), drop_unreadable=True)
 		frappe.db.commit()  # other people's saves wait for the rows that are locked here
 
 
 def _clear(doctype: str, names: list[str], *fields: str, links: bool = True) -> int:
 	cleared = dict.fromkeys((*(LINKS[doctype] if links else ()), *fields))
 	for part in frappe.utils.create_batch(names, PART):
-		frappe.db.set_value(doctype, {"name": ("in", part)}, cleared, update_modified=False)
+		writes.write_alike(doctype, part, cleared)
 		frappe.db.commit()  # other people's saves wait for the rows that are locked here
 	return len(names)
 
@@ -233,7 +234,7 @@ def _clear(doctype: str, names: list[str], *fields: str, links: bool = True) -> 
 # --- noting many
 
 
-def resend(names: Iterable[str], kinds: tuple[str, ...] = (products.KIND, prices.KIND)) -> int:
+def resend(names: Iterable[str], kinds: tuple[str, ...] = tuple(SENT)) -> int:
 	"""Note that Website Items are to be sent, changed or not. Returns how many."""
 	return queue(list(names), kinds, forget=True)
 
@@ -257,7 +258,7 @@ def queue(
 def _note(names: list[str], kinds: tuple[str, ...], doctype: str, forget: bool, log: bool = False) -> int:
 	try:
 		if forget:
-			_unsettle(names, products.KIND in kinds)
+			_unsettle(names, kinds)
 		outbox.add_many((kind, doctype, name) for name in names for kind in kinds)
 		frappe.db.commit()  # sending begins while the rest is being noted, and nobody's save waits for all of it
 		return len(names)
@@ -269,22 +270,22 @@ def _note(names: list[str], kinds: tuple[str, ...], doctype: str, forget: bool, 
 		return 0
 
 
-def _unsettle(names: list[str], with_hash: bool = False, drop_unreadable: bool = False) -> None:
+def _unsettle(names: list[str], kinds: tuple[str, ...], drop_unreadable: bool = False) -> None:
 	"""Forget what was last sent of Website Items, and not what it is called in Medusa. The rows are locked before they
 	are read: a drain may be writing them."""
 	item = frappe.qb.DocType(products.DOCTYPE)
-	query = frappe.qb.from_(item).select(item.name, item.medusa_prices).where(item.name.isin(names))
+	fields = [SENT[kind][0] for kind in kinds]
+	query = frappe.qb.from_(item).select(item.name, *(item[field] for field in fields))
 	values = {}
-	for name, text in query.for_update().run():
-		values[name] = {"medusa_prices": _unsettled(text, drop_unreadable)}
-		if with_hash:
-			values[name]["medusa_hash"] = ""
+	for row in query.where(item.name.isin(names)).for_update().run(as_dict=True):
+		values[row.name] = {SENT[kind][0]: _unsettled(kind, row, drop_unreadable) for kind in kinds}
 	writes.write(products.DOCTYPE, values)
 
 
-def _unsettled(medusa_prices: str | None, drop_unreadable: bool) -> str:
+def _unsettled(kind: str, row: frappe._dict, drop_unreadable: bool) -> str:
+	field, without = SENT[kind]
 	try:
-		return prices.unsettled(medusa_prices)
+		return without(row[field])
 	except ValueError:
 		if drop_unreadable:
 			return ""

@@ -6,7 +6,7 @@ are gone by deleting it.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ import frappe
 from frappe.utils import getdate
 
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import bulk, catalogue, outbox, prices, products, shop, writes
+from medusa_integration.sync import bulk, catalogue, outbox, prices, products, shop, stock, writes
 
 PAGE = 200
 FIELDS = (
@@ -62,7 +62,7 @@ class Comparison:
 
 	def length(self) -> int:
 		"""About how much `run` yields in all."""
-		return 2 * len(catalogue.items())
+		return 3 * len(catalogue.items())
 
 	def run(self) -> Iterator[int]:
 		"""Compare, and yield how many records each step was about.
@@ -71,9 +71,11 @@ class Comparison:
 		"""
 		for page in self.medusa.products_in_pages(PAGE):
 			self._compare_products(page)
+			frappe.db.commit()  # writes the log of the page's call, which would pile up otherwise
 			yield len(page)
 		self._compare_ids()
 		yield from self._compare_prices()
+		yield from self._compare_stock()
 
 	def summary(self) -> str:
 		"""In one line: what was compared, and what was found."""
@@ -81,18 +83,18 @@ class Comparison:
 		words = [f"{count} {verdict}" for verdict, count in sorted(found.items())] or ["all agrees"]
 		waiting = frappe.db.count(outbox.DOCTYPE)
 		return (
-			f"{self.compared['product']} products, {self.compared['price']} prices: {', '.join(words)}."
-			+ (f" {waiting} rows of the outbox aren't sent yet." if waiting else "")
+			f"{self.compared['product']} products, {self.compared['price']} prices, {self.compared['stock']} quantities: "
+			f"{', '.join(words)}." + (f" {waiting} rows of the outbox aren't sent yet." if waiting else "")
 		)
 
 	# --- products
 
 	def _compare_products(self, page: list[dict]) -> None:
 		self.compared["product"] += len(page)
-		names = [product["external_id"] for product in page if product["external_id"]]
-		wanted = products.payloads(names)
+		name_of = _names(page)
+		wanted = products.payloads([name for name in name_of.values() if name])
 		for product in page:
-			name = product["external_id"]
+			name = name_of[product["id"]]
 			if name in wanted:
 				if not self._ids[name] or product["id"] == wanted[name]["id"]:
 					self._compare_fields(wanted[name], product)
@@ -161,6 +163,21 @@ class Comparison:
 		if len(self.differences) > before:
 			self._stray_prices[name] = [f"{row['price_list_id']}/{row['id']}" for _window, row in found]
 
+	# --- stock
+
+	def _compare_stock(self) -> Iterator[int]:
+		for names in frappe.utils.create_batch(sorted(self._ids), PAGE):
+			wanted = stock.wanted(names)
+			found = self.medusa.stock_levels([variant for _name, variant, _units in wanted]) if wanted else {}
+			for name, variant, units in wanted:
+				if variant in found:
+					self._compare("stock", name, units, found[variant])
+				else:
+					self._add("missing", "stock", name, ours=units)
+			self.compared["stock"] += len(wanted)
+			frappe.db.commit()  # as above
+			yield len(names)
+
 	# --- putting it right
 
 	def extras(self) -> list[Difference]:
@@ -204,6 +221,26 @@ class Comparison:
 
 	def _add(self, verdict: str, what: str, name: str, ours="", theirs="", id: str = "") -> None:
 		self.differences.append(Difference(verdict, what, name, ours, theirs, id))
+
+
+def _names(page: list[dict]) -> dict[str, str]:
+	"""`{product id: Website Item}`: the one that knows the product, else the one that it names; "" for none.
+
+	v1 keeps no external id, and has the item code in a column of ours instead.
+	"""
+	by_id = _website_items("medusa_id", [product["id"] for product in page])
+	codes = {product["id"]: product.get("item_code") for product in page if not product["external_id"]}
+	by_code = _website_items("item_code", filter(None, codes.values()))
+	names = {}
+	for product in page:
+		id, code = product["id"], codes.get(product["id"])
+		names[id] = by_id.get(id) or product["external_id"] or by_code.get(code, code) or ""
+	return names
+
+
+def _website_items(field: str, values: Iterable[str]) -> dict[str, str]:
+	filters = {field: ("in", [*values, ""])}
+	return dict(frappe.get_all(products.DOCTYPE, filters, [field, "name"], as_list=True, order_by="name"))
 
 
 def _value(product: dict, field: str) -> object:

@@ -145,7 +145,7 @@ def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dic
 	:param currencies: that the shop sells in, upper case
 	:returns: pairs of a Website Item and `{((first day, last day), currency in lower case): amount}`
 	"""
-	items = [item for item in _website_items(names) if item.medusa_variant_id]
+	items = [item for item in _website_items(names) if item.medusa_variant_id and item.medusa_synced_on]
 	of_code = _item_prices(shop.settings().price_list, items)
 	for item in items:
 		amounts = {}

@@ -174,8 +174,6 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 	:raises MedusaError: for all rows together: v2 takes the whole batch or none of it
 	"""
 	items = {item.name: item for item in _read([row.reference_name for row in rows])}
-	for item in selection.refused(items.values()):
-		item.published = 0  # a draft, as if it were unpublished
 	with request_log.about([(DOCTYPE, row.reference_name) for row in rows]):
 		collection_ids, problems = collections.ensure(
 			medusa, {item.item_group or "" for item in items.values()}
@@ -267,6 +265,8 @@ def _read(names: list[str]) -> list[frappe._dict]:
 		item.origin_country = iso_codes.get(country_of.get(item.item_code))
 		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
+	for item in selection.refused(items):
+		item.published = 0  # a draft, as if it were unpublished
 	return items
 
 

@@ -30,7 +30,7 @@ BATCH_SIZE = 500
 WATCHED_FIELDS = ("website_warehouse", "custom_threshold_qty", "variant_of")
 READ_FIELDS = (
 	"name", "item_code", "website_warehouse", "variant_of", "custom_threshold_qty", "custom_in_stock", "medusa_id",
-	"medusa_variant_id", "medusa_stock",
+	"medusa_variant_id", "medusa_stock", "medusa_synced_on",
 )  # fmt: skip
 
 
@@ -98,14 +98,18 @@ def _in_shop(filters: dict) -> list[str]:
 
 def resend(name: str) -> None:
 	"""Note that the stock of a Website Item is to be sent, changed or not."""
-	state = _state(frappe.db.get_value(DOCTYPE, name, "medusa_stock"))
-	if state:
-		_set_state(name, {**state, "sent": {}})
+	known = frappe.db.get_value(DOCTYPE, name, "medusa_stock")
+	frappe.db.set_value(DOCTYPE, name, "medusa_stock", unsettled(known), update_modified=False)
 	outbox.add(KIND, DOCTYPE, name)
 
 
-def _set_state(name: str, state: dict) -> None:
-	frappe.db.set_value(DOCTYPE, name, "medusa_stock", json.dumps(state), update_modified=False)
+def unsettled(medusa_stock: str | None) -> str:
+	"""What a Website Item keeps of its stock, without what Medusa was told.
+
+	:raises ValueError: where it can't be read
+	"""
+	state = _state(medusa_stock)
+	return json.dumps({**state, "sent": {}}) if state else ""
 
 
 def update_webitem_stock() -> int:
@@ -213,6 +217,16 @@ def _in_stock(item: frappe._dict) -> int:
 def _units(item: frappe._dict) -> int:
 	"""What Medusa takes: whole units, and not less than none."""
 	return max(0, floor(flt(item.quantity, 6)))
+
+
+def wanted(names: list[str]) -> list[tuple[str, str, int]]:
+	"""What Medusa should have of Website Items that have a variant and a quantity: (name, variant id, units)."""
+	items = _read({"name": ("in", names or [""])})
+	return [
+		(item.name, item.medusa_variant_id, _units(item))
+		for item in items
+		if item.medusa_variant_id and item.medusa_synced_on and item.quantity is not None
+	]
 
 
 # --- Medusa's side: what is sent

@@ -246,7 +246,7 @@ class MedusaV2:
 	def stock_levels(self, variant_ids: Iterable[str]) -> dict[str, int]:
 		"""The stocked quantities of variants at the stock location, of those that have one there."""
 		found = {}
-		for part in _query_parts("id", variant_ids):
+		for part in query_parts("id", variant_ids):
 			params = {"id[]": part, "fields": INVENTORY_FIELDS, "limit": len(part)}
 			for variant in self.client.get("/admin/product-variants", params)["variants"]:
 				for row in variant["inventory_items"]:

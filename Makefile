@@ -42,6 +42,6 @@ bench: setup ## measure the export and the cost of a save; writes bench.json
 	$(PYTHON) -m tests.demo.performance
 
 clean: ## remove all that was downloaded, built or measured
-	if [ -L .cache/medusa/pg ]; then rm -rf "$$(readlink -f .cache/medusa/pg)"; fi
+	if [ -L .cache/medusa/pg/elsewhere ]; then rm -rf "$$(readlink -f .cache/medusa/pg/elsewhere)"; fi
 	rm -rf .cache .pytest_cache .ruff_cache bench.json
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -4,10 +4,10 @@ import time
 
 import frappe
 from frappe import _
-from frappe.utils import get_datetime, now_datetime, time_diff_in_seconds
+from frappe.utils import cint, get_datetime, now_datetime, pretty_date, time_diff_in_seconds
 
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.sync import connection, outage, outbox, products, shop
+from medusa_integration.sync import connection, linking, outage, outbox, products, shop
 
 LOG = "Medusa Request Log"
 
@@ -52,11 +52,11 @@ def sync_now(website_item: str) -> dict:
 	"""
 	doc = frappe.get_doc(products.DOCTYPE, website_item)
 	doc.check_permission("write")
-	if not shop.enabled():
+	shop.must_be_enabled()
+	if doc.published and not products.belongs_in_shop(doc):
 		frappe.throw(
-			_("Enable the integration in the Medusa Configuration first."),
-			shop.MedusaNotConfigured,
-			title=_("Medusa is switched off"),
+			_("The Medusa Configuration's What the shop sells leaves {0} out.").format(doc.name),
+			title=_("Not in the shop"),
 		)
 	if not products.belongs_in_shop(doc):
 		frappe.throw(
@@ -154,6 +154,47 @@ def _choices(names: dict[str, str]) -> list[dict]:
 	]
 
 
+# --- a shop that already exists
+
+
+@frappe.whitelist(methods=["POST"])
+def link_existing_products(dry_run: int | str = 1) -> dict:
+	"""Find the products that Medusa had before, in the background, and link them unless it is a dry run.
+
+	:returns: as `get_linking`
+	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	"""
+	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	return linking.start(dry_run=bool(cint(dry_run)))
+
+
+@frappe.whitelist()
+def get_linking() -> dict:
+	"""How far that is, and what came of it.
+
+	:returns: `{"status": "Queued", "Running", "Done", "Failed" or "", "dry_run", "done", "total", "report", "error"}`
+	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	"""
+	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	return linking.state()
+
+
+# --- the workspace
+
+
+@frappe.whitelist()
+def get_last_sync(filters=None) -> str:
+	"""The number card of that name: when Medusa last accepted something we wrote there, in words.
+
+	:param filters: sent by the card, of no meaning here
+	:raises frappe.PermissionError: without read permission for the Medusa Request Log
+	"""
+	frappe.has_permission(LOG, "read", throw=True)
+	written = {"status": "Success", "method": ("!=", "GET"), "url": ("not like", "%/auth/%")}
+	last = _last_call(**written)
+	return pretty_date(last) if last else _("never")
+
+
 # --- Medusa Outbox
 
 
@@ -176,7 +217,21 @@ def retry_rows(names: str | list) -> dict:
 	return {"retried": retried}
 
 
+@frappe.whitelist(methods=["POST"])
+def discard_rows(names: str | list) -> dict:
+	"""Delete rows of the outbox, parked or waiting: what changed isn't sent until it changes again. Those being sent
+	are left alone.
+
+	:param names: of Medusa Outbox, as a list or its JSON
+	:returns: `{"discarded": how many}`
+	:raises frappe.PermissionError: without delete permission for the Medusa Outbox
+	"""
+	frappe.has_permission(outbox.DOCTYPE, "delete", throw=True)
+	row = frappe.qb.DocType(outbox.DOCTYPE)
+	frappe.qb.from_(row).delete().where(row.name.isin(frappe.parse_json(names)) & (row.lease == "")).run()
+	return {"discarded": frappe.db._cursor.rowcount}
+
+
 def _outage_seconds() -> int:
 	"""Until Medusa, out of reach now, is tried again; 0 where it isn't."""
-	until = (frappe.cache.get_value(outage.KEY, expires=True) or {}).get("until", 0)
-	return max(0, round(until - time.time()))
+	return max(0, round(outage.noted().get("until", 0) - time.time()))

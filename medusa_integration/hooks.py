@@ -1,3 +1,5 @@
+from frappe.model import base_document
+
 app_name = "medusa_integration"
 app_title = "Medusa Integration"
 app_publisher = "Medusa Integration contributors"
@@ -8,15 +10,21 @@ required_apps = ["frappe/erpnext", "frappe/webshop"]
 
 after_install = "medusa_integration.setup.install.after_install"
 after_migrate = "medusa_integration.setup.install.after_migrate"
+before_uninstall = "medusa_integration.setup.uninstall.before_uninstall"
 after_uninstall = "medusa_integration.setup.uninstall.after_uninstall"
 
-doctype_js = {"Website Item": "public/js/website_item.js"}
+doctype_js = {
+	"Website Item": "public/js/website_item.js",
+	"Medusa Configuration": ["public/js/medusa_progress.js", "public/js/medusa_configuration_bulk.js"],
+}
+doctype_list_js = {"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"]}
 
 doc_events = {
 	"Website Item": {
 		"validate": [
 			"medusa_integration.api.keep_medusa_ids",
 			"medusa_integration.api.website_item_validate",
+			"medusa_integration.api.website_item_stock_validate",
 		],
 		"after_rename": "medusa_integration.api.website_item_after_rename",
 		"on_trash": "medusa_integration.api.delete_medusa_item",
@@ -35,13 +43,76 @@ doc_events = {
 	},
 	"Item Group": {
 		"validate": "medusa_integration.api.keep_medusa_ids",
-		"on_update": "medusa_integration.api.item_group_on_update",
+		"on_update": [
+			"medusa_integration.api.item_group_on_update",
+			"medusa_integration.api.item_group_moved",
+		],
 		"after_rename": "medusa_integration.api.item_group_after_rename",
 		"on_trash": "medusa_integration.api.delete_medusa_collection",
 	},
+	"Brand": {"after_rename": "medusa_integration.api.brand_after_rename"},
+	"Stock Ledger Entry": {"on_submit": "medusa_integration.api.stock_ledger_entry_on_submit"},
+	"Quotation": {"on_update": "medusa_integration.api.export_quotation_on_update"},
+	# on_change too: other documents, and the buttons of the form, set a status without a save
+	"Sales Order": {
+		"before_insert": "medusa_integration.api.validate_medusa_order_id",
+		"on_submit": "medusa_integration.api.export_sales_order_on_update",
+		"on_update": "medusa_integration.api.export_sales_order_on_update",
+		"on_update_after_submit": "medusa_integration.api.export_sales_order_on_update",
+		"on_cancel": "medusa_integration.api.export_sales_order_on_update",
+		"on_change": [
+			"medusa_integration.api.export_sales_order_on_update",
+			"medusa_integration.api.sales_order_on_change",
+		],
+	},
+	"Sales Invoice": {
+		"before_insert": "medusa_integration.api.set_ecommerce_details_from_sales_order",
+		"on_submit": "medusa_integration.api.export_sales_invoice_on_update",
+		"on_update_after_submit": "medusa_integration.api.export_sales_invoice_on_update",
+		"on_cancel": "medusa_integration.api.export_sales_invoice_on_update",
+		"on_change": "medusa_integration.api.export_sales_invoice_on_update",
+	},
+	"Delivery Note": {
+		"before_insert": [
+			"medusa_integration.api.set_ecommerce_details_from_sales_order",
+			"medusa_integration.api.export_delivery_note_on_update",
+		],
+		"on_submit": "medusa_integration.api.export_delivery_note_on_update",
+		"on_cancel": "medusa_integration.api.export_delivery_note_on_update",
+	},
+	"Payment Entry": {
+		"after_insert": "medusa_integration.api.handle_payment_entry",
+		"on_update": "medusa_integration.api.handle_payment_entry",
+		"on_submit": "medusa_integration.api.handle_payment_entry",
+		"on_cancel": "medusa_integration.api.handle_payment_entry",
+	},
 }
 
-scheduler_events = {"cron": {"* * * * *": ["medusa_integration.api.drain_outbox"]}}
+# Frappe 16 adds ours to whatever class the DocType has; 15 knows one override a DocType, the last app's.
+_price_floor = "medusa_integration.overrides.price_floor"
+if hasattr(base_document, "_get_extended_class"):
+	extend_doctype_class = {
+		doctype: [f"{_price_floor}.EcommercePriceFloor"]
+		for doctype in ("Sales Order", "Sales Invoice", "Delivery Note")
+	}
+else:
+	override_doctype_class = {
+		"Sales Order": f"{_price_floor}.SalesOrder",
+		"Sales Invoice": f"{_price_floor}.SalesInvoice",
+		"Delivery Note": f"{_price_floor}.DeliveryNote",
+	}
+
+scheduler_events = {
+	"cron": {
+		"* * * * *": ["medusa_integration.api.drain_outbox", "medusa_integration.api.tell_of_outage"],
+		"0 1 * * *": [
+			"medusa_integration.api.export_items_and_images_custom",
+			"medusa_integration.api.sync_missing_prices_to_medusa",
+		],
+	},
+	"daily": ["medusa_integration.api.mail_parked", "medusa_integration.api.export_overdue_orders"],
+	"daily_long": ["medusa_integration.api.update_webitem_stock"],
+}
 
 # Our rows name documents, and must not keep them from being deleted.
 ignore_links_on_delete = ["Medusa Outbox", "Medusa Request Log"]

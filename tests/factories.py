@@ -1,7 +1,7 @@
 """Documents as the tests need them, made the same way on the embedded site and on a real bench."""
 
 import frappe
-from frappe.utils import now_datetime
+from frappe.utils import now_datetime, today
 
 from tests.shop import prices, products  # noqa: F401  (what is asked for with these)
 
@@ -66,6 +66,38 @@ def item_price(code: str, rate: float, **values):
 	return doc
 
 
+def warehouse(name: str, parent: str | None = None, **values) -> str:
+	"""The name of a Warehouse of the default company, made where it is missing."""
+	company = frappe.db.get_single_value("Global Defaults", "default_company")
+	full_name = f"{name} - {frappe.get_cached_value('Company', company, 'abbr')}"
+	if frappe.db.exists("Warehouse", full_name):
+		return full_name
+	return _insert("Warehouse", warehouse_name=name, company=company, parent_warehouse=parent, **values).name
+
+
+def move_stock(in_warehouse: str, **quantities: float):
+	"""Receive items, `{code with _ for -: quantity}`, or issue them where negative, by one Stock Entry."""
+	(incoming,) = {quantity > 0 for quantity in quantities.values()}
+	purpose = "Material Receipt" if incoming else "Material Issue"
+	doc = _insert(
+		"Stock Entry",
+		stock_entry_type=purpose,
+		purpose=purpose,
+		company=frappe.db.get_value("Warehouse", in_warehouse, "company"),
+		items=[
+			{
+				"item_code": code.replace("_", "-"),
+				"qty": abs(quantity),
+				"t_warehouse" if incoming else "s_warehouse": in_warehouse,
+				"basic_rate": 1,
+			}
+			for code, quantity in quantities.items()
+		],
+	)
+	doc.submit()
+	return doc
+
+
 def _insert(doctype: str, **values):
 	doc = frappe.get_doc({"doctype": doctype, **values})
 	doc.insert(ignore_permissions=True)
@@ -73,11 +105,14 @@ def _insert(doctype: str, **values):
 
 
 def drain() -> int:
-	"""Commit, and send what is due, in this process; what waits for its next attempt is made due."""
+	"""Commit, and send what is due, in this process; what waits for its next attempt is made due, and what was being
+	sent is over."""
 	from medusa_integration.sync import outage, outbox
 	from medusa_integration.sync.drain import drain as drain_outbox
 
 	frappe.db.commit()
+	for unsure in ({"lease": ("is", "set")}, {"unsure_until": (">", "2000-01-01")}):
+		frappe.db.set_value(outbox.DOCTYPE, unsure, "unsure_until", now_datetime(), update_modified=False)
 	frappe.db.set_value(
 		outbox.DOCTYPE, {"status": "Pending"}, {"due": now_datetime(), "lease": ""}, update_modified=False
 	)
@@ -94,3 +129,110 @@ def outbox() -> list:
 		fields=["name", "kind", "reference_name", "status", "error", "attempts", "revision", "lease"],
 		order_by="creation, name",
 	)
+
+
+def stocked(medusa) -> dict[str, dict[str, int]]:
+	"""Medusa's stocked quantities: `{sku of the variant: {stock location id: quantity}}`."""
+	fields = "sku,inventory_items.inventory.location_levels.location_id,"
+	fields += "inventory_items.inventory.location_levels.stocked_quantity"
+	rows = medusa.admin("GET", "/admin/product-variants", params={"limit": 5000, "fields": fields})
+	return {
+		variant["sku"]: {
+			level["location_id"]: level["stocked_quantity"]
+			for row in variant["inventory_items"]
+			for level in row["inventory"]["location_levels"]
+		}
+		for variant in rows["variants"]
+	}
+
+
+# --- selling
+
+
+def customer(name: str = "Clinic", **values):
+	"""A Customer that the shop knows; an existing one is returned as it is."""
+	if frappe.db.exists("Customer", {"customer_name": name}):
+		return frappe.get_doc("Customer", {"customer_name": name})
+	defaults = {"customer_group": "Commercial", "territory": "Oman", "customer_type": "Company"}
+	return _insert("Customer", **{**defaults, "customer_name": name, "medusa_id": f"cus_{name}", **values})
+
+
+def quotation(*rows: tuple, **values):
+	"""A draft Quotation of the shop; rows are (item code, quantity, rate)."""
+	defaults = {"quotation_to": "Customer", "order_type": "Shopping Cart", "from_ecommerce": 1}
+	if "party_name" not in values:
+		values["party_name"] = customer().name
+	return _insert("Quotation", items=_selling_rows(rows), **{**defaults, **values})
+
+
+def sales_order(*rows: tuple, submit: bool = True, **values):
+	"""A Sales Order of the shop, where `medusa_order_id` is given; rows are (item code, quantity, rate)."""
+	defaults = {
+		"customer": values.get("customer") or customer().name,
+		"order_type": "Shopping Cart",
+		"delivery_date": today(),
+		"from_ecommerce": int("medusa_order_id" in values),
+	}
+	doc = _insert("Sales Order", items=_selling_rows(rows or (("G-1", 2, 5),)), **{**defaults, **values})
+	if submit:
+		doc.submit()
+	return doc
+
+
+def tax(rate: float = 0, amount: float = 0) -> dict:
+	"""A row of a selling document's taxes: a rate on the net total, or an amount."""
+	company = frappe.db.get_single_value("Global Defaults", "default_company")
+	parent = frappe.db.get_value("Account", {"account_name": "Duties and Taxes", "company": company})
+	name = frappe.db.get_value("Account", {"account_name": "Shop Tax", "company": company})
+	if not name:
+		name = _insert("Account", account_name="Shop Tax", company=company, parent_account=parent).name
+	return {
+		"charge_type": "On Net Total" if rate else "Actual",
+		"account_head": name,
+		"description": "Tax" if rate else "Delivery",
+		"rate": rate,
+		"tax_amount": amount,
+	}
+
+
+def _selling_rows(rows: tuple) -> list[dict]:
+	"""Of items that have no stock, so that nothing needs to be there to be delivered."""
+	for code, _qty, _rate in rows:
+		if not frappe.db.exists("Item", code):
+			item(code, is_stock_item=0)
+	return [{"item_code": code, "qty": qty, "rate": rate} for code, qty, rate in rows]
+
+
+def invoice(order, submit: bool = True, **values):
+	"""A Sales Invoice for what is open of a Sales Order."""
+	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
+
+	return _made(make_sales_invoice(order.name), submit, values)
+
+
+def delivery(order, submit: bool = True, **values):
+	"""A Delivery Note for what is open of a Sales Order."""
+	from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note
+
+	return _made(make_delivery_note(order.name), submit, values)
+
+
+def payment(of, amount: float | None = None, submit: bool = True):
+	"""A Payment Entry for a Sales Invoice or a Sales Order."""
+	from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+
+	doc = get_payment_entry(of.doctype, of.name, party_amount=amount)
+	values = {"reference_no": "1", "reference_date": today()}
+	if doc.meta.has_field("paid_to") and not doc.paid_to:
+		values["paid_to"] = frappe.db.get_value(
+			"Account", {"account_type": "Cash", "company": doc.company, "is_group": 0}
+		)
+	return _made(doc, submit, values)
+
+
+def _made(doc, submit: bool, values: dict):
+	doc.update(values)
+	doc.insert(ignore_permissions=True)
+	if submit:
+		doc.submit()
+	return doc

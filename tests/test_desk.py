@@ -343,13 +343,17 @@ def test_retry_leaves_alone_what_is_being_sent(medusa):
 # --- who may
 
 
-CALLS = ["sync_now", "get_sync_status", "test_connection", "get_choices", "get_overview", "retry_rows"]
+READS = ["get_sync_status", "get_overview", "get_linking", "get_last_sync"]
+WRITES = [
+	"sync_now", "test_connection", "get_choices", "retry_rows", "discard_rows", "link_existing_products",
+]  # fmt: skip
+CALLS = [*READS, *WRITES]
 
 
 def arguments(method: str) -> dict:
 	if method in ("sync_now", "get_sync_status"):
 		return {"website_item": website_item("G-1").name}
-	return {"names": ["x"]} if method == "retry_rows" else {}
+	return {"names": ["x"]} if method.endswith("_rows") else {}
 
 
 @pytest.mark.parametrize("method", CALLS)
@@ -363,7 +367,7 @@ def test_users_without_a_role_are_refused(medusa, clerk, method):
 	assert frappe.get_all("Medusa Request Log") == []
 
 
-@pytest.mark.parametrize("method", ["sync_now", "test_connection", "get_choices", "retry_rows"])
+@pytest.mark.parametrize("method", WRITES)
 def test_what_does_something_takes_no_get(medusa, manager, method):
 	assert manager.get(PATH + method, query_string=arguments(method)).status_code == 403
 

@@ -595,10 +595,10 @@ def _save_and_fail(name: str) -> None:
 
 def test_a_part_that_rolls_back_leaves_no_trace(medusa):
 	names = items(1)
-	frappe.db.savepoint("before")
+	frappe.db.savepoint("before_it")
 	website_item("G-8")
 	save(names[0], web_item_name="Never")
-	frappe.db.rollback(save_point="before")
+	frappe.db.rollback(save_point="before_it")
 	drain()
 	assert_in_step(medusa, names)
 

@@ -15,13 +15,16 @@ def test_the_fields_of_the_contract_are_there():
 				assert field["fieldname"] in columns
 
 
-def test_our_section_takes_in_no_field_of_others():
-	fields = [(f.fieldname, bool(f.get("is_custom_field"))) for f in frappe.get_meta("Website Item").fields]
-	ours = [name for name, custom in fields].index("medusa_section")
-	names = {f["fieldname"] for f in custom_fields()["Website Item"]}
-	section = [name for name, custom in fields[ours:]]
-	assert names <= set(section)
-	assert not [name for name, custom in fields[ours:] if not custom]
+@pytest.mark.parametrize(
+	"doctype", ["Website Item", "Quotation", "Sales Order", "Sales Invoice", "Delivery Note"]
+)
+def test_our_section_takes_in_no_field_of_others(doctype):
+	fields = frappe.get_meta(doctype).fields
+	ours = [field.fieldname for field in fields].index("medusa_section")
+	others = [field for field in fields[ours:] if not field.get("is_custom_field")]
+	section = {field.fieldname for field in fields[ours:]}
+	assert {field["fieldname"] for field in custom_fields()[doctype]} <= section
+	assert [field.fieldtype for field in others] in ([], ["Tab Break"])
 
 
 def test_making_the_fields_again_changes_nothing():

@@ -103,3 +103,27 @@ def test_routes_cost_the_same_for_a_large_branch(medusa):
 	for n in range(10):
 		item_group(f"Leaf {n}", "Shop")
 	assert reads("Shop") == reads("Leaf 1")
+
+
+def test_renaming_a_group_reaches_its_children(medusa):
+	item_group("Shop", is_group=1)
+	item_group("Gloves", parent="Shop")
+	item_group("Masks", parent="Shop")
+	website_item("G-1", group="Gloves")
+	drain()
+	frappe.rename_doc("Item Group", "Shop", "Store", force=True)
+	drain()
+	assert collections(medusa)["Gloves"]["metadata"]["parent_item_group"] == "Store"
+
+
+def test_merged_groups_share_a_collection(medusa):
+	item_group("Gloves")
+	item_group("Mittens")
+	doc = website_item("G-1", group="Mittens")
+	website_item("G-2", group="Gloves")
+	drain()
+	frappe.rename_doc("Item Group", "Mittens", "Gloves", merge=True, force=True)
+	drain()
+	assert outbox() == []
+	assert collections(medusa).keys() == {"Gloves"}
+	assert products(medusa)[doc.name]["collection"]["title"] == "Gloves"

@@ -41,6 +41,9 @@ def test_a_saved_item_becomes_a_product(medusa):
 	assert product["sales_channels"][0]["id"] == medusa.shop["sales_channel_id"]
 	assert product["metadata"] == {
 		"UOM": "Nos",
+		"has_variants": False,
+		"variant_of": "",
+		"parent_website_item": "",
 		"item_code": "G-1",
 		"brand_name": "",
 		"ranking": 7,
@@ -337,3 +340,29 @@ def test_a_renamed_item_has_another_sku(medusa):
 	frappe.rename_doc("Item", "G-1", "G-9", force=True)
 	drain()
 	assert products(medusa)[doc.name]["variants"][0]["sku"] == "G-9"
+
+
+def test_a_storefront_can_group_variants(medusa):
+	parent = website_item("G-1")
+	child = website_item("G-2", custom_parent_website_item=parent.name)
+	drain()
+	assert products(medusa)[child.name]["metadata"]["parent_website_item"] == parent.name
+	frappe.rename_doc("Website Item", parent.name, "A-1", force=True)
+	drain()
+	there = products(medusa)
+	assert there[child.name]["metadata"]["parent_website_item"] == "A-1"
+	assert "parent_website_item" not in there["A-1"]["metadata"]
+	child.reload()
+	child.custom_parent_website_item = None
+	child.save()
+	drain()
+	assert "parent_website_item" not in products(medusa)[child.name]["metadata"]
+
+
+def test_a_renamed_brand_reaches_the_shop(medusa):
+	frappe.get_doc({"doctype": "Brand", "brand": "Softex"}).insert()
+	doc = website_item("G-1", item_values={"brand": "Softex"})
+	drain()
+	frappe.rename_doc("Brand", "Softex", "Softex Pro", force=True)
+	drain()
+	assert products(medusa)[doc.name]["metadata"]["brand_name"] == "Softex Pro"

@@ -99,6 +99,7 @@ class MedusaClient:
 		self.session = _session()
 		self.out_of_reach = False  # whether the last call had no usable reply
 		self._twins: list[MedusaClient] = []
+		self.deadline = float("inf")  # as time.time(): from then on nothing is written
 
 	def get(self, path: str, params: Any = None) -> dict:
 		"""The JSON reply to GET `path`. Errors: the MedusaError family."""
@@ -114,6 +115,8 @@ class MedusaClient:
 
 	def request(self, method: str, path: str, payload: Any = None, params: Any = None) -> dict:
 		"""One signed-in call; on 401 the token is fetched anew, once, and the call is made again."""
+		if method != "GET":
+			self.check_deadline()
 		fresh = self._sign_in()
 		try:
 			return self._send(method, path, payload, params, auth=self._authorise)
@@ -123,6 +126,11 @@ class MedusaClient:
 		self.token = ""
 		self._sign_in()
 		return self._send(method, path, payload, params, auth=self._authorise, attempt=2)
+
+	def check_deadline(self) -> None:
+		"""MedusaUnavailable where the deadline has passed: what is to be written may be somebody else's task by now."""
+		if time.time() > self.deadline:
+			raise MedusaUnavailable("This worker was held up for too long: another one takes over")
 
 	def ask(self, method: str, path: str, payload: Any = None) -> dict:
 		"""One call without signing in. Errors: the MedusaError family."""
@@ -173,7 +181,7 @@ class MedusaClient:
 			self._twins.append(twin)
 		for twin in self._twins:
 			twin.token = self.token
-			twin.timeouts = self.timeouts
+			twin.timeouts, twin.deadline = self.timeouts, self.deadline
 			twin.out_of_reach = False
 			twin.calls = []
 			twin.observe = twin.calls.append

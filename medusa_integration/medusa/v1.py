@@ -123,6 +123,10 @@ class MedusaV1:
 
 	# --- products
 
+	def with_strays(self, known: dict, strays: list[str]) -> dict:
+		"""See MedusaV2.with_strays. Here `write_prices` reads what is there, and deletes what it doesn't want."""
+		return known
+
 	def upsert_products(self, products: list[dict]) -> dict[str, dict | MedusaError]:
 		"""Create or update products with their one variant.
 

@@ -5,14 +5,40 @@ versions need beside them; what v2 has no column for goes to `metadata`.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
+from urllib.parse import quote
 
 from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.errors import (
+	MedusaClash,
+	MedusaError,
+	MedusaNotFound,
+	MedusaRejected,
+	MedusaSkuTaken,
+)
 from medusa_integration.medusa.matching import differs, match_variant, query_parts
-from medusa_integration.medusa.v2_prices import PricesV2
+from medusa_integration.medusa.v2_prices import PricesV2, State
 
 COLLECTION_FIELDS = "id,title,external_id,metadata"
 PRODUCT_FIELDS = "id,external_id,variants.id,variants.sku"
+INVENTORY_FIELDS = (
+	"id,inventory_items.inventory_item_id,inventory_items.inventory.sku,"
+	"inventory_items.inventory.location_levels.location_id,inventory_items.inventory.location_levels.stocked_quantity"
+)
+NO_STOCK_LOCATION = (
+	"The stock location to write to isn't settled. Choose one in the Medusa Configuration: it has to be in the shop,"
+	" and may be left blank only where the shop has exactly one."
+)
+NO_INVENTORY_ITEM = (
+	"The variant in Medusa hasn't got exactly one inventory item of its own. In Medusa's admin, see to its"
+	" Manage inventory and Inventory kit."
+)
+WHOLE_PRODUCT_FIELDS = (
+	"id,external_id,title,handle,status,description,thumbnail,collection_id,origin_country,discountable,metadata,"
+	"images.url,variants.id,variants.sku,variants.allow_backorder"
+)
+LINK_FIELDS = "id,external_id,title,handle,status,variants.id,variants.sku"
 
 
 class MedusaV2:
@@ -97,7 +123,8 @@ class MedusaV2:
 	def upsert_collection(self, collection: dict) -> str:
 		"""Create or update one collection and return its id.
 
-		:param collection: `external_id` (the Item Group's name), `id` where known, `title`, `handle`, `metadata`
+		:param collection: `external_id` (the Item Group's name), `id` where known, `title`, `handle`, `metadata`; earlier
+			external ids in `former_ids`, and in `not_ids` the collections of other groups
 		"""
 		found = self._find_collection(collection)
 		body = {
@@ -106,21 +133,32 @@ class MedusaV2:
 			"metadata": collection["metadata"],
 		}
 		if not found:
-			created = self.client.post("/admin/collections", {**body, "handle": collection["handle"]})
-			return created["collection"]["id"]
+			body["handle"] = self._free_handle(collection)
+			return self.client.post("/admin/collections", body)["collection"]["id"]
 		if any(differs(value, found.get(key)) for key, value in body.items()):
 			self.client.post(f"/admin/collections/{found['id']}", body)
 		return found["id"]
 
 	def _find_collection(self, collection: dict) -> dict | None:
 		"""By id, else by our external_id: another worker's, or the one of a call whose reply was lost."""
-		for field, value in (("id", collection.get("id")), ("external_id", collection["external_id"])):
-			found = (
-				next(self._rows("collections", field, [value], COLLECTION_FIELDS), None) if value else None
-			)
-			if found:
-				return found
+		names = [collection["external_id"], *collection.get("former_ids", ())]
+		for field, values in (("id", [collection.get("id")]), *(("external_id", [name]) for name in names)):
+			for found in self._rows("collections", field, filter(None, values), COLLECTION_FIELDS):
+				if found["id"] not in collection.get("not_ids", ()):
+					return found
 		return None
+
+	def _free_handle(self, collection: dict) -> str:
+		"""Its own, unless a renamed group's collection still has that."""
+		handle = collection["handle"]
+		taken = next(self._rows("collections", "handle", [handle], "id,handle"), None)
+		if taken and taken["id"] in collection.get("not_ids", ()):
+			return f"{handle}-{taken['id'][-6:].lower()}"
+		return handle
+
+	def collections_named(self, external_ids: Iterable[str]) -> set[str]:
+		"""The ids of the collections that carry one of the external ids."""
+		return {row["id"] for row in self._rows("collections", "external_id", external_ids, "id,external_id")}
 
 	def collections_there(self, ids: Iterable[str]) -> set[str]:
 		"""Which of the ids Medusa still has."""
@@ -142,7 +180,8 @@ class MedusaV2:
 		:param source: the ERPNext price list
 		:param items: `external_id`, `title`, `product_id`, `variant_id`, `known` (what the last call returned for it, {} if none), and
 			all its `prices`: `start`, `end` (the first and last day, or None), `starts_at`, `ends_at` (the same as
-			moments, in ISO 8601), `currency`, `amount` in major units
+			moments, in ISO 8601), `currency`, `amount` in major units; `is_last_word` is off where an earlier call that
+			nobody heard the end of may be applied after this one
 		:param books: `keep(source, {external_id: known})` keeps that before anything is sent, and returns for which of
 			them it could; inside `alone(source)` only one worker is at a time; `mentions(pattern)` tells whether
 			anything that is kept is LIKE the pattern
@@ -158,6 +197,150 @@ class MedusaV2:
 		"""
 		self._prices.forget(source, known, books)
 
+	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[tuple, list[dict]]]:
+		"""Every price of the lists that stand for an ERPNext price list, at most `page` at a time: the list's (first day,
+		last day) and `[{"id", "price_list_id", "variant_id", "currency_code", "amount"}]`."""
+		return self._prices.in_pages(source, page)
+
+	def with_strays(self, known: dict, strays: list[str]) -> dict:
+		"""What `write_prices` returned for an item, so that the next call deletes rows that aren't in it.
+
+		:param strays: "price list id/row id" of rows that the item has, known ones too
+		"""
+		state = State.read(known)
+		ours = {id for id, _applied in state.live.values()}
+		gone = [stray for stray in strays if stray.split("/")[1] not in ours]
+		state.leaving = list(dict.fromkeys([*state.leaving, *gone]))
+		return state.dump()
+
+	# --- stock
+
+	@cached_property
+	def stock_location(self) -> str:
+		"""The chosen location, else the shop's only one; "" where that isn't to be had: Medusa would take any id."""
+		reply = self.client.get("/admin/stock-locations", {"fields": "id", "limit": 1000})
+		ids = [row["id"] for row in reply["stock_locations"]]
+		chosen = self.chosen["stock_location"]
+		if chosen:
+			return chosen if chosen in ids else ""
+		return ids[0] if len(ids) == 1 else ""
+
+	def set_stock(self, levels: list[dict]) -> dict[str, dict | MedusaError]:
+		"""Set the stocked quantities of variants at the stock location, all or nothing, in one call where all are known.
+
+		:param levels: `external_id`, `variant_id`, `sku`, `quantity` (whole units, not negative), and `known`, what the
+			last call returned for the variant, {} before that
+		:returns: `{external_id: what to pass as known the next time}`; for a variant that can't have a level, the error
+		:raises MedusaRejected: on the first level that Medusa refuses, none being applied
+		"""
+		if not self.stock_location:
+			return {level["external_id"]: MedusaRejected(NO_STOCK_LOCATION) for level in levels}
+		known = {level["external_id"]: level["known"] for level in levels if self._is_current(level)}
+		if known:
+			try:
+				return self._set_stock(levels, known)
+			except MedusaRejected:
+				pass  # somebody deleted an item or a level: look them all up again
+		return self._set_stock(levels, {})
+
+	def stock_levels(self, variant_ids: Iterable[str]) -> dict[str, int]:
+		"""The stocked quantities of variants at the stock location, of those that have one there."""
+		found = {}
+		for part in query_parts("id", variant_ids):
+			params = {"id[]": part, "fields": INVENTORY_FIELDS, "limit": len(part)}
+			for variant in self.client.get("/admin/product-variants", params)["variants"]:
+				for row in variant["inventory_items"]:
+					for level in row["inventory"]["location_levels"]:
+						if level["location_id"] == self.stock_location:
+							found[variant["id"]] = level["stocked_quantity"]
+		return found
+
+	def _is_current(self, level: dict) -> bool:
+		known = level["known"]
+		return bool(known) and (known["location"], known["sku"]) == (self.stock_location, level["sku"])
+
+	def _set_stock(self, levels: list[dict], known: dict[str, dict]) -> dict[str, dict | MedusaError]:
+		found = self._inventory([level for level in levels if level["external_id"] not in known])
+		outcome, update, create = {}, [], []
+		for level in levels:
+			name = level["external_id"]
+			entry = known.get(name) or found.get(level["variant_id"])
+			if not entry:
+				outcome[name] = MedusaRejected(NO_INVENTORY_ITEM)
+				continue
+			body = {
+				"inventory_item_id": entry["item"],
+				"location_id": self.stock_location,
+				"stocked_quantity": level["quantity"],
+			}
+			(update if entry["location"] else create).append(body)
+			outcome[name] = {**entry, "location": self.stock_location}
+		if update or create:
+			path = "/admin/inventory-items/location-levels/batch"
+			self.client.post(path, {"create": create, "update": update})
+		return outcome
+
+	def _inventory(self, levels: list[dict]) -> dict[str, dict]:
+		"""By variant id, its one inventory item: `item` (its id), `sku`, and `location` where it has a level there."""
+		sku_of = {level["variant_id"]: level["sku"] for level in levels}
+		found = {}
+		for part in query_parts("id", sku_of):
+			params = {"id[]": part, "fields": INVENTORY_FIELDS, "limit": len(part)}
+			for variant in self.client.get("/admin/product-variants", params)["variants"]:
+				if len(variant["inventory_items"]) == 1:
+					(row,) = variant["inventory_items"]
+					found[variant["id"]] = self._inventory_item(row, sku_of[variant["id"]])
+		return found
+
+	def _inventory_item(self, row: dict, sku: str) -> dict:
+		"""Its sku doesn't follow the variant's, and would keep it from being given to another one."""
+		id, inventory = row["inventory_item_id"], row["inventory"]
+		if inventory["sku"] != sku:
+			self.client.post(f"/admin/inventory-items/{id}", {"sku": sku})
+		there = {level["location_id"] for level in inventory["location_levels"]}
+		return {
+			"item": id,
+			"sku": sku,
+			"location": self.stock_location if self.stock_location in there else "",
+		}
+
+	# --- orders and quotations
+
+	def update_order(self, order: dict) -> None:
+		"""Write an order's status into its metadata; what else is in there stays.
+
+		:param order: contract section 4's fields, and the order's id in `order_id`
+		:raises MedusaNotFound: where Medusa has no such order
+		"""
+		try:
+			self._merge_metadata("orders", order["order_id"], order, without=("order_id",))
+		except MedusaNotFound:
+			raise
+		except MedusaRejected:
+			# an order that was cancelled in Medusa takes nothing more, and needs to hear nothing of a cancellation
+			if order["order_status"] != "Cancelled" or not self._is_cancelled(order["order_id"]):
+				raise
+
+	def _is_cancelled(self, order_id: str) -> bool:
+		path = f"/admin/orders/{quote(order_id, safe='')}"
+		return self.client.get(path, {"fields": "id,status"})["order"]["status"] == "canceled"
+
+	def update_quotation(self, quotation: dict) -> None:
+		"""Write a priced quotation into its draft order's metadata; what else is in there stays.
+
+		:param quotation: contract section 4's fields, and the draft order's id in `draft_order_id`
+		:raises MedusaNotFound: where Medusa has no such draft order
+		"""
+		self._merge_metadata("draft-orders", quotation["draft_order_id"], quotation)
+
+	def _merge_metadata(self, what: str, id: str, values: dict, without: tuple[str, ...] = ()) -> None:
+		"""Medusa loses one of two merges that it gets at once: the outbox sends a record's one after the other."""
+		# "" takes a key out of the metadata, where null would stay in it
+		metadata = {
+			key: "" if value is None else value for key, value in values.items() if key not in without
+		}
+		self.client.post(f"/admin/{what}/{quote(id, safe='')}", {"metadata": metadata}, {"fields": "id"})
+
 	# --- products
 
 	def upsert_products(self, products: list[dict]) -> dict[str, dict]:
@@ -166,7 +349,9 @@ class MedusaV2:
 		:param products: contract section 4's fields and `external_id`, `handle`, `sku`, `allow_backorder`,
 			`thumbnail`, `images` (URLs), `id`, `variant_id` where known, and in `former_ids` earlier external ids
 		:returns: `{external_id: {"id", "variant_id"}}`
-		:raises MedusaRejected: on the first product that Medusa refuses, none being applied
+		:raises MedusaRejected: on the first product that Medusa refuses, none being applied; MedusaSkuTaken where that
+			is because of its sku
+		:raises MedusaClash: where the only one has another one's sku or handle, which that is about to give up
 
 		A product that has no id, or whose id Medusa no longer has, is looked up by its external_id first, so
 		that a call that was applied without our knowing is never made into a second product.
@@ -179,9 +364,15 @@ class MedusaV2:
 				update.append(self._update_body(product, found))
 			else:
 				create.append(self._create_body(product))
-		reply = self.client.post(
-			"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
-		)
+		try:
+			with _sku_taken():
+				reply = self.client.post(
+					"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
+				)
+		except MedusaRejected as error:
+			if len(products) == 1 and self._clashes_with_ours(products[0], existing):
+				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
+			raise
 		written = [*reply.get("created", ()), *reply.get("updated", ())]
 		return {
 			row["external_id"]: {"id": row["id"], "variant_id": _own_variant(row, existing)}
@@ -199,6 +390,44 @@ class MedusaV2:
 		if doomed:
 			self.client.post("/admin/products/batch", {"delete": doomed}, {"fields": "id"})
 
+	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
+		"""Every product of the shop, drafts too, `page` at a time: `{"id", "external_id", "title", "handle", "status",
+		"description", "thumbnail", "collection_id", "origin_country", "discountable", "metadata", "images": [{"url"}],
+		"variants": [{"id", "sku", "allow_backorder"}]}`."""
+		params = {"fields": WHOLE_PRODUCT_FIELDS, "order": "id", "limit": page, "offset": 0}
+		while products := self.client.get("/admin/products", params)["products"]:
+			yield products
+			params["offset"] += page
+
+	# --- linking what is there
+
+	def products_by_sku(self, skus: Iterable[str]) -> dict[str, list[dict]]:
+		"""The products that have a variant with one of the skus.
+
+		:returns: `{sku: [{"id", "external_id", "title", "handle", "status", "variants": [{"id", "sku"}]}]}`, with all
+			variants of each product
+		"""
+		found: dict[str, list[dict]] = {sku: [] for sku in skus}
+		for part in query_parts(quote("variants[sku]"), found):
+			params = {"variants[sku][]": part, "fields": LINK_FIELDS, "limit": len(part) * 2}
+			for product in self.client.get("/admin/products", params)["products"]:
+				for sku in {variant["sku"] for variant in product["variants"]} & set(part):
+					found[sku].append(product)
+		return found
+
+	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
+		"""Write the external ids of products that are there, and nothing else of them.
+
+		:param external_ids: `{product id: external id}`
+		:returns: `{product id: why not}` for those that were refused one by one
+		:raises MedusaError: for all together, none being applied
+		"""
+		update = [{"id": id, "external_id": external_id} for id, external_id in external_ids.items()]
+		self.client.post("/admin/products/batch", {"update": update}, {"fields": "id"})
+		return {}
+
+	# --- what both need
+
 	def _existing(self, products: list[dict]) -> dict[str, dict]:
 		"""`{external_id: product as Medusa has it}`, with the id of our variant as `own_variant`."""
 		by_id = {row["id"]: row for row in self._products("id", [p["id"] for p in products if p.get("id")])}
@@ -212,6 +441,18 @@ class MedusaV2:
 			if row:
 				existing[product["external_id"]] = {**row, "own_variant": match_variant(product, row)}
 		return existing
+
+	def _clashes_with_ours(self, product: dict, existing: dict[str, dict]) -> bool:
+		"""Whether another product with an external id has its handle or sku, or it is there itself by now."""
+		own = existing.get(product["external_id"], {}).get("id")
+		holders = [
+			row
+			for field, value in (("handle", product["handle"]), ("variants[sku]", product["sku"]))
+			for row in self.client.get("/admin/products", {field: value, "fields": "id,external_id"})[
+				"products"
+			]
+		]
+		return any(row["external_id"] and row["id"] != own for row in holders)
 
 	def _rows(self, what: str, field: str, values: Iterable[str], fields: str) -> Iterator[dict]:
 		"""The products or collections whose `field` is one of `values`, in as few calls as a URL's length allows."""
@@ -274,6 +515,19 @@ class MedusaV2:
 				"specifications": product["specifications"],
 			},
 		}
+
+
+@contextmanager
+def _sku_taken():
+	"""Medusa has no code for it: "Product variant with sku: G1, already exists."."""
+	try:
+		yield
+	except MedusaRejected as error:
+		if "variant with sku" not in error.message:
+			raise
+		raise MedusaSkuTaken(
+			error.message, status_code=error.status_code, type=error.type, code=error.code
+		) from error
 
 
 def _variant_body(product: dict) -> dict:

@@ -8,11 +8,13 @@ import json
 import re
 import secrets
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaNotFound
 
+ROW_FIELDS = "id,amount,currency_code,price_set.variant.id"
 Window = tuple[date | None, date | None]
 
 
@@ -52,6 +54,14 @@ class PricesV2:
 		self._remove_empty(
 			source, {list_id for each in known for list_id in State.read(each).list_ids()}, books
 		)
+
+	def in_pages(self, source: str, page: int) -> Iterator[tuple[Window, list[dict]]]:
+		"""See MedusaV2.prices_in_pages."""
+		for window, list_id in self._of(source).items():
+			params = {"fields": ROW_FIELDS, "limit": page, "offset": 0}
+			while rows := self.client.get(f"/admin/price-lists/{list_id}/prices", params)["prices"]:
+				yield window, [_price(row, list_id) for row in rows]
+				params["offset"] += page
 
 	# --- price lists
 
@@ -181,7 +191,7 @@ class _Item:
 
 	def written(self, replaced: dict[str, str]) -> dict:
 		"""What the operation returns for this item."""
-		self.state.applied(self.wanted, replaced)
+		self.state.applied(self.wanted, replaced, self.item["is_last_word"])
 		ids = [(key.split("/")[0], self.state.live[key][0]) for key in self.keys]
 		return {"known": self.state.dump(), "ids": ids}
 
@@ -233,11 +243,20 @@ class State:
 			key: (self.live[key][0], value) for key, value in wanted.items() if self.live[key][1] != value
 		}
 
-	def applied(self, wanted: dict[str, float], replaced: dict[str, str]) -> None:
-		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours."""
+	def applied(self, wanted: dict[str, float], replaced: dict[str, str], is_last_word: bool) -> None:
+		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours. Unless that
+		`is_last_word`, an earlier call may yet bring back what is leaving."""
 		ids = {key: self.live[key][0] for key in wanted}
 		self.live = {key: [replaced.get(id, id), wanted[key]] for key, id in ids.items()}
-		self.leaving = []
+		if is_last_word:
+			self.leaving = []
+
+
+def _price(row: dict, list_id: str) -> dict:
+	"""A price row; without its variant where that is deleted."""
+	variant = (row.get("price_set") or {}).get("variant") or {}
+	kept = {key: row[key] for key in ("id", "amount", "currency_code")}
+	return {**kept, "price_list_id": list_id, "variant_id": variant.get("id")}
 
 
 def title(source: str, start: date | None, end: date | None) -> str:

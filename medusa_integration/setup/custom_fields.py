@@ -60,6 +60,22 @@ def custom_fields() -> dict[str, list[dict]]:
 		],
 		"Brand": [_medusa_id("Medusa Id", "brand")],
 		"File": [_medusa_id("Medusa Id", "file_url")],
+		"Customer": _party_fields("territory"),
+		"Lead": _party_fields("status"),
+		"Quotation": _quotation_fields(),
+		"Quotation Item": [
+			{
+				"fieldname": "standard_price",
+				"label": "Standard Price",
+				"fieldtype": "Currency",
+				"options": "currency",
+				"insert_after": "price_list_rate",
+				"read_only": 1,
+			}
+		],
+		"Sales Order": _sales_order_fields(),
+		"Sales Invoice": _shop_order_fields("Sales Invoice"),
+		"Delivery Note": _shop_order_fields("Delivery Note"),
 	}
 	return {dt: [{**field, "module": MODULE} for field in rows] for dt, rows in fields.items()}
 
@@ -143,12 +159,151 @@ def _website_item_fields() -> list[dict]:
 		_hidden("custom_skip_update_hook", "Skip Update Hook", "Check", "custom_medusa_wishlist"),
 		_hidden("medusa_hash", "Medusa Hash", "Data", "custom_skip_update_hook"),
 		_hidden("medusa_prices", "Medusa Prices", "Long Text", "medusa_hash"),
+		_hidden("medusa_stock", "Medusa Stock", "Small Text", "medusa_prices"),
 	]
 
 
+def _party_fields(insert_after: str) -> list[dict]:
+	return [
+		_medusa_id("Medusa Customer Id", insert_after),
+		{
+			"fieldname": "t_c_acceptance",
+			"label": "Terms and Conditions Accepted",
+			"fieldtype": "Check",
+			"insert_after": "medusa_id",
+			"depends_on": "eval:doc.medusa_id",
+			"read_only": 1,
+			"no_copy": 1,
+		},
+	]
+
+
+def _shop_order_fields(doctype: str) -> list[dict]:
+	"""A section of a selling document that came from the shop."""
+	return [
+		{
+			"fieldname": "medusa_section",
+			"label": "Medusa",
+			"fieldtype": "Section Break",
+			"insert_after": _last_field(doctype),
+			"depends_on": "eval:doc.from_ecommerce",
+			"collapsible": 1,
+		},
+		{
+			"fieldname": "from_ecommerce",
+			"label": "From the Shop",
+			"fieldtype": "Check",
+			"insert_after": "medusa_section",
+			"read_only": 1,
+			"no_copy": 1,
+			"print_hide": 1,
+		},
+		_medusa_id("Medusa Order Id", "from_ecommerce", "medusa_order_id"),
+	]
+
+
+def _sales_order_fields() -> list[dict]:
+	return [
+		*_shop_order_fields("Sales Order"),
+		{
+			"fieldname": "custom_is_courier_required",
+			"label": "Courier Required",
+			"fieldtype": "Check",
+			"insert_after": "medusa_order_id",
+			"read_only": 1,
+			"no_copy": 1,
+		},
+		{
+			"fieldname": "custom_location_and_contact_no",
+			"label": "Location and Contact Number",
+			"fieldtype": "Small Text",
+			"insert_after": "custom_is_courier_required",
+			"read_only": 1,
+			"no_copy": 1,
+			"translatable": 0,
+		},
+		{
+			"fieldname": "custom_returned_items",
+			"label": "Returned Items",
+			"fieldtype": "Table",
+			"options": "Returned Sales Order Item",
+			"insert_after": "custom_location_and_contact_no",
+			"read_only": 1,
+			"no_copy": 1,
+			"allow_on_submit": 1,
+		},
+	]
+
+
+def _quotation_fields() -> list[dict]:
+	return [
+		*_shop_order_fields("Quotation"),
+		_medusa_id("Medusa Draft Order Id", "medusa_order_id", "medusa_draft_order_id"),
+		_medusa_id("Medusa Quotation Id", "medusa_draft_order_id", "medusa_quotation_id"),
+		{
+			"fieldname": "custom_increased_items",
+			"label": "Increased Items",
+			"fieldtype": "Table",
+			"options": "Increased Items",
+			"insert_after": "medusa_quotation_id",
+			"read_only": 1,
+			"no_copy": 1,
+		},
+		{
+			"fieldname": "unapproved_items",
+			"label": "Unapproved Items",
+			"fieldtype": "Table",
+			"options": "Unapproved Quotation Item",
+			"insert_after": "custom_increased_items",
+			"read_only": 1,
+			"no_copy": 1,
+		},
+		*_workflow_state(),
+	]
+
+
+def _workflow_state() -> list[dict]:
+	"""The state of a Quotation, unless a workflow brought the field. Any state may be written into an Autocomplete
+	field: a workflow that is made later may name its own."""
+	of_others = {"dt": "Quotation", "fieldname": "workflow_state", "module": ("!=", MODULE)}
+	if frappe.db.exists("Custom Field", of_others) or _workflow_of_quotations():
+		return []
+	return [
+		{
+			"fieldname": "workflow_state",
+			"label": "Workflow State",
+			"fieldtype": "Autocomplete",
+			"options": "Draft\nReady for Customer Review\nApproved\nRejected",
+			"insert_after": "unapproved_items",
+			"allow_on_submit": 1,
+			"no_copy": 1,
+			"translatable": 0,
+		}
+	]
+
+
+def _workflow_of_quotations() -> bool:
+	return bool(
+		frappe.db.exists("Workflow", {"document_type": "Quotation", "workflow_state_field": "workflow_state"})
+	)
+
+
+def leave_to_workflow() -> None:
+	"""Before our fields go: a workflow that uses the state keeps it."""
+	if _workflow_of_quotations():
+		ours = {"dt": "Quotation", "fieldname": "workflow_state", "module": MODULE}
+		frappe.db.set_value("Custom Field", ours, "module", None)
+
+
 def _last_field(doctype: str) -> str:
-	"""A section of our own goes to the end: anywhere else it would take in the fields that follow it."""
-	return frappe.db.get_value("DocField", {"parent": doctype}, "fieldname", order_by="idx desc")
+	"""A section of our own goes to the end: anywhere else it would take in the fields that follow it. A tab at the
+	end shows the connections, and has no fields."""
+	return frappe.db.get_value(
+		"DocField",
+		{"parent": doctype, "fieldtype": ("!=", "Tab Break")},
+		"fieldname",
+		order_by="idx desc",
+	)
 
 
 def make_custom_fields() -> None:

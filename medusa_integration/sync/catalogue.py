@@ -2,21 +2,48 @@
 
 import frappe
 
-from medusa_integration.sync import outbox, prices, products
+from medusa_integration.sync import outbox, prices, products, selection, shop, stock
+
+JOB_ID = "medusa_queue_catalogue"
+
+
+def enqueue() -> None:
+	"""Start `queue_catalogue` in the background, once this transaction is committed."""
+	frappe.enqueue(
+		"medusa_integration.sync.catalogue.queue_catalogue",
+		queue="long",
+		job_id=JOB_ID,
+		enqueue_after_commit=True,
+	)
+
+
+def item_group_moved(doc, method: str | None = None) -> None:
+	"""Item Group, on_update: one that moves may take its items into the shop or out of it."""
+	before = doc.get_doc_before_save()
+	if before and shop.enabled() and doc.has_value_changed("parent_item_group") and selection.chosen()[0]:
+		enqueue()
+
+
+def items() -> list[frappe._dict]:
+	"""The Website Items that belong in the shop, with `name` and `medusa_id`: the published ones that the settings
+	select, and those that it has already."""
+	rows = frappe.get_all(
+		products.DOCTYPE,
+		or_filters={"published": 1, "medusa_id": ("is", "set")},
+		fields=["name", "medusa_id", "item_group", "brand"],
+		order_by="name",
+	)
+	refused = {item.name for item in selection.refused(rows) if not item.medusa_id}
+	return [item for item in rows if item.name not in refused]
 
 
 def queue_catalogue() -> int:
-	"""Note that every Website Item that belongs in the shop has to be sent, with its prices; what is there already and
-	unchanged costs no call. Returns the number of Website Items."""
-	names = frappe.get_all(
-		products.DOCTYPE,
-		or_filters={"published": 1, "medusa_id": ("is", "set")},
-		pluck="name",
-		order_by="name",
-	)
+	"""Note that every Website Item that belongs in the shop has to be sent, with its prices and its stock; what is there
+	already and unchanged costs no call. Returns the number of Website Items."""
+	names = [item.name for item in items()]
 	for part in frappe.utils.create_batch(names, 500):
-		for name in part:
-			outbox.add(products.KIND, products.DOCTYPE, name)
-			outbox.add(prices.KIND, products.DOCTYPE, name)
-		frappe.db.commit()  # a job of its own: sending begins while the rest is still being noted
+		kinds = (products.KIND, prices.KIND)
+		outbox.add_many((kind, products.DOCTYPE, name) for name in part for kind in kinds)
+		frappe.db.commit()  # sending begins while the rest is being noted, and nobody's save waits for all of it
+	stock.update_webitem_stock()
 	return len(names)

@@ -1,19 +1,37 @@
 """Emptying the outbox: claim a batch, hand it to its kind, settle what came of it."""
 
 import time
+from collections.abc import Callable
 
 import frappe
 from frappe import _
 from frappe.utils import now_datetime
 from frappe.utils.background_jobs import is_job_enqueued
 
-from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaSignInFailed
+from medusa_integration.medusa.errors import (
+	MedusaError,
+	MedusaRejected,
+	MedusaSignInFailed,
+	MedusaSkuTaken,
+	MedusaUnavailable,
+)
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import collections, outage, outbox, prices, products, shop
+from medusa_integration.sync import (
+	collections,
+	orders,
+	outage,
+	outbox,
+	prices,
+	products,
+	progress,
+	quotations,
+	shop,
+	stock,
+)
 from medusa_integration.sync.outbox import Result
 
 # In the order in which they need each other.
-KINDS = {kind.KIND: kind for kind in (collections, products, prices)}
+KINDS = {kind.KIND: kind for kind in (collections, products, prices, stock, orders, quotations)}
 JOB_ID, LONG_JOB_ID = "medusa_drain", "medusa_drain_long"
 # What takes longer than a save's worth goes on in the long queue, and leaves the default one to others.
 SHORT_RUN, LONG_RUN = 200, 8 * 3600 - 300  # seconds, less than the jobs' time-outs
@@ -39,17 +57,18 @@ def drain_due() -> None:
 		enqueue_drain()
 
 
-def drain(seconds: int = SHORT_RUN) -> int:
+def drain(seconds: int = SHORT_RUN, tell: Callable[[], None] = progress.publish) -> int:
 	"""Send what is due until nothing is, Medusa is out of reach, or the time is up; then a longer job takes over.
 
 	The job's own transactions are committed batch by batch: what Medusa has is so, whatever fails next.
 
+	:param tell: called after each batch
 	:returns: the number of rows that were handled
 	"""
 	if not shop.enabled():
 		return 0
 	outbox.lock_rows_only()
-	run = _Run(shop.open_shop(), seconds)
+	run = _Run(shop.open_shop(), seconds, tell)
 	try:
 		run.until_empty()
 	except _OutOfTime:
@@ -72,8 +91,9 @@ def drain(seconds: int = SHORT_RUN) -> int:
 class _Run:
 	"""One drain: its shop, its settings, and how far it got."""
 
-	def __init__(self, medusa: MedusaV2, seconds: int) -> None:
+	def __init__(self, medusa: MedusaV2, seconds: int, tell: Callable[[], None]) -> None:
 		self.medusa = medusa
+		self.tell = tell
 		self.settings = shop.settings()
 		self.until = time.monotonic() + seconds
 		self.failures = 0
@@ -87,7 +107,7 @@ class _Run:
 	def _drain_kind(self, kind) -> bool:
 		limit = getattr(kind, "BATCH_SIZE", self.settings.batch_size)
 		found = False
-		while rows := outbox.claim(kind.KIND, limit, self.settings.lease_seconds):
+		while rows := self._claim(kind.KIND, limit):
 			found = True
 			try:
 				self._handle(kind, rows)
@@ -95,9 +115,14 @@ class _Run:
 				outbox.release(rows)
 				raise
 			self.handled += len(rows)
+			self.tell()
 			if time.monotonic() > self.until:
 				raise _OutOfTime
 		return found
+
+	def _claim(self, kind: str, limit: int) -> list[frappe._dict]:
+		self.medusa.client.deadline = time.time() + self.settings.lease_seconds
+		return outbox.claim(kind, limit, self.settings.lease_seconds)
 
 	def _handle(self, kind, rows: list[frappe._dict]) -> None:
 		"""Send and settle a batch. One that Medusa refuses as a whole is halved until the offender stands alone."""
@@ -112,6 +137,7 @@ class _Run:
 			if len(rows) == 1:
 				self._settle([Result(rows[0], parked=_words(error))])
 				return
+			self.medusa.client.deadline = time.time() + self.settings.lease_seconds
 			outbox.renew(rows, self.settings.lease_seconds)
 			middle = len(rows) // 2
 			self._handle(kind, rows[:middle])
@@ -140,9 +166,9 @@ class _Run:
 		"""Try again later. That counts against the records only where Medusa is well and failed on just this call."""
 		at_the_door = isinstance(error, MedusaSignInFailed) or error.status_code == 429
 		counts = not at_the_door and self._medusa_is_well()
-		self._settle(
-			[Result(row, retry=_words(error), retry_after=error.retry_after, counts=counts) for row in rows]
-		)
+		unsure = isinstance(error, MedusaUnavailable) and not at_the_door
+		how = {"retry": _words(error), "retry_after": error.retry_after, "counts": counts, "unsure": unsure}
+		self._settle([Result(row, **how) for row in rows])
 		self.failures = 0 if counts else self.failures + 1
 		if at_the_door or self.failures >= GIVE_UP_AFTER:
 			raise outage.OutOfReach(error.retry_after)
@@ -156,7 +182,10 @@ class _Run:
 
 	def _settle(self, results: list[Result]) -> None:
 		for pause in SETTLE_PAUSES:
-			results = outbox.settle(results, self.settings.max_attempts)
+			try:
+				results = outbox.settle(results, self.settings.max_attempts, self.settings.lease_seconds)
+			except frappe.QueryDeadlockError:
+				frappe.db.rollback()  # somebody's save won: nothing of it is written
 			if not results:
 				return
 			time.sleep(pause)
@@ -168,6 +197,10 @@ def _words(error: MedusaError) -> str:
 		return _("Medusa refused the sign-in: {0}. Check the login in the Medusa Configuration.").format(
 			error.message
 		)
+	if isinstance(error, MedusaSkuTaken):
+		return _(
+			"The shop has a product with this item code as its sku already: choose Link existing products in the Medusa Configuration, then retry. ({0})"
+		).format(error.message)
 	if isinstance(error, MedusaRejected):
 		return _("Medusa refused it: {0}").format(error.message)
 	return error.message

@@ -6,7 +6,7 @@ What a dialect needs to know of what it made is kept in the Website Item's `medu
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -67,11 +67,18 @@ def _note_items(item_codes: set[str]) -> None:
 
 def resend(name: str) -> None:
 	"""Note that all prices of a Website Item are to be sent, changed or not."""
-	known = frappe.parse_json(frappe.db.get_value(DOCTYPE, name, "medusa_prices") or "{}")
-	if known:
-		known["unsure"] = True  # of what was applied: it is sent again
-		frappe.db.set_value(DOCTYPE, name, "medusa_prices", _dumped(known), update_modified=False)
+	known = unsettled(frappe.db.get_value(DOCTYPE, name, "medusa_prices"))
+	frappe.db.set_value(DOCTYPE, name, "medusa_prices", known, update_modified=False)
 	outbox.add(KIND, DOCTYPE, name)
+
+
+def unsettled(medusa_prices: str | None) -> str:
+	"""What a Website Item keeps of its prices, so that they are sent again, changed or not, under the same ids.
+
+	:raises ValueError: where it can't be read
+	"""
+	known = json.loads(medusa_prices or "{}")
+	return _dumped({**known, "unsure": True} if known else {})
 
 
 # --- which price holds when
@@ -132,6 +139,25 @@ def amount(rate: float, currency: str) -> float:
 	return float(Decimal(str(rate)).quantize(unit, ROUND_HALF_UP))
 
 
+def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dict, dict]]:
+	"""What Medusa should have of Website Items' prices, for those that have a variant there.
+
+	:param currencies: that the shop sells in, upper case
+	:returns: pairs of a Website Item and `{((first day, last day), currency in lower case): amount}`
+	"""
+	items = [item for item in _website_items(names) if item.medusa_variant_id and item.medusa_synced_on]
+	of_code = _item_prices(shop.settings().price_list, items)
+	for item in items:
+		amounts = {}
+		for currency in {price.currency for price in of_code[item.item_code]} & currencies:
+			of_currency = [price for price in of_code[item.item_code] if price.currency == currency]
+			for window, price in windows(of_currency, getdate()):
+				value = amount(price.price_list_rate, currency)
+				if value > 0:
+					amounts[(window.start, window.end), currency.lower()] = value
+		yield item, amounts
+
+
 # --- Medusa's side: what is sent
 
 
@@ -142,7 +168,10 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 	"""
 	price_list = shop.settings().price_list
 	names = [row.reference_name for row in rows]
-	items = {item.name: item for item in _website_items(names) if item.medusa_variant_id}
+	# a product that was only linked gets its prices once it is sent itself
+	items = {
+		item.name: item for item in _website_items(names) if item.medusa_variant_id and item.medusa_synced_on
+	}
 	prices = _item_prices(price_list, items.values())
 	work, results = [], []
 	with request_log.about([(DOCTYPE, name) for name in names]):
@@ -152,7 +181,9 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 				work.append(_Work(medusa, row, item, prices[item.item_code]))
 			else:
 				results.append(Result(row))  # its product's creation brings the prices along
-		written = medusa.write_prices(price_list, [each.as_sent() for each in work], Books()) if work else {}
+		written = (
+			medusa.write_prices(price_list, [each.as_sent() for each in work], Books(medusa)) if work else {}
+		)
 	return results + [each.result(written[each.item.name]) for each in work]
 
 
@@ -162,11 +193,14 @@ def forget(medusa: MedusaV2, known: list[dict]) -> None:
 	:param known: those items' `medusa_prices`
 	"""
 	if known:
-		medusa.forget_prices(shop.settings().price_list, known, Books())
+		medusa.forget_prices(shop.settings().price_list, known, Books(medusa))
 
 
 class Books:
 	"""What the dialects leave to ERPNext."""
+
+	def __init__(self, medusa: MedusaV2) -> None:
+		self.check_deadline = medusa.client.check_deadline
 
 	def keep(self, price_list: str, known: dict[str, dict]) -> set[str]:
 		"""Commit what Website Items will be called by in Medusa, before Medusa hears of it. Returns those that are there:
@@ -174,6 +208,7 @@ class Books:
 		one, has another name."""
 		with self.alone(price_list):
 			there = writes.lock(DOCTYPE, list(known))
+			self.check_deadline()  # we may have waited for a save, and another worker have made ids of its own
 			values = {name: {"medusa_prices": _dumped(known[name])} for name in there}
 			writes.write(DOCTYPE, values)
 			# committed at once: else a crash while sending would lose the ids, and a repetition double the rows
@@ -239,12 +274,14 @@ class _Work:
 
 	def as_sent(self) -> dict:
 		"""As MedusaV2.write_prices takes it."""
+		known = frappe.parse_json(self.item.medusa_prices or "{}")
 		return {
 			"external_id": self.item.name,
 			"title": clean(self.item.web_item_name) or self.item.item_code,
 			"product_id": self.item.medusa_id,
 			"variant_id": self.item.medusa_variant_id,
-			"known": frappe.parse_json(self.item.medusa_prices or "{}"),
+			"known": {**known, "unsure": True} if known and self.row.again else known,
+			"is_last_word": not self.row.unsure,
 			"prices": self.wanted,
 		}
 
@@ -282,16 +319,11 @@ def _website_items(names: list[str]) -> list[frappe._dict]:
 		DOCTYPE,
 		filters={"name": ("in", names)},
 		fields=[
-			"name",
-			"web_item_name",
-			"item_code",
-			"stock_uom",
-			"medusa_id",
-			"medusa_variant_id",
-			"medusa_prices",
+			"name", "web_item_name", "item_code", "stock_uom", "medusa_id", "medusa_variant_id", "medusa_prices",
+			"medusa_synced_on",
 		],
 		order_by="name",
-	)
+	)  # fmt: skip
 
 
 def _item_prices(price_list: str, items: Iterable[frappe._dict]) -> dict[str, list[frappe._dict]]:

@@ -5,11 +5,21 @@ from collections import defaultdict
 from hashlib import sha1
 
 import frappe
+from frappe import _
 from frappe.utils import cint, now_datetime
 
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import collections, images, outbox, prices, request_log, shop
+from medusa_integration.sync import (
+	collections,
+	images,
+	outbox,
+	prices,
+	request_log,
+	selection,
+	shop,
+	stock,
+)
 from medusa_integration.sync.handles import ending, handle
 from medusa_integration.sync.outbox import Result
 from medusa_integration.sync.plain_text import clean, plain_text
@@ -20,12 +30,15 @@ DOCTYPE = "Website Item"
 # What Medusa sees of a Website Item and of its Item: a change of anything else is none of its business.
 WATCHED_FIELDS = (
 	"web_item_name", "item_code", "item_group", "brand", "stock_uom", "published", "on_backorder", "ranking",
-	"short_description", "web_long_description", "website_image", "slideshow",
+	"short_description", "web_long_description", "website_image", "slideshow", "has_variants", "variant_of",
+	"custom_parent_website_item",
 )  # fmt: skip
 WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom")
 # Of a payload, what says where the product is, and not what it is.
 UNSENT_KEYS = ("id", "variant_id", "former_ids", "handle", "former_handles", "endings")
-READ_FIELDS = ("name", *WATCHED_FIELDS, "medusa_id", "medusa_variant_id", "medusa_hash")
+READ_FIELDS = (
+	"name", *WATCHED_FIELDS, "website_warehouse", "medusa_id", "medusa_variant_id", "medusa_hash", "medusa_synced_on",
+)  # fmt: skip
 
 
 # --- ERPNext's side: which change matters
@@ -41,7 +54,8 @@ def website_item_validate(doc, method: str | None = None) -> None:
 
 def export_website_item(doc) -> None:
 	"""Note that a published Website Item has to be created in Medusa (contract section 2)."""
-	if not _skipped(doc) and shop.enabled() and belongs_in_shop(doc):
+	# what is being sent just now belongs there as well, though we don't know its id yet
+	if not _skipped(doc) and shop.enabled() and (belongs_in_shop(doc) or outbox.noted(KIND, doc.name)):
 		outbox.add(KIND, DOCTYPE, doc.name)
 
 
@@ -60,8 +74,9 @@ def _skipped(doc) -> bool:
 
 
 def belongs_in_shop(doc) -> bool:
-	"""Published items, and those that the shop has already: unpublished, they become drafts there."""
-	return bool(doc.get("medusa_id") or cint(doc.published))
+	"""Published items that the settings select, and those that the shop has already: where they aren't both any more,
+	they become drafts there."""
+	return bool(doc.get("medusa_id") or (cint(doc.published) and selection.admits(doc)))
 
 
 def _changed(doc) -> bool:
@@ -79,16 +94,15 @@ def _raw_specifications(doc) -> list[tuple]:
 
 def item_on_update(item, method: str | None = None) -> None:
 	"""Item, on_update: note what a changed Item changes for its Website Item."""
-	if not shop.enabled() or not any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
-		return
-	for name in frappe.get_all(DOCTYPE, {"item_code": item.name, "medusa_id": ("is", "set")}, pluck="name"):
-		outbox.add(KIND, DOCTYPE, name)
+	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
+		note_those({"item_code": item.name})
 
 
 def delete_medusa_item(doc, method: str | None = None) -> None:
 	"""Website Item, on_trash (contract section 2): note that a product has to go. What was never sent and isn't being sent needs nothing."""
-	outbox.forget(prices.KIND, doc.name)
-	known = doc.get("medusa_id") or frappe.db.exists(outbox.DOCTYPE, outbox.key_of(KIND, doc.name))
+	for kind in (prices.KIND, stock.KIND):
+		outbox.forget(kind, doc.name)
+	known = doc.get("medusa_id") or outbox.noted(KIND, doc.name)
 	if shop.enabled() and known:
 		noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, doc.name), "medusa_ids"))
 		last = {
@@ -103,27 +117,52 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
 	"""Website Item, after_rename: it keeps its product, which is called after the new name from now on."""
 	noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, old), "medusa_ids"))
-	for kind in (KIND, prices.KIND):
-		outbox.forget(kind, old)
-	if shop.enabled() and belongs_in_shop(doc):
+	if shop.enabled() and (belongs_in_shop(doc) or outbox.noted(KIND, old)):
 		former = {"former": [*noted.get("former", ()), old]}
 		of_new = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, new), "medusa_ids"))
-		outbox.add(KIND, DOCTYPE, new, medusa_ids=of_new | former)
-		outbox.add(prices.KIND, DOCTYPE, new)
+		outbox.rename(KIND, DOCTYPE, old, new, medusa_ids=of_new | former)
+		for kind in (prices.KIND, stock.KIND):
+			outbox.rename(kind, DOCTYPE, old, new)
+	for kind in (KIND, prices.KIND, stock.KIND):
+		outbox.forget(kind, old)
+	note_those({"custom_parent_website_item": new})
 
 
 def item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
-	"""Item, after_rename: the item code is the variant's sku."""
-	if shop.enabled():
-		for name in frappe.get_all(DOCTYPE, {"item_code": new, "medusa_id": ("is", "set")}, pluck="name"):
-			outbox.add(KIND, DOCTYPE, name)
+	"""Item, after_rename: the item code is the variant's sku, and a merged Item brings its prices along."""
+	note_those({"variant_of": new})
+	names = note_those({"item_code": new})
+	outbox.add_many((kind, DOCTYPE, name) for name in names for kind in (prices.KIND, stock.KIND))
+
+
+def brand_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
+	"""Brand, after_rename: Frappe writes the new name into the Website Items without saving them."""
+	note_those({"brand": new})
+
+
+def note_those(filters: dict) -> list[str]:
+	"""Note that the Website Items that match and belong in the shop have to be sent. Returns their names."""
+	if not shop.enabled():
+		return []
+	items = frappe.get_all(
+		DOCTYPE,
+		filters,
+		["name", "medusa_id", "item_group", "brand"],
+		or_filters={"published": 1, "medusa_id": ("is", "set")},
+		order_by="name",
+	)
+	refused = {item.name for item in selection.refused(items) if not item.medusa_id}
+	names = [item.name for item in items if item.name not in refused]
+	outbox.add_many((KIND, DOCTYPE, name) for name in names)
+	return names
 
 
 def resend(name: str) -> None:
-	"""Note that a Website Item and its prices are to be sent, changed or not."""
+	"""Note that a Website Item, its prices and its stock are to be sent, changed or not."""
 	frappe.db.set_value(DOCTYPE, name, "medusa_hash", "", update_modified=False)
 	outbox.add(KIND, DOCTYPE, name)
 	prices.resend(name)
+	stock.resend(name)
 
 
 # --- Medusa's side: what is sent
@@ -148,15 +187,21 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 				continue
 			item.former = _noted(row.medusa_ids).get("former", [])
 			if item.item_group not in collection_ids:
-				results.append(Result(row, parked=problems[item.item_group or ""]))
+				results.append(_without_collection(row, item, problems[item.item_group or ""]))
 				continue
 			product = payload(item, collection_ids[item.item_group])
 			digest = _digest(product, medusa)
-			if item.medusa_id and item.medusa_hash == digest:
+			if item.medusa_id and item.medusa_hash == digest and not row.again:
 				results.append(Result(row))
 			else:
 				to_send[row.reference_name] = (row, item, product, digest)
 		return results + _send(medusa, to_send)
+
+
+def _without_collection(row: frappe._dict, item: frappe._dict, problem: dict) -> Result:
+	if frappe.db.get_value(DOCTYPE, item.name, "item_group") != item.item_group:
+		return Result(row, retry=_("Its Item Group changed meanwhile."), counts=False)  # by a rename
+	return Result(row, **problem)
 
 
 def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
@@ -172,9 +217,11 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 		here = {"medusa_id": ids[name]["id"], "medusa_variant_id": ids[name]["variant_id"]}
 		writes = [(DOCTYPE, name, {**here, "medusa_hash": digest, "medusa_synced_on": now})]
 		then = []
-		if item.medusa_variant_id != here["medusa_variant_id"]:
+		if item.medusa_variant_id != here["medusa_variant_id"] or not item.medusa_synced_on:
 			writes.append(("Item", item.item_code, here))
 			then.append((prices.KIND, DOCTYPE, name))
+			if item.website_warehouse or item.variant_of:
+				then.append((stock.KIND, DOCTYPE, name))
 		results.append(Result(row, writes=writes, then=then))
 	return results
 
@@ -218,6 +265,8 @@ def _read(names: list[str]) -> list[frappe._dict]:
 		item.origin_country = iso_codes.get(country_of.get(item.item_code))
 		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
+	for item in selection.refused(items):
+		item.published = 0  # a draft, as if it were unpublished
 	return items
 
 
@@ -244,6 +293,19 @@ def _iso_codes(countries: set[str | None]) -> dict[str, str]:
 	return {row.name: row.code.upper() for row in rows if row.code}
 
 
+def payloads(names: list[str]) -> dict[str, dict]:
+	"""`{Website Item: what Medusa should have of it}` for those that are there, with the collections that are known."""
+	items = _read(names or [""])
+	groups = frappe.get_all(
+		collections.DOCTYPE,
+		filters={"name": ("in", [item.item_group or "" for item in items] or [""])},
+		fields=["name", "medusa_id"],
+		order_by="name",
+	)
+	collection_of = {group.name: group.medusa_id for group in groups}
+	return {item.name: payload(item, collection_of.get(item.item_group)) for item in items}
+
+
 def payload(item: frappe._dict, collection_id: str | None) -> dict:
 	"""A Website Item, as read by `_read`, in the terms of contract section 4, with what both dialects need."""
 	return {
@@ -256,15 +318,24 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"short_description": clean(item.short_description),
 		"ranking": cint(item.ranking),
 		"status": "published" if cint(item.published) else "draft",
-		"brand_name": item.brand or "",
+		"brand_name": clean(item.brand),
 		"origin_country": item.origin_country,
 		"specifications": _specifications(item.website_specifications),
 		"collection_id": collection_id,
-		"metadata": {"UOM": item.stock_uom or ""},
+		"metadata": {"UOM": clean(item.stock_uom), **_relations(item)},
 		"discountable": False,
 		"allow_backorder": bool(cint(item.on_backorder)),
 		"thumbnail": item.images[0] if item.images else None,
 		"images": item.images,
+	}
+
+
+def _relations(item: frappe._dict) -> dict:
+	"""By what a storefront groups products: a parent's name is its product's external id."""
+	return {
+		"has_variants": bool(cint(item.has_variants)),
+		"variant_of": clean(item.variant_of),
+		"parent_website_item": item.custom_parent_website_item or "",
 	}
 
 

@@ -27,6 +27,7 @@ class Settings:
 	"""The configuration's values with their defaults, in the units that the code uses."""
 
 	price_list: str
+	subtract_reserved: bool  # from the stock that the shop is told of
 	batch_size: int
 	max_attempts: int
 	connect_timeout: int  # seconds
@@ -48,11 +49,25 @@ def enabled() -> bool:
 	return bool(configuration().enable)
 
 
+def must_be_enabled() -> None:
+	"""For what somebody asks for.
+
+	:raises MedusaNotConfigured: while the integration is off
+	"""
+	if not enabled():
+		frappe.throw(
+			_("Enable the integration in the Medusa Configuration first."),
+			MedusaNotConfigured,
+			title=_("Medusa is switched off"),
+		)
+
+
 def settings() -> Settings:
 	"""The settings of sending, with their defaults where they are left blank."""
 	config = configuration()
 	return Settings(
 		price_list=config.price_list or "Standard Selling",
+		subtract_reserved=config.stock_basis == "Actual minus reserved",
 		batch_size=min(config.batch_size or 100, 500),
 		max_attempts=config.max_attempts or 8,
 		connect_timeout=config.connect_timeout or 5,

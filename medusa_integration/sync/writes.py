@@ -1,5 +1,7 @@
 """Many documents' fields in one statement, without hooks and without touching `modified`."""
 
+from collections.abc import Iterable
+
 import frappe
 
 
@@ -7,8 +9,37 @@ def write(doctype: str, values: dict[str, dict]) -> None:
 	"""Set fields of documents: `{name: {field: value}}`. Nobody reads the old values from the document cache then."""
 	if not values:
 		return
-	frappe.db.bulk_update(doctype, values, update_modified=False)
-	keys = [frappe.get_document_cache_key(doctype, name) for name in values]
+	for part in frappe.utils.create_batch(list(values), 500):
+		_update(doctype, {name: values[name] for name in part})
+	_forget(doctype, values)
+
+
+def _update(doctype: str, values: dict[str, dict]) -> None:
+	"""As `frappe.db.bulk_update`, which takes ten times as long to put the same statement together."""
+	cases: dict[str, list] = {}
+	for name, fields in values.items():
+		for field, value in fields.items():
+			cases.setdefault(field, []).extend((name, value))
+	sets = [
+		f"`{field}` = case name {'when %s then %s ' * (len(case) // 2)}else `{field}` end"
+		for field, case in cases.items()
+	]
+	names = ", ".join(["%s"] * len(values))
+	frappe.db.sql(
+		f"update `tab{doctype}` set {', '.join(sets)} where name in ({names})",
+		[*(value for case in cases.values() for value in case), *values],
+	)
+
+
+def write_alike(doctype: str, names: Iterable[str], values: dict) -> None:
+	"""Set the same fields of many documents: `{field: value}`, in one statement for 5,000 of them."""
+	for part in frappe.utils.create_batch(list(names), 5000):
+		frappe.db.set_value(doctype, {"name": ("in", part)}, values, update_modified=False)
+		_forget(doctype, part)
+
+
+def _forget(doctype: str, names: Iterable[str]) -> None:
+	keys = [frappe.get_document_cache_key(doctype, name) for name in names]
 
 	def forget() -> None:
 		frappe.cache.delete_value(keys)
@@ -30,7 +61,15 @@ def lock(doctype: str, names: list[str]) -> set[str]:
 
 # What the drain writes beside the documents' own saves.
 WRITTEN_FIELDS = {
-	"Website Item": ("medusa_id", "medusa_variant_id", "medusa_hash", "medusa_prices", "medusa_synced_on"),
+	"Website Item": (
+		"medusa_id",
+		"medusa_variant_id",
+		"medusa_hash",
+		"medusa_prices",
+		"medusa_stock",
+		"medusa_synced_on",
+		"custom_in_stock",
+	),
 	"Item": ("medusa_id", "medusa_variant_id"),
 	"Item Group": ("medusa_id",),
 	"Item Price": ("medusa_id", "medusa_price_id"),

@@ -57,6 +57,9 @@ def _product(row: Row, site_url: str, countries: dict[str, str]) -> dict:
 			"short_description": row["short_description"],
 			"ranking": int(row["ranking"]),
 			"UOM": row["stock_uom"],
+			"has_variants": False,
+			"variant_of": "",
+			"parent_website_item": "",
 			"specifications": [(lines(label), lines(value)) for label, value in specifications(row)],
 		},
 	}

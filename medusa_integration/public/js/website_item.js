@@ -95,6 +95,7 @@
 
 	function parked_words(row) {
 		if (row.kind === "Price") return __("Prices not accepted: {0}", [row.error]);
+		if (row.kind === "Stock") return __("Stock not accepted: {0}", [row.error]);
 		return __("Not accepted: {0}", [row.error]);
 	}
 

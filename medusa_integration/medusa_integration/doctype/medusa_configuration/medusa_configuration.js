@@ -12,6 +12,9 @@
 		},
 		refresh(frm) {
 			frm.add_custom_button(__("Test Connection"), () => test_connection(frm));
+			if (frm.perm[0]?.write) {
+				frm.add_custom_button(__("Link existing products"), () => link_existing(frm));
+			}
 			show_overview(frm);
 		},
 	});
@@ -61,6 +64,96 @@
 			);
 			frm.refresh_field(fieldname);
 		}
+	}
+
+	// --- linking: a preview, a question, the linking itself; both run in the background
+
+	async function link_existing(frm) {
+		if (frm.is_dirty()) await frm.save();
+		const dialog = new frappe.ui.Dialog({
+			title: __("Link existing products"),
+			size: "large",
+			fields: [{ fieldname: "content", fieldtype: "HTML" }],
+			on_hide: () => (dialog.is_closed = true), // what was started goes on in the background
+		});
+		dialog.show();
+		const report = await follow_linking(dialog, true);
+		if (!report) return;
+		write_content(dialog, preview_html(report));
+		if (!report.matches) return;
+		dialog.set_primary_action(__("Link {0} products", [report.matches]), async () => {
+			dialog.get_primary_btn().addClass("hide");
+			const result = await follow_linking(dialog, false);
+			if (result) write_content(dialog, result_html(result));
+			show_overview(frm);
+		});
+	}
+
+	// Start it, or follow one that is running already, until it is over. Returns its report, if it has one.
+	async function follow_linking(dialog, dry_run) {
+		let state = await frappe.xcall("medusa_integration.api.link_existing_products", {
+			dry_run: dry_run ? 1 : 0,
+		});
+		while (!dialog.is_closed && ["Queued", "Running"].includes(state.status)) {
+			write_content(dialog, progress_html(state));
+			await frappe.timeout(1);
+			state = await frappe.xcall("medusa_integration.api.get_linking");
+		}
+		if (dialog.is_closed) return null;
+		if (state.status === "Done" && state.dry_run === dry_run) return state.report;
+		const problem = state.error || __("Somebody else has started this meanwhile. Try again.");
+		write_content(dialog, line_html({ step: problem, status: "failed", message: "", details: "" }));
+		return null;
+	}
+
+	function write_content(dialog, html) {
+		dialog.get_field("content").$wrapper.html(html);
+	}
+
+	function progress_html({ status, dry_run, done, total }) {
+		if (status === "Queued") return `<p>${__("Waiting for a background worker…")}</p>`;
+		if (!total) return `<p>${__("Reading the shop: {0} products so far…", [done])}</p>`;
+		const percent = Math.round((100 * done) / total);
+		return `<p>${dry_run ? __("Comparing…") : __("Linking…")} ${done} / ${total}</p>
+			<div class="progress"><div class="progress-bar" style="width: ${percent}%"></div></div>`;
+	}
+
+	function preview_html(report) {
+		const { examples } = report;
+		return (
+			`<p>${__(
+				"Products are found by their sku, which is the item code here. Linking writes the ids on both sides and nothing else: title, prices and stock in Medusa stay as they are until an item is saved or the catalogue is exported."
+			)}</p>` +
+			[
+				group_html("green", __("{0} products match", [report.matches]), examples.matches),
+				group_html("blue", report.replaced_ids && __("{0} of these carry an external id of something else, which is replaced", [report.replaced_ids])),
+				group_html("blue", report.other_variants && __("{0} of these have other variants too, which stay as they are", [report.other_variants])),
+				group_html("red", report.conflicts && __("{0} are unclear and stay as they are", [report.conflicts]), examples.conflicts),
+				group_html("gray", report.items_left && __("{0} Website Items aren't in Medusa yet: they are created when they are sent", [report.items_left]), examples.items_left),
+				group_html("gray", report.products_left && __("{0} products in Medusa have no Website Item", [report.products_left]), examples.products_left),
+				group_html("gray", report.linked && __("{0} Website Items are linked already", [report.linked])),
+			].join("")
+		);
+	}
+
+	function result_html(report) {
+		return [
+			group_html("green", __("{0} products linked. Nothing else was changed: save an item, or export the catalogue, to send what ERPNext has.", [report.linked])),
+			group_html("red", report.conflicts && __("{0} are unclear and stay as they are", [report.conflicts]), report.examples.conflicts),
+			group_html("gray", report.items_left && __("{0} Website Items aren't in Medusa yet: they are created when they are sent", [report.items_left])),
+		].join("");
+	}
+
+	function group_html(color, text, examples = []) {
+		if (!text) return "";
+		const rows = examples.map(
+			(row) => `<li>${[row.website_item, row.item_code, row.product, row.reason]
+				.filter(Boolean)
+				.map(frappe.utils.escape_html)
+				.join(" · ")}</li>`
+		);
+		const list = `<details class="ml-3 small text-muted"><summary>${__("Examples")}</summary><ul>${rows.join("")}</ul></details>`;
+		return `<div class="mb-3"><div class="indicator ${color}">${text}</div>${rows.length ? list : ""}</div>`;
 	}
 
 	async function show_overview(frm) {

@@ -4,10 +4,12 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from medusa_integration.sync import outage
+from medusa_integration.sync import catalogue, outage
 
 # With one of these every product or price may be another.
 FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
+FIELDS_OF_ALL_STOCK = ("stock_location", "stock_basis")
+SELECTION = {"item_groups": "item_group", "brands": "brand"}  # tables, and what their rows name
 
 
 class MedusaConfiguration(Document):
@@ -50,11 +52,24 @@ class MedusaConfiguration(Document):
 
 	def on_update(self) -> None:
 		outage.end()  # whatever kept Medusa out of reach may have been mended here
-		if self.enable and any(self.has_value_changed(field) for field in FIELDS_OF_ALL_PRODUCTS):
+		if self.enable and self._may_change_all_products():
+			catalogue.enqueue()
+			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)
+		elif self.enable and any(self.has_value_changed(field) for field in FIELDS_OF_ALL_STOCK):
 			frappe.enqueue(
-				"medusa_integration.sync.catalogue.queue_catalogue",
+				"medusa_integration.sync.stock.update_webitem_stock",
 				queue="long",
-				job_id="medusa_queue_catalogue",
+				job_id="medusa_queue_stock",
 				enqueue_after_commit=True,
 			)
-			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)
+			frappe.msgprint(_("The stock is being queued: what differs in Medusa is sent."), alert=True)
+
+	def _may_change_all_products(self) -> bool:
+		if any(self.has_value_changed(field) for field in FIELDS_OF_ALL_PRODUCTS):
+			return True
+		before = self.get_doc_before_save()
+		return any(_named(self, table) != _named(before, table) for table in SELECTION)
+
+
+def _named(doc, table: str) -> set[str]:
+	return {row.get(SELECTION[table]) for row in doc.get(table) or ()}

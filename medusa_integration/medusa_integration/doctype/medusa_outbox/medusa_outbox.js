@@ -25,10 +25,10 @@
 				name,
 			]),
 			async () => {
-				await frappe.xcall("frappe.client.delete", {
-					doctype: frm.doctype,
-					name: frm.docname,
+				const { discarded } = await frappe.xcall("medusa_integration.api.discard_rows", {
+					names: [frm.docname],
 				});
+				if (!discarded) frappe.msgprint(__("It is being sent just now."));
 				frappe.set_route("List", frm.doctype);
 			}
 		);

@@ -37,6 +37,7 @@ def make_default_records(company: str, abbr: str, currency: str, country: str) -
 		make("UOM", uom_name=uom, must_be_whole_number=int(uom in WHOLE_UOMS))
 
 	make("Company", company_name=company, abbr=abbr, default_currency=currency, country=country)
+	make("Account", account_name="Duties and Taxes", company=company, is_group=1)
 	make("Price List", price_list_name="Standard Buying", buying=1, currency=currency)
 	make("Price List", price_list_name="Standard Selling", selling=1, currency=currency)
 

@@ -1,0 +1,272 @@
+"""`bench --site SITE medusa …`: what an operator does without the Desk.
+
+Every bench command imports this file, so it imports nothing that isn't needed to say what there is.
+"""
+
+import sys
+from collections.abc import Iterable
+from contextlib import contextmanager
+
+import click
+import frappe
+
+
+@contextmanager
+def _site(context: click.Context):
+	"""The site that was asked for, as Administrator. What goes wrong is told in words, with exit code 1."""
+	from medusa_integration.medusa.errors import MedusaError
+
+	sites = (context.obj or {}).get("sites") or []
+	if len(sites) != 1:
+		_fail("Name one site: bench --site SITE medusa …")
+	try:
+		with frappe.init_site(sites[0]):
+			frappe.connect()
+			with _transaction():
+				yield
+	except frappe.IncorrectSitePath:
+		_fail(f"There is no site {sites[0]}.")
+	except MedusaError as error:
+		_fail(error.message)
+	except frappe.ValidationError as error:
+		_fail(frappe.utils.strip_html(str(error)))
+
+
+@contextmanager
+def _transaction():
+	try:
+		yield
+	except BaseException:
+		frappe.db.rollback()  # which writes the log of the calls that were made
+		raise
+	frappe.db.commit()
+
+
+def _fail(words: str):
+	click.secho(words, fg="red", err=True)
+	sys.exit(1)
+
+
+dry_run = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+leave = click.option("--queue-only", is_flag=True, help="Leave the sending to the bench's workers.")
+yes = click.option("--yes", is_flag=True, help="Don't ask.")
+
+
+@click.group()
+def medusa():
+	"""The shop in Medusa: how it stands, sending, comparing, repairing."""
+
+
+@medusa.command()
+@click.pass_context
+def status(context: click.Context):
+	"""How the sending goes; exit code 1 while something is wrong."""
+	from medusa_integration.sync import report
+
+	with _site(context):
+		lines, well = report.status()
+		_table(lines)
+		if not well:
+			sys.exit(1)
+
+
+@medusa.command()
+@click.option("--again", is_flag=True, help="What Medusa has unchanged is sent too.")
+@dry_run
+@leave
+@click.pass_context
+def export(context: click.Context, again: bool, dry_run: bool, queue_only: bool):
+	"""Send all products with their collections, pictures and prices."""
+	from medusa_integration.sync import bulk, catalogue, shop
+
+	with _site(context):
+		shop.must_be_enabled()
+		items = catalogue.items()
+		new = sum(not item.medusa_id for item in items)
+		click.echo(f"{len(items)} Website Items belong in the shop, {new} of them are new to it.")
+		if not dry_run:
+			bulk.resend(item.name for item in items) if again else catalogue.queue_catalogue()
+			_send(queue_only)
+
+
+@medusa.command()
+@click.option("--missing", is_flag=True, help="Only what Medusa has no price of.")
+@dry_run
+@leave
+@click.pass_context
+def prices(context: click.Context, missing: bool, dry_run: bool, queue_only: bool):
+	"""Send the prices of all products that are in the shop."""
+	from medusa_integration.sync import bulk, shop
+
+	with _site(context):
+		shop.must_be_enabled()
+		names = bulk.missing_prices() if missing else bulk.with_variant()
+		click.echo(f"The prices of {len(names)} Website Items are to be sent.")
+		if not dry_run:
+			bulk.sync_missing_prices_to_medusa() if missing else bulk.export_all_medusa_price_list()
+			_send(queue_only)
+
+
+@medusa.command()
+@dry_run
+@leave
+@click.pass_context
+def stock(context: click.Context, dry_run: bool, queue_only: bool):
+	"""Bring the stock flags up to date, and send the quantities that changed."""
+	from medusa_integration.sync import catalogue, shop
+	from medusa_integration.sync.stock import update_webitem_stock
+
+	with _site(context):
+		shop.must_be_enabled()
+		click.echo(f"The stock of {len(catalogue.items())} Website Items is to be looked at.")
+		if not dry_run:
+			update_webitem_stock()
+			_send(queue_only)
+
+
+@medusa.command()
+@click.argument("rows", nargs=-1)
+@dry_run
+@leave
+@click.pass_context
+def retry(context: click.Context, rows: tuple[str, ...], dry_run: bool, queue_only: bool):
+	"""Send parked ROWS of the Medusa Outbox again; all of them where none is named."""
+	from medusa_integration import desk
+	from medusa_integration.sync import outbox, shop
+
+	with _site(context):
+		shop.must_be_enabled()
+		filters = {"status": "Parked", **({"name": ("in", rows)} if rows else {})}
+		parked = frappe.get_all(outbox.DOCTYPE, filters, ["name", "error"], order_by="name")
+		unknown = set(rows) - {row.name for row in parked}
+		if unknown:
+			_fail(f"Not parked: {', '.join(sorted(unknown))}")
+		_table([(row.name, row.error) for row in parked])
+		click.echo(f"{len(parked)} parked rows are to be sent again.")
+		if parked and not dry_run:
+			desk.retry_rows([row.name for row in parked])
+			_send(queue_only)
+
+
+@medusa.command()
+@dry_run
+@yes
+@click.pass_context
+def link(context: click.Context, dry_run: bool, yes: bool):
+	"""Link the products that were in Medusa before, found by their sku. Overwrites nothing."""
+	from medusa_integration.sync import linking
+
+	with _site(context):
+		found = linking.preview()
+		_print_report(found)
+		if found["matches"] and not dry_run:
+			yes or click.confirm(f"Link {found['matches']} products?", abort=True)
+			with click.progressbar(length=found["matches"] + found["items_left"], file=sys.stderr) as bar:
+				done = linking.link(lambda done, total: bar.update(done - bar.pos))
+			_print_report(done)
+
+
+def _print_report(report: dict) -> None:
+	"""The numbers of linking, and examples of each kind."""
+	_table([(key.replace("_", " "), count) for key, count in report.items() if key != "examples"])
+	for kind, examples in report["examples"].items():
+		if examples:
+			click.echo(f"\n{kind.replace('_', ' ')}:")
+			_table([each.values() for each in examples])
+
+
+@medusa.command("reset-links")
+@dry_run
+@yes
+@click.pass_context
+def reset_links(context: click.Context, dry_run: bool, yes: bool):
+	"""Forget all ids that came from Medusa. Nothing changes in Medusa; the next export finds what is there."""
+	from medusa_integration.sync import bulk
+
+	with _site(context):
+		links = bulk.count_links()
+		total = sum(links.values())
+		_table(links.items())
+		if total and not dry_run:
+			yes or click.confirm(f"Forget {total} links to Medusa?", abort=True)
+			bulk.clear_all_ids()
+			click.echo(f"{total} links are forgotten.")
+
+
+@medusa.command()
+@click.option(
+	"--repair", is_flag=True, help="Send what differs, and delete (after a question) what is too much."
+)
+@click.option("--limit", default=50, show_default=True, help="Show so many differences; 0: all.")
+@dry_run
+@yes
+@leave
+@click.pass_context
+def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes: bool, queue_only: bool):
+	"""Compare ERPNext and Medusa, record by record; exit code 0 only where all agrees."""
+	from medusa_integration.sync import compare, shop
+
+	with _site(context):
+		shop.must_be_enabled()
+		comparison = compare.Comparison(shop.open_shop())
+		with click.progressbar(length=comparison.length(), label="Comparing", file=sys.stderr) as bar:
+			for done in comparison.run():
+				bar.update(done)
+		found = comparison.differences
+		_table([difference.line() for difference in found[: limit or None]])
+		if limit and len(found) > limit:
+			click.echo(f"… and {len(found) - limit} more")
+		click.echo(comparison.summary())
+		if repair and found and not dry_run:
+			_repair(comparison, yes)
+			_send(queue_only)
+			click.echo("Run it again to see whether all agrees now.")
+		if found:
+			sys.exit(1)
+
+
+def _repair(comparison, yes: bool) -> None:
+	click.echo(f"{comparison.queue_repairs()} Website Items are to be sent again.")
+	extras = comparison.extras()
+	if extras and (
+		yes or click.confirm(f"Delete {len(extras)} products of deleted Website Items in Medusa?")
+	):
+		comparison.queue_deletions()
+
+
+def _table(lines: Iterable[Iterable]) -> None:
+	"""Columns as wide as what is in them; the last one as it comes."""
+	lines = [[str(cell if cell is not None else "") for cell in line] for line in lines]
+	widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+	for line in lines:
+		click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _send(queue_only: bool) -> None:
+	"""Send what waits in the outbox, in this process, with a progress bar. Exit code 1 where not all could be sent."""
+	from medusa_integration.sync import outage, outbox
+	from medusa_integration.sync.drain import LONG_RUN, drain
+
+	frappe.db.commit()
+	total = _count("Pending")
+	if queue_only or not total:
+		return click.echo(f"{total} rows wait in the outbox.")
+	with click.progressbar(length=total, label="Sending", file=sys.stderr) as bar:
+		drain(LONG_RUN, tell=lambda: bar.update(max(0, total - _count("Pending") - bar.pos)))
+	left, parked = _count("Pending"), _count("Parked")
+	click.echo(f"{max(total - left, 0)} rows are done.")
+	if outage.lasts():
+		_fail(f"Medusa is out of reach; {left} rows wait in the outbox.")
+	if left:
+		click.echo(f"{left} rows wait for another worker or for their next attempt.")
+	if parked:
+		parked_rows = frappe.get_all(outbox.DOCTYPE, {"status": "Parked"}, ["name", "error"], limit=20)
+		_table([(row.name, row.error) for row in parked_rows])
+		_fail(f"{parked} rows are parked: Medusa refuses them.")
+
+
+def _count(status: str) -> int:
+	return frappe.db.count("Medusa Outbox", {"status": status})
+
+
+commands = [medusa]

@@ -1,0 +1,240 @@
+"""`bench --site SITE medusa …`: what it says, what it does, and its exit code."""
+
+import frappe
+import pytest
+from click.testing import CliRunner
+
+from medusa_integration import commands
+from medusa_integration.sync import outbox
+from tests.bench.client import apart
+from tests.checks import assert_in_step
+from tests.factories import (
+	configure,
+	drain,
+	item_price,
+	move_stock,
+	products,
+	stocked,
+	warehouse,
+	website_item,
+)
+from tests.factories import outbox as rows
+
+
+def run(*arguments: str, code: int = 0, answer: str | None = None) -> str:
+	"""What a command says, its exit code being `code`."""
+	site = {"sites": [frappe.local.site]}
+	result = apart(CliRunner().invoke, commands.medusa, list(arguments), obj=site, input=answer)
+	assert result.exit_code == code, (result.output, result.exc_info)
+	return result.output
+
+
+@pytest.fixture
+def names(medusa) -> list[str]:
+	"""Two published Website Items with prices; nothing is sent yet."""
+	made = []
+	for number in (1, 2):
+		made.append(website_item(f"CLI-{number}").name)
+		item_price(f"CLI-{number}", number)
+	empty_outbox()
+	return made
+
+
+def empty_outbox() -> None:
+	frappe.db.delete(outbox.DOCTYPE)
+	frappe.db.commit()
+
+
+def park(name: str) -> None:
+	outbox.add("Product", "Website Item", name)
+	frappe.db.set_value(outbox.DOCTYPE, f"Product:{name}", {"status": "Parked", "error": "Refused"})
+	frappe.db.commit()
+
+
+def test_bench_finds_the_commands():
+	assert commands.commands == [commands.medusa]
+	assert set(commands.medusa.commands) >= {
+		"status",
+		"export",
+		"stock",
+		"prices",
+		"retry",
+		"reset-links",
+		"doctor",
+	}
+	for name, command in commands.medusa.commands.items():
+		assert command.help, name
+
+
+@pytest.mark.parametrize("command", ["export", "stock", "link", "prices", "retry", "reset-links", "doctor"])
+def test_what_writes_can_be_tried(command):
+	options = {option for each in commands.medusa.commands[command].params for option in each.opts}
+	assert "--dry-run" in options
+
+
+def test_status(medusa, names):
+	said = run("status")
+	assert "2 belong in the shop, 2 of them aren't there yet" in said
+	park(names[0])
+	said = run("status", code=1)
+	assert "1: 1 Product" in said
+
+
+def test_status_while_switched_off(medusa):
+	configure(medusa, enable=0)
+	assert "switched off" in run("status", code=1)
+
+
+def test_export_sends_it_all(medusa, names):
+	said = run("export")
+	assert "2 Website Items belong in the shop, 2 of them are new to it." in said
+	assert_in_step(medusa, names)
+	assert "0 of them are new" in run("export")
+
+
+def test_export_tried(medusa, names):
+	assert "2 of them are new" in run("export", "--dry-run")
+	assert rows() == []
+
+
+def test_export_left_to_the_workers(medusa, names):
+	assert "4 rows wait in the outbox." in run("export", "--queue-only")
+	assert len(rows()) == 4
+	assert products(medusa) == {}
+
+
+def test_export_again(medusa, names):
+	run("export")
+	id = products(medusa)[names[0]]["id"]
+	medusa.admin("POST", f"/admin/products/{id}", json={"title": "Changed"})
+	run("export")
+	assert products(medusa)[names[0]]["title"] == "Changed"
+	run("export", "--again")
+	assert_in_step(medusa, names)
+
+
+def test_export_of_what_medusa_refuses(medusa, names):
+	body = {
+		"title": "In the way",
+		"options": [{"title": "Size", "values": ["S"]}],
+		"variants": [{"title": "S", "sku": "CLI-1", "options": {"Size": "S"}, "prices": []}],
+	}
+	medusa.admin("POST", "/admin/products", json=body)
+	said = run("export", code=1)
+	assert "CLI-1" in said and "already exists" in said and "1 rows are parked" in said
+	assert names[1] in products(medusa)
+
+
+def test_export_while_medusa_is_down(medusa, proxy, names):
+	proxy.fail("refuse", times=1000, match="")
+	said = run("export", code=1)
+	assert "Medusa is out of reach; 2 rows wait in the outbox." in said
+
+
+@pytest.mark.parametrize("command", ["export", "prices", "retry", "doctor", "stock"])
+def test_nothing_goes_while_switched_off(medusa, command):
+	configure(medusa, enable=0)
+	assert "Enable the integration" in run(command, code=1)
+
+
+def test_prices(medusa, names):
+	run("export")
+	assert "The prices of 0 Website Items" in run("prices", "--missing")
+	frappe.db.delete("Item Price", {"item_code": "CLI-1"})
+	late = item_price("CLI-1", 9)
+	empty_outbox()
+	assert "The prices of 1 Website Items" in run("prices", "--missing", "--dry-run")
+	assert not frappe.db.get_value("Item Price", late.name, "medusa_price_id")
+	run("prices", "--missing")
+	assert_in_step(medusa, names)
+	assert "The prices of 2 Website Items" in run("prices", "--queue-only")
+	assert {row.kind for row in rows()} == {"Price"}
+
+
+def test_retry(medusa, names):
+	park(names[0])
+	park(names[1])
+	assert "2 parked rows" in run("retry", "--dry-run")
+	run("retry", f"Product:{names[0]}", code=1)  # the other one stays parked, which is told
+	assert set(products(medusa)) == {names[0]}
+	assert "Not parked: nonsense" in run("retry", "nonsense", code=1)
+	run("retry")
+	assert set(products(medusa)) == set(names)
+
+
+def test_reset_links(medusa, names):
+	run("export")
+	ids = frappe.get_all("Website Item", {"name": ("in", names)}, pluck="medusa_id", order_by="name")
+	assert "Website Item  2" in run("reset-links", "--dry-run")
+	assert "Forget" in run("reset-links", answer="n\n", code=1)
+	assert ids == frappe.get_all("Website Item", {"name": ("in", names)}, pluck="medusa_id", order_by="name")
+	assert "links are forgotten" in run("reset-links", answer="y\n")
+	assert not any(frappe.get_all("Website Item", {"name": ("in", names)}, pluck="medusa_id"))
+	run("export")
+	assert ids == frappe.get_all("Website Item", {"name": ("in", names)}, pluck="medusa_id", order_by="name")
+	assert_in_step(medusa, names)
+
+
+def test_doctor(medusa, names):
+	run("export")
+	assert "2 products, 2 prices, 0 quantities: all agrees." in run("doctor")
+	id = products(medusa)[names[0]]["id"]
+	medusa.admin("POST", f"/admin/products/{id}", json={"title": "Changed"})
+	gone = website_item("CLI-GONE")
+	drain()
+	frappe.db.delete("Website Item", {"name": gone.name})
+	said = run("doctor", code=1)
+	assert f"different  title    {names[0]}  Product CLI-1" in said
+	assert f"extra      product  {gone.name}" in said
+	run("doctor", "--repair", "--dry-run", code=1)
+	assert rows() == []
+	run("doctor", "--repair", answer="n\n", code=1)
+	assert products(medusa)[names[0]]["title"] == "Product CLI-1"
+	assert gone.name in products(medusa)
+	run("doctor", "--repair", "--yes", code=1)
+	assert "all agrees" in run("doctor")
+	assert set(products(medusa)) == set(names)
+
+
+def test_link(medusa, names):
+	body = {
+		"title": "There before",
+		"options": [{"title": "Size", "values": ["S"]}],
+		"variants": [{"title": "S", "sku": "CLI-1", "options": {"Size": "S"}, "prices": []}],
+	}
+	there = medusa.admin("POST", "/admin/products", json=body)["product"]["id"]
+	said = run("link", "--dry-run")
+	assert "matches         1" in said and "There before" in said
+	run("link", answer="n\n", code=1)
+	assert not frappe.db.get_value("Website Item", names[0], "medusa_id")
+	assert "linked      1" in run("link", answer="y\n")
+	assert frappe.db.get_value("Website Item", names[0], "medusa_id") == there
+	assert products(medusa)[names[0]]["title"] == "There before"
+	assert f"different  title        {names[0]}" in run("doctor", code=1)
+	run("doctor", "--repair", "--yes", code=1)
+	run("doctor")
+
+
+def test_stock(medusa, names):
+	shelf = warehouse("Shelf of the CLI")
+	frappe.db.set_value("Website Item", names[0], "website_warehouse", shelf)
+	move_stock(shelf, CLI_1=4)
+	run("export")
+	frappe.db.set_value("Bin", {"item_code": "CLI-1"}, "actual_qty", 6)
+	frappe.db.commit()
+	run("stock", "--dry-run")
+	assert list(stocked(medusa)["CLI-1"].values()) == [4]
+	run("stock")
+	assert list(stocked(medusa)["CLI-1"].values()) == [6]
+
+
+def test_doctor_while_medusa_is_down(medusa, proxy):
+	proxy.fail("refuse", times=1000, match="")
+	assert "can't be reached" in run("doctor", code=1)
+	assert frappe.get_all("Medusa Request Log", {"status": "Failure"})
+
+
+def test_no_site():
+	result = CliRunner().invoke(commands.medusa, ["status"], obj={"sites": []})
+	assert result.exit_code == 1
+	assert "Name one site" in result.output

@@ -1,0 +1,273 @@
+"""What was changed, deleted and added in Medusa behind our back is found, and put right by what is queued for it."""
+
+import frappe
+import pytest
+
+from medusa_integration.sync import compare, prices, shop
+from tests.checks import assert_in_step
+from tests.factories import (
+	drain,
+	item_group,
+	item_price,
+	move_stock,
+	products,
+	stocked,
+	warehouse,
+	website_item,
+)
+from tests.factories import prices as prices_there
+
+
+def examined() -> compare.Comparison:
+	"""A comparison that is done."""
+	frappe.db.commit()
+	comparison = compare.Comparison(shop.open_shop())
+	assert sum(comparison.run()) >= 0
+	return comparison
+
+
+def found() -> list[tuple]:
+	return sorted((each.verdict, each.what, each.name) for each in examined().differences)
+
+
+def repaired(medusa, names: list[str], *, deleting: bool = False) -> None:
+	"""Queue the repairs, send them, and see that all agrees."""
+	comparison = examined()
+	comparison.queue_repairs()
+	if deleting:
+		comparison.queue_deletions()
+	drain()
+	assert found() == []
+	assert_in_step(medusa, names)
+
+
+@pytest.fixture
+def names(medusa) -> list[str]:
+	"""Three Website Items that are in the shop, with their prices: 1, 2 and 3."""
+	made = []
+	for number in (1, 2, 3):
+		values = (
+			{"web_long_description": "<p>One</p>", "on_backorder": 1, "ranking": 4} if number == 1 else {}
+		)
+		made.append(website_item(f"DOC-{number}", **values).name)
+		item_price(f"DOC-{number}", number)
+	drain()
+	return made
+
+
+def product(medusa, name: str) -> dict:
+	return products(medusa)[name]
+
+
+def change(medusa, name: str, **values) -> None:
+	medusa.admin("POST", f"/admin/products/{product(medusa, name)['id']}", json=values)
+
+
+def price_rows(medusa) -> dict[float, tuple[str, str]]:
+	"""`{amount: (price list, row)}`."""
+	lists = medusa.admin("GET", "/admin/price-lists", params={"fields": "id,prices.id,prices.amount"})
+	return {row["amount"]: (each["id"], row["id"]) for each in lists["price_lists"] for row in each["prices"]}
+
+
+def test_all_agrees(medusa, names):
+	comparison = examined()
+	assert comparison.differences == []
+	assert comparison.summary() == "3 products, 3 prices, 0 quantities: all agrees."
+
+
+def test_what_is_not_ours_is_left_alone(medusa, names):
+	for body in ({}, {"external_id": "shelf-7"}):
+		medusa.admin(
+			"POST",
+			"/admin/products",
+			json={
+				"title": f"By hand {body}",
+				"options": [{"title": "Size", "values": ["S"]}],
+				"variants": [{"title": "S", "options": {"Size": "S"}, "prices": []}],
+				**body,
+			},
+		)
+	assert found() == []
+
+
+@pytest.mark.parametrize(
+	("values", "field"),
+	[
+		({"title": "Changed"}, "title"),
+		({"description": "Changed"}, "description"),
+		({"status": "draft"}, "status"),
+		({"thumbnail": "http://example.com/x.png"}, "thumbnail"),
+		({"images": [{"url": "http://example.com/x.png"}]}, "images"),
+		({"origin_country": "DE"}, "origin_country"),
+		({"collection_id": None}, "collection_id"),
+		({"discountable": True}, "discountable"),
+		({"metadata": {"ranking": 9}}, "ranking"),
+		({"metadata": {"specifications": [{"label": "a", "description": "b"}]}}, "specifications"),
+		({"metadata": {"UOM": "Box"}}, "UOM"),
+	],
+)
+def test_a_changed_field(medusa, names, values, field):
+	change(medusa, names[0], **values)
+	assert found() == [("different", field, names[0])]
+	repaired(medusa, names)
+
+
+def test_a_changed_variant(medusa, names):
+	there = product(medusa, names[0])
+	path = f"/admin/products/{there['id']}/variants/{there['variants'][0]['id']}"
+	medusa.admin("POST", path, json={"sku": "OTHER", "allow_backorder": False})
+	assert found() == [("different", "allow_backorder", names[0]), ("different", "sku", names[0])]
+	repaired(medusa, names)
+
+
+def test_a_deleted_product(medusa, names):
+	medusa.admin("DELETE", f"/admin/products/{product(medusa, names[1])['id']}")
+	assert found() == [("missing", "product", names[1])]
+	repaired(medusa, names)
+
+
+def test_a_deleted_variant(medusa, names):
+	there = product(medusa, names[1])
+	medusa.admin("DELETE", f"/admin/products/{there['id']}/variants/{there['variants'][0]['id']}")
+	assert ("missing", "variant", names[1]) in found()
+
+
+def test_a_draft_and_what_was_never_exported(medusa, names):
+	frappe.db.set_value("Website Item", names[0], "published", 0)  # past our hooks
+	frappe.flags.medusa_drain_follows = True
+	late = website_item("DOC-LATE").name
+	assert found() == [("different", "status", names[0]), ("missing", "product", late)]
+	repaired(medusa, [*names, late])
+	assert product(medusa, names[0])["status"] == "draft"
+
+
+def test_a_product_of_a_website_item_that_is_gone(medusa, names):
+	frappe.db.delete("Website Item", {"name": names[2]})
+	frappe.db.delete("Item Price", {"item_code": "DOC-3"})
+	assert found() == [("extra", "product", names[2])]
+	comparison = examined()
+	assert [each.name for each in comparison.extras()] == [names[2]]
+	assert comparison.queue_repairs() == 0
+	drain()
+	assert names[2] in products(medusa)  # deleted only where that is asked for
+	repaired(medusa, names[:2], deleting=True)
+
+
+def test_a_doubled_product_is_told_and_kept(medusa, names):
+	body = {
+		"title": "Twin",
+		"external_id": names[0],
+		"options": [{"title": "Size", "values": ["S"]}],
+		"variants": [{"title": "S", "options": {"Size": "S"}, "prices": []}],
+	}
+	twin = medusa.admin("POST", "/admin/products", json=body)["product"]["id"]
+	comparison = examined()
+	assert [(each.verdict, each.id) for each in comparison.differences] == [("doubled", twin)]
+	assert comparison.extras() == []
+
+
+def test_forgotten_ids(medusa, names):
+	frappe.db.set_value(
+		"Website Item", names[0], {"medusa_id": "", "medusa_variant_id": "", "medusa_hash": ""}
+	)
+	assert ("different", "medusa_id", names[0]) in found()
+	repaired(medusa, names)
+
+
+def test_changed_deleted_and_added_prices(medusa, names):
+	there = price_rows(medusa)
+	list_id, row = there[1]
+	path = f"/admin/price-lists/{list_id}/prices/batch"
+	variants = [product(medusa, name)["variants"][0]["id"] for name in names]
+	added = {"amount": 8, "currency_code": "usd", "variant_id": variants[2]}
+	medusa.admin(
+		"POST",
+		path,
+		json={
+			"update": [{"id": row, "amount": 7, "currency_code": "omr", "variant_id": variants[0]}],
+			"delete": [there[2][1]],
+			"create": [added],
+		},
+	)
+	assert found() == [
+		("different", "price OMR", names[0]),
+		("extra", "price USD", names[2]),
+		("missing", "price OMR", names[1]),
+	]
+	repaired(medusa, names)
+
+
+def test_a_doubled_price(medusa, names):
+	list_id, _row = price_rows(medusa)[1]
+	variant = product(medusa, names[0])["variants"][0]["id"]
+	twin = {"amount": 1, "currency_code": "omr", "variant_id": variant}
+	medusa.admin("POST", f"/admin/price-lists/{list_id}/prices/batch", json={"create": [twin]})
+	assert len(prices_there(medusa)["DOC-1"]) == 2
+	assert found() == [("doubled", "price OMR", names[0])]
+	repaired(medusa, names)
+
+
+def test_a_deleted_price_list(medusa, names):
+	list_id, _row = price_rows(medusa)[1]
+	medusa.admin("DELETE", f"/admin/price-lists/{list_id}")
+	assert [verdict for verdict, *_ in found()] == ["missing"] * 3
+	repaired(medusa, names)
+
+
+def test_changed_and_deleted_quantities(medusa, names):
+	shelf = warehouse("Doctor Shelf")
+	frappe.db.set_value("Website Item", {"name": ("in", names)}, "website_warehouse", shelf)
+	move_stock(shelf, DOC_1=5, DOC_2=7, DOC_3=9)
+	drain()
+	assert "3 quantities: all agrees" in examined().summary()
+	items = medusa.admin("GET", "/admin/inventory-items", params={"fields": "id,sku,location_levels.*"})
+	level = {
+		row["sku"]: (row["id"], row["location_levels"][0]["location_id"]) for row in items["inventory_items"]
+	}
+	path = "/admin/inventory-items/{}/location-levels/{}"
+	medusa.admin("POST", path.format(*level["DOC-1"]), json={"stocked_quantity": 50})
+	medusa.admin("POST", path.format(*level["DOC-2"]), json={"stocked_quantity": 0})
+	medusa.admin("DELETE", path.format(*level["DOC-2"]))
+	assert found() == [("different", "stock", names[0]), ("missing", "stock", names[1])]
+	examined().queue_repairs()
+	drain()
+	assert found() == []
+	assert {sku: list(there.values()) for sku, there in stocked(medusa).items()} == {
+		"DOC-1": [5],
+		"DOC-2": [7],
+		"DOC-3": [9],
+	}
+
+
+def test_what_the_settings_leave_out_is_a_draft(medusa, names):
+	config = frappe.get_doc("Medusa Configuration")
+	config.append("item_groups", {"item_group": item_group("Elsewhere").name})
+	config.save()
+	assert found() == [("different", "status", name) for name in names]
+	examined().queue_repairs()
+	drain()
+	assert found() == []
+
+
+def test_what_is_in_force_differs_not_by_when_it_began(medusa, names, monkeypatch):
+	today = frappe.utils.getdate()
+	item_price("DOC-1", 5, valid_from=frappe.utils.add_days(today, 2))
+	drain()
+	assert found() == []
+	later = frappe.utils.getdate(frappe.utils.add_days(today, 4))
+	for module in (compare, prices):
+		monkeypatch.setattr(module, "getdate", lambda value=None: frappe.utils.getdate(value or later))
+	assert found() == []
+
+
+def test_pages_hold_everything(medusa, names, monkeypatch):
+	monkeypatch.setattr(compare, "PAGE", 2)
+	change(medusa, names[2], title="Changed")
+	assert found() == [("different", "title", names[2])]
+
+
+def test_what_waits_is_said(medusa, names):
+	doc = frappe.get_doc("Website Item", names[0])
+	doc.web_item_name = "New name"
+	doc.save()
+	assert "1 rows of the outbox aren't sent yet" in examined().summary()

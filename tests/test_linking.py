@@ -1,0 +1,302 @@
+"""A shop that already exists: its products are found by sku and linked, and nothing else of them changes."""
+
+import frappe
+import pytest
+from frappe.utils import now_datetime
+
+from medusa_integration import desk
+from medusa_integration.medusa.errors import MedusaUnavailable
+from medusa_integration.sync import catalogue, linking
+from tests.bench import run_jobs
+from tests.checks import external_ids
+from tests.factories import configure, drain, item_price, outbox, prices, products, website_item
+
+IDS = ["medusa_id", "medusa_variant_id"]
+FIELDS = "*,*variants,*variants.options,*options,*images,*tags,*sales_channels,*variants.prices"
+
+
+def made_by_hand(medusa, title: str, *skus: str, **values) -> dict:
+	"""A product as somebody made it in Medusa, with a variant for each sku."""
+	body = {
+		"title": title,
+		"description": "As it was",
+		"status": "published",
+		"metadata": {"shelf": "7"},
+		"options": [{"title": "Size", "values": list(skus)}],
+		"variants": [
+			{
+				"title": sku,
+				"sku": sku,
+				"options": {"Size": sku},
+				"prices": [{"currency_code": "omr", "amount": 5}],
+			}
+			for sku in skus
+		],
+		"sales_channels": [{"id": medusa.shop["sales_channel_id"]}],
+		**values,
+	}
+	return medusa.admin("POST", "/admin/products", json=body)["product"]
+
+
+def everything_of(medusa) -> dict[str, dict]:
+	"""All that Medusa knows of its products, but for what linking may change."""
+	rows = medusa.admin("GET", "/admin/products", params={"limit": 100, "fields": FIELDS})["products"]
+	return {row["id"]: {**row, "external_id": None, "updated_at": None} for row in rows}
+
+
+def ids_of(item) -> list:
+	frappe.db.commit()
+	return list(frappe.db.get_value("Website Item", item.name, IDS))
+
+
+@pytest.fixture
+def before(medusa):
+	"""The integration as it is before it is switched on: what is saved isn't noted."""
+	configure(medusa, enable=0)
+	return medusa
+
+
+def test_a_product_is_found_by_its_sku_and_nothing_of_it_is_touched(before):
+	product = made_by_hand(before, "Nitrile gloves", "LNK-1", external_id="other-tool-1")
+	item = website_item("LNK-1")
+	untouched = everything_of(before)
+	report = linking.link()
+	assert (report["linked"], report["conflicts"], report["items_left"]) == (1, 0, 0)
+	assert ids_of(item) == [product["id"], product["variants"][0]["id"]]
+	assert list(frappe.db.get_value("Item", "LNK-1", IDS)) == ids_of(item)
+	assert external_ids(before) == {item.name: 1}
+	assert everything_of(before) == untouched
+	assert outbox() == []
+
+
+def test_a_linked_product_waits_until_the_operator_sends_it(before):
+	made_by_hand(before, "Nitrile gloves", "LNK-1")
+	item = website_item("LNK-1", web_item_name="Gloves of ours")
+	item_price("LNK-1", 3.5, valid_from="2020-01-01")
+	linking.link()
+	untouched = everything_of(before)
+	frappe.db.set_value("Medusa Configuration", None, "enable", 1)
+	frappe.clear_document_cache("Medusa Configuration", "Medusa Configuration")
+	item_price("LNK-1", 4)  # the prices follow the product, they don't go ahead
+	drain()
+	assert everything_of(before) == untouched
+	assert prices(before) == {}
+	assert catalogue.queue_catalogue() == 1
+	drain()
+	assert [(p["title"], p["metadata"]["shelf"]) for p in products(before).values()] == [
+		("Gloves of ours", "7")
+	]
+	assert [row[2] for row in prices(before)["LNK-1"]] == [4]
+	assert external_ids(before) == {item.name: 1}
+	assert outbox() == []
+
+
+def test_saving_a_linked_item_updates_its_product(before):
+	product = made_by_hand(before, "Nitrile gloves", "LNK-1")
+	item = website_item("LNK-1")
+	item_price("LNK-1", 3.5)
+	linking.link()
+	configure(before)
+	item.reload()
+	item.web_item_name = "Renamed"
+	item.save()
+	drain()
+	there = products(before)[item.name]
+	assert (there["id"], there["title"]) == (product["id"], "Renamed")
+	assert [row[2] for row in prices(before)["LNK-1"]] == [3.5]
+
+
+def test_other_variants_of_a_linked_product_stay(before):
+	product = made_by_hand(before, "Gloves", "LNK-1", "LNK-1-XL")
+	item = website_item("LNK-1")
+	assert linking.preview()["other_variants"] == 1
+	linking.link()
+	variant = next(v for v in product["variants"] if v["sku"] == "LNK-1")
+	assert ids_of(item) == [product["id"], variant["id"]]
+	catalogue.queue_catalogue()
+	configure(before)
+	drain()
+	skus = {variant["sku"] for variant in products(before)[item.name]["variants"]}
+	assert skus == {"LNK-1", "LNK-1-XL"}
+
+
+def test_the_preview_counts_and_writes_nothing(before):
+	made_by_hand(before, "Match", "LNK-1", external_id="other-tool-1")
+	made_by_hand(before, "Two of ours", "LNK-2", "LNK-3")
+	made_by_hand(before, "Nobody's", "XYZ-1")
+	linked = made_by_hand(before, "Linked", "LNK-5")
+	for code in ("LNK-1", "LNK-2", "LNK-3", "LNK-4", "LNK-5"):
+		website_item(code)
+	website_item("LNK-6", published=0)
+	frappe.db.set_value("Website Item", {"item_code": "LNK-5"}, "medusa_id", linked["id"])
+	untouched = external_ids(before)
+	report = linking.preview()
+	examples = report.pop("examples")
+	assert report == {
+		"linked": 1,
+		"matches": 1,
+		"replaced_ids": 1,
+		"other_variants": 0,
+		"conflicts": 2,
+		"items_left": 1,
+		"products_left": 1,
+	}
+	assert [row["product"] for row in examples["matches"]] == ["Match"]
+	assert [row["item_code"] for row in examples["conflicts"]] == ["LNK-2", "LNK-3"]
+	assert "variants of other Website Items" in examples["conflicts"][0]["reason"]
+	assert [row["item_code"] for row in examples["items_left"]] == ["LNK-4"]
+	assert [row["product"] for row in examples["products_left"]] == ["Nobody's"]
+	assert external_ids(before) == untouched
+	assert not frappe.db.exists("Website Item", {"item_code": "LNK-1", "medusa_id": ("is", "set")})
+
+
+def test_what_is_unclear_is_left_alone(before):
+	other = website_item("LNK-9")
+	made_by_hand(before, "Ours by its id", "LNK-1", external_id=other.name)
+	taken = made_by_hand(before, "Linked already", "LNK-2")
+	made_by_hand(before, "Clear", "LNK-3")
+	items = {code: website_item(code) for code in ("LNK-1", "LNK-2", "LNK-3")}
+	frappe.db.set_value("Website Item", other.name, "medusa_id", taken["id"])
+	untouched = external_ids(before)
+	report = linking.link()
+	assert (report["linked"], report["conflicts"]) == (1, 2)
+	reasons = {row["item_code"]: row["reason"] for row in report["examples"]["conflicts"]}
+	assert other.name in reasons["LNK-1"]
+	assert other.name in reasons["LNK-2"]
+	assert ids_of(items["LNK-1"]) == ids_of(items["LNK-2"]) == [None, None]
+	assert external_ids(before) - untouched == {items["LNK-3"].name: 1}
+
+
+def test_linking_again_finds_what_is_new(before):
+	made_by_hand(before, "One", "LNK-1")
+	website_item("LNK-1")
+	assert linking.link()["linked"] == 1
+	made_by_hand(before, "Two", "LNK-2")
+	website_item("LNK-2")
+	assert linking.link()["linked"] == 1
+	assert linking.link() == {"linked": 0, "conflicts": 0, "items_left": 0, "examples": {"conflicts": []}}
+
+
+def test_a_link_that_was_cut_off_is_finished_by_the_next(before):
+	"""Our id is in Medusa, and ERPNext didn't get to know of the product."""
+	item = website_item("LNK-1")
+	product = made_by_hand(before, "One", "LNK-1", external_id=item.name)
+	assert linking.preview()["replaced_ids"] == 0
+	assert linking.link()["linked"] == 1
+	assert ids_of(item)[0] == product["id"]
+
+
+def test_odd_item_codes_and_many_of_them(before, monkeypatch):
+	monkeypatch.setattr(linking, "BATCH", 3)
+	monkeypatch.setattr("medusa_integration.medusa.v2.MAX_QUERY_LENGTH", 60)  # several calls a batch
+	codes = ["LNK 1/ü&,", "قفاز-1", "lnk[1]", "LNK-%41", "LNK+1"]
+	items = {}
+	for number, code in enumerate(codes):
+		made_by_hand(before, f"Odd {number}", code)
+		items[code] = website_item(code)
+	assert linking.preview()["matches"] == 5
+	assert linking.link()["linked"] == 5
+	for code, item in items.items():
+		assert products(before)[item.name]["variants"][0]["sku"] == code
+
+
+def test_one_that_medusa_refuses_doesnt_hold_up_the_others(before, monkeypatch):
+	"""A product that is deleted between the look and the writing: Medusa refuses the whole batch."""
+	doomed = made_by_hand(before, "Doomed", "LNK-2")
+	for code in ("LNK-1", "LNK-3"):
+		made_by_hand(before, code, code)
+	items = {code: website_item(code) for code in ("LNK-1", "LNK-2", "LNK-3")}
+	adopt = linking._adopt
+
+	def delete_before(medusa, matches):
+		before.admin("DELETE", f"/admin/products/{doomed['id']}")
+		return adopt(medusa, matches)
+
+	monkeypatch.setattr(linking, "_adopt", delete_before)
+	report = linking.link()
+	assert (report["linked"], report["conflicts"]) == (2, 1)
+	assert ids_of(items["LNK-2"]) == [None, None]
+	assert set(external_ids(before)) == {items["LNK-1"].name, items["LNK-3"].name}
+
+
+def test_the_number_of_queries_doesnt_grow_with_the_items(before):
+	def queries(count: int) -> int:
+		items = [frappe._dict(name=f"N{n}", item_code=f"C{n}") for n in range(count)]
+		there = {
+			f"C{n}": [{"id": f"p{n}", "external_id": None, "title": "", "variants": []}] for n in range(count)
+		}
+		said = []
+		sql = frappe.db.sql
+		frappe.db.sql = lambda *args, **kwargs: said.append(args) or sql(*args, **kwargs)
+		try:
+			linking.compare(items, there)
+		finally:
+			frappe.db.sql = sql
+		return len(said)
+
+	assert queries(2) == queries(40) <= 3
+
+
+def test_a_new_item_whose_sku_is_taken_is_parked_with_words(medusa):
+	made_by_hand(medusa, "By hand", "LNK-1")
+	item = website_item("LNK-1")
+	website_item("LNK-2")
+	drain()
+	rows = {row.reference_name: row for row in outbox() if row.kind == "Product"}
+	assert [row.status for row in rows.values()] == ["Parked"]
+	assert "Link existing products" in rows[item.name].error
+	linking.link()
+	desk.retry_rows([rows[item.name].name])
+	drain()
+	assert outbox() == []
+	assert products(medusa)[item.name]["title"] == item.web_item_name
+
+
+def test_only_what_belongs_in_the_shop_is_linked(before):
+	made_by_hand(before, "One", "LNK-1")
+	made_by_hand(before, "Two", "LNK-2")
+	website_item("LNK-1", published=0)
+	website_item("LNK-2", group="Masks")
+	configure(before, enable=0, item_groups=[{"item_group": website_item("LNK-3").item_group}])
+	report = linking.preview()
+	assert (report["matches"], report["items_left"], report["products_left"]) == (0, 1, 2)
+	assert linking.link()["linked"] == 0
+
+
+# --- the Desk
+
+
+def test_the_desk_previews_and_links_in_the_background(before):
+	made_by_hand(before, "One", "LNK-1")
+	website_item("LNK-1")
+	assert desk.link_existing_products(dry_run="1")["status"] == "Queued"
+	run_jobs()
+	state = desk.get_linking()
+	assert (state["status"], state["dry_run"], state["report"]["matches"]) == ("Done", True, 1)
+	assert frappe.db.count("Website Item", {"medusa_id": ("is", "set")}) == 0
+	desk.link_existing_products(dry_run="0")
+	assert desk.link_existing_products(dry_run="1")["dry_run"] is False  # one at a time
+	run_jobs()
+	state = desk.get_linking()
+	assert (state["status"], state["dry_run"], state["report"]["linked"]) == ("Done", False, 1)
+
+
+def test_a_medusa_that_is_away_is_said(before, proxy):
+	proxy.down()
+	with pytest.raises(MedusaUnavailable):
+		linking.preview()
+	linking.run(dry_run=True)
+	state = linking.state()
+	assert state["status"] == "Failed"
+	assert "can't be reached" in state["error"]
+
+
+def test_every_call_is_in_the_log(before):
+	made_by_hand(before, "One", "LNK-1")
+	item = website_item("LNK-1")
+	at = now_datetime()
+	linking.preview()
+	linking.link()
+	frappe.db.commit()
+	vouchers = frappe.get_all("Medusa Request Log Voucher", {"creation": (">=", at)}, pluck="voucher_name")
+	assert vouchers.count(item.name) == 2  # the look and the writing

@@ -254,3 +254,71 @@ def test_the_prices_of_a_disabled_price_list_leave(medusa):
 		frappe.db.commit()
 		run_jobs()
 	assert prices(medusa)["G-1"] == [("Standard Selling", "omr", 2)]
+
+
+def test_price_lists_that_became_empty_leave(medusa):
+	start = add_days(nowdate(), 10)
+	names = [website_item(f"G-{n}").name for n in range(3)]
+	for n in range(3):
+		item_price(f"G-{n}", 2)
+	campaigns = [item_price(f"G-{n}", 1, valid_from=start) for n in range(2)]
+	drain()
+	assert any(str(start) in row["title"] for row in price_lists(medusa))
+	campaigns[0].delete()
+	drain()
+	assert any(str(start) in row["title"] for row in price_lists(medusa))  # the other item's price is in it
+	campaigns[1].delete()
+	drain()
+	assert {row["title"] for row in price_lists(medusa)} == {"Standard Selling"}
+	for name in names:
+		frappe.delete_doc("Website Item", name)
+	drain()
+	assert outbox() == []
+	assert price_lists(medusa) == []
+	website_item("G-9")
+	item_price("G-9", 7)
+	drain()
+	assert prices(medusa) == {"G-9": [("Standard Selling", "omr", 7)]}
+
+
+def test_a_price_list_that_goes_while_prices_are_sent_is_made_again(medusa):
+	from medusa_integration.sync import prices as sync
+	from medusa_integration.sync import shop
+
+	names = [website_item(f"G-{n}").name for n in range(2)]
+	for n in range(2):
+		item_price(f"G-{n}", 2 + n)
+	drain()
+	dialect = shop.open_shop()
+	rows = [frappe._dict(reference_name=name, name=name) for name in names]
+	sync.push(dialect, rows)  # the dialect knows the price list now
+	for row in price_lists(medusa):
+		medusa.admin("DELETE", f"/admin/price-lists/{row['id']}")
+	for name in names:
+		sync.resend(name)
+	results = sync.push(dialect, rows)
+	assert not any(result.parked or result.retry or result.error for result in results)
+	assert prices(medusa) == {
+		"G-0": [("Standard Selling", "omr", 2)],
+		"G-1": [("Standard Selling", "omr", 3)],
+	}
+
+
+@pytest.mark.v2
+def test_a_price_list_that_somebody_is_about_to_fill_stays(medusa):
+	"""Who adds a row has kept its id before: an empty price list that such an id names is left alone."""
+	doc, other = website_item("G-1"), website_item("G-2")
+	price = item_price("G-1", 2)
+	drain()
+	(price_list,) = price_lists(medusa)
+	known = {"live": {f"{price_list['id']}/omr": ["price_about_to_come", None]}, "leaving": []}
+	frappe.db.set_value("Website Item", other.name, "medusa_prices", frappe.as_json(known, indent=None))
+	price.delete()
+	drain()
+	assert outbox() == []
+	assert [row["id"] for row in price_lists(medusa)] == [price_list["id"]]
+	frappe.db.set_value("Website Item", other.name, "medusa_prices", "")
+	item_price("G-1", 3)
+	drain()
+	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 3)]}
+	assert frappe.db.get_value("Website Item", doc.name, "medusa_prices")

@@ -6,9 +6,10 @@ no second list. A price list of ours is known by its description, the ERPNext pr
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
 
@@ -51,6 +52,16 @@ class PricesV1:
 				client.delete(f"/admin/price-lists/{id}")
 
 		return self.client.each(act, sorted(ids))
+
+	def in_pages(self, source: str, page: int, time_zone: str) -> Iterator[tuple[tuple, list[dict]]]:
+		"""See MedusaV2.prices_in_pages; here each price list has its own few."""
+		params = {"description": source, "expand": "prices,prices.variants", "order": "created_at"}
+		params |= {"limit": page, "offset": 0}
+		while lists := self.client.get("/admin/price-lists", params)["price_lists"]:
+			for each in lists:
+				days = (_day(each["starts_at"], time_zone), _day(each["ends_at"], time_zone))
+				yield days, [_price(row, each["id"]) for row in each["prices"]]
+			params["offset"] += page
 
 	def _prices_of(self, product_ids: Iterable[str]) -> dict[str, list[dict]]:
 		"""`{variant id: its prices, each with its price_list}`, of those that are there.
@@ -207,6 +218,22 @@ def _rows_of(client: MedusaClient, id: str) -> set[str]:
 		return {row["id"] for row in client.get(f"/admin/price-lists/{id}")["price_list"]["prices"]}
 	except MedusaNotFound:
 		return set()
+
+
+def _price(row: dict, list_id: str) -> dict:
+	"""A price as MedusaV2.prices_in_pages has it; without its variant where that is deleted."""
+	currency = row["currency_code"]
+	return {
+		"id": row["id"],
+		"price_list_id": list_id,
+		"variant_id": (row.get("variant") or {}).get("id"),
+		"currency_code": currency,
+		"amount": row["amount"] / 10 ** get_currency_precision(currency.upper()),
+	}
+
+
+def _day(moment: str | None, time_zone: str) -> date | None:
+	return _moment(moment).astimezone(ZoneInfo(time_zone)).date() if moment else None
 
 
 def _ids(rows) -> dict[str, str]:

@@ -25,8 +25,8 @@ class Project:
 		self.version = version
 		self.source = HERE / version.name
 		self.folder = cache / "medusa" / version.name
-		files = (path for path in sorted(self.source.rglob("*")) if path.is_file())
-		self.stamp = digest(*(path for path in files if "node_modules" not in path.parts))
+		named = [self.source / name for name in ("package.json", "package-lock.json", "medusa-config.js")]
+		self.stamp = digest(*named, *sorted((self.source / "src").rglob("*.js")))
 
 	def install(self) -> None:
 		"""`npm ci`, unless it has been done for this very source. RuntimeError with npm's output if it fails."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 
 import frappe
 
-from tests.factories import outbox, prices, products
+from tests.factories import outbox
+from tests.shop import collection_rows, price_lists, prices, product_rows, products
 
 
 def until(condition: Callable, seconds: float = 20):
@@ -20,10 +21,7 @@ def until(condition: Callable, seconds: float = 20):
 
 def external_ids(medusa) -> Counter:
 	"""How many products Medusa has for each external id: `factories.products` would show one of them."""
-	rows = medusa.admin("GET", "/admin/products", params={"limit": 2000, "fields": "id,external_id"})[
-		"products"
-	]
-	return Counter(row["external_id"] for row in rows)
+	return Counter(row["external_id"] for row in product_rows(medusa))
 
 
 def assert_in_step(medusa, names: Iterable[str]) -> None:
@@ -51,8 +49,7 @@ def assert_in_step(medusa, names: Iterable[str]) -> None:
 
 
 def assert_no_doubles(medusa) -> None:
-	"""No collection and no price list is there twice."""
-	collections = medusa.admin("GET", "/admin/collections", params={"limit": 1000})["collections"]
-	assert max(Counter(row["external_id"] for row in collections).values(), default=0) < 2
-	lists = medusa.admin("GET", "/admin/price-lists", params={"limit": 1000})["price_lists"]
-	assert max(Counter(row["title"] for row in lists).values(), default=0) < 2
+	"""No collection and no price list is there twice, and no price list is empty."""
+	assert max(Counter(row["external_id"] for row in collection_rows(medusa)).values(), default=0) < 2
+	lists = Counter((row["title"], row["owner"]) for row in price_lists(medusa))
+	assert max(lists.values(), default=0) < 2

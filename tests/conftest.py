@@ -32,10 +32,13 @@ SELLING = ("Payment Entry", "Delivery Note", "Sales Invoice", "Sales Order", "Qu
 def pytest_addoption(parser):
 	parser.addoption("--site", help="run on this site of the bench in the current folder")
 	parser.addoption("--db", default="sqlite", choices=["sqlite", "mariadb"], help="of the embedded site")
+	parser.addoption("--medusa", default="v2", choices=["v2", "v1"], help="the Medusa to run against")
 
 
 def pytest_configure(config):
 	config.addinivalue_line("markers", "mariadb: needs row locks and several processes")
+	config.addinivalue_line("markers", "v2: of Medusa v2's wire format; v1's has its own tests")
+	config.addinivalue_line("markers", "v1: of Medusa v1's wire format")
 	site = config.getoption("--site")
 	if site:
 		_connect_bench(site)
@@ -59,9 +62,13 @@ def _connect_bench(site: str) -> None:
 	frappe.in_test = True
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
 	import frappe
 
+	other = "v1" if config.getoption("--medusa") == "v2" else "v2"
+	for item in items:
+		if item.get_closest_marker(other):
+			item.add_marker(pytest.mark.skip(reason=f"Medusa {other} only: see its lane"))
 	if frappe.conf.db_type == "sqlite":
 		for item in items:
 			if "mariadb" in item.keywords:
@@ -75,11 +82,11 @@ def pytest_report_header():
 
 
 @pytest.fixture(scope="session")
-def medusa_server():
+def medusa_server(request):
 	"""One real Medusa for the whole session."""
 	from tests.medusa.server import Medusa
 
-	with Medusa.start() as medusa:
+	with Medusa.start(request.config.getoption("--medusa")) as medusa:
 		yield medusa
 
 

@@ -3,6 +3,8 @@
 import frappe
 from frappe.utils import now_datetime, today
 
+from tests.shop import prices, products  # noqa: F401  (what is asked for with these)
+
 ROOT_GROUP = "All Item Groups"
 
 
@@ -13,6 +15,7 @@ def configure(medusa, **values) -> None:
 		{
 			"enable": 1,
 			"url": medusa.url,
+			"api_version": medusa.version,
 			"admin_email": medusa.email,
 			"admin_password": medusa.password,
 			"price_list": "Standard Selling",
@@ -102,11 +105,14 @@ def _insert(doctype: str, **values):
 
 
 def drain() -> int:
-	"""Commit, and send what is due, in this process; what waits for its next attempt is made due."""
+	"""Commit, and send what is due, in this process; what waits for its next attempt is made due, and what was being
+	sent is over."""
 	from medusa_integration.sync import outage, outbox
 	from medusa_integration.sync.drain import drain as drain_outbox
 
 	frappe.db.commit()
+	for unsure in ({"lease": ("is", "set")}, {"unsure_until": (">", "2000-01-01")}):
+		frappe.db.set_value(outbox.DOCTYPE, unsure, "unsure_until", now_datetime(), update_modified=False)
 	frappe.db.set_value(
 		outbox.DOCTYPE, {"status": "Pending"}, {"due": now_datetime(), "lease": ""}, update_modified=False
 	)
@@ -125,16 +131,6 @@ def outbox() -> list:
 	)
 
 
-def products(medusa, **params) -> dict[str, dict]:
-	"""Medusa's products by external id."""
-	fields = (
-		"id,external_id,title,handle,description,status,discountable,origin_country,collection_id,thumbnail,metadata,"
-		"*variants,*images,*collection,*sales_channels"
-	)
-	rows = medusa.admin("GET", "/admin/products", params={"limit": 1000, "fields": fields, **params})
-	return {row["external_id"]: row for row in rows["products"]}
-
-
 def stocked(medusa) -> dict[str, dict[str, int]]:
 	"""Medusa's stocked quantities: `{sku of the variant: {stock location id: quantity}}`."""
 	fields = "sku,inventory_items.inventory.location_levels.location_id,"
@@ -148,27 +144,6 @@ def stocked(medusa) -> dict[str, dict[str, int]]:
 		}
 		for variant in rows["variants"]
 	}
-
-
-def prices(medusa) -> dict[str, list[tuple]]:
-	"""Medusa's price list rows by sku: (price list title, currency, amount), sorted."""
-	variants = medusa.admin("GET", "/admin/product-variants", params={"limit": 5000, "fields": "id,sku"})
-	sku = {row["id"]: row["sku"] for row in variants["variants"]}
-	found: dict[str, list] = {}
-	for each in medusa.admin("GET", "/admin/price-lists", params={"limit": 1000, "fields": "id,title"})[
-		"price_lists"
-	]:
-		rows = medusa.admin(
-			"GET",
-			f"/admin/price-lists/{each['id']}/prices",
-			params={"limit": 10000, "fields": "id,amount,currency_code,price_set.variant.id"},
-		)["prices"]
-		for row in rows:
-			variant = ((row.get("price_set") or {}).get("variant") or {}).get("id")
-			found.setdefault(sku.get(variant), []).append(
-				(each["title"], row["currency_code"], row["amount"])
-			)
-	return {key: sorted(rows) for key, rows in found.items()}
 
 
 # --- selling

@@ -125,7 +125,7 @@ def test_a_second_one_sees_nothing_of_the_first_and_dies_with_its_owner(medusa):
 	wait_for(lambda: not any(psutil.pid_exists(int(pid)) for pid in pids))
 
 	with session.exclusive(CACHE):
-		session.sweep(CACHE, template=next(postgres.home(CACHE).glob("template-*")))
+		session.sweep(CACHE, template=next(postgres.home(CACHE).glob("v2-template-*")))
 	assert not Path(folder).exists()
 	assert medusa.store("GET", "/store/products")["count"] == 1
 

@@ -5,7 +5,8 @@ from datetime import date
 import frappe
 import pytest
 
-from medusa_integration.sync.prices import State, Window, amount, windows
+from medusa_integration.medusa.v2_prices import State
+from medusa_integration.sync.prices import Window, amount, windows
 
 TODAY = date(2026, 6, 15)
 
@@ -75,7 +76,7 @@ def test_amounts_are_rounded_half_up_to_the_currency(rate, currency, expected):
 
 
 def test_an_id_that_left_is_never_used_again():
-	state = State.read("")
+	state = State.read({})
 	assert state.plan({"list/omr": 1.0})
 	first = state.live["list/omr"][0]
 	state.applied({"list/omr": 1.0}, {})

@@ -2,14 +2,8 @@
 
 import frappe
 
-from tests.factories import drain, item_group, outbox, products, website_item
-
-
-def collections(medusa):
-	rows = medusa.admin(
-		"GET", "/admin/collections", params={"limit": 200, "fields": "id,title,external_id,metadata"}
-	)
-	return {row["external_id"]: row for row in rows["collections"]}
+from tests.factories import drain, item_group, outbox, website_item
+from tests.shop import collections, products
 
 
 def route(name):

@@ -1,21 +1,17 @@
 """Item Prices become rows of Medusa's price lists, one list for each window, and stay in step."""
 
 import frappe
+import pytest
 from frappe.utils import add_days, nowdate
 
-from tests.factories import drain, item_price, outbox, prices, website_item
+from tests.factories import drain, item_price, outbox, website_item
+from tests.shop import delete_price, price_lists, prices, store_price
 
 
-def store_price(medusa, doc, currency="omr"):
+def asked_for(medusa, doc):
 	"""What a visitor of the shop is asked for the item."""
 	doc.reload()
-	product = medusa.store(
-		"GET",
-		f"/store/products/{doc.medusa_id}",
-		params={"region_id": medusa.shop["region_id"], "fields": "*variants.calculated_price"},
-	)["product"]
-	price = product["variants"][0]["calculated_price"]
-	return price and price["calculated_amount"]
+	return store_price(medusa, doc.medusa_id)
 
 
 def test_a_price_reaches_the_shop(medusa):
@@ -23,9 +19,9 @@ def test_a_price_reaches_the_shop(medusa):
 	price = item_price("G-1", 1.2345)
 	drain()
 	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 1.235)]}
-	assert store_price(medusa, doc) == 1.235
+	assert asked_for(medusa, doc) == 1.235
 	price.reload()
-	(price_list,) = medusa.admin("GET", "/admin/price-lists")["price_lists"]
+	(price_list,) = price_lists(medusa)
 	assert price.medusa_id == price_list["id"]
 	assert price.medusa_price_id
 	assert (price_list["type"], price_list["status"]) == ("override", "active")
@@ -41,7 +37,7 @@ def test_a_price_that_was_there_first_follows_its_product(medusa):
 	doc.published = 1
 	doc.save()
 	drain()
-	assert store_price(medusa, doc) == 2
+	assert asked_for(medusa, doc) == 2
 
 
 def test_a_changed_price_keeps_its_row(medusa):
@@ -56,7 +52,7 @@ def test_a_changed_price_keeps_its_row(medusa):
 	price.reload()
 	assert price.medusa_price_id == before
 	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 3)]}
-	assert store_price(medusa, doc) == 3
+	assert asked_for(medusa, doc) == 3
 
 
 def test_an_unchanged_price_is_not_sent(medusa):
@@ -71,9 +67,10 @@ def test_an_unchanged_price_is_not_sent(medusa):
 	price.save()
 	price.price_list_rate = 2
 	price.save()
-	before = frappe.db.count("Medusa Request Log", {"url": ("like", "%/prices/batch%")})
+	sent = {"method": "POST", "url": ("like", "%/price-lists%")}
+	before = frappe.db.count("Medusa Request Log", sent)
 	drain()
-	assert frappe.db.count("Medusa Request Log", {"url": ("like", "%/prices/batch%")}) == before
+	assert frappe.db.count("Medusa Request Log", sent) == before
 
 
 def test_a_deleted_price_leaves_and_may_come_back(medusa):
@@ -86,10 +83,10 @@ def test_a_deleted_price_leaves_and_may_come_back(medusa):
 	price.delete()
 	drain()
 	assert prices(medusa) == {}
-	assert store_price(medusa, doc) is None
+	assert asked_for(medusa, doc) is None
 	item_price("G-1", 4)
 	drain()
-	assert store_price(medusa, doc) == 4
+	assert asked_for(medusa, doc) == 4
 
 
 def test_windows_become_price_lists(medusa):
@@ -98,7 +95,7 @@ def test_windows_become_price_lists(medusa):
 	start, end = add_days(nowdate(), 10), add_days(nowdate(), 20)
 	campaign = item_price("G-1", 8, valid_from=start, valid_upto=end)
 	drain()
-	lists = {row["title"]: row for row in medusa.admin("GET", "/admin/price-lists")["price_lists"]}
+	lists = {row["title"]: row for row in price_lists(medusa)}
 	until, after = add_days(start, -1), add_days(end, 1)
 	assert prices(medusa) == {
 		"G-1": sorted(
@@ -117,16 +114,17 @@ def test_windows_become_price_lists(medusa):
 	campaign.delete()
 	drain()
 	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 5)]}
-	assert store_price(medusa, doc) == 5
+	assert asked_for(medusa, doc) == 5
 
 
+@pytest.mark.v2
 def test_one_price_list_for_all_items_and_one_call_for_a_hundred(medusa):
 	for n in range(30):
 		website_item(f"G-{n}")
 		item_price(f"G-{n}", n + 1)
 	drain()
 	assert len(prices(medusa)) == 30
-	assert len(medusa.admin("GET", "/admin/price-lists")["price_lists"]) == 1
+	assert len(price_lists(medusa)) == 1
 	assert frappe.db.count("Medusa Request Log", {"url": ("like", "%/prices/batch%")}) == 1
 
 
@@ -179,7 +177,7 @@ def test_zero_is_no_price(medusa):
 	price.save()
 	drain()
 	assert prices(medusa) == {}
-	assert store_price(medusa, doc) is None
+	assert asked_for(medusa, doc) is None
 
 
 def test_a_row_deleted_in_medusa_comes_back_when_sent_again(medusa):
@@ -189,17 +187,15 @@ def test_a_row_deleted_in_medusa_comes_back_when_sent_again(medusa):
 	price = item_price("G-1", 2)
 	drain()
 	price.reload()
-	medusa.admin(
-		"POST", f"/admin/price-lists/{price.medusa_id}/prices/batch", json={"delete": [price.medusa_price_id]}
-	)
-	assert store_price(medusa, doc) is None
+	delete_price(medusa, price.medusa_id, price.medusa_price_id)
+	assert asked_for(medusa, doc) is None
 	resend(doc.name)
 	drain()
 	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 2)]}
 	price.reload()
-	assert price.medusa_price_id in {
-		row["id"] for row in medusa.admin("GET", f"/admin/price-lists/{price.medusa_id}/prices")["prices"]
-	}
+	(price_list,) = price_lists(medusa)
+	assert price_list["id"] == price.medusa_id
+	assert price.medusa_price_id in {row["id"] for row in price_list["rows"]}
 
 
 def test_a_form_that_is_older_than_the_last_drain_keeps_the_ids(medusa):
@@ -228,3 +224,71 @@ def test_a_negative_price_is_parked_with_words(medusa):
 	assert prices(medusa) == {}
 	(row,) = outbox()
 	assert (row.status, price.name in row.error) == ("Parked", True)
+
+
+def test_price_lists_that_became_empty_leave(medusa):
+	start = add_days(nowdate(), 10)
+	names = [website_item(f"G-{n}").name for n in range(3)]
+	for n in range(3):
+		item_price(f"G-{n}", 2)
+	campaigns = [item_price(f"G-{n}", 1, valid_from=start) for n in range(2)]
+	drain()
+	assert any(str(start) in row["title"] for row in price_lists(medusa))
+	campaigns[0].delete()
+	drain()
+	assert any(str(start) in row["title"] for row in price_lists(medusa))  # the other item's price is in it
+	campaigns[1].delete()
+	drain()
+	assert {row["title"] for row in price_lists(medusa)} == {"Standard Selling"}
+	for name in names:
+		frappe.delete_doc("Website Item", name)
+	drain()
+	assert outbox() == []
+	assert price_lists(medusa) == []
+	website_item("G-9")
+	item_price("G-9", 7)
+	drain()
+	assert prices(medusa) == {"G-9": [("Standard Selling", "omr", 7)]}
+
+
+def test_a_price_list_that_goes_while_prices_are_sent_is_made_again(medusa):
+	from medusa_integration.sync import prices as sync
+	from medusa_integration.sync import shop
+
+	names = [website_item(f"G-{n}").name for n in range(2)]
+	for n in range(2):
+		item_price(f"G-{n}", 2 + n)
+	drain()
+	dialect = shop.open_shop()
+	rows = [frappe._dict(reference_name=name, name=name) for name in names]
+	sync.push(dialect, rows)  # the dialect knows the price list now
+	for row in price_lists(medusa):
+		medusa.admin("DELETE", f"/admin/price-lists/{row['id']}")
+	for name in names:
+		sync.resend(name)
+	results = sync.push(dialect, rows)
+	assert not any(result.parked or result.retry or result.error for result in results)
+	assert prices(medusa) == {
+		"G-0": [("Standard Selling", "omr", 2)],
+		"G-1": [("Standard Selling", "omr", 3)],
+	}
+
+
+@pytest.mark.v2
+def test_a_price_list_that_somebody_is_about_to_fill_stays(medusa):
+	"""Who adds a row has kept its id before: an empty price list that such an id names is left alone."""
+	doc, other = website_item("G-1"), website_item("G-2")
+	price = item_price("G-1", 2)
+	drain()
+	(price_list,) = price_lists(medusa)
+	known = {"live": {f"{price_list['id']}/omr": ["price_about_to_come", None]}, "leaving": []}
+	frappe.db.set_value("Website Item", other.name, "medusa_prices", frappe.as_json(known, indent=None))
+	price.delete()
+	drain()
+	assert outbox() == []
+	assert [row["id"] for row in price_lists(medusa)] == [price_list["id"]]
+	frappe.db.set_value("Website Item", other.name, "medusa_prices", "")
+	item_price("G-1", 3)
+	drain()
+	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 3)]}
+	assert frappe.db.get_value("Website Item", doc.name, "medusa_prices")

@@ -4,8 +4,10 @@ Sources: medusa.md (measured), Medusa's API reference for `POST /auth/user/email
 `POST /admin/auth/token` (v1).
 """
 
+import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +26,7 @@ from medusa_integration.medusa.errors import (
 
 # A token is renewed this many seconds before it expires, so that it lasts through the longest call.
 TOKEN_MARGIN = 300
+PARALLEL = 4  # connections at once, where each record takes a call of its own
 ERROR_CLASSES = {
 	401: MedusaSignInFailed,
 	403: MedusaSignInFailed,
@@ -66,6 +69,7 @@ class MedusaClient:
 	:param url: the backend's address, without a path
 	:param login: see Login
 	:param sign_in_path: where e-mail and password become a token: the dialects differ
+	:param key_header: the header for a secret API key, which is otherwise the user name of basic authentication
 	:param token: a token of an earlier session, if one was kept
 	:param keep_token: called with each new token
 	:param observe: called with a Call after every request, failed ones too
@@ -78,6 +82,7 @@ class MedusaClient:
 		login: Login,
 		sign_in_path: str = "/auth/user/emailpass",
 		*,
+		key_header: str = "",
 		token: str = "",
 		keep_token: Callable[[str], None] = lambda token: None,
 		observe: Callable[[Call], None] = lambda call: None,
@@ -86,13 +91,15 @@ class MedusaClient:
 		self.url = url.rstrip("/")
 		self.login = login
 		self.sign_in_path = sign_in_path
+		self.key_header = key_header
 		self.token = token
 		self.keep_token = keep_token
 		self.observe = observe
 		self.timeouts = timeouts
-		self.session = requests.Session()
-		self.session.headers["Accept"] = "application/json"
+		self.session = _session()
 		self.out_of_reach = False  # whether the last call had no usable reply
+		self._twins: list[MedusaClient] = []
+		self.deadline = float("inf")  # as time.time(): from then on nothing is written
 
 	def get(self, path: str, params: Any = None) -> dict:
 		"""The JSON reply to GET `path`. Errors: the MedusaError family."""
@@ -108,6 +115,8 @@ class MedusaClient:
 
 	def request(self, method: str, path: str, payload: Any = None, params: Any = None) -> dict:
 		"""One signed-in call; on 401 the token is fetched anew, once, and the call is made again."""
+		if method != "GET":
+			self.check_deadline()
 		fresh = self._sign_in()
 		try:
 			return self._send(method, path, payload, params, auth=self._authorise)
@@ -118,9 +127,75 @@ class MedusaClient:
 		self._sign_in()
 		return self._send(method, path, payload, params, auth=self._authorise, attempt=2)
 
+	def check_deadline(self) -> None:
+		"""MedusaUnavailable where the deadline has passed: what is to be written may be somebody else's task by now."""
+		if time.time() > self.deadline:
+			raise MedusaUnavailable("This worker was held up for too long: another one takes over")
+
 	def ask(self, method: str, path: str, payload: Any = None) -> dict:
 		"""One call without signing in. Errors: the MedusaError family."""
 		return self._send(method, path, payload)
+
+	def each(self, act: Callable[["MedusaClient", Any], Any], items: Sequence) -> list:
+		"""`act(client, item)` for all items, a few at once, each thread with a client of its own.
+
+		`act` runs in other threads: it must not touch what belongs to this one. The calls are observed in this one.
+
+		:returns: for each item, in their order, what `act` returned or the MedusaError it raised. Once Medusa is out of
+			reach or refuses the sign-in, the items that nobody has begun with get that error too.
+		"""
+		if not items:
+			return []
+		self._sign_in()
+		stop: list[MedusaError] = []
+		queue = list(enumerate(items))[::-1]
+		results: list = [None] * len(items)
+		twins = self._ready_twins(min(PARALLEL, len(items)))
+
+		def work(twin: MedusaClient) -> None:
+			while queue:
+				try:
+					number, item = queue.pop()  # one operation, so that no two threads get the same
+				except IndexError:
+					return
+				try:
+					results[number] = stop[0] if stop else act(twin, item)
+				except MedusaError as error:
+					results[number] = error
+					if isinstance(error, MedusaUnavailable | MedusaSignInFailed):
+						stop.append(error)
+
+		with ThreadPoolExecutor(len(twins)) as threads:
+			outcomes = [threads.submit(work, twin) for twin in twins]
+		self._take_over(twins)
+		for outcome in outcomes:
+			outcome.result()  # raises what isn't a MedusaError
+		return results
+
+	def _ready_twins(self, number: int) -> list["MedusaClient"]:
+		"""Clients like this one, each with its own connection and a list of calls for an observer."""
+		while len(self._twins) < number:
+			twin = copy.copy(self)
+			twin.session = _session()
+			twin.keep_token = lambda token: None
+			self._twins.append(twin)
+		for twin in self._twins:
+			twin.token = self.token
+			twin.timeouts, twin.deadline = self.timeouts, self.deadline
+			twin.out_of_reach = False
+			twin.calls = []
+			twin.observe = twin.calls.append
+		return self._twins[:number]
+
+	def _take_over(self, twins: list["MedusaClient"]) -> None:
+		"""What the twins learned."""
+		for call in (call for twin in twins for call in twin.calls):
+			self.observe(call)
+		self.out_of_reach = any(twin.out_of_reach for twin in twins)
+		renewed = next((twin.token for twin in twins if twin.token != self.token), "")
+		if renewed:
+			self.token = renewed
+			self.keep_token(renewed)
 
 	def _sign_in(self) -> bool:
 		"""Make sure of a token that lasts. True where it was fetched just now."""
@@ -138,6 +213,9 @@ class MedusaClient:
 		return True
 
 	def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+		if self.login.api_key and self.key_header:
+			request.headers[self.key_header] = self.login.api_key
+			return request
 		if self.login.api_key:
 			return requests.auth.HTTPBasicAuth(self.login.api_key, "")(request)
 		request.headers["Authorization"] = f"Bearer {self.token}"
@@ -175,6 +253,12 @@ class MedusaClient:
 		finally:
 			call.duration = round((time.monotonic() - started) * 1000)
 			self.observe(call)
+
+
+def _session() -> requests.Session:
+	session = requests.Session()
+	session.headers["Accept"] = "application/json"
+	return session
 
 
 class _Unprintable(dict):

@@ -36,6 +36,11 @@ class MedusaRejected(MedusaError):
 	"""400, 409, 422: this payload will never be accepted as it is."""
 
 
+class MedusaClash(MedusaError):
+	"""A record is refused for the sku or handle that another one of ours still has there: it passes when that one has
+	been sent or deleted."""
+
+
 class MedusaNotFound(MedusaRejected):
 	"""404 in Medusa's own words: something that the call names doesn't exist."""
 

@@ -4,19 +4,22 @@ The records that come in are the documented ones of contract section 4 (v1's fie
 versions need beside them; what v2 has no column for goes to `metadata`.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from functools import cached_property
 from urllib.parse import quote
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaRejected, MedusaSkuTaken
+from medusa_integration.medusa.errors import (
+	MedusaClash,
+	MedusaError,
+	MedusaNotFound,
+	MedusaRejected,
+	MedusaSkuTaken,
+)
+from medusa_integration.medusa.matching import differs, match_variant, query_parts
+from medusa_integration.medusa.v2_prices import PricesV2, State
 
-# Node takes 16 kB of request line and headers together
-MAX_QUERY_LENGTH = 8000
-PRICE_FIELDS = "id,amount,currency_code,price_set.variant.id"
 COLLECTION_FIELDS = "id,title,external_id,metadata"
 PRODUCT_FIELDS = "id,external_id,variants.id,variants.sku"
 INVENTORY_FIELDS = (
@@ -46,6 +49,8 @@ class MedusaV2:
 	"""
 
 	version = "v2"
+	sign_in_path = "/auth/user/emailpass"
+	key_header = ""  # a secret API key is the user name of basic authentication
 
 	def __init__(
 		self,
@@ -56,7 +61,6 @@ class MedusaV2:
 		shipping_profile: str = "",
 	) -> None:
 		self.client = client
-		self._price_lists: dict[str, dict[tuple[date | None, date | None], str]] = {}
 		self.chosen = {
 			"sales_channel": sales_channel,
 			"stock_location": stock_location,
@@ -119,7 +123,8 @@ class MedusaV2:
 	def upsert_collection(self, collection: dict) -> str:
 		"""Create or update one collection and return its id.
 
-		:param collection: `external_id` (the Item Group's name), `id` where known, `title`, `handle`, `metadata`
+		:param collection: `external_id` (the Item Group's name), `id` where known, `title`, `handle`, `metadata`; earlier
+			external ids in `former_ids`, and in `not_ids` the collections of other groups
 		"""
 		found = self._find_collection(collection)
 		body = {
@@ -128,21 +133,32 @@ class MedusaV2:
 			"metadata": collection["metadata"],
 		}
 		if not found:
-			created = self.client.post("/admin/collections", {**body, "handle": collection["handle"]})
-			return created["collection"]["id"]
-		if any(_differs(value, found.get(key)) for key, value in body.items()):
+			body["handle"] = self._free_handle(collection)
+			return self.client.post("/admin/collections", body)["collection"]["id"]
+		if any(differs(value, found.get(key)) for key, value in body.items()):
 			self.client.post(f"/admin/collections/{found['id']}", body)
 		return found["id"]
 
 	def _find_collection(self, collection: dict) -> dict | None:
 		"""By id, else by our external_id: another worker's, or the one of a call whose reply was lost."""
-		for field, value in (("id", collection.get("id")), ("external_id", collection["external_id"])):
-			found = (
-				next(self._rows("collections", field, [value], COLLECTION_FIELDS), None) if value else None
-			)
-			if found:
-				return found
+		names = [collection["external_id"], *collection.get("former_ids", ())]
+		for field, values in (("id", [collection.get("id")]), *(("external_id", [name]) for name in names)):
+			for found in self._rows("collections", field, filter(None, values), COLLECTION_FIELDS):
+				if found["id"] not in collection.get("not_ids", ()):
+					return found
 		return None
+
+	def _free_handle(self, collection: dict) -> str:
+		"""Its own, unless a renamed group's collection still has that."""
+		handle = collection["handle"]
+		taken = next(self._rows("collections", "handle", [handle], "id,handle"), None)
+		if taken and taken["id"] in collection.get("not_ids", ()):
+			return f"{handle}-{taken['id'][-6:].lower()}"
+		return handle
+
+	def collections_named(self, external_ids: Iterable[str]) -> set[str]:
+		"""The ids of the collections that carry one of the external ids."""
+		return {row["id"] for row in self._rows("collections", "external_id", external_ids, "id,external_id")}
 
 	def collections_there(self, ids: Iterable[str]) -> set[str]:
 		"""Which of the ids Medusa still has."""
@@ -154,92 +170,48 @@ class MedusaV2:
 
 	# --- prices
 
-	def price_lists(self, source: str) -> dict[tuple[date | None, date | None], str]:
-		"""The price lists that stand for an ERPNext price list: `{(first day, last day): id}`. Read once."""
-		if source not in self._price_lists:
-			self._read_price_lists(source)
-		return self._price_lists[source]
+	@cached_property
+	def _prices(self) -> PricesV2:
+		return PricesV2(self.client)
 
-	def _read_price_lists(self, source: str) -> None:
-		params = {"fields": "id,title,description", "limit": 200, "offset": 0}
-		found: dict[tuple, str] = {}
-		while True:
-			page = self.client.get("/admin/price-lists", params)
-			for row in page["price_lists"]:
-				window = _window_of(row, source)
-				if window is not None:
-					found.setdefault(window, row["id"])
-			params["offset"] += params["limit"]
-			if params["offset"] >= page["count"]:
-				break
-		self._price_lists[source] = found
+	def write_prices(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
+		"""Make the price lists that stand for an ERPNext price list agree with items' prices.
+
+		:param source: the ERPNext price list
+		:param items: `external_id`, `title`, `product_id`, `variant_id`, `known` (what the last call returned for it, {} if none), and
+			all its `prices`: `start`, `end` (the first and last day, or None), `starts_at`, `ends_at` (the same as
+			moments, in ISO 8601), `currency`, `amount` in major units; `is_last_word` is off where an earlier call that
+			nobody heard the end of may be applied after this one
+		:param books: `keep(source, {external_id: known})` keeps that before anything is sent, and returns for which of
+			them it could; inside `alone(source)` only one worker is at a time; `mentions(pattern)` tells whether
+			anything that is kept is LIKE the pattern
+		:returns: `{external_id: {"known", "ids": [(price list id, row id)] as the prices' order}}`; None for what is gone;
+			v1 returns a MedusaError for what is refused, v2 raises it for all
+		"""
+		return self._prices.write(source, items, books)
+
+	def forget_prices(self, source: str, known: list[dict], books) -> None:
+		"""Remove the price lists that have become empty because items' products are gone.
+
+		:param known: what `write_prices` had returned for those items
+		"""
+		self._prices.forget(source, known, books)
 
 	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[tuple, list[dict]]]:
 		"""Every price of the lists that stand for an ERPNext price list, at most `page` at a time: the list's (first day,
 		last day) and `[{"id", "price_list_id", "variant_id", "currency_code", "amount"}]`."""
-		for window, list_id in self.price_lists(source).items():
-			params = {"fields": PRICE_FIELDS, "limit": page, "offset": 0}
-			while rows := self.client.get(f"/admin/price-lists/{list_id}/prices", params)["prices"]:
-				yield window, [_price(row, list_id) for row in rows]
-				params["offset"] += page
+		return self._prices.in_pages(source, page)
 
-	def create_price_list(
-		self, source: str, window: tuple[date | None, date | None], starts_at: str | None, ends_at: str | None
-	) -> str:
-		"""Create the price list for a window and return its id, unless somebody did meanwhile. The caller sees to it
-		that only one does at a time.
+	def with_strays(self, known: dict, strays: list[str]) -> dict:
+		"""What `write_prices` returned for an item, so that the next call deletes rows that aren't in it.
 
-		:param window: the first and last day, as its title shows them
-		:param starts_at, ends_at: the same as moments, in ISO 8601
+		:param strays: "price list id/row id" of rows that the item has, known ones too
 		"""
-		self._read_price_lists(source)
-		lists = self._price_lists[source]
-		if window not in lists:
-			body = {
-				"title": _price_list_title(source, *window),
-				"description": _price_list_description(source),
-				"type": "override",
-				"status": "active",
-				"starts_at": starts_at,
-				"ends_at": ends_at,
-			}
-			lists[window] = self.client.post("/admin/price-lists", body)["price_list"]["id"]
-		return lists[window]
-
-	def write_prices(self, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]) -> dict[str, str]:
-		"""Write price rows, which may be there already, and delete others, which may be gone already.
-
-		:param upserts: `{price list id: [{"id", "variant_id", "currency_code", "amount"}]}`, amounts in major units.
-			Medusa creates a row that is to be updated and isn't there, under the given id: so repeating is harmless.
-		:param deletes: `{price list id: [row id]}`; with a list that is gone its rows are gone too
-		:returns: `{id: the id that its row has instead}`, for ids that Medusa won't use again because their rows were
-			deleted there
-		"""
-		replaced: dict[str, str] = {}
-		for list_id in {**upserts, **deletes}:
-			rows = upserts.get(list_id, [])
-			path = f"/admin/price-lists/{list_id}/prices/batch"
-			try:
-				reply = self.client.post(path, {"update": rows, "delete": deletes.get(list_id, [])})
-			except MedusaNotFound:
-				if rows:
-					raise
-				continue  # the list is gone, and its rows with it
-			written = {row["id"] for row in reply.get("updated", ())}
-			replaced.update(self._create_prices(path, [row for row in rows if row["id"] not in written]))
-		return replaced
-
-	def _create_prices(self, path: str, rows: list[dict]) -> dict[str, str]:
-		if not rows:
-			return {}
-		# with explicit nulls Medusa takes the row of the same variant and currency where there is one
-		create = [
-			{**{k: v for k, v in row.items() if k != "id"}, "min_quantity": None, "max_quantity": None}
-			for row in rows
-		]
-		created = self.client.post(path, {"create": create})["created"]
-		ids = {(row["price_set"]["variant"]["id"], row["currency_code"]): row["id"] for row in created}
-		return {row["id"]: ids[row["variant_id"], row["currency_code"]] for row in rows}
+		state = State.read(known)
+		ours = {id for id, _applied in state.live.values()}
+		gone = [stray for stray in strays if stray.split("/")[1] not in ours]
+		state.leaving = list(dict.fromkeys([*state.leaving, *gone]))
+		return state.dump()
 
 	# --- stock
 
@@ -274,7 +246,7 @@ class MedusaV2:
 	def stock_levels(self, variant_ids: Iterable[str]) -> dict[str, int]:
 		"""The stocked quantities of variants at the stock location, of those that have one there."""
 		found = {}
-		for part in _query_parts("id", variant_ids):
+		for part in query_parts("id", variant_ids):
 			params = {"id[]": part, "fields": INVENTORY_FIELDS, "limit": len(part)}
 			for variant in self.client.get("/admin/product-variants", params)["variants"]:
 				for row in variant["inventory_items"]:
@@ -312,7 +284,7 @@ class MedusaV2:
 		"""By variant id, its one inventory item: `item` (its id), `sku`, and `location` where it has a level there."""
 		sku_of = {level["variant_id"]: level["sku"] for level in levels}
 		found = {}
-		for part in _query_parts("id", sku_of):
+		for part in query_parts("id", sku_of):
 			params = {"id[]": part, "fields": INVENTORY_FIELDS, "limit": len(part)}
 			for variant in self.client.get("/admin/product-variants", params)["variants"]:
 				if len(variant["inventory_items"]) == 1:
@@ -379,6 +351,7 @@ class MedusaV2:
 		:returns: `{external_id: {"id", "variant_id"}}`
 		:raises MedusaRejected: on the first product that Medusa refuses, none being applied; MedusaSkuTaken where that
 			is because of its sku
+		:raises MedusaClash: where the only one has another one's sku or handle, which that is about to give up
 
 		A product that has no id, or whose id Medusa no longer has, is looked up by its external_id first, so
 		that a call that was applied without our knowing is never made into a second product.
@@ -391,19 +364,28 @@ class MedusaV2:
 				update.append(self._update_body(product, found))
 			else:
 				create.append(self._create_body(product))
-		with _sku_taken():
-			reply = self.client.post(
-				"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
-			)
+		try:
+			with _sku_taken():
+				reply = self.client.post(
+					"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
+				)
+		except MedusaRejected as error:
+			if len(products) == 1 and self._clashes_with_ours(products[0], existing):
+				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
+			raise
 		written = [*reply.get("created", ()), *reply.get("updated", ())]
 		return {
 			row["external_id"]: {"id": row["id"], "variant_id": _own_variant(row, existing)}
 			for row in written
 		}
 
-	def delete_products(self, ids: Iterable[str], external_ids: Iterable[str] = ()) -> None:
-		"""Delete products by id, and those that carry one of the external ids. Unknown ones are fine."""
-		found = {row["id"] for row in self._products("external_id", external_ids)}
+	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
+		"""Delete products by id, and those that may have been created without our knowing. Unknown ones are fine.
+
+		:param lost: of each product what finds it: `external_id`, `former_ids`, and for v1 more
+		"""
+		names = [name for product in lost for name in _external_ids(product)]
+		found = {row["id"] for row in self._products("external_id", names)}
 		doomed = sorted({*ids, *found})
 		if doomed:
 			self.client.post("/admin/products/batch", {"delete": doomed}, {"fields": "id"})
@@ -426,7 +408,7 @@ class MedusaV2:
 			variants of each product
 		"""
 		found: dict[str, list[dict]] = {sku: [] for sku in skus}
-		for part in _query_parts(quote("variants[sku]"), found):
+		for part in query_parts(quote("variants[sku]"), found):
 			params = {"variants[sku][]": part, "fields": LINK_FIELDS, "limit": len(part) * 2}
 			for product in self.client.get("/admin/products", params)["products"]:
 				for sku in {variant["sku"] for variant in product["variants"]} & set(part):
@@ -457,12 +439,24 @@ class MedusaV2:
 			row = by_id.get(product.get("id"))
 			row = row or next(filter(None, map(by_name.get, _external_ids(product))), None)
 			if row:
-				existing[product["external_id"]] = {**row, "own_variant": _match_variant(product, row)}
+				existing[product["external_id"]] = {**row, "own_variant": match_variant(product, row)}
 		return existing
+
+	def _clashes_with_ours(self, product: dict, existing: dict[str, dict]) -> bool:
+		"""Whether another product with an external id has its handle or sku, or it is there itself by now."""
+		own = existing.get(product["external_id"], {}).get("id")
+		holders = [
+			row
+			for field, value in (("handle", product["handle"]), ("variants[sku]", product["sku"]))
+			for row in self.client.get("/admin/products", {field: value, "fields": "id,external_id"})[
+				"products"
+			]
+		]
+		return any(row["external_id"] and row["id"] != own for row in holders)
 
 	def _rows(self, what: str, field: str, values: Iterable[str], fields: str) -> Iterator[dict]:
 		"""The products or collections whose `field` is one of `values`, in as few calls as a URL's length allows."""
-		for part in _query_parts(field, values):
+		for part in query_parts(field, values):
 			params = {f"{field}[]": part, "fields": fields, "limit": len(part) * 2}
 			wanted = set(part)  # a server that doesn't know the filter ignores it
 			yield from (
@@ -549,69 +543,8 @@ def _external_ids(product: dict) -> list[str]:
 	return [product["external_id"], *product.get("former_ids", ())]
 
 
-def _match_variant(product: dict, row: dict) -> str | None:
-	"""Which of a product's variants is ours: the known one, else the one with our sku, else the only one."""
-	variants = row["variants"]
-	for variant in variants:
-		if variant["id"] == product.get("variant_id"):
-			return variant["id"]
-	for variant in variants:
-		if variant["sku"] == product["sku"]:
-			return variant["id"]
-	return variants[0]["id"] if len(variants) == 1 else None
-
-
 def _own_variant(row: dict, existing: dict[str, dict]) -> str:
 	before = existing.get(row["external_id"])
 	if before and before["own_variant"]:
 		return before["own_variant"]
 	return row["variants"][0]["id"] if row["variants"] else ""
-
-
-def _price(row: dict, list_id: str) -> dict:
-	"""A price row; without its variant where that is deleted."""
-	variant = (row.get("price_set") or {}).get("variant") or {}
-	kept = {key: row[key] for key in ("id", "amount", "currency_code")}
-	return {**kept, "price_list_id": list_id, "variant_id": variant.get("id")}
-
-
-def _price_list_title(source: str, start: date | None, end: date | None) -> str:
-	return f"{source}, {start or '…'} – {end or '…'}" if start or end else source
-
-
-def _price_list_description(source: str) -> str:
-	return f"ERPNext price list {source}"
-
-
-def _window_of(row: dict, source: str) -> tuple[date | None, date | None] | None:
-	"""The window that a Medusa price list stands for; None where it isn't one of ours for `source`."""
-	if row["description"] != _price_list_description(source):
-		return None
-	if row["title"] == source:
-		return None, None
-	days = re.fullmatch(re.escape(source) + r", (\S+) – (\S+)", row["title"])
-	if not days:
-		return None
-	start, end = (None if day == "…" else date.fromisoformat(day) for day in days.groups())
-	return start, end
-
-
-def _query_parts(field: str, values: Iterable[str]) -> Iterator[list[str]]:
-	"""`values` in parts that fit a URL as `field[]=value&…`."""
-	part, length = [], 0
-	for value in dict.fromkeys(values):
-		size = len(quote(value)) + len(field) + 8
-		if part and length + size > MAX_QUERY_LENGTH:
-			yield part
-			part, length = [], 0
-		part.append(value)
-		length += size
-	if part:
-		yield part
-
-
-def _differs(wanted, found) -> bool:
-	"""Whether Medusa's value has to be written; of metadata, only our own keys count."""
-	if isinstance(wanted, dict):
-		return any(_differs(value, (found or {}).get(key)) for key, value in wanted.items())
-	return (wanted or None) != (found or None)  # "" takes a key out of the metadata

@@ -4,6 +4,7 @@ Reads only. What differs is put right by sending it again through the outbox, an
 are gone by deleting it.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -206,10 +207,10 @@ class Comparison:
 		if not names:
 			return
 		query = frappe.qb.from_(item).select(item.name, item.medusa_prices).where(item.name.isin(names))
-		values = {
-			name: {"medusa_prices": prices.with_strays(text, self._stray_prices[name])}
-			for name, text in query.for_update().run()
-		}
+		values = {}
+		for name, text in query.for_update().run():
+			known = self.medusa.with_strays(json.loads(text or "{}"), self._stray_prices[name])
+			values[name] = {"medusa_prices": json.dumps(known)}
 		writes.write(products.DOCTYPE, values)
 
 	# --- helpers

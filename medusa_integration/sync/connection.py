@@ -9,10 +9,12 @@ from frappe import _
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError, MedusaSignInFailed
+from medusa_integration.medusa.v1 import MedusaV1
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.medusa.version import detect
 from medusa_integration.sync import shop
 
+Medusa = MedusaV2 | MedusaV1
 OK, WARNING, FAILED = "ok", "warning", "failed"
 # Somebody is looking at the form: seconds to connect, seconds to wait for a reply, at most.
 PATIENCE = (3, 10)
@@ -50,12 +52,13 @@ class Report:
 		}
 
 
-def open_briefly() -> MedusaV2:
+def open_briefly(version: str = "") -> Medusa:
 	"""The configured shop, for calls that somebody waits for.
 
+	:param version: "v2" or "v1", where the caller knows better than the configuration
 	:raises MedusaNotConfigured: where the address or the login is missing
 	"""
-	medusa = shop.open_shop()
+	medusa = shop.open_shop(version)
 	medusa.client.timeouts = tuple(map(min, medusa.client.timeouts, PATIENCE))
 	return medusa
 
@@ -70,15 +73,16 @@ def check() -> Report:
 def _steps(report: Report) -> Iterator[Line]:
 	"""The lines, up to the first failure that leaves nothing to ask further."""
 	try:
-		medusa = open_briefly()
+		medusa = open_briefly(shop.fixed_version() or shop.CURRENT)  # it is asked below
 	except frappe.ValidationError as error:
 		frappe.clear_last_message()  # the line says it
 		yield Line(_("Configuration"), FAILED, str(error))
 		return
-	medusa.client.token = ""  # it may be one that an earlier, right password was given
 	yield from _reach(medusa.client, report)
-	if report.version != medusa.version:
+	if report.version != (shop.fixed_version() or report.version) or not report.version:
 		return
+	medusa = open_briefly(report.version)
+	medusa.client.token = ""  # it may be one that an earlier, right password was given
 	yield _sign_in(medusa, report)
 	if not report.signed_in:
 		return
@@ -108,13 +112,15 @@ def _reach(client: MedusaClient, report: Report) -> Iterator[Line]:
 		return
 	took = round((time.monotonic() - started) * 1000)
 	yield Line(address, OK, _("{0} answers, in {1} ms.").format(client.url, took))
-	if report.version == "v1":
-		yield Line(version, FAILED, _("This is Medusa v1, which isn't supported yet: a v2 server is needed."))
-	else:
+	fixed = shop.fixed_version()
+	if report.version == (fixed or report.version):
 		yield Line(version, OK, _("Medusa {0}.").format(report.version))
+	else:
+		words = _("This is Medusa {0}, but the API Version is set to {1}: choose Auto.")
+		yield Line(version, FAILED, words.format(report.version, fixed))
 
 
-def _sign_in(medusa: MedusaV2, report: Report) -> Line:
+def _sign_in(medusa: Medusa, report: Report) -> Line:
 	label, login = _("Sign-in"), medusa.client.login
 	try:
 		medusa.ping()
@@ -136,14 +142,14 @@ def _sign_in(medusa: MedusaV2, report: Report) -> Line:
 	return Line(label, OK, _("Signed in as {0}.").format(login.email))
 
 
-def _look_around(medusa: MedusaV2) -> Iterator[Line]:
-	steps: list[tuple[str, Callable[[MedusaV2], tuple[str, str]]]] = [
-		(_("Currencies"), _currencies),
-		(_("Sales Channel"), _sales_channel),
-		(_("Stock Location"), _stock_location),
-		(_("Shipping Profile"), _shipping_profile),
-	]
-	for label, step in steps:
+def _look_around(medusa: Medusa) -> Iterator[Line]:
+	steps: dict[str, tuple[str, Callable[[Medusa], tuple[str, str]]]] = {
+		"sales_channel": (_("Sales Channel"), _sales_channel),
+		"stock_location": (_("Stock Location"), _stock_location),
+		"shipping_profile": (_("Shipping Profile"), _shipping_profile),
+	}
+	asked = [steps[field] for field in medusa.chosen]  # not every version lets one choose all of them
+	for label, step in [(_("Currencies"), _currencies), *asked]:
 		try:
 			yield Line(label, *step(medusa))
 		except MedusaError as error:
@@ -155,7 +161,7 @@ def _unanswered(label: str, error: MedusaError) -> Line:
 	return Line(label, FAILED, _("Medusa didn't answer this as expected. Look into its log."), error.message)
 
 
-def _currencies(medusa: MedusaV2) -> tuple[str, str]:
+def _currencies(medusa: Medusa) -> tuple[str, str]:
 	name = shop.settings().price_list
 	price_list = frappe.db.get_value("Price List", name, ["currency", "enabled", "selling"], as_dict=True)
 	if not price_list:
@@ -174,19 +180,19 @@ def _currencies(medusa: MedusaV2) -> tuple[str, str]:
 	)
 
 
-def _sales_channel(medusa: MedusaV2) -> tuple[str, str]:
+def _sales_channel(medusa: Medusa) -> tuple[str, str]:
 	words = _("The shop has no default sales channel: choose one.")
 	return _chosen(medusa, "sales_channel", lambda: medusa.sales_channel, FAILED, words)
 
 
-def _shipping_profile(medusa: MedusaV2) -> tuple[str, str]:
+def _shipping_profile(medusa: Medusa) -> tuple[str, str]:
 	words = _(
 		"The shop has no shipping profile: make one in Medusa's admin, under Settings → Locations & Shipping."
 	)
 	return _chosen(medusa, "shipping_profile", lambda: medusa.shipping_profile, FAILED, words)
 
 
-def _stock_location(medusa: MedusaV2) -> tuple[str, str]:
+def _stock_location(medusa: Medusa) -> tuple[str, str]:
 	offered = medusa.offered["stock_location"]
 	if len(offered) > 1:
 		words = _("The shop has {0} stock locations: choose the one that the stock is for.").format(
@@ -202,7 +208,7 @@ def _stock_location(medusa: MedusaV2) -> tuple[str, str]:
 
 
 def _chosen(
-	medusa: MedusaV2, fieldname: str, default: Callable[[], str], otherwise: str, words: str
+	medusa: Medusa, fieldname: str, default: Callable[[], str], otherwise: str, words: str
 ) -> tuple[str, str]:
 	"""Which of a kind is used, by name: the one chosen here, or the shop's own; `otherwise` where it has none."""
 	offered = medusa.offered[fieldname]

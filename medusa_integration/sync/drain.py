@@ -8,7 +8,13 @@ from frappe import _
 from frappe.utils import now_datetime
 from frappe.utils.background_jobs import is_job_enqueued
 
-from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaSignInFailed, MedusaSkuTaken
+from medusa_integration.medusa.errors import (
+	MedusaError,
+	MedusaRejected,
+	MedusaSignInFailed,
+	MedusaSkuTaken,
+	MedusaUnavailable,
+)
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import (
 	collections,
@@ -101,7 +107,7 @@ class _Run:
 	def _drain_kind(self, kind) -> bool:
 		limit = getattr(kind, "BATCH_SIZE", self.settings.batch_size)
 		found = False
-		while rows := outbox.claim(kind.KIND, limit, self.settings.lease_seconds):
+		while rows := self._claim(kind.KIND, limit):
 			found = True
 			try:
 				self._handle(kind, rows)
@@ -114,17 +120,24 @@ class _Run:
 				raise _OutOfTime
 		return found
 
+	def _claim(self, kind: str, limit: int) -> list[frappe._dict]:
+		self.medusa.client.deadline = time.time() + self.settings.lease_seconds
+		return outbox.claim(kind, limit, self.settings.lease_seconds)
+
 	def _handle(self, kind, rows: list[frappe._dict]) -> None:
 		"""Send and settle a batch. One that Medusa refuses as a whole is halved until the offender stands alone."""
 		try:
-			self._settle(kind.push(self.medusa, rows))
+			results = kind.push(self.medusa, rows)
+			self._settle([result for result in results if not result.error])
 			self.failures = (
 				self.failures if self.medusa.client.out_of_reach else 0
 			)  # it may have made no call
+			self._handle_each([result for result in results if result.error])
 		except MedusaRejected as error:
 			if len(rows) == 1:
 				self._settle([Result(rows[0], parked=_words(error))])
 				return
+			self.medusa.client.deadline = time.time() + self.settings.lease_seconds
 			outbox.renew(rows, self.settings.lease_seconds)
 			middle = len(rows) // 2
 			self._handle(kind, rows[:middle])
@@ -138,13 +151,24 @@ class _Run:
 			reason = _("Unexpected error, see Error Log {0}").format(log.name)
 			self._settle([Result(row, retry=reason) for row in rows])
 
+	def _handle_each(self, failed: list[Result]) -> None:
+		"""Settle what failed alone, in a batch of which the rest went through."""
+		refused = [result for result in failed if isinstance(result.error, MedusaRejected)]
+		self._settle([Result(result.row, parked=_words(result.error)) for result in refused])
+		others: dict[type, list[Result]] = {}
+		for result in failed:
+			if result not in refused:
+				others.setdefault(type(result.error), []).append(result)
+		for results in others.values():
+			self._postpone([result.row for result in results], results[0].error)
+
 	def _postpone(self, rows: list[frappe._dict], error: MedusaError) -> None:
 		"""Try again later. That counts against the records only where Medusa is well and failed on just this call."""
 		at_the_door = isinstance(error, MedusaSignInFailed) or error.status_code == 429
 		counts = not at_the_door and self._medusa_is_well()
-		self._settle(
-			[Result(row, retry=_words(error), retry_after=error.retry_after, counts=counts) for row in rows]
-		)
+		unsure = isinstance(error, MedusaUnavailable) and not at_the_door
+		how = {"retry": _words(error), "retry_after": error.retry_after, "counts": counts, "unsure": unsure}
+		self._settle([Result(row, **how) for row in rows])
 		self.failures = 0 if counts else self.failures + 1
 		if at_the_door or self.failures >= GIVE_UP_AFTER:
 			raise outage.OutOfReach(error.retry_after)
@@ -158,7 +182,10 @@ class _Run:
 
 	def _settle(self, results: list[Result]) -> None:
 		for pause in SETTLE_PAUSES:
-			results = outbox.settle(results, self.settings.max_attempts)
+			try:
+				results = outbox.settle(results, self.settings.max_attempts, self.settings.lease_seconds)
+			except frappe.QueryDeadlockError:
+				frappe.db.rollback()  # somebody's save won: nothing of it is written
 			if not results:
 				return
 			time.sleep(pause)

@@ -14,8 +14,12 @@ def slug(text: str) -> str:
 def handle(title: str, name: str) -> str:
 	"""A readable handle that no other record gets: the title, then the record's name. Where the name can't be
 	written in ASCII without loss, a hash of it follows."""
-	tail = slug(name)
-	if tail != name.lower():
-		tail = f"{tail}-{sha1(name.encode()).hexdigest()[:8]}".strip("-")
+	tail = ending(name)
 	head = slug(title)[:80].strip("-")
 	return f"{head}-{tail}" if head and head != tail else tail
+
+
+def ending(name: str) -> str:
+	"""What the handle of a record ends with, whatever its title was: by this one knows it again."""
+	tail = slug(name)
+	return tail if tail == name.lower() else f"{tail}-{sha1(name.encode()).hexdigest()[:8]}".strip("-")

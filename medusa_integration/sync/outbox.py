@@ -4,6 +4,10 @@ A row says "make Medusa agree with ERPNext about this record", no more: what is 
 ten saves are one push, and a push can always be repeated. Its name is its key (`Product:WEB-ITM-0001`).
 
 A worker claims rows by moving their `due` time to the end of its lease. When it dies, they simply come due again.
+
+A call that nobody heard the end of (a time-out, a dead worker) may still be applied by Medusa after a newer one. So
+what comes after it is not the last word: its row stays, and the record is sent once more when that call is over for
+sure, which is when `unsure_until` has passed.
 """
 
 import random
@@ -16,6 +20,7 @@ import frappe
 from frappe.utils import now_datetime
 from redis.exceptions import RedisError
 
+from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.sync import writes
 
 DOCTYPE = "Medusa Outbox"
@@ -28,7 +33,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 15, 3600  # seconds between attempts, doubled each 
 class Result:
 	"""What became of one claimed row: done, unless `parked` or `retry` has the reason why not.
 
-	`counts` is off where the failure says nothing about this record. `writes` go to documents, as (doctype, name,
+	`error` is what Medusa said about this record alone: the drain makes one of those of it, and settles only then.
+	`counts` is off where the failure says nothing about this record, `unsure` is on where Medusa may still be applying
+	the call. `writes` go to documents, as (doctype, name,
 	values), and `then` to the outbox, as (kind, doctype, name), in the transaction that settles the row.
 	"""
 
@@ -37,6 +44,8 @@ class Result:
 	retry: str = ""
 	retry_after: float = 0
 	counts: bool = True
+	error: MedusaError | None = None
+	unsure: bool = False
 	writes: list[tuple[str, str, dict]] = field(default_factory=list)
 	then: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -74,6 +83,23 @@ def forget(kind: str, name: str) -> None:
 		DOCTYPE, key
 	):  # a delete that finds nothing would lock the gap in which others insert
 		frappe.db.delete(DOCTYPE, {"name": key})
+
+
+def noted(kind: str, name: str) -> bool:
+	"""Whether a record waits to be sent, or is being sent."""
+	return bool(frappe.db.exists(DOCTYPE, key_of(kind, name)))
+
+
+def rename(kind: str, doctype: str, old: str, new: str, medusa_ids: dict | None = None) -> None:
+	"""Note, in the current transaction, that Medusa must hear of a renamed record. Where it is being sent under its old
+	name just now, nobody takes it up before that is over: that call could be applied last."""
+	fields = ("lease", "due", "unsure_until")
+	before = frappe.db.get_value(DOCTYPE, key_of(kind, old), fields, as_dict=True)
+	forget(kind, old)
+	add(kind, doctype, new, medusa_ids)
+	if before and (before.lease or before.unsure_until):
+		keep = before if before.lease else {"unsure_until": before.unsure_until}
+		frappe.db.set_value(DOCTYPE, key_of(kind, new), keep, update_modified=False)
 
 
 def _upsert(intents: list[tuple[str, str, str]], medusa_ids: str | None = None) -> None:
@@ -133,6 +159,12 @@ def _forget_drain() -> None:
 # --- the sender's side: each of these is a transaction of its own
 
 
+CLAIMED_FIELDS = (
+	"name", "kind", "reference_doctype", "reference_name", "attempts", "revision", "medusa_ids", "lease", "due",
+	"unsure_until",
+)  # fmt: skip
+
+
 def lock_rows_only() -> None:
 	"""Have this connection lock the rows that it finds and not, as MariaDB would, the gaps between them: there others
 	insert, and there a claim moves its rows. A drain is alone on its connection, and reads what is committed."""
@@ -143,13 +175,16 @@ def lock_rows_only() -> None:
 
 def claim(kind: str, limit: int, lease_seconds: int) -> list[frappe._dict]:
 	"""Take up to `limit` due rows of a kind, oldest first, for `lease_seconds`. Rows that another worker is taking
-	right now are passed over. Commits."""
+	right now are passed over. Commits.
+
+	:returns: the rows, `again` set on those that have to be sent even if nothing changed since the last time, and
+		`unsure` where an earlier call may yet be applied
+	"""
 	row = frappe.qb.DocType(DOCTYPE)
 	now = now_datetime()
 	rows = (
 		frappe.qb.from_(row)
-		.select(row.name, row.kind, row.reference_doctype, row.reference_name)
-		.select(row.attempts, row.revision, row.medusa_ids)
+		.select(*(row[field] for field in CLAIMED_FIELDS))
 		.where((row.kind == kind) & (row.status == "Pending") & (row.due <= now))
 		.orderby(row.due)
 		.limit(limit)
@@ -160,18 +195,41 @@ def claim(kind: str, limit: int, lease_seconds: int) -> list[frappe._dict]:
 		rows = rows[:1]
 	else:
 		rows = [r for r in rows if r.attempts < ALONE_FROM_ATTEMPT]
-	lease = frappe.generate_hash(length=16)
+	_take(rows, now, lease_seconds)
+	return rows
+
+
+def claim_one(kind: str, doctype: str, name: str, lease_seconds: int) -> frappe._dict | None:
+	"""Take the row of one record, which is made where there is none; None where somebody else is sending it. Commits."""
+	key = key_of(kind, name)
+	if not frappe.db.exists(DOCTYPE, key):
+		add(kind, doctype, name)
+	now = now_datetime()
+	row = frappe.db.get_value(DOCTYPE, key, CLAIMED_FIELDS, as_dict=True, for_update=True)
+	if not row or (row.lease and row.due > now):
+		frappe.db.commit()  # lets go of the row
+		return None
+	_take([row], now, lease_seconds)
+	return row
+
+
+def _take(rows: list[frappe._dict], now: datetime, lease_seconds: int) -> None:
+	"""Lease locked rows, and commit. A lease that ran out was that of a worker that died or is stuck: its calls may be
+	under way for as long again."""
+	lease, until = frappe.generate_hash(length=16), now + timedelta(seconds=lease_seconds)
 	if rows:
 		frappe.db.set_value(
 			DOCTYPE,
 			{"name": ("in", [r.name for r in rows])},
-			{"lease": lease, "due": now + timedelta(seconds=lease_seconds)},
+			{"lease": lease, "due": until},
 			update_modified=False,
 		)
 	frappe.db.commit()  # the claim holds whatever becomes of the work
 	for r in rows:
+		r.again = bool(r.lease or r.unsure_until)
+		r.unsure_until = until if r.lease else r.unsure_until
+		r.unsure = bool(r.unsure_until and r.unsure_until > now)
 		r.lease = lease
-	return rows
 
 
 def renew(rows: list[frappe._dict], lease_seconds: int) -> None:
@@ -197,10 +255,11 @@ def release(rows: list[frappe._dict]) -> None:
 	frappe.db.commit()
 
 
-def settle(results: list[Result], max_attempts: int) -> list[Result]:
-	"""Write the outcome of claimed rows, and commit. Returns the results that couldn't be written yet because
-	somebody else holds a document or row: waiting for them while we hold others could make their save the victim
-	of a deadlock, so the caller comes back for them."""
+def settle(results: list[Result], max_attempts: int, lease_seconds: int) -> list[Result]:
+	"""Write the outcome of claimed rows, and commit. A call that nobody heard the end of is over after another
+	`lease_seconds`. Returns the results that couldn't be written yet because somebody else holds a document or row:
+	waiting for them while we hold others could make their save the victim of a deadlock, so the caller comes back for
+	them."""
 	frappe.db.commit()  # a new snapshot: what others deleted meanwhile must not look locked
 	needed = {r.row.name: _needed_rows(r) for r in results}
 	wanted: dict[str, list[str]] = {}
@@ -211,9 +270,13 @@ def settle(results: list[Result], max_attempts: int) -> list[Result]:
 	for r in results:
 		is_free = all(name in free[doctype] for doctype, name in needed[r.row.name])
 		(settled if is_free else held).append(r)
-	_write_documents(settled)
-	_finish(settled, max_attempts)
-	_add_all([intent for r in settled for intent in r.then])
+	revisions = _revisions(settled)
+	ours = [
+		r for r in settled if r.row.name in revisions
+	]  # what was taken over is the new holder's, its documents too
+	_write_documents(ours)
+	_finish(ours, revisions, max_attempts, lease_seconds)
+	_add_all([intent for r in ours for intent in r.then])
 	frappe.db.commit()  # what Medusa has is so, whatever fails next
 	return held
 
@@ -257,17 +320,19 @@ def _write_documents(results: list[Result]) -> None:
 		writes.write(doctype, by_name)
 
 
-def _finish(results: list[Result], max_attempts: int) -> None:
-	"""Delete the rows that are done, and write on the others when or why not. A row that was taken over after our
-	lease ran out is the new holder's."""
-	revisions = _revisions(results)
+def _finish(results: list[Result], revisions: dict[str, int], max_attempts: int, lease_seconds: int) -> None:
+	"""Delete the rows that are done, and write on the others when or why not."""
 	done = []
 	for r in results:
-		revision = revisions.get(r.row.name)
-		if revision == r.row.revision and not (r.parked or r.retry):
-			done.append(r.row.name)
-		elif revision is not None:
+		if r.unsure:
+			r.row.unsure_until = now_datetime() + timedelta(seconds=lease_seconds)
+		revision = revisions[r.row.name]
+		if revision != r.row.revision or r.parked or r.retry:
 			_put_off(r, revision, max_attempts)
+		elif r.row.unsure:
+			_update(r, due=r.row.unsure_until, attempts=0)
+		else:
+			done.append(r.row.name)
 	if done:
 		frappe.db.delete(DOCTYPE, {"name": ("in", done)})
 
@@ -279,7 +344,7 @@ def _revisions(results: list[Result]) -> dict[str, int]:
 	row = frappe.qb.DocType(DOCTYPE)
 	names = [r.row.name for r in results]
 	ours = row.name.isin(names) & (row.lease == results[0].row.lease)
-	return dict(frappe.qb.from_(row).select(row.name, row.revision).where(ours).for_update().run())
+	return dict(frappe.qb.from_(row).select(row.name, row.revision).where(ours).run())
 
 
 def _put_off(result: Result, revision: int, max_attempts: int) -> None:
@@ -298,6 +363,7 @@ def _put_off(result: Result, revision: int, max_attempts: int) -> None:
 
 def _update(result: Result, **values) -> None:
 	values["error"] = (values.get("error") or "")[:1000]
+	values["unsure_until"] = result.row.unsure_until
 	frappe.db.set_value(DOCTYPE, result.row.name, {**values, "lease": ""})
 
 

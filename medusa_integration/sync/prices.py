@@ -1,13 +1,13 @@
-"""Item Prices → Medusa's price lists: one for each ERPNext price list and validity window.
+"""Item Prices → Medusa's price lists. How they lie there is the dialects' business: see v2_prices.py, v1_prices.py.
 
 What is sent is always all prices of a Website Item, so its outbox row stands for the item, not for an Item Price.
-Each price row in Medusa has an id of our making, which `medusa_prices` of the Website Item holds from before the
-row is sent until after it is deleted: sending it again, whatever was applied before, never makes a second one.
+What a dialect needs to know of what it made is kept in the Website Item's `medusa_prices`.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,9 +18,11 @@ from babel.numbers import get_currency_precision
 from frappe import _
 from frappe.utils import getdate
 
+from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import outbox, request_log, shop, writes
 from medusa_integration.sync.outbox import Result
+from medusa_integration.sync.plain_text import clean
 
 KIND = "Price"
 DOCTYPE = "Website Item"
@@ -65,31 +67,18 @@ def _note_items(item_codes: set[str]) -> None:
 
 def resend(name: str) -> None:
 	"""Note that all prices of a Website Item are to be sent, changed or not."""
-	known = frappe.db.get_value(DOCTYPE, name, "medusa_prices")
-	frappe.db.set_value(DOCTYPE, name, "medusa_prices", unsettled(known), update_modified=False)
+	known = unsettled(frappe.db.get_value(DOCTYPE, name, "medusa_prices"))
+	frappe.db.set_value(DOCTYPE, name, "medusa_prices", known, update_modified=False)
 	outbox.add(KIND, DOCTYPE, name)
 
 
 def unsettled(medusa_prices: str | None) -> str:
-	"""What a Website Item keeps of its prices, without what was applied: it is sent again, under the same ids.
+	"""What a Website Item keeps of its prices, so that they are sent again, changed or not, under the same ids.
 
 	:raises ValueError: where it can't be read
 	"""
-	state = State.read(medusa_prices)
-	state.unsettle()
-	return state.dump()
-
-
-def with_strays(medusa_prices: str | None, rows: list[str]) -> str:
-	"""The same, with rows that Medusa has and that the Website Item doesn't know of, to be deleted.
-
-	:param rows: all of its rows in Medusa, as "price list id/row id"
-	"""
-	state = State.read(medusa_prices)
-	known = {id for id, _applied in state.live.values()}
-	strays = [row for row in rows if row.split("/")[1] not in known]
-	state.leaving = list(dict.fromkeys([*state.leaving, *strays]))
-	return state.dump()
+	known = json.loads(medusa_prices or "{}")
+	return _dumped({**known, "unsure": True} if known else {})
 
 
 # --- which price holds when
@@ -169,66 +158,13 @@ def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dic
 		yield item, amounts
 
 
-# --- what we made in Medusa
-
-
-class State:
-	"""The price rows that a Website Item has in Medusa, as kept in `medusa_prices`.
-
-	:param live: `{"price list id/currency": [row id, amount last applied]}`
-	:param leaving: `["price list id/row id"]` of what is to be deleted. Such an id is never used again: Medusa would
-		take the call and not bring the row back.
-	"""
-
-	def __init__(self, live: dict[str, list], leaving: list[str]) -> None:
-		self.live = live
-		self.leaving = leaving
-
-	@classmethod
-	def read(cls, text: str | None) -> "State":
-		stored = json.loads(text or "{}")
-		return cls(stored.get("live", {}), stored.get("leaving", []))
-
-	def dump(self) -> str:
-		return json.dumps({"live": self.live, "leaving": self.leaving}) if self.live or self.leaving else ""
-
-	def unsettle(self) -> None:
-		"""Forget what was applied, not what the rows are called."""
-		self.live = {key: [id, None] for key, (id, _applied) in self.live.items()}
-
-	def _leave(self, key: str) -> None:
-		id, _applied = self.live.pop(key)
-		self.leaving.append(f"{key.split('/')[0]}/{id}")
-
-	def plan(self, wanted: dict[str, float]) -> bool:
-		"""Make room for the wanted amounts. Returns whether ids came or went, which must be kept before sending."""
-		gone = [key for key in self.live if key not in wanted]
-		new = [key for key in wanted if key not in self.live]
-		for key in gone:
-			self._leave(key)
-		self.live.update({key: [f"price_{frappe.generate_hash(length=26)}", None] for key in new})
-		return bool(gone or new)
-
-	def unsent(self, wanted: dict[str, float]) -> dict[str, tuple[str, float]]:
-		"""`{key: (row id, amount)}` of what differs from what was last applied."""
-		return {
-			key: (self.live[key][0], value) for key, value in wanted.items() if self.live[key][1] != value
-		}
-
-	def applied(self, wanted: dict[str, float], replaced: dict[str, str]) -> None:
-		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours."""
-		ids = {key: self.live[key][0] for key in wanted}
-		self.live = {key: [replaced.get(id, id), wanted[key]] for key, id in ids.items()}
-		self.leaving = []
-
-
 # --- Medusa's side: what is sent
 
 
 def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
-	"""Make the price rows in Medusa agree with the Item Prices of the Website Items that the rows name.
+	"""Make the prices in Medusa agree with the Item Prices of the Website Items that the rows name.
 
-	:raises MedusaError: for all rows together
+	:raises MedusaError: on v2 for all rows together
 	"""
 	price_list = shop.settings().price_list
 	names = [row.reference_name for row in rows]
@@ -242,31 +178,70 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 		for row in rows:
 			item = items.get(row.reference_name)
 			if item:
-				work.append(_Work(medusa, price_list, row, item, prices[item.item_code]))
+				work.append(_Work(medusa, row, item, prices[item.item_code]))
 			else:
 				results.append(Result(row))  # its product's creation brings the prices along
-		work, passed = _keep_ids(work)
-		results += passed
-		replaced = _send(medusa, work)
-	return results + [each.result(replaced) for each in work]
+		written = (
+			medusa.write_prices(price_list, [each.as_sent() for each in work], Books(medusa)) if work else {}
+		)
+	return results + [each.result(written[each.item.name]) for each in work]
+
+
+def forget(medusa: MedusaV2, known: list[dict]) -> None:
+	"""Have price lists removed that have become empty because Website Items and their products are gone.
+
+	:param known: those items' `medusa_prices`
+	"""
+	if known:
+		medusa.forget_prices(shop.settings().price_list, known, Books(medusa))
+
+
+class Books:
+	"""What the dialects leave to ERPNext."""
+
+	def __init__(self, medusa: MedusaV2) -> None:
+		self.check_deadline = medusa.client.check_deadline
+
+	def keep(self, price_list: str, known: dict[str, dict]) -> set[str]:
+		"""Commit what Website Items will be called by in Medusa, before Medusa hears of it. Returns those that are there:
+		for what was renamed or deleted since it was read there is nowhere to keep it, and its outbox row, if it needs
+		one, has another name."""
+		with self.alone(price_list):
+			there = writes.lock(DOCTYPE, list(known))
+			self.check_deadline()  # we may have waited for a save, and another worker have made ids of its own
+			values = {name: {"medusa_prices": _dumped(known[name])} for name in there}
+			writes.write(DOCTYPE, values)
+			# committed at once: else a crash while sending would lose the ids, and a repetition double the rows
+		return there
+
+	@contextmanager
+	def alone(self, price_list: str):
+		"""One worker at a time, on all hosts."""
+		frappe.db.commit()  # a new snapshot
+		frappe.db.get_value("Price List", price_list, "name", for_update=True)
+		try:
+			yield
+		finally:
+			frappe.db.commit()  # releases the lock on the Price List
+
+	def mentions(self, pattern: str) -> bool:
+		"""Whether what is kept for any Website Item is LIKE `pattern`."""
+		return bool(frappe.db.exists(DOCTYPE, {"medusa_prices": ("like", pattern)}))
 
 
 class _Work:
-	"""One Website Item: the rows it should have in Medusa, and what is to be done for that."""
+	"""One Website Item: the prices it should have in Medusa, and what came of it."""
 
-	def __init__(self, medusa: MedusaV2, price_list: str, row, item, prices: list[frappe._dict]) -> None:
+	def __init__(self, medusa: MedusaV2, row, item, prices: list[frappe._dict]) -> None:
 		self.row = row
 		self.item = item
 		self.prices = prices
 		self.problems: list[str] = []
-		self.wanted: dict[str, float] = {}
-		self.source: dict[str, str] = {}  # the Item Price that a key comes from
+		self.wanted: list[dict] = []
 		for currency in sorted({price.currency for price in prices}):
 			of_currency = [price for price in prices if price.currency == currency]
 			if self._may_sell_in(medusa, currency):
-				self._want(medusa, price_list, currency, of_currency)
-		self.state = State.read(item.medusa_prices)
-		self.new_ids = self.state.plan(self.wanted)
+				self._want(currency, of_currency)
 
 	def _may_sell_in(self, medusa: MedusaV2, currency: str) -> bool:
 		if currency.upper() in medusa.currencies:
@@ -278,24 +253,47 @@ class _Work:
 		)
 		return False
 
-	def _want(self, medusa, price_list: str, currency: str, prices: list[frappe._dict]) -> None:
+	def _want(self, currency: str, prices: list[frappe._dict]) -> None:
 		for window, price in windows(prices, getdate()):
 			value = amount(price.price_list_rate, currency)
 			if value < 0:
 				self.problems.append(_("Item Price {0} is negative.").format(price.name))
 			if value <= 0:
 				continue  # nothing is given away for want of a price
-			key = f"{_price_list_id(medusa, price_list, window)}/{currency.lower()}"
-			self.wanted[key] = value
-			self.source[key] = price.name
+			self.wanted.append(
+				{
+					"item_price": price.name,
+					"start": window.start,
+					"end": window.end,
+					"starts_at": _moment(window.start, time.min),
+					"ends_at": _moment(window.end, time(23, 59, 59, 999000)),
+					"currency": currency,
+					"amount": value,
+				}
+			)
 
-	def result(self, replaced: dict[str, str]) -> Result:
-		self.state.applied(self.wanted, replaced)
-		changes = [(DOCTYPE, self.item.name, {"medusa_prices": self.state.dump()})]
+	def as_sent(self) -> dict:
+		"""As MedusaV2.write_prices takes it."""
+		known = frappe.parse_json(self.item.medusa_prices or "{}")
+		return {
+			"external_id": self.item.name,
+			"title": clean(self.item.web_item_name) or self.item.item_code,
+			"product_id": self.item.medusa_id,
+			"variant_id": self.item.medusa_variant_id,
+			"known": {**known, "unsure": True} if known and self.row.again else known,
+			"is_last_word": not self.row.unsure,
+			"prices": self.wanted,
+		}
+
+	def result(self, written: dict | MedusaError | None) -> Result:
+		if isinstance(written, MedusaError):
+			return Result(self.row, error=written)
+		if not written:
+			return Result(self.row)
+		changes = [(DOCTYPE, self.item.name, {"medusa_prices": _dumped(written["known"])})]
 		ids: dict[str, dict] = {}
-		for key, name in self.source.items():
-			list_id = key.split("/")[0]
-			ids.setdefault(name, {"medusa_id": list_id, "medusa_price_id": self.state.live[key][0]})
+		for price, (list_id, row_id) in zip(self.wanted, written["ids"], strict=True):
+			ids.setdefault(price["item_price"], {"medusa_id": list_id, "medusa_price_id": row_id})
 		for price in self.prices:
 			now = ids.get(price.name, {"medusa_id": "", "medusa_price_id": ""})
 			if (price.medusa_id or "", price.medusa_price_id or "") != (
@@ -306,51 +304,8 @@ class _Work:
 		return Result(self.row, parked=" ".join(dict.fromkeys(self.problems)), writes=changes)
 
 
-def _keep_ids(work: list[_Work]) -> tuple[list[_Work], list[Result]]:
-	"""Commit the new rows' ids before Medusa hears of them. What was renamed or deleted since it was read is passed
-	over: there is nowhere to keep its ids, and its outbox row, if it needs one, has another name."""
-	new = {each.item.name: {"medusa_prices": each.state.dump()} for each in work if each.new_ids}
-	there = writes.lock(DOCTYPE, list(new))
-	writes.write(DOCTYPE, {name: values for name, values in new.items() if name in there})
-	frappe.db.commit()  # else a crash while sending would lose the ids, and a repetition double the rows
-	passed = [each for each in work if each.item.name in new and each.item.name not in there]
-	return [each for each in work if each not in passed], [Result(each.row) for each in passed]
-
-
-def _send(medusa: MedusaV2, work: list[_Work]) -> dict[str, str]:
-	upserts, deletes = defaultdict(list), defaultdict(list)
-	for each in work:
-		for key, (id, value) in each.state.unsent(each.wanted).items():
-			list_id, currency = key.split("/")
-			upserts[list_id].append(
-				{
-					"id": id,
-					"variant_id": each.item.medusa_variant_id,
-					"currency_code": currency,
-					"amount": value,
-				}
-			)
-		for key in each.state.leaving:
-			list_id, id = key.split("/")
-			deletes[list_id].append(id)
-	return medusa.write_prices(upserts, deletes)
-
-
-def _price_list_id(medusa: MedusaV2, price_list: str, window: Window) -> str:
-	"""The Medusa price list for a window, made where it is missing; by one worker at a time, on all hosts."""
-	id = medusa.price_lists(price_list).get((window.start, window.end))
-	if id:
-		return id
-	frappe.db.get_value("Price List", price_list, "name", for_update=True)
-	try:
-		return medusa.create_price_list(
-			price_list,
-			(window.start, window.end),
-			_moment(window.start, time.min),
-			_moment(window.end, time(23, 59, 59, 999000)),
-		)
-	finally:
-		frappe.db.commit()  # releases the lock on the Price List: nothing was written
+def _dumped(known: dict) -> str:
+	return json.dumps(known) if known else ""
 
 
 def _moment(day: date | None, at: time) -> str | None:
@@ -363,9 +318,12 @@ def _website_items(names: list[str]) -> list[frappe._dict]:
 	return frappe.get_all(
 		DOCTYPE,
 		filters={"name": ("in", names)},
-		fields=["name", "item_code", "stock_uom", "medusa_variant_id", "medusa_prices", "medusa_synced_on"],
+		fields=[
+			"name", "web_item_name", "item_code", "stock_uom", "medusa_id", "medusa_variant_id", "medusa_prices",
+			"medusa_synced_on",
+		],
 		order_by="name",
-	)
+	)  # fmt: skip
 
 
 def _item_prices(price_list: str, items: Iterable[frappe._dict]) -> dict[str, list[frappe._dict]]:

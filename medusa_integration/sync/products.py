@@ -5,8 +5,10 @@ from collections import defaultdict
 from hashlib import sha1
 
 import frappe
+from frappe import _
 from frappe.utils import cint, now_datetime
 
+from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import (
 	collections,
@@ -18,7 +20,7 @@ from medusa_integration.sync import (
 	shop,
 	stock,
 )
-from medusa_integration.sync.handles import handle
+from medusa_integration.sync.handles import ending, handle
 from medusa_integration.sync.outbox import Result
 from medusa_integration.sync.plain_text import clean, plain_text
 
@@ -33,7 +35,7 @@ WATCHED_FIELDS = (
 )  # fmt: skip
 WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom")
 # Of a payload, what says where the product is, and not what it is.
-UNSENT_KEYS = ("id", "variant_id", "former_ids", "handle")
+UNSENT_KEYS = ("id", "variant_id", "former_ids", "handle", "former_handles", "endings")
 READ_FIELDS = (
 	"name", *WATCHED_FIELDS, "website_warehouse", "medusa_id", "medusa_variant_id", "medusa_hash", "medusa_synced_on",
 )  # fmt: skip
@@ -52,7 +54,8 @@ def website_item_validate(doc, method: str | None = None) -> None:
 
 def export_website_item(doc) -> None:
 	"""Note that a published Website Item has to be created in Medusa (contract section 2)."""
-	if not _skipped(doc) and shop.enabled() and belongs_in_shop(doc):
+	# what is being sent just now belongs there as well, though we don't know its id yet
+	if not _skipped(doc) and shop.enabled() and (belongs_in_shop(doc) or outbox.noted(KIND, doc.name)):
 		outbox.add(KIND, DOCTYPE, doc.name)
 
 
@@ -99,22 +102,29 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 	"""Website Item, on_trash (contract section 2): note that a product has to go. What was never sent and isn't being sent needs nothing."""
 	for kind in (prices.KIND, stock.KIND):
 		outbox.forget(kind, doc.name)
-	known = doc.get("medusa_id") or frappe.db.exists(outbox.DOCTYPE, outbox.key_of(KIND, doc.name))
+	known = doc.get("medusa_id") or outbox.noted(KIND, doc.name)
 	if shop.enabled() and known:
-		outbox.add(KIND, DOCTYPE, doc.name, medusa_ids={"id": doc.get("medusa_id")})
+		noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, doc.name), "medusa_ids"))
+		last = {
+			"id": doc.get("medusa_id"),
+			"title": doc.web_item_name,
+			"item_code": doc.item_code,
+			"prices": frappe.parse_json(doc.get("medusa_prices") or "{}"),
+		}
+		outbox.add(KIND, DOCTYPE, doc.name, medusa_ids=noted | last)
 
 
 def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
 	"""Website Item, after_rename: it keeps its product, which is called after the new name from now on."""
 	noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, old), "medusa_ids"))
-	for kind in (KIND, prices.KIND, stock.KIND):
-		outbox.forget(kind, old)
-	if shop.enabled() and belongs_in_shop(doc):
+	if shop.enabled() and (belongs_in_shop(doc) or outbox.noted(KIND, old)):
 		former = {"former": [*noted.get("former", ()), old]}
 		of_new = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, new), "medusa_ids"))
-		outbox.add(KIND, DOCTYPE, new, medusa_ids=of_new | former)
-		outbox.add(prices.KIND, DOCTYPE, new)
-		outbox.add(stock.KIND, DOCTYPE, new)
+		outbox.rename(KIND, DOCTYPE, old, new, medusa_ids=of_new | former)
+		for kind in (prices.KIND, stock.KIND):
+			outbox.rename(kind, DOCTYPE, old, new)
+	for kind in (KIND, prices.KIND, stock.KIND):
+		outbox.forget(kind, old)
 	note_those({"custom_parent_website_item": new})
 
 
@@ -131,10 +141,18 @@ def brand_after_rename(doc, method=None, old=None, new=None, merge=False) -> Non
 
 
 def note_those(filters: dict) -> list[str]:
-	"""Note that the Website Items that match and are in the shop have to be sent. Returns their names."""
+	"""Note that the Website Items that match and belong in the shop have to be sent. Returns their names."""
 	if not shop.enabled():
 		return []
-	names = frappe.get_all(DOCTYPE, {**filters, "medusa_id": ("is", "set")}, pluck="name", order_by="name")
+	items = frappe.get_all(
+		DOCTYPE,
+		filters,
+		["name", "medusa_id", "item_group", "brand"],
+		or_filters={"published": 1, "medusa_id": ("is", "set")},
+		order_by="name",
+	)
+	refused = {item.name for item in selection.refused(items) if not item.medusa_id}
+	names = [item.name for item in items if item.name not in refused]
 	outbox.add_many((KIND, DOCTYPE, name) for name in names)
 	return names
 
@@ -151,9 +169,9 @@ def resend(name: str) -> None:
 
 
 def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
-	"""Make Medusa's products agree with the Website Items that the rows name, in one call for all of them.
+	"""Make Medusa's products agree with the Website Items that the rows name; on v2 in one call for all of them.
 
-	:raises MedusaError: for all rows together: Medusa takes the whole batch or none of it
+	:raises MedusaError: for all rows together: v2 takes the whole batch or none of it
 	"""
 	items = {item.name: item for item in _read([row.reference_name for row in rows])}
 	with request_log.about([(DOCTYPE, row.reference_name) for row in rows]):
@@ -169,15 +187,21 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 				continue
 			item.former = _noted(row.medusa_ids).get("former", [])
 			if item.item_group not in collection_ids:
-				results.append(Result(row, parked=problems[item.item_group or ""]))
+				results.append(_without_collection(row, item, problems[item.item_group or ""]))
 				continue
 			product = payload(item, collection_ids[item.item_group])
 			digest = _digest(product, medusa)
-			if item.medusa_id and item.medusa_hash == digest:
+			if item.medusa_id and item.medusa_hash == digest and not row.again:
 				results.append(Result(row))
 			else:
 				to_send[row.reference_name] = (row, item, product, digest)
 		return results + _send(medusa, to_send)
+
+
+def _without_collection(row: frappe._dict, item: frappe._dict, problem: dict) -> Result:
+	if frappe.db.get_value(DOCTYPE, item.name, "item_group") != item.item_group:
+		return Result(row, retry=_("Its Item Group changed meanwhile."), counts=False)  # by a rename
+	return Result(row, **problem)
 
 
 def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
@@ -187,6 +211,9 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 	now = now_datetime()
 	results = []
 	for name, (row, item, _product, digest) in to_send.items():
+		if isinstance(ids[name], MedusaError):
+			results.append(Result(row, error=ids[name]))
+			continue
 		here = {"medusa_id": ids[name]["id"], "medusa_variant_id": ids[name]["variant_id"]}
 		writes = [(DOCTYPE, name, {**here, "medusa_hash": digest, "medusa_synced_on": now})]
 		then = []
@@ -201,20 +228,23 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 
 def _delete(medusa: MedusaV2, rows: list[frappe._dict], items: dict[str, frappe._dict]) -> None:
 	"""Delete the products of Website Items that are gone, also where another one got the name since."""
-	ids, external_ids = [], []
+	ids, lost, prices_known = [], [], []
 	for row in rows:
 		noted, item = _noted(row.medusa_ids), items.get(row.reference_name)
 		if noted.get("id") and not (item and item.medusa_id == noted["id"]):
 			ids.append(noted["id"])
+			prices_known.append(noted.get("prices"))
 		elif not item:
-			# a create may have been applied without our knowing its id: then the external id finds it
-			external_ids += [row.reference_name, *noted.get("former", ())]
-	medusa.delete_products(ids, external_ids)
+			# a create may have been applied without our knowing its id
+			title, code = noted.get("title"), noted.get("item_code") or ""
+			lost.append(_identity(row.reference_name, noted.get("former"), title, code))
+	medusa.delete_products(ids, lost)
+	prices.forget(medusa, [known for known in prices_known if known])
 
 
 def _noted(medusa_ids: str | None) -> dict:
-	"""What an outbox row says besides its name: the `id` of a product that has to go, and the `former` names under
-	which a product may be in Medusa."""
+	"""What an outbox row says besides its name: of a product that has to go its `id`, `title` and `item_code`, what
+	is known of its `prices`, and the `former` names under which a product may be in Medusa."""
 	return frappe.parse_json(medusa_ids or "{}")
 
 
@@ -278,16 +308,12 @@ def payloads(names: list[str]) -> dict[str, dict]:
 
 def payload(item: frappe._dict, collection_id: str | None) -> dict:
 	"""A Website Item, as read by `_read`, in the terms of contract section 4, with what both dialects need."""
-	title = clean(item.web_item_name) or item.item_code
 	return {
-		"external_id": item.name,
-		"former_ids": item.former or [],
+		**_identity(item.name, item.former, item.web_item_name, item.item_code),
 		"id": item.medusa_id or None,
 		"variant_id": item.medusa_variant_id or None,
-		"handle": handle(title, item.name),
-		"title": title,
+		"title": _title(item.web_item_name, item.item_code),
 		"item_code": clean(item.item_code),
-		"sku": clean(item.item_code),
 		"description": plain_text(item.web_long_description),
 		"short_description": clean(item.short_description),
 		"ranking": cint(item.ranking),
@@ -313,6 +339,24 @@ def _relations(item: frappe._dict) -> dict:
 	}
 
 
+def _title(web_item_name: str | None, item_code: str) -> str:
+	return clean(web_item_name) or item_code
+
+
+def _identity(name: str, former: list[str] | None, title: str | None, item_code: str) -> dict:
+	"""By what a product is found that may be in Medusa without our knowing its id: v2 keeps our name for it, v1 only
+	its handle, whose end is our name, and its variant's sku."""
+	names, title = [name, *(former or ())], _title(title, item_code)
+	return {
+		"external_id": name,
+		"former_ids": names[1:],
+		"handle": handle(title, name),
+		"former_handles": [handle(title, each) for each in names[1:]],
+		"endings": [ending(each) for each in names],
+		"sku": clean(item_code),
+	}
+
+
 def _specifications(rows) -> list[dict]:
 	return [
 		{"label": clean(plain_text(row.label)), "description": plain_text(row.description)}
@@ -323,5 +367,5 @@ def _specifications(rows) -> list[dict]:
 def _digest(product: dict, medusa: MedusaV2) -> str:
 	"""What was sent, and to which shop: as long as it is the same, nothing has to be sent."""
 	what = {key: value for key, value in product.items() if key not in UNSENT_KEYS}
-	where = [medusa.client.url, medusa.sales_channel, medusa.shipping_profile]
+	where = [medusa.client.url, medusa.version, medusa.sales_channel, medusa.shipping_profile]
 	return sha1(json.dumps([where, what], sort_keys=True).encode()).hexdigest()

@@ -7,6 +7,7 @@ survives the rollback of whoever made the call, and never commits what isn't our
 import json
 import re
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import frappe
@@ -14,7 +15,8 @@ from frappe.utils import now_datetime
 
 from medusa_integration.medusa.client import Call
 
-LONGEST_BODY = 64_000  # characters
+LONGEST_BODY, LONGEST_PRETTY = 64_000, 16_000  # characters
+JSON = {"ensure_ascii": False, "default": str}
 SECRET_KEY = re.compile("password|token|secret|otp|authorization|api_key", re.IGNORECASE)
 MASK = "********"
 
@@ -84,7 +86,7 @@ def _write_vouchers(log: str, vouchers: list[tuple[str, str]], at) -> None:
 	if not vouchers:
 		return
 	rows = [
-		(frappe.generate_hash(length=16), at, log, "Medusa Request Log", "vouchers", idx, doctype, name)
+		(f"{log}-{idx}", at, log, "Medusa Request Log", "vouchers", idx, doctype, name)
 		for idx, (doctype, name) in enumerate(vouchers, 1)
 	]
 	frappe.db.sql(
@@ -96,17 +98,27 @@ def _write_vouchers(log: str, vouchers: list[tuple[str, str]], at) -> None:
 
 
 def body_for_log(body: Any) -> str:
-	"""A body as it may be read by who may read the log: pretty JSON, secrets masked, long ones cut with a note."""
+	"""A body as it may be read by who may read the log: pretty JSON, of long ones a row a line, secrets masked, too
+	long ones cut with a note."""
 	if body in (None, ""):
 		return ""
-	text = body if isinstance(body, str) else _pretty(_masked(body))
+	text = body if isinstance(body, str) else _pretty(*_masked(body))
 	if len(text) > LONGEST_BODY:
-		text = f"{text[:LONGEST_BODY]}\n… cut here: {len(text)} characters in all"
+		text = f"{text[:LONGEST_BODY]}\n… cut here: more than {LONGEST_BODY} characters in all"
 	return _storable(text)
 
 
-def _pretty(body: Any) -> str:
-	return json.dumps(body, indent=1, ensure_ascii=False, default=str)
+def _pretty(body: Any, size: int) -> str:
+	return _rows(body) if size > LONGEST_PRETTY else json.dumps(body, indent=1, **JSON)
+
+
+def _rows(body: Any) -> str:
+	"""Indented JSON is slow to make: a batch's records take a line each."""
+	if isinstance(body, dict):
+		return "{\n%s\n}" % ",\n".join(f"{json.dumps(key)}: {_rows(item)}" for key, item in body.items())
+	if isinstance(body, list):
+		return "[\n%s\n]" % ",\n".join(json.dumps(row, **JSON) for row in body)
+	return json.dumps(body, **JSON)
 
 
 def _storable(text: str) -> str:
@@ -114,15 +126,28 @@ def _storable(text: str) -> str:
 	return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def _masked(value: Any) -> Any:
-	if isinstance(value, dict):
-		return {
-			key: MASK if item and SECRET_KEY.search(str(key)) else _masked(item)
-			for key, item in value.items()
-		}
-	if isinstance(value, list):
-		return [_masked(item) for item in value]
-	return value
+def _masked(body: Any) -> tuple[Any, int]:
+	"""The body without its secrets, and without the ends of lists that would be cut anyway; and its size, roughly."""
+	left = LONGEST_BODY
+
+	def masked(value: Any) -> Any:
+		nonlocal left
+		if isinstance(value, dict):
+			left -= sum(len(str(key)) for key in value)
+			return {
+				key: MASK if item and _is_secret(str(key)) else masked(item) for key, item in value.items()
+			}
+		if isinstance(value, list):
+			return [masked(item) for item in value if left >= 0]
+		left -= len(str(value))
+		return value
+
+	return masked(body), LONGEST_BODY - left
+
+
+@lru_cache(maxsize=1000)
+def _is_secret(key: str) -> bool:
+	return bool(SECRET_KEY.search(key))
 
 
 def _parsed(text: str) -> Any:

@@ -7,10 +7,15 @@ from frappe import _
 from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
 from medusa_integration.medusa.client import Login, MedusaClient
+from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.v1 import MedusaV1
 from medusa_integration.medusa.v2 import MedusaV2
+from medusa_integration.medusa.version import detect
 from medusa_integration.sync import request_log
 
 CONFIGURATION = "Medusa Configuration"
+DIALECTS = {dialect.version: dialect for dialect in (MedusaV2, MedusaV1)}
+CURRENT = "v2"
 
 
 class MedusaNotConfigured(frappe.ValidationError):
@@ -70,9 +75,17 @@ def settings() -> Settings:
 	)
 
 
-def open_shop() -> MedusaV2:
-	"""The configured shop, ready to be called: nothing is sent yet.
+def fixed_version() -> str:
+	"""The version that the configuration insists on; "" where it is found out."""
+	chosen = configuration().api_version
+	return chosen if chosen in DIALECTS else ""
 
+
+def open_shop(version: str = "") -> MedusaV2 | MedusaV1:
+	"""The configured shop, ready to be called. Nothing is sent yet, but at the first use of an address, where the
+	configuration leaves the version to us: then Medusa is asked for it, once.
+
+	:param version: "v2" or "v1", where the caller knows better
 	:raises MedusaNotConfigured: where the address or the login is missing
 	"""
 	config = configuration()
@@ -85,8 +98,6 @@ def open_shop() -> MedusaV2:
 			MedusaNotConfigured,
 			title=_("Medusa Configuration is incomplete"),
 		)
-	if config.api_version == "v1":
-		frappe.throw(_("Medusa v1 isn't supported yet."), MedusaNotConfigured, title=_("Medusa v1"))
 	timing = settings()
 	client = MedusaClient(
 		config.url,
@@ -96,12 +107,26 @@ def open_shop() -> MedusaV2:
 		observe=request_log.record,
 		timeouts=(timing.connect_timeout, timing.read_timeout),
 	)
-	return MedusaV2(
+	dialect = DIALECTS[version or fixed_version() or config.detected_version or _found_version(client)]
+	client.sign_in_path, client.key_header = dialect.sign_in_path, dialect.key_header
+	return dialect(
 		client,
 		sales_channel=config.sales_channel or "",
 		stock_location=config.stock_location or "",
 		shipping_profile=config.shipping_profile or "",
 	)
+
+
+def _found_version(client: MedusaClient) -> str:
+	"""The version that answers, kept for the next time. Where none does, it is a matter of the calls that follow to
+	say why."""
+	try:
+		version = detect(client)
+	except MedusaError:
+		version = ""
+	if version:
+		frappe.db.set_single_value(CONFIGURATION, "detected_version", version, update_modified=False)
+	return version or CURRENT
 
 
 def _secret(fieldname: str) -> str:

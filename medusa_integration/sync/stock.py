@@ -16,6 +16,7 @@ from math import floor
 
 import frappe
 from frappe.utils import cint, flt
+from pypika import Criterion, Table
 
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
 from medusa_integration.medusa.v2 import MedusaV2
@@ -122,12 +123,13 @@ def update_webitem_stock() -> int:
 	"""
 	if not shop.enabled():
 		return 0
-	target, changed, noted = _target(), {0: [], 1: []}, []
-	for item in _read({"published": 1}):
-		if _in_stock(item) != cint(item.custom_in_stock):
-			changed[_in_stock(item)].append(item.name)
+	changed, noted = {0: [], 1: []}, []
+	for item in _read():
+		in_stock = _in_stock(item)
+		if in_stock != cint(item.custom_in_stock):
+			changed[in_stock].append(item.name)
 			noted.append(item.name)  # it may have moved since it was read: who sends it looks again
-		elif item.medusa_variant_id and _unsent(item, target):
+		elif item.medusa_variant_id and _unsent(item):
 			noted.append(item.name)
 	for in_stock, names in changed.items():
 		writes.write_alike(DOCTYPE, names, {"custom_in_stock": in_stock})
@@ -138,27 +140,38 @@ def update_webitem_stock() -> int:
 # --- quantities
 
 
-def _read(filters: dict) -> list[frappe._dict]:
-	"""Website Items with their `quantity`, None where they have none, in a constant number of queries."""
-	items = frappe.get_all(
-		DOCTYPE, filters=filters, fields=list(READ_FIELDS), order_by="name", limit_page_length=0
+def _read(names: list[str] | None = None) -> list[frappe._dict]:
+	"""Website Items, all published ones where no names are given, with their `quantity`, None where they have none,
+	`state`, what was sent before, and `sent`, what is to be sent now. In a constant number of queries, of which none lists
+	all items."""
+	website_item, item = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Item")
+	wanted = website_item.published == 1 if names is None else website_item.name.isin(names)
+	items = (
+		frappe.qb.from_(website_item)
+		.left_join(item)
+		.on(item.name == website_item.item_code)
+		.select(*(website_item[field] for field in READ_FIELDS), item.is_stock_item)
+		.where(wanted)
+		.orderby(website_item.name)
+		.run(as_dict=True)
 	)
 	_inherit_warehouses(items)
 	warehouses = _warehouses({item.website_warehouse for item in items if item.website_warehouse})
-	codes = [item.item_code for item in items]
-	stocked = set(
-		frappe.get_all(
-			"Item", {"name": ("in", codes or [""]), "is_stock_item": 1}, pluck="name", order_by=None
-		)
-	)
-	quantities = _quantities(codes, set().union(*warehouses.values()))
+	quantities = _quantities(website_item, wanted)
+	target = _target()
 	for item in items:
 		item.quantity = None
-		if item.item_code in stocked and item.website_warehouse in warehouses:
-			of_item = quantities[item.item_code]
-			item.quantity = sum(
-				of_item[each] for each in warehouses[item.website_warehouse] if each in of_item
-			)
+		if item.is_stock_item and item.website_warehouse in warehouses:
+			below = warehouses[item.website_warehouse]
+			of_item = quantities.get(item.item_code, ())
+			item.quantity = sum(quantity for warehouse, quantity in of_item if warehouse in below)
+		item.state = _state(item.medusa_stock)
+		item.sent = {
+			"quantity": _units(item),
+			"variant": item.medusa_variant_id,
+			"sku": clean(item.item_code),
+			"to": target,
+		}
 	return items
 
 
@@ -186,21 +199,15 @@ def _warehouses(roots: set[str]) -> dict[str, set[str]]:
 	}
 
 
-def _quantities(item_codes: list[str], warehouses: set[str]) -> dict[str, dict[str, float]]:
-	"""`{item code: {warehouse: quantity}}`"""
-	rows = frappe.get_all(
-		"Bin",
-		filters={"item_code": ("in", item_codes or [""]), "warehouse": ("in", sorted(warehouses) or [""])},
-		fields=["item_code", "warehouse", "actual_qty", "reserved_qty"],
-		as_list=True,
-		order_by=None,
-		limit_page_length=0,
-	)
-	subtract = shop.settings().subtract_reserved
-	quantities = defaultdict(dict)
-	for code, warehouse, actual, reserved in rows:
-		quantities[code][warehouse] = flt(actual) - (flt(reserved) if subtract else 0)
-	return quantities
+def _quantities(website_item: Table, wanted: Criterion) -> dict[str, list[tuple[str, float]]]:
+	"""`{item code: [(warehouse, quantity)]}` of the Website Items that are wanted."""
+	bin = frappe.qb.DocType("Bin")
+	query = frappe.qb.from_(website_item).join(bin).on(bin.item_code == website_item.item_code).where(wanted)
+	quantity = bin.actual_qty - bin.reserved_qty if shop.settings().subtract_reserved else bin.actual_qty
+	by_code = defaultdict(list)
+	for code, warehouse, units in query.select(bin.item_code, bin.warehouse, quantity).run():
+		by_code[code].append((warehouse, units or 0))
+	return by_code
 
 
 def _in_stock(item: frappe._dict) -> int:
@@ -231,28 +238,26 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 	:raises MedusaError: for all rows together
 	"""
 	names = [row.reference_name for row in rows]
-	items = {item.name: item for item in _read({"name": ("in", names)})}
-	target = _target()
-	unsent = [item for item in items.values() if item.medusa_variant_id and _unsent(item, target)]
+	items = {item.name: item for item in _read(names)}
+	unsent = [item for item in items.values() if item.medusa_variant_id and _unsent(item)]
 	with request_log.about([(DOCTYPE, item.name) for item in unsent]):
 		replies = medusa.set_stock([_level(item) for item in unsent]) if unsent else {}
-	return [_result(row, items.get(row.reference_name), target, replies) for row in rows]
+	return [_result(row, items.get(row.reference_name), replies) for row in rows]
 
 
 def _level(item: frappe._dict) -> dict:
-	state = _state(item.medusa_stock)
-	of_this_variant = state and state["sent"].get("variant") == item.medusa_variant_id
+	of_this_variant = item.state and item.state["sent"].get("variant") == item.medusa_variant_id
 	return {
 		"external_id": item.name,
 		"product_id": item.medusa_id,
 		"variant_id": item.medusa_variant_id,
-		"sku": clean(item.item_code),
-		"quantity": _units(item),
-		"known": state["known"] if of_this_variant else {},
+		"sku": item.sent["sku"],
+		"quantity": item.sent["quantity"],
+		"known": item.state["known"] if of_this_variant else {},
 	}
 
 
-def _result(row: frappe._dict, item: frappe._dict | None, target: str, replies: dict) -> Result:
+def _result(row: frappe._dict, item: frappe._dict | None, replies: dict) -> Result:
 	"""Of a Website Item that is gone nothing is left to be done; its product's deletion takes the level along."""
 	if not item:
 		return Result(row)
@@ -261,7 +266,7 @@ def _result(row: frappe._dict, item: frappe._dict | None, target: str, replies: 
 		values["custom_in_stock"] = _in_stock(item)
 	reply = replies.get(item.name)
 	if reply is not None and not isinstance(reply, MedusaError):
-		values["medusa_stock"] = json.dumps({"sent": _sent(item, target), "known": reply})
+		values["medusa_stock"] = json.dumps({"sent": item.sent, "known": reply})
 	changes = [(DOCTYPE, item.name, values)] if values else []
 	if isinstance(reply, MedusaRejected):
 		return Result(row, parked=reply.message, writes=changes)
@@ -270,21 +275,11 @@ def _result(row: frappe._dict, item: frappe._dict | None, target: str, replies: 
 	return Result(row, writes=changes)
 
 
-def _unsent(item: frappe._dict, target: str) -> bool:
-	state = _state(item.medusa_stock)
-	if item.quantity is None and not state:
+def _unsent(item: frappe._dict) -> bool:
+	"""Whether Medusa was told something else, or something of another variant or place, or nothing yet."""
+	if item.quantity is None and not item.state:
 		return False
-	return state.get("sent") != _sent(item, target)
-
-
-def _sent(item: frappe._dict, target: str) -> dict:
-	"""What Medusa was told, and where: as long as it is the same, nothing has to be sent."""
-	return {
-		"quantity": _units(item),
-		"variant": item.medusa_variant_id,
-		"sku": clean(item.item_code),
-		"to": target,
-	}
+	return item.state.get("sent") != item.sent
 
 
 def _target() -> str:
@@ -293,5 +288,5 @@ def _target() -> str:
 
 
 def _state(medusa_stock: str | None) -> dict:
-	"""`{"sent": as _sent, "known": what the dialect knows of the variant's level}`, empty before the first one."""
+	"""`{"sent": what Medusa was told, "known": what the dialect knows of the level}`, empty before the first time."""
 	return json.loads(medusa_stock or "{}")

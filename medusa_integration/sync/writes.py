@@ -9,8 +9,26 @@ def write(doctype: str, values: dict[str, dict]) -> None:
 	"""Set fields of documents: `{name: {field: value}}`. Nobody reads the old values from the document cache then."""
 	if not values:
 		return
-	frappe.db.bulk_update(doctype, values, update_modified=False)
+	for part in frappe.utils.create_batch(list(values), 500):
+		_update(doctype, {name: values[name] for name in part})
 	_forget(doctype, values)
+
+
+def _update(doctype: str, values: dict[str, dict]) -> None:
+	"""As `frappe.db.bulk_update`, which takes ten times as long to put the same statement together."""
+	cases: dict[str, list] = {}
+	for name, fields in values.items():
+		for field, value in fields.items():
+			cases.setdefault(field, []).extend((name, value))
+	sets = [
+		f"`{field}` = case name {'when %s then %s ' * (len(case) // 2)}else `{field}` end"
+		for field, case in cases.items()
+	]
+	names = ", ".join(["%s"] * len(values))
+	frappe.db.sql(
+		f"update `tab{doctype}` set {', '.join(sets)} where name in ({names})",
+		[*(value for case in cases.values() for value in case), *values],
+	)
 
 
 def write_alike(doctype: str, names: Iterable[str], values: dict) -> None:

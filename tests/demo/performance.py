@@ -1,4 +1,4 @@
-"""python -m tests.demo.performance: how fast the export is and what a save costs; prints a table, writes bench.json.
+"""python -m tests.demo.performance: how fast the export and the stock are, and what a save costs; prints a table, writes bench.json.
 
 Trust the ratios rather than the rates: they are taken side by side on one machine, whatever else runs on it.
 """
@@ -17,6 +17,10 @@ RESULT = stage.ROOT / "bench.json"
 AIMS = {
 	"export_vs_raw": (operator.ge, 0.75),
 	"export_vs_stepwise": (operator.ge, 6),
+	"stock_vs_raw": (operator.ge, 0.75),
+	"stock_flags_seconds": (operator.le, 3),
+	"stock_flags_vs_each": (operator.ge, 50),
+	"drain_mb": (operator.le, 150),
 	"save_added_ms": (operator.le, 10),
 	"save_added_ms_down": (operator.le, 10),
 }
@@ -30,7 +34,7 @@ def main() -> None:
 	parser.add_argument("--db", choices=("sqlite", "mariadb"), default="sqlite", help="of the embedded site")
 	db = parser.parse_args().db
 	with stage.medusa_and_site(db) as medusa:
-		from tests.demo import exporting, saving
+		from tests.demo import exporting, saving, stocking
 
 		stage.configure(medusa)
 		stage.save_catalogue(exporting.wanted_rows(rows.read()))
@@ -39,8 +43,10 @@ def main() -> None:
 		rounds = list(
 			track(exports.rounds(), "Exporting", total=len(exporting.ORDERS), console=console, transient=True)
 		)
+		with console.status("Sending stock…"):
+			figures = {**_export_figures(rounds), **stocking.measure(medusa)}
 		with console.status("Saving…"):
-			figures = {**_export_figures(rounds), **saving.measure(medusa)}
+			figures.update(saving.measure(medusa))
 	figures = {name: round(value, 3) for name, value in figures.items()}
 	_print(figures, db)
 	RESULT.write_text(json.dumps({"database": db, **figures}, indent=1) + "\n")

@@ -1,1 +1,1 @@
-"""A real Medusa v2 server with a real PostgreSQL, for the tests and the demo; see server.py."""
+"""Real Medusa servers, v2 and v1, each with a real PostgreSQL, for the tests and the demo; see server.py."""

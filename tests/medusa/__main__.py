@@ -1,6 +1,7 @@
-"""python -m tests.medusa: a seeded Medusa in the foreground, until Ctrl-C."""
+"""python -m tests.medusa [v1]: a seeded Medusa in the foreground, until Ctrl-C."""
 
 import signal
+import sys
 import time
 
 from tests.medusa.server import Medusa
@@ -11,8 +12,8 @@ def main() -> None:
 		signal.signal(number, signal.default_int_handler)
 	began = time.monotonic()
 	try:
-		with Medusa.start() as medusa:
-			print(f"Medusa is up after {time.monotonic() - began:.0f} s, Ctrl-C stops it")
+		with Medusa.start(*sys.argv[1:2]) as medusa:
+			print(f"Medusa {medusa.version} is up after {time.monotonic() - began:.0f} s, Ctrl-C stops it")
 			_describe(medusa)
 			signal.pause()
 	except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""A seeded Medusa v2 server for the tests, with a database of its own.
+"""A seeded Medusa server for the tests, v2 or v1, with a database of its own.
 
 The first start installs the packages, migrates, seeds, and keeps the stopped database as a template. Every later
 one runs on a copy of the template, so any number of sessions go side by side and none sees another's data.
@@ -12,16 +12,18 @@ from pathlib import Path
 
 import requests
 
-from tests.medusa import postgres, project, wipe
+from tests.medusa import postgres, wipe
 from tests.medusa.process import Child, free_port
-from tests.medusa.seed import seed
+from tests.medusa.project import Project, digest
 from tests.medusa.session import Session, exclusive, sweep
+from tests.medusa.versions import VERSIONS
 
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".cache"
 DATABASE = "medusa"
 EMAIL = "admin@erp.test"
 PASSWORD = "supersecret1"
+SEEDING = ("seed", "seed_v1", "versions", "wipe")
 
 
 class Medusa:
@@ -29,9 +31,10 @@ class Medusa:
 
 	Attributes:
 		url: where it listens, without a slash at the end; the same after `restart`.
+		version: "v2" or "v1".
 		email, password: the admin's login.
-		shop: publishable_key, secret_key, sales_channel_id, stock_location_id, shipping_profile_id, region_id,
-			currencies (list of codes, the default first).
+		shop: publishable_key, secret_key, sales_channel_id, region_id, currencies (list of codes, the default
+			first), and on v2 stock_location_id, shipping_profile_id.
 		postgres: its database server, for `execute(sql, DATABASE)`.
 	"""
 
@@ -39,28 +42,31 @@ class Medusa:
 	password = PASSWORD
 
 	@classmethod
-	def start(cls, cache: Path = CACHE) -> "Medusa":
+	def start(cls, version: str = "v2", cache: Path = CACHE) -> "Medusa":
 		"""Start a server on a fresh copy of the seeded database; the first call sets everything up.
 
 		It is stopped when this process ends, or the thread that called. Raises RuntimeError with the end of the
 		log if it doesn't come up.
 
 		Args:
+			version: "v2" or "v1".
 			cache: the folder for everything that is downloaded or built.
 		"""
+		project = Project(cache, VERSIONS[version])
 		with exclusive(cache):
-			project.install(cache)
-			template = postgres.home(cache) / f"template-{_stamp()}"
+			project.install()
+			template = postgres.home(cache) / f"{version}-template-{_stamp(project)}"
 			sweep(cache, template)
 			if not template.exists():
-				_build(cache, template)
+				_build(project, template)
 			session, seeded = Session.copy(cache, template)
-		return cls(cache, session, **seeded)
+		return cls(project, session, **seeded)
 
-	def __init__(self, cache: Path, session: Session, shop: dict, wipe: str):
+	def __init__(self, project: Project, session: Session, shop: dict, wipe: str):
+		self.version = project.version.name
 		self.shop = shop
 		self._wipe = wipe
-		self._cache = cache
+		self._project = project
 		self._session = session
 		self._owner = os.getpid()
 		self._port = free_port()
@@ -68,14 +74,14 @@ class Medusa:
 		self._http.trust_env = False  # no proxy between us
 		self._token = None
 		self.url = f"http://127.0.0.1:{self._port}"
-		self.postgres = postgres.Postgres(cache, session.data, session.log)
+		self.postgres = postgres.Postgres(project.cache, session.data, session.log)
 		atexit.register(self.stop)
 		self._launch()
 
 	def _launch(self) -> None:
-		argv = project.command(self._cache, "start", "--host", "127.0.0.1", "--port", str(self._port))
-		env = project.environment(self._cache, self.postgres.url(DATABASE))
-		self._node = Child(argv, self._session.log, cwd=project.folder(self._cache), env=env)
+		argv = self._project.command("start", "--host", "127.0.0.1", "--port", str(self._port))
+		env = self._project.environment(self.postgres.url(DATABASE))
+		self._node = Child(argv, self._session.log, cwd=self._project.folder, env=env)
 		deadline = time.monotonic() + 120
 		while not self._healthy():
 			if not self._node.alive() or time.monotonic() > deadline:
@@ -136,7 +142,8 @@ class Medusa:
 		"""Call the admin API, signed in; the reply's JSON. requests.HTTPError with Medusa's words on an error."""
 		if not self._token:
 			login = {"email": self.email, "password": self.password}
-			self._token = self._call("POST", "/auth/user/emailpass", {}, login)["token"]
+			version = self._project.version
+			self._token = self._call("POST", version.sign_in, {}, login)[version.token]
 		return self._call(method, path, {"Authorization": f"Bearer {self._token}"}, json, params)
 
 	def store(self, method: str, path: str, json: dict | None = None, params: dict | None = None) -> dict:
@@ -152,25 +159,27 @@ class Medusa:
 		return reply.json()
 
 
-def _stamp() -> str:
+def _stamp(project: Project) -> str:
 	"""What the template depends on, as a short hash."""
-	return project.digest(HERE / "seed.py", HERE / "wipe.py") + project.stamp() + postgres.VERSION
+	return digest(*(HERE / f"{name}.py" for name in SEEDING)) + project.stamp + postgres.VERSION
 
 
-def _build(cache: Path, template: Path) -> None:
+def _build(project: Project, template: Path) -> None:
+	cache, version = project.cache, project.version
 	session = Session(cache)
 	postgres.create(cache, session.data)
 	server = postgres.Postgres(cache, session.data, session.log)
 	try:
 		server.execute(f"create database {DATABASE}")
-		env = project.environment(cache, server.url(DATABASE))
-		project.run(cache, env, "db:migrate")
-		project.run(cache, env, "user", "-e", EMAIL, "-p", PASSWORD)
+		env = project.environment(server.url(DATABASE))
+		project.run(env, *version.migrate)
+		project.run(env, "user", "-e", EMAIL, "-p", PASSWORD)
 	finally:
 		server.stop()
-	medusa = Medusa(cache, session, shop={}, wipe="")
+	medusa = Medusa(project, session, shop={}, wipe="")
 	try:
-		seeded = {"shop": seed(medusa.admin), "wipe": wipe.script(medusa.postgres, DATABASE)}
+		shop = version.seed(medusa.admin)
+		seeded = {"shop": shop, "wipe": wipe.script(medusa.postgres, DATABASE, version.mixed)}
 	except BaseException:
 		medusa.stop()
 		raise

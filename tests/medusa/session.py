@@ -60,12 +60,12 @@ def exclusive(cache: Path) -> Iterator[None]:
 
 
 def sweep(cache: Path, template: Path) -> None:
-	"""Remove what dead sessions, and templates of other versions, left behind."""
+	"""Remove what dead sessions, and older templates of the same Medusa, left behind."""
 	home = postgres.home(cache)
 	for folder in home.glob("session-*"):
 		if not _held(folder / "lock"):
 			shutil.rmtree(folder, ignore_errors=True)
-	for folder in home.glob("template-*"):
+	for folder in home.glob(f"{template.name.split('-')[0]}-template-*"):
 		if folder != template:
 			shutil.rmtree(folder, ignore_errors=True)
 	for log in _logs(cache).iterdir():

@@ -7,7 +7,7 @@ from frappe.model.document import Document
 from medusa_integration.sync import catalogue, outage
 
 # With one of these every product or price may be another.
-FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "price_list", "sales_channel", "shipping_profile")
+FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
 FIELDS_OF_ALL_STOCK = ("stock_location", "stock_basis")
 SELECTION = {"item_groups": "item_group", "brands": "brand"}  # tables, and what their rows name
 
@@ -18,6 +18,10 @@ class MedusaConfiguration(Document):
 		self._check_url()
 		self._check_login()
 		self._check_limits()
+		if self.has_value_changed("url"):
+			self.detected_version = (
+				""  # another server may be of another version: it is asked at its first use
+			)
 		self.access_token = ""  # it may be of another server or user: saving it empty deletes it
 
 	def _check_url(self) -> None:

@@ -1,0 +1,44 @@
+"""What both dialects need to find our records among Medusa's."""
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
+
+# Node takes 16 kB of request line and headers together
+MAX_QUERY_LENGTH = 8000
+
+
+def match_variant(product: dict, row: dict) -> str | None:
+	"""Which of a product's variants is ours: the known one, else the one with our sku, else the only one.
+
+	:param product: ours, with `sku` and perhaps `variant_id`
+	:param row: Medusa's, with its `variants`
+	"""
+	variants = row["variants"]
+	for variant in variants:
+		if variant["id"] == product.get("variant_id"):
+			return variant["id"]
+	for variant in variants:
+		if variant["sku"] == product["sku"]:
+			return variant["id"]
+	return variants[0]["id"] if len(variants) == 1 else None
+
+
+def query_parts(field: str, values: Iterable[str]) -> Iterator[list[str]]:
+	"""`values` in parts that fit a URL as `field[]=value&…`."""
+	part, length = [], 0
+	for value in dict.fromkeys(values):
+		size = len(quote(value)) + len(field) + 8
+		if part and length + size > MAX_QUERY_LENGTH:
+			yield part
+			part, length = [], 0
+		part.append(value)
+		length += size
+	if part:
+		yield part
+
+
+def differs(wanted, found) -> bool:
+	"""Whether Medusa's value has to be written; of metadata, only our own keys count."""
+	if isinstance(wanted, dict):
+		return any(differs(value, (found or {}).get(key)) for key, value in wanted.items())
+	return (wanted or None) != (found or None)  # "" takes a key out of the metadata

@@ -1,0 +1,227 @@
+"""Prices on Medusa v1 (contract section 4): one price list for each item and validity window, its row for each
+currency in it.
+
+What a variant has is read before anything is written, so that writing again what was applied without our knowing makes
+no second list. A price list of ours is known by its description, the ERPNext price list's name, or by its id.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import get_currency_precision
+
+from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.errors import MedusaNotFound, MedusaRejected
+from medusa_integration.medusa.matching import query_parts
+
+
+class PricesV1:
+	"""The price lists of a server.
+
+	:param client: a session
+	"""
+
+	def __init__(self, client: MedusaClient) -> None:
+		self.client = client
+
+	def write(self, source: str, items: list[dict]) -> list[dict]:
+		"""See MedusaV2.write_prices; the results, or MedusaErrors, in the items' order."""
+		there = self._prices_of(item["product_id"] for item in items)
+
+		def act(client: MedusaClient, item: dict) -> dict:
+			if item["variant_id"] not in there:
+				# v1 itself would take it, and make a row that is nobody's
+				raise MedusaRejected(f"Product variant with id: {item['variant_id']} was not found.")
+			return _Item(client, source, item, there[item["variant_id"]]).write()
+
+		return self.client.each(act, items)
+
+	def lists_of(self, product_ids: Iterable[str]) -> set[str]:
+		"""The ids of the price lists with prices of these products."""
+		prices = (price for rows in self._prices_of(product_ids).values() for price in rows)
+		return {price["price_list_id"] for price in prices if price["price_list_id"]}
+
+	def remove_empty(self, ids: Iterable[str]) -> list:
+		"""Delete those price lists that have no prices left; the results, or MedusaErrors, of doing so."""
+
+		def act(client: MedusaClient, id: str) -> None:
+			if not _rows_of(client, id):
+				client.delete(f"/admin/price-lists/{id}")
+
+		return self.client.each(act, sorted(ids))
+
+	def _prices_of(self, product_ids: Iterable[str]) -> dict[str, list[dict]]:
+		"""`{variant id: its prices, each with its price_list}`, of those that are there.
+
+		Asked for like this: where a reply is to have `variants.prices` as such, v1 leaves out the prices that don't hold
+		today, as it does in /admin/variants.
+		"""
+		found = {}
+		for part in query_parts("id", product_ids):
+			expand = "variants.prices.price_list"
+			params = {"id[]": part, "fields": "id", "expand": expand, "limit": len(part)}
+			for product in self.client.get("/admin/products", params)["products"]:
+				found.update({variant["id"]: variant["prices"] for variant in product["variants"]})
+		return found
+
+
+class _Item:
+	"""One item's price lists: those it should have, those it has, and the calls in between. Used in one of several
+	threads."""
+
+	def __init__(self, client: MedusaClient, source: str, item: dict, prices: list[dict]) -> None:
+		self.client = client
+		self.source = source
+		self.item = item
+		self.known = item["known"].get("lists", [])
+		self.spare: dict[str, dict] = {}  # ours, and not used yet: {id: price list}
+		self.rows = defaultdict(list)  # {price list id: our variant's rows in it}
+		for price in prices:
+			price_list = price.get("price_list")
+			if not price_list or not self._is_ours(price_list):
+				continue
+			self.spare[price_list["id"]] = price_list
+			self.rows[price_list["id"]].append(price)
+
+		for id in set(self.known) - self.spare.keys():
+			self._look_for(id)
+
+	def _look_for(self, id: str) -> None:
+		"""A price list that we made and whose rows somebody deleted: it is used again."""
+		try:
+			self.spare[id] = self.client.get(f"/admin/price-lists/{id}")["price_list"]
+		except MedusaNotFound:
+			pass
+
+	def _is_ours(self, price_list: dict) -> bool:
+		return price_list["description"] == self.source or price_list["id"] in self.known
+
+	def write(self) -> dict:
+		by_window = defaultdict(list)
+		for price in self.item["prices"]:
+			by_window[price["starts_at"], price["ends_at"]].append(price)
+		exact = {window: self._take(window) for window in by_window}
+		lists = {
+			window: self._write_list(window, prices, exact[window] or self._take_known())
+			for window, prices in by_window.items()
+		}
+		for id in self.spare:
+			self._leave(id)
+		ids = [
+			(lists[price["starts_at"], price["ends_at"]], price["currency"].lower())
+			for price in self.item["prices"]
+		]
+		return {
+			"known": {"lists": [each["id"] for each in lists.values()]} if lists else {},
+			"ids": [(each["id"], each["rows"][currency]) for each, currency in ids],
+		}
+
+	def _take(self, window: tuple) -> dict | None:
+		"""The price list that is there for a window."""
+		moments = tuple(map(_moment, window))
+		for id, row in self.spare.items():
+			if (_moment(row["starts_at"]), _moment(row["ends_at"])) == moments:
+				return self.spare.pop(id)
+		return None
+
+	def _take_known(self) -> dict | None:
+		"""One of ours for a window that is no longer wanted: it becomes the one for another."""
+		id = next((id for id in self.known if id in self.spare), None)
+		return self.spare.pop(id) if id else None
+
+	def _write_list(self, window: tuple, prices: list[dict], there: dict | None) -> dict:
+		"""Create or update a price list. `{"id", "rows": {currency: row id}}`"""
+		if not there:
+			body = {
+				"name": self.item["title"],
+				"description": self.source,
+				"type": "override",
+				"customer_groups": [],
+				"status": "active",
+				"starts_at": window[0],
+				"ends_at": window[1],
+				"prices": [self._row(price) for price in prices],
+			}
+			return self._written(self.client.post("/admin/price-lists", body)["price_list"])
+		rows = {row["currency_code"]: row for row in self.rows[there["id"]]}
+		surplus = [
+			row["id"] for row in self.rows[there["id"]] if row["id"] != rows[row["currency_code"]]["id"]
+		]
+		currencies = {price["currency"].lower() for price in prices}
+		surplus += [row["id"] for currency, row in rows.items() if currency not in currencies]
+		body = self._changes(there, window)
+		changed = [self._row(price, rows) for price in prices if self._is_new(price, rows)]
+		if changed:
+			body["prices"] = changed
+		reply = self.client.post(f"/admin/price-lists/{there['id']}", body)["price_list"] if body else None
+		if surplus:
+			self._delete_rows(there["id"], surplus)
+		return self._written(reply) if reply else {"id": there["id"], "rows": _ids(rows.values())}
+
+	def _changes(self, there: dict, window: tuple) -> dict:
+		wanted = {"starts_at": window[0], "ends_at": window[1], "status": "active"}
+		if there["id"] in self.known:
+			wanted |= {"name": self.item["title"], "description": self.source}
+		return {
+			key: value
+			for key, value in wanted.items()
+			if _comparable(key, there[key]) != _comparable(key, value)
+		}
+
+	def _is_new(self, price: dict, rows: dict[str, dict]) -> bool:
+		row = rows.get(price["currency"].lower())
+		return not row or row["amount"] != minor_units(price["amount"], price["currency"])
+
+	def _row(self, price: dict, rows: dict[str, dict] | None = None) -> dict:
+		currency = price["currency"].lower()
+		amount = minor_units(price["amount"], currency)
+		row = {"amount": amount, "variant_id": self.item["variant_id"], "currency_code": currency}
+		there = (rows or {}).get(currency)
+		return {"id": there["id"], **row} if there else row  # without an id v1 adds a row
+
+	def _written(self, price_list: dict) -> dict:
+		own = [
+			row
+			for row in price_list["prices"]
+			if (row.get("variant") or {}).get("id") == self.item["variant_id"]
+		]
+		return {"id": price_list["id"], "rows": _ids(own)}
+
+	def _leave(self, id: str) -> None:
+		"""Delete a price list, or, where it has prices of others too, our variant's rows in it."""
+		rows = {row["id"] for row in self.rows[id]}
+		if _rows_of(self.client, id) - rows:
+			self._delete_rows(id, sorted(rows))
+		else:
+			self.client.delete(f"/admin/price-lists/{id}")
+
+	def _delete_rows(self, id: str, rows: list[str]) -> None:
+		self.client.request("DELETE", f"/admin/price-lists/{id}/prices/batch", {"price_ids": rows})
+
+
+def _rows_of(client: MedusaClient, id: str) -> set[str]:
+	"""The ids of all prices in a price list; none where it is gone."""
+	try:
+		return {row["id"] for row in client.get(f"/admin/price-lists/{id}")["price_list"]["prices"]}
+	except MedusaNotFound:
+		return set()
+
+
+def _ids(rows) -> dict[str, str]:
+	return {row["currency_code"]: row["id"] for row in rows}
+
+
+def _moment(text: str | None) -> datetime | None:
+	return datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
+
+
+def _comparable(key: str, value):
+	return _moment(value) if key in ("starts_at", "ends_at") else value
+
+
+def minor_units(amount: float, currency: str) -> int:
+	"""`amount` in the currency's smallest unit, rounded half up: 1.2345 OMR are 1235, 1.005 USD 101, 2.5 JPY 3."""
+	minor = Decimal(str(amount)).scaleb(get_currency_precision(currency.upper()))
+	return int(minor.quantize(Decimal(1), ROUND_HALF_UP))

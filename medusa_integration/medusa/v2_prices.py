@@ -1,0 +1,282 @@
+"""Prices on Medusa v2: one price list for each ERPNext price list and validity window, all items in it.
+
+Each price row has an id of our making, which ERPNext keeps from before the row is sent until after it is deleted:
+sending it again, whatever was applied before, never makes a second one.
+"""
+
+import json
+import re
+import secrets
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.errors import MedusaNotFound
+
+ROW_FIELDS = "id,amount,currency_code,price_set.variant.id"
+Window = tuple[date | None, date | None]
+
+
+class PricesV2:
+	"""The price lists of a server, and the rows in them.
+
+	:param client: a session
+	"""
+
+	def __init__(self, client: MedusaClient) -> None:
+		self.client = client
+		self._lists: dict[str, dict[Window, str]] = {}
+
+	def write(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
+		"""See MedusaV2.write_prices."""
+		try:
+			return self._write(source, items, books)
+		except MedusaNotFound:  # somebody removed a price list, perhaps because it had become empty
+			self._lists.clear()
+			return self._write(source, items, books)
+
+	def _write(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
+		work = [_Item(item, [self._key(source, price, books) for price in item["prices"]]) for item in items]
+		new = {each.name: each.remember() for each in work if each.ids_changed}
+		there = books.keep(source, new) if new else set()
+		passed = new.keys() - there
+		work = [each for each in work if each.name not in passed]
+		upserts, deletes = defaultdict(list), defaultdict(list)
+		for each in work:
+			each.collect(upserts, deletes)
+		replaced = self._send(upserts, deletes)
+		self._remove_empty(source, deletes, books)
+		return {**dict.fromkeys(passed), **{each.name: each.written(replaced) for each in work}}
+
+	def forget(self, source: str, known: list[dict], books) -> None:
+		"""See MedusaV2.forget_prices."""
+		self._remove_empty(
+			source, {list_id for each in known for list_id in State.read(each).list_ids()}, books
+		)
+
+	def in_pages(self, source: str, page: int) -> Iterator[tuple[Window, list[dict]]]:
+		"""See MedusaV2.prices_in_pages."""
+		for window, list_id in self._of(source).items():
+			params = {"fields": ROW_FIELDS, "limit": page, "offset": 0}
+			while rows := self.client.get(f"/admin/price-lists/{list_id}/prices", params)["prices"]:
+				yield window, [_price(row, list_id) for row in rows]
+				params["offset"] += page
+
+	# --- price lists
+
+	def _key(self, source: str, price: dict, books) -> str:
+		window = (price["start"], price["end"])
+		list_id = self._of(source).get(window)
+		if not list_id:
+			with books.alone(source):
+				list_id = self._create(source, window, price)
+		return f"{list_id}/{price['currency'].lower()}"
+
+	def _of(self, source: str) -> dict[Window, str]:
+		if source not in self._lists:
+			self._read(source)
+		return self._lists[source]
+
+	def _read(self, source: str) -> None:
+		params = {"fields": "id,title,description", "limit": 200, "offset": 0}
+		found: dict[Window, str] = {}
+		while True:
+			page = self.client.get("/admin/price-lists", params)
+			for row in sorted(page["price_lists"], key=lambda row: row["id"]):
+				window = window_of(row, source)
+				if window is not None:
+					found.setdefault(window, row["id"])
+			params["offset"] += params["limit"]
+			if params["offset"] >= page["count"]:
+				break
+		self._lists[source] = found
+
+	def _create(self, source: str, window: Window, price: dict) -> str:
+		"""The price list for a window, unless somebody made it meanwhile: only one worker does at a time."""
+		self._read(source)
+		lists = self._lists[source]
+		if window not in lists:
+			body = {
+				"title": title(source, *window),
+				"description": description(source),
+				"type": "override",
+				"status": "active",
+				"starts_at": price["starts_at"],
+				"ends_at": price["ends_at"],
+			}
+			lists[window] = self.client.post("/admin/price-lists", body)["price_list"]["id"]
+		return lists[window]
+
+	def _remove_empty(self, source: str, ids, books) -> None:
+		"""Delete those price lists that have no rows left, and to which nobody is about to add one: who is has kept the
+		row's id before, under the same lock, or finds the list gone and makes another one."""
+		for id in ids:
+			if not self._is_empty(id):
+				continue
+			with books.alone(source):
+				if not books.mentions(f'%"{id}/___": [%') and self._is_empty(id):
+					self.client.delete(f"/admin/price-lists/{id}")
+					self._lists.pop(source, None)
+
+	def _is_empty(self, id: str) -> bool:
+		try:
+			rows = self.client.get(f"/admin/price-lists/{id}/prices", {"fields": "id", "limit": 1})["prices"]
+		except MedusaNotFound:
+			return False
+		return not rows
+
+	# --- rows
+
+	def _send(self, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]) -> dict[str, str]:
+		"""Write rows, which may be there already, and delete others, which may be gone already.
+
+		Medusa creates a row that is to be updated and isn't there, under the given id: so repeating is harmless.
+
+		:returns: `{id: the id that its row has instead}`, for ids that Medusa won't use again because their rows were
+			deleted there
+		"""
+		replaced: dict[str, str] = {}
+		for list_id in {**upserts, **deletes}:
+			rows = upserts.get(list_id, [])
+			path = f"/admin/price-lists/{list_id}/prices/batch"
+			try:
+				reply = self.client.post(path, {"update": rows, "delete": deletes.get(list_id, [])})
+			except MedusaNotFound:
+				if rows:
+					raise
+				continue  # the list is gone, and its rows with it
+			written = {row["id"] for row in reply.get("updated", ())}
+			replaced.update(self._create_rows(path, [row for row in rows if row["id"] not in written]))
+		return replaced
+
+	def _create_rows(self, path: str, rows: list[dict]) -> dict[str, str]:
+		if not rows:
+			return {}
+		# with explicit nulls Medusa takes the row of the same variant and currency where there is one
+		create = [
+			{**{k: v for k, v in row.items() if k != "id"}, "min_quantity": None, "max_quantity": None}
+			for row in rows
+		]
+		created = self.client.post(path, {"create": create})["created"]
+		ids = {(row["price_set"]["variant"]["id"], row["currency_code"]): row["id"] for row in created}
+		return {row["id"]: ids[row["variant_id"], row["currency_code"]] for row in rows}
+
+
+class _Item:
+	"""One item's rows: those it should have, and what is to be done for that."""
+
+	def __init__(self, item: dict, keys: list[str]) -> None:
+		self.item = item
+		self.name = item["external_id"]
+		self.keys = keys
+		self.wanted = {key: price["amount"] for key, price in zip(keys, item["prices"], strict=True)}
+		self.state = State.read(item["known"])
+		self.ids_changed = self.state.plan(self.wanted)
+
+	def remember(self) -> dict:
+		"""What has to be kept before sending."""
+		self.item["known"] = self.state.dump()
+		return self.item["known"]
+
+	def collect(self, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]) -> None:
+		"""Add what has to be sent for this item: `{price list: rows}` and `{price list: ids}`."""
+		for key, (id, amount) in self.state.unsent(self.wanted).items():
+			list_id, currency = key.split("/")
+			row = {"variant_id": self.item["variant_id"], "currency_code": currency, "amount": amount}
+			upserts[list_id].append({"id": id, **row})
+		for key in self.state.leaving:
+			list_id, id = key.split("/")
+			deletes[list_id].append(id)
+
+	def written(self, replaced: dict[str, str]) -> dict:
+		"""What the operation returns for this item."""
+		self.state.applied(self.wanted, replaced, self.item["is_last_word"])
+		ids = [(key.split("/")[0], self.state.live[key][0]) for key in self.keys]
+		return {"known": self.state.dump(), "ids": ids}
+
+
+class State:
+	"""The price rows that an item has in Medusa.
+
+	:param live: `{"price list id/currency": [row id, amount last applied]}`
+	:param leaving: `["price list id/row id"]` of what is to be deleted. Such an id is never used again: Medusa would
+		take the call and not bring the row back.
+	"""
+
+	def __init__(self, live: dict[str, list], leaving: list[str]) -> None:
+		self.live = live
+		self.leaving = leaving
+
+	@classmethod
+	def read(cls, known: dict) -> "State":
+		"""From what is kept; where that is `unsure`, what the rows are called is taken from it, not what was applied."""
+		known = json.loads(json.dumps(known))  # a copy all through
+		live = {
+			key: [id, None if known.get("unsure") else applied]
+			for key, (id, applied) in known.get("live", {}).items()
+		}
+		return cls(live, known.get("leaving", []))
+
+	def dump(self) -> dict:
+		return {"live": self.live, "leaving": self.leaving} if self.live or self.leaving else {}
+
+	def list_ids(self) -> set[str]:
+		return {key.split("/")[0] for key in (*self.live, *self.leaving)}
+
+	def _leave(self, key: str) -> None:
+		id, _applied = self.live.pop(key)
+		self.leaving.append(f"{key.split('/')[0]}/{id}")
+
+	def plan(self, wanted: dict[str, float]) -> bool:
+		"""Make room for the wanted amounts. Returns whether ids came or went, which must be kept before sending."""
+		gone = [key for key in self.live if key not in wanted]
+		new = [key for key in wanted if key not in self.live]
+		for key in gone:
+			self._leave(key)
+		self.live.update({key: [f"price_{secrets.token_hex(13)}", None] for key in new})
+		return bool(gone or new)
+
+	def unsent(self, wanted: dict[str, float]) -> dict[str, tuple[str, float]]:
+		"""`{key: (row id, amount)}` of what differs from what was last applied."""
+		return {
+			key: (self.live[key][0], value) for key, value in wanted.items() if self.live[key][1] != value
+		}
+
+	def applied(self, wanted: dict[str, float], replaced: dict[str, str], is_last_word: bool) -> None:
+		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours. Unless that
+		`is_last_word`, an earlier call may yet bring back what is leaving."""
+		ids = {key: self.live[key][0] for key in wanted}
+		self.live = {key: [replaced.get(id, id), wanted[key]] for key, id in ids.items()}
+		if is_last_word:
+			self.leaving = []
+
+
+def _price(row: dict, list_id: str) -> dict:
+	"""A price row; without its variant where that is deleted."""
+	variant = (row.get("price_set") or {}).get("variant") or {}
+	kept = {key: row[key] for key in ("id", "amount", "currency_code")}
+	return {**kept, "price_list_id": list_id, "variant_id": variant.get("id")}
+
+
+def title(source: str, start: date | None, end: date | None) -> str:
+	"""What a price list is called: for ERPNext's list, and from the first to the last day where there is one."""
+	return f"{source}, {start or '…'} – {end or '…'}" if start or end else source
+
+
+def description(source: str) -> str:
+	"""By this one of ours is known."""
+	return f"ERPNext price list {source}"
+
+
+def window_of(row: dict, source: str) -> Window | None:
+	"""The window that a Medusa price list stands for; None where it isn't one of ours for `source`."""
+	if row["description"] != description(source):
+		return None
+	if row["title"] == source:
+		return None, None
+	days = re.fullmatch(re.escape(source) + r", (\S+) – (\S+)", row["title"])
+	if not days:
+		return None
+	start, end = (None if day == "…" else date.fromisoformat(day) for day in days.groups())
+	return start, end

@@ -1,0 +1,74 @@
+"""python -m tests.chaos: 1,000 changes by two users on MariaDB while everything fails, then ERPNext against the shop.
+
+Prints what was done and what is wrong, writes chaos.json. Exit status 0 only where nothing is missing, doubled or
+stale, and nothing is left to send.
+"""
+
+import argparse
+import json
+import random
+import sys
+
+from rich.table import Table
+
+from tests.bench import mariadb
+from tests.demo import stage
+
+RESULT = stage.ROOT / "chaos.json"
+SHOWN = 30  # findings printed
+console = stage.console
+
+
+def main() -> int:
+	"""Run, print, write; 0 where all is well."""
+	parser = argparse.ArgumentParser("python -m tests.chaos")
+	parser.add_argument("--changes", type=int, default=1000)
+	parser.add_argument(
+		"--seed", type=int, default=random.randrange(10**6), help="of all that is left to chance"
+	)
+	options = parser.parse_args()
+	if reason := mariadb.ensure():
+		sys.exit(f"This needs MariaDB: {reason}")
+	console.print(f"The seed is {options.seed}.")
+	with stage.medusa_and_site("mariadb") as medusa:
+		from tests.chaos.run import run
+
+		with console.status("Changes and faults…") as status:
+			outcome = run(medusa, options.changes, options.seed, True, lambda text: status.update(f"{text}…"))
+	_print(outcome)
+	figures = {**outcome.figures(), "chaos_seed": options.seed}
+	RESULT.write_text(json.dumps(figures, indent=1) + "\n")
+	return 1 if outcome.findings else 0
+
+
+def _print(outcome) -> None:
+	table = Table("", title="ERPNext against the shop after the chaos", title_justify="left")
+	table.add_column("", justify="right")
+	table.add_column("which")
+	figures = outcome.figures()
+	which = {
+		"chaos_changes": outcome.made,
+		"chaos_kills": outcome.kills,
+		"chaos_faults": outcome.faults,
+	}
+	for name, value in figures.items():
+		table.add_row(name, str(value), _counted(which.get(name, {})))
+	table.add_row("made again", str(outcome.again.total()), _counted(outcome.again))
+	table.add_row("refused by ERPNext", str(outcome.refused.total()), _counted(outcome.refused))
+	table.add_row("in the Error Log", str(outcome.errors.total()), _counted(outcome.errors))
+	console.print(table)
+	for finding in outcome.findings[:SHOWN]:
+		console.print(str(finding), markup=False)
+	if len(outcome.findings) > SHOWN:
+		console.print(f"… and {len(outcome.findings) - SHOWN} more")
+
+
+def _counted(counter) -> str:
+	return ", ".join(f"{key} {number}" for key, number in sorted(counter.items()))
+
+
+if __name__ == "__main__":
+	try:
+		sys.exit(main())
+	except KeyboardInterrupt:
+		sys.exit("stopped")

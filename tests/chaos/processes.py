@@ -1,0 +1,52 @@
+"""What runs on the site's side, each in a process of its own: two drains, and the scheduler.
+
+Minutes become seconds here: pauses between attempts, during outages and until a lease ends are cut to what a test can
+wait for. Nothing else differs from a bench's own processes.
+"""
+
+import time
+
+import frappe
+from frappe.utils.background_jobs import get_job, is_job_enqueued
+
+from medusa_integration.api import drain_outbox
+from medusa_integration.sync import outage, outbox, shop
+from medusa_integration.sync.drain import JOB_ID, LONG_JOB_ID
+
+DRAIN = "medusa_integration.sync.drain.drain"
+# what a save starts, and what takes over when that runs out of time: so two can be at work at once
+JOB_OF = {"default": JOB_ID, "long": LONG_JOB_ID}
+LEASE = 4  # seconds
+
+
+def work(queue: str) -> None:
+	"""Work off a queue of background jobs, until killed."""
+	from frappe.utils.background_jobs import get_queue_list, get_redis_conn
+	from rq import SimpleWorker
+
+	_hurry()
+	worker = SimpleWorker(get_queue_list([queue], build_queue_name=True), connection=get_redis_conn())
+	frappe.destroy()  # each job connects by itself
+	worker.work(logging_level="CRITICAL")
+
+
+def _hurry() -> None:
+	outbox.FIRST_PAUSE, outbox.LONGEST_PAUSE = 0.5, 4
+	outage.FIRST_PAUSE, outage.LONGEST_PAUSE = 0.5, 2
+	shop.Settings.lease_seconds = LEASE
+
+
+def schedule() -> None:
+	"""Do each second what the scheduler does each minute, and keep the long drain going; until killed."""
+	while True:
+		frappe.db.commit()
+		drain_outbox()
+		if not outage.lasts() and not is_job_enqueued(LONG_JOB_ID):
+			frappe.enqueue(DRAIN, queue="long", job_id=LONG_JOB_ID, seconds=5)
+		time.sleep(1)
+
+
+def bury(queue: str) -> None:
+	"""Forget the job of a worker that was killed, as the queue does by itself after some minutes."""
+	if job := get_job(JOB_OF[queue]):
+		job.delete()

@@ -1,0 +1,338 @@
+"""Medusa v1's wire format, as contract section 4 has it, against a real v1 server with the storefront's extension."""
+
+import json
+
+import frappe
+import pytest
+import requests
+
+from medusa_integration.medusa.errors import MedusaError, MedusaRejected
+from medusa_integration.medusa.v1_prices import minor_units
+from medusa_integration.sync import connection, shop
+from tests.checks import assert_in_step, external_ids
+from tests.factories import configure, drain, item_price, outbox, website_item
+from tests.shop import make_product, price_lists, prices, products
+
+pytestmark = pytest.mark.v1
+DOCTYPE = "Website Item"
+
+
+def payloads(path: str) -> list[dict]:
+	"""What was posted to a path that ends like this, in order."""
+	frappe.db.commit()
+	filters = {"method": "POST", "url": ("like", f"%{path}")}
+	rows = frappe.get_all("Medusa Request Log", filters, pluck="payload", order_by="creation, name")
+	return [json.loads(row) for row in rows]
+
+
+def save(name: str, **values) -> None:
+	doc = frappe.get_doc(DOCTYPE, name)
+	doc.update(values)
+	doc.save()
+
+
+def order(medusa, variant: str) -> str:
+	"""A visitor's order for one piece."""
+	cart = {"region_id": medusa.shop["region_id"], "items": [{"variant_id": variant, "quantity": 1}]}
+	cart = medusa.store("POST", "/store/carts", cart)["cart"]["id"]
+	address = {"first_name": "Aisha", "last_name": "B", "address_1": "Way 1", "country_code": "om"}
+	medusa.store("POST", f"/store/carts/{cart}", {"email": "aisha@example.test", "shipping_address": address})
+	option = medusa.store("GET", f"/store/shipping-options/{cart}")["shipping_options"][0]["id"]
+	medusa.store("POST", f"/store/carts/{cart}/shipping-methods", {"option_id": option})
+	medusa.store("POST", f"/store/carts/{cart}/payment-sessions")
+	medusa.store("POST", f"/store/carts/{cart}/payment-session", {"provider_id": "manual"})
+	return medusa.store("POST", f"/store/carts/{cart}/complete")["data"]["id"]
+
+
+# --- what is sent
+
+
+def test_a_product_is_sent_as_documented(medusa):
+	doc = website_item(
+		"G-1",
+		web_long_description="<p>Soft &amp; <b>thin</b></p>",
+		short_description="Soft",
+		ranking=7,
+		website_specifications=[{"label": "Size", "description": "<p>M</p>"}],
+	)
+	drain()
+	(sent,) = payloads("/admin/products")
+	collection = frappe.db.get_value("Item Group", "Gloves", "medusa_id")
+	common = {
+		"title": "Product G-1",
+		"item_code": "G-1",
+		"description": "Soft & thin",
+		"short_description": "Soft",
+		"ranking": 7,
+		"status": "published",
+		"brand_name": "",
+		"origin_country": "OM",
+		"specifications": [{"label": "Size", "description": "M"}],
+		"collection_id": collection,
+		"discountable": False,
+		"thumbnail": None,
+		"images": [],
+	}
+	variant = {"sku": "G-1", "manage_inventory": True, "allow_backorder": False, "origin_country": "OM"}
+	assert sent["metadata"]["UOM"] == "Nos"
+	assert {key: value for key, value in sent.items() if key != "metadata"} == {
+		**common,
+		"handle": "product-g-1-" + doc.name.lower(),
+		"is_giftcard": False,
+		"options": [{"title": "Default"}],
+		"variants": [
+			{
+				**variant,
+				"title": "Default",
+				"inventory_quantity": 0,
+				"prices": [],
+				"options": [{"value": "Default"}],
+			}
+		],
+	}
+	doc.reload()
+	save(doc.name, on_backorder=1)
+	drain()
+	(sent,) = payloads(f"/admin/products/{doc.medusa_id}")
+	assert sent["variants"] == [{**variant, "allow_backorder": True, "id": doc.medusa_variant_id}]
+	assert {key: sent[key] for key in common} == common
+
+
+def test_a_price_is_sent_as_documented(medusa):
+	doc = website_item("G-1")
+	price = item_price("G-1", 1.2345, valid_from="2020-01-01", valid_upto="2999-12-31")
+	drain()
+	doc.reload()
+	price.reload()
+	(sent,) = payloads("/admin/price-lists")
+	assert sent.pop("starts_at").startswith("2020-01-01T00:00:00")
+	assert sent.pop("ends_at").startswith("2999-12-31T23:59:59.999")
+	row = {"amount": 1235, "variant_id": doc.medusa_variant_id, "currency_code": "omr"}
+	assert sent == {
+		"name": "Product G-1",
+		"description": "Standard Selling",
+		"type": "override",
+		"customer_groups": [],
+		"status": "active",
+		"prices": [row],
+	}
+	before = (price.medusa_id, price.medusa_price_id)
+	price.price_list_rate = 2
+	price.save()
+	drain()
+	(sent,) = payloads(f"/admin/price-lists/{price.medusa_id}")
+	assert sent == {"prices": [{**row, "id": price.medusa_price_id, "amount": 2000}]}
+	price.reload()
+	assert (price.medusa_id, price.medusa_price_id) == before
+
+
+@pytest.mark.parametrize(
+	("amount", "currency", "expected"),
+	[
+		(1.5, "OMR", 1500),
+		(1.2345, "OMR", 1235),
+		(1.005, "USD", 101),
+		(2.675, "usd", 268),
+		(2.5, "JPY", 3),
+		(0.29, "USD", 29),
+		(1250, "JPY", 1250),
+	],
+)
+def test_amounts_are_whole_minor_units(amount, currency, expected):
+	assert minor_units(amount, currency) == expected
+
+
+def test_stock_is_set_and_a_refusal_is_one_items(medusa):
+	names = [website_item(f"G-{n}").name for n in range(3)]
+	item_price("G-1", 2)
+	drain()
+	levels = [
+		{
+			"external_id": name,
+			"product_id": row["id"],
+			"variant_id": row["variants"][0]["id"],
+			"sku": row["variants"][0]["sku"],
+			"quantity": 5 + number,
+			"known": {},
+		}
+		for number, (name, row) in enumerate(sorted(products(medusa).items()))
+	]
+	levels[2]["variant_id"] = "variant_nope"
+	done = shop.open_shop().set_stock(levels)
+	assert done[names[0]] == done[names[1]] == {}
+	assert isinstance(done[names[2]], MedusaRejected)
+	there = [products(medusa)[name]["variants"][0]["inventory_quantity"] for name in names]
+	assert there == [5, 6, 0]
+	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 2)]}
+
+
+def test_an_order_and_a_quotation_are_updated(medusa):
+	doc = website_item("G-1", on_backorder=1)
+	item_price("G-1", 2)
+	drain()
+	doc.reload()
+	id = order(medusa, doc.medusa_variant_id)
+	status = {
+		"customer_id": "cus_1",
+		"order_status": "To Deliver",
+		"payment_status": "Paid",
+		"discount_amount": 0.5,
+		"net_total": 1.5,
+		"grand_total": 1.575,
+	}
+	dialect = shop.open_shop()
+	dialect.update_order({"order_id": id, **status})
+	assert medusa.admin("GET", f"/admin/orders/{id}")["order"]["metadata"] == status
+	assert payloads(f"/store/order-update?order_id={id}") == [status]
+	with pytest.raises(MedusaRejected, match="order_none was not found"):
+		dialect.update_order({"order_id": "order_none", **status})
+	priced = {"draft_order_id": "dorder_1", "customer_id": "cus_1", "erp_total": 5, "erp_items": []}
+	dialect.update_quotation({"quotation_id": "quot_1", **priced})
+	stored = medusa.postgres.execute("select body from quotation where id = 'quot_1'", "medusa")
+	assert json.loads(stored) == priced
+	assert requests.post(f"{medusa.url}/store/order-update?order_id={id}", json={}).status_code == 401
+
+
+# --- what is found
+
+
+def test_all_products_in_pages_and_by_sku(medusa):
+	names = [website_item(f"G-{n}").name for n in range(5)]
+	drain()
+	foreign = make_product(medusa, "X-1", "X-2")
+	dialect = shop.open_shop()
+	pages = list(dialect.products_in_pages(4))
+	assert [len(page) for page in pages] == [4, 2]
+	rows = {row["id"]: row for page in pages for row in page}
+	assert rows.keys() == {row["id"] for row in products(medusa).values()}
+	assert len(external_ids(medusa)) == len(names) + 1
+	found = dialect.products_by_sku(["X-2", "G-3", "none"])
+	assert {sku: [row["title"] for row in hits] for sku, hits in found.items()} == {
+		"X-2": ["Made by hand"],
+		"G-3": ["Product G-3"],
+		"none": [],
+	}
+	assert [variant["sku"] for variant in rows[foreign["id"]]["variants"]] == ["X-1", "X-2"]
+
+
+@pytest.mark.parametrize("kind", ["drop", "cut"])
+def test_a_lost_reply_doubles_nothing(medusa, proxy, kind):
+	"""Not even where the title has changed since, and the handle with it: then the sku finds the product."""
+	names = [website_item(f"G-{n}").name for n in range(6)]
+	for n in range(6):
+		item_price(f"G-{n}", 1.5 + n)
+	for call in ("POST /admin/collections", "POST /admin/products", "POST /admin/price-lists"):
+		fault = proxy.fail(kind, match=call)
+		drain()
+		assert fault.hits == 1
+		assert {row.status for row in outbox()} == {"Pending"}
+		for name in names:
+			save(name, web_item_name=f"Renamed {call[-5:]} {name}")
+	drain()
+	assert_in_step(medusa, names)
+
+
+def test_deleted_after_a_lost_reply(medusa, proxy):
+	names = [website_item(f"G-{n}").name for n in range(2)]
+	item_price("G-1", 2)
+	proxy.fail("drop", match="POST /admin/products", times=2)
+	drain()
+	assert len(products(medusa)) == 2
+	save(names[0], web_item_name="Renamed")
+	frappe.delete_doc(DOCTYPE, names[0])
+	proxy.fail("drop", match="POST /admin/price-lists")
+	drain()
+	frappe.delete_doc(DOCTYPE, names[1])
+	drain()
+	assert outbox() == []
+	assert external_ids(medusa) == {}
+	assert price_lists(medusa) == []
+
+
+def test_what_is_refused_is_parked_and_the_rest_goes_through(medusa, proxy):
+	names = [website_item(f"G-{n}").name for n in range(6)]
+	foreign = make_product(medusa, "G-3")
+	drain()
+	(parked,) = outbox()
+	assert (parked.reference_name, parked.status) == (names[3], "Parked")
+	assert "sku: G-3, already exists" in parked.error
+	assert external_ids(medusa).keys() == {*names, None} - {names[3]}
+	assert proxy.calls.count("POST /admin/products") == 6
+	medusa.admin("DELETE", f"/admin/products/{foreign['id']}")
+	save(names[3], ranking=5)
+	drain()
+	assert_in_step(medusa, names)
+
+
+def test_a_failure_of_the_server_is_one_items(medusa, proxy):
+	names = [website_item(f"G-{n}").name for n in range(6)]
+	proxy.fail("status", match="POST /admin/products", status=500, body='{"message":"Oh"}')
+	drain()
+	(row,) = (row for row in outbox() if row.kind == "Product")
+	assert (row.status, row.attempts, row.error) == ("Pending", 1, "Oh")
+	drain()
+	assert_in_step(medusa, names)
+
+
+# --- many threads, one of which may speak to Frappe
+
+
+def test_calls_of_other_threads_are_logged_and_keep_the_token(medusa, proxy):
+	names = [website_item(f"G-{n}").name for n in range(8)]
+	proxy.fail("status", match="POST /admin/products", status=401, body="Unauthorized")
+	drain()
+	assert_in_step(medusa, names)
+	assert proxy.calls.count("POST /admin/auth/token") == 2
+	about = frappe.get_all("Medusa Request Log Voucher", {"voucher_name": names[0]}, pluck="parent")
+	assert about
+	dialect = shop.open_shop()
+	assert dialect.client.each(lambda client, n: n * 2, list(range(9))) == [0, 2, 4, 6, 8, 10, 12, 14, 16]
+	with pytest.raises(ZeroDivisionError):
+		dialect.client.each(lambda client, n: 1 / n, [1, 0])
+
+
+def test_once_medusa_is_gone_nothing_more_is_begun(medusa, proxy):
+	dialect = shop.open_shop()
+	dialect.ping()
+	proxy.clear()
+	proxy.fail("refuse", times=100)
+	results = dialect.client.each(lambda client, n: client.get(f"/admin/products/{n}"), list(range(50)))
+	assert all(isinstance(result, MedusaError) for result in results)
+	assert len(proxy.calls) <= 8
+	assert dialect.client.out_of_reach
+
+
+# --- which Medusa this is
+
+
+def test_the_version_is_found_out_once(medusa, proxy):
+	configure(medusa, url=proxy.url, api_version="Auto")
+	for n in range(2):
+		website_item(f"G-{n}")
+		drain()
+		assert outbox() == []
+	assert frappe.db.get_single_value("Medusa Configuration", "detected_version") == "v1"
+	assert proxy.calls.count("POST /auth/user/emailpass") == 1  # v2's, which v1 doesn't have
+
+
+def test_the_connection_is_tested_in_words(medusa):
+	configure(medusa, api_version="Auto")
+	report = connection.check()
+	assert (report.version, report.status) == ("v1", "ok")
+	words = {line.step: line.message for line in report.lines}
+	assert words["Version"] == "Medusa v1."
+	assert words["Sign-in"] == "Signed in as admin@erp.test."
+	assert words["Currencies"] == "The shop sells in OMR, USD; the Price List Standard Selling is in OMR."
+	assert words["Sales Channel"] == "Default Sales Channel, the shop's default."
+	assert "Stock Location" not in words
+	configure(medusa, api_version="v2")
+	report = connection.check()
+	assert report.lines[-1].message == "This is Medusa v1, but the API Version is set to v2: choose Auto."
+	assert report.status == "failed"
+
+
+def test_a_secret_key_signs_in(medusa):
+	configure(medusa, admin_email="", admin_password="", api_key=medusa.shop["secret_key"])
+	assert connection.check().signed_in
+	configure(medusa, admin_email="", admin_password="", api_key="wrong")
+	assert not connection.check().signed_in

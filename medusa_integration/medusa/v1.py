@@ -121,6 +121,11 @@ class MedusaV1:
 	def forget_prices(self, source: str, known: list[dict], books) -> None:
 		"""Nothing: `delete_products` takes the price lists of its products along."""
 
+	def prices_in_pages(self, source: str, page: int = 200) -> Iterator[tuple[tuple, list[dict]]]:
+		"""See MedusaV2.prices_in_pages; `page` products at a time, and the window as moments."""
+		for products in self.products_in_pages(page):
+			yield from PricesV1(self.client).of_products(source, [product["id"] for product in products])
+
 	# --- products
 
 	def with_strays(self, known: dict, strays: list[str]) -> dict:
@@ -191,6 +196,15 @@ class MedusaV1:
 			return {}
 
 		return self._each(act, levels)
+
+	def stock_levels(self, variant_ids: Iterable[str]) -> dict[str, int]:
+		"""The quantities of those variants that are there."""
+		found = {}
+		for part in query_parts("id", variant_ids):
+			params = {"id[]": part, "limit": len(part)}
+			for variant in self.client.get("/admin/variants", params)["variants"]:
+				found[variant["id"]] = variant["inventory_quantity"]
+		return found
 
 	# --- orders and quotations: routes of the storefront's
 

@@ -6,7 +6,7 @@ no second list. A price list of ours is known by its description, the ERPNext pr
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -42,6 +42,17 @@ class PricesV1:
 		"""The ids of the price lists with prices of these products."""
 		prices = (price for rows in self._prices_of(product_ids).values() for price in rows)
 		return {price["price_list_id"] for price in prices if price["price_list_id"]}
+
+	def of_products(self, source: str, product_ids: Iterable[str]) -> Iterator[tuple[tuple, list[dict]]]:
+		"""The prices of products in the lists that stand for an ERPNext price list: see MedusaV1.prices_in_pages."""
+		by_window = defaultdict(list)
+		for variant_id, prices in self._prices_of(product_ids).items():
+			for price in prices:
+				price_list = price.get("price_list")
+				if price_list and price_list["description"] == source:
+					window = (_moment(price_list["starts_at"]), _moment(price_list["ends_at"]))
+					by_window[window].append(_in_major_units(price, variant_id))
+		yield from by_window.items()
 
 	def remove_empty(self, ids: Iterable[str]) -> list:
 		"""Delete those price lists that have no prices left; the results, or MedusaErrors, of doing so."""
@@ -219,6 +230,13 @@ def _moment(text: str | None) -> datetime | None:
 
 def _comparable(key: str, value):
 	return _moment(value) if key in ("starts_at", "ends_at") else value
+
+
+def _in_major_units(price: dict, variant_id: str) -> dict:
+	digits = get_currency_precision(price["currency_code"].upper())
+	amount = float(Decimal(price["amount"]).scaleb(-digits))
+	kept = {key: price[key] for key in ("id", "price_list_id", "currency_code")}
+	return {**kept, "variant_id": variant_id, "amount": amount}
 
 
 def minor_units(amount: float, currency: str) -> int:

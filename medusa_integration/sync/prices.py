@@ -158,6 +158,13 @@ def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dic
 		yield item, amounts
 
 
+def days(window: tuple) -> tuple[date | None, date | None]:
+	"""The first and last day of a window that may be given as moments."""
+	zone = ZoneInfo(frappe.utils.get_system_timezone())
+	start, end = (at.astimezone(zone).date() if isinstance(at, datetime) else at for at in window)
+	return start, end
+
+
 # --- Medusa's side: what is sent
 
 

@@ -39,16 +39,21 @@ def pytest_configure(config):
 	config.addinivalue_line("markers", "mariadb: needs row locks and several processes")
 	config.addinivalue_line("markers", "v2: of Medusa v2's wire format; v1's has its own tests")
 	config.addinivalue_line("markers", "v1: of Medusa v1's wire format")
+	print("Preparing the site, then Medusa: a minute each the first time, seconds later.", flush=True)
 	site = config.getoption("--site")
 	if site:
 		_connect_bench(site)
-	else:
+	elif _runs_tests(config):
 		from tests.bench import boot, connect, prepare
 
-		print("Preparing the site, then Medusa: a minute each the first time, seconds later.", flush=True)
 		boot(config.getoption("--db"))
 		prepare()
 		connect()
+
+
+def _runs_tests(config) -> bool:
+	"""Not the process that only hands the tests out to others (pytest-xdist's -n)."""
+	return hasattr(config, "workerinput") or not config.getoption("numprocesses", None)
 
 
 def _connect_bench(site: str) -> None:
@@ -75,7 +80,9 @@ def pytest_collection_modifyitems(config, items):
 				item.add_marker(pytest.mark.skip(reason="SQLite has no row locks: see the MariaDB lane"))
 
 
-def pytest_report_header():
+def pytest_report_header(config):
+	if not _runs_tests(config):
+		return None
 	import frappe
 
 	return f"frappe {frappe.__version__} on {frappe.conf.db_type or 'mariadb'}, site {frappe.local.site}"

@@ -327,8 +327,10 @@ def _website_items(names: list[str]) -> list[frappe._dict]:
 
 
 def _item_prices(price_list: str, items: Iterable[frappe._dict]) -> dict[str, list[frappe._dict]]:
-	"""`{item code: its Item Prices for everybody, in its stock unit}`."""
+	"""`{item code: its Item Prices for everybody, in its stock unit}`; of a disabled price list none."""
 	units = {item.item_code: item.stock_uom for item in items}
+	if not frappe.db.get_value("Price List", price_list, "enabled"):
+		return defaultdict(list)
 	rows = frappe.get_all(
 		"Item Price",
 		filters={

@@ -221,7 +221,7 @@ def _units(item: frappe._dict) -> int:
 
 def wanted(names: list[str]) -> list[tuple[str, str, int]]:
 	"""What Medusa should have of Website Items that have a variant and a quantity: (name, variant id, units)."""
-	items = _read({"name": ("in", names or [""])})
+	items = _read(names or [""])
 	return [
 		(item.name, item.medusa_variant_id, _units(item))
 		for item in items

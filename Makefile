@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 PACKAGES := tests/requirements.txt tests/engine.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint demo serve bench clean
+.PHONY: help setup test lint demo serve bench chaos clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -45,7 +45,10 @@ serve: setup ## the same with the Desk, left running until Ctrl-C
 bench: setup ## measure the export and the cost of a save; writes bench.json
 	$(PYTHON) -m tests.demo.performance
 
+chaos: setup ## 1,000 changes on MariaDB while everything fails; writes chaos.json (ARGS="--changes N --seed S")
+	$(PYTHON) -m tests.chaos $(ARGS)
+
 clean: ## remove all that was downloaded, built or measured
 	if [ -L .cache/medusa/pg/elsewhere ]; then rm -rf "$$(readlink -f .cache/medusa/pg/elsewhere)"; fi
-	rm -rf .cache .pytest_cache .ruff_cache bench.json
+	rm -rf .cache .pytest_cache .ruff_cache bench.json chaos.json
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -159,7 +159,7 @@ def customer(name: str = "Clinic", **values):
 
 def quotation(*rows: tuple, **values):
 	"""A draft Quotation of the shop; rows are (item code, quantity, rate)."""
-	defaults = {"quotation_to": "Customer", "order_type": "Shopping Cart", "from_ecommerce": 1}
+	defaults = {"quotation_to": "Customer", "from_ecommerce": 1}
 	if "party_name" not in values:
 		values["party_name"] = customer().name
 	return _insert("Quotation", items=_selling_rows(rows), **{**defaults, **values})
@@ -180,19 +180,20 @@ def sales_order(*rows: tuple, submit: bool = True, **values):
 
 
 def tax(rate: float = 0, amount: float = 0) -> dict:
-	"""A row of a selling document's taxes: a rate on the net total, or an amount."""
+	"""A row of a selling document's taxes: a rate on the net total, or an amount for the delivery."""
 	company = frappe.db.get_single_value("Global Defaults", "default_company")
-	parent = frappe.db.get_value("Account", {"account_name": "Duties and Taxes", "company": company})
-	name = frappe.db.get_value("Account", {"account_name": "Shop Tax", "company": company})
+	label = "Shop Tax" if rate else "Shop Delivery"
+	account = {"account_name": label, "company": company}
+	name = frappe.db.get_value("Account", account)
 	if not name:
-		name = _insert("Account", account_name="Shop Tax", company=company, parent_account=parent).name
-	return {
-		"charge_type": "On Net Total" if rate else "Actual",
-		"account_head": name,
-		"description": "Tax" if rate else "Delivery",
-		"rate": rate,
-		"tax_amount": amount,
-	}
+		parent = frappe.db.get_value("Account", {**account, "account_name": "Duties and Taxes"})
+		name = _insert("Account", **account, parent_account=parent).name
+	kind = (
+		{"charge_type": "On Net Total", "rate": rate}
+		if rate
+		else {"charge_type": "Actual", "tax_amount": amount}
+	)
+	return {**kind, "account_head": name, "description": label}
 
 
 def _selling_rows(rows: tuple) -> list[dict]:

@@ -16,6 +16,7 @@ from tests.factories import (
 	website_item,
 )
 from tests.factories import prices as prices_there
+from tests.shop import delete_price, price_lists
 
 
 def examined() -> compare.Comparison:
@@ -75,6 +76,7 @@ def test_all_agrees(medusa, names):
 	assert comparison.summary() == "3 products, 3 prices, 0 quantities: all agrees."
 
 
+@pytest.mark.v2
 def test_what_is_not_ours_is_left_alone(medusa, names):
 	for body in ({}, {"external_id": "shelf-7"}):
 		medusa.admin(
@@ -101,17 +103,22 @@ def test_what_is_not_ours_is_left_alone(medusa, names):
 		({"origin_country": "DE"}, "origin_country"),
 		({"collection_id": None}, "collection_id"),
 		({"discountable": True}, "discountable"),
-		({"metadata": {"ranking": 9}}, "ranking"),
-		({"metadata": {"specifications": [{"label": "a", "description": "b"}]}}, "specifications"),
+		({"ranking": 9}, "ranking"),
+		({"specifications": [{"label": "a", "description": "b"}]}, "specifications"),
 		({"metadata": {"UOM": "Box"}}, "UOM"),
 	],
 )
 def test_a_changed_field(medusa, names, values, field):
+	if field == "images" and medusa.version == "v1":
+		values = {"images": ["http://example.com/x.png"]}
+	if field in ("ranking", "specifications") and medusa.version == "v2":
+		values = {"metadata": values}
 	change(medusa, names[0], **values)
 	assert found() == [("different", field, names[0])]
 	repaired(medusa, names)
 
 
+@pytest.mark.v2
 def test_a_changed_variant(medusa, names):
 	there = product(medusa, names[0])
 	path = f"/admin/products/{there['id']}/variants/{there['variants'][0]['id']}"
@@ -126,6 +133,7 @@ def test_a_deleted_product(medusa, names):
 	repaired(medusa, names)
 
 
+@pytest.mark.v2
 def test_a_deleted_variant(medusa, names):
 	there = product(medusa, names[1])
 	medusa.admin("DELETE", f"/admin/products/{there['id']}/variants/{there['variants'][0]['id']}")
@@ -153,6 +161,7 @@ def test_a_product_of_a_website_item_that_is_gone(medusa, names):
 	repaired(medusa, names[:2], deleting=True)
 
 
+@pytest.mark.v2
 def test_a_doubled_product_is_told_and_kept(medusa, names):
 	body = {
 		"title": "Twin",
@@ -174,6 +183,7 @@ def test_forgotten_ids(medusa, names):
 	repaired(medusa, names)
 
 
+@pytest.mark.v2
 def test_changed_deleted_and_added_prices(medusa, names):
 	there = price_rows(medusa)
 	list_id, row = there[1]
@@ -197,6 +207,7 @@ def test_changed_deleted_and_added_prices(medusa, names):
 	repaired(medusa, names)
 
 
+@pytest.mark.v2
 def test_a_doubled_price(medusa, names):
 	list_id, _row = price_rows(medusa)[1]
 	variant = product(medusa, names[0])["variants"][0]["id"]
@@ -207,6 +218,7 @@ def test_a_doubled_price(medusa, names):
 	repaired(medusa, names)
 
 
+@pytest.mark.v2
 def test_a_deleted_price_list(medusa, names):
 	list_id, _row = price_rows(medusa)[1]
 	medusa.admin("DELETE", f"/admin/price-lists/{list_id}")
@@ -214,6 +226,7 @@ def test_a_deleted_price_list(medusa, names):
 	repaired(medusa, names)
 
 
+@pytest.mark.v2
 def test_changed_and_deleted_quantities(medusa, names):
 	shelf = warehouse("Doctor Shelf")
 	frappe.db.set_value("Website Item", {"name": ("in", names)}, "website_warehouse", shelf)
@@ -237,6 +250,29 @@ def test_changed_and_deleted_quantities(medusa, names):
 		"DOC-2": [7],
 		"DOC-3": [9],
 	}
+
+
+@pytest.mark.v1
+def test_changed_and_deleted_prices_and_quantities_of_v1(medusa, names):
+	shelf = warehouse("Doctor Shelf")
+	frappe.db.set_value("Website Item", names[2], "website_warehouse", shelf)
+	move_stock(shelf, DOC_3=9)
+	drain()
+	row = {each["rows"][0]["sku"]: (each["id"], each["rows"][0]) for each in price_lists(medusa)}
+	list_id, price = row["DOC-1"]
+	change = {"id": price["id"], "amount": 7, "currency_code": "omr", "variant_id": price["variant_id"]}
+	medusa.admin("POST", f"/admin/price-lists/{list_id}", json={"prices": [change]})
+	list_id, price = row["DOC-2"]
+	delete_price(medusa, list_id, price["id"])
+	there = product(medusa, names[2])
+	path = f"/admin/products/{there['id']}/variants/{there['variants'][0]['id']}"
+	medusa.admin("POST", path, json={"inventory_quantity": 4})
+	assert found() == [
+		("different", "price OMR", names[0]),
+		("different", "stock", names[2]),
+		("missing", "price OMR", names[1]),
+	]
+	repaired(medusa, names)
 
 
 def test_what_the_settings_leave_out_is_a_draft(medusa, names):

@@ -72,6 +72,10 @@ def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):
 		assert not frappe.get_all("Custom Field", {"module": MODULE})
 		assert not frappe.get_all("DocType", {"module": MODULE})
 		assert not frappe.db.exists("Module Def", MODULE)
+		for doctype in ("Number Card", "Dashboard Chart", "Dashboard Chart Source", "Workspace"):
+			assert not frappe.get_all(doctype, {"module": MODULE})
+		for doctype in ("Desktop Icon", "Workspace Sidebar"):
+			assert not frappe.get_all(doctype, {"name": "Medusa"})
 		assert not frappe.get_all("Scheduled Job Type", {"method": ("like", "medusa_integration%")})
 		assert "medusa_integration" not in frappe.get_installed_apps()
 		assert not frappe.get_meta("Website Item", cached=False).has_field("medusa_id")

@@ -228,6 +228,34 @@ def test_a_negative_price_is_parked_with_words(medusa):
 	assert (row.status, price.name in row.error) == ("Parked", True)
 
 
+def test_a_price_that_erpnext_writes_without_an_event_follows_by_night(medusa):
+	website_item("G-1")
+	price = item_price("G-1", 2)
+	drain()
+	frappe.db.set_value("Item Price", price.name, "price_list_rate", 3)
+	assert sync_changed_prices() == 1
+	drain()
+	assert prices(medusa)["G-1"] == [("Standard Selling", "omr", 3)]
+
+
+def test_the_prices_of_a_disabled_price_list_leave(medusa):
+	website_item("G-1")
+	item_price("G-1", 2)
+	drain()
+	price_list = frappe.get_doc("Price List", "Standard Selling")
+	try:
+		price_list.update({"enabled": 0}).save()
+		frappe.db.commit()
+		run_jobs()
+		assert prices(medusa) == {}
+	finally:
+		price_list.reload()
+		price_list.update({"enabled": 1}).save()
+		frappe.db.commit()
+		run_jobs()
+	assert prices(medusa)["G-1"] == [("Standard Selling", "omr", 2)]
+
+
 def test_price_lists_that_became_empty_leave(medusa):
 	start = add_days(nowdate(), 10)
 	names = [website_item(f"G-{n}").name for n in range(3)]
@@ -294,31 +322,3 @@ def test_a_price_list_that_somebody_is_about_to_fill_stays(medusa):
 	drain()
 	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 3)]}
 	assert frappe.db.get_value("Website Item", doc.name, "medusa_prices")
-
-
-def test_a_price_that_erpnext_writes_without_an_event_follows_by_night(medusa):
-	website_item("G-1")
-	price = item_price("G-1", 2)
-	drain()
-	frappe.db.set_value("Item Price", price.name, "price_list_rate", 3)
-	assert sync_changed_prices() == 1
-	drain()
-	assert prices(medusa)["G-1"] == [("Standard Selling", "omr", 3)]
-
-
-def test_the_prices_of_a_disabled_price_list_leave(medusa):
-	website_item("G-1")
-	item_price("G-1", 2)
-	drain()
-	price_list = frappe.get_doc("Price List", "Standard Selling")
-	try:
-		price_list.update({"enabled": 0}).save()
-		frappe.db.commit()
-		run_jobs()
-		assert prices(medusa) == {}
-	finally:
-		price_list.reload()
-		price_list.update({"enabled": 1}).save()
-		frappe.db.commit()
-		run_jobs()
-	assert prices(medusa)["G-1"] == [("Standard Selling", "omr", 2)]

@@ -221,10 +221,9 @@ def _units(item: frappe._dict) -> int:
 
 def wanted(names: list[str]) -> list[tuple[str, str, int]]:
 	"""What Medusa should have of Website Items that have a variant and a quantity: (name, variant id, units)."""
-	items = _read(names or [""])
 	return [
-		(item.name, item.medusa_variant_id, _units(item))
-		for item in items
+		(item.name, item.medusa_variant_id, item.sent["quantity"])
+		for item in _read(names or [""])
 		if item.medusa_variant_id and item.medusa_synced_on and item.quantity is not None
 	]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import frappe
+from frappe.utils.background_jobs import get_queues
 from PIL import Image, ImageOps
 
 from tests import factories
@@ -161,6 +162,7 @@ class _Chaos:
 			if process.pipe.poll():
 				process.result()  # it should go on: this raises what ended it
 		if self.restarts and part >= self.restarts[0][0]:
+			self._undo_all()  # it takes a while
 			self.restarts.pop(0)[1]()
 			return
 		happenings = {self._kill_drain: 4, self._freeze_drain: 2, self._freeze_medusa: 1, self._close_port: 1}
@@ -177,14 +179,20 @@ class _Chaos:
 	def _in(self, seconds: float, action: Callable) -> None:
 		self.later.append((time.monotonic() + seconds, action))
 
-	def _calm_down(self) -> None:
+	def _undo_all(self) -> None:
 		for _time, action in self.later:
 			action()
+		self.later = []
+
+	def _calm_down(self) -> None:
+		self._undo_all()
 		self.scheduler.kill()
 		for queue, drain in self.drains.items():
 			drain.kill()
 			self.kills["drain"] += 1
 			processes.bury(queue)
+		for queue in get_queues():
+			queue.empty()  # nobody is left to work it off
 		self.proxy.failing = False
 
 	# --- what happens

@@ -82,7 +82,7 @@
 		write_content(dialog, preview_html(report));
 		if (!report.matches) return;
 		dialog.set_primary_action(__("Link {0} products", [report.matches]), async () => {
-			dialog.get_primary_btn().addClass("hide");
+			dialog.set_primary_action(__("Close"), () => dialog.hide());
 			const result = await follow_linking(dialog, false);
 			if (result) write_content(dialog, result_html(result));
 			show_overview(frm);

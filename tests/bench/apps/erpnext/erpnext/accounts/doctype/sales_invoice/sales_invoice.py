@@ -30,8 +30,11 @@ class SalesInvoice(SellingController):
 			pluck="allocated_amount",
 			order_by=None,
 		)
-		returned = frappe.get_all("Sales Invoice", self.returns(), pluck="grand_total", order_by=None)
-		outstanding = 0 if self.is_return else self.grand_total - sum(paid) + sum(returned)
+		of_this = {**self.returns(), "update_outstanding_for_self": 0}
+		returned = frappe.get_all("Sales Invoice", of_this, pluck="grand_total", order_by=None)
+		outstanding = self.grand_total - sum(paid) + sum(returned)
+		if self.is_return and not self.update_outstanding_for_self:
+			outstanding = 0
 		self.db_set("outstanding_amount", outstanding, update_modified=False)
 		self.set_status(update=True)
 

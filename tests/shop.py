@@ -139,20 +139,23 @@ class V1:
 
 	@staticmethod
 	def price_lists(medusa) -> list[dict]:
-		lists = medusa.admin("GET", "/admin/price-lists", params={"limit": 1000})["price_lists"]
+		params = {"limit": 1000, "expand": "prices,prices.variants"}
+		lists = medusa.admin("GET", "/admin/price-lists", params=params)["price_lists"]
 		return [
 			{
 				**each,
 				"title": _title(each),
 				"owner": each["name"],
 				"rows": [
-					{**row, "sku": (row["variant"] or {}).get("sku"), "amount": _major_units(row)}
+					{
+						**row,
+						"sku": row["variants"][0]["sku"] if row["variants"] else None,
+						"amount": _major_units(row),
+					}
 					for row in each["prices"]
 				],
 			}
-			for each in (
-				medusa.admin("GET", f"/admin/price-lists/{row['id']}")["price_list"] for row in lists
-			)
+			for each in lists
 		]
 
 	@staticmethod

@@ -26,6 +26,7 @@ from tests.factories import (
 )
 from tests.test_medusa_client import token
 
+pytestmark = pytest.mark.v2  # v1's faults are in test_medusa_v1.py
 BATCH = "POST /admin/products/batch"
 DOCTYPE = "Website Item"
 # SQLite, as the embedded engine speaks to it, takes no zero bytes; Medusa's PostgreSQL takes none either

@@ -8,7 +8,8 @@ import requests
 
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
 from medusa_integration.medusa.v1_prices import minor_units
-from medusa_integration.sync import connection, shop
+from medusa_integration.sync import connection, linking, shop
+from medusa_integration.sync.compare import Comparison
 from tests.checks import assert_in_step, external_ids
 from tests.factories import configure, drain, item_price, outbox, website_item
 from tests.shop import make_product, price_lists, prices, products
@@ -272,6 +273,56 @@ def test_a_failure_of_the_server_is_one_items(medusa, proxy):
 	assert (row.status, row.attempts, row.error) == ("Pending", 1, "Oh")
 	drain()
 	assert_in_step(medusa, names)
+
+
+def test_the_doctor_sees_what_differs_and_mends_it(medusa):
+	names = [website_item(f"G-{n}").name for n in range(3)]
+	for n in range(3):
+		item_price(f"G-{n}", 2 + n, valid_from="2020-01-01", valid_upto="2999-12-31")
+	drain()
+	assert _doctor().differences == []
+	there = products(medusa)
+	path = f"/admin/products/{there[names[0]]['id']}"
+	medusa.admin("POST", path, {"title": "Meddled with", "short_description": "by hand"})
+	medusa.admin("DELETE", f"/admin/products/{there[names[1]]['id']}")
+	make_product(medusa, "X-1")
+	for row in price_lists(medusa):
+		if row["owner"] == "Product G-2":
+			medusa.admin("DELETE", f"/admin/price-lists/{row['id']}")
+	found = _doctor()
+	assert {(each.verdict, each.what.split()[0], each.name) for each in found.differences} == {
+		("different", "title", names[0]),
+		("different", "short_description", names[0]),
+		("missing", "product", names[1]),
+		("missing", "price", names[2]),
+	}
+	assert found.queue_repairs() == 3
+	drain()
+	assert _doctor().differences == []
+	assert_in_step(medusa, [*names, None])
+
+
+def _doctor() -> Comparison:
+	comparison = Comparison(shop.open_shop())
+	for _records in comparison.run():
+		pass
+	return comparison
+
+
+def test_existing_products_are_linked_by_their_sku(medusa):
+	doc = website_item("G-1")
+	frappe.db.delete("Medusa Outbox")
+	foreign = make_product(medusa, "G-1", "G-1-L")
+	report = linking.link()
+	assert (report["linked"], report["conflicts"]) == (1, 0)
+	doc.reload()
+	assert doc.medusa_id == foreign["id"]
+	assert doc.medusa_variant_id == foreign["variants"][0]["id"]
+	save(doc.name, web_item_name="Ours")
+	drain()
+	assert outbox() == []
+	(row,) = products(medusa).values()
+	assert (row["title"], sorted(variant["sku"] for variant in row["variants"])) == ("Ours", ["G-1", "G-1-L"])
 
 
 # --- many threads, one of which may speak to Frappe

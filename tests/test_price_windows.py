@@ -79,7 +79,7 @@ def test_an_id_that_left_is_never_used_again():
 	state = State.read({})
 	assert state.plan({"list/omr": 1.0})
 	first = state.live["list/omr"][0]
-	state.applied({"list/omr": 1.0}, {})
+	state.applied({"list/omr": 1.0}, {}, True)
 	assert not state.plan({"list/omr": 2.0})
 	assert state.unsent({"list/omr": 2.0}) == {"list/omr": (first, 2.0)}
 	assert state.plan({})

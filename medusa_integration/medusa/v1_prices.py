@@ -226,7 +226,7 @@ def _price(row: dict, list_id: str) -> dict:
 	return {
 		"id": row["id"],
 		"price_list_id": list_id,
-		"variant_id": (row.get("variant") or {}).get("id"),
+		"variant_id": row["variants"][0]["id"] if row["variants"] else None,
 		"currency_code": currency,
 		"amount": row["amount"] / 10 ** get_currency_precision(currency.upper()),
 	}

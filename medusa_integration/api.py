@@ -37,10 +37,11 @@ from medusa_integration.sync.bulk import (  # noqa: F401
 	export_items_and_images,
 	export_items_and_images_custom,
 	export_items_batch,
+	sync_changed_prices,
 	sync_missing_prices_to_medusa,
 	update_all_website_item,
 )
-from medusa_integration.sync.catalogue import item_group_moved  # noqa: F401
+from medusa_integration.sync.catalogue import item_group_moved, price_list_on_update  # noqa: F401
 from medusa_integration.sync.collections import (  # noqa: F401
 	delete_medusa_collection,
 	item_group_after_rename,

@@ -50,6 +50,7 @@ doc_events = {
 		"after_rename": "medusa_integration.api.item_group_after_rename",
 		"on_trash": "medusa_integration.api.delete_medusa_collection",
 	},
+	"Price List": {"on_update": "medusa_integration.api.price_list_on_update"},
 	"Brand": {"after_rename": "medusa_integration.api.brand_after_rename"},
 	"Stock Ledger Entry": {"on_submit": "medusa_integration.api.stock_ledger_entry_on_submit"},
 	"Quotation": {"on_update": "medusa_integration.api.export_quotation_on_update"},
@@ -108,6 +109,7 @@ scheduler_events = {
 		"0 1 * * *": [
 			"medusa_integration.api.export_items_and_images_custom",
 			"medusa_integration.api.sync_missing_prices_to_medusa",
+			"medusa_integration.api.sync_changed_prices",
 		],
 	},
 	"daily": ["medusa_integration.api.mail_parked", "medusa_integration.api.export_overdue_orders"],

@@ -4,6 +4,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, nowdate
 
+from medusa_integration.api import sync_changed_prices
+from tests.bench import run_jobs
 from tests.factories import drain, item_price, outbox, website_item
 from tests.shop import delete_price, price_lists, prices, store_price
 
@@ -292,3 +294,31 @@ def test_a_price_list_that_somebody_is_about_to_fill_stays(medusa):
 	drain()
 	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 3)]}
 	assert frappe.db.get_value("Website Item", doc.name, "medusa_prices")
+
+
+def test_a_price_that_erpnext_writes_without_an_event_follows_by_night(medusa):
+	website_item("G-1")
+	price = item_price("G-1", 2)
+	drain()
+	frappe.db.set_value("Item Price", price.name, "price_list_rate", 3)
+	assert sync_changed_prices() == 1
+	drain()
+	assert prices(medusa)["G-1"] == [("Standard Selling", "omr", 3)]
+
+
+def test_the_prices_of_a_disabled_price_list_leave(medusa):
+	website_item("G-1")
+	item_price("G-1", 2)
+	drain()
+	price_list = frappe.get_doc("Price List", "Standard Selling")
+	try:
+		price_list.update({"enabled": 0}).save()
+		frappe.db.commit()
+		run_jobs()
+		assert prices(medusa) == {}
+	finally:
+		price_list.reload()
+		price_list.update({"enabled": 1}).save()
+		frappe.db.commit()
+		run_jobs()
+	assert prices(medusa)["G-1"] == [("Standard Selling", "omr", 2)]

@@ -9,9 +9,16 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaRejected
+from medusa_integration.medusa.errors import (
+	MedusaClash,
+	MedusaError,
+	MedusaNotFound,
+	MedusaRejected,
+	MedusaSkuTaken,
+)
 from medusa_integration.medusa.matching import differs, match_variant, query_parts
 from medusa_integration.medusa.v1_prices import PricesV1
+from medusa_integration.sync.handles import handle
 
 # PostgreSQL's words for an sku that another variant has; a handle that another product has gets words of Medusa's
 DUPLICATE_SKU = "duplicate key value violates unique constraint"
@@ -25,14 +32,18 @@ class MedusaV1:
 
 	:param client: a session
 	:param sales_channel: an id; blank: v1 takes the shop's default one
+	:param time_zone: the one in which the days of prices' validity begin
 	"""
 
 	version = "v1"
 	sign_in_path = "/admin/auth/token"
 	key_header = "x-medusa-access-token"
 
-	def __init__(self, client: MedusaClient, *, sales_channel: str = "", **_of_v2: str) -> None:
+	def __init__(
+		self, client: MedusaClient, *, sales_channel: str = "", time_zone: str = "UTC", **_of_v2: str
+	) -> None:
 		self.client = client
+		self.time_zone = time_zone
 		self.chosen = {"sales_channel": sales_channel}
 
 	# --- the shop itself
@@ -77,23 +88,38 @@ class MedusaV1:
 		body = {"title": collection["title"], "metadata": collection["metadata"]}
 		found = self._find_collection(collection)
 		if not found:
-			created = self.client.post("/admin/collections", {**body, "handle": collection["handle"]})
-			return created["collection"]["id"]
+			body["handle"] = self._free_handle(collection)
+			return self.client.post("/admin/collections", body)["collection"]["id"]
 		if any(differs(value, found.get(key)) for key, value in body.items()):
 			self.client.post(f"/admin/collections/{found['id']}", body)
 		return found["id"]
 
 	def _find_collection(self, collection: dict) -> dict | None:
-		"""By id, else by our handle, if it is ours: another's has not our metadata, and one of ours that was renamed
-		keeps its handle."""
+		"""By id, else by the handle that our name makes: another worker's, or the one of a call whose reply was lost."""
 		found = self._collection(collection["id"]) if collection.get("id") else None
 		if found:
 			return found
-		for row in self._pages("collections", 100, {"handle": collection["handle"]}):
-			row = self._collection(row["id"]) if row["title"] == collection["title"] else None
-			if row and collection["metadata"].keys() <= (row["metadata"] or {}).keys():
-				return row
+		for found in self._collections_named([collection["external_id"], *collection.get("former_ids", ())]):
+			# where the group had another one, who has that handle may be a renamed one's
+			is_own = found["title"] == collection["title"] or not collection.get("id")
+			if is_own and found["id"] not in collection.get("not_ids", ()):
+				return found
 		return None
+
+	def _free_handle(self, collection: dict) -> str:
+		"""Its own, unless a renamed group's collection still has that."""
+		for taken in self._pages("collections", 100, {"handle": collection["handle"]}):
+			if taken["id"] in collection.get("not_ids", ()):
+				return f"{collection['handle']}-{taken['id'][-6:].lower()}"
+		return collection["handle"]
+
+	def _collections_named(self, names: Iterable[str]) -> Iterator[dict]:
+		"""Ours by their handles: who has another's has not our metadata."""
+		for name in names:
+			for row in self._pages("collections", 100, {"handle": handle("", name)}):
+				found = self._collection(row["id"])
+				if found and "parent_item_group" in (found["metadata"] or {}):
+					yield found
 
 	def _collection(self, id: str) -> dict | None:
 		"""With its metadata, which the list hasn't."""
@@ -101,6 +127,10 @@ class MedusaV1:
 			return self.client.get(f"/admin/collections/{id}")["collection"]
 		except MedusaNotFound:
 			return None
+
+	def collections_named(self, external_ids: Iterable[str]) -> set[str]:
+		"""The ids of the collections that were made for one of the names."""
+		return {row["id"] for row in self._collections_named(external_ids)}
 
 	def collections_there(self, ids: Iterable[str]) -> set[str]:
 		"""Which of the ids Medusa still has."""
@@ -122,15 +152,14 @@ class MedusaV1:
 		"""Nothing: `delete_products` takes the price lists of its products along."""
 
 	def prices_in_pages(self, source: str, page: int = 200) -> Iterator[tuple[tuple, list[dict]]]:
-		"""See MedusaV2.prices_in_pages; `page` products at a time, and the window as moments."""
-		for products in self.products_in_pages(page):
-			yield from PricesV1(self.client).of_products(source, [product["id"] for product in products])
-
-	# --- products
+		"""Every price of the lists that stand for an ERPNext price list; see MedusaV2.prices_in_pages."""
+		return PricesV1(self.client).in_pages(source, page, self.time_zone)
 
 	def with_strays(self, known: dict, strays: list[str]) -> dict:
 		"""See MedusaV2.with_strays. Here `write_prices` reads what is there, and deletes what it doesn't want."""
 		return known
+
+	# --- products
 
 	def upsert_products(self, products: list[dict]) -> dict[str, dict | MedusaError]:
 		"""Create or update products with their one variant.
@@ -181,6 +210,10 @@ class MedusaV1:
 				found[sku].append(row)
 		return found
 
+	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
+		"""Nothing to write: v1 keeps no external id. See MedusaV2.adopt."""
+		return {}
+
 	# --- stock
 
 	def set_stock(self, levels: list[dict]) -> dict[str, dict | MedusaError]:
@@ -198,12 +231,17 @@ class MedusaV1:
 		return self._each(act, levels)
 
 	def stock_levels(self, variant_ids: Iterable[str]) -> dict[str, int]:
-		"""The quantities of those variants that are there."""
+		"""The quantities of variants."""
 		found = {}
 		for part in query_parts("id", variant_ids):
-			params = {"id[]": part, "limit": len(part)}
-			for variant in self.client.get("/admin/variants", params)["variants"]:
-				found[variant["id"]] = variant["inventory_quantity"]
+			params = {
+				"id[]": part,
+				"fields": "id,inventory_quantity",
+				"expand": "product",
+				"limit": len(part),
+			}
+			rows = self.client.get("/admin/variants", params)["variants"]
+			found.update({row["id"]: row["inventory_quantity"] for row in rows})
 		return found
 
 	# --- orders and quotations: routes of the storefront's
@@ -253,12 +291,25 @@ class _Writer:
 		try:
 			return self._update(row) if row else self._create()
 		except MedusaRejected as error:
-			if row or not _says_already_there(error):
-				raise _in_words(error, self.product) from error
-			row = _find(self.client, self.product)
-			if not row:
-				raise _in_words(error, self.product) from error
-			return self._update(row)
+			if not _says_already_there(error):
+				raise
+			found = None if row else _find(self.client, self.product)
+			if not found:
+				raise self._clash(error, row) from error
+			return self._update(found)
+
+	def _clash(self, error: MedusaRejected, own: dict | None) -> MedusaError:
+		"""What it means that another product has the sku or the handle: one of ours, which has an item code in v1's
+		storefront, is about to give it up."""
+		others = self.client.get("/admin/products", {"handle": self.product["handle"]})["products"]
+		holders = [variant["product"] for variant in _variants_with_sku(self.client, self.product["sku"])]
+		others += holders
+		if any(other.get("item_code") and other["id"] != (own or {}).get("id") for other in others):
+			return MedusaClash(error.message, status_code=error.status_code, type=error.type)
+		if not holders:
+			return error
+		words = f"Product variant with sku: {self.product['sku']}, already exists."
+		return MedusaSkuTaken(words, status_code=error.status_code, type=error.type)
 
 	def _create(self) -> dict:
 		body = {
@@ -314,34 +365,31 @@ def _find(client: MedusaClient, product: dict) -> dict | None:
 
 
 def _find_by_handle(client: MedusaClient, product: dict) -> dict | None:
-	for handle in (product["handle"], *product.get("former_handles", ())):
-		params = {"handle": handle, "expand": "variants", "fields": "id,handle"}
+	for each in (product["handle"], *product.get("former_handles", ())):
+		params = {"handle": each, "expand": "variants", "fields": "id,handle"}
 		for row in client.get("/admin/products", params)["products"]:
-			if row["handle"] == handle:
+			if row["handle"] == each:
 				return row
 	return None
 
 
 def _find_by_sku(client: MedusaClient, product: dict) -> dict | None:
-	params = {"q": product["sku"], "expand": "product,product.variants", "fields": "id,sku", "limit": 100}
-	for variant in client.get("/admin/variants", params)["variants"]:
+	for variant in _variants_with_sku(client, product["sku"]):
 		row = variant["product"]
-		ours = any(f"-{row['handle']}".endswith(f"-{ending}") for ending in product["endings"])
-		if ours and variant["sku"] == product["sku"]:
+		if any(f"-{row['handle']}".endswith(f"-{ending}") for ending in product["endings"]):
 			return row
 	return None
 
 
+def _variants_with_sku(client: MedusaClient, sku: str) -> list[dict]:
+	"""One at most, with its product: v1's search finds parts of skus and titles, too."""
+	params = {"q": sku, "expand": "product,product.variants", "fields": "id,sku", "limit": 100}
+	rows = client.get("/admin/variants", params)["variants"]
+	return [row for row in rows if row["sku"] == sku and row["product"]]
+
+
 def _says_already_there(error: MedusaRejected) -> bool:
 	return any(words in (error.type, error.message[: len(words)]) for words in ALREADY_THERE)
-
-
-def _in_words(error: MedusaRejected, product: dict) -> MedusaRejected:
-	if not error.message.startswith(DUPLICATE_SKU):
-		return error
-	return MedusaRejected(
-		f"Product variant with sku: {product['sku']}, already exists.", status_code=error.status_code
-	)
 
 
 def _raised(results: list) -> list:

@@ -7,8 +7,9 @@ no second list. A price list of ours is known by its description, the ERPNext pr
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
 
@@ -43,17 +44,6 @@ class PricesV1:
 		prices = (price for rows in self._prices_of(product_ids).values() for price in rows)
 		return {price["price_list_id"] for price in prices if price["price_list_id"]}
 
-	def of_products(self, source: str, product_ids: Iterable[str]) -> Iterator[tuple[tuple, list[dict]]]:
-		"""The prices of products in the lists that stand for an ERPNext price list: see MedusaV1.prices_in_pages."""
-		by_window = defaultdict(list)
-		for variant_id, prices in self._prices_of(product_ids).items():
-			for price in prices:
-				price_list = price.get("price_list")
-				if price_list and price_list["description"] == source:
-					window = (_moment(price_list["starts_at"]), _moment(price_list["ends_at"]))
-					by_window[window].append(_in_major_units(price, variant_id))
-		yield from by_window.items()
-
 	def remove_empty(self, ids: Iterable[str]) -> list:
 		"""Delete those price lists that have no prices left; the results, or MedusaErrors, of doing so."""
 
@@ -62,6 +52,16 @@ class PricesV1:
 				client.delete(f"/admin/price-lists/{id}")
 
 		return self.client.each(act, sorted(ids))
+
+	def in_pages(self, source: str, page: int, time_zone: str) -> Iterator[tuple[tuple, list[dict]]]:
+		"""See MedusaV2.prices_in_pages; here each price list has its own few."""
+		params = {"description": source, "expand": "prices,prices.variants", "order": "created_at"}
+		params |= {"limit": page, "offset": 0}
+		while lists := self.client.get("/admin/price-lists", params)["price_lists"]:
+			for each in lists:
+				days = (_day(each["starts_at"], time_zone), _day(each["ends_at"], time_zone))
+				yield days, [_price(row, each["id"]) for row in each["prices"]]
+			params["offset"] += page
 
 	def _prices_of(self, product_ids: Iterable[str]) -> dict[str, list[dict]]:
 		"""`{variant id: its prices, each with its price_list}`, of those that are there.
@@ -220,6 +220,22 @@ def _rows_of(client: MedusaClient, id: str) -> set[str]:
 		return set()
 
 
+def _price(row: dict, list_id: str) -> dict:
+	"""A price as MedusaV2.prices_in_pages has it; without its variant where that is deleted."""
+	currency = row["currency_code"]
+	return {
+		"id": row["id"],
+		"price_list_id": list_id,
+		"variant_id": (row.get("variant") or {}).get("id"),
+		"currency_code": currency,
+		"amount": row["amount"] / 10 ** get_currency_precision(currency.upper()),
+	}
+
+
+def _day(moment: str | None, time_zone: str) -> date | None:
+	return _moment(moment).astimezone(ZoneInfo(time_zone)).date() if moment else None
+
+
 def _ids(rows) -> dict[str, str]:
 	return {row["currency_code"]: row["id"] for row in rows}
 
@@ -230,13 +246,6 @@ def _moment(text: str | None) -> datetime | None:
 
 def _comparable(key: str, value):
 	return _moment(value) if key in ("starts_at", "ends_at") else value
-
-
-def _in_major_units(price: dict, variant_id: str) -> dict:
-	digits = get_currency_precision(price["currency_code"].upper())
-	amount = float(Decimal(price["amount"]).scaleb(-digits))
-	kept = {key: price[key] for key in ("id", "price_list_id", "currency_code")}
-	return {**kept, "variant_id": variant_id, "amount": amount}
 
 
 def minor_units(amount: float, currency: str) -> int:

@@ -59,6 +59,7 @@ class MedusaV2:
 		sales_channel: str = "",
 		stock_location: str = "",
 		shipping_profile: str = "",
+		**_of_v1: str,
 	) -> None:
 		self.client = client
 		self.chosen = {

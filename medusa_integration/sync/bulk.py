@@ -7,11 +7,12 @@ Nothing here calls Medusa: what has to be sent is noted in the outbox, in statem
 from collections.abc import Iterable
 
 import frappe
-from frappe.utils import getdate
+from frappe.utils import add_days, getdate, now_datetime
 
 from medusa_integration.sync import catalogue, collections, outbox, prices, products, shop, stock, writes
 
 PART = 500  # records in one transaction
+CHANGED_DAYS = 2  # in which a night may have been missed
 BATCHES = 4  # background jobs of the nightly export
 JOB_TIMEOUT = 8 * 3600  # seconds
 LINKS = {
@@ -145,21 +146,41 @@ def sync_missing_prices_to_medusa() -> int:
 
 def missing_prices() -> list[str]:
 	"""The names of the Website Items in Medusa that have an Item Price for everybody which isn't there, and isn't over."""
-	item, price = frappe.qb.DocType(products.DOCTYPE), frappe.qb.DocType("Item Price")
-	query = (
+	price = frappe.qb.DocType("Item Price")
+	holds = price.valid_upto.isnull() | (price.valid_upto >= getdate())
+	query = _with_prices(price).where(holds & (price.selling == 1))
+	for field in ("customer", "batch_no", "medusa_price_id"):
+		query = query.where(price[field].isnull() | (price[field] == ""))
+	return query.run(pluck=True)
+
+
+def sync_changed_prices() -> int:
+	"""Scheduled: note the Website Items in Medusa whose Item Prices were written to of late. ERPNext does that in places
+	without an event, as from a sales document's rates; what Medusa has already costs no call. Nothing while the
+	integration is off.
+
+	:returns: the number of Website Items
+	"""
+	if not shop.enabled():
+		return 0
+	price = frappe.qb.DocType("Item Price")
+	since = add_days(now_datetime(), -CHANGED_DAYS)
+	return queue(_with_prices(price).where(price.modified >= since).run(pluck=True), (prices.KIND,))
+
+
+def _with_prices(price):
+	"""A query for the Website Items in Medusa that have Item Prices in the shop's price list."""
+	item = frappe.qb.DocType(products.DOCTYPE)
+	return (
 		frappe.qb.from_(item)
 		.join(price)
 		.on(price.item_code == item.item_code)
 		.select(item.name)
 		.distinct()
-		.where((price.price_list == shop.settings().price_list) & (price.selling == 1))
-		.where(price.valid_upto.isnull() | (price.valid_upto >= getdate()))
+		.where(price.price_list == shop.settings().price_list)
 		.where(item.medusa_variant_id.isnotnull() & (item.medusa_variant_id != ""))
 		.orderby(item.name)
 	)
-	for field in ("customer", "batch_no", "medusa_price_id"):
-		query = query.where(price[field].isnull() | (price[field] == ""))
-	return query.run(pluck=True)
 
 
 # --- the ids that came from Medusa

@@ -24,6 +24,14 @@ def item_group_moved(doc, method: str | None = None) -> None:
 		enqueue()
 
 
+def price_list_on_update(doc, method: str | None = None) -> None:
+	"""Price List, on_update: ERPNext writes its currency and kind into its Item Prices without saving them, and the
+	prices of a disabled one leave the shop."""
+	changed = any(doc.has_value_changed(field) for field in ("enabled", "selling", "currency"))
+	if changed and shop.enabled() and doc.name == shop.settings().price_list:
+		enqueue()
+
+
 def items() -> list[frappe._dict]:
 	"""The Website Items that belong in the shop, with `name` and `medusa_id`: the published ones that the settings
 	select, and those that it has already."""

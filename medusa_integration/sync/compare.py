@@ -132,7 +132,6 @@ class Comparison:
 		price_list, today = shop.settings().price_list, getdate()
 		rows = defaultdict(list)  # by variant
 		for window, page in self.medusa.prices_in_pages(price_list):
-			window = prices.days(window)
 			if not window[1] or window[1] >= today:
 				for row in page:
 					rows[row["variant_id"]].append((window, row))

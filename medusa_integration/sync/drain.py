@@ -154,7 +154,7 @@ class _Run:
 	def _handle_each(self, failed: list[Result]) -> None:
 		"""Settle what failed alone, in a batch of which the rest went through."""
 		refused = [result for result in failed if isinstance(result.error, MedusaRejected)]
-		self._settle([Result(result.row, parked=_words(result.error)) for result in refused])
+		self._settle([Result(each.row, parked=_words(each.error), writes=each.writes) for each in refused])
 		others: dict[type, list[Result]] = {}
 		for result in failed:
 			if result not in refused:

@@ -158,13 +158,6 @@ def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dic
 		yield item, amounts
 
 
-def days(window: tuple) -> tuple[date | None, date | None]:
-	"""The first and last day of a window that may be given as moments."""
-	zone = ZoneInfo(frappe.utils.get_system_timezone())
-	start, end = (at.astimezone(zone).date() if isinstance(at, datetime) else at for at in window)
-	return start, end
-
-
 # --- Medusa's side: what is sent
 
 
@@ -334,8 +327,10 @@ def _website_items(names: list[str]) -> list[frappe._dict]:
 
 
 def _item_prices(price_list: str, items: Iterable[frappe._dict]) -> dict[str, list[frappe._dict]]:
-	"""`{item code: its Item Prices for everybody, in its stock unit}`."""
+	"""`{item code: its Item Prices for everybody, in its stock unit}`; of a disabled price list none."""
 	units = {item.item_code: item.stock_uom for item in items}
+	if not frappe.db.get_value("Price List", price_list, "enabled"):
+		return defaultdict(list)
 	rows = frappe.get_all(
 		"Item Price",
 		filters={

@@ -114,6 +114,7 @@ def open_shop(version: str = "") -> MedusaV2 | MedusaV1:
 		sales_channel=config.sales_channel or "",
 		stock_location=config.stock_location or "",
 		shipping_profile=config.shipping_profile or "",
+		time_zone=frappe.utils.get_system_timezone(),
 	)
 
 

@@ -18,7 +18,7 @@ import frappe
 from frappe.utils import cint, flt
 from pypika import Criterion, Table
 
-from medusa_integration.medusa.errors import MedusaError, MedusaRejected
+from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import outbox, request_log, shop, writes
 from medusa_integration.sync.outbox import Result
@@ -267,10 +267,8 @@ def _result(row: frappe._dict, item: frappe._dict | None, replies: dict) -> Resu
 	if reply is not None and not isinstance(reply, MedusaError):
 		values["medusa_stock"] = json.dumps({"sent": item.sent, "known": reply})
 	changes = [(DOCTYPE, item.name, values)] if values else []
-	if isinstance(reply, MedusaRejected):
-		return Result(row, parked=reply.message, writes=changes)
 	if isinstance(reply, MedusaError):
-		return Result(row, retry=reply.message, retry_after=reply.retry_after, writes=changes)
+		return Result(row, error=reply, writes=changes)
 	return Result(row, writes=changes)
 
 

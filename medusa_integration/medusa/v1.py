@@ -152,8 +152,11 @@ class MedusaV1:
 		"""Nothing: `delete_products` takes the price lists of its products along."""
 
 	def prices_in_pages(self, source: str, page: int = 200) -> Iterator[tuple[tuple, list[dict]]]:
-		"""Every price of the lists that stand for an ERPNext price list; see MedusaV2.prices_in_pages."""
-		return PricesV1(self.client).in_pages(source, page, self.time_zone)
+		"""Every price of the lists that stand for an ERPNext price list, of `page` products at a time; see
+		MedusaV2.prices_in_pages."""
+		for products in self.products_in_pages(page):
+			ids = [product["id"] for product in products]
+			yield from PricesV1(self.client).of_products(source, ids, self.time_zone)
 
 	def with_strays(self, known: dict, strays: list[str]) -> dict:
 		"""See MedusaV2.with_strays. Here `write_prices` reads what is there, and deletes what it doesn't want."""

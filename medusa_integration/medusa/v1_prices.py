@@ -53,15 +53,19 @@ class PricesV1:
 
 		return self.client.each(act, sorted(ids))
 
-	def in_pages(self, source: str, page: int, time_zone: str) -> Iterator[tuple[tuple, list[dict]]]:
-		"""See MedusaV2.prices_in_pages; here each price list has its own few."""
-		params = {"description": source, "expand": "prices,prices.variants", "order": "created_at"}
-		params |= {"limit": page, "offset": 0}
-		while lists := self.client.get("/admin/price-lists", params)["price_lists"]:
-			for each in lists:
-				days = (_day(each["starts_at"], time_zone), _day(each["ends_at"], time_zone))
-				yield days, [_price(row, each["id"]) for row in each["prices"]]
-			params["offset"] += page
+	def of_products(
+		self, source: str, product_ids: Iterable[str], time_zone: str
+	) -> Iterator[tuple[tuple, list[dict]]]:
+		"""Products' prices in the lists that stand for an ERPNext price list, as in MedusaV2.prices_in_pages. By their
+		products, because the price lists themselves don't say whose prices they have."""
+		by_days = defaultdict(list)
+		for variant_id, prices in self._prices_of(product_ids).items():
+			for price in prices:
+				price_list = price.get("price_list")
+				if price_list and price_list["description"] == source:
+					days = tuple(_day(price_list[at], time_zone) for at in ("starts_at", "ends_at"))
+					by_days[days].append(_price(price, variant_id))
+		yield from by_days.items()
 
 	def _prices_of(self, product_ids: Iterable[str]) -> dict[str, list[dict]]:
 		"""`{variant id: its prices, each with its price_list}`, of those that are there.
@@ -220,16 +224,12 @@ def _rows_of(client: MedusaClient, id: str) -> set[str]:
 		return set()
 
 
-def _price(row: dict, list_id: str) -> dict:
-	"""A price as MedusaV2.prices_in_pages has it; without its variant where that is deleted."""
-	currency = row["currency_code"]
-	return {
-		"id": row["id"],
-		"price_list_id": list_id,
-		"variant_id": row["variants"][0]["id"] if row["variants"] else None,
-		"currency_code": currency,
-		"amount": row["amount"] / 10 ** get_currency_precision(currency.upper()),
-	}
+def _price(row: dict, variant_id: str) -> dict:
+	"""A price as MedusaV2.prices_in_pages has it."""
+	digits = get_currency_precision(row["currency_code"].upper())
+	amount = float(Decimal(row["amount"]).scaleb(-digits))
+	kept = {key: row[key] for key in ("id", "price_list_id", "currency_code")}
+	return {**kept, "variant_id": variant_id, "amount": amount}
 
 
 def _day(moment: str | None, time_zone: str) -> date | None:

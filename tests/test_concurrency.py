@@ -289,3 +289,84 @@ def test_a_worker_that_was_overtaken_does_not_settle_for_its_heir(medusa, proxy)
 	drain()
 	assert_in_step(medusa, names)
 	assert products(medusa)[names[0]]["title"] == "Newest"
+
+
+def _change_while_it_is_created(proxy, change) -> None:
+	"""`change` is committed when Medusa has the call that creates the product, and we don't have its reply."""
+	proxy.fail("delay", match=BATCH, seconds=0.7)
+	(worker,) = drains()
+	until(lambda: BATCH in proxy.calls)
+	change()
+	frappe.db.commit()
+	worker.result()
+	drain()
+
+
+def test_unpublished_while_it_is_created(medusa, proxy):
+	(name,) = make_items("G", 1)
+	_change_while_it_is_created(proxy, lambda: save(name, published=0))
+	assert_in_step(medusa, [name])
+	assert products(medusa)[name]["status"] == "draft"
+
+
+def test_its_item_is_renamed_while_it_is_created(medusa, proxy):
+	(name,) = make_items("G", 1)
+	_change_while_it_is_created(proxy, lambda: frappe.rename_doc("Item", "G-0", "H-0"))
+	assert_in_step(medusa, [name])
+	product = products(medusa)[name]
+	assert product["variants"][0]["sku"] == "H-0"
+	assert frappe.db.get_value("Item", "H-0", "medusa_id") == product["id"]
+
+
+def test_renamed_while_it_is_created(medusa, proxy):
+	(name,) = make_items("G", 1)
+	_change_while_it_is_created(proxy, lambda: frappe.rename_doc("Website Item", name, "WEB-NEW", force=True))
+	assert_in_step(medusa, ["WEB-NEW"])
+
+
+def test_a_group_that_is_renamed_while_its_collection_is_made(medusa, proxy):
+	(name,) = make_items("G", 1)
+	proxy.fail("delay", match="POST /admin/collections", seconds=0.7)
+	(worker,) = drains()
+	until(lambda: "POST /admin/collections" in proxy.calls)
+	frappe.rename_doc("Item Group", "Gloves", "Mittens", force=True)
+	frappe.db.commit()
+	worker.result()
+	drain()
+	drain()  # the product waited for the collection
+	assert_in_step(medusa, [name])
+	collections = medusa.admin("GET", "/admin/collections")["collections"]
+	assert [row["external_id"] for row in collections] == ["Mittens"]
+	assert products(medusa)[name]["collection"]["external_id"] == "Mittens"
+
+
+def test_a_call_that_is_applied_after_the_next_one(medusa, proxy):
+	"""It timed out for us; Medusa takes it up when it has the newer one already."""
+	(name,) = make_items("G", 1)
+	drain()
+	configure(medusa, url=proxy.url, connect_timeout=1, read_timeout=1)
+	proxy.fail("delay", match=BATCH, seconds=3)
+	save(name, web_item_name="Older")
+	drain_what_is_due()
+	save(name, web_item_name="Newer")
+	drain_what_is_due()
+	assert outbox()  # it is not the last word
+	until(lambda: products(medusa)[name]["title"] == "Older")
+	drain()
+	assert_in_step(medusa, [name])
+	assert products(medusa)[name]["title"] == "Newer"
+
+
+def test_a_new_item_with_the_sku_of_a_product_that_is_not_deleted_yet(medusa, proxy):
+	(name,) = make_items("G", 1)
+	drain()
+	frappe.delete_doc("Website Item", name)
+	frappe.db.commit()
+	frappe.db.set_value("Medusa Outbox", outbox_module.key_of("Product", name), "due", "2100-01-01")
+	new = website_item("G-0").name
+	frappe.db.commit()
+	drain_what_is_due()
+	assert {row.status for row in outbox()} == {"Pending"}
+	drain()
+	drain()
+	assert_in_step(medusa, [new])

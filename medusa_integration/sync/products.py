@@ -217,8 +217,9 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 		here = {"medusa_id": ids[name]["id"], "medusa_variant_id": ids[name]["variant_id"]}
 		writes = [(DOCTYPE, name, {**here, "medusa_hash": digest, "medusa_synced_on": now})]
 		then = []
-		if item.medusa_variant_id != here["medusa_variant_id"] or not item.medusa_synced_on:
+		if item.kept_in_item != ids[name]:
 			writes.append(("Item", item.item_code, here))
+		if item.medusa_variant_id != here["medusa_variant_id"] or not item.medusa_synced_on:
 			then.append((prices.KIND, DOCTYPE, name))
 			if item.website_warehouse or item.variant_of:
 				then.append((stock.KIND, DOCTYPE, name))
@@ -256,13 +257,18 @@ def _read(names: list[str]) -> list[frappe._dict]:
 	specifications = _specification_rows(names)
 	codes = [item.item_code for item in items]
 	item_rows = frappe.get_all(
-		"Item", filters={"name": ("in", codes or [""])}, fields=["name", "country_of_origin"], order_by="name"
+		"Item",
+		filters={"name": ("in", codes or [""])},
+		fields=["name", "country_of_origin", "medusa_id", "medusa_variant_id"],
+		order_by="name",
 	)
 	country_of = {row.name: row.country_of_origin for row in item_rows}
+	kept_in = {row.name: {"id": row.medusa_id, "variant_id": row.medusa_variant_id} for row in item_rows}
 	iso_codes = _iso_codes(set(country_of.values()))
 	pictures = images.of_website_items(items)
 	for item in items:
 		item.origin_country = iso_codes.get(country_of.get(item.item_code))
+		item.kept_in_item = kept_in.get(item.item_code)
 		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
 	for item in selection.refused(items):

@@ -4,6 +4,7 @@
 VENV := .cache/venv
 PYTHON := $(VENV)/bin/python
 UV := uv==0.13.9
+PYTEST := $(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 INSTALLED := $(VENV)/.installed
 PACKAGES := tests/requirements.txt tests/engine.txt
 
@@ -26,11 +27,11 @@ $(INSTALLED): $(PACKAGES)
 VERSIONED := $(addprefix tests/test_,sync_products.py sync_prices.py sync_collections.py medusa_v1.py)
 
 test: setup ## all tests: on SQLite, on MariaDB where there is one, and those of the sync on Medusa v1
-	$(PYTHON) -m pytest tests $(ARGS)
+	$(PYTEST) tests $(ARGS)
 	@if reason=$$($(PYTHON) -m tests.bench.mariadb ensure); \
-	then set -x; $(PYTHON) -m pytest tests --db mariadb $(ARGS); \
+	then set -x; $(PYTEST) tests --db mariadb $(ARGS); \
 	else echo "No tests on MariaDB: $$reason"; fi
-	$(PYTHON) -m pytest $(VERSIONED) --medusa v1 $(ARGS)
+	$(PYTEST) $(VERSIONED) --medusa v1 $(ARGS)
 
 lint: setup ## what CI checks besides the tests
 	$(PYTHON) -m ruff check

@@ -185,11 +185,18 @@ def _forget() -> None:
 	from frappe.utils.background_jobs import get_job
 
 	from medusa_integration.sync import linking, outage
-	from medusa_integration.sync.drain import JOB_ID, LONG_JOB_ID
+	from medusa_integration.sync.drain import JOB_ID, LONG_JOB_ID, NEXT_JOB_ID
 
 	outage.end()
 	frappe.cache.delete_value(linking.STATE_KEY)
-	for job_id in (JOB_ID, LONG_JOB_ID, "medusa_queue_catalogue", "medusa_queue_stock", linking.JOB_ID):
+	for job_id in (
+		JOB_ID,
+		NEXT_JOB_ID,
+		LONG_JOB_ID,
+		"medusa_queue_catalogue",
+		"medusa_queue_stock",
+		linking.JOB_ID,
+	):
 		job = get_job(job_id)
 		if job:
 			job.delete()

@@ -278,7 +278,7 @@ def test_sync_now_sends_an_unchanged_item(medusa, manager):
 	drain()
 	reply = manager.post(PATH + "sync_now", json={"website_item": doc.name})
 	assert reply.status_code == 200
-	assert {row["kind"] for row in reply.json["message"]["rows"]} == {"Product", "Price"}
+	assert {row["kind"] for row in reply.json["message"]["rows"]} == {"Product", "Price", "Stock"}
 	before = frappe.db.get_value("Website Item", doc.name, "medusa_synced_on")
 	drain()
 	assert frappe.db.get_value("Website Item", doc.name, "medusa_synced_on") > before

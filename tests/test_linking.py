@@ -188,7 +188,7 @@ def test_a_link_that_was_cut_off_is_finished_by_the_next(before):
 
 def test_odd_item_codes_and_many_of_them(before, monkeypatch):
 	monkeypatch.setattr(linking, "BATCH", 3)
-	monkeypatch.setattr("medusa_integration.medusa.v2.MAX_QUERY_LENGTH", 60)  # several calls a batch
+	monkeypatch.setattr("medusa_integration.medusa.matching.MAX_QUERY_LENGTH", 60)  # several calls a batch
 	codes = ["LNK 1/ü&,", "قفاز-1", "lnk[1]", "LNK-%41", "LNK+1"]
 	items = {}
 	for number, code in enumerate(codes):

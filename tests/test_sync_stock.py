@@ -6,7 +6,9 @@ import frappe
 import pytest
 
 from medusa_integration.api import update_webitem_stock
+from medusa_integration.sync import outbox as outbox_
 from medusa_integration.sync import products as products_
+from medusa_integration.sync.drain import drain as drain_outbox
 from tests.factories import (
 	configure,
 	drain,
@@ -426,6 +428,22 @@ def test_the_daily_run_takes_as_many_queries_for_many_items(medusa, shelf):
 
 	statements(0, 1)
 	assert statements(1, 3) == statements(3, 15)
+
+
+def test_after_a_worker_that_died_a_quantity_is_sent_even_if_unchanged(medusa, shelf):
+	"""It may have sent another one, which Medusa applied last."""
+	doc = website_item("G-1", website_warehouse=shelf.here)
+	move_stock("G-1", shelf.here, 5)
+	drain()
+	before = calls()
+	outbox_.add("Stock", "Website Item", doc.name)
+	drain()
+	assert calls() == before
+	outbox_.add("Stock", "Website Item", doc.name)
+	frappe.db.set_value("Medusa Outbox", {"reference_name": doc.name}, "lease", "of a dead worker")
+	frappe.db.commit()
+	drain_outbox()
+	assert calls() == before + 1
 
 
 def test_nothing_happens_while_the_integration_is_off(medusa, shelf):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import frappe
 from frappe import _
 from frappe.utils import now_datetime
-from frappe.utils.background_jobs import is_job_enqueued
+from frappe.utils.background_jobs import get_job_status, is_job_enqueued
 
 from medusa_integration.medusa.errors import (
 	MedusaError,
@@ -32,7 +32,7 @@ from medusa_integration.sync.outbox import Result
 
 # In the order in which they need each other.
 KINDS = {kind.KIND: kind for kind in (collections, products, prices, stock, orders, quotations)}
-JOB_ID, LONG_JOB_ID = "medusa_drain", "medusa_drain_long"
+JOB_ID, NEXT_JOB_ID, LONG_JOB_ID = "medusa_drain", "medusa_drain_next", "medusa_drain_long"
 # What takes longer than a save's worth goes on in the long queue, and leaves the default one to others.
 SHORT_RUN, LONG_RUN = 200, 8 * 3600 - 300  # seconds, less than the jobs' time-outs
 GIVE_UP_AFTER = 3  # batches in a row that Medusa failed
@@ -45,8 +45,16 @@ class _OutOfTime(Exception):
 
 def enqueue_drain() -> None:
 	"""Start a drain in the background, unless one is waiting already or Medusa is out of reach."""
-	if not outage.lasts() and not is_job_enqueued(JOB_ID):
-		frappe.enqueue("medusa_integration.sync.drain.drain", queue="default", job_id=JOB_ID)
+	if outage.lasts():
+		return
+	# one that has started may have looked for the last time, or its worker be dead
+	for job_id in (JOB_ID, NEXT_JOB_ID):
+		status = get_job_status(job_id)
+		if status == "queued":
+			return
+		if status != "started":
+			frappe.enqueue("medusa_integration.sync.drain.drain", queue="default", job_id=job_id)
+			return
 
 
 def drain_due() -> None:

@@ -238,7 +238,12 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 	"""
 	names = [row.reference_name for row in rows]
 	items = {item.name: item for item in _read(names)}
-	unsent = [item for item in items.values() if item.medusa_variant_id and _unsent(item)]
+	again = {row.reference_name for row in rows if row.again}
+	unsent = [
+		item
+		for item in items.values()
+		if item.medusa_variant_id and (_unsent(item) or (item.state and item.name in again))
+	]
 	with request_log.about([(DOCTYPE, item.name) for item in unsent]):
 		replies = medusa.set_stock([_level(item) for item in unsent]) if unsent else {}
 	return [_result(row, items.get(row.reference_name), replies) for row in rows]

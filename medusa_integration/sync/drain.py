@@ -137,9 +137,10 @@ class _Run:
 		try:
 			results = kind.push(self.medusa, rows)
 			self._settle([result for result in results if not result.error])
-			self.failures = (
-				self.failures if self.medusa.client.out_of_reach else 0
-			)  # it may have made no call
+			if (
+				not self.medusa.client.out_of_reach
+			):  # as it may still be: what has changed nothing makes no call
+				self.failures = 0
 			self._handle_each([result for result in results if result.error])
 		except MedusaRejected as error:
 			if len(rows) == 1:

@@ -35,8 +35,8 @@ class Result:
 
 	`error` is what Medusa said about this record alone: the drain makes one of those of it, and settles only then.
 	`counts` is off where the failure says nothing about this record, `unsure` is on where Medusa may still be applying
-	the call. `writes` go to documents, as (doctype, name,
-	values), and `then` to the outbox, as (kind, doctype, name), in the transaction that settles the row.
+	the call. `writes` go to documents, as (doctype, name, values), and `then` to the outbox, as (kind, doctype, name),
+	in the transaction that settles the row.
 	"""
 
 	row: frappe._dict
@@ -79,9 +79,8 @@ def add_many(intents: Iterable[tuple[str, str, str]]) -> None:
 def forget(kind: str, name: str) -> None:
 	"""Take back, in the current transaction, what was noted about a record."""
 	key = key_of(kind, name)
-	if frappe.db.exists(
-		DOCTYPE, key
-	):  # a delete that finds nothing would lock the gap in which others insert
+	# a delete that finds nothing would lock the gap in which others insert
+	if frappe.db.exists(DOCTYPE, key):
 		frappe.db.delete(DOCTYPE, {"name": key})
 
 
@@ -271,9 +270,8 @@ def settle(results: list[Result], max_attempts: int, lease_seconds: int) -> list
 		is_free = all(name in free[doctype] for doctype, name in needed[r.row.name])
 		(settled if is_free else held).append(r)
 	revisions = _revisions(settled)
-	ours = [
-		r for r in settled if r.row.name in revisions
-	]  # what was taken over is the new holder's, its documents too
+	# what was taken over is the new holder's, its documents too
+	ours = [r for r in settled if r.row.name in revisions]
 	_write_documents(ours)
 	_finish(ours, revisions, max_attempts, lease_seconds)
 	_add_all([intent for r in ours for intent in r.then])

@@ -5,6 +5,7 @@ in another order: what slows the machine down for a while slows all of them down
 """
 
 import itertools
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from tests.demo.rows import Row
 from tests.medusa.server import Medusa
 
 EXPORTED, STEPPED = 300, 12  # products of one round: through the app and raw; step by step
+PRICE_ROUNDS = 8
 ORDERS = 2 * list(itertools.permutations(("app", "raw", "stepwise")))  # of the rounds
 BATCH = 100
 BATCH_PATH = "/admin/products/batch"
@@ -71,6 +73,40 @@ class Exports:
 		for order in ORDERS:
 			self._start_afresh()
 			yield {way: _products_per_second(*ways[way]()) for way in order}
+
+	def price_rounds(self) -> Iterator[dict[str, float]]:
+		"""Prices per second, `app` and `raw`, all of one round changed each time; round by round."""
+		self._start_afresh()
+		_queue(self.names)
+		_drain()
+		ways = {"app": self._app_prices, "raw": self._raw_prices}
+		for number in range(1, PRICE_ROUNDS + 1):
+			order = list(ways) if number % 2 else list(reversed(ways))
+			yield {way: _products_per_second(ways[way](number), EXPORTED) for way in order}
+
+	def _app_prices(self, number: int) -> Callable[[], None]:
+		frappe.db.set_value("Item Price", {"name": ("is", "set")}, "price_list_rate", 10 * number)
+		outbox.add_many((prices.KIND, prices.DOCTYPE, name) for name in self.names)
+		frappe.db.commit()
+		return _drain
+
+	def _raw_prices(self, number: int) -> Callable[[], None]:
+		"""The same rows, with other amounts, so that the app has all of them to write the next time."""
+		fields = ["medusa_variant_id", "medusa_prices"]
+		items = frappe.get_all("Website Item", {"name": ("in", self.names)}, fields, order_by="name")
+		rows = [
+			{"id": id, "variant_id": item.medusa_variant_id, "currency_code": key.split("/")[1]}
+			for item in items
+			for key, (id, _amount) in json.loads(item.medusa_prices)["live"].items()
+		]
+		path = f"/admin/price-lists/{self.price_list}/prices/batch"
+
+		def post() -> None:
+			for start in range(0, len(rows), BATCH):
+				update = [{**row, "amount": 10 * number + 5} for row in rows[start : start + BATCH]]
+				self._post(path, {"update": update, "delete": []})
+
+		return post
 
 	def _start_afresh(self) -> None:
 		self.medusa.wipe()

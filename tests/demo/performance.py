@@ -17,6 +17,7 @@ RESULT = stage.ROOT / "bench.json"
 AIMS = {
 	"export_vs_raw": (operator.ge, 0.75),
 	"export_vs_stepwise": (operator.ge, 6),
+	"price_vs_raw": (operator.ge, 0.75),
 	"stock_vs_raw": (operator.ge, 0.75),
 	"stock_flags_seconds": (operator.le, 3),
 	"stock_flags_vs_each": (operator.ge, 50),
@@ -43,8 +44,10 @@ def main() -> None:
 		rounds = list(
 			track(exports.rounds(), "Exporting", total=len(exporting.ORDERS), console=console, transient=True)
 		)
+		with console.status("Sending prices…"):
+			figures = {**_export_figures(rounds), **_price_figures(list(exports.price_rounds()))}
 		with console.status("Sending stock…"):
-			figures = {**_export_figures(rounds), **stocking.measure(medusa)}
+			figures.update(stocking.measure(medusa))
 		with console.status("Saving…"):
 			figures.update(saving.measure(medusa))
 	figures = {name: round(value, 3) for name, value in figures.items()}
@@ -59,6 +62,14 @@ def _export_figures(rounds: list[dict[str, float]]) -> dict[str, float]:
 		"stepwise_products_per_second": statistics.median(each["stepwise"] for each in rounds),
 		"export_vs_raw": statistics.median(each["app"] / each["raw"] for each in rounds),
 		"export_vs_stepwise": statistics.median(each["app"] / each["stepwise"] for each in rounds),
+	}
+
+
+def _price_figures(rounds: list[dict[str, float]]) -> dict[str, float]:
+	return {
+		"prices_per_second": statistics.median(each["app"] for each in rounds),
+		"raw_prices_per_second": statistics.median(each["raw"] for each in rounds),
+		"price_vs_raw": statistics.median(each["app"] / each["raw"] for each in rounds),
 	}
 
 

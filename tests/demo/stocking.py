@@ -72,6 +72,7 @@ def _items(medusa: Medusa, count: int) -> Iterator[None]:
 	_insert("Item", {"item_code": "name", "stock_uom": "Nos", "is_stock_item": 1}, codes)
 	_insert("Bin", {"item_code": "name", "warehouse": leaf, "actual_qty": 1, "stock_uom": "Nos"}, codes)
 	values = {"item_code": "name", "published": 1, "website_warehouse": parent, "medusa_variant_id": "name"}
+	values["medusa_synced_on"] = frappe.utils.now()
 	_insert("Website Item", values, codes)
 	known = {code: {"item": f"iitem_{code}", "sku": code, "location": location} for code in codes}
 	_keep_states({code: {"sent": {"variant": code}, "known": known[code]} for code in codes})

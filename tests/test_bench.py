@@ -11,6 +11,7 @@ from tests.bench import Client, run_jobs
 
 @pytest.fixture(autouse=True)
 def notes():
+	run_jobs()  # what other tests have left
 	yield
 	frappe.set_user("Administrator")
 	frappe.db.rollback()

@@ -433,7 +433,7 @@ def test_the_daily_run_takes_as_many_queries_for_many_items(medusa, shelf):
 def test_after_a_worker_that_died_a_quantity_is_sent_even_if_unchanged(medusa, shelf):
 	"""It may have sent another one, which Medusa applied last."""
 	doc = website_item("G-1", website_warehouse=shelf.here)
-	move_stock("G-1", shelf.here, 5)
+	move_stock(shelf.here, G_1=5)
 	drain()
 	before = calls()
 	outbox_.add("Stock", "Website Item", doc.name)

@@ -152,7 +152,7 @@ def change_group(user: _User) -> bool:
 
 def create(user: _User) -> None:
 	code = user.new_name("C")
-	factories.website_item(code, group=user.group())
+	factories.website_item(code, group=user.group(), website_warehouse=factories.warehouse(SHELF))
 	factories.item_price(code, user.rate())
 
 
@@ -206,6 +206,20 @@ def delete_price(user: _User) -> bool:
 	return bool(price)
 
 
+# --- stock
+
+
+def move_stock(user: _User) -> bool:
+	"""Some more, or all of it gone."""
+	item, shelf = user.pick("Item"), factories.warehouse(SHELF)
+	if not item:
+		return False
+	there = frappe.db.get_value("Bin", {"item_code": item.name, "warehouse": shelf}, "actual_qty") or 0
+	quantity = -there if there and user.random.random() < 0.3 else user.random.randrange(1, 50)
+	factories.move_stock(shelf, **{item.name.replace("-", "_"): quantity})
+	return True
+
+
 # --- Item Groups
 
 
@@ -230,6 +244,7 @@ def delete_group(user: _User) -> bool:
 	return True
 
 
+SHELF = "Chaos"  # a warehouse
 PARENTS = ("Parent 1", "Parent 2", factories.ROOT_GROUP)
 # the kinds of changes, and how often each is made compared with the others
 CHANGES: dict[Callable[[_User], bool | None], int] = {
@@ -247,6 +262,7 @@ CHANGES: dict[Callable[[_User], bool | None], int] = {
 	change_dates: 5,
 	add_price: 5,
 	delete_price: 4,
+	move_stock: 10,
 	add_group: 1,
 	rename_group: 2,
 	move_group: 2,

@@ -80,7 +80,13 @@ def _product(row, item) -> dict:
 		"short_description": row.short_description or "",
 		"ranking": row.ranking or 0,
 		"specifications": _specifications(row.name),
+		"stock": _stock(row),
 	}
+
+
+def _stock(row) -> int:
+	bins = {"item_code": row.item_code, "warehouse": row.website_warehouse}
+	return int(sum(frappe.get_all("Bin", bins, pluck="actual_qty", order_by=None)))
 
 
 def _specifications(name: str) -> list[tuple]:

@@ -10,7 +10,8 @@ from tests.medusa.server import Medusa
 PAGE = 200
 PRODUCT_FIELDS = (
 	"id,external_id,title,description,status,origin_country,thumbnail,metadata,collection_id,"
-	"images.url,images.rank,variants.id,variants.sku,variants.allow_backorder"
+	"images.url,images.rank,variants.id,variants.sku,variants.allow_backorder,"
+	"variants.inventory_items.inventory.location_levels.stocked_quantity"
 )
 
 
@@ -75,6 +76,12 @@ class Found:
 			"short_description": metadata.get("short_description") or "",
 			"ranking": metadata.get("ranking") or 0,
 			"specifications": [(pair["label"], _lines(pair["description"])) for pair in pairs],
+			"stock": sum(
+				level["stocked_quantity"]
+				for variant in row["variants"]
+				for item in variant["inventory_items"]
+				for level in item["inventory"]["location_levels"]
+			),
 		}
 
 	def _read_prices(self, days: list[date]) -> None:

@@ -92,8 +92,9 @@ def _prepare() -> None:
 		ImageOps.colorize(Image.radial_gradient("L"), "white", ("red", "green", "blue")[n]).save(file, "PNG")
 		values = {"file_name": f"chaos {n}.png", "content": file.getvalue(), "is_private": 0}
 		frappe.get_doc({"doctype": "File", **values}).insert()
+	shelf = factories.warehouse(changes.SHELF)
 	for n in range(ITEMS):
-		factories.website_item(f"C-{n}", group=groups[n % GROUPS])
+		factories.website_item(f"C-{n}", group=groups[n % GROUPS], website_warehouse=shelf)
 		factories.item_price(f"C-{n}", 1 + n)
 	frappe.db.commit()
 

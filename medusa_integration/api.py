@@ -55,6 +55,9 @@ from medusa_integration.sync.orders import (  # noqa: F401
 	export_sales_order,
 	export_sales_order_on_update,
 	handle_payment_entry,
+)
+from medusa_integration.sync.origin import (  # noqa: F401
+	keep_origin,
 	set_ecommerce_details_from_sales_order,
 	validate_medusa_order_id,
 )

@@ -53,10 +53,14 @@ doc_events = {
 	"Price List": {"on_update": "medusa_integration.api.price_list_on_update"},
 	"Brand": {"after_rename": "medusa_integration.api.brand_after_rename"},
 	"Stock Ledger Entry": {"on_submit": "medusa_integration.api.stock_ledger_entry_on_submit"},
-	"Quotation": {"on_update": "medusa_integration.api.export_quotation_on_update"},
+	"Quotation": {
+		"before_validate": "medusa_integration.api.keep_origin",
+		"on_update": "medusa_integration.api.export_quotation_on_update",
+	},
 	# on_change too: other documents, and the buttons of the form, set a status without a save
 	"Sales Order": {
 		"before_insert": "medusa_integration.api.validate_medusa_order_id",
+		"before_validate": "medusa_integration.api.keep_origin",
 		"on_submit": "medusa_integration.api.export_sales_order_on_update",
 		"on_update": "medusa_integration.api.export_sales_order_on_update",
 		"on_update_after_submit": "medusa_integration.api.export_sales_order_on_update",
@@ -68,6 +72,7 @@ doc_events = {
 	},
 	"Sales Invoice": {
 		"before_insert": "medusa_integration.api.set_ecommerce_details_from_sales_order",
+		"before_validate": "medusa_integration.api.keep_origin",
 		"on_submit": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_update_after_submit": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_cancel": "medusa_integration.api.export_sales_invoice_on_update",
@@ -78,6 +83,7 @@ doc_events = {
 			"medusa_integration.api.set_ecommerce_details_from_sales_order",
 			"medusa_integration.api.export_delivery_note_on_update",
 		],
+		"before_validate": "medusa_integration.api.keep_origin",
 		"on_submit": "medusa_integration.api.export_delivery_note_on_update",
 		"on_cancel": "medusa_integration.api.export_delivery_note_on_update",
 	},

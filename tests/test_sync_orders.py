@@ -334,6 +334,56 @@ def test_a_copy_of_an_order_is_not_the_shops(medusa):
 	assert not copy.medusa_order_id and not copy.from_ecommerce
 
 
+@pytest.fixture
+def clerk():
+	"""May write selling documents, and no more than that."""
+	frappe.set_user(_user("Sales User"))
+	yield
+	frappe.set_user("Administrator")
+
+
+def _claimed(doctype, **values):
+	"""As somebody says it who would have the shop's prices, in a call to Frappe's REST API."""
+	claims = {"from_ecommerce": 1, "medusa_order_id": "order_2", "medusa_draft_order_id": "order_3"}
+	return frappe.get_doc({"doctype": doctype, **values, **claims, "flags": {"ignore_permissions": True}})
+
+
+def _values_of(doc):
+	values = doc.as_dict(no_default_fields=True, no_child_table_fields=True)
+	return {field: value for field, value in values.items() if value and not isinstance(value, list)}
+
+
+def test_who_writes_documents_does_not_say_that_they_are_the_shops(clerk):
+	frappe.set_user("Administrator")
+	plain = sales_order(submit=False)
+	quote = quotation(("G-1", 1, 5), from_ecommerce=0)
+	frappe.set_user("clerk@example.com")
+	row = {"item_code": "G-1", "qty": 1, "rate": 5, "delivery_date": today()}
+	for doc in (plain, quote):
+		new = _claimed(doc.doctype, **_values_of(doc), items=[row]).insert()
+		assert not new.from_ecommerce and not new.medusa_order_id
+		doc = frappe.get_doc(doc.doctype, doc.name)
+		doc.update({"from_ecommerce": 1, "medusa_order_id": "order_2"})
+		doc.save()
+		assert not doc.from_ecommerce and not doc.medusa_order_id
+
+
+def test_what_is_the_shops_stays_so_whoever_saves_or_amends_it(clerk):
+	frappe.set_user("Administrator")
+	doc = sales_order(medusa_order_id="order_1", submit=False)
+	frappe.set_user("clerk@example.com")
+	doc = frappe.get_doc("Sales Order", doc.name)
+	doc.update({"from_ecommerce": 0, "medusa_order_id": ""})
+	doc.save()
+	assert (doc.medusa_order_id, doc.from_ecommerce) == ("order_1", 1)
+	doc.submit()
+	doc.cancel()
+	amended = frappe.copy_doc(doc)
+	amended.update({"amended_from": doc.name, "docstatus": 0})
+	amended.insert()
+	assert (amended.medusa_order_id, amended.from_ecommerce) == ("order_1", 1)
+
+
 # --- export_sales_order
 
 

@@ -183,8 +183,8 @@ class MedusaV2:
 			all its `prices`: `start`, `end` (the first and last day, or None), `starts_at`, `ends_at` (the same as
 			moments, in ISO 8601), `currency`, `amount` in major units; `is_last_word` is off where an earlier call that
 			nobody heard the end of may be applied after this one
-		:param books: `keep(source, {external_id: known})` keeps that before anything is sent, and returns for which of
-			them it could; inside `alone(source)` only one worker is at a time; `mentions(pattern)` tells whether
+		:param books: `keep({external_id: known})` keeps that before anything is sent, and returns for which of
+			them it could; inside `alone()` only one worker is at a time; `mentions(pattern)` tells whether
 			anything that is kept is LIKE the pattern
 		:returns: `{external_id: {"known", "ids": [(price list id, row id)] as the prices' order}}`; None for what is gone;
 			v1 returns a MedusaError for what is refused, v2 raises it for all

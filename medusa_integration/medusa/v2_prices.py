@@ -39,7 +39,7 @@ class PricesV2:
 	def _write(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
 		work = [_Item(item, [self._key(source, price, books) for price in item["prices"]]) for item in items]
 		new = {each.name: each.remember() for each in work if each.ids_changed}
-		there = books.keep(source, new) if new else set()
+		there = books.keep(new) if new else set()
 		passed = new.keys() - there
 		work = [each for each in work if each.name not in passed]
 		upserts, deletes = defaultdict(list), defaultdict(list)
@@ -69,7 +69,7 @@ class PricesV2:
 		window = (price["start"], price["end"])
 		list_id = self._of(source).get(window)
 		if not list_id:
-			with books.alone(source):
+			with books.alone():
 				list_id = self._create(source, window, price)
 		return f"{list_id}/{price['currency'].lower()}"
 
@@ -114,7 +114,7 @@ class PricesV2:
 		for id in ids:
 			if not self._is_empty(id):
 				continue
-			with books.alone(source):
+			with books.alone():
 				if not books.mentions(f'%"{id}/___": [%') and self._is_empty(id):
 					self.client.delete(f"/admin/price-lists/{id}")
 					self._lists.pop(source, None)

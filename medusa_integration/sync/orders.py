@@ -9,6 +9,7 @@ from frappe.utils import add_days, cint, flt, today
 
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import outbox, request_log, shop
+from medusa_integration.sync.origin import made_from
 from medusa_integration.sync.outbox import Result
 
 KIND = "Order"
@@ -23,8 +24,6 @@ PAYMENT_STATUSES = (
 	"Overdue", "Overdue and Discounted", UNPAID, "Unpaid and Discounted", "Partly Paid", "Partly Paid and Discounted",
 	"Submitted", "Paid", "Internal Transfer", "Credit Note Issued",
 )  # fmt: skip
-# The field in which a document's rows name their Sales Order.
-ORDER_FIELDS = {"Sales Invoice": "sales_order", "Delivery Note": "against_sales_order"}
 
 
 # --- ERPNext's side: whose status may have changed
@@ -39,12 +38,12 @@ def export_sales_order_on_update(doc, method: str | None = None) -> None:
 def export_sales_invoice_on_update(doc, method: str | None = None) -> None:
 	"""Sales Invoice, once it counts (contract section 2): the same for every Sales Order that it bills."""
 	if doc.docstatus:
-		_note(_orders_of(doc))
+		_note(made_from(doc))
 
 
 def export_delivery_note_on_update(doc, method: str | None = None) -> None:
 	"""Delivery Note (contract section 2): the same for every Sales Order that it delivers."""
-	_note(_orders_of(doc))
+	_note(made_from(doc))
 
 
 def handle_payment_entry(doc, method: str | None = None) -> None:
@@ -74,10 +73,6 @@ def _is_of_shop(doc) -> bool:
 	return bool(cint(doc.get("from_ecommerce")) and doc.get("medusa_order_id"))
 
 
-def _orders_of(doc) -> set[str]:
-	return {row.get(ORDER_FIELDS[doc.doctype]) for row in doc.items} - {None, ""}
-
-
 def _billed_by(invoices: set[str]) -> set[str]:
 	if not invoices:
 		return set()
@@ -95,30 +90,6 @@ def _shop_orders(fields: Iterable[str] = ("name", "medusa_order_id"), **filters)
 	"""Those of the Sales Orders that are the shop's, oldest first."""
 	of_shop = {"from_ecommerce": 1, "medusa_order_id": ("is", "set")}
 	return frappe.get_all(DOCTYPE, {**of_shop, **filters}, list(fields), order_by="creation, name")
-
-
-def validate_medusa_order_id(doc, method: str | None = None) -> None:
-	"""Sales Order, before_insert (contract section 2): one made from a shop's Quotation is the shop's order."""
-	if doc.get("medusa_order_id"):
-		return
-	names = {row.get("prevdoc_docname") for row in doc.items} - {None, ""}
-	filters = {"name": ("in", list(names)), "from_ecommerce": 1, "medusa_order_id": ("is", "set")}
-	_take_over(
-		doc, frappe.get_all("Quotation", filters, ["medusa_order_id"], order_by="name") if names else []
-	)
-
-
-def set_ecommerce_details_from_sales_order(doc, method: str | None = None) -> None:
-	"""Sales Invoice and Delivery Note, before_insert (contract section 2): they are the shop's where one of their
-	Sales Orders is; of several the first one's id is kept."""
-	names = list(_orders_of(doc))
-	_take_over(doc, _shop_orders(name=("in", names)) if names else [])
-
-
-def _take_over(doc, sources: list[frappe._dict]) -> None:
-	if sources:
-		doc.from_ecommerce = 1
-		doc.medusa_order_id = sources[0].medusa_order_id
 
 
 @frappe.whitelist(methods=["POST"])

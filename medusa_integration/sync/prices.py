@@ -202,11 +202,11 @@ class Books:
 	def __init__(self, medusa: MedusaV2) -> None:
 		self.check_deadline = medusa.client.check_deadline
 
-	def keep(self, price_list: str, known: dict[str, dict]) -> set[str]:
+	def keep(self, known: dict[str, dict]) -> set[str]:
 		"""Commit what Website Items will be called by in Medusa, before Medusa hears of it. Returns those that are there:
 		for what was renamed or deleted since it was read there is nowhere to keep it, and its outbox row, if it needs
 		one, has another name."""
-		with self.alone(price_list):
+		with self.alone():
 			there = writes.lock(DOCTYPE, list(known))
 			self.check_deadline()  # we may have waited for a save, and another worker have made ids of its own
 			values = {name: {"medusa_prices": _dumped(known[name])} for name in there}
@@ -215,14 +215,15 @@ class Books:
 		return there
 
 	@contextmanager
-	def alone(self, price_list: str):
+	def alone(self) -> Iterator[None]:
 		"""One worker at a time, on all hosts."""
 		frappe.db.commit()  # a new snapshot
-		frappe.db.get_value("Price List", price_list, "name", for_update=True)
+		# a row that only migrations save: nobody waits for what is said to Medusa meanwhile
+		frappe.db.get_value("DocType", outbox.DOCTYPE, "name", for_update=True)
 		try:
 			yield
 		finally:
-			frappe.db.commit()  # releases the lock on the Price List
+			frappe.db.commit()  # releases it
 
 	def mentions(self, pattern: str) -> bool:
 		"""Whether what is kept for any Website Item is LIKE `pattern`."""

@@ -109,8 +109,12 @@ class _Run:
 
 	def until_empty(self) -> None:
 		"""Each kind until it has nothing due, and again: what one kind settles may make another one due."""
-		while any([self._drain_kind(kind) for kind in KINDS.values()]):
+		while any([self._drain_kind(kind) for kind in self._due()]):
 			pass
+
+	def _due(self) -> list:
+		names = outbox.kinds_due()
+		return [kind for kind in KINDS.values() if kind.KIND in names]
 
 	def _drain_kind(self, kind) -> bool:
 		limit = getattr(kind, "BATCH_SIZE", self.settings.batch_size)
@@ -190,6 +194,8 @@ class _Run:
 		return True
 
 	def _settle(self, results: list[Result]) -> None:
+		if not results:
+			return
 		for pause in SETTLE_PAUSES:
 			try:
 				results = outbox.settle(results, self.settings.max_attempts, self.settings.lease_seconds)

@@ -172,6 +172,13 @@ def lock_rows_only() -> None:
 		frappe.db.sql("set session transaction isolation level read committed")
 
 
+def kinds_due() -> set[str]:
+	"""The kinds of which there are due rows."""
+	row = frappe.qb.DocType(DOCTYPE)
+	due = (row.status == "Pending") & (row.due <= now_datetime())
+	return set(frappe.qb.from_(row).select(row.kind).distinct().where(due).run(pluck=True))
+
+
 def claim(kind: str, limit: int, lease_seconds: int) -> list[frappe._dict]:
 	"""Take up to `limit` due rows of a kind, oldest first, for `lease_seconds`. Rows that another worker is taking
 	right now are passed over. Commits.

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from math import floor
 
 import frappe
-from frappe.utils import cint, flt
+from frappe.utils import cint
 from pypika import Criterion, Table
 
 from medusa_integration.medusa.errors import MedusaError
@@ -164,7 +164,8 @@ def _read(names: list[str] | None = None) -> list[frappe._dict]:
 		if item.is_stock_item and item.website_warehouse in warehouses:
 			below = warehouses[item.website_warehouse]
 			of_item = quantities.get(item.item_code, ())
-			item.quantity = sum(quantity for warehouse, quantity in of_item if warehouse in below)
+			# rounded, as many small movements don't add up to quite the same as one
+			item.quantity = round(sum([quantity for warehouse, quantity in of_item if warehouse in below]), 6)
 		item.state = _state(item.medusa_stock)
 		item.sent = {
 			"quantity": _units(item),
@@ -211,12 +212,12 @@ def _quantities(website_item: Table, wanted: Criterion) -> dict[str, list[tuple[
 
 
 def _in_stock(item: frappe._dict) -> int:
-	return int(flt(item.quantity, 6) > cint(item.custom_threshold_qty))
+	return int((item.quantity or 0) > cint(item.custom_threshold_qty))
 
 
 def _units(item: frappe._dict) -> int:
 	"""What Medusa takes: whole units, and not less than none."""
-	return max(0, floor(flt(item.quantity, 6)))
+	return max(0, floor(item.quantity or 0))
 
 
 def wanted(names: list[str]) -> list[tuple[str, str, int]]:

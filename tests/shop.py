@@ -1,6 +1,10 @@
-"""What the tests ask a Medusa about its shop: the same questions and answers for v2 and v1."""
+"""What the tests ask a Medusa about its shop, and do to it by hand: the same for v2 and v1."""
 
+import json
+from collections.abc import Iterator
 from datetime import datetime
+from fnmatch import fnmatch
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import frappe
@@ -56,12 +60,106 @@ def make_product(medusa, *skus: str, external_id: str | None = None, **values) -
 	return SHOPS[medusa.version].make_product(medusa, skus, external_id, values)
 
 
+def known_as(medusa, name: str, item_code: str) -> str:
+	"""What Medusa knows a Website Item's product by, where that Website Item is gone."""
+	return SHOPS[medusa.version].known_as(name, item_code)
+
+
 def delete_price(medusa, price_list: str, price: str) -> None:
 	"""Delete a price list's row, as somebody does by hand."""
 	SHOPS[medusa.version].delete_price(medusa, price_list, price)
 
 
+# --- stock
+
+
+def quantities(medusa) -> dict[str, int]:
+	"""What Medusa has of each sku, at the shop's own location; 0 where it was told nothing."""
+	return SHOPS[medusa.version].quantities(medusa)
+
+
+def set_quantity(medusa, sku: str, quantity: int) -> None:
+	"""Change what Medusa has of an sku, as somebody does by hand."""
+	SHOPS[medusa.version].set_quantity(medusa, sku, quantity)
+
+
+# --- orders and quotations
+
+
+def make_order(medusa, **metadata) -> str:
+	"""A visitor's order, by way of a quotation that was accepted; its id."""
+	return SHOPS[medusa.version].make_order(medusa, metadata)
+
+
+def order_told(medusa, id: str) -> dict:
+	"""What an order says beside its own fields."""
+	return SHOPS[medusa.version].order_told(medusa, id)
+
+
+def tell_order(medusa, id: str, **values) -> None:
+	"""Have an order say something else, as somebody does by hand."""
+	SHOPS[medusa.version].tell_order(medusa, id, values)
+
+
+def make_quotation(medusa) -> dict[str, str]:
+	"""A visitor's quotation: the fields of ERPNext's that name it."""
+	return SHOPS[medusa.version].make_quotation(medusa)
+
+
+def quotation_told(medusa, fields: dict[str, str]) -> dict:
+	"""What Medusa was told of a quotation that `make_quotation` made."""
+	return SHOPS[medusa.version].quotation_told(medusa, fields)
+
+
+# --- calls
+
+
+def call(medusa, what: str) -> str:
+	"""The "METHOD path" of the calls that do something, as the proxy's rules take it. `what` is one of: sign-in, product,
+	deletion, collection, price list, price, stock, order, quotation."""
+	return SHOPS[medusa.version].CALLS[what]
+
+
+def calls(medusa, what: str) -> int:
+	"""How many calls of a kind Medusa has got, by the request log."""
+	frappe.db.commit()
+	rows = frappe.get_all("Medusa Request Log", fields=["method", "url"], order_by=None, limit_page_length=0)
+	made = [f"{row.method} {urlsplit(row.url).path}" for row in rows]
+	return sum(fnmatch(each, call(medusa, what) + "*") for each in made)
+
+
+def calls_for(medusa, records: int) -> int:
+	"""In how many calls that many products, prices or quantities go: v1 has no batches."""
+	return SHOPS[medusa.version].calls_for(records)
+
+
+def refusal(medusa) -> str:
+	"""Medusa's words for a wrong password."""
+	return SHOPS[medusa.version].REFUSAL
+
+
+# a quotation of one line, without a product
+QUOTATION = {"email": "buyer@example.com", "items": [{"title": "Glove", "quantity": 2, "unit_price": 5}]}
+
+
 class V2:
+	CALLS = {
+		"sign-in": "POST /auth/user/emailpass",
+		"product": "POST /admin/products/batch",
+		"deletion": "POST /admin/products/batch",
+		"collection": "POST /admin/collections",
+		"price list": "POST /admin/price-lists",
+		"price": "POST /admin/price-lists/",
+		"stock": "POST /admin/inventory-items/location-levels/batch",
+		"order": "POST /admin/orders/",
+		"quotation": "POST /admin/draft-orders/",
+	}
+	REFUSAL = "Invalid email or password"
+
+	@staticmethod
+	def calls_for(records: int) -> int:
+		return 1
+
 	@staticmethod
 	def products(medusa) -> list[dict]:
 		fields = (
@@ -114,11 +212,77 @@ class V2:
 		return medusa.admin("POST", "/admin/products", body)["product"]
 
 	@staticmethod
+	def known_as(name: str, item_code: str) -> str:
+		return name
+
+	@staticmethod
 	def delete_price(medusa, price_list: str, price: str) -> None:
 		medusa.admin("POST", f"/admin/price-lists/{price_list}/prices/batch", {"delete": [price]})
 
+	@staticmethod
+	def quantities(medusa) -> dict[str, int]:
+		return {sku: level["stocked_quantity"] if level else 0 for sku, _item, level in V2._levels(medusa)}
+
+	@staticmethod
+	def set_quantity(medusa, sku: str, quantity: int) -> None:
+		(item,) = (item for each, item, _level in V2._levels(medusa) if each == sku)
+		path = f"/admin/inventory-items/{item}/location-levels/{medusa.shop['stock_location_id']}"
+		medusa.admin("POST", path, {"stocked_quantity": quantity})
+
+	@staticmethod
+	def _levels(medusa) -> Iterator[tuple[str, str, dict | None]]:
+		"""Of every variant its sku, its inventory item's id, and its level at the shop's location."""
+		fields = "sku,inventory_items.inventory_item_id,*inventory_items.inventory.location_levels"
+		reply = medusa.admin("GET", "/admin/product-variants", params={"limit": 5000, "fields": fields})
+		for variant in reply["variants"]:
+			for row in variant["inventory_items"]:
+				levels = {level["location_id"]: level for level in row["inventory"]["location_levels"]}
+				yield variant["sku"], row["inventory_item_id"], levels.get(medusa.shop["stock_location_id"])
+
+	@staticmethod
+	def make_order(medusa, metadata: dict) -> str:
+		draft = V2.make_quotation(medusa, metadata)["medusa_draft_order_id"]
+		return medusa.admin("POST", f"/admin/draft-orders/{draft}/convert-to-order")["order"]["id"]
+
+	@staticmethod
+	def order_told(medusa, id: str) -> dict:
+		params = {"fields": "id,metadata"}
+		return medusa.admin("GET", f"/admin/orders/{id}", params=params)["order"]["metadata"] or {}
+
+	@staticmethod
+	def tell_order(medusa, id: str, values: dict) -> None:
+		medusa.admin("POST", f"/admin/orders/{id}", {"metadata": values})
+
+	@staticmethod
+	def make_quotation(medusa, metadata: dict | None = None) -> dict[str, str]:
+		where = {key: medusa.shop[key] for key in ("region_id", "sales_channel_id")}
+		body = {**QUOTATION, **where, "metadata": metadata or {}}
+		draft = medusa.admin("POST", "/admin/draft-orders", body)["draft_order"]
+		return {"medusa_draft_order_id": draft["id"], "medusa_quotation_id": "quot_1"}
+
+	@staticmethod
+	def quotation_told(medusa, fields: dict[str, str]) -> dict:
+		return V2.order_told(medusa, fields["medusa_draft_order_id"])
+
 
 class V1:
+	CALLS = {
+		"sign-in": "POST /admin/auth/token",
+		"product": "POST /admin/products",
+		"deletion": "DELETE /admin/products/",
+		"collection": "POST /admin/collections",
+		"price list": "POST /admin/price-lists",
+		"price": "POST /admin/price-lists",
+		"stock": "POST /admin/products/*/variants/",
+		"order": "POST /store/order-update",
+		"quotation": "POST /store/quotation-update",
+	}
+	REFUSAL = "Unauthorized"
+
+	@staticmethod
+	def calls_for(records: int) -> int:
+		return records
+
 	@staticmethod
 	def products(medusa) -> list[dict]:
 		params = {"limit": 2000, "expand": "variants,images,collection,sales_channels"}
@@ -178,8 +342,55 @@ class V1:
 		return medusa.admin("POST", "/admin/products", body)["product"]
 
 	@staticmethod
+	def known_as(name: str, item_code: str) -> str:
+		return item_code
+
+	@staticmethod
 	def delete_price(medusa, price_list: str, price: str) -> None:
 		medusa.admin("DELETE", f"/admin/price-lists/{price_list}/prices/batch", {"price_ids": [price]})
+
+	@staticmethod
+	def quantities(medusa) -> dict[str, int]:
+		rows = medusa.admin("GET", "/admin/variants", params={"limit": 5000})["variants"]
+		return {row["sku"]: row["inventory_quantity"] for row in rows}
+
+	@staticmethod
+	def set_quantity(medusa, sku: str, quantity: int) -> None:
+		rows = medusa.admin("GET", "/admin/variants", params={"limit": 5000})["variants"]
+		(row,) = (row for row in rows if row["sku"] == sku)
+		path = f"/admin/products/{row['product_id']}/variants/{row['id']}"
+		medusa.admin("POST", path, {"inventory_quantity": quantity})
+
+	@staticmethod
+	def make_order(medusa, metadata: dict) -> str:
+		body = {**QUOTATION, "region_id": medusa.shop["region_id"], "shipping_methods": []}
+		draft = medusa.admin("POST", "/admin/draft-orders", {**body, "metadata": metadata})["draft_order"][
+			"id"
+		]
+		return medusa.admin("POST", f"/admin/draft-orders/{draft}/pay")["order"]["id"]
+
+	@staticmethod
+	def order_told(medusa, id: str) -> dict:
+		return medusa.admin("GET", f"/admin/orders/{id}")["order"]["metadata"] or {}
+
+	@staticmethod
+	def tell_order(medusa, id: str, values: dict) -> None:
+		medusa.admin("POST", "/store/order-update", values, {"order_id": id})
+
+	@staticmethod
+	def make_quotation(medusa) -> dict[str, str]:
+		"""Nothing to make: quotations are the storefront's own, and it takes any id."""
+		return {"medusa_draft_order_id": "dorder_1", "medusa_quotation_id": f"quot_{frappe.generate_hash()}"}
+
+	@staticmethod
+	def quotation_told(medusa, fields: dict[str, str]) -> dict:
+		"""Its id is in the address, and what is None is none, as on v2."""
+		id = fields["medusa_quotation_id"]
+		stored = medusa.postgres.execute(f"select body from quotation where id = '{id}'", "medusa")
+		if not stored:
+			return {}
+		told = {key: value for key, value in json.loads(stored).items() if value is not None}
+		return {"quotation_id": id, **told}
 
 
 SHOPS = {"v2": V2, "v1": V1}

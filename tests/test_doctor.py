@@ -154,7 +154,7 @@ def test_a_draft_and_what_was_never_exported(medusa, names):
 def test_a_product_of_a_website_item_that_is_gone(medusa, names):
 	frappe.db.delete("Website Item", {"name": names[2]})
 	frappe.db.delete("Item Price", {"item_code": "DOC-3"})
-	name = names[2] if medusa.version == "v2" else "DOC-3"  # v1 doesn't keep the other one
+	name = known_as(medusa, names[2], "DOC-3")
 	assert found() == [("extra", "product", name)]
 	comparison = examined()
 	assert comparison.queue_repairs() == 0

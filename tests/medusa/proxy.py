@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ class Fault:
 	hits: int = 0
 
 	def meets(self, call: str) -> bool:
-		return self.hits < self.times and call.startswith(self.match)
+		return self.hits < self.times and fnmatch(call, self.match + "*")
 
 
 class FaultProxy:
@@ -53,7 +54,8 @@ class FaultProxy:
 		self.stop()
 
 	def fail(self, kind: str, times: int = 1, match: str = "", **options) -> Fault:
-		"""Let the next `times` requests whose "METHOD path" starts with `match` fail. Rules are used up in order.
+		"""Let the next `times` requests whose "METHOD path" begins like `match`, in which `*` stands for anything, fail.
+		Rules are used up in order.
 
 		Args:
 			kind: what happens:

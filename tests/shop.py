@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import frappe
+import requests
 from babel.numbers import get_currency_precision
 
 from medusa_integration.sync.handles import ending
@@ -37,7 +38,7 @@ def collections(medusa) -> dict[str, dict]:
 
 def price_lists(medusa) -> list[dict]:
 	"""Medusa's price lists: id, title (as v2 has it), `owner` (v2: None, v1: the item's title), type, status, starts_at,
-	ends_at, and `rows`: id, sku, currency_code, amount in major units."""
+	ends_at, and `rows`: id, sku, variant_id, currency_code, amount in major units."""
 	return SHOPS[medusa.version].price_lists(medusa)
 
 
@@ -55,9 +56,21 @@ def store_price(medusa, product_id: str, currency: str = "omr") -> float | None:
 	return SHOPS[medusa.version].store_price(medusa, product_id, currency)
 
 
-def make_product(medusa, *skus: str, external_id: str | None = None, **values) -> dict:
-	"""A product as somebody makes one by hand, with a variant for each sku; one of ours, if it has an external id."""
-	return SHOPS[medusa.version].make_product(medusa, skus, external_id, values)
+def everything_of(medusa) -> dict[str, dict]:
+	"""All that Medusa knows of its products, by their ids, but for when they were changed and by which external id."""
+	rows = SHOPS[medusa.version].whole_products(medusa)
+	return {row["id"]: {**row, "external_id": None, "updated_at": None} for row in rows}
+
+
+def make_product(
+	medusa, *skus: str, external_id: str | None = None, price: float | None = None, **values
+) -> dict:
+	"""A product as somebody makes one by hand, with a variant for each sku; one of ours, if it has an external id.
+
+	:param price: of each variant, in OMR
+	"""
+	values = {"title": "Made by hand", "sales_channels": [{"id": medusa.shop["sales_channel_id"]}], **values}
+	return SHOPS[medusa.version].make_product(medusa, skus, external_id, price, values)
 
 
 def known_as(medusa, name: str, item_code: str) -> str:
@@ -65,9 +78,38 @@ def known_as(medusa, name: str, item_code: str) -> str:
 	return SHOPS[medusa.version].known_as(name, item_code)
 
 
-def delete_price(medusa, price_list: str, price: str) -> None:
-	"""Delete a price list's row, as somebody does by hand."""
-	SHOPS[medusa.version].delete_price(medusa, price_list, price)
+def make_price_list(medusa, variant_id: str, amount: float) -> None:
+	"""A price list with one price, in OMR, as somebody makes one by hand."""
+	values = {"description": "By hand", "type": "override", "status": "active"}
+	row = {"variant_id": variant_id, "currency_code": "omr", "amount": amount}
+	SHOPS[medusa.version].make_price_list(medusa, values, row)
+
+
+def delete_price(medusa, sku: str) -> None:
+	"""Delete an sku's one row of the price lists, as somebody does by hand."""
+	price_list, row = _price_of(medusa, sku)
+	SHOPS[medusa.version].delete_price(medusa, price_list, row["id"])
+
+
+def change_price(medusa, sku: str, amount: float) -> None:
+	"""Change an sku's one row of the price lists, as somebody does by hand."""
+	price_list, row = _price_of(medusa, sku)
+	change = {"id": row["id"], "variant_id": row["variant_id"], "currency_code": row["currency_code"]}
+	SHOPS[medusa.version].write_price(medusa, price_list, {**change, "amount": amount})
+
+
+def add_price(medusa, sku: str, amount: float, currency: str = "omr") -> None:
+	"""Add another row where an sku has its one, as somebody does by hand."""
+	price_list, row = _price_of(medusa, sku)
+	new = {"variant_id": row["variant_id"], "currency_code": currency, "amount": amount}
+	SHOPS[medusa.version].write_price(medusa, price_list, new)
+
+
+def _price_of(medusa, sku: str) -> tuple[str, dict]:
+	((price_list, row),) = (
+		(each["id"], row) for each in price_lists(medusa) for row in each["rows"] if row["sku"] == sku
+	)
+	return price_list, row
 
 
 # --- stock
@@ -111,6 +153,19 @@ def quotation_told(medusa, fields: dict[str, str]) -> dict:
 	return SHOPS[medusa.version].quotation_told(medusa, fields)
 
 
+# --- visitors
+
+
+def buy(medusa, variant_id: str) -> dict:
+	"""A new customer's order for two pieces: id, total and tax_total in major units, currency_code."""
+	return SHOPS[medusa.version].buy(medusa, variant_id)
+
+
+def is_empty(medusa) -> bool:
+	"""Whether there is nothing left of what tests and visitors make."""
+	return not any(medusa.admin("GET", f"/admin/{path}")["count"] for path in SHOPS[medusa.version].MADE)
+
+
 # --- calls
 
 
@@ -138,6 +193,8 @@ def refusal(medusa) -> str:
 	return SHOPS[medusa.version].REFUSAL
 
 
+BUYER = "aisha@example.test"
+ADDRESS = {"first_name": "Aisha", "last_name": "B", "address_1": "Way 1", "country_code": "om"}
 # a quotation of one line, without a product
 QUOTATION = {"email": "buyer@example.com", "items": [{"title": "Glove", "quantity": 2, "unit_price": 5}]}
 
@@ -155,6 +212,9 @@ class V2:
 		"quotation": "POST /admin/draft-orders/",
 	}
 	REFUSAL = "Invalid email or password"
+	MADE = (
+		"products", "collections", "price-lists", "inventory-items", "reservations", "customers", "orders",
+	)  # fmt: skip
 
 	@staticmethod
 	def calls_for(records: int) -> int:
@@ -185,7 +245,8 @@ class V2:
 				"prices"
 			]
 			for row in each["rows"]:
-				row["sku"] = sku.get(((row.get("price_set") or {}).get("variant") or {}).get("id"))
+				row["variant_id"] = ((row.get("price_set") or {}).get("variant") or {}).get("id")
+				row["sku"] = sku.get(row["variant_id"])
 		return lists
 
 	@staticmethod
@@ -196,15 +257,21 @@ class V2:
 		return price and price["calculated_amount"]
 
 	@staticmethod
-	def make_product(medusa, skus, external_id, values) -> dict:
+	def whole_products(medusa) -> list[dict]:
+		fields = "*,*variants,*variants.options,*options,*images,*tags,*sales_channels,*variants.prices"
+		return medusa.admin("GET", "/admin/products", params={"limit": 100, "fields": fields})["products"]
+
+	@staticmethod
+	def make_product(medusa, skus, external_id, price, values) -> dict:
 		sizes = [f"Size {number}" for number, _sku in enumerate(skus)]
+		prices = [{"currency_code": "omr", "amount": price}] if price else []
 		variants = [
-			{"title": size, "sku": sku, "options": {"Size": size}, "prices": []}
+			{"title": size, "sku": sku, "options": {"Size": size}, "prices": prices}
 			for size, sku in zip(sizes, skus, strict=True)
 		]
 		body = {
-			"title": "Made by hand",
 			"external_id": external_id,
+			"shipping_profile_id": medusa.shop["shipping_profile_id"],
 			"options": [{"title": "Size", "values": sizes}],
 			"variants": variants,
 			**values,
@@ -216,6 +283,15 @@ class V2:
 		return name
 
 	@staticmethod
+	def make_price_list(medusa, values: dict, row: dict) -> None:
+		medusa.admin("POST", "/admin/price-lists", {"title": "By hand", "prices": [row], **values})
+
+	@staticmethod
+	def write_price(medusa, price_list: str, row: dict) -> None:
+		what = "update" if "id" in row else "create"
+		medusa.admin("POST", f"/admin/price-lists/{price_list}/prices/batch", {what: [row]})
+
+	@staticmethod
 	def delete_price(medusa, price_list: str, price: str) -> None:
 		medusa.admin("POST", f"/admin/price-lists/{price_list}/prices/batch", {"delete": [price]})
 
@@ -225,9 +301,14 @@ class V2:
 
 	@staticmethod
 	def set_quantity(medusa, sku: str, quantity: int) -> None:
-		(item,) = (item for each, item, _level in V2._levels(medusa) if each == sku)
-		path = f"/admin/inventory-items/{item}/location-levels/{medusa.shop['stock_location_id']}"
-		medusa.admin("POST", path, {"stocked_quantity": quantity})
+		((item, level),) = ((item, level) for each, item, level in V2._levels(medusa) if each == sku)
+		row = {
+			"inventory_item_id": item,
+			"location_id": medusa.shop["stock_location_id"],
+			"stocked_quantity": quantity,
+		}
+		path = "/admin/inventory-items/location-levels/batch"
+		medusa.admin("POST", path, {"update" if level else "create": [row]})
 
 	@staticmethod
 	def _levels(medusa) -> Iterator[tuple[str, str, dict | None]]:
@@ -264,6 +345,31 @@ class V2:
 	def quotation_told(medusa, fields: dict[str, str]) -> dict:
 		return V2.order_told(medusa, fields["medusa_draft_order_id"])
 
+	@staticmethod
+	def buy(medusa, variant_id: str) -> dict:
+		login = {"email": BUYER, "password": "buyerpass1"}
+		token = requests.post(f"{medusa.url}/auth/customer/emailpass/register", json=login).json()["token"]
+		headers = {
+			"Authorization": f"Bearer {token}",
+			"x-publishable-api-key": medusa.shop["publishable_key"],
+		}
+		customer = {"email": BUYER}
+		requests.post(f"{medusa.url}/store/customers", json=customer, headers=headers).raise_for_status()
+		cart = {
+			"region_id": medusa.shop["region_id"],
+			"email": BUYER,
+			"shipping_address": ADDRESS,
+			"items": [{"variant_id": variant_id, "quantity": 2}],
+		}
+		cart = medusa.store("POST", "/store/carts", cart)["cart"]["id"]
+		params = {"cart_id": cart}
+		options = medusa.store("GET", "/store/shipping-options", params=params)["shipping_options"]
+		medusa.store("POST", f"/store/carts/{cart}/shipping-methods", {"option_id": options[0]["id"]})
+		payment = medusa.store("POST", "/store/payment-collections", params)["payment_collection"]["id"]
+		provider = {"provider_id": "pp_system_default"}
+		medusa.store("POST", f"/store/payment-collections/{payment}/payment-sessions", provider)
+		return medusa.store("POST", f"/store/carts/{cart}/complete")["order"]
+
 
 class V1:
 	CALLS = {
@@ -278,6 +384,7 @@ class V1:
 		"quotation": "POST /store/quotation-update",
 	}
 	REFUSAL = "Unauthorized"
+	MADE = ("products", "collections", "variants", "price-lists", "customers", "orders", "draft-orders")
 
 	@staticmethod
 	def calls_for(records: int) -> int:
@@ -314,6 +421,7 @@ class V1:
 					{
 						**row,
 						"sku": row["variants"][0]["sku"] if row["variants"] else None,
+						"variant_id": row["variants"][0]["id"] if row["variants"] else None,
 						"amount": _major_units(row),
 					}
 					for row in each["prices"]
@@ -330,20 +438,33 @@ class V1:
 		return amount and _major_units({"amount": amount, "currency_code": currency})
 
 	@staticmethod
-	def make_product(medusa, skus, external_id, values) -> dict:
+	def whole_products(medusa) -> list[dict]:
+		expand = "variants,variants.options,variants.prices,options,images,tags,sales_channels"
+		return medusa.admin("GET", "/admin/products", params={"limit": 100, "expand": expand})["products"]
+
+	@staticmethod
+	def make_product(medusa, skus, external_id, price, values) -> dict:
+		prices = [_minor_units({"currency_code": "omr", "amount": price})] if price else []
 		variants = [
-			{"title": f"Size {sku}", "sku": sku, "options": [{"value": f"Size {sku}"}], "prices": []}
+			{"title": f"Size {sku}", "sku": sku, "options": [{"value": f"Size {sku}"}], "prices": prices}
 			for sku in skus
 		]
 		own = {"handle": f"made-by-hand-{ending(external_id)}"} if external_id else {}
-		body = {
-			"title": "Made by hand", "options": [{"title": "Size"}], "variants": variants, **own, **values,
-		}  # fmt: skip
+		body = {"options": [{"title": "Size"}], "variants": variants, **own, **values}
 		return medusa.admin("POST", "/admin/products", body)["product"]
 
 	@staticmethod
 	def known_as(name: str, item_code: str) -> str:
 		return item_code
+
+	@staticmethod
+	def make_price_list(medusa, values: dict, row: dict) -> None:
+		body = {"name": "By hand", "prices": [_minor_units(row)], **values}
+		medusa.admin("POST", "/admin/price-lists", body)
+
+	@staticmethod
+	def write_price(medusa, price_list: str, row: dict) -> None:
+		medusa.admin("POST", f"/admin/price-lists/{price_list}", {"prices": [_minor_units(row)]})
 
 	@staticmethod
 	def delete_price(medusa, price_list: str, price: str) -> None:
@@ -392,6 +513,26 @@ class V1:
 		told = {key: value for key, value in json.loads(stored).items() if value is not None}
 		return {"quotation_id": id, **told}
 
+	@staticmethod
+	def buy(medusa, variant_id: str) -> dict:
+		cart = {
+			"region_id": medusa.shop["region_id"],
+			"items": [{"variant_id": variant_id, "quantity": 2}],
+		}
+		cart = medusa.store("POST", "/store/carts", cart)["cart"]["id"]
+		medusa.store("POST", f"/store/carts/{cart}", {"email": BUYER, "shipping_address": ADDRESS})
+		option = medusa.store("GET", f"/store/shipping-options/{cart}")["shipping_options"][0]["id"]
+		medusa.store("POST", f"/store/carts/{cart}/shipping-methods", {"option_id": option})
+		medusa.store("POST", f"/store/carts/{cart}/payment-sessions")
+		medusa.store("POST", f"/store/carts/{cart}/payment-session", {"provider_id": "manual"})
+		order = medusa.store("POST", f"/store/carts/{cart}/complete")["data"]
+		currency = order["currency_code"]
+		total, tax = (
+			_major_units({"amount": order[key] or 0, "currency_code": currency})
+			for key in ("total", "tax_total")
+		)
+		return {"id": order["id"], "total": total, "tax_total": tax, "currency_code": currency}
+
 
 SHOPS = {"v2": V2, "v1": V1}
 
@@ -409,6 +550,13 @@ def _name_of(row: dict, items: list) -> str | None:
 
 def _major_units(row: dict) -> float:
 	return row["amount"] / 10 ** get_currency_precision(row["currency_code"].upper())
+
+
+def _minor_units(row: dict) -> dict:
+	return {
+		**row,
+		"amount": round(row["amount"] * 10 ** get_currency_precision(row["currency_code"].upper())),
+	}
 
 
 def _title(price_list: dict) -> str:

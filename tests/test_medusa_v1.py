@@ -12,7 +12,7 @@ from medusa_integration.sync import connection, linking, shop
 from medusa_integration.sync.compare import Comparison
 from tests.checks import assert_in_step, external_ids
 from tests.factories import configure, drain, item_price, outbox, website_item
-from tests.shop import make_product, price_lists, prices, products
+from tests.shop import buy, make_product, price_lists, prices, products
 
 pytestmark = pytest.mark.v1
 DOCTYPE = "Website Item"
@@ -30,19 +30,6 @@ def save(name: str, **values) -> None:
 	doc = frappe.get_doc(DOCTYPE, name)
 	doc.update(values)
 	doc.save()
-
-
-def order(medusa, variant: str) -> str:
-	"""A visitor's order for one piece."""
-	cart = {"region_id": medusa.shop["region_id"], "items": [{"variant_id": variant, "quantity": 1}]}
-	cart = medusa.store("POST", "/store/carts", cart)["cart"]["id"]
-	address = {"first_name": "Aisha", "last_name": "B", "address_1": "Way 1", "country_code": "om"}
-	medusa.store("POST", f"/store/carts/{cart}", {"email": "aisha@example.test", "shipping_address": address})
-	option = medusa.store("GET", f"/store/shipping-options/{cart}")["shipping_options"][0]["id"]
-	medusa.store("POST", f"/store/carts/{cart}/shipping-methods", {"option_id": option})
-	medusa.store("POST", f"/store/carts/{cart}/payment-sessions")
-	medusa.store("POST", f"/store/carts/{cart}/payment-session", {"provider_id": "manual"})
-	return medusa.store("POST", f"/store/carts/{cart}/complete")["data"]["id"]
 
 
 # --- what is sent
@@ -172,7 +159,7 @@ def test_an_order_and_a_quotation_are_updated(medusa):
 	item_price("G-1", 2)
 	drain()
 	doc.reload()
-	id = order(medusa, doc.medusa_variant_id)
+	id = buy(medusa, doc.medusa_variant_id)["id"]
 	status = {
 		"customer_id": "cus_1",
 		"order_status": "To Deliver",

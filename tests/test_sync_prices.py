@@ -189,7 +189,7 @@ def test_a_row_deleted_in_medusa_comes_back_when_sent_again(medusa):
 	price = item_price("G-1", 2)
 	drain()
 	price.reload()
-	delete_price(medusa, price.medusa_id, price.medusa_price_id)
+	delete_price(medusa, "G-1")
 	assert asked_for(medusa, doc) is None
 	resend(doc.name)
 	drain()

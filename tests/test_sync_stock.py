@@ -19,7 +19,7 @@ from tests.factories import (
 	warehouse,
 	website_item,
 )
-from tests.shop import calls, quantities, set_quantity
+from tests.shop import call, calls, quantities, set_quantity
 
 
 @pytest.fixture
@@ -284,6 +284,38 @@ def test_many_quantities_are_one_call(medusa, shelf):
 
 def lookups() -> int:
 	return frappe.db.count("Medusa Request Log", {"url": ("like", "%/product-variants%")})
+
+
+@pytest.mark.parametrize("kind", ["refuse", "drop", "cut"])
+def test_a_call_that_failed_is_made_again(medusa, proxy, shelf, kind):
+	"""Whether Medusa has applied it or not."""
+	for n in range(3):
+		website_item(f"G-{n}", website_warehouse=shelf.here)
+	drain()
+	fault = proxy.fail(kind, match=call(medusa, "stock"))
+	move_stock(shelf.here, G_0=1, G_1=2, G_2=3)
+	drain()
+	assert fault.hits == 1
+	assert {(row.kind, row.status) for row in outbox()} == {("Stock", "Pending")}
+	move_stock(shelf.here, G_0=4, G_1=4, G_2=4)
+	drain()
+	assert outbox() == []
+	assert quantities(medusa) == {"G-0": 5, "G-1": 6, "G-2": 7}
+
+
+def test_a_quantity_that_was_applied_without_our_knowing_is_taken_back(medusa, proxy, shelf):
+	"""What is to be sent then is what Medusa had acknowledged last, and yet it must be sent."""
+	website_item("G-1", website_warehouse=shelf.here)
+	move_stock(shelf.here, G_1=5)
+	drain()
+	proxy.fail("drop", match=call(medusa, "stock"))
+	move_stock(shelf.here, G_1=2)
+	drain()
+	assert quantity(medusa, "G-1") == 7
+	move_stock(shelf.here, G_1=-2)
+	drain()
+	assert outbox() == []
+	assert quantity(medusa, "G-1") == 5
 
 
 def test_a_quantity_that_medusa_refuses_is_one_items(medusa, shelf):

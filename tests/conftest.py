@@ -37,8 +37,12 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
 	config.addinivalue_line("markers", "mariadb: needs row locks and several processes")
-	config.addinivalue_line("markers", "v2: of Medusa v2's wire format; v1's has its own tests")
-	config.addinivalue_line("markers", "v1: of Medusa v1's wire format")
+	config.addinivalue_line(
+		"markers", "v2: about what only Medusa v2 has: batches, stock locations, external ids"
+	)
+	config.addinivalue_line(
+		"markers", "v1: about what only Medusa v1 has: its wire format, calls in parallel"
+	)
 	print("Preparing the site, then Medusa: a minute each the first time, seconds later.", flush=True)
 	site = config.getoption("--site")
 	if site:

@@ -219,6 +219,7 @@ def test_a_form_opened_before_keeps_what_the_drain_wrote(medusa, shelf):
 	doc.save()
 	drain()
 	assert in_stock(doc) == 1
+	assert quantity(medusa, "G-1") == 5
 	assert update_webitem_stock() == 0
 
 

@@ -7,6 +7,7 @@ for orders and quotations.
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from operator import itemgetter
 from urllib.parse import quote
 
 from medusa_integration.medusa.client import MedusaClient
@@ -284,7 +285,7 @@ class MedusaV1:
 	# --- how v1 is asked
 
 	def _each(self, act, records: list[dict]) -> dict:
-		results = self.client.each(act, records)
+		results = self.client.each(act, records, about=itemgetter("external_id"))
 		return {record["external_id"]: result for record, result in zip(records, results, strict=True)}
 
 	def _products_by_id(self, ids: Iterable[str]) -> Iterator[dict]:

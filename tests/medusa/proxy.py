@@ -15,6 +15,10 @@ KINDS = ("refuse", "status", "delay", "cut", "drop", "blackhole")
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
+def _begins_like(call: str, match: str) -> bool:
+	return fnmatch(call, match + "*")
+
+
 @dataclass
 class Fault:
 	"""One rule of the proxy's; `hits` counts the requests it has met."""
@@ -26,7 +30,7 @@ class Fault:
 	hits: int = 0
 
 	def meets(self, call: str) -> bool:
-		return self.hits < self.times and fnmatch(call, self.match + "*")
+		return self.hits < self.times and _begins_like(call, self.match)
 
 
 class FaultProxy:
@@ -72,6 +76,10 @@ class FaultProxy:
 		with self._lock:
 			self._faults.append(fault)
 		return fault
+
+	def count(self, match: str) -> int:
+		"""How many requests came in whose "METHOD path" begins like `match`; see `fail`."""
+		return sum(_begins_like(call, match) for call in self.calls)
 
 	def clear(self) -> None:
 		"""Forget all rules and calls."""

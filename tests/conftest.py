@@ -38,11 +38,9 @@ def pytest_addoption(parser):
 def pytest_configure(config):
 	config.addinivalue_line("markers", "mariadb: needs row locks and several processes")
 	config.addinivalue_line(
-		"markers", "v2: about what only Medusa v2 has: batches, stock locations, external ids"
+		"markers", "v2(why): about what only Medusa v2 has, as batches and stock locations"
 	)
-	config.addinivalue_line(
-		"markers", "v1: about what only Medusa v1 has: its wire format, calls in parallel"
-	)
+	config.addinivalue_line("markers", "v1: about what only Medusa v1 has, as its wire format")
 	print("Preparing the site, then Medusa: a minute each the first time, seconds later.", flush=True)
 	site = config.getoption("--site")
 	if site:
@@ -76,8 +74,10 @@ def pytest_collection_modifyitems(config, items):
 
 	other = "v1" if config.getoption("--medusa") == "v2" else "v2"
 	for item in items:
-		if item.get_closest_marker(other):
-			item.add_marker(pytest.mark.skip(reason=f"Medusa {other} only: see its lane"))
+		marker = item.get_closest_marker(other)
+		if marker:
+			why = marker.args or ("see its lane",)
+			item.add_marker(pytest.mark.skip(reason=f"Medusa {other} only: {why[0]}"))
 	if frappe.conf.db_type == "sqlite":
 		for item in items:
 			if "mariadb" in item.keywords:

@@ -34,7 +34,7 @@ def statuses(lines: dict[str, dict]) -> dict[str, str]:
 	return {step: line["status"] for step, line in lines.items()}
 
 
-@pytest.mark.v2  # test_medusa_v1.py has what v1 says
+@pytest.mark.v2("test_medusa_v1.py has what v1 says")
 def test_all_is_well(medusa):
 	lines = tried()
 	assert set(statuses(lines).values()) == {"ok"}
@@ -207,7 +207,7 @@ def test_pick_lists(medusa):
 	]
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no stock locations, no shipping profiles")
 def test_pick_lists_of_v2(medusa):
 	choices = desk.get_choices()["choices"]
 	assert [row["label"] for row in choices["stock_location"]] == ["Muscat"]

@@ -153,7 +153,7 @@ def test_a_product_of_a_website_item_that_is_gone(medusa, names):
 	repaired(medusa, names[:2], deleting=True)
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no external ids")
 def test_a_doubled_product_is_told_and_kept(medusa, names):
 	twin = make_product(medusa, "S-1", external_id=names[0])["id"]
 	comparison = examined()
@@ -212,7 +212,7 @@ def test_changed_quantities(medusa, names):
 	assert quantities(medusa) == {"DOC-1": 5, "DOC-2": 7, "DOC-3": 9}
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no stock locations")
 def test_a_deleted_level(medusa, names):
 	stocked(names)
 	params = {"sku": "DOC-2", "fields": "id,location_levels.id"}

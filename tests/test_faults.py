@@ -323,7 +323,7 @@ def test_too_many_requests(medusa, proxy):
 	assert_in_step(medusa, names)
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no batches")
 def test_a_body_that_is_too_large_goes_in_parts(medusa, proxy):
 	"""Medusa takes 2 MB a call."""
 	names = items(6, price=False)
@@ -412,8 +412,9 @@ def test_deleted_after_a_lost_reply(medusa, proxy):
 # --- records that Medusa refuses
 
 
-# on v1 a product is ours by its handle
-@pytest.mark.parametrize("clash", [pytest.param("handle", marks=pytest.mark.v2), "sku"])
+@pytest.mark.parametrize(
+	"clash", [pytest.param("handle", marks=pytest.mark.v2("on v1 a product is ours by its handle")), "sku"]
+)
 def test_a_clash_with_a_foreign_product_parks_one(medusa, clash):
 	names = items(20, price=False)
 	victim = frappe.get_doc(DOCTYPE, names[7])
@@ -527,8 +528,9 @@ def test_odd_titles(medusa, title, expected):
 		("<ul><li>" * 200 + "deep", None),
 		("<p>open <b>and <i>never <!-- closed", None),
 		("<![CDATA[x]]> <?php echo 1 ?> <!DOCTYPE html> <a href='javascript:alert(1)'>y</a>", None),
-		# v1 takes 100 kB
-		pytest.param(f"<p>{'é' * 300_000}</p>", "é" * 300_000, marks=pytest.mark.v2),
+		pytest.param(
+			f"<p>{'é' * 300_000}</p>", "é" * 300_000, marks=pytest.mark.v2("v1 takes 100 kB a call")
+		),
 	],
 	ids=["control", "entities", "scripts", "unicode", "nested", "lists", "unclosed", "declarations", "long"],
 )

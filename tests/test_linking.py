@@ -126,7 +126,7 @@ def test_the_preview_counts_and_writes_nothing(before):
 	assert not frappe.db.exists("Website Item", {"item_code": "LNK-1", "medusa_id": ("is", "set")})
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no external ids")
 def test_an_id_of_another_tools_is_replaced(before):
 	made_by_hand(before, "Match", "LNK-1", external_id="other-tool-1")
 	item = website_item("LNK-1")
@@ -150,7 +150,7 @@ def test_what_is_unclear_is_left_alone(before):
 	assert external_ids(before) - untouched == {items["LNK-3"].name: 1}
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no external ids")
 def test_an_id_of_another_website_items_is_a_conflict(before):
 	other = website_item("LNK-9")
 	made_by_hand(before, "Ours by its id", "LNK-1", external_id=other.name)
@@ -194,7 +194,7 @@ def test_odd_item_codes_and_many_of_them(before, monkeypatch):
 		assert products(before)[item.name]["variants"][0]["sku"] == code
 
 
-@pytest.mark.v2  # nothing is written to v1
+@pytest.mark.v2("linking writes nothing to v1")
 def test_one_that_medusa_refuses_doesnt_hold_up_the_others(before, monkeypatch):
 	"""A product that is deleted between the look and the writing: Medusa refuses the whole batch."""
 	doomed = made_by_hand(before, "Doomed", "LNK-2")

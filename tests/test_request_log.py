@@ -104,7 +104,7 @@ def test_no_secret_is_stored(medusa):
 		assert secret not in text
 
 
-@pytest.mark.v2  # v1 has no calls for keys
+@pytest.mark.v2("v1 has no calls for keys")
 def test_no_secret_of_a_reply_is_stored(medusa):
 	client = open_shop().client
 	key = client.post("/admin/api-keys", {"title": "Test", "type": "secret"})["api_key"]
@@ -194,7 +194,7 @@ def test_what_a_database_cannot_store_does_not_stop_the_caller():
 	assert [row.url[-1] for row in log_rows()] == ["x", "y"]
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no batches")
 def test_a_batch_is_found_from_each_item_in_it(medusa):
 	items = [website_item(f"G-{n}") for n in range(3)]
 	item_price("G-1", 1.5)

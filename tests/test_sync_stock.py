@@ -267,7 +267,7 @@ def test_an_unchanged_quantity_is_not_sent(medusa, shelf):
 	assert calls(medusa, "stock") == before
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no batches")
 def test_many_quantities_are_one_call(medusa, shelf):
 	docs = [website_item(f"G-{n}", website_warehouse=shelf.here) for n in range(12)]
 	move_stock(shelf.here, **{f"G_{n}": n + 1 for n in range(12)})
@@ -331,7 +331,7 @@ def test_a_quantity_that_medusa_refuses_is_one_items(medusa, shelf):
 	assert quantities(medusa) == {"G-0": 1, "G-1": 2, "G-2": 0, "G-3": 4}
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no stock locations")
 def test_levels_that_somebody_made_or_deleted_in_medusa(medusa, shelf):
 	docs = [website_item(code) for code in ("G-1", "G-2")]
 	drain()
@@ -382,7 +382,7 @@ def test_a_renamed_item_frees_its_sku(medusa, shelf):
 	assert (quantity(medusa, "G-9"), quantity(medusa, "G-1")) == (5, 2)
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no inventory items")
 def test_a_variant_that_kept_no_inventory_does_from_now_on(medusa, shelf):
 	doc = website_item("G-1", website_warehouse=shelf.here)
 	drain()
@@ -413,7 +413,7 @@ def levels(medusa, sku: str) -> dict[str, int]:
 	return {row["location_id"]: row["stocked_quantity"] for row in rows}
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no stock locations")
 def test_the_chosen_location_gets_the_stock(medusa, shelf):
 	other = medusa.admin("POST", "/admin/stock-locations", {"name": "Salalah"})["stock_location"]["id"]
 	try:
@@ -436,7 +436,7 @@ def test_the_chosen_location_gets_the_stock(medusa, shelf):
 		medusa.admin("DELETE", f"/admin/stock-locations/{other}")
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no stock locations")
 def test_a_location_that_is_not_in_the_shop_is_parked_with_words(medusa, shelf):
 	configure(medusa, stock_location="sloc_nowhere")
 	website_item("G-1", website_warehouse=shelf.here)

@@ -32,7 +32,7 @@ def collections(medusa) -> dict[str, dict]:
 
 
 def price_lists(medusa) -> list[dict]:
-	"""Medusa's price lists: id, title (as v2 has it), `owner` (v2: None, v1: the item's title), type, status, starts_at,
+	"""Medusa's price lists: id, title (as v2 has it), `owner` (v2: None, v1: the item's sku), type, status, starts_at,
 	ends_at, and `rows`: id, sku, variant_id, currency_code, amount in major units."""
 	return SHOPS[medusa.version].price_lists(medusa)
 

@@ -54,23 +54,17 @@ class V1:
 	def price_lists(medusa) -> list[dict]:
 		params = {"limit": 1000, "expand": "prices,prices.variants"}
 		lists = medusa.admin("GET", "/admin/price-lists", params=params)["price_lists"]
-		return [
-			{
-				**each,
-				"title": _title(each),
-				"owner": each["name"],
-				"rows": [
-					{
-						**row,
-						"sku": row["variants"][0]["sku"] if row["variants"] else None,
-						"variant_id": row["variants"][0]["id"] if row["variants"] else None,
-						"amount": _major_units(row),
-					}
-					for row in each["prices"]
-				],
-			}
-			for each in lists
-		]
+		return [{**each, "title": _title(each), **V1._rows(each)} for each in lists]
+
+	@staticmethod
+	def _rows(price_list: dict) -> dict:
+		"""A price list's rows, and whose they are."""
+		rows = []
+		for row in price_list["prices"]:
+			variant = row["variants"][0] if row["variants"] else {"sku": None, "id": None}
+			ids = {"sku": variant["sku"], "variant_id": variant["id"]}
+			rows.append({**row, **ids, "amount": _major_units(row)})
+		return {"rows": rows, "owner": rows[0]["sku"] if rows else None}
 
 	@staticmethod
 	def store_price(medusa, product_id: str, currency: str) -> float | None:

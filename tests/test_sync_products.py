@@ -170,6 +170,7 @@ def test_trash_deletes_the_product(medusa):
 	drain()
 	assert list(products(medusa)) == [other.name]
 	assert outbox() == []
+	assert frappe.db.get_value("Item", "G-1", ["medusa_id", "medusa_variant_id"]) == (None, None)
 
 
 def test_an_item_that_was_never_sent_leaves_nothing_behind(medusa):

@@ -112,6 +112,10 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 			"prices": frappe.parse_json(doc.get("medusa_prices") or "{}"),
 		}
 		outbox.add(KIND, DOCTYPE, doc.name, medusa_ids=noted | last)
+	if doc.get("medusa_id") and doc.medusa_id == frappe.db.get_value("Item", doc.item_code, "medusa_id"):
+		# the Item stays: nothing may find it by the ids of what is gone
+		nothing = {"medusa_id": None, "medusa_variant_id": None}
+		frappe.db.set_value("Item", doc.item_code, nothing, update_modified=False)
 
 
 def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:

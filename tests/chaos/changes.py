@@ -63,7 +63,8 @@ class _User:
 				self._undo()
 				self.again[type(error).__name__] += 1
 				time.sleep(self.random.uniform(0, 0.1))
-			except frappe.ValidationError as error:
+			# a rollback takes pictures along that others may have begun to use: Frappe's own files aren't transactional
+			except (frappe.ValidationError, FileNotFoundError) as error:
 				self._undo()
 				self.refused[f"{change.__name__}: {type(error).__name__}"] += 1
 				return

@@ -23,15 +23,12 @@ $(INSTALLED): $(PACKAGES)
 	$(PYTHON) -m uv pip install --quiet --python $(PYTHON) --require-hashes --no-deps --requirement tests/engine.txt
 	touch $@
 
-# what depends on Medusa's version
-VERSIONED := $(addprefix tests/test_,sync_products.py sync_prices.py sync_collections.py medusa_v1.py)
-
-test: setup ## all tests: on SQLite, on MariaDB where there is one, and those of the sync on Medusa v1
+test: setup ## all tests: on SQLite, on MariaDB where there is one, and on Medusa v1
 	$(PYTEST) tests $(ARGS)
 	@if reason=$$($(PYTHON) -m tests.bench.mariadb ensure); \
 	then set -x; $(PYTEST) tests --db mariadb $(ARGS); \
 	else echo "No tests on MariaDB: $$reason"; fi
-	$(PYTEST) $(VERSIONED) --medusa v1 $(ARGS)
+	$(PYTEST) tests --medusa v1 $(ARGS)
 
 lint: setup ## what CI checks besides the tests
 	$(PYTHON) -m ruff check

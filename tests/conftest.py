@@ -37,8 +37,10 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
 	config.addinivalue_line("markers", "mariadb: needs row locks and several processes")
-	config.addinivalue_line("markers", "v2: of Medusa v2's wire format; v1's has its own tests")
-	config.addinivalue_line("markers", "v1: of Medusa v1's wire format")
+	config.addinivalue_line(
+		"markers", "v2(why): about what only Medusa v2 has, as batches and stock locations"
+	)
+	config.addinivalue_line("markers", "v1: about what only Medusa v1 has, as its wire format")
 	print("Preparing the site, then Medusa: a minute each the first time, seconds later.", flush=True)
 	site = config.getoption("--site")
 	if site:
@@ -72,8 +74,10 @@ def pytest_collection_modifyitems(config, items):
 
 	other = "v1" if config.getoption("--medusa") == "v2" else "v2"
 	for item in items:
-		if item.get_closest_marker(other):
-			item.add_marker(pytest.mark.skip(reason=f"Medusa {other} only: see its lane"))
+		marker = item.get_closest_marker(other)
+		if marker:
+			why = marker.args or ("see its lane",)
+			item.add_marker(pytest.mark.skip(reason=f"Medusa {other} only: {why[0]}"))
 	if frappe.conf.db_type == "sqlite":
 		for item in items:
 			if "mariadb" in item.keywords:

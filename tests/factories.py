@@ -131,21 +131,6 @@ def outbox() -> list:
 	)
 
 
-def stocked(medusa) -> dict[str, dict[str, int]]:
-	"""Medusa's stocked quantities: `{sku of the variant: {stock location id: quantity}}`."""
-	fields = "sku,inventory_items.inventory.location_levels.location_id,"
-	fields += "inventory_items.inventory.location_levels.stocked_quantity"
-	rows = medusa.admin("GET", "/admin/product-variants", params={"limit": 5000, "fields": fields})
-	return {
-		variant["sku"]: {
-			level["location_id"]: level["stocked_quantity"]
-			for row in variant["inventory_items"]
-			for level in row["inventory"]["location_levels"]
-		}
-		for variant in rows["variants"]
-	}
-
-
 # --- selling
 
 

@@ -1,14 +1,14 @@
-"""What the tests ask a Medusa about its shop: the same questions and answers for v2 and v1."""
+"""What the tests ask a Medusa about its shop, and do to it by hand: the same for v2 and v1."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from fnmatch import fnmatch
+from urllib.parse import urlsplit
 
 import frappe
-from babel.numbers import get_currency_precision
 
-from medusa_integration.sync.handles import ending
+from tests.shop_v1 import V1
+from tests.shop_v2 import V2
 
-OWN_FIELDS = ("item_code", "brand_name", "short_description", "ranking", "specifications")
+SHOPS = {"v2": V2, "v1": V1}
 
 
 def product_rows(medusa) -> list[dict]:
@@ -32,8 +32,8 @@ def collections(medusa) -> dict[str, dict]:
 
 
 def price_lists(medusa) -> list[dict]:
-	"""Medusa's price lists: id, title (as v2 has it), `owner` (v2: None, v1: the item's title), type, status, starts_at,
-	ends_at, and `rows`: id, sku, currency_code, amount in major units."""
+	"""Medusa's price lists: id, title (as v2 has it), `owner` (v2: None, v1: the item's sku), type, status, starts_at,
+	ends_at, and `rows`: id, sku, variant_id, currency_code, amount in major units."""
 	return SHOPS[medusa.version].price_lists(medusa)
 
 
@@ -51,161 +51,138 @@ def store_price(medusa, product_id: str, currency: str = "omr") -> float | None:
 	return SHOPS[medusa.version].store_price(medusa, product_id, currency)
 
 
-def make_product(medusa, *skus: str, external_id: str | None = None, **values) -> dict:
-	"""A product as somebody makes one by hand, with a variant for each sku; one of ours, if it has an external id."""
-	return SHOPS[medusa.version].make_product(medusa, skus, external_id, values)
+def everything_of(medusa) -> dict[str, dict]:
+	"""All that Medusa knows of its products, by their ids, but for when they were changed and by which external id."""
+	rows = SHOPS[medusa.version].whole_products(medusa)
+	return {row["id"]: {**row, "external_id": None, "updated_at": None} for row in rows}
 
 
-def delete_price(medusa, price_list: str, price: str) -> None:
-	"""Delete a price list's row, as somebody does by hand."""
-	SHOPS[medusa.version].delete_price(medusa, price_list, price)
+def make_product(
+	medusa, *skus: str, external_id: str | None = None, price: float | None = None, **values
+) -> dict:
+	"""A product as somebody makes one by hand, with a variant for each sku; one of ours, if it has an external id.
+
+	:param price: of each variant, in OMR
+	"""
+	values = {"title": "Made by hand", "sales_channels": [{"id": medusa.shop["sales_channel_id"]}], **values}
+	return SHOPS[medusa.version].make_product(medusa, skus, external_id, price, values)
 
 
-class V2:
-	@staticmethod
-	def products(medusa) -> list[dict]:
-		fields = (
-			"id,external_id,title,handle,description,status,discountable,origin_country,collection_id,thumbnail,"
-			"metadata,*variants,*images,*collection,*sales_channels"
-		)
-		return medusa.admin("GET", "/admin/products", params={"limit": 2000, "fields": fields})["products"]
-
-	@staticmethod
-	def collections(medusa) -> list[dict]:
-		params = {"limit": 1000, "fields": "id,title,handle,external_id,metadata"}
-		return medusa.admin("GET", "/admin/collections", params=params)["collections"]
-
-	@staticmethod
-	def price_lists(medusa) -> list[dict]:
-		variants = medusa.admin("GET", "/admin/product-variants", params={"limit": 5000, "fields": "id,sku"})
-		sku = {row["id"]: row["sku"] for row in variants["variants"]}
-		lists = medusa.admin("GET", "/admin/price-lists", params={"limit": 1000})["price_lists"]
-		params = {"limit": 10000, "fields": "id,amount,currency_code,price_set.variant.id"}
-		for each in lists:
-			each["owner"] = None
-			each["rows"] = medusa.admin("GET", f"/admin/price-lists/{each['id']}/prices", params=params)[
-				"prices"
-			]
-			for row in each["rows"]:
-				row["sku"] = sku.get(((row.get("price_set") or {}).get("variant") or {}).get("id"))
-		return lists
-
-	@staticmethod
-	def store_price(medusa, product_id: str, currency: str) -> float | None:
-		params = {"region_id": medusa.shop["region_id"], "fields": "*variants.calculated_price"}
-		product = medusa.store("GET", f"/store/products/{product_id}", params=params)["product"]
-		price = product["variants"][0]["calculated_price"]
-		return price and price["calculated_amount"]
-
-	@staticmethod
-	def make_product(medusa, skus, external_id, values) -> dict:
-		sizes = [f"Size {number}" for number, _sku in enumerate(skus)]
-		variants = [
-			{"title": size, "sku": sku, "options": {"Size": size}, "prices": []}
-			for size, sku in zip(sizes, skus, strict=True)
-		]
-		body = {
-			"title": "Made by hand",
-			"external_id": external_id,
-			"options": [{"title": "Size", "values": sizes}],
-			"variants": variants,
-			**values,
-		}
-		return medusa.admin("POST", "/admin/products", body)["product"]
-
-	@staticmethod
-	def delete_price(medusa, price_list: str, price: str) -> None:
-		medusa.admin("POST", f"/admin/price-lists/{price_list}/prices/batch", {"delete": [price]})
+def known_as(medusa, name: str, item_code: str) -> str:
+	"""What Medusa knows a Website Item's product by, where that Website Item is gone."""
+	return SHOPS[medusa.version].known_as(name, item_code)
 
 
-class V1:
-	@staticmethod
-	def products(medusa) -> list[dict]:
-		params = {"limit": 2000, "expand": "variants,images,collection,sales_channels"}
-		rows = medusa.admin("GET", "/admin/products", params=params)["products"]
-		items = frappe.get_all(
-			"Website Item", fields=["name", "medusa_id"], order_by="name", limit_page_length=0
-		)
-		for row in rows:
-			row["external_id"] = _name_of(row, items)
-			row["metadata"] = {**(row["metadata"] or {}), **{field: row[field] for field in OWN_FIELDS}}
-		return rows
-
-	@staticmethod
-	def collections(medusa) -> list[dict]:
-		rows = medusa.admin("GET", "/admin/collections", params={"limit": 1000})["collections"]
-		rows = [medusa.admin("GET", f"/admin/collections/{row['id']}")["collection"] for row in rows]
-		return [{**row, "external_id": row["title"]} for row in rows]
-
-	@staticmethod
-	def price_lists(medusa) -> list[dict]:
-		params = {"limit": 1000, "expand": "prices,prices.variants"}
-		lists = medusa.admin("GET", "/admin/price-lists", params=params)["price_lists"]
-		return [
-			{
-				**each,
-				"title": _title(each),
-				"owner": each["name"],
-				"rows": [
-					{
-						**row,
-						"sku": row["variants"][0]["sku"] if row["variants"] else None,
-						"amount": _major_units(row),
-					}
-					for row in each["prices"]
-				],
-			}
-			for each in lists
-		]
-
-	@staticmethod
-	def store_price(medusa, product_id: str, currency: str) -> float | None:
-		params = {"region_id": medusa.shop["region_id"]}
-		product = medusa.store("GET", f"/store/products/{product_id}", params=params)["product"]
-		amount = product["variants"][0].get("calculated_price")
-		return amount and _major_units({"amount": amount, "currency_code": currency})
-
-	@staticmethod
-	def make_product(medusa, skus, external_id, values) -> dict:
-		variants = [
-			{"title": f"Size {sku}", "sku": sku, "options": [{"value": f"Size {sku}"}], "prices": []}
-			for sku in skus
-		]
-		own = {"handle": f"made-by-hand-{ending(external_id)}"} if external_id else {}
-		body = {
-			"title": "Made by hand", "options": [{"title": "Size"}], "variants": variants, **own, **values,
-		}  # fmt: skip
-		return medusa.admin("POST", "/admin/products", body)["product"]
-
-	@staticmethod
-	def delete_price(medusa, price_list: str, price: str) -> None:
-		medusa.admin("DELETE", f"/admin/price-lists/{price_list}/prices/batch", {"price_ids": [price]})
+def make_price_list(medusa, variant_id: str, amount: float) -> None:
+	"""A price list with one price, in OMR, as somebody makes one by hand."""
+	values = {"description": "By hand", "type": "override", "status": "active"}
+	row = {"variant_id": variant_id, "currency_code": "omr", "amount": amount}
+	SHOPS[medusa.version].make_price_list(medusa, values, row)
 
 
-SHOPS = {"v2": V2, "v1": V1}
+def delete_price(medusa, sku: str) -> None:
+	"""Delete an sku's one row of the price lists, as somebody does by hand."""
+	price_list, row = _price_of(medusa, sku)
+	SHOPS[medusa.version].delete_price(medusa, price_list, row["id"])
 
 
-def _name_of(row: dict, items: list) -> str | None:
-	"""Whose product one of v1's is: who knows its id, else whose name its handle ends with."""
-	for item in items:
-		if item.medusa_id == row["id"]:
-			return item.name
-	for item in items:
-		if f"-{row['handle']}".endswith(f"-{ending(item.name)}"):
-			return item.name
-	return None
+def change_price(medusa, sku: str, amount: float) -> None:
+	"""Change an sku's one row of the price lists, as somebody does by hand."""
+	price_list, row = _price_of(medusa, sku)
+	change = {"id": row["id"], "variant_id": row["variant_id"], "currency_code": row["currency_code"]}
+	SHOPS[medusa.version].write_price(medusa, price_list, {**change, "amount": amount})
 
 
-def _major_units(row: dict) -> float:
-	return row["amount"] / 10 ** get_currency_precision(row["currency_code"].upper())
+def add_price(medusa, sku: str, amount: float, currency: str = "omr") -> None:
+	"""Add another row where an sku has its one, as somebody does by hand."""
+	price_list, row = _price_of(medusa, sku)
+	new = {"variant_id": row["variant_id"], "currency_code": currency, "amount": amount}
+	SHOPS[medusa.version].write_price(medusa, price_list, new)
 
 
-def _title(price_list: dict) -> str:
-	"""As v2's lists are called: the ERPNext price list and the window."""
-	zone = ZoneInfo(frappe.utils.get_system_timezone())
-	start, end = (
-		moment and datetime.fromisoformat(moment.replace("Z", "+00:00")).astimezone(zone).date()
-		for moment in (price_list["starts_at"], price_list["ends_at"])
+def _price_of(medusa, sku: str) -> tuple[str, dict]:
+	((price_list, row),) = (
+		(each["id"], row) for each in price_lists(medusa) for row in each["rows"] if row["sku"] == sku
 	)
-	window = f", {start or '…'} – {end or '…'}" if start or end else ""
-	return price_list["description"] + window
+	return price_list, row
+
+
+# --- stock
+
+
+def quantities(medusa) -> dict[str, int]:
+	"""What Medusa has of each sku, at the shop's own location; 0 where it was told nothing."""
+	return SHOPS[medusa.version].quantities(medusa)
+
+
+def set_quantity(medusa, sku: str, quantity: int) -> None:
+	"""Change what Medusa has of an sku, as somebody does by hand."""
+	SHOPS[medusa.version].set_quantity(medusa, sku, quantity)
+
+
+# --- orders and quotations
+
+
+def make_order(medusa, **metadata) -> str:
+	"""A visitor's order, by way of a quotation that was accepted; its id."""
+	return SHOPS[medusa.version].make_order(medusa, metadata)
+
+
+def order_told(medusa, id: str) -> dict:
+	"""What an order says beside its own fields."""
+	return SHOPS[medusa.version].order_told(medusa, id)
+
+
+def tell_order(medusa, id: str, **values) -> None:
+	"""Have an order say something else, as somebody does by hand."""
+	SHOPS[medusa.version].tell_order(medusa, id, values)
+
+
+def make_quotation(medusa) -> dict[str, str]:
+	"""A visitor's quotation: the fields of ERPNext's that name it."""
+	return SHOPS[medusa.version].make_quotation(medusa)
+
+
+def quotation_told(medusa, fields: dict[str, str]) -> dict:
+	"""What Medusa was told of a quotation that `make_quotation` made."""
+	return SHOPS[medusa.version].quotation_told(medusa, fields)
+
+
+# --- visitors
+
+
+def buy(medusa, variant_id: str) -> dict:
+	"""A new customer's order for two pieces: id, total and tax_total in major units, currency_code."""
+	return SHOPS[medusa.version].buy(medusa, variant_id)
+
+
+def is_empty(medusa) -> bool:
+	"""Whether there is nothing left of what tests and visitors make."""
+	return not any(medusa.admin("GET", f"/admin/{path}")["count"] for path in SHOPS[medusa.version].MADE)
+
+
+# --- calls
+
+
+def call(medusa, what: str) -> str:
+	"""The "METHOD path" of the calls that do something, as the proxy's rules take it. `what` is one of: sign-in, product,
+	deletion, collection, price list, price, stock, order, quotation."""
+	return SHOPS[medusa.version].CALLS[what]
+
+
+def calls(medusa, what: str) -> int:
+	"""How many calls of a kind Medusa has got, by the request log."""
+	frappe.db.commit()
+	rows = frappe.get_all("Medusa Request Log", fields=["method", "url"], order_by=None, limit_page_length=0)
+	made = [f"{row.method} {urlsplit(row.url).path}" for row in rows]
+	return sum(fnmatch(each, call(medusa, what) + "*") for each in made)
+
+
+def calls_for(medusa, records: int) -> int:
+	"""In how many calls that many products, prices or quantities go: v1 has no batches."""
+	return SHOPS[medusa.version].calls_for(records)
+
+
+def refusal(medusa) -> str:
+	"""Medusa's words for a wrong password."""
+	return SHOPS[medusa.version].REFUSAL

@@ -19,6 +19,7 @@ from tests.factories import (
 	website_item,
 )
 from tests.factories import outbox as rows
+from tests.shop import collection_rows, delete_price
 from tests.test_desk import PATH, clerk, manager  # noqa: F401
 
 
@@ -104,8 +105,7 @@ def test_item_groups_become_collections(medusa):
 	drain()
 	ids = frappe.get_all("Item Group", pluck="medusa_id", order_by=None)
 	assert all(ids) and len(set(ids)) == count
-	collections = medusa.admin("GET", "/admin/collections", params={"limit": 1000})["collections"]
-	assert {"Bulk Parents", "Bulk Children"} < {row["title"] for row in collections}
+	assert {"Bulk Parents", "Bulk Children"} < {row["title"] for row in collection_rows(medusa)}
 	api.clear_all_item_group_id()  # also of groups that were there before the test
 
 
@@ -180,18 +180,12 @@ def test_all_prices_are_sent_again(medusa):
 	names = stock_up(2)
 	api.export_all_website_item()
 	drain()
-	row = _price_rows(medusa)[0]
-	medusa.admin("POST", f"/admin/price-lists/{row[0]}/prices/batch", json={"delete": [row[1]]})
+	delete_price(medusa, "BULK-1")
 	assert len(prices(medusa)) == 1
 	assert api.export_all_medusa_price_list() == 2
 	assert noted("Product") == []
 	drain()
 	assert_in_step(medusa, names)
-
-
-def _price_rows(medusa) -> list[tuple[str, str]]:
-	lists = medusa.admin("GET", "/admin/price-lists", params={"fields": "id,prices.id"})["price_lists"]
-	return [(each["id"], price["id"]) for each in lists for price in each["prices"]]
 
 
 # --- switched off

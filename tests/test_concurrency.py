@@ -10,17 +10,26 @@ from medusa_integration.sync import outbox as outbox_module
 from medusa_integration.sync.drain import drain as drain_what_is_due
 from tests.checks import assert_in_step, until
 from tests.factories import configure, drain, outbox, prices, products, website_item
+from tests.shop import call, calls_for, collection_rows
 from tests.workers import Worker, delete_items, hold, make_items, note, save_titles, start
 
 pytestmark = pytest.mark.mariadb
-
-BATCH = "POST /admin/products/batch"
 
 
 def drains(number: int = 1) -> tuple[Worker, ...]:
 	"""Drains in processes of their own, begun at the same moment."""
 	frappe.db.commit()
 	return start(*(Worker(drain_what_is_due) for _ in range(number)))
+
+
+def delay(medusa, proxy, seconds: float, records: int = 1, what: str = "product") -> None:
+	"""Hold up the calls that so many records go in."""
+	proxy.fail("delay", times=calls_for(medusa, records), match=call(medusa, what), seconds=seconds)
+
+
+def sent(medusa, proxy, records: int = 1, what: str = "product") -> bool:
+	"""Whether the calls that so many records go in are on their way."""
+	return proxy.count(call(medusa, what)) >= calls_for(medusa, records)
 
 
 def save(name: str, **values) -> None:
@@ -34,12 +43,12 @@ def save(name: str, **values) -> None:
 
 
 def test_a_killed_drain_doubles_nothing(medusa, proxy):
-	names = make_items("G", 12)
-	proxy.fail("delay", match=BATCH, seconds=1)  # applied when the worker is long dead
+	names = make_items("G", 4)  # as many as v1's calls go side by side
+	delay(medusa, proxy, 1, records=4)  # applied when the worker is long dead
 	(worker,) = drains()
-	until(lambda: BATCH in proxy.calls)
+	until(lambda: sent(medusa, proxy, records=4))
 	worker.kill()
-	until(lambda: len(products(medusa)) == 12)
+	until(lambda: len(products(medusa)) == 4)
 	before = {name: product["id"] for name, product in products(medusa).items()}
 	assert {row.status for row in outbox()} == {"Pending"}
 	assert all(row.lease for row in outbox() if row.kind == "Product")
@@ -50,40 +59,40 @@ def test_a_killed_drain_doubles_nothing(medusa, proxy):
 
 def test_a_lease_keeps_others_away_until_it_ends(medusa, proxy):
 	names = make_items("G", 2)
-	proxy.fail("delay", match=BATCH, seconds=0.5)
+	delay(medusa, proxy, 0.5, records=2)
 	(worker,) = drains()
-	until(lambda: BATCH in proxy.calls)
+	until(lambda: sent(medusa, proxy, records=2))
 	worker.kill()
 	drain_what_is_due()
-	assert proxy.calls.count(BATCH) == 1
+	assert proxy.count(call(medusa, "product")) == calls_for(medusa, 2)
 	assert len([row for row in outbox() if row.kind == "Product"]) == 2
 	drain()
 	assert_in_step(medusa, names)
 
 
 def test_a_killed_drain_of_prices_doubles_nothing(medusa, proxy):
-	names = make_items("G", 8)
-	proxy.fail("delay", match="POST /admin/price-lists/", seconds=1)
+	names = make_items("G", 4)
+	delay(medusa, proxy, 1, records=4, what="price")
 	(worker,) = drains()
-	until(lambda: any(call.endswith("/prices/batch") for call in proxy.calls))
+	until(lambda: sent(medusa, proxy, records=4, what="price"))
 	worker.kill()
-	until(lambda: len(prices(medusa)) == 8)
-	for n in range(5):
+	until(lambda: len(prices(medusa)) == 4)
+	for n in range(3):
 		frappe.get_doc("Item Price", {"item_code": f"G-{n}"}).update({"price_list_rate": 99}).save()
 	drain()
 	assert_in_step(medusa, names)
-	assert sum(rows[0][2] == 99 for rows in prices(medusa).values()) == 5
+	assert sum(rows[0][2] == 99 for rows in prices(medusa).values()) == 3
 
 
 def test_a_dead_workers_call_that_comes_through_late(medusa, proxy):
 	"""It is applied between the next drain's look-up and its own call, which Medusa then refuses: the handles are
 	taken. They are taken by us."""
 	names = make_items("G", 3)
-	proxy.fail("delay", match=BATCH, seconds=1.5)
+	delay(medusa, proxy, 1.5, records=3)
 	(worker,) = drains()
-	until(lambda: BATCH in proxy.calls)
+	until(lambda: sent(medusa, proxy, records=3))
 	worker.kill()
-	proxy.fail("delay", match=BATCH, seconds=2)
+	delay(medusa, proxy, 2, records=3)
 	drain()
 	assert_in_step(medusa, names)
 
@@ -99,7 +108,7 @@ def test_drains_at_once_share_the_work(medusa):
 	assert_in_step(medusa, names)
 	assert sum(handled) >= 120
 	assert sum(count > 0 for count in handled) >= 2
-	assert Counter(_sent("%/admin/products/batch%")) == Counter(names)
+	assert Counter(_sent("%/admin/products%")) == Counter(names)
 	assert frappe.get_all("Error Log", pluck="method", order_by="creation") == []
 
 
@@ -198,7 +207,7 @@ def test_a_locked_document_is_waited_for(medusa, proxy):
 	names = make_items("G", 3)
 	frappe.db.get_value("Website Item", names[1], "name", for_update=True)
 	(worker,) = drains()
-	until(lambda: BATCH in proxy.calls)
+	until(lambda: sent(medusa, proxy))
 	time.sleep(1)  # the drain comes back to it again and again
 	frappe.db.commit()
 	assert worker.result() >= 6
@@ -211,7 +220,7 @@ def test_a_save_in_the_middle_of_the_settling_is_never_the_victim(medusa, proxy)
 	names = make_items("G", 3)
 	doc = frappe.get_doc("Website Item", names[1], for_update=True)
 	(worker,) = drains()
-	until(lambda: BATCH in proxy.calls)
+	until(lambda: sent(medusa, proxy))
 	until(lambda: len(products(medusa)) == 3)
 	time.sleep(0.3)
 	doc.web_item_name = "Changed meanwhile"
@@ -253,22 +262,22 @@ def _is_locked(doctype: str, name: str) -> bool:
 
 def test_a_change_during_the_push_is_sent_next(medusa, proxy):
 	(name,) = make_items("G", 1)
-	proxy.fail("delay", match=BATCH, seconds=0.7)
+	delay(medusa, proxy, 0.7)
 	(worker,) = drains()
-	until(lambda: BATCH in proxy.calls)
+	until(lambda: sent(medusa, proxy))
 	save(name, web_item_name="Newer")
 	worker.result()
 	drain()
 	assert_in_step(medusa, [name])
 	assert products(medusa)[name]["title"] == "Newer"
-	assert proxy.calls.count(BATCH) == 2
+	assert proxy.count(call(medusa, "product")) == 2
 
 
 def test_a_deletion_during_the_push(medusa, proxy):
 	(name,) = make_items("G", 1)
-	proxy.fail("delay", match=BATCH, seconds=0.7)
+	delay(medusa, proxy, 0.7)
 	(worker,) = drains()
-	until(lambda: BATCH in proxy.calls)
+	until(lambda: sent(medusa, proxy))
 	frappe.delete_doc("Website Item", name)
 	frappe.db.commit()
 	worker.result()
@@ -280,9 +289,9 @@ def test_a_deletion_during_the_push(medusa, proxy):
 def test_a_worker_that_was_overtaken_does_not_settle_for_its_heir(medusa, proxy):
 	"""Its lease ran out while it was held up: what it brings home late takes nothing off the outbox."""
 	names = make_items("G", 3)
-	proxy.fail("delay", match=BATCH, seconds=1.5)
+	delay(medusa, proxy, 1.5, records=3)
 	(late,) = drains()
-	until(lambda: BATCH in proxy.calls)
+	until(lambda: sent(medusa, proxy, records=3))
 	drain()
 	save(names[0], web_item_name="Newest")
 	late.result()
@@ -291,11 +300,11 @@ def test_a_worker_that_was_overtaken_does_not_settle_for_its_heir(medusa, proxy)
 	assert products(medusa)[names[0]]["title"] == "Newest"
 
 
-def _change_while_it_is_created(proxy, change) -> None:
+def _change_while_it_is_created(medusa, proxy, change) -> None:
 	"""`change` is committed when Medusa has the call that creates the product, and we don't have its reply."""
-	proxy.fail("delay", match=BATCH, seconds=0.7)
+	delay(medusa, proxy, 0.7)
 	(worker,) = drains()
-	until(lambda: BATCH in proxy.calls)
+	until(lambda: sent(medusa, proxy))
 	change()
 	frappe.db.commit()
 	worker.result()
@@ -304,14 +313,14 @@ def _change_while_it_is_created(proxy, change) -> None:
 
 def test_unpublished_while_it_is_created(medusa, proxy):
 	(name,) = make_items("G", 1)
-	_change_while_it_is_created(proxy, lambda: save(name, published=0))
+	_change_while_it_is_created(medusa, proxy, lambda: save(name, published=0))
 	assert_in_step(medusa, [name])
 	assert products(medusa)[name]["status"] == "draft"
 
 
 def test_its_item_is_renamed_while_it_is_created(medusa, proxy):
 	(name,) = make_items("G", 1)
-	_change_while_it_is_created(proxy, lambda: frappe.rename_doc("Item", "G-0", "H-0"))
+	_change_while_it_is_created(medusa, proxy, lambda: frappe.rename_doc("Item", "G-0", "H-0"))
 	assert_in_step(medusa, [name])
 	product = products(medusa)[name]
 	assert product["variants"][0]["sku"] == "H-0"
@@ -320,7 +329,9 @@ def test_its_item_is_renamed_while_it_is_created(medusa, proxy):
 
 def test_renamed_while_it_is_created(medusa, proxy):
 	(name,) = make_items("G", 1)
-	_change_while_it_is_created(proxy, lambda: frappe.rename_doc("Website Item", name, "WEB-NEW", force=True))
+	_change_while_it_is_created(
+		medusa, proxy, lambda: frappe.rename_doc("Website Item", name, "WEB-NEW", force=True)
+	)
 	assert_in_step(medusa, ["WEB-NEW"])
 
 
@@ -335,9 +346,9 @@ def test_a_group_that_is_renamed_while_its_collection_is_made(medusa, proxy):
 	drain()
 	drain()  # the product waited for the collection
 	assert_in_step(medusa, [name])
-	collections = medusa.admin("GET", "/admin/collections")["collections"]
-	assert [row["external_id"] for row in collections] == ["Mittens"]
-	assert products(medusa)[name]["collection"]["external_id"] == "Mittens"
+	(collection,) = collection_rows(medusa)
+	assert collection["external_id"] == "Mittens"
+	assert products(medusa)[name]["collection"]["id"] == collection["id"]
 
 
 def test_a_call_that_is_applied_after_the_next_one(medusa, proxy):
@@ -345,7 +356,7 @@ def test_a_call_that_is_applied_after_the_next_one(medusa, proxy):
 	(name,) = make_items("G", 1)
 	drain()
 	configure(medusa, url=proxy.url, connect_timeout=1, read_timeout=1)
-	proxy.fail("delay", match=BATCH, seconds=3)
+	delay(medusa, proxy, 3)
 	save(name, web_item_name="Older")
 	drain_what_is_due()
 	save(name, web_item_name="Newer")

@@ -11,12 +11,20 @@ from tests.factories import (
 	item_price,
 	move_stock,
 	products,
-	stocked,
 	warehouse,
 	website_item,
 )
 from tests.factories import prices as prices_there
-from tests.shop import delete_price, price_lists
+from tests.shop import (
+	add_price,
+	change_price,
+	delete_price,
+	known_as,
+	make_product,
+	price_lists,
+	quantities,
+	set_quantity,
+)
 
 
 def examined() -> compare.Comparison:
@@ -64,31 +72,15 @@ def change(medusa, name: str, **values) -> None:
 	medusa.admin("POST", f"/admin/products/{product(medusa, name)['id']}", json=values)
 
 
-def price_rows(medusa) -> dict[float, tuple[str, str]]:
-	"""`{amount: (price list, row)}`."""
-	lists = medusa.admin("GET", "/admin/price-lists", params={"fields": "id,prices.id,prices.amount"})
-	return {row["amount"]: (each["id"], row["id"]) for each in lists["price_lists"] for row in each["prices"]}
-
-
 def test_all_agrees(medusa, names):
 	comparison = examined()
 	assert comparison.differences == []
 	assert comparison.summary() == "3 products, 3 prices, 0 quantities: all agrees."
 
 
-@pytest.mark.v2
 def test_what_is_not_ours_is_left_alone(medusa, names):
-	for body in ({}, {"external_id": "shelf-7"}):
-		medusa.admin(
-			"POST",
-			"/admin/products",
-			json={
-				"title": f"By hand {body}",
-				"options": [{"title": "Size", "values": ["S"]}],
-				"variants": [{"title": "S", "options": {"Size": "S"}, "prices": []}],
-				**body,
-			},
-		)
+	make_product(medusa, "S-1")
+	make_product(medusa, "S-2", external_id="shelf-7", title="Of the other tool's")
 	assert found() == []
 
 
@@ -120,7 +112,6 @@ def test_a_changed_field(medusa, names, values, field):
 	repaired(medusa, names)
 
 
-@pytest.mark.v2
 def test_a_changed_variant(medusa, names):
 	there = product(medusa, names[0])
 	path = f"/admin/products/{there['id']}/variants/{there['variants'][0]['id']}"
@@ -135,7 +126,6 @@ def test_a_deleted_product(medusa, names):
 	repaired(medusa, names)
 
 
-@pytest.mark.v2
 def test_a_deleted_variant(medusa, names):
 	there = product(medusa, names[1])
 	medusa.admin("DELETE", f"/admin/products/{there['id']}/variants/{there['variants'][0]['id']}")
@@ -154,7 +144,7 @@ def test_a_draft_and_what_was_never_exported(medusa, names):
 def test_a_product_of_a_website_item_that_is_gone(medusa, names):
 	frappe.db.delete("Website Item", {"name": names[2]})
 	frappe.db.delete("Item Price", {"item_code": "DOC-3"})
-	name = names[2] if medusa.version == "v2" else "DOC-3"  # v1 doesn't keep the other one
+	name = known_as(medusa, names[2], "DOC-3")
 	assert found() == [("extra", "product", name)]
 	comparison = examined()
 	assert comparison.queue_repairs() == 0
@@ -163,15 +153,9 @@ def test_a_product_of_a_website_item_that_is_gone(medusa, names):
 	repaired(medusa, names[:2], deleting=True)
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no external ids")
 def test_a_doubled_product_is_told_and_kept(medusa, names):
-	body = {
-		"title": "Twin",
-		"external_id": names[0],
-		"options": [{"title": "Size", "values": ["S"]}],
-		"variants": [{"title": "S", "options": {"Size": "S"}, "prices": []}],
-	}
-	twin = medusa.admin("POST", "/admin/products", json=body)["product"]["id"]
+	twin = make_product(medusa, "S-1", external_id=names[0])["id"]
 	comparison = examined()
 	assert [(each.verdict, each.id) for each in comparison.differences] == [("doubled", twin)]
 	assert comparison.extras() == []
@@ -185,22 +169,10 @@ def test_forgotten_ids(medusa, names):
 	repaired(medusa, names)
 
 
-@pytest.mark.v2
 def test_changed_deleted_and_added_prices(medusa, names):
-	there = price_rows(medusa)
-	list_id, row = there[1]
-	path = f"/admin/price-lists/{list_id}/prices/batch"
-	variants = [product(medusa, name)["variants"][0]["id"] for name in names]
-	added = {"amount": 8, "currency_code": "usd", "variant_id": variants[2]}
-	medusa.admin(
-		"POST",
-		path,
-		json={
-			"update": [{"id": row, "amount": 7, "currency_code": "omr", "variant_id": variants[0]}],
-			"delete": [there[2][1]],
-			"create": [added],
-		},
-	)
+	change_price(medusa, "DOC-1", 7)
+	delete_price(medusa, "DOC-2")
+	add_price(medusa, "DOC-3", 8, "usd")
 	assert found() == [
 		("different", "price OMR", names[0]),
 		("extra", "price USD", names[2]),
@@ -209,72 +181,48 @@ def test_changed_deleted_and_added_prices(medusa, names):
 	repaired(medusa, names)
 
 
-@pytest.mark.v2
 def test_a_doubled_price(medusa, names):
-	list_id, _row = price_rows(medusa)[1]
-	variant = product(medusa, names[0])["variants"][0]["id"]
-	twin = {"amount": 1, "currency_code": "omr", "variant_id": variant}
-	medusa.admin("POST", f"/admin/price-lists/{list_id}/prices/batch", json={"create": [twin]})
+	add_price(medusa, "DOC-1", 1)
 	assert len(prices_there(medusa)["DOC-1"]) == 2
 	assert found() == [("doubled", "price OMR", names[0])]
 	repaired(medusa, names)
 
 
-@pytest.mark.v2
-def test_a_deleted_price_list(medusa, names):
-	list_id, _row = price_rows(medusa)[1]
-	medusa.admin("DELETE", f"/admin/price-lists/{list_id}")
+def test_deleted_price_lists(medusa, names):
+	for each in price_lists(medusa):
+		medusa.admin("DELETE", f"/admin/price-lists/{each['id']}")
 	assert [verdict for verdict, *_ in found()] == ["missing"] * 3
 	repaired(medusa, names)
 
 
-@pytest.mark.v2
-def test_changed_and_deleted_quantities(medusa, names):
+def stocked(names: list[str]) -> None:
 	shelf = warehouse("Doctor Shelf")
 	frappe.db.set_value("Website Item", {"name": ("in", names)}, "website_warehouse", shelf)
 	move_stock(shelf, DOC_1=5, DOC_2=7, DOC_3=9)
 	drain()
+
+
+def test_changed_quantities(medusa, names):
+	stocked(names)
 	assert "3 quantities: all agrees" in examined().summary()
-	items = medusa.admin("GET", "/admin/inventory-items", params={"fields": "id,sku,location_levels.*"})
-	level = {
-		row["sku"]: (row["id"], row["location_levels"][0]["location_id"]) for row in items["inventory_items"]
-	}
-	path = "/admin/inventory-items/{}/location-levels/{}"
-	medusa.admin("POST", path.format(*level["DOC-1"]), json={"stocked_quantity": 50})
-	medusa.admin("POST", path.format(*level["DOC-2"]), json={"stocked_quantity": 0})
-	medusa.admin("DELETE", path.format(*level["DOC-2"]))
-	assert found() == [("different", "stock", names[0]), ("missing", "stock", names[1])]
-	examined().queue_repairs()
-	drain()
-	assert found() == []
-	assert {sku: list(there.values()) for sku, there in stocked(medusa).items()} == {
-		"DOC-1": [5],
-		"DOC-2": [7],
-		"DOC-3": [9],
-	}
-
-
-@pytest.mark.v1
-def test_changed_and_deleted_prices_and_quantities_of_v1(medusa, names):
-	shelf = warehouse("Doctor Shelf")
-	frappe.db.set_value("Website Item", names[2], "website_warehouse", shelf)
-	move_stock(shelf, DOC_3=9)
-	drain()
-	row = {each["rows"][0]["sku"]: (each["id"], each["rows"][0]) for each in price_lists(medusa)}
-	list_id, price = row["DOC-1"]
-	change = {"id": price["id"], "amount": 7, "currency_code": "omr", "variant_id": price["variant_id"]}
-	medusa.admin("POST", f"/admin/price-lists/{list_id}", json={"prices": [change]})
-	list_id, price = row["DOC-2"]
-	delete_price(medusa, list_id, price["id"])
-	there = product(medusa, names[2])
-	path = f"/admin/products/{there['id']}/variants/{there['variants'][0]['id']}"
-	medusa.admin("POST", path, json={"inventory_quantity": 4})
-	assert found() == [
-		("different", "price OMR", names[0]),
-		("different", "stock", names[2]),
-		("missing", "price OMR", names[1]),
-	]
+	set_quantity(medusa, "DOC-1", 50)
+	set_quantity(medusa, "DOC-3", 0)
+	assert found() == [("different", "stock", names[0]), ("different", "stock", names[2])]
 	repaired(medusa, names)
+	assert quantities(medusa) == {"DOC-1": 5, "DOC-2": 7, "DOC-3": 9}
+
+
+@pytest.mark.v2("v1 has no stock locations")
+def test_a_deleted_level(medusa, names):
+	stocked(names)
+	params = {"sku": "DOC-2", "fields": "id,location_levels.id"}
+	(item,) = medusa.admin("GET", "/admin/inventory-items", params=params)["inventory_items"]
+	set_quantity(medusa, "DOC-2", 0)
+	path = f"/admin/inventory-items/{item['id']}/location-levels/{medusa.shop['stock_location_id']}"
+	medusa.admin("DELETE", path)
+	assert found() == [("missing", "stock", names[1])]
+	repaired(medusa, names)
+	assert quantities(medusa)["DOC-2"] == 7
 
 
 def test_what_the_settings_leave_out_is_a_draft(medusa, names):

@@ -11,8 +11,17 @@ from medusa_integration.medusa.v1_prices import minor_units
 from medusa_integration.sync import connection, linking, shop
 from medusa_integration.sync.compare import Comparison
 from tests.checks import assert_in_step, external_ids
-from tests.factories import configure, drain, item_price, outbox, website_item
-from tests.shop import make_product, price_lists, prices, products
+from tests.factories import (
+	configure,
+	drain,
+	item_price,
+	move_stock,
+	outbox,
+	quotation,
+	warehouse,
+	website_item,
+)
+from tests.shop import buy, make_product, price_lists, prices, products, quantities
 
 pytestmark = pytest.mark.v1
 DOCTYPE = "Website Item"
@@ -30,19 +39,6 @@ def save(name: str, **values) -> None:
 	doc = frappe.get_doc(DOCTYPE, name)
 	doc.update(values)
 	doc.save()
-
-
-def order(medusa, variant: str) -> str:
-	"""A visitor's order for one piece."""
-	cart = {"region_id": medusa.shop["region_id"], "items": [{"variant_id": variant, "quantity": 1}]}
-	cart = medusa.store("POST", "/store/carts", cart)["cart"]["id"]
-	address = {"first_name": "Aisha", "last_name": "B", "address_1": "Way 1", "country_code": "om"}
-	medusa.store("POST", f"/store/carts/{cart}", {"email": "aisha@example.test", "shipping_address": address})
-	option = medusa.store("GET", f"/store/shipping-options/{cart}")["shipping_options"][0]["id"]
-	medusa.store("POST", f"/store/carts/{cart}/shipping-methods", {"option_id": option})
-	medusa.store("POST", f"/store/carts/{cart}/payment-sessions")
-	medusa.store("POST", f"/store/carts/{cart}/payment-session", {"provider_id": "manual"})
-	return medusa.store("POST", f"/store/carts/{cart}/complete")["data"]["id"]
 
 
 # --- what is sent
@@ -162,8 +158,7 @@ def test_stock_is_set_and_a_refusal_is_one_items(medusa):
 	done = shop.open_shop().set_stock(levels)
 	assert done[names[0]] == done[names[1]] == {}
 	assert isinstance(done[names[2]], MedusaRejected)
-	there = [products(medusa)[name]["variants"][0]["inventory_quantity"] for name in names]
-	assert there == [5, 6, 0]
+	assert quantities(medusa) == {"G-0": 5, "G-1": 6, "G-2": 0}
 	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 2)]}
 
 
@@ -172,7 +167,7 @@ def test_an_order_and_a_quotation_are_updated(medusa):
 	item_price("G-1", 2)
 	drain()
 	doc.reload()
-	id = order(medusa, doc.medusa_variant_id)
+	id = buy(medusa, doc.medusa_variant_id)["id"]
 	status = {
 		"customer_id": "cus_1",
 		"order_status": "To Deliver",
@@ -192,6 +187,30 @@ def test_an_order_and_a_quotation_are_updated(medusa):
 	stored = medusa.postgres.execute("select body from quotation where id = 'quot_1'", "medusa")
 	assert json.loads(stored) == priced
 	assert requests.post(f"{medusa.url}/store/order-update?order_id={id}", json={}).status_code == 401
+
+
+def test_stock_is_the_variants_inventory_quantity(medusa):
+	shelf = warehouse("V1 Shelf")
+	docs = [website_item(f"G-{n}", website_warehouse=shelf) for n in range(3)]
+	move_stock(shelf, G_0=1, G_1=2, G_2=3)
+	drain()
+	for number, doc in enumerate(docs):
+		doc.reload()
+		path = f"/admin/products/{doc.medusa_id}/variants/{doc.medusa_variant_id}"
+		assert payloads(path) == [{"inventory_quantity": number + 1}]
+	assert quantities(medusa) == {"G-0": 1, "G-1": 2, "G-2": 3}
+
+
+def test_a_quotation_that_the_storefront_cannot_find_is_parked_with_words(medusa):
+	ready = {"workflow_state": "Ready for Customer Review"}
+	lost = quotation(("G-1", 1, 5), medusa_draft_order_id="dorder_1", **ready)
+	found = quotation(("G-1", 1, 5), medusa_draft_order_id="dorder_2", medusa_quotation_id="quot_2", **ready)
+	drain()
+	(row,) = outbox()
+	assert (row.reference_name, row.status) == (lost.name, "Parked")
+	assert "Medusa Quotation Id" in row.error
+	(sent,) = payloads("/store/quotation-update?quot_id=quot_2")
+	assert (sent["draft_order_id"], sent["erp_total"]) == ("dorder_2", found.total)
 
 
 # --- what is found
@@ -287,7 +306,7 @@ def test_the_doctor_sees_what_differs_and_mends_it(medusa):
 	medusa.admin("DELETE", f"/admin/products/{there[names[1]]['id']}")
 	make_product(medusa, "X-1")
 	for row in price_lists(medusa):
-		if row["owner"] == "Product G-2":
+		if row["owner"] == "G-2":
 			medusa.admin("DELETE", f"/admin/price-lists/{row['id']}")
 	found = _doctor()
 	assert {(each.verdict, each.what.split()[0], each.name) for each in found.differences} == {
@@ -340,6 +359,22 @@ def test_calls_of_other_threads_are_logged_and_keep_the_token(medusa, proxy):
 	assert dialect.client.each(lambda client, n: n * 2, list(range(9))) == [0, 2, 4, 6, 8, 10, 12, 14, 16]
 	with pytest.raises(ZeroDivisionError):
 		dialect.client.each(lambda client, n: 1 / n, [1, 0])
+
+
+def test_a_call_is_about_the_one_item_that_it_sends(medusa):
+	"""Else a batch's calls times its items would be noted."""
+	shelf = warehouse("V1 Shelf")
+	names = [website_item(f"G-{n}", website_warehouse=shelf).name for n in range(5)]
+	for n in range(5):
+		item_price(f"G-{n}", 1.5 + n)
+	move_stock(shelf, **{f"G_{n}": 1 for n in range(5)})
+	drain()
+	for name in names:
+		sent = {"method": "POST", "voucher_type": DOCTYPE, "voucher_name": name}
+		urls = frappe.get_all("Medusa Request Log", sent, pluck="url", order_by="creation")
+		doc = frappe.get_doc(DOCTYPE, name)
+		variant = f"{medusa.url}/admin/products/{doc.medusa_id}/variants/{doc.medusa_variant_id}"
+		assert sorted(urls) == [f"{medusa.url}/admin/price-lists", f"{medusa.url}/admin/products", variant]
 
 
 def test_once_medusa_is_gone_nothing_more_is_begun(medusa, proxy):

@@ -119,7 +119,7 @@ def test_windows_become_price_lists(medusa):
 	assert asked_for(medusa, doc) == 5
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has a price list for each item")
 def test_one_price_list_for_all_items_and_one_call_for_a_hundred(medusa):
 	for n in range(30):
 		website_item(f"G-{n}")
@@ -189,7 +189,7 @@ def test_a_row_deleted_in_medusa_comes_back_when_sent_again(medusa):
 	price = item_price("G-1", 2)
 	drain()
 	price.reload()
-	delete_price(medusa, price.medusa_id, price.medusa_price_id)
+	delete_price(medusa, "G-1")
 	assert asked_for(medusa, doc) is None
 	resend(doc.name)
 	drain()
@@ -304,7 +304,7 @@ def test_a_price_list_that_goes_while_prices_are_sent_is_made_again(medusa):
 	}
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has a price list for each item")
 def test_a_price_list_that_somebody_is_about_to_fill_stays(medusa):
 	"""Who adds a row has kept its id before: an empty price list that such an id names is left alone."""
 	doc, other = website_item("G-1"), website_item("G-2")

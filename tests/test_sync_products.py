@@ -133,7 +133,7 @@ def test_ten_saves_are_one_push(medusa):
 	assert [path.split("/")[1] for path in posts(name=doc.name)] == ["products"] * 2
 
 
-@pytest.mark.v2
+@pytest.mark.v2("v1 has no batches")
 def test_a_hundred_products_are_one_call(medusa):
 	for n in range(100):
 		website_item(f"G-{n}")

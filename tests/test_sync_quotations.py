@@ -6,14 +6,15 @@ import pytest
 from medusa_integration.sync import quotations as sync
 from medusa_integration.sync import shop
 from tests.factories import configure, customer, drain, item, outbox, quotation, tax
-from tests.medusa.orders import draft_order, metadata, order
+from tests.shop import call, make_order, make_quotation, quotation_told
 
 READY = {"workflow_state": "Ready for Customer Review"}
 
 
 @pytest.fixture
-def draft_id(medusa):
-	return draft_order(medusa, metadata={"note": "theirs"})["id"]
+def of_shop(medusa):
+	"""The fields that name a quotation of the shop's."""
+	return make_quotation(medusa)
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +62,7 @@ def reachable(**values):
 	return doc.name
 
 
-def test_the_priced_quotation_reaches_the_draft_order(medusa, draft_id):
+def test_the_priced_quotation_reaches_the_draft_order(medusa, of_shop):
 	configure(medusa, frontend_url="https://shop.example.com")
 	for code in ("G-1", "G-2"):
 		item(code, is_stock_item=0)
@@ -70,8 +71,7 @@ def test_the_priced_quotation_reaches_the_draft_order(medusa, draft_id):
 		("G-1", 2, 5),
 		("G-2", 3, 10),
 		party_name=reachable(medusa_id="cus_1"),
-		medusa_draft_order_id=draft_id,
-		medusa_quotation_id="quot_1",
+		**of_shop,
 		apply_discount_on="Net Total",
 		discount_amount=4,
 		taxes=[tax(rate=50), tax(amount=2)],
@@ -80,13 +80,12 @@ def test_the_priced_quotation_reaches_the_draft_order(medusa, draft_id):
 	)
 	drain()
 	assert outbox() == []
-	said = metadata(medusa, draft_id)
+	said = quotation_told(medusa, of_shop)
 	accounts = [row.account_head for row in doc.taxes]
 	assert said.pop("tax_breakup", None) == (doc.other_charges_calculation or None)
 	assert said == {
-		"note": "theirs",
-		"quotation_id": "quot_1",
-		"draft_order_id": draft_id,
+		"quotation_id": of_shop["medusa_quotation_id"],
+		"draft_order_id": of_shop["medusa_draft_order_id"],
 		"customer_id": "cus_1",
 		"erp_status": "Price received",
 		"erp_items": [
@@ -118,20 +117,20 @@ def test_the_priced_quotation_reaches_the_draft_order(medusa, draft_id):
 	}  # fmt: skip
 
 
-def test_only_a_shops_quotation_that_is_ready_is_sent(medusa, draft_id, mails):
+def test_only_a_shops_quotation_that_is_ready_is_sent(medusa, of_shop, mails):
 	configure(medusa, frontend_url="https://shop.example.com")
 	party = reachable()
-	quotation(("G-1", 1, 5), party_name=party, medusa_draft_order_id=draft_id, workflow_state="Draft")
-	quotation(("G-1", 1, 5), party_name=party, medusa_draft_order_id=draft_id, from_ecommerce=0, **READY)
+	quotation(("G-1", 1, 5), party_name=party, **of_shop, workflow_state="Draft")
+	quotation(("G-1", 1, 5), party_name=party, **of_shop, from_ecommerce=0, **READY)
 	assert outbox() == [] and mails() == []
 
 
-def test_what_is_no_longer_ready_is_not_sent(medusa, draft_id):
-	doc = quotation(("G-1", 1, 5), medusa_draft_order_id=draft_id, **READY)
+def test_what_is_no_longer_ready_is_not_sent(medusa, of_shop):
+	doc = quotation(("G-1", 1, 5), **of_shop, **READY)
 	doc.workflow_state = "Draft"
 	doc.save()
 	drain()
-	assert outbox() == [] and metadata(medusa, draft_id) == {"note": "theirs"}
+	assert outbox() == [] and quotation_told(medusa, of_shop) == {}
 
 
 def test_the_customer_is_told_once_for_each_time_it_gets_ready(medusa, mails):
@@ -160,46 +159,71 @@ def test_a_save_that_fails_tells_nobody(medusa, mails):
 
 @pytest.mark.parametrize(("frontend", "has_mail"), [("", True), ("https://shop.example.com", False)])
 def test_a_customer_that_cannot_be_told_does_not_keep_the_quotation_back(
-	medusa, draft_id, mails, frontend, has_mail
+	medusa, of_shop, mails, frontend, has_mail
 ):
 	configure(medusa, frontend_url=frontend)
 	party = reachable() if has_mail else customer("Clinic").name
 	frappe.clear_messages()
-	quotation(("G-1", 1, 5), party_name=party, medusa_draft_order_id=draft_id, **READY)
+	quotation(("G-1", 1, 5), party_name=party, **of_shop, **READY)
 	assert "No mail was sent" in str(frappe.message_log)
 	assert mails() == []
 	drain()
-	assert metadata(medusa, draft_id)["erp_status"] == "Price received"
+	assert quotation_told(medusa, of_shop)["erp_status"] == "Price received"
 
 
-def test_without_an_outgoing_account_the_save_goes_through(medusa, draft_id, mails, monkeypatch):
+def test_without_an_outgoing_account_the_save_goes_through(medusa, of_shop, mails, monkeypatch):
 	configure(medusa, frontend_url="https://shop.example.com")
 
 	def no_account(*args, **kwargs):
 		raise frappe.OutgoingEmailError
 
 	monkeypatch.setattr(frappe, "sendmail", no_account)
-	quotation(("G-1", 1, 5), party_name=reachable(), medusa_draft_order_id=draft_id, **READY)
+	quotation(("G-1", 1, 5), party_name=reachable(), **of_shop, **READY)
 	assert [row.kind for row in outbox()] == [sync.KIND]
 	assert frappe.db.exists("Error Log", {"method": "Medusa: no mail to the customer"})
 
 
-def test_a_leads_quotation_goes_by_the_leads_id(medusa, draft_id, mails):
+def test_a_leads_quotation_goes_by_the_leads_id(medusa, of_shop, mails):
 	configure(medusa, frontend_url="https://shop.example.com")
 	lead = frappe.get_doc(
 		{"doctype": "Lead", "first_name": "Aisha", "email_id": "aisha@example.com", "medusa_id": "cus_lead"}
 	).insert(ignore_permissions=True)
-	quotation(
-		("G-1", 1, 5), quotation_to="Lead", party_name=lead.name, medusa_draft_order_id=draft_id, **READY
-	)
+	quotation(("G-1", 1, 5), quotation_to="Lead", party_name=lead.name, **of_shop, **READY)
 	drain()
-	assert metadata(medusa, draft_id)["customer_id"] == "cus_lead"
+	assert quotation_told(medusa, of_shop)["customer_id"] == "cus_lead"
 	assert mails()[0][0] == ["aisha@example.com"]
 
 
+@pytest.mark.v2("on v1 the storefront keeps quotations")
+def test_what_else_a_draft_order_says_stays(medusa, of_shop):
+	id = of_shop["medusa_draft_order_id"]
+	medusa.admin("POST", f"/admin/draft-orders/{id}", {"metadata": {"note": "theirs"}})
+	quotation(("G-1", 1, 5), **of_shop, **READY)
+	drain()
+	assert quotation_told(medusa, of_shop)["note"] == "theirs"
+
+
+@pytest.mark.parametrize("kind", ["refuse", "drop", "cut"])
+def test_a_call_that_failed_is_made_again(medusa, proxy, of_shop, kind):
+	"""Whether Medusa has applied it or not: it is told the whole quotation each time."""
+	doc = quotation(("G-1", 1, 5), **of_shop, **READY)
+	fault = proxy.fail(kind, match=call(medusa, "quotation"))
+	drain()
+	assert fault.hits == 1
+	assert [(row.kind, row.status) for row in outbox()] == [("Quotation", "Pending")]
+	doc.items[0].rate = 7
+	doc.save()
+	drain()
+	assert outbox() == []
+	told = quotation_told(medusa, of_shop)
+	assert [row["price"] for row in told["erp_items"]] == [7]
+	assert told["erp_total"] == 7
+
+
+@pytest.mark.v2("on v1 the storefront keeps quotations")
 def test_a_draft_order_that_medusa_does_not_have_is_parked(medusa):
 	quotation(("G-1", 1, 5), medusa_draft_order_id="order_gone", **READY)
-	quotation(("G-1", 1, 5), medusa_draft_order_id=order(medusa)["id"], **READY)
+	quotation(("G-1", 1, 5), medusa_draft_order_id=make_order(medusa), **READY)
 	drain()
 	errors = [row.error for row in outbox() if row.status == "Parked"]
 	assert len(errors) == 2
@@ -207,10 +231,10 @@ def test_a_draft_order_that_medusa_does_not_have_is_parked(medusa):
 	assert any("is not a draft order" in error for error in errors)
 
 
-def test_nothing_is_noted_while_the_integration_is_off(medusa, draft_id):
+def test_nothing_is_noted_while_the_integration_is_off(medusa, of_shop):
 	frappe.db.set_single_value(shop.CONFIGURATION, "enable", 0)
 	frappe.clear_document_cache(shop.CONFIGURATION, shop.CONFIGURATION)
-	quotation(("G-1", 1, 5), medusa_draft_order_id=draft_id, **READY)
+	quotation(("G-1", 1, 5), **of_shop, **READY)
 	assert outbox() == []
 
 

@@ -16,12 +16,10 @@ from tests.factories import (
 	move_stock,
 	outbox,
 	products,
-	stocked,
 	warehouse,
 	website_item,
 )
-
-LEVELS = "%/location-levels/batch%"
+from tests.shop import call, calls, quantities, set_quantity
 
 
 @pytest.fixture
@@ -31,12 +29,8 @@ def shelf(medusa):
 	return frappe._dict(group=group, here=warehouse("Web Shelf", group), away=warehouse("Elsewhere"))
 
 
-def calls(url: str = LEVELS) -> int:
-	return frappe.db.count("Medusa Request Log", {"url": ("like", url)})
-
-
-def quantity(medusa, sku: str) -> int | None:
-	return stocked(medusa)[sku].get(medusa.shop["stock_location_id"])
+def quantity(medusa, sku: str) -> int:
+	return quantities(medusa)[sku]
 
 
 def in_stock(doc) -> int:
@@ -55,7 +49,7 @@ def test_a_new_product_gets_its_stock(medusa, shelf):
 	move_stock(shelf.here, G_1=7)
 	drain()
 	assert outbox() == []
-	assert stocked(medusa) == {"G-1": {medusa.shop["stock_location_id"]: 7}}
+	assert quantities(medusa) == {"G-1": 7}
 	assert in_stock(doc) == 1
 
 
@@ -186,7 +180,8 @@ def test_what_has_no_stock_is_not_sent(medusa, shelf):
 	website_item("G-1")
 	website_item("G-2", website_warehouse=shelf.here, item_values={"is_stock_item": 0})
 	drain()
-	assert stocked(medusa) == {"G-1": {}, "G-2": {}}
+	assert quantities(medusa) == {"G-1": 0, "G-2": 0}
+	assert calls(medusa, "stock") == 0
 	assert outbox() == []
 	assert update_webitem_stock() == 0
 
@@ -205,10 +200,10 @@ def test_a_changed_warehouse_or_threshold_is_followed(medusa, shelf):
 	doc.reload()
 	doc.custom_threshold_qty = 2
 	doc.save()
-	before = calls()
+	before = calls(medusa, "stock")
 	drain()
 	assert in_stock(doc) == 0
-	assert calls() == before
+	assert calls(medusa, "stock") == before
 	doc.reload()
 	doc.website_warehouse = None
 	doc.save()
@@ -224,6 +219,7 @@ def test_a_form_opened_before_keeps_what_the_drain_wrote(medusa, shelf):
 	doc.save()
 	drain()
 	assert in_stock(doc) == 1
+	assert quantity(medusa, "G-1") == 5
 	assert update_webitem_stock() == 0
 
 
@@ -263,29 +259,79 @@ def test_an_unchanged_quantity_is_not_sent(medusa, shelf):
 	website_item("G-1", website_warehouse=shelf.here)
 	move_stock(shelf.here, G_1=5)
 	drain()
-	before = calls()
+	before = calls(medusa, "stock")
 	move_stock(shelf.here, G_1=2)
 	move_stock(shelf.here, G_1=-2)
 	drain()
 	assert outbox() == []
-	assert calls() == before
+	assert calls(medusa, "stock") == before
 
 
+@pytest.mark.v2("v1 has no batches")
 def test_many_quantities_are_one_call(medusa, shelf):
 	docs = [website_item(f"G-{n}", website_warehouse=shelf.here) for n in range(12)]
 	move_stock(shelf.here, **{f"G_{n}": n + 1 for n in range(12)})
 	drain()
-	assert calls() == 1
+	assert calls(medusa, "stock") == 1
 	assert [quantity(medusa, f"G-{n}") for n in range(12)] == list(range(1, 13))
 	move_stock(shelf.here, **{f"G_{n}": 1 for n in range(12)})
-	looked_up = calls("%/product-variants%")
+	looked_up = lookups()
 	drain()
-	assert calls() == 2
-	assert calls("%/product-variants%") == looked_up  # the levels were known
+	assert calls(medusa, "stock") == 2
+	assert lookups() == looked_up  # the levels were known
 	assert quantity(medusa, "G-0") == 2
 	assert all(in_stock(doc) for doc in docs)
 
 
+def lookups() -> int:
+	return frappe.db.count("Medusa Request Log", {"url": ("like", "%/product-variants%")})
+
+
+@pytest.mark.parametrize("kind", ["refuse", "drop", "cut"])
+def test_a_call_that_failed_is_made_again(medusa, proxy, shelf, kind):
+	"""Whether Medusa has applied it or not."""
+	for n in range(3):
+		website_item(f"G-{n}", website_warehouse=shelf.here)
+	drain()
+	fault = proxy.fail(kind, match=call(medusa, "stock"))
+	move_stock(shelf.here, G_0=1, G_1=2, G_2=3)
+	drain()
+	assert fault.hits == 1
+	assert {(row.kind, row.status) for row in outbox()} == {("Stock", "Pending")}
+	move_stock(shelf.here, G_0=4, G_1=4, G_2=4)
+	drain()
+	assert outbox() == []
+	assert quantities(medusa) == {"G-0": 5, "G-1": 6, "G-2": 7}
+
+
+def test_a_quantity_that_was_applied_without_our_knowing_is_taken_back(medusa, proxy, shelf):
+	"""What is to be sent then is what Medusa had acknowledged last, and yet it must be sent."""
+	website_item("G-1", website_warehouse=shelf.here)
+	move_stock(shelf.here, G_1=5)
+	drain()
+	proxy.fail("drop", match=call(medusa, "stock"))
+	move_stock(shelf.here, G_1=2)
+	drain()
+	assert quantity(medusa, "G-1") == 7
+	move_stock(shelf.here, G_1=-2)
+	drain()
+	assert outbox() == []
+	assert quantity(medusa, "G-1") == 5
+
+
+def test_a_quantity_that_medusa_refuses_is_one_items(medusa, shelf):
+	"""v2 takes none of a batch then, and the drain sends the others again."""
+	docs = [website_item(f"G-{n}", website_warehouse=shelf.here) for n in range(4)]
+	drain()
+	frappe.db.set_value("Website Item", docs[2].name, "medusa_variant_id", "variant_gone")
+	move_stock(shelf.here, **{f"G_{n}": n + 1 for n in range(4)})
+	drain()
+	(row,) = outbox()
+	assert (row.kind, row.reference_name, row.status) == ("Stock", docs[2].name, "Parked")
+	assert quantities(medusa) == {"G-0": 1, "G-1": 2, "G-2": 0, "G-3": 4}
+
+
+@pytest.mark.v2("v1 has no stock locations")
 def test_levels_that_somebody_made_or_deleted_in_medusa(medusa, shelf):
 	docs = [website_item(code) for code in ("G-1", "G-2")]
 	drain()
@@ -336,6 +382,7 @@ def test_a_renamed_item_frees_its_sku(medusa, shelf):
 	assert (quantity(medusa, "G-9"), quantity(medusa, "G-1")) == (5, 2)
 
 
+@pytest.mark.v2("v1 has no inventory items")
 def test_a_variant_that_kept_no_inventory_does_from_now_on(medusa, shelf):
 	doc = website_item("G-1", website_warehouse=shelf.here)
 	drain()
@@ -359,6 +406,14 @@ def test_a_variant_that_kept_no_inventory_does_from_now_on(medusa, shelf):
 # --- where to
 
 
+def levels(medusa, sku: str) -> dict[str, int]:
+	"""v2's quantities at its stock locations; v1 has none."""
+	(item,) = inventory_items(medusa, sku)
+	rows = medusa.admin("GET", f"/admin/inventory-items/{item}/location-levels")["inventory_levels"]
+	return {row["location_id"]: row["stocked_quantity"] for row in rows}
+
+
+@pytest.mark.v2("v1 has no stock locations")
 def test_the_chosen_location_gets_the_stock(medusa, shelf):
 	other = medusa.admin("POST", "/admin/stock-locations", {"name": "Salalah"})["stock_location"]["id"]
 	try:
@@ -366,11 +421,11 @@ def test_the_chosen_location_gets_the_stock(medusa, shelf):
 		website_item("G-1", website_warehouse=shelf.here)
 		move_stock(shelf.here, G_1=5)
 		drain()
-		assert stocked(medusa) == {"G-1": {medusa.shop["stock_location_id"]: 5}}
+		assert levels(medusa, "G-1") == {medusa.shop["stock_location_id"]: 5}
 		configure(medusa, stock_location=other)
 		assert update_webitem_stock() == 1
 		drain()
-		assert stocked(medusa)["G-1"][other] == 5
+		assert levels(medusa, "G-1")[other] == 5
 		configure(medusa, stock_location="")
 		move_stock(shelf.here, G_1=1)
 		drain()
@@ -381,6 +436,7 @@ def test_the_chosen_location_gets_the_stock(medusa, shelf):
 		medusa.admin("DELETE", f"/admin/stock-locations/{other}")
 
 
+@pytest.mark.v2("v1 has no stock locations")
 def test_a_location_that_is_not_in_the_shop_is_parked_with_words(medusa, shelf):
 	configure(medusa, stock_location="sloc_nowhere")
 	website_item("G-1", website_warehouse=shelf.here)
@@ -389,7 +445,7 @@ def test_a_location_that_is_not_in_the_shop_is_parked_with_words(medusa, shelf):
 	(row,) = outbox()
 	assert (row.kind, row.status) == ("Stock", "Parked")
 	assert "Choose one in the Medusa Configuration" in row.error
-	assert stocked(medusa) == {"G-1": {}}
+	assert levels(medusa, "G-1") == {}
 	configure(medusa, stock_location="")
 	update_webitem_stock()
 	drain()
@@ -416,6 +472,16 @@ def test_the_daily_run_finds_what_no_event_told(medusa, shelf):
 	assert outbox() == []
 
 
+def test_what_somebody_changed_in_medusa_is_put_right_by_the_next_movement(medusa, shelf):
+	website_item("G-1", website_warehouse=shelf.here)
+	move_stock(shelf.here, G_1=5)
+	drain()
+	set_quantity(medusa, "G-1", 99)
+	move_stock(shelf.here, G_1=1)
+	drain()
+	assert quantity(medusa, "G-1") == 6
+
+
 def test_the_daily_run_takes_as_many_queries_for_many_items(medusa, shelf):
 	def statements(first: int, last: int) -> int:
 		for n in range(first, last):
@@ -435,15 +501,15 @@ def test_after_a_worker_that_died_a_quantity_is_sent_even_if_unchanged(medusa, s
 	doc = website_item("G-1", website_warehouse=shelf.here)
 	move_stock(shelf.here, G_1=5)
 	drain()
-	before = calls()
+	before = calls(medusa, "stock")
 	outbox_.add("Stock", "Website Item", doc.name)
 	drain()
-	assert calls() == before
+	assert calls(medusa, "stock") == before
 	outbox_.add("Stock", "Website Item", doc.name)
 	frappe.db.set_value("Medusa Outbox", {"reference_name": doc.name}, "lease", "of a dead worker")
 	frappe.db.commit()
 	drain_outbox()
-	assert calls() == before + 1
+	assert calls(medusa, "stock") == before + 1
 
 
 def test_nothing_happens_while_the_integration_is_off(medusa, shelf):

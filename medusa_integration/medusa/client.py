@@ -51,7 +51,8 @@ class Login:
 
 @dataclass
 class Call:
-	"""One HTTP request and what came of it, as the observer gets it. `duration` in ms; bodies are unmasked."""
+	"""One HTTP request and what came of it, as the observer gets it. `duration` in ms; bodies are unmasked. `about`: the
+	one that it concerns, where several records are sent each by itself."""
 
 	method: str
 	url: str
@@ -61,6 +62,7 @@ class Call:
 	response: str = ""
 	duration: int = 0
 	error: str = ""
+	about: str = ""
 
 
 class MedusaClient:
@@ -97,6 +99,7 @@ class MedusaClient:
 		self.observe = observe
 		self.timeouts = timeouts
 		self.session = _session()
+		self.about = ""
 		self.out_of_reach = False  # whether the last call had no usable reply
 		self._twins: list[MedusaClient] = []
 		self.deadline = float("inf")  # as time.time(): from then on nothing is written
@@ -136,11 +139,17 @@ class MedusaClient:
 		"""One call without signing in. Errors: the MedusaError family."""
 		return self._send(method, path, payload)
 
-	def each(self, act: Callable[["MedusaClient", Any], Any], items: Sequence) -> list:
+	def each(
+		self,
+		act: Callable[["MedusaClient", Any], Any],
+		items: Sequence,
+		about: Callable[[Any], str] = lambda item: "",
+	) -> list:
 		"""`act(client, item)` for all items, a few at once, each thread with a client of its own.
 
 		`act` runs in other threads: it must not touch what belongs to this one. The calls are observed in this one.
 
+		:param about: what an item's calls are about
 		:returns: for each item, in their order, what `act` returned or the MedusaError it raised. Once Medusa is out of
 			reach or refuses the sign-in, the items that nobody has begun with get that error too.
 		"""
@@ -158,6 +167,7 @@ class MedusaClient:
 					number, item = queue.pop()  # one operation, so that no two threads get the same
 				except IndexError:
 					return
+				twin.about = about(item)
 				try:
 					results[number] = stop[0] if stop else act(twin, item)
 				except MedusaError as error:
@@ -222,7 +232,7 @@ class MedusaClient:
 		return request
 
 	def _send(self, method, path, payload=None, params=None, auth=None, attempt=1) -> dict:
-		call = Call(method, self.url + path, payload, attempt)
+		call = Call(method, self.url + path, payload, attempt, about=self.about)
 		started = time.monotonic()
 		try:
 			# an explicit `auth` keeps requests from taking one out of ~/.netrc; a redirect may lead anywhere

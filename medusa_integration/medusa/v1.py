@@ -7,6 +7,8 @@ for orders and quotations.
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from operator import itemgetter
+from urllib.parse import quote
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import (
@@ -250,19 +252,40 @@ class MedusaV1:
 	# --- orders and quotations: routes of the storefront's
 
 	def update_order(self, order: dict) -> None:
-		"""Tell the shop an order's status (contract section 4): amounts in major units."""
+		"""Tell the shop an order's status.
+
+		:param order: as MedusaV2's
+		:raises MedusaNotFound: where Medusa has no such order
+		"""
 		body = {key: value for key, value in order.items() if key != "order_id"}
-		self.client.post("/store/order-update", body, {"order_id": order["order_id"]})
+		try:
+			self.client.post("/store/order-update", body, {"order_id": order["order_id"]})
+		except MedusaNotFound:
+			raise
+		except MedusaRejected:
+			# as v2, v1 changes nothing about an order that was cancelled
+			if order["order_status"] != "Cancelled" or not self._is_cancelled(order["order_id"]):
+				raise
+
+	def _is_cancelled(self, order_id: str) -> bool:
+		order = self.client.get(f"/admin/orders/{quote(order_id, safe='')}", {"fields": "id,status"})["order"]
+		return order["status"] == "canceled"
 
 	def update_quotation(self, quotation: dict) -> None:
-		"""Tell the shop a quotation's prices (contract section 4)."""
+		"""Tell the shop a quotation's prices.
+
+		:param quotation: as MedusaV2's, and its id at the storefront in `quotation_id`
+		:raises MedusaRejected: where it has no such id
+		"""
+		if not quotation["quotation_id"]:
+			raise MedusaRejected("The Quotation has no Medusa Quotation Id, by which Medusa v1 would find it")
 		body = {key: value for key, value in quotation.items() if key != "quotation_id"}
 		self.client.post("/store/quotation-update", body, {"quot_id": quotation["quotation_id"]})
 
 	# --- how v1 is asked
 
 	def _each(self, act, records: list[dict]) -> dict:
-		results = self.client.each(act, records)
+		results = self.client.each(act, records, about=itemgetter("external_id"))
 		return {record["external_id"]: result for record, result in zip(records, results, strict=True)}
 
 	def _products_by_id(self, ids: Iterable[str]) -> Iterator[dict]:

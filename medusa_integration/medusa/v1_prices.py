@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
@@ -37,7 +38,7 @@ class PricesV1:
 				raise MedusaRejected(f"Product variant with id: {item['variant_id']} was not found.")
 			return _Item(client, source, item, there[item["variant_id"]]).write()
 
-		return self.client.each(act, items)
+		return self.client.each(act, items, about=itemgetter("external_id"))
 
 	def lists_of(self, product_ids: Iterable[str]) -> set[str]:
 		"""The ids of the price lists with prices of these products."""

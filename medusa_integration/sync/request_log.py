@@ -23,7 +23,8 @@ MASK = "********"
 
 @contextmanager
 def about(vouchers: list[tuple[str, str]]):
-	"""All calls made inside are logged as concerning these documents, as (doctype, name)."""
+	"""All calls made inside are logged as concerning these documents, as (doctype, name): or the one of them that a call
+	itself names."""
 	before = frappe.flags.medusa_vouchers
 	frappe.flags.medusa_vouchers = vouchers
 	try:
@@ -39,7 +40,9 @@ def record(call: Call) -> None:
 	if not frappe.flags.medusa_calls:
 		frappe.db.after_commit.add(flush)
 		frappe.db.after_rollback.add(flush)
-	frappe.flags.medusa_calls.append((call, frappe.flags.medusa_vouchers or [], now_datetime()))
+	vouchers = frappe.flags.medusa_vouchers or []
+	own = [voucher for voucher in vouchers if voucher[1] == call.about]
+	frappe.flags.medusa_calls.append((call, own or vouchers, now_datetime()))
 
 
 def flush() -> None:

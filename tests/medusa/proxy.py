@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -12,6 +13,10 @@ from tests.medusa.process import free_port
 
 KINDS = ("refuse", "status", "delay", "cut", "drop", "blackhole")
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
+
+
+def _begins_like(call: str, match: str) -> bool:
+	return fnmatch(call, match + "*")
 
 
 @dataclass
@@ -25,7 +30,7 @@ class Fault:
 	hits: int = 0
 
 	def meets(self, call: str) -> bool:
-		return self.hits < self.times and call.startswith(self.match)
+		return self.hits < self.times and _begins_like(call, self.match)
 
 
 class FaultProxy:
@@ -53,7 +58,8 @@ class FaultProxy:
 		self.stop()
 
 	def fail(self, kind: str, times: int = 1, match: str = "", **options) -> Fault:
-		"""Let the next `times` requests whose "METHOD path" starts with `match` fail. Rules are used up in order.
+		"""Let the next `times` requests whose "METHOD path" begins like `match`, in which `*` stands for anything, fail.
+		Rules are used up in order.
 
 		Args:
 			kind: what happens:
@@ -70,6 +76,10 @@ class FaultProxy:
 		with self._lock:
 			self._faults.append(fault)
 		return fault
+
+	def count(self, match: str) -> int:
+		"""How many requests came in whose "METHOD path" begins like `match`; see `fail`."""
+		return sum(_begins_like(call, match) for call in self.calls)
 
 	def clear(self) -> None:
 		"""Forget all rules and calls."""

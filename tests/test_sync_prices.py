@@ -152,6 +152,20 @@ def test_a_price_in_a_foreign_currency_is_parked_with_words(medusa):
 	assert prices(medusa) == {}
 
 
+@pytest.mark.v2("v1 reads an item's price lists")
+def test_a_saved_price_is_one_call(medusa):
+	website_item("G-1")
+	price = item_price("G-1", 2)
+	drain()
+	price.reload()
+	frappe.db.delete("Medusa Request Log")
+	price.price_list_rate = 3
+	price.save()
+	drain()
+	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 3)]}
+	assert frappe.db.count("Medusa Request Log") == 1
+
+
 def test_prices_of_customers_batches_and_other_lists_stay_at_home(medusa):
 	website_item("G-1")
 	drain()
@@ -281,23 +295,20 @@ def test_price_lists_that_became_empty_leave(medusa):
 	assert prices(medusa) == {"G-9": [("Standard Selling", "omr", 7)]}
 
 
-def test_a_price_list_that_goes_while_prices_are_sent_is_made_again(medusa):
-	from medusa_integration.sync import prices as sync
-	from medusa_integration.sync import shop
+def test_a_price_list_that_somebody_deleted_is_made_again(medusa):
+	"""Though what Medusa had is remembered."""
+	from medusa_integration.sync.prices import resend
 
 	names = [website_item(f"G-{n}").name for n in range(2)]
 	for n in range(2):
 		item_price(f"G-{n}", 2 + n)
 	drain()
-	dialect = shop.open_shop()
-	rows = [frappe._dict(reference_name=name, name=name) for name in names]
-	sync.push(dialect, rows)  # the dialect knows the price list now
 	for row in price_lists(medusa):
 		medusa.admin("DELETE", f"/admin/price-lists/{row['id']}")
 	for name in names:
-		sync.resend(name)
-	results = sync.push(dialect, rows)
-	assert not any(result.parked or result.retry or result.error for result in results)
+		resend(name)
+	drain()
+	assert outbox() == []
 	assert prices(medusa) == {
 		"G-0": [("Standard Selling", "omr", 2)],
 		"G-1": [("Standard Selling", "omr", 3)],

@@ -185,7 +185,8 @@ class MedusaV2:
 			nobody heard the end of may be applied after this one
 		:param books: `keep({external_id: known})` keeps that before anything is sent, and returns for which of
 			them it could; inside `alone()` only one worker is at a time; `mentions(pattern)` tells whether
-			anything that is kept is LIKE the pattern
+			anything that is kept is LIKE the pattern; `recall(what)` returns what `remember(what, value)` was told, or
+			None where that is some time ago
 		:returns: `{external_id: {"known", "ids": [(price list id, row id)] as the prices' order}}`; None for what is gone;
 			v1 returns a MedusaError for what is refused, v2 raises it for all
 		"""

@@ -33,7 +33,7 @@ class PricesV2:
 		try:
 			return self._write(source, items, books)
 		except MedusaNotFound:  # somebody removed a price list, perhaps because it had become empty
-			self._lists.clear()
+			self._forget(source, books)
 			return self._write(source, items, books)
 
 	def _write(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
@@ -57,7 +57,7 @@ class PricesV2:
 
 	def in_pages(self, source: str, page: int) -> Iterator[tuple[Window, list[dict]]]:
 		"""See MedusaV2.prices_in_pages."""
-		for window, list_id in self._of(source).items():
+		for window, list_id in self._read(source).items():
 			params = {"fields": ROW_FIELDS, "limit": page, "offset": 0}
 			while rows := self.client.get(f"/admin/price-lists/{list_id}/prices", params)["prices"]:
 				yield window, [_price(row, list_id) for row in rows]
@@ -67,18 +67,25 @@ class PricesV2:
 
 	def _key(self, source: str, price: dict, books) -> str:
 		window = (price["start"], price["end"])
-		list_id = self._of(source).get(window)
+		list_id = self._of(source, books).get(window)
 		if not list_id:
 			with books.alone():
 				list_id = self._create(source, window, price)
+			books.remember(_memory_of(source), self._lists[source])
 		return f"{list_id}/{price['currency'].lower()}"
 
-	def _of(self, source: str) -> dict[Window, str]:
+	def _of(self, source: str, books) -> dict[Window, str]:
+		"""The price lists for `source`, as they were a while ago: one that is gone since is a MedusaNotFound."""
 		if source not in self._lists:
-			self._read(source)
+			self._lists[source] = books.recall(_memory_of(source)) or self._read(source)
+			books.remember(_memory_of(source), self._lists[source])
 		return self._lists[source]
 
-	def _read(self, source: str) -> None:
+	def _forget(self, source: str, books) -> None:
+		self._lists.pop(source, None)
+		books.remember(_memory_of(source), None)
+
+	def _read(self, source: str) -> dict[Window, str]:
 		params = {"fields": "id,title,description", "limit": 200, "offset": 0}
 		found: dict[Window, str] = {}
 		while True:
@@ -89,13 +96,11 @@ class PricesV2:
 					found.setdefault(window, row["id"])
 			params["offset"] += params["limit"]
 			if params["offset"] >= page["count"]:
-				break
-		self._lists[source] = found
+				return found
 
 	def _create(self, source: str, window: Window, price: dict) -> str:
 		"""The price list for a window, unless somebody made it meanwhile: only one worker does at a time."""
-		self._read(source)
-		lists = self._lists[source]
+		lists = self._lists[source] = self._read(source)
 		if window not in lists:
 			body = {
 				"title": title(source, *window),
@@ -117,7 +122,7 @@ class PricesV2:
 			with books.alone():
 				if not books.mentions(f'%"{id}/___": [%') and self._is_empty(id):
 					self.client.delete(f"/admin/price-lists/{id}")
-					self._lists.pop(source, None)
+					self._forget(source, books)
 
 	def _is_empty(self, id: str) -> bool:
 		try:
@@ -257,6 +262,10 @@ def _price(row: dict, list_id: str) -> dict:
 	variant = (row.get("price_set") or {}).get("variant") or {}
 	kept = {key: row[key] for key in ("id", "amount", "currency_code")}
 	return {**kept, "price_list_id": list_id, "variant_id": variant.get("id")}
+
+
+def _memory_of(source: str) -> str:
+	return f"price lists of {source}"
 
 
 def title(source: str, start: date | None, end: date | None) -> str:

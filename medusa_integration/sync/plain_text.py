@@ -49,4 +49,4 @@ def plain_text(html: str | None) -> str:
 
 def clean(text: str | None) -> str:
 	"""One line of plain text, as a title needs it: no control characters, no line breaks."""
-	return re.sub(r"\s+", " ", CONTROL_CHARACTERS.sub(" ", text or "")).strip()
+	return " ".join(CONTROL_CHARACTERS.sub(" ", text or "").split())

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import frappe
@@ -26,6 +27,7 @@ from medusa_integration.sync.plain_text import clean
 
 KIND = "Price"
 DOCTYPE = "Website Item"
+MEMORY = "medusa_prices"  # in Redis, of what a server said about itself
 WATCHED_FIELDS = (
 	"item_code", "price_list", "customer", "currency", "price_list_rate", "valid_from", "valid_upto", "uom", "batch_no",
 )  # fmt: skip
@@ -173,18 +175,37 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 		item.name: item for item in _website_items(names) if item.medusa_variant_id and item.medusa_synced_on
 	}
 	prices = _item_prices(price_list, items.values())
+	sold_in = _sold_in(medusa, {price.currency.upper() for of_item in prices.values() for price in of_item})
 	work, results = [], []
 	with request_log.about([(DOCTYPE, name) for name in names]):
 		for row in rows:
 			item = items.get(row.reference_name)
 			if item:
-				work.append(_Work(medusa, row, item, prices[item.item_code]))
+				work.append(_Work(row, item, prices[item.item_code], sold_in))
 			else:
 				results.append(Result(row))  # its product's creation brings the prices along
 		written = (
 			medusa.write_prices(price_list, [each.as_sent() for each in work], Books(medusa)) if work else {}
 		)
 	return results + [each.result(written[each.item.name]) for each in work]
+
+
+def _sold_in(medusa: MedusaV2, wanted: set[str]) -> set[str]:
+	"""Currencies in which the shop sells, upper case: those that it was selling in a while ago, if that is enough."""
+	known = _recall(medusa, "currencies") or set()
+	if not wanted <= known:
+		known = medusa.currencies
+		_remember(medusa, "currencies", known)
+	return known
+
+
+def _remember(medusa: MedusaV2, what: str, value) -> None:
+	"""For a few minutes, so that one saved price takes one call."""
+	frappe.cache.set_value(f"{MEMORY}:{medusa.client.url}:{what}", value, expires_in_sec=300)
+
+
+def _recall(medusa: MedusaV2, what: str):
+	return frappe.cache.get_value(f"{MEMORY}:{medusa.client.url}:{what}", expires=True)
 
 
 def forget(medusa: MedusaV2, known: list[dict]) -> None:
@@ -201,6 +222,8 @@ class Books:
 
 	def __init__(self, medusa: MedusaV2) -> None:
 		self.check_deadline = medusa.client.check_deadline
+		self.remember = partial(_remember, medusa)
+		self.recall = partial(_recall, medusa)
 
 	def keep(self, known: dict[str, dict]) -> set[str]:
 		"""Commit what Website Items will be called by in Medusa, before Medusa hears of it. Returns those that are there:
@@ -233,7 +256,7 @@ class Books:
 class _Work:
 	"""One Website Item: the prices it should have in Medusa, and what came of it."""
 
-	def __init__(self, medusa: MedusaV2, row, item, prices: list[frappe._dict]) -> None:
+	def __init__(self, row, item, prices: list[frappe._dict], sold_in: set[str]) -> None:
 		self.row = row
 		self.item = item
 		self.prices = prices
@@ -241,18 +264,17 @@ class _Work:
 		self.wanted: list[dict] = []
 		for currency in sorted({price.currency for price in prices}):
 			of_currency = [price for price in prices if price.currency == currency]
-			if self._may_sell_in(medusa, currency):
+			if currency.upper() in sold_in:
 				self._want(currency, of_currency)
+			else:
+				self._refuse(currency)
 
-	def _may_sell_in(self, medusa: MedusaV2, currency: str) -> bool:
-		if currency.upper() in medusa.currencies:
-			return True
+	def _refuse(self, currency: str) -> None:
 		self.problems.append(
 			_(
 				"The shop doesn't sell in {0}: add the currency in Medusa's store settings, then retry."
 			).format(currency)
 		)
-		return False
 
 	def _want(self, currency: str, prices: list[frappe._dict]) -> None:
 		for window, price in windows(prices, getdate()):

@@ -292,4 +292,4 @@ def _target() -> str:
 
 def _state(medusa_stock: str | None) -> dict:
 	"""`{"sent": what Medusa was told, "known": what the dialect knows of the level}`, empty before the first time."""
-	return json.loads(medusa_stock or "{}")
+	return frappe.parse_json(medusa_stock or "{}")

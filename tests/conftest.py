@@ -188,12 +188,12 @@ def _forget() -> None:
 	import frappe
 	from frappe.utils.background_jobs import get_job
 
-	from medusa_integration.sync import linking, outage, prices
+	from medusa_integration.sync import linking, outage, shop
 	from medusa_integration.sync.drain import JOB_ID, LONG_JOB_ID, NEXT_JOB_ID
 
 	outage.end()
 	frappe.cache.delete_value(linking.STATE_KEY)
-	frappe.cache.delete_keys(prices.MEMORY)
+	frappe.cache.delete_keys(shop.MEMORY)
 	for job_id in (
 		JOB_ID,
 		NEXT_JOB_ID,

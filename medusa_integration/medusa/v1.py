@@ -42,9 +42,10 @@ class MedusaV1:
 	key_header = "x-medusa-access-token"
 
 	def __init__(
-		self, client: MedusaClient, *, sales_channel: str = "", time_zone: str = "UTC", **_of_v2: str
+		self, client: MedusaClient, memory, *, sales_channel: str = "", time_zone: str = "UTC", **_of_v2: str
 	) -> None:
 		self.client = client
+		self.memory = memory
 		self.time_zone = time_zone
 		self.chosen = {"sales_channel": sales_channel}
 

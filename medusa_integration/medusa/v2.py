@@ -45,6 +45,7 @@ class MedusaV2:
 	"""The operations of the integration on a v2 server.
 
 	:param client: a session
+	:param memory: `recall(what)` returns what `remember(what, value)` was told a short while ago, else None
 	:param sales_channel, stock_location, shipping_profile: ids; blank ones are the shop's defaults
 	"""
 
@@ -55,6 +56,7 @@ class MedusaV2:
 	def __init__(
 		self,
 		client: MedusaClient,
+		memory,
 		*,
 		sales_channel: str = "",
 		stock_location: str = "",
@@ -62,6 +64,7 @@ class MedusaV2:
 		**_of_v1: str,
 	) -> None:
 		self.client = client
+		self.memory = memory
 		self.chosen = {
 			"sales_channel": sales_channel,
 			"stock_location": stock_location,
@@ -173,7 +176,7 @@ class MedusaV2:
 
 	@cached_property
 	def _prices(self) -> PricesV2:
-		return PricesV2(self.client)
+		return PricesV2(self.client, self.memory)
 
 	def write_prices(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
 		"""Make the price lists that stand for an ERPNext price list agree with items' prices.
@@ -185,8 +188,7 @@ class MedusaV2:
 			nobody heard the end of may be applied after this one
 		:param books: `keep({external_id: known})` keeps that before anything is sent, and returns for which of
 			them it could; inside `alone()` only one worker is at a time; `mentions(pattern)` tells whether
-			anything that is kept is LIKE the pattern; `recall(what)` returns what `remember(what, value)` was told, or
-			None where that is some time ago
+			anything that is kept is LIKE the pattern
 		:returns: `{external_id: {"known", "ids": [(price list id, row id)] as the prices' order}}`; None for what is gone;
 			v1 returns a MedusaError for what is refused, v2 raises it for all
 		"""

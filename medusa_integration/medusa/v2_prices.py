@@ -22,10 +22,12 @@ class PricesV2:
 	"""The price lists of a server, and the rows in them.
 
 	:param client: a session
+	:param memory: what is known of the server, see MedusaV2
 	"""
 
-	def __init__(self, client: MedusaClient) -> None:
+	def __init__(self, client: MedusaClient, memory) -> None:
 		self.client = client
+		self.memory = memory
 		self._lists: dict[str, dict[Window, str]] = {}
 
 	def write(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
@@ -33,7 +35,7 @@ class PricesV2:
 		try:
 			return self._write(source, items, books)
 		except MedusaNotFound:  # somebody removed a price list, perhaps because it had become empty
-			self._forget(source, books)
+			self._forget(source)
 			return self._write(source, items, books)
 
 	def _write(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
@@ -67,23 +69,23 @@ class PricesV2:
 
 	def _key(self, source: str, price: dict, books) -> str:
 		window = (price["start"], price["end"])
-		list_id = self._of(source, books).get(window)
+		list_id = self._of(source).get(window)
 		if not list_id:
 			with books.alone():
 				list_id = self._create(source, window, price)
-			books.remember(_memory_of(source), self._lists[source])
+			self.memory.remember(_memory_of(source), self._lists[source])
 		return f"{list_id}/{price['currency'].lower()}"
 
-	def _of(self, source: str, books) -> dict[Window, str]:
+	def _of(self, source: str) -> dict[Window, str]:
 		"""The price lists for `source`, as they were a while ago: one that is gone since is a MedusaNotFound."""
 		if source not in self._lists:
-			self._lists[source] = books.recall(_memory_of(source)) or self._read(source)
-			books.remember(_memory_of(source), self._lists[source])
+			self._lists[source] = self.memory.recall(_memory_of(source)) or self._read(source)
+			self.memory.remember(_memory_of(source), self._lists[source])
 		return self._lists[source]
 
-	def _forget(self, source: str, books) -> None:
+	def _forget(self, source: str) -> None:
 		self._lists.pop(source, None)
-		books.remember(_memory_of(source), None)
+		self.memory.remember(_memory_of(source), None)
 
 	def _read(self, source: str) -> dict[Window, str]:
 		params = {"fields": "id,title,description", "limit": 200, "offset": 0}
@@ -122,7 +124,7 @@ class PricesV2:
 			with books.alone():
 				if not books.mentions(f'%"{id}/___": [%') and self._is_empty(id):
 					self.client.delete(f"/admin/price-lists/{id}")
-					self._forget(source, books)
+					self._forget(source)
 
 	def _is_empty(self, id: str) -> bool:
 		try:

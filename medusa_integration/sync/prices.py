@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import partial
 from zoneinfo import ZoneInfo
 
 import frappe
@@ -27,7 +26,6 @@ from medusa_integration.sync.plain_text import clean
 
 KIND = "Price"
 DOCTYPE = "Website Item"
-MEMORY = "medusa_prices"  # in Redis, of what a server said about itself
 WATCHED_FIELDS = (
 	"item_code", "price_list", "customer", "currency", "price_list_rate", "valid_from", "valid_upto", "uom", "batch_no",
 )  # fmt: skip
@@ -192,20 +190,11 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 
 def _sold_in(medusa: MedusaV2, wanted: set[str]) -> set[str]:
 	"""Currencies in which the shop sells, upper case: those that it was selling in a while ago, if that is enough."""
-	known = _recall(medusa, "currencies") or set()
+	known = medusa.memory.recall("currencies") or set()
 	if not wanted <= known:
 		known = medusa.currencies
-		_remember(medusa, "currencies", known)
+		medusa.memory.remember("currencies", known)
 	return known
-
-
-def _remember(medusa: MedusaV2, what: str, value) -> None:
-	"""For a few minutes, so that one saved price takes one call."""
-	frappe.cache.set_value(f"{MEMORY}:{medusa.client.url}:{what}", value, expires_in_sec=300)
-
-
-def _recall(medusa: MedusaV2, what: str):
-	return frappe.cache.get_value(f"{MEMORY}:{medusa.client.url}:{what}", expires=True)
 
 
 def forget(medusa: MedusaV2, known: list[dict]) -> None:
@@ -222,8 +211,6 @@ class Books:
 
 	def __init__(self, medusa: MedusaV2) -> None:
 		self.check_deadline = medusa.client.check_deadline
-		self.remember = partial(_remember, medusa)
-		self.recall = partial(_recall, medusa)
 
 	def keep(self, known: dict[str, dict]) -> set[str]:
 		"""Commit what Website Items will be called by in Medusa, before Medusa hears of it. Returns those that are there:

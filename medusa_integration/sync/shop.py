@@ -16,10 +16,30 @@ from medusa_integration.sync import request_log
 CONFIGURATION = "Medusa Configuration"
 DIALECTS = {dialect.version: dialect for dialect in (MedusaV2, MedusaV1)}
 CURRENT = "v2"
+MEMORY = "medusa_memory"  # its keys in Redis begin so
 
 
 class MedusaNotConfigured(frappe.ValidationError):
 	"""The Medusa Configuration lacks what is needed to call Medusa."""
+
+
+class Memory:
+	"""What a server said about itself, for a few minutes: so that one saved price takes one call. Whoever relies on it
+	asks again where Medusa, or what is needed, says otherwise.
+
+	:param url: of the server
+	"""
+
+	def __init__(self, url: str) -> None:
+		self.key = f"{MEMORY}:{url}:"
+
+	def recall(self, what: str):
+		"""What `remember` was told; None where that is some time ago."""
+		return frappe.cache.get_value(self.key + what, expires=True)
+
+	def remember(self, what: str, value) -> None:
+		"""Keep `value`; None: forget what was kept."""
+		frappe.cache.set_value(self.key + what, value, expires_in_sec=300)
 
 
 @dataclass
@@ -111,6 +131,7 @@ def open_shop(version: str = "") -> MedusaV2 | MedusaV1:
 	client.sign_in_path, client.key_header = dialect.sign_in_path, dialect.key_header
 	return dialect(
 		client,
+		Memory(client.url),
 		sales_channel=config.sales_channel or "",
 		stock_location=config.stock_location or "",
 		shipping_profile=config.shipping_profile or "",

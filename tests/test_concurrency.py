@@ -236,7 +236,7 @@ def test_a_save_in_the_middle_of_the_settling_is_never_the_victim(medusa, proxy)
 
 def test_a_document_that_stays_locked_is_left_to_the_next_drain(medusa, monkeypatch):
 	"""Its lease runs out; who takes it then finds in Medusa what was made."""
-	monkeypatch.setattr("medusa_integration.sync.drain.SETTLE_PAUSES", (0.05,))
+	monkeypatch.setattr("medusa_integration.sync.drain.PAUSES", (0.05,))
 	names = make_items("G", 3)
 	(holder,) = start(Worker(hold, doctype="Website Item", name=names[1]))
 	until(lambda: _is_locked("Website Item", names[1]))

@@ -723,3 +723,29 @@ def test_a_parked_row_waits_for_the_next_change(medusa):
 	drain()
 	assert_in_step(medusa, names)
 	assert_no_doubles(medusa)
+
+
+# --- the drain's own transactions
+
+
+@pytest.mark.parametrize(
+	"step", ["medusa_integration.sync.outbox._take", "medusa_integration.sync.writes.write"]
+)
+def test_a_drain_that_is_a_deadlocks_victim_goes_on(medusa, monkeypatch, step):
+	"""MariaDB chooses a victim; here it is always the drain, when it claims, and when it keeps or settles."""
+	names = items(2)
+	real, victims = frappe.get_attr(step), []
+
+	def victim_once(*args):
+		if not victims:
+			victims.append(step)
+			raise frappe.QueryDeadlockError(
+				"Deadlock found when trying to get lock; try restarting transaction"
+			)
+		return real(*args)
+
+	monkeypatch.setattr(step, victim_once)
+	drain()
+	assert victims and not frappe.get_all("Error Log", {"error": ("like", "%Deadlock%")})
+	drain()
+	assert_in_step(medusa, names)

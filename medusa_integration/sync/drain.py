@@ -36,7 +36,7 @@ JOB_ID, NEXT_JOB_ID, LONG_JOB_ID = "medusa_drain", "medusa_drain_next", "medusa_
 # What takes longer than a save's worth goes on in the long queue, and leaves the default one to others.
 SHORT_RUN, LONG_RUN = 200, 8 * 3600 - 300  # seconds, less than the jobs' time-outs
 GIVE_UP_AFTER = 3  # batches in a row that Medusa failed
-SETTLE_PAUSES = (0.05, 0.2, 0.5, 1, 2, 5)  # seconds between tries to settle what others hold
+PAUSES = (0.05, 0.2, 0.5, 1, 2, 5)  # seconds between tries to claim or settle what others hold
 
 
 class _OutOfTime(Exception):
@@ -133,8 +133,14 @@ class _Run:
 		return found
 
 	def _claim(self, kind: str, limit: int) -> list[frappe._dict]:
-		self.medusa.client.deadline = time.time() + self.settings.lease_seconds
-		return outbox.claim(kind, limit, self.settings.lease_seconds)
+		for pause in PAUSES:
+			self.medusa.client.deadline = time.time() + self.settings.lease_seconds
+			try:
+				return outbox.claim(kind, limit, self.settings.lease_seconds)
+			except frappe.QueryDeadlockError:
+				frappe.db.rollback()  # somebody's save won: nothing is claimed
+				time.sleep(pause)
+		return []
 
 	def _handle(self, kind, rows: list[frappe._dict]) -> None:
 		"""Send and settle a batch. One that Medusa refuses as a whole is halved until the offender stands alone."""
@@ -157,12 +163,16 @@ class _Run:
 			self._handle(kind, rows[middle:])
 		except MedusaError as error:
 			self._postpone(rows, error)
+		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+			frappe.db.rollback()  # somebody's save won
+			busy = {"retry": _("ERPNext was busy with it."), "counts": False, "unsure": True}
+			self._settle([Result(row, **busy) for row in rows])
 		except Exception:
 			# a bug, or a document that nothing here was ready for: it must not stop the others
 			frappe.db.rollback()
 			log = frappe.log_error(title=f"Medusa: {rows[0].kind} could not be sent")
 			reason = _("Unexpected error, see Error Log {0}").format(log.name)
-			self._settle([Result(row, retry=reason) for row in rows])
+			self._settle([Result(row, retry=reason, unsure=True) for row in rows])
 
 	def _handle_each(self, failed: list[Result]) -> None:
 		"""Settle what failed alone, in a batch of which the rest went through."""
@@ -196,7 +206,7 @@ class _Run:
 	def _settle(self, results: list[Result]) -> None:
 		if not results:
 			return
-		for pause in SETTLE_PAUSES:
+		for pause in PAUSES:
 			try:
 				results = outbox.settle(results, self.settings.max_attempts, self.settings.lease_seconds)
 			except frappe.QueryDeadlockError:

@@ -132,6 +132,7 @@ def _restore(snapshot: Path) -> None:
 	if bench.db == "mariadb":
 		_copy(snapshot / "mariadb", bench.root / "mariadb")
 		configure(**mariadb.start(bench.root / "mariadb"))
+	frappe.config.clear_site_config_cache()  # requests would look for the server that made the snapshot
 	frappe.init(force=True)
 	frappe.cache.flushall()
 	frappe.client_cache.clear_cache()

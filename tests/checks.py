@@ -19,6 +19,22 @@ def until(condition: Callable, seconds: float = 20):
 	return found
 
 
+def queries(work: Callable) -> list[str]:
+	"""The SQL statements that it runs."""
+	run, said = frappe.db.sql, []
+
+	def noted(query, *args, **kwargs):
+		said.append(str(query))
+		return run(query, *args, **kwargs)
+
+	frappe.db.sql = noted
+	try:
+		work()
+	finally:
+		del frappe.db.sql
+	return said
+
+
 def external_ids(medusa) -> Counter:
 	"""How many products Medusa has for each external id: `factories.products` would show one of them."""
 	return Counter(row["external_id"] for row in product_rows(medusa))

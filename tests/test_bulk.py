@@ -1,14 +1,12 @@
 """Many records at once: noted in few statements, none skipped, one's error stops no other; the Desk's and the night's."""
 
-import contextlib
-
 import frappe
 import pytest
 
 from medusa_integration import api
 from medusa_integration.sync import bulk, catalogue, outage, outbox, shop
 from tests.bench import Client, run_jobs
-from tests.checks import assert_in_step, assert_no_doubles
+from tests.checks import assert_in_step, assert_no_doubles, queries
 from tests.factories import (
 	configure,
 	drain,
@@ -42,22 +40,6 @@ def noted(kind: str) -> list[str]:
 	return sorted(row.reference_name for row in rows() if row.kind == kind)
 
 
-@contextlib.contextmanager
-def statements():
-	"""The SQL statements that are run inside."""
-	run, seen = frappe.db.sql, []
-
-	def counted(query, *args, **kwargs):
-		seen.append(str(query))
-		return run(query, *args, **kwargs)
-
-	frappe.db.sql = counted
-	try:
-		yield seen
-	finally:
-		frappe.db.sql = run
-
-
 # --- export
 
 
@@ -74,10 +56,8 @@ def test_what_medusa_lacks_is_exported(medusa):
 
 def test_many_are_noted_in_few_statements(medusa):
 	stock_up(2)
-	with statements() as few:
-		catalogue.queue_catalogue()
-	with statements() as many:
-		bulk.queue([f"BULK-MANY-{n}" for n in range(400)], ("Product", "Price"))
+	few = queries(catalogue.queue_catalogue)
+	many = queries(lambda: bulk.queue([f"BULK-MANY-{n}" for n in range(400)], ("Product", "Price")))
 	assert len(rows()) == 4 + 800
 	assert len(many) <= len(few) + 1
 

@@ -2,6 +2,7 @@
 
 import frappe
 
+from tests.checks import queries
 from tests.factories import drain, item_group, outbox, website_item
 from tests.shop import collections, products
 
@@ -84,20 +85,8 @@ def test_routes_cost_the_same_for_a_large_branch(medusa):
 	from medusa_integration.sync import routes
 
 	def reads(name):
-		count = 0
-		real = frappe.db.sql
-
-		def counting(query, *args, **kwargs):
-			nonlocal count
-			count += str(query).lstrip().lower().startswith("select")
-			return real(query, *args, **kwargs)
-
-		frappe.db.sql = counting
-		try:
-			routes.update_branch(name)
-		finally:
-			del frappe.db.sql
-		return count
+		said = queries(lambda: routes.update_branch(name))
+		return sum(query.lstrip().lower().startswith("select") for query in said)
 
 	item_group("Shop", is_group=1)
 	for n in range(10):

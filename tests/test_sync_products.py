@@ -3,6 +3,7 @@
 import frappe
 import pytest
 
+from tests.checks import queries
 from tests.factories import drain, item, item_group, item_price, outbox, website_item
 from tests.shop import make_product, prices, products
 
@@ -275,25 +276,12 @@ def test_names_arrive_as_they_are(medusa, name):
 def test_the_queries_do_not_grow_with_the_batch(medusa):
 	from medusa_integration.sync import products as sync
 
-	def queries(names):
-		count = 0
-		real = frappe.db.sql
-
-		def counting(*args, **kwargs):
-			nonlocal count
-			count += 1
-			return real(*args, **kwargs)
-
-		frappe.db.sql = counting
-		try:
-			sync._read(names)
-		finally:
-			del frappe.db.sql
-		return count
+	def asked(names):
+		return len(queries(lambda: sync._read(names)))
 
 	names = [website_item(f"G-{n}").name for n in range(20)]
-	queries(names)
-	assert queries(names[:2]) == queries(names)
+	asked(names)
+	assert asked(names[:2]) == asked(names)
 
 
 def test_an_item_without_an_item_group_row_is_parked(medusa):

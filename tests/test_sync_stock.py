@@ -1,7 +1,5 @@
 """The stock of the website warehouse becomes the inventory level of the variant, and `custom_in_stock`."""
 
-from unittest import mock
-
 import frappe
 import pytest
 
@@ -9,6 +7,7 @@ from medusa_integration.api import update_webitem_stock
 from medusa_integration.sync import outbox as outbox_
 from medusa_integration.sync import products as products_
 from medusa_integration.sync.drain import drain as drain_outbox
+from tests.checks import queries
 from tests.factories import (
 	configure,
 	drain,
@@ -103,32 +102,11 @@ def test_a_document_of_many_rows_costs_two_statements(medusa, shelf):
 			website_item(code, website_warehouse=shelf.here)
 		drain()
 		move_stock(shelf.here, **{code.replace("-", "_"): 1 for code in codes})
-		with counted() as sql:
-			frappe.db.commit()
+		asked = len(queries(frappe.db.commit))
 		assert len(outbox()) == number
-		return len(sql)
+		return asked
 
 	assert statements(2) == statements(9)
-
-
-def counted():
-	"""A list that grows by every statement."""
-	sql, seen = frappe.db.sql, []
-
-	class Counting:
-		def __enter__(self):
-			self.patch = mock.patch.object(
-				frappe.db,
-				"sql",
-				lambda query, *args, **kw: (seen.append(str(query)), sql(query, *args, **kw))[1],
-			)
-			self.patch.start()
-			return seen
-
-		def __exit__(self, *_):
-			self.patch.stop()
-
-	return Counting()
 
 
 # --- which quantity
@@ -504,9 +482,10 @@ def test_the_daily_run_takes_as_many_queries_for_many_items(medusa, shelf):
 			website_item(f"G-{n}", website_warehouse=shelf.here)
 			move_stock(shelf.here, **{f"G_{n}": 1})
 		frappe.db.commit()
-		with counted() as sql:
-			assert update_webitem_stock() == last - first
-		return len(sql)
+		changed = []
+		asked = len(queries(lambda: changed.append(update_webitem_stock())))
+		assert changed == [last - first]
+		return asked
 
 	statements(0, 1)
 	assert statements(1, 3) == statements(3, 15)

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from . import redis, unfork
 
 ROOT = Path(__file__).parents[2]  # of the project, which is the app under test
-CACHE = ROOT / ".cache" / "bench"
+CACHE = (ROOT / ".cache" / "bench").resolve()  # queues are named by it
 APPS = {
 	"erpnext": Path(__file__).parent / "apps" / "erpnext",
 	"webshop": Path(__file__).parent / "apps" / "webshop",

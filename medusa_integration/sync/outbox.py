@@ -271,12 +271,12 @@ def settle(results: list[Result], max_attempts: int, lease_seconds: int) -> list
 	wanted: dict[str, list[str]] = {}
 	for doctype, name in (row for rows in needed.values() for row in rows):
 		wanted.setdefault(doctype, []).append(name)
-	free = {doctype: _lock(doctype, names) for doctype, names in wanted.items()}
+	free_rows, revisions = _lock_rows(wanted.pop(DOCTYPE), results[0].row.lease)
+	free = {DOCTYPE: free_rows} | {doctype: _lock(doctype, names) for doctype, names in wanted.items()}
 	settled, held = [], []
 	for r in results:
 		is_free = all(name in free[doctype] for doctype, name in needed[r.row.name])
 		(settled if is_free else held).append(r)
-	revisions = _revisions(settled)
 	# what was taken over is the new holder's, its documents too
 	ours = [r for r in settled if r.row.name in revisions]
 	_write_documents(ours)
@@ -305,13 +305,25 @@ def _add_all(intents: list[tuple[str, str, str]]) -> None:
 
 
 def _lock(doctype: str, names: list[str]) -> set[str]:
-	"""Lock the rows that nobody else holds. Rows that are gone count as free."""
+	"""Lock the documents that nobody else holds. Those that are gone count as free."""
 	table = frappe.qb.DocType(doctype)
 	mine = (
 		frappe.qb.from_(table).select(table.name).where(table.name.isin(names)).for_update(skip_locked=True)
 	)
-	locked = set(mine.run(pluck=True))
-	others = set(names) - locked
+	return _free(doctype, names, mine.run(pluck=True))
+
+
+def _lock_rows(names: list[str], lease: str) -> tuple[set[str], dict[str, int]]:
+	"""The same for rows of the outbox, and the present revisions of those that are still ours."""
+	row = frappe.qb.DocType(DOCTYPE)
+	mine = frappe.qb.from_(row).select(row.name, row.lease, row.revision).where(row.name.isin(names))
+	locked = mine.for_update(skip_locked=True).run()
+	revisions = {name: revision for name, holder, revision in locked if holder == lease}
+	return _free(DOCTYPE, names, [name for name, _holder, _revision in locked]), revisions
+
+
+def _free(doctype: str, names: list[str], locked: list[str]) -> set[str]:
+	others = set(names).difference(locked)
 	if others:
 		others = set(frappe.get_all(doctype, {"name": ("in", list(others))}, pluck="name", order_by=None))
 	return set(names) - others
@@ -340,16 +352,6 @@ def _finish(results: list[Result], revisions: dict[str, int], max_attempts: int,
 			done.append(r.row.name)
 	if done:
 		frappe.db.delete(DOCTYPE, {"name": ("in", done)})
-
-
-def _revisions(results: list[Result]) -> dict[str, int]:
-	"""The present revisions of the rows that are still ours."""
-	if not results:
-		return {}
-	row = frappe.qb.DocType(DOCTYPE)
-	names = [r.row.name for r in results]
-	ours = row.name.isin(names) & (row.lease == results[0].row.lease)
-	return dict(frappe.qb.from_(row).select(row.name, row.revision).where(ours).run())
 
 
 def _put_off(result: Result, revision: int, max_attempts: int) -> None:

@@ -88,15 +88,16 @@ def _write_vouchers(log: str, vouchers: list[tuple[str, str]], at) -> None:
 	"""One row for each record that the call was about: a hundred for a batch, hence one plain statement."""
 	if not vouchers:
 		return
-	rows = [
-		(f"{log}-{idx}", at, log, "Medusa Request Log", "vouchers", idx, doctype, name)
-		for idx, (doctype, name) in enumerate(vouchers, 1)
-	]
+	row = "(%s, %s, %s, 'Medusa Request Log', 'vouchers', %s, %s, %s)"
 	frappe.db.sql(
 		"insert into `tabMedusa Request Log Voucher`"
 		" (name, creation, parent, parenttype, parentfield, idx, voucher_type, voucher_name) values "
-		+ ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows)),
-		[value for row in rows for value in row],
+		+ ", ".join([row] * len(vouchers)),
+		[
+			value
+			for idx, (doctype, name) in enumerate(vouchers, 1)
+			for value in (f"{log}-{idx}", at, log, idx, doctype, name)
+		],
 	)
 
 
@@ -155,6 +156,6 @@ def _is_secret(key: str) -> bool:
 
 def _parsed(text: str) -> Any:
 	try:
-		return json.loads(text)
+		return frappe.parse_json(text)
 	except ValueError:
 		return text

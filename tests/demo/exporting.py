@@ -21,7 +21,7 @@ from tests.demo.rows import Row
 from tests.medusa.server import Medusa
 
 EXPORTED, STEPPED = 300, 12  # products of one round: through the app and raw; step by step
-PRICE_ROUNDS = 8
+PRICE_ROUNDS = 16
 ORDERS = 2 * list(itertools.permutations(("app", "raw", "stepwise")))  # of the rounds
 BATCH = 100
 BATCH_PATH = "/admin/products/batch"

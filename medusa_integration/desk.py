@@ -205,10 +205,11 @@ def retry_rows(names: str | list) -> dict:
 	:param names: of Medusa Outbox, as a list or its JSON
 	:returns: `{"retried": how many}`
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	:raises frappe.ValidationError: where `names` are none
 	"""
 	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
 	row = frappe.qb.DocType(outbox.DOCTYPE)
-	query = frappe.qb.update(row).where(row.name.isin(frappe.parse_json(names)) & (row.lease == ""))
+	query = frappe.qb.update(row).where(row.name.isin(list_of(names)) & (row.lease == ""))
 	query.set(row.status, "Pending").set(row.due, now_datetime()).set(row.attempts, 0).set(
 		row.error, ""
 	).run()
@@ -225,11 +226,26 @@ def discard_rows(names: str | list) -> dict:
 	:param names: of Medusa Outbox, as a list or its JSON
 	:returns: `{"discarded": how many}`
 	:raises frappe.PermissionError: without delete permission for the Medusa Outbox
+	:raises frappe.ValidationError: where `names` are none
 	"""
 	frappe.has_permission(outbox.DOCTYPE, "delete", throw=True)
 	row = frappe.qb.DocType(outbox.DOCTYPE)
-	frappe.qb.from_(row).delete().where(row.name.isin(frappe.parse_json(names)) & (row.lease == "")).run()
+	frappe.qb.from_(row).delete().where(row.name.isin(list_of(names)) & (row.lease == "")).run()
 	return {"discarded": frappe.db._cursor.rowcount}
+
+
+def list_of(names: str | list) -> list[str]:
+	"""Names, as a list or its JSON, as a list.
+
+	:raises frappe.ValidationError: for anything else
+	"""
+	try:
+		found = frappe.parse_json(names)
+	except ValueError:
+		found = None
+	if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+		frappe.throw(_("names has to be a list of names."), title=_("Not a list"))
+	return found
 
 
 def _outage_seconds() -> int:

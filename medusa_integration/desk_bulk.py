@@ -2,6 +2,7 @@
 
 import frappe
 
+from medusa_integration.desk import list_of
 from medusa_integration.sync import bulk, catalogue, products, progress, shop, stock
 
 
@@ -13,11 +14,12 @@ def sync_items(names: str | list | None = None) -> dict:
 	:returns: `{"queued", "left_out", "progress"}`: how many Website Items are to be sent, how many of the named ones
 		aren't because they don't belong in the shop, and what `get_sync_progress` returns
 	:raises frappe.PermissionError: without write permission for Website Items
+	:raises frappe.ValidationError: where `names` are none
 	:raises MedusaNotConfigured: while the integration is off
 	"""
 	frappe.has_permission(products.DOCTYPE, "write", throw=True)
 	shop.must_be_enabled()
-	filters = {} if names is None else {"name": ("in", frappe.parse_json(names))}
+	filters = {} if names is None else {"name": ("in", list_of(names))}
 	mine = frappe.get_list(
 		products.DOCTYPE, filters=filters, pluck="name", order_by="name", limit_page_length=0
 	)
@@ -99,7 +101,7 @@ def reset_links() -> dict:
 def sync_stock() -> dict:
 	"""Bring the stock flags up to date and queue the quantities that changed.
 
-	:returns: `{"message", "progress"}`: what was done, in words, and as `get_sync_progress`
+	:returns: `{"items", "progress"}`: how many Website Items were queued, and as `get_sync_progress`
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
 	:raises MedusaNotConfigured: while the integration is off
 	"""

@@ -362,6 +362,18 @@ def arguments(method: str) -> dict:
 	return {"names": ["x"]} if method.endswith("_rows") else {}
 
 
+@pytest.mark.parametrize("names", ["", "G-1", '"G-1"', "5", '{"G-1": 1}', "[1]", [None]])
+def test_what_is_no_list_of_names_is_refused(medusa, names):
+	from medusa_integration import desk_bulk
+
+	website_item("G-1")
+	before = frappe.get_all(outbox.DOCTYPE, fields=["*"], order_by="name")
+	for call in (desk.retry_rows, desk.discard_rows, desk_bulk.sync_items):
+		with pytest.raises(frappe.ValidationError):
+			call(names)
+	assert frappe.get_all(outbox.DOCTYPE, fields=["*"], order_by="name") == before != []
+
+
 @pytest.mark.parametrize("method", CALLS)
 def test_guests_are_refused(medusa, method):
 	assert Client().post(PATH + method, json=arguments(method)).status_code == 403

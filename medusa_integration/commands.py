@@ -39,7 +39,7 @@ def _transaction():
 	except BaseException:
 		frappe.db.rollback()  # which writes the log of the calls that were made
 		raise
-	frappe.db.commit()
+	frappe.db.commit()  # the command is over: nobody else does it on the command line
 
 
 def _fail(words: str):
@@ -247,7 +247,7 @@ def _send(queue_only: bool) -> None:
 	from medusa_integration.sync import outage, outbox
 	from medusa_integration.sync.drain import LONG_RUN, drain
 
-	frappe.db.commit()
+	frappe.db.commit()  # what was noted is due only then
 	total = _count("Pending")
 	if queue_only or not total:
 		return click.echo(f"{total} rows wait in the outbox.")

@@ -234,6 +234,22 @@ def test_a_save_in_the_middle_of_the_settling_is_never_the_victim(medusa, proxy)
 	assert products(medusa)[names[1]]["title"] == "Changed meanwhile"
 
 
+@pytest.mark.v2("v1 makes price lists without a lock")
+def test_a_price_list_is_saved_while_medusa_makes_its_own(medusa, proxy):
+	"""One worker at a time makes price lists; no save waits for what it says to Medusa meanwhile."""
+	names = make_items("G", 1)
+	delay(medusa, proxy, 2, what="price list")
+	(worker,) = drains()
+	until(lambda: proxy.count(call(medusa, "price list")))
+	started = time.monotonic()
+	frappe.get_doc("Price List", "Standard Selling").save()
+	frappe.db.commit()
+	assert time.monotonic() - started < 1
+	worker.result()
+	drain()
+	assert_in_step(medusa, names)
+
+
 def test_a_document_that_stays_locked_is_left_to_the_next_drain(medusa, monkeypatch):
 	"""Its lease runs out; who takes it then finds in Medusa what was made."""
 	monkeypatch.setattr("medusa_integration.sync.drain.PAUSES", (0.05,))

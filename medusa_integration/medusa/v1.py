@@ -33,6 +33,7 @@ class MedusaV1:
 	v1 has no batches: every record takes its own call, a few at once, and what is refused is refused for it alone.
 
 	:param client: a session
+	:param memory: see MedusaV2
 	:param sales_channel: an id; blank: v1 takes the shop's default one
 	:param time_zone: the one in which the days of prices' validity begin
 	"""

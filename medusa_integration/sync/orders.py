@@ -104,12 +104,7 @@ def export_sales_order(self: str) -> str:
 	"""
 	doc = frappe.get_doc(DOCTYPE, self)
 	doc.check_permission("write")
-	if not shop.enabled():
-		frappe.throw(
-			_("Enable the integration in the Medusa Configuration first."),
-			shop.MedusaNotConfigured,
-			title=_("Medusa is switched off"),
-		)
+	shop.must_be_enabled()
 	if not _is_of_shop(doc):
 		frappe.throw(_("{0} didn't come from the shop.").format(doc.name), title=_("Not a shop order"))
 	outbox.add(KIND, DOCTYPE, doc.name)

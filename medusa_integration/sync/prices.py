@@ -149,13 +149,21 @@ def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dic
 	of_code = _item_prices(shop.settings().price_list, items)
 	for item in items:
 		amounts = {}
-		for currency in {price.currency for price in of_code[item.item_code]} & currencies:
-			of_currency = [price for price in of_code[item.item_code] if price.currency == currency]
-			for window, price in windows(of_currency, getdate()):
-				value = amount(price.price_list_rate, currency)
-				if value > 0:
-					amounts[(window.start, window.end), currency.lower()] = value
-		yield item, amounts
+		for currency, of_currency in _by_currency(of_code[item.item_code]):
+			for window, _price, value in _amounts(of_currency) if currency.upper() in currencies else ():
+				amounts[(window.start, window.end), currency.lower()] = value
+		yield item, {key: value for key, value in amounts.items() if value > 0}
+
+
+def _by_currency(prices: list[frappe._dict]) -> Iterator[tuple[str, list[frappe._dict]]]:
+	for currency in sorted({price.currency for price in prices}):
+		yield currency, [price for price in prices if price.currency == currency]
+
+
+def _amounts(prices: list[frappe._dict]) -> Iterator[tuple[Window, frappe._dict, float]]:
+	"""Which of the prices, of one currency, holds when from today on, and what it asks for."""
+	for window, price in windows(prices, getdate()):
+		yield window, price, amount(price.price_list_rate, price.currency)
 
 
 # --- Medusa's side: what is sent
@@ -249,8 +257,7 @@ class _Work:
 		self.prices = prices
 		self.problems: list[str] = []
 		self.wanted: list[dict] = []
-		for currency in sorted({price.currency for price in prices}):
-			of_currency = [price for price in prices if price.currency == currency]
+		for currency, of_currency in _by_currency(prices):
 			if currency.upper() in sold_in:
 				self._want(currency, of_currency)
 			else:
@@ -264,8 +271,7 @@ class _Work:
 		)
 
 	def _want(self, currency: str, prices: list[frappe._dict]) -> None:
-		for window, price in windows(prices, getdate()):
-			value = amount(price.price_list_rate, currency)
+		for window, price, value in _amounts(prices):
 			if value < 0:
 				self.problems.append(_("Item Price {0} is negative.").format(price.name))
 			if value <= 0:

@@ -131,7 +131,6 @@ def stock(context: click.Context, dry_run: bool, queue_only: bool):
 @click.pass_context
 def retry(context: click.Context, rows: tuple[str, ...], dry_run: bool, queue_only: bool):
 	"""Send parked ROWS of the Medusa Outbox again; all of them where none is named."""
-	from medusa_integration import desk
 	from medusa_integration.sync import outbox, shop
 
 	with _site(context):
@@ -144,7 +143,7 @@ def retry(context: click.Context, rows: tuple[str, ...], dry_run: bool, queue_on
 		_table([(row.name, row.error) for row in parked])
 		click.echo(f"{len(parked)} parked rows are to be sent again.")
 		if parked and not dry_run:
-			desk.retry_rows([row.name for row in parked])
+			outbox.retry([row.name for row in parked])
 			_send(queue_only)
 
 

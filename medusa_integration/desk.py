@@ -4,8 +4,9 @@ import time
 
 import frappe
 from frappe import _
-from frappe.utils import cint, get_datetime, now_datetime, pretty_date, time_diff_in_seconds
+from frappe.utils import get_datetime, now_datetime, pretty_date, time_diff_in_seconds
 
+from medusa_integration.desk_arguments import document_name, document_names, flag
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.sync import connection, linking, outage, outbox, products, shop
 
@@ -15,7 +16,7 @@ LOG = "Medusa Request Log"
 
 
 @frappe.whitelist()
-def get_sync_status(website_item: str) -> dict:
+def get_sync_status(website_item: str = "") -> dict:
 	"""Where a Website Item stands.
 
 	:returns: `{"enabled", "published", "medusa_id", "synced_on", "outage", "rows": [{"kind", "status", "error",
@@ -23,8 +24,9 @@ def get_sync_status(website_item: str) -> dict:
 		now, is tried again
 	:raises frappe.PermissionError: without read permission for it
 	:raises frappe.DoesNotExistError: where there is none
+	:raises BadArgument: for what can't be a name
 	"""
-	doc = frappe.get_doc(products.DOCTYPE, website_item)
+	doc = frappe.get_doc(products.DOCTYPE, document_name(website_item, "website_item"))
 	doc.check_permission("read")
 	rows = frappe.get_all(
 		outbox.DOCTYPE,
@@ -43,14 +45,15 @@ def get_sync_status(website_item: str) -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
-def sync_now(website_item: str) -> dict:
+def sync_now(website_item: str = "") -> dict:
 	"""Send a Website Item and its prices to Medusa, changed or not, as soon as a worker is free.
 
 	:returns: as `get_sync_status`
 	:raises frappe.PermissionError: without write permission for it
-	:raises frappe.ValidationError: while the integration is off, or for what doesn't belong in the shop
+	:raises frappe.DoesNotExistError: where there is none
+	:raises frappe.ValidationError: while the integration is off, for what doesn't belong in the shop or can't be a name
 	"""
-	doc = frappe.get_doc(products.DOCTYPE, website_item)
+	doc = frappe.get_doc(products.DOCTYPE, document_name(website_item, "website_item"))
 	doc.check_permission("write")
 	shop.must_be_enabled()
 	if doc.published and not products.belongs_in_shop(doc):
@@ -161,11 +164,13 @@ def _choices(names: dict[str, str]) -> list[dict]:
 def link_existing_products(dry_run: int | str = 1) -> dict:
 	"""Find the products that Medusa had before, in the background, and link them unless it is a dry run.
 
+	:param dry_run: 0 or 1, false or true, and nothing else
 	:returns: as `get_linking`
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	:raises BadArgument: for another `dry_run`
 	"""
 	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
-	return linking.start(dry_run=bool(cint(dry_run)))
+	return linking.start(dry_run=flag(dry_run, "dry_run"))
 
 
 @frappe.whitelist()
@@ -199,52 +204,30 @@ def get_last_sync(filters=None) -> str:
 
 
 @frappe.whitelist(methods=["POST"])
-def retry_rows(names: str | list) -> dict:
+def retry_rows(names: str | list | None = None) -> dict:
 	"""Send rows of the outbox, parked or waiting, as soon as a worker is free; those being sent are left alone.
 
-	:param names: of Medusa Outbox, as a list or its JSON
+	:param names: of Medusa Outbox, as a list or its JSON; those that are gone were sent meanwhile
 	:returns: `{"retried": how many}`
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
-	:raises frappe.ValidationError: where `names` are none
+	:raises BadArgument: where `names` are none
 	"""
 	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
-	row = frappe.qb.DocType(outbox.DOCTYPE)
-	query = frappe.qb.update(row).where(row.name.isin(list_of(names)) & (row.lease == ""))
-	query = query.set(row.status, "Pending").set(row.due, now_datetime()).set(row.attempts, 0)
-	query.set(row.error, "").set(row.reason, "").run()
-	retried = frappe.db._cursor.rowcount
-	outbox.drain_after_commit()
-	return {"retried": retried}
+	return {"retried": outbox.retry(document_names(names))}
 
 
 @frappe.whitelist(methods=["POST"])
-def discard_rows(names: str | list) -> dict:
+def discard_rows(names: str | list | None = None) -> dict:
 	"""Delete rows of the outbox, parked or waiting: what changed isn't sent until it changes again. Those being sent
 	are left alone.
 
-	:param names: of Medusa Outbox, as a list or its JSON
+	:param names: of Medusa Outbox, as a list or its JSON; those that are gone were sent meanwhile
 	:returns: `{"discarded": how many}`
 	:raises frappe.PermissionError: without delete permission for the Medusa Outbox
-	:raises frappe.ValidationError: where `names` are none
+	:raises BadArgument: where `names` are none
 	"""
 	frappe.has_permission(outbox.DOCTYPE, "delete", throw=True)
-	row = frappe.qb.DocType(outbox.DOCTYPE)
-	frappe.qb.from_(row).delete().where(row.name.isin(list_of(names)) & (row.lease == "")).run()
-	return {"discarded": frappe.db._cursor.rowcount}
-
-
-def list_of(names: str | list) -> list[str]:
-	"""Names, as a list or its JSON, as a list.
-
-	:raises frappe.ValidationError: for anything else
-	"""
-	try:
-		found = frappe.parse_json(names)
-	except ValueError:
-		found = None
-	if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
-		frappe.throw(_("names has to be a list of names."), title=_("Not a list"))
-	return found
+	return {"discarded": outbox.discard(document_names(names))}
 
 
 def _outage_seconds() -> int:

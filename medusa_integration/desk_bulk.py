@@ -2,7 +2,7 @@
 
 import frappe
 
-from medusa_integration.desk import list_of
+from medusa_integration.desk_arguments import document_names
 from medusa_integration.sync import bulk, catalogue, products, progress, shop, stock
 
 
@@ -12,14 +12,15 @@ def sync_items(names: str | list | None = None) -> dict:
 
 	:param names: of Website Items, as a list or its JSON; None for all that the user may see
 	:returns: `{"queued", "left_out", "progress"}`: how many Website Items are to be sent, how many of the named ones
-		aren't because they don't belong in the shop, and what `get_sync_progress` returns
+		aren't because they don't belong in the shop or the user can't see them, and what `get_sync_progress` returns
 	:raises frappe.PermissionError: without write permission for Website Items
-	:raises frappe.ValidationError: where `names` are none
+	:raises BadArgument: where `names` are none
 	:raises MedusaNotConfigured: while the integration is off
 	"""
 	frappe.has_permission(products.DOCTYPE, "write", throw=True)
 	shop.must_be_enabled()
-	filters = {} if names is None else {"name": ("in", list_of(names))}
+	named = None if names is None else document_names(names)
+	filters = {} if named is None else {"name": ("in", named)}
 	mine = frappe.get_list(
 		products.DOCTYPE, filters=filters, pluck="name", order_by="name", limit_page_length=0
 	)
@@ -28,8 +29,8 @@ def sync_items(names: str | list | None = None) -> dict:
 	queued = bulk.resend(wanted)
 	return {
 		"queued": queued,
-		"left_out": 0 if names is None else len(mine) - len(wanted),
-		"progress": progress.watch(None if names is None else wanted),
+		"left_out": 0 if named is None else len(named) - len(wanted),
+		"progress": progress.watch(None if named is None else wanted),
 	}
 
 

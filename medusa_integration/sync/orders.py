@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, cint, flt, today
 
+from medusa_integration.desk_arguments import document_name
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import outbox, request_log, shop
 from medusa_integration.sync.origin import made_from
@@ -93,16 +94,17 @@ def _shop_orders(fields: Iterable[str] = ("name", "medusa_order_id"), **filters)
 
 
 @frappe.whitelist(methods=["POST"])
-def export_sales_order(self: str) -> str:
+def export_sales_order(self: str = "") -> str:
 	"""Send a Sales Order's status to Medusa as soon as a worker is free (contract section 5).
 
 	:param self: the Sales Order's name
 	:returns: what happens now, in words
 	:raises frappe.PermissionError: without write permission for it
 	:raises frappe.DoesNotExistError: where there is none
-	:raises frappe.ValidationError: while the integration is off, or for an order that isn't the shop's
+	:raises frappe.ValidationError: while the integration is off, for an order that isn't the shop's, or for what can't
+		be a name
 	"""
-	doc = frappe.get_doc(DOCTYPE, self)
+	doc = frappe.get_doc(DOCTYPE, document_name(self, "self"))
 	doc.check_permission("write")
 	shop.must_be_enabled()
 	if not _is_of_shop(doc):

@@ -101,6 +101,40 @@ def retry_parked(kind: str, reason: str, names: Iterable[str] | None = None) -> 
 		drain_after_commit()
 
 
+def retry(names: list[str]) -> int:
+	"""Make rows due, in the current transaction, parked or waiting; those being sent are left alone.
+
+	:returns: how many
+	"""
+	due = {"status": "Pending", "due": now_datetime(), "attempts": 0, "error": "", "reason": ""}
+	idle = _lock_idle(names)
+	for part in frappe.utils.create_batch(idle, 5000):
+		frappe.db.set_value(DOCTYPE, {"name": ("in", part)}, due, update_modified=False)
+	if idle:
+		drain_after_commit()
+	return len(idle)
+
+
+def discard(names: list[str]) -> int:
+	"""Delete rows, in the current transaction, parked or waiting; those being sent are left alone.
+
+	:returns: how many
+	"""
+	idle = _lock_idle(names)
+	for part in frappe.utils.create_batch(idle, 5000):
+		frappe.db.delete(DOCTYPE, {"name": ("in", part)})
+	return len(idle)
+
+
+def _lock_idle(names: list[str]) -> list[str]:
+	"""Lock those of the rows that nobody is sending, until the transaction ends."""
+	row, idle = frappe.qb.DocType(DOCTYPE), []
+	for part in frappe.utils.create_batch(sorted(names), 5000):
+		query = frappe.qb.from_(row).select(row.name).where(row.name.isin(part) & (row.lease == ""))
+		idle += query.for_update().run(pluck=True)
+	return idle
+
+
 def noted(kind: str, name: str) -> bool:
 	"""Whether a record waits to be sent, or is being sent."""
 	return bool(frappe.db.exists(DOCTYPE, key_of(kind, name)))

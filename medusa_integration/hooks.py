@@ -21,8 +21,8 @@ doctype_list_js = {"Website Item": ["public/js/medusa_progress.js", "public/js/w
 
 doc_events = {
 	"Website Item": {
+		"before_validate": "medusa_integration.api.keep_medusa_ids",
 		"validate": [
-			"medusa_integration.api.keep_medusa_ids",
 			"medusa_integration.api.website_item_validate",
 			"medusa_integration.api.website_item_stock_validate",
 		],
@@ -30,19 +30,17 @@ doc_events = {
 		"on_trash": "medusa_integration.api.delete_medusa_item",
 	},
 	"Item": {
-		"validate": "medusa_integration.api.keep_medusa_ids",
+		"before_validate": "medusa_integration.api.keep_medusa_ids",
 		"on_update": "medusa_integration.api.item_on_update",
 		"after_rename": "medusa_integration.api.item_after_rename",
 	},
 	"Item Price": {
-		"validate": [
-			"medusa_integration.api.keep_medusa_ids",
-			"medusa_integration.api.create_medusa_price_list",
-		],
+		"before_validate": "medusa_integration.api.keep_medusa_ids",
+		"validate": "medusa_integration.api.create_medusa_price_list",
 		"on_trash": "medusa_integration.api.delete_medusa_price",
 	},
 	"Item Group": {
-		"validate": "medusa_integration.api.keep_medusa_ids",
+		"before_validate": "medusa_integration.api.keep_medusa_ids",
 		"on_update": [
 			"medusa_integration.api.item_group_on_update",
 			"medusa_integration.api.item_group_moved",
@@ -51,7 +49,11 @@ doc_events = {
 		"on_trash": "medusa_integration.api.delete_medusa_collection",
 	},
 	"Price List": {"on_update": "medusa_integration.api.price_list_on_update"},
-	"Brand": {"after_rename": "medusa_integration.api.brand_after_rename"},
+	"Brand": {
+		"before_validate": "medusa_integration.api.keep_medusa_ids",
+		"after_rename": "medusa_integration.api.brand_after_rename",
+	},
+	"File": {"before_validate": "medusa_integration.api.keep_medusa_ids"},
 	"Stock Ledger Entry": {"on_submit": "medusa_integration.api.stock_ledger_entry_on_submit"},
 	"Quotation": {
 		"before_validate": "medusa_integration.api.keep_origin",

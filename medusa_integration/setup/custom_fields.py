@@ -6,7 +6,7 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 MODULE = "Medusa Integration"
 
 
-def _medusa_id(label: str, insert_after: str, fieldname: str = "medusa_id") -> dict:
+def _medusa_id(label: str, insert_after: str, fieldname: str = "medusa_id", *, unique: bool = False) -> dict:
 	return {
 		"fieldname": fieldname,
 		"label": label,
@@ -15,7 +15,8 @@ def _medusa_id(label: str, insert_after: str, fieldname: str = "medusa_id") -> d
 		"depends_on": f"eval:doc.{fieldname}",
 		"read_only": 1,
 		"no_copy": 1,
-		"search_index": 1,
+		"search_index": int(not unique),  # a unique field has an index of its own
+		"unique": int(unique),
 		"translatable": 0,
 	}
 
@@ -39,11 +40,11 @@ def custom_fields() -> dict[str, list[dict]]:
 	fields = {
 		"Website Item": _website_item_fields(),
 		"Item": [
-			_medusa_id("Medusa Product Id", "country_of_origin"),
-			_medusa_id("Medusa Variant Id", "medusa_id", "medusa_variant_id"),
+			_medusa_id("Medusa Product Id", "country_of_origin", unique=True),
+			_medusa_id("Medusa Variant Id", "medusa_id", "medusa_variant_id", unique=True),
 		],
 		"Item Group": [
-			_medusa_id("Medusa Collection Id", "is_group"),
+			_medusa_id("Medusa Collection Id", "is_group", unique=True),
 			{
 				"fieldname": "custom_medusa_route",
 				"label": "Medusa Route",
@@ -56,7 +57,7 @@ def custom_fields() -> dict[str, list[dict]]:
 		],
 		"Item Price": [
 			_medusa_id("Medusa Price List Id", "reference"),
-			_medusa_id("Medusa Price Id", "medusa_id", "medusa_price_id"),
+			_medusa_id("Medusa Price Id", "medusa_id", "medusa_price_id", unique=True),
 		],
 		"Brand": [_medusa_id("Medusa Id", "brand")],
 		"File": [_medusa_id("Medusa Id", "file_url")],
@@ -89,8 +90,8 @@ def _website_item_fields() -> list[dict]:
 			"insert_after": _last_field("Website Item"),
 			"collapsible": 1,
 		},
-		_medusa_id("Medusa Product Id", "medusa_section"),
-		_medusa_id("Medusa Variant Id", "medusa_id", "medusa_variant_id"),
+		_medusa_id("Medusa Product Id", "medusa_section", unique=True),
+		_medusa_id("Medusa Variant Id", "medusa_id", "medusa_variant_id", unique=True),
 		{
 			"fieldname": "medusa_synced_on",
 			"label": "Last Sent to Medusa",

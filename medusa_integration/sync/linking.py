@@ -12,9 +12,9 @@ import frappe
 from frappe import _
 from frappe.utils.background_jobs import is_job_enqueued
 
-from medusa_integration.medusa.errors import MedusaError, MedusaRejected
+from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaSkuTaken
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import request_log, selection, shop
+from medusa_integration.sync import held_ids, outbox, request_log, selection, shop
 from medusa_integration.sync.plain_text import clean
 
 DOCTYPE = "Website Item"
@@ -85,7 +85,8 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 
 
 def link(progress: Progress = lambda done, total: None) -> dict:
-	"""Link every Website Item that belongs in the shop to the product that has its item code as sku.
+	"""Link every Website Item that belongs in the shop to the product that has its item code as sku, and send those
+	that were parked for want of it.
 
 	Commits batch by batch. Harmless to repeat, and to break off: what is linked is no longer looked for.
 
@@ -100,8 +101,8 @@ def link(progress: Progress = lambda done, total: None) -> dict:
 		with request_log.about(names):
 			found = compare(part, medusa.products_by_sku([sku_of(item) for item in part]))
 			refused = _adopt(medusa, found.matches)
+		refused |= _write_ids([match for match in found.matches if match.product["id"] not in refused])
 		adopted = [match for match in found.matches if match.product["id"] not in refused]
-		_write_ids(adopted)
 		linked += len(adopted)
 		items_left += len(found.unmatched)
 		conflicts += found.conflicts
@@ -247,14 +248,34 @@ def _adopt(medusa: MedusaV2, matches: list[Match]) -> dict[str, str]:
 	return _adopt(medusa, matches[:middle]) | _adopt(medusa, matches[middle:])
 
 
-def _write_ids(matches: list[Match]) -> None:
-	"""Without hooks: nothing is to be sent because of it. Each pair for itself, the Item first as its save would, so
-	that nobody waits for us and no save becomes a deadlock's victim."""
+def _write_ids(matches: list[Match]) -> dict[str, str]:
+	"""Without hooks: nothing is to be sent because of it, but what was parked until it is linked. Each pair for itself,
+	the Item first as its save would, so that nobody waits for us and no save becomes a deadlock's victim.
+
+	:returns: `{product id: why not}`
+	"""
+	refused = {}
 	for match in matches:
 		ids = {"medusa_id": match.product["id"], "medusa_variant_id": match.variant_id}
-		frappe.db.set_value("Item", match.item.item_code, ids, update_modified=False)
-		frappe.db.set_value(DOCTYPE, match.item.name, ids, update_modified=False)
+		try:
+			_write_pair(match.item, ids)
+		except Exception as error:
+			if not held_ids.is_clash(error):
+				raise
+			frappe.db.rollback()
+			if reason := held_ids.clash(DOCTYPE, match.item.name, ids):
+				refused[match.product["id"]] = reason
+				continue
+			held_ids.take("Item", [ids])
+			_write_pair(match.item, ids)
+		outbox.retry_parked("Product", MedusaSkuTaken.reason, [match.item.name])
 		frappe.db.commit()  # Medusa has it: a failure further on must not make us forget
+	return refused
+
+
+def _write_pair(item: frappe._dict, ids: dict[str, str]) -> None:
+	frappe.db.set_value("Item", item.item_code, ids, update_modified=False)
+	frappe.db.set_value(DOCTYPE, item.name, ids, update_modified=False)
 
 
 # --- in the background

@@ -21,7 +21,7 @@ from frappe.utils import now_datetime
 from redis.exceptions import RedisError
 
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.sync import writes
+from medusa_integration.sync import held_ids, writes
 
 DOCTYPE = "Medusa Outbox"
 # From this attempt on a record is sent alone: what breaks Medusa must not hold up the others in its batch.
@@ -330,7 +330,13 @@ def settle(results: list[Result], max_attempts: int, lease_seconds: int) -> list
 		(settled if is_free else held).append(r)
 	# what was taken over is the new holder's, its documents too
 	ours = [r for r in settled if r.row.name in revisions]
-	_write_documents(ours)
+	try:
+		_write_documents(ours)
+	except Exception as error:
+		if not held_ids.is_clash(error):
+			raise
+		held_ids.make_way(ours)
+		_write_documents(ours)
 	_finish(ours, revisions, max_attempts, lease_seconds)
 	_add_all([intent for r in ours for intent in r.then])
 	frappe.db.commit()  # what Medusa has is so, whatever fails next

@@ -311,8 +311,8 @@ class _Work:
 		for price, (list_id, row_id) in zip(self.wanted, written["ids"], strict=True):
 			ids.setdefault(price["item_price"], {"medusa_id": list_id, "medusa_price_id": row_id})
 		for price in self.prices:
-			now = ids.get(price.name, {"medusa_id": "", "medusa_price_id": ""})
-			if (price.medusa_id or "", price.medusa_price_id or "") != (
+			now = ids.get(price.name, {"medusa_id": None, "medusa_price_id": None})
+			if (price.medusa_id or None, price.medusa_price_id or None) != (
 				now["medusa_id"],
 				now["medusa_price_id"],
 			):

@@ -255,7 +255,7 @@ def _send(queue_only: bool) -> None:
 	left, parked = _count("Pending"), _count("Parked")
 	click.echo(f"{max(total - left, 0)} rows are done.")
 	if outage.lasts():
-		_fail(f"Medusa is out of reach; {left} rows wait in the outbox.")
+		_fail(f"{outage.words()}; {left} rows wait in the outbox.")
 	if left:
 		click.echo(f"{left} rows wait for another worker or for their next attempt.")
 	if parked:

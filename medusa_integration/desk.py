@@ -19,9 +19,10 @@ LOG = "Medusa Request Log"
 def get_sync_status(website_item: str = "") -> dict:
 	"""Where a Website Item stands.
 
-	:returns: `{"enabled", "published", "medusa_id", "synced_on", "outage", "rows": [{"kind", "status", "error",
-		"attempts", "due"}]}`, the rows being what waits in the outbox, `outage` the seconds until Medusa, out of reach
-		now, is tried again
+	:returns: `{"enabled", "published", "medusa_id", "synced_on", "outage", "problem", "silence", "rows": [{"kind",
+		"status", "error", "attempts", "due"}]}`, the rows being what waits in the outbox, `outage` the seconds until
+		Medusa, out of reach now, is tried again, `problem` what is wrong with it, and `silence` the seconds for which a
+		worker has been waiting for its answer
 	:raises frappe.PermissionError: without read permission for it
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for what can't be a name
@@ -39,7 +40,7 @@ def get_sync_status(website_item: str = "") -> dict:
 		"published": bool(doc.published),
 		"medusa_id": doc.medusa_id,
 		"synced_on": doc.medusa_synced_on,
-		"outage": _outage_seconds(),
+		**_reach(),
 		"rows": rows,
 	}
 
@@ -77,9 +78,10 @@ def sync_now(website_item: str = "") -> dict:
 def get_overview() -> dict:
 	"""How the sending goes.
 
-	:returns: `{"enabled", "pending", "parked", "last_success", "outage", "stalled"}`: the numbers of rows in the outbox,
-		when Medusa last accepted a call, the seconds until Medusa, out of reach now, is tried again, and the seconds
-		for which something has been due and nobody has called Medusa
+	:returns: `{"enabled", "pending", "parked", "last_success", "outage", "problem", "silence", "stalled"}`: the numbers of
+		rows in the outbox, when Medusa last accepted a call, the seconds until Medusa, out of reach now, is tried again,
+		what is wrong with it, the seconds for which a worker has been waiting for its answer, and those for which
+		something has been due and nobody has called Medusa
 	:raises frappe.PermissionError: without read permission for the Medusa Configuration
 	"""
 	frappe.has_permission(shop.CONFIGURATION, "read", throw=True)
@@ -88,7 +90,7 @@ def get_overview() -> dict:
 		"pending": frappe.db.count(outbox.DOCTYPE, {"status": "Pending"}),
 		"parked": frappe.db.count(outbox.DOCTYPE, {"status": "Parked"}),
 		"last_success": _last_call(status="Success"),
-		"outage": _outage_seconds(),
+		**_reach(),
 		"stalled": _stalled_seconds(),
 	}
 
@@ -230,6 +232,8 @@ def discard_rows(names: str | list | None = None) -> dict:
 	return {"discarded": outbox.discard(document_names(names))}
 
 
-def _outage_seconds() -> int:
-	"""Until Medusa, out of reach now, is tried again; 0 where it isn't."""
-	return max(0, round(outage.noted().get("until", 0) - time.time()))
+def _reach() -> dict:
+	"""`outage`, the seconds until Medusa, out of reach now, is tried again, `problem`, what is wrong, and `silence`, the
+	seconds for which it hasn't answered a call; 0 and "" where all is well."""
+	seconds = max(0, round(outage.noted().get("until", 0) - time.time()))
+	return {"outage": seconds, "problem": outage.words(), "silence": outage.silence()}

@@ -38,8 +38,8 @@ def sync_items(names: str | list | None = None) -> dict:
 def get_sync_progress() -> dict:
 	"""How far the sending has come that the user asked for last.
 
-	:returns: `{"title", "total", "left", "parked", "problem"}`: numbers of outbox rows, and why nothing is sent just
-		now; `{}` where nothing is on its way
+	:returns: `{"title", "total", "left", "parked", "problem", "silence"}`: numbers of outbox rows, why nothing is sent just
+		now, and the seconds for which a worker has been waiting for Medusa's answer; `{}` where nothing is on its way
 	"""
 	return progress.of_user()
 

@@ -192,6 +192,7 @@ def _forget() -> None:
 	from medusa_integration.sync.drain import JOB_ID, LONG_JOB_ID, NEXT_JOB_ID
 
 	outage.end()
+	frappe.cache.delete_value(outage.CALLING_KEY)
 	frappe.cache.delete_value(linking.STATE_KEY)
 	frappe.cache.delete_keys(shop.MEMORY)
 	for job_id in (
@@ -205,5 +206,11 @@ def _forget() -> None:
 		job = get_job(job_id)
 		if job:
 			job.delete()
-	for flag in ("medusa_calls", "medusa_vouchers", "medusa_drain_follows", "medusa_stock_of"):
+	for flag in (
+		"medusa_calls",
+		"medusa_vouchers",
+		"medusa_drain_follows",
+		"medusa_stock_of",
+		"medusa_unreadable",
+	):
 		frappe.flags.pop(flag, None)

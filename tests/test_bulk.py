@@ -324,7 +324,14 @@ def test_progress_counts_what_is_refused(medusa):
 	api.sync_items([name])
 	frappe.db.set_value(outbox.DOCTYPE, f"Product:{name}", "status", "Parked")
 	told = api.get_sync_progress()
-	assert told == {"title": "Sending to Medusa", "total": 3, "left": 2, "parked": 1, "problem": ""}
+	assert told == {
+		"title": "Sending to Medusa",
+		"total": 3,
+		"left": 2,
+		"parked": 1,
+		"problem": "",
+		"silence": 0,
+	}
 	outage.begin()
 	assert api.get_sync_progress()["problem"] == "Medusa is out of reach"
 	api.hide_sync_progress()

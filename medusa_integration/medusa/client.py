@@ -6,13 +6,15 @@ Sources: medusa.md (measured), Medusa's API reference for `POST /auth/user/email
 
 import copy
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import jwt
 import requests
+from urllib3.exceptions import ReadTimeoutError
 
 from medusa_integration.medusa.errors import (
 	MedusaError,
@@ -20,6 +22,7 @@ from medusa_integration.medusa.errors import (
 	MedusaRejected,
 	MedusaServerError,
 	MedusaSignInFailed,
+	MedusaTimeout,
 	MedusaTooLarge,
 	MedusaUnavailable,
 )
@@ -139,6 +142,16 @@ class MedusaClient:
 		"""One call without signing in. Errors: the MedusaError family."""
 		return self._send(method, path, payload)
 
+	@contextmanager
+	def patience(self, connect: float, reply: float) -> Iterator[None]:
+		"""Inside, wait no longer than so many seconds for a connection, and for a reply."""
+		before = self.timeouts
+		self.timeouts = (min(before[0], connect), min(before[1], reply))
+		try:
+			yield
+		finally:
+			self.timeouts = before
+
 	def each(
 		self,
 		act: Callable[["MedusaClient", Any], Any],
@@ -255,7 +268,7 @@ class MedusaClient:
 		except requests.RequestException as error:
 			call.error = _words(error)
 			self.out_of_reach = True
-			raise MedusaUnavailable(call.error) from error
+			raise (MedusaTimeout if _is_timeout(error) else MedusaUnavailable)(call.error) from error
 		except MedusaError as error:
 			call.error = error.message
 			self.out_of_reach = isinstance(error, MedusaUnavailable)
@@ -320,11 +333,16 @@ def _seconds(retry_after: str | None) -> float:
 	return float(retry_after) if (retry_after or "").strip().isdigit() else 0
 
 
+def _is_timeout(error: requests.RequestException) -> bool:
+	"""Requests raises a ConnectionError where a reply stops in its middle."""
+	return isinstance(error, requests.Timeout) or isinstance(next(iter(error.args), None), ReadTimeoutError)
+
+
 def _words(error: requests.RequestException) -> str:
 	"""An error of the network in words for the operator."""
 	if isinstance(error, requests.ConnectTimeout):
 		return "Medusa can't be reached: no answer to the connection in time"
-	if isinstance(error, requests.Timeout):
+	if _is_timeout(error):
 		return "Medusa took the call but didn't answer in time"
 	if isinstance(error, requests.exceptions.SSLError):
 		return f"Medusa can't be reached: its certificate isn't accepted ({error})"

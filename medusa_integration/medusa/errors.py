@@ -27,6 +27,10 @@ class MedusaUnavailable(MedusaError):
 	have been applied all the same. Says nothing about the records in it."""
 
 
+class MedusaTimeout(MedusaUnavailable):
+	"""No reply within the time-out: Medusa is frozen, or the call takes it too long."""
+
+
 class MedusaSignInFailed(MedusaError):
 	"""401 or 403: wrong e-mail, password or key. Says nothing about the records in it."""
 

@@ -217,6 +217,12 @@ class _Item:
 		self.client.request("DELETE", f"/admin/price-lists/{id}/prices/batch", {"price_ids": rows})
 
 
+def is_state(known: dict) -> bool:
+	"""Whether `PricesV1.write` can go on from it."""
+	lists = known.get("lists", [])
+	return isinstance(lists, list) and all(isinstance(id, str) for id in lists)
+
+
 def _rows_of(client: MedusaClient, id: str) -> set[str]:
 	"""The ids of all prices in a price list; none where it is gone."""
 	try:

@@ -259,6 +259,21 @@ class State:
 			self.leaving = []
 
 
+def is_state(known: dict) -> bool:
+	"""Whether `State.read` can read it."""
+	live, leaving = known.get("live", {}), known.get("leaving", [])
+	return (
+		isinstance(live, dict)
+		and all(key.count("/") == 1 and _is_pair(pair) for key, pair in live.items())
+		and isinstance(leaving, list)
+		and all(isinstance(each, str) and each.count("/") == 1 for each in leaving)
+	)
+
+
+def _is_pair(pair: object) -> bool:
+	return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)
+
+
 def _price(row: dict, list_id: str) -> dict:
 	"""A price row; without its variant where that is deleted."""
 	variant = (row.get("price_set") or {}).get("variant") or {}

@@ -25,7 +25,7 @@ LINKS = {
 
 # What a Website Item keeps of its last sending, by what was sent, and that without what is to be forgotten.
 SENT = {
-	products.KIND: ("medusa_hash", lambda _hash: ""),
+	products.KIND: ("medusa_hash", lambda _name, _hash: ""),
 	prices.KIND: ("medusa_prices", prices.unsettled),
 	stock.KIND: ("medusa_stock", stock.unsettled),
 }
@@ -240,7 +240,7 @@ def _linked(doctype: str) -> list[str]:
 def _unsettle_all_prices() -> None:
 	names = _names("Website Item", {"medusa_prices": ("is", "set")})
 	for part in frappe.utils.create_batch(names, PART):
-		_unsettle(part, (prices.KIND,), drop_unreadable=True)
+		_unsettle(part, (prices.KIND,))
 		frappe.db.commit()  # other people's saves wait for the rows that are locked here
 
 
@@ -291,26 +291,16 @@ def _note(names: list[str], kinds: tuple[str, ...], doctype: str, forget: bool, 
 		return 0
 
 
-def _unsettle(names: list[str], kinds: tuple[str, ...], drop_unreadable: bool = False) -> None:
+def _unsettle(names: list[str], kinds: tuple[str, ...]) -> None:
 	"""Forget what was last sent of Website Items, and not what it is called in Medusa. The rows are locked before they
 	are read: a drain may be writing them."""
 	item = frappe.qb.DocType(products.DOCTYPE)
-	fields = [SENT[kind][0] for kind in kinds]
-	query = frappe.qb.from_(item).select(item.name, *(item[field] for field in fields))
+	sent = [SENT[kind] for kind in kinds]
+	query = frappe.qb.from_(item).select(item.name, *(item[field] for field, _without in sent))
 	values = {}
 	for row in query.where(item.name.isin(names)).for_update().run(as_dict=True):
-		values[row.name] = {SENT[kind][0]: _unsettled(kind, row, drop_unreadable) for kind in kinds}
+		values[row.name] = {field: without(row.name, row[field]) for field, without in sent}
 	writes.write(products.DOCTYPE, values)
-
-
-def _unsettled(kind: str, row: frappe._dict, drop_unreadable: bool) -> str:
-	field, without = SENT[kind]
-	try:
-		return without(row[field])
-	except ValueError:
-		if drop_unreadable:
-			return ""
-		raise
 
 
 def _names(doctype: str, filters: dict) -> list[str]:

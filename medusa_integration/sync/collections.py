@@ -52,10 +52,15 @@ def _concerns_medusa(group) -> bool:
 
 
 def _with_former(name: str) -> dict:
-	noted = frappe.parse_json(
-		frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, name), "medusa_ids") or "{}"
-	)
+	key = outbox.key_of(KIND, name)
+	medusa_ids = frappe.db.get_value(outbox.DOCTYPE, key, "medusa_ids")
+	noted = _noted(frappe._dict(name=key, medusa_ids=medusa_ids))
 	return {"former": [*noted.get("former", ()), name]}
+
+
+def _noted(row: frappe._dict) -> dict:
+	"""What an outbox row says of a collection besides its name: the `id` of one that has to go, and its `former` names."""
+	return outbox.ids_of(row, lambda noted: isinstance(noted.get("id"), str | None))
 
 
 def delete_medusa_collection(doc, method: str | None = None) -> None:
@@ -150,7 +155,7 @@ def _payload(group: frappe._dict, row: frappe._dict) -> dict:
 	return {
 		"id": group.medusa_id,
 		"external_id": group.name,
-		"former_ids": frappe.parse_json(row.medusa_ids or "{}").get("former", []),
+		"former_ids": _noted(row).get("former", []),
 		# a renamed group's may still be called as this one is now
 		"not_ids": []
 		if group.medusa_id
@@ -162,7 +167,7 @@ def _payload(group: frappe._dict, row: frappe._dict) -> dict:
 
 
 def _delete(medusa: MedusaV2, row: frappe._dict) -> None:
-	ids = frappe.parse_json(row.medusa_ids or "{}")
+	ids = _noted(row)
 	if ids.get("id"):
 		medusa.delete_collection(ids["id"])
 	else:

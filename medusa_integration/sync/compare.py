@@ -209,7 +209,7 @@ class Comparison:
 		query = frappe.qb.from_(item).select(item.name, item.medusa_prices).where(item.name.isin(names))
 		values = {}
 		for name, text in query.for_update().run():
-			known = self.medusa.with_strays(json.loads(text or "{}"), self._stray_prices[name])
+			known = self.medusa.with_strays(prices.state(name, text), self._stray_prices[name])
 			values[name] = {"medusa_prices": json.dumps(known)}
 		writes.write(products.DOCTYPE, values)
 

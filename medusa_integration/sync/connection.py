@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaError, MedusaSignInFailed
+from medusa_integration.medusa.errors import MedusaError, MedusaSignInFailed, MedusaTimeout
 from medusa_integration.medusa.v1 import MedusaV1
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.medusa.version import detect
@@ -158,6 +158,9 @@ def _look_around(medusa: Medusa) -> Iterator[Line]:
 
 
 def _unanswered(label: str, error: MedusaError) -> Line:
+	if isinstance(error, MedusaTimeout):
+		words = _("Medusa took this call and doesn't answer it. Look into its log, or restart it.")
+		return Line(label, FAILED, words, error.message)
 	return Line(label, FAILED, _("Medusa didn't answer this as expected. Look into its log."), error.message)
 
 

@@ -7,12 +7,14 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 from frappe.utils.background_jobs import get_job_status, is_job_enqueued
+from rq.timeouts import JobTimeoutException
 
 from medusa_integration.medusa.errors import (
 	MedusaError,
 	MedusaRejected,
 	MedusaSignInFailed,
 	MedusaSkuTaken,
+	MedusaTimeout,
 	MedusaUnavailable,
 )
 from medusa_integration.medusa.v2 import MedusaV2
@@ -36,6 +38,8 @@ JOB_ID, NEXT_JOB_ID, LONG_JOB_ID = "medusa_drain", "medusa_drain_next", "medusa_
 # What takes longer than a save's worth goes on in the long queue, and leaves the default one to others.
 SHORT_RUN, LONG_RUN = 200, 8 * 3600 - 300  # seconds, less than the jobs' time-outs
 GIVE_UP_AFTER = 3  # batches in a row that Medusa failed
+TIMEOUTS = 2  # batches in a row that timed out, though Medusa answers other calls
+PING_PATIENCE = (3, 5)  # seconds to connect, seconds to wait for a reply, at most
 PAUSES = (0.05, 0.2, 0.5, 1, 2, 5)  # seconds between tries to claim or settle what others hold
 
 
@@ -78,6 +82,7 @@ def drain(seconds: int = SHORT_RUN, tell: Callable[[], None] = progress.publish)
 	outbox.lock_rows_only()
 	run = _Run(shop.open_shop(), seconds, tell)
 	try:
+		run.look_first()
 		run.until_empty()
 	except _OutOfTime:
 		if not is_job_enqueued(LONG_JOB_ID):
@@ -89,7 +94,7 @@ def drain(seconds: int = SHORT_RUN, tell: Callable[[], None] = progress.publish)
 				seconds=LONG_RUN,
 			)
 	except outage.OutOfReach as stop:
-		outage.begin(stop.retry_after)
+		outage.begin(stop.retry_after, stop.silent)
 	else:
 		# a small shop's few rows don't make GIVE_UP_AFTER batches, and yet Medusa may be down
 		outage.begin() if run.medusa.client.out_of_reach else outage.end()
@@ -105,7 +110,19 @@ class _Run:
 		self.settings = shop.settings()
 		self.until = time.monotonic() + seconds
 		self.failures = 0
+		self.timeouts = 0
 		self.handled = 0
+
+	def look_first(self) -> None:
+		"""Where Medusa didn't answer the last time, don't wait for it with a batch: a short call tells.
+
+		:raises OutOfReach: where it doesn't answer yet
+		"""
+		if outage.noted().get("silent"):
+			try:
+				self._ping()
+			except MedusaError as error:
+				raise outage.OutOfReach(error.retry_after, isinstance(error, MedusaTimeout)) from error
 
 	def until_empty(self) -> None:
 		"""Each kind until it has nothing due, and again: what one kind settles may make another one due."""
@@ -143,36 +160,44 @@ class _Run:
 		return []
 
 	def _handle(self, kind, rows: list[frappe._dict]) -> None:
-		"""Send and settle a batch. One that Medusa refuses as a whole is halved until the offender stands alone."""
+		"""Send and settle a batch. One that Medusa refuses as a whole, or that raises an unexpected error, is halved until
+		the offender stands alone."""
 		try:
-			results = kind.push(self.medusa, rows)
-			self._settle([result for result in results if not result.error])
-			if (
-				not self.medusa.client.out_of_reach
-			):  # as it may still be: what has changed nothing makes no call
-				self.failures = 0
-			self._handle_each([result for result in results if result.error])
+			with outage.calling(self.settings.lease_seconds):
+				results = kind.push(self.medusa, rows)
 		except MedusaRejected as error:
 			if len(rows) == 1:
 				self._settle([Result(rows[0], parked=_words(error), reason=error.reason)])
-				return
-			self.medusa.client.deadline = time.time() + self.settings.lease_seconds
-			outbox.renew(rows, self.settings.lease_seconds)
-			middle = len(rows) // 2
-			self._handle(kind, rows[:middle])
-			self._handle(kind, rows[middle:])
+			else:
+				self._halve(kind, rows)
 		except MedusaError as error:
 			self._postpone(rows, error)
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 			frappe.db.rollback()  # somebody's save won
 			busy = {"retry": _("ERPNext was busy with it."), "counts": False, "unsure": True}
 			self._settle([Result(row, **busy) for row in rows])
+		except JobTimeoutException:
+			raise  # RQ says it once; the rows come due when their lease ends
 		except Exception:
 			# a bug, or a document that nothing here was ready for: it must not stop the others
 			frappe.db.rollback()
-			log = frappe.log_error(title=f"Medusa: {rows[0].kind} could not be sent")
-			reason = _("Unexpected error, see Error Log {0}").format(log.name)
-			self._settle([Result(row, retry=reason, unsure=True) for row in rows])
+			if len(rows) == 1:
+				self._settle([_unexpected(rows[0])])
+			else:
+				self._halve(kind, rows)
+		else:
+			self._settle([result for result in results if not result.error])
+			# A push that sent nothing proves nothing about Medusa.
+			if not self.medusa.client.out_of_reach:
+				self.failures = self.timeouts = 0
+			self._handle_each([result for result in results if result.error])
+
+	def _halve(self, kind, rows: list[frappe._dict]) -> None:
+		self.medusa.client.deadline = time.time() + self.settings.lease_seconds
+		outbox.renew(rows, self.settings.lease_seconds)
+		middle = len(rows) // 2
+		self._handle(kind, rows[:middle])
+		self._handle(kind, rows[middle:])
 
 	def _handle_each(self, failed: list[Result]) -> None:
 		"""Settle what failed alone, in a batch of which the rest went through."""
@@ -187,26 +212,45 @@ class _Run:
 		for result in failed:
 			if result not in refused:
 				others.setdefault(type(result.error), []).append(result)
+		stop = None
 		for results in others.values():
-			self._postpone([result.row for result in results], results[0].error)
+			try:
+				self._postpone([result.row for result in results], results[0].error)
+			except outage.OutOfReach as error:
+				stop = error  # the others' calls may be applied too, which their rows have to say
+		if stop:
+			raise stop
 
 	def _postpone(self, rows: list[frappe._dict], error: MedusaError) -> None:
-		"""Try again later. That counts against the records only where Medusa is well and failed on just this call."""
+		"""Try again later. That counts against the records only where Medusa is well and failed on just this call.
+
+		After a time-out a short call tells a frozen Medusa from a batch that is too much for it. If that isn't answered
+		either, the run ends, and nothing counts. If it is, the time-out counts, so that the batch's records are sent
+		alone in the end, and the run goes on; a second time-out in a row ends it nevertheless, because each holds the
+		worker for as long as the read time-out.
+		"""
+		timed_out = isinstance(error, MedusaTimeout)
 		at_the_door = isinstance(error, MedusaSignInFailed) or error.status_code == 429
 		counts = not at_the_door and self._medusa_is_well()
 		unsure = isinstance(error, MedusaUnavailable) and not at_the_door
 		how = {"retry": _words(error), "retry_after": error.retry_after, "counts": counts, "unsure": unsure}
 		self._settle([Result(row, **how) for row in rows])
 		self.failures = 0 if counts else self.failures + 1
-		if at_the_door or self.failures >= GIVE_UP_AFTER:
-			raise outage.OutOfReach(error.retry_after)
+		self.timeouts = self.timeouts + 1 if timed_out else 0
+		silent = timed_out and (not counts or self.timeouts >= TIMEOUTS)
+		if at_the_door or silent or self.failures >= GIVE_UP_AFTER:
+			raise outage.OutOfReach(error.retry_after, silent)
 
 	def _medusa_is_well(self) -> bool:
 		try:
-			self.medusa.ping()
+			self._ping()
 		except MedusaError:
 			return False
 		return True
+
+	def _ping(self) -> None:
+		with self.medusa.client.patience(*PING_PATIENCE):
+			self.medusa.ping()
 
 	def _settle(self, results: list[Result]) -> None:
 		if not results:
@@ -214,12 +258,36 @@ class _Run:
 		for pause in PAUSES:
 			try:
 				results = outbox.settle(results, self.settings.max_attempts, self.settings.lease_seconds)
-			except frappe.QueryDeadlockError:
+			except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 				frappe.db.rollback()  # somebody's save won: nothing of it is written
+			except Exception:
+				frappe.db.rollback()
+				return self._settle_alone(results)
 			if not results:
 				return
 			time.sleep(pause)
 		# their lease runs out, and whoever takes them then finds in Medusa what we made
+
+	def _settle_alone(self, results: list[Result]) -> None:
+		"""In the handling of an unexpected error: settle the others without the result that can't be written."""
+		if len(results) > 1:
+			middle = len(results) // 2
+			self._settle(results[:middle])
+			self._settle(results[middle:])
+		elif results[0].writes or results[0].then:
+			self._settle([_unexpected(results[0].row)])
+		else:
+			raise
+
+
+def _unexpected(row: frappe._dict) -> Result:
+	"""In the handling of an unexpected error: log it, and try this record again later."""
+	log = frappe.log_error(
+		title=f"Medusa: {row.kind} of {row.reference_name} could not be sent",
+		reference_doctype=row.reference_doctype,
+		reference_name=row.reference_name,
+	)
+	return Result(row, retry=_("Unexpected error, see Error Log {0}").format(log.name), unsure=True)
 
 
 def _words(error: MedusaError) -> str:

@@ -1,20 +1,31 @@
-"""While Medusa is out of reach nobody knocks every second: one drain in a while, less and less often."""
+"""While Medusa is out of reach nobody knocks every second: one drain in a while, less and less often.
+
+And how long a drain has been waiting for Medusa just now, for those who ask before its call has timed out.
+"""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import frappe
+from frappe import _
 from frappe.utils import cint
 
-KEY = "medusa_outage"
+KEY, CALLING_KEY = "medusa_outage", "medusa_calling"
+SILENT_AFTER = 10  # seconds: most batches take less
 FIRST_PAUSE, LONGEST_PAUSE = 30, 300  # seconds
 
 
 class OutOfReach(Exception):
-	"""The drain can't go on: Medusa doesn't answer, doesn't let us in or asked for a pause."""
+	"""The drain can't go on: Medusa doesn't answer, doesn't let us in or asked for a pause.
 
-	def __init__(self, retry_after: float = 0) -> None:
+	`retry_after` are the seconds that it asked us to wait, `silent` is on where a call timed out.
+	"""
+
+	def __init__(self, retry_after: float = 0, silent: bool = False) -> None:
 		super().__init__()
 		self.retry_after = retry_after
+		self.silent = silent
 
 
 def lasts() -> bool:
@@ -24,16 +35,19 @@ def lasts() -> bool:
 
 def noted() -> dict:
 	"""What is known of the present outage: `since` and `until` (when it is tried again) in seconds since 1970, `count`
-	of tries, whether it is `told`. {} where there is none."""
+	of tries, whether it is `told`, whether Medusa is `silent`. {} where there is none."""
 	return frappe.cache.get_value(KEY, expires=True) or {}
 
 
-def begin(retry_after: float = 0) -> None:
-	"""Note that Medusa is out of reach, for longer each time in a row, and at least `retry_after` seconds."""
+def begin(retry_after: float = 0, silent: bool = False) -> None:
+	"""Note that Medusa is out of reach, for longer each time in a row, and at least `retry_after` seconds.
+
+	:param silent: whether its last call timed out
+	"""
 	now, before = time.time(), noted()
 	count = cint(before.get("count"))
 	pause = max(retry_after, min(FIRST_PAUSE * 2**count, LONGEST_PAUSE))
-	_note({"since": now, **before, "count": count + 1, "until": now + pause})
+	_note({"since": now, **before, "count": count + 1, "until": now + pause, "silent": silent})
 
 
 def end() -> None:
@@ -46,6 +60,31 @@ def lasted() -> float:
 	outage, now = noted(), time.time()
 	is_tried = outage.get("until", 0) > now - LONGEST_PAUSE
 	return now - outage.get("since", now) if is_tried else 0
+
+
+def words() -> str:
+	"""What is wrong during an outage; "" where there is none."""
+	if not lasts():
+		return ""
+	return _("Medusa doesn't answer") if noted().get("silent") else _("Medusa is out of reach")
+
+
+@contextmanager
+def calling(seconds: int) -> Iterator[None]:
+	"""Note that a drain is sending a batch, of which it doesn't wait longer than so many seconds for an answer. Of several
+	drains the last one counts."""
+	frappe.cache.set_value(CALLING_KEY, time.time(), expires_in_sec=seconds)
+	try:
+		yield
+	finally:
+		frappe.cache.delete_value(CALLING_KEY)
+
+
+def silence() -> int:
+	"""For how many seconds a drain has been waiting for Medusa; 0 where that is no longer than usual."""
+	since = frappe.cache.get_value(CALLING_KEY, expires=True)
+	seconds = int(time.time() - since) if since else 0
+	return seconds if seconds >= SILENT_AFTER else 0
 
 
 def tell_once() -> bool:

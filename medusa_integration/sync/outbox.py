@@ -11,7 +11,7 @@ sure, which is when `unsure_until` has passed.
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha1
@@ -21,7 +21,7 @@ from frappe.utils import now_datetime
 from redis.exceptions import RedisError
 
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.sync import held_ids, writes
+from medusa_integration.sync import held_ids, kept, writes
 
 DOCTYPE = "Medusa Outbox"
 # From this attempt on a record is sent alone: what breaks Medusa must not hold up the others in its batch.
@@ -76,6 +76,20 @@ def add_many(intents: Iterable[tuple[str, str, str]]) -> None:
 		_upsert(part)
 	if intents:
 		drain_after_commit()
+
+
+def ids_of(row: frappe._dict, valid: Callable[[dict], bool]) -> dict:
+	"""A row's `medusa_ids`; {} where it has none.
+
+	:param row: its `name` and `medusa_ids`
+	:param valid: whether they have the shape that their kind gives them, apart from the list of `former` names
+	"""
+
+	def is_readable(ids: dict) -> bool:
+		former = ids.get("former", [])
+		return valid(ids) and isinstance(former, list) and all(isinstance(name, str) for name in former)
+
+	return kept.read(DOCTYPE, row.name, "medusa_ids", row.medusa_ids, is_readable)
 
 
 def forget(kind: str, name: str) -> None:

@@ -18,9 +18,10 @@ from babel.numbers import get_currency_precision
 from frappe import _
 from frappe.utils import getdate
 
+from medusa_integration.medusa import v1_prices, v2_prices
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import outbox, request_log, shop, writes
+from medusa_integration.sync import kept, outbox, request_log, shop, writes
 from medusa_integration.sync.outbox import Result
 from medusa_integration.sync.plain_text import clean
 
@@ -67,18 +68,26 @@ def _note_items(item_codes: set[str]) -> None:
 
 def resend(name: str) -> None:
 	"""Note that all prices of a Website Item are to be sent, changed or not."""
-	known = unsettled(frappe.db.get_value(DOCTYPE, name, "medusa_prices"))
+	known = unsettled(name, frappe.db.get_value(DOCTYPE, name, "medusa_prices"))
 	frappe.db.set_value(DOCTYPE, name, "medusa_prices", known, update_modified=False)
 	outbox.add(KIND, DOCTYPE, name)
 
 
-def unsettled(medusa_prices: str | None) -> str:
-	"""What a Website Item keeps of its prices, so that they are sent again, changed or not, under the same ids.
+def unsettled(name: str, medusa_prices: str | None) -> str:
+	"""What a Website Item keeps of its prices, so that they are sent again, changed or not, under the same ids. What
+	can't be read stays: `push` has to know that there was something."""
+	known = state(name, medusa_prices)
+	return _dumped({**known, "unsure": True}) if known else medusa_prices or ""
 
-	:raises ValueError: where it can't be read
-	"""
-	known = json.loads(medusa_prices or "{}")
-	return _dumped({**known, "unsure": True} if known else {})
+
+def state(name: str, medusa_prices: str | None) -> dict:
+	"""What the dialect keeps of a Website Item's prices."""
+	return kept.read(DOCTYPE, name, "medusa_prices", medusa_prices, is_state)
+
+
+def is_state(known: dict) -> bool:
+	"""Whether it has the shape that both dialects can go on from; each ignores the other's keys."""
+	return v2_prices.is_state(known) and v1_prices.is_state(known)
 
 
 # --- which price holds when
@@ -191,7 +200,9 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 			else:
 				results.append(Result(row))  # its product's creation brings the prices along
 		written = (
-			medusa.write_prices(price_list, [each.as_sent() for each in work], Books(medusa)) if work else {}
+			medusa.write_prices(price_list, [each.as_sent(medusa) for each in work], Books(medusa))
+			if work
+			else {}
 		)
 	return results + [each.result(written[each.item.name]) for each in work]
 
@@ -288,9 +299,12 @@ class _Work:
 				}
 			)
 
-	def as_sent(self) -> dict:
+	def as_sent(self, medusa: MedusaV2) -> dict:
 		"""As MedusaV2.write_prices takes it."""
-		known = frappe.parse_json(self.item.medusa_prices or "{}")
+		known = state(self.item.name, self.item.medusa_prices)
+		if self.item.medusa_prices and not known:
+			# the rows that it named would stay beside the new ones: the Item Prices know them too
+			known = medusa.with_strays({}, self._rows_in_medusa())
 		return {
 			"external_id": self.item.name,
 			"title": clean(self.item.web_item_name) or self.item.item_code,
@@ -300,6 +314,11 @@ class _Work:
 			"is_last_word": not self.row.unsure,
 			"prices": self.wanted,
 		}
+
+	def _rows_in_medusa(self) -> list[str]:
+		"""As MedusaV2.with_strays takes them."""
+		prices = [price for price in self.prices if price.medusa_id and price.medusa_price_id]
+		return [f"{price.medusa_id}/{price.medusa_price_id}" for price in prices]
 
 	def result(self, written: dict | MedusaError | None) -> Result:
 		if isinstance(written, MedusaError):

@@ -104,12 +104,12 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 		outbox.forget(kind, doc.name)
 	known = doc.get("medusa_id") or outbox.noted(KIND, doc.name)
 	if shop.enabled() and known:
-		noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, doc.name), "medusa_ids"))
+		noted = _noted_of(doc.name)
 		last = {
 			"id": doc.get("medusa_id"),
 			"title": doc.web_item_name,
 			"item_code": doc.item_code,
-			"prices": frappe.parse_json(doc.get("medusa_prices") or "{}"),
+			"prices": prices.state(doc.name, doc.get("medusa_prices")),
 		}
 		outbox.add(KIND, DOCTYPE, doc.name, medusa_ids=noted | last)
 	if doc.get("medusa_id") and doc.medusa_id == frappe.db.get_value("Item", doc.item_code, "medusa_id"):
@@ -120,11 +120,10 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 
 def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
 	"""Website Item, after_rename: it keeps its product, which is called after the new name from now on."""
-	noted = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, old), "medusa_ids"))
+	noted = _noted_of(old)
 	if shop.enabled() and (belongs_in_shop(doc) or outbox.noted(KIND, old)):
 		former = {"former": [*noted.get("former", ()), old]}
-		of_new = _noted(frappe.db.get_value(outbox.DOCTYPE, outbox.key_of(KIND, new), "medusa_ids"))
-		outbox.rename(KIND, DOCTYPE, old, new, medusa_ids=of_new | former)
+		outbox.rename(KIND, DOCTYPE, old, new, medusa_ids=_noted_of(new) | former)
 		for kind in (prices.KIND, stock.KIND):
 			outbox.rename(kind, DOCTYPE, old, new)
 	for kind in (KIND, prices.KIND, stock.KIND):
@@ -189,7 +188,7 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 			if not item or item.name in to_send:
 				results.append(Result(row))
 				continue
-			item.former = _noted(row.medusa_ids).get("former", [])
+			item.former = _noted(row).get("former", [])
 			if item.item_group not in collection_ids:
 				results.append(_without_collection(row, item, problems[item.item_group or ""]))
 				continue
@@ -235,7 +234,7 @@ def _delete(medusa: MedusaV2, rows: list[frappe._dict], items: dict[str, frappe.
 	"""Delete the products of Website Items that are gone, also where another one got the name since."""
 	ids, lost, prices_known = [], [], []
 	for row in rows:
-		noted, item = _noted(row.medusa_ids), items.get(row.reference_name)
+		noted, item = _noted(row), items.get(row.reference_name)
 		if noted.get("id") and not (item and item.medusa_id == noted["id"]):
 			ids.append(noted["id"])
 			prices_known.append(noted.get("prices"))
@@ -247,10 +246,27 @@ def _delete(medusa: MedusaV2, rows: list[frappe._dict], items: dict[str, frappe.
 	prices.forget(medusa, [known for known in prices_known if known])
 
 
-def _noted(medusa_ids: str | None) -> dict:
+def _noted_of(name: str) -> dict:
+	"""The same as `_noted` of a Website Item's row, if it has one."""
+	key = outbox.key_of(KIND, name)
+	medusa_ids = frappe.db.get_value(outbox.DOCTYPE, key, "medusa_ids")
+	return _noted(frappe._dict(name=key, medusa_ids=medusa_ids))
+
+
+def _noted(row: frappe._dict) -> dict:
 	"""What an outbox row says besides its name: of a product that has to go its `id`, `title` and `item_code`, what
 	is known of its `prices`, and the `former` names under which a product may be in Medusa."""
-	return frappe.parse_json(medusa_ids or "{}")
+	return outbox.ids_of(row, _are_ids)
+
+
+def _are_ids(noted: dict) -> bool:
+	texts = [noted.get(key) for key in ("id", "title", "item_code")]
+	known = noted.get("prices") or {}
+	return (
+		all(text is None or isinstance(text, str) for text in texts)
+		and isinstance(known, dict)
+		and prices.is_state(known)
+	)
 
 
 def _read(names: list[str]) -> list[frappe._dict]:

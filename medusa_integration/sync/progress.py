@@ -26,8 +26,9 @@ def watch(names: list[str] | None) -> dict:
 
 
 def of_user() -> dict:
-	"""What the present user watches: `{"title", "total", "left", "parked", "problem"}`, numbers of outbox rows, and why
-	nothing is sent just now; `{}` for nothing. What is all sent is told once."""
+	"""What the present user watches: `{"title", "total", "left", "parked", "problem", "silence"}`, numbers of outbox rows,
+	why nothing is sent just now, and for how many seconds a worker has been waiting for Medusa's answer; `{}` for nothing.
+	What is all sent is told once."""
 	this = next((each for each in _watched() if each["user"] == frappe.session.user), None)
 	if not this:
 		return {}
@@ -35,13 +36,13 @@ def of_user() -> dict:
 	if not left:
 		stop()
 	numbers = {"total": this["total"], "left": left, "parked": _count(this, "Parked")}
-	return {"title": this["title"], **numbers, "problem": _problem()}
+	return {"title": this["title"], **numbers, "problem": _problem(), "silence": outage.silence()}
 
 
 def _problem() -> str:
 	if not shop.enabled():
 		return _("the integration is switched off")
-	return _("Medusa is out of reach") if outage.lasts() else ""
+	return outage.words()
 
 
 def stop() -> None:

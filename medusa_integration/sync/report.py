@@ -26,12 +26,16 @@ def status() -> tuple[list[tuple[str, str]], bool]:
 	]
 	stalled = overview["stalled"] if overview["stalled"] > STALLED_AFTER and overview["enabled"] else 0
 	if overview["outage"]:
-		lines.append(("Out of reach", f"next try within {overview['outage']} s"))
+		lines.append(("Out of reach", f"{overview['problem']}, next try within {overview['outage']} s"))
+	elif overview["silence"]:
+		lines.append(("Waiting", f"Medusa hasn't answered for {overview['silence']} s"))
 	elif stalled:
 		lines.append(
 			("Stuck", f"nothing sent for {stalled // 60} min: are the scheduler and a worker running?")
 		)
-	well = overview["enabled"] and not (overview["parked"] or overview["outage"] or stalled)
+	well = overview["enabled"] and not any(
+		(overview["parked"], overview["outage"], overview["silence"], stalled)
+	)
 	return lines, bool(well)
 
 

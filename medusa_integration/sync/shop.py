@@ -16,6 +16,7 @@ from medusa_integration.sync import request_log
 CONFIGURATION = "Medusa Configuration"
 DIALECTS = {dialect.version: dialect for dialect in (MedusaV2, MedusaV1)}
 CURRENT = "v2"
+DETECTING = (3, 5)  # seconds to connect, seconds to wait for a reply, at most
 MEMORY = "medusa_memory"  # its keys in Redis begin so
 
 
@@ -143,7 +144,8 @@ def _found_version(client: MedusaClient) -> str:
 	"""The version that answers, kept for the next time. Where none does, it is a matter of the calls that follow to
 	say why."""
 	try:
-		version = detect(client)
+		with client.patience(*DETECTING):  # a frozen server's first call takes its time-out soon enough
+			version = detect(client)
 	except MedusaError:
 		version = ""
 	if version:

@@ -20,7 +20,7 @@ from pypika import Criterion, Table
 
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import outbox, request_log, shop, writes
+from medusa_integration.sync import kept, outbox, request_log, shop, writes
 from medusa_integration.sync.outbox import Result
 from medusa_integration.sync.plain_text import clean
 
@@ -99,16 +99,13 @@ def _in_shop(filters: dict) -> list[str]:
 def resend(name: str) -> None:
 	"""Note that the stock of a Website Item is to be sent, changed or not."""
 	known = frappe.db.get_value(DOCTYPE, name, "medusa_stock")
-	frappe.db.set_value(DOCTYPE, name, "medusa_stock", unsettled(known), update_modified=False)
+	frappe.db.set_value(DOCTYPE, name, "medusa_stock", unsettled(name, known), update_modified=False)
 	outbox.add(KIND, DOCTYPE, name)
 
 
-def unsettled(medusa_stock: str | None) -> str:
-	"""What a Website Item keeps of its stock, without what Medusa was told.
-
-	:raises ValueError: where it can't be read
-	"""
-	state = _state(medusa_stock)
+def unsettled(name: str, medusa_stock: str | None) -> str:
+	"""What a Website Item keeps of its stock, without what Medusa was told."""
+	state = _state(name, medusa_stock)
 	return json.dumps({**state, "sent": {}}) if state else ""
 
 
@@ -171,7 +168,7 @@ def _completed(item: frappe._dict, warehouses: dict, quantities: dict, target: s
 		below = warehouses[item["website_warehouse"]]
 		units = [units for warehouse, units in quantities.get(item["item_code"], ()) if warehouse in below]
 		item["quantity"] = round(sum(units), 6)  # many small movements don't add up to quite the same as one
-	item["state"] = _state(item["medusa_stock"])
+	item["state"] = _state(item["name"], item["medusa_stock"])
 	item["sent"] = {
 		"quantity": _units(item),
 		"variant": item["medusa_variant_id"],
@@ -295,6 +292,14 @@ def _target() -> str:
 	return f"{config.url} {config.stock_location or ''}"
 
 
-def _state(medusa_stock: str | None) -> dict:
-	"""`{"sent": what Medusa was told, "known": what the dialect knows of the level}`, empty before the first time."""
-	return frappe.parse_json(medusa_stock or "{}")
+def _state(name: str, medusa_stock: str | None) -> dict:
+	"""`{"sent": what Medusa was told, "known": what the dialect knows of the level}` of a Website Item, empty before the
+	first time."""
+	return kept.read(DOCTYPE, name, "medusa_stock", medusa_stock, _is_state)
+
+
+def _is_state(state: dict) -> bool:
+	sent, known = state.get("sent"), state.get("known")
+	if not isinstance(sent, dict) or not isinstance(known, dict):
+		return False
+	return not known or {"item", "sku", "location"} <= known.keys()  # v1 keeps nothing

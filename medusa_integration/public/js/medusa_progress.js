@@ -9,7 +9,13 @@ medusa_integration.follow_progress = async (progress) => {
 			progress.title,
 			done,
 			progress.total,
-			__("{0} of {1} sent", [done, progress.total])
+			progress.silence
+				? __("{0} of {1} sent; Medusa hasn't answered for {2} s", [
+						done,
+						progress.total,
+						progress.silence,
+				  ])
+				: __("{0} of {1} sent", [done, progress.total])
 		);
 		// with a socket the server tells after each batch (in a bar of the same title); we look in case it can't
 		await frappe.timeout(frappe.realtime?.socket?.connected ? 5 : 1);

@@ -102,9 +102,13 @@
 	function waiting_words(status) {
 		if (status.outage) {
 			const minutes = Math.ceil(status.outage / 60);
-			return __("Waiting to be sent: Medusa is out of reach, next try within {0} min", [
+			return __("Waiting to be sent: {0}, next try within {1} min", [
+				status.problem,
 				minutes,
 			]);
+		}
+		if (status.silence) {
+			return __("Waiting to be sent: Medusa hasn't answered for {0} s", [status.silence]);
 		}
 		const failed = status.rows.find((row) => row.error);
 		return failed

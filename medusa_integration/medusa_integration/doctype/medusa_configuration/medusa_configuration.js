@@ -173,13 +173,16 @@
 	}
 
 	// [color, text, route of a list]
-	function overview_lines({ enabled, pending, parked, last_success, outage, stalled }) {
+	function overview_lines(overview) {
+		const { enabled, pending, parked, last_success, outage, problem, silence, stalled } = overview;
 		const lines = [];
 		const outbox = (status) => ["Medusa Outbox", { status }];
 		if (!enabled) lines.push(["gray", __("Switched off: nothing is sent")]);
 		if (outage) {
 			const minutes = Math.ceil(outage / 60);
-			lines.push(["red", __("Medusa is out of reach, next try within {0} min", [minutes])]);
+			lines.push(["red", __("{0}, next try within {1} min", [problem, minutes])]);
+		} else if (silence) {
+			lines.push(["orange", __("Medusa hasn't answered for {0} s", [silence])]);
 		} else if (enabled && stalled > 180) {
 			const minutes = Math.floor(stalled / 60);
 			lines.push([

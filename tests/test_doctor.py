@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from medusa_integration.sync import compare, prices, shop
+from medusa_integration.sync import compare, compare_prices, prices, shop
 from tests.checks import assert_in_step
 from tests.factories import (
 	drain,
@@ -27,10 +27,10 @@ from tests.shop import (
 )
 
 
-def examined() -> compare.Comparison:
+def examined() -> compare.ShopComparison:
 	"""A comparison that is done."""
 	frappe.db.commit()
-	comparison = compare.Comparison(shop.open_shop())
+	comparison = compare.ShopComparison(shop.open_shop())
 	assert sum(comparison.run()) >= 0
 	return comparison
 
@@ -241,7 +241,7 @@ def test_what_is_in_force_differs_not_by_when_it_began(medusa, names, monkeypatc
 	drain()
 	assert found() == []
 	later = frappe.utils.getdate(frappe.utils.add_days(today, 4))
-	for module in (compare, prices):
+	for module in (compare_prices, prices):
 		monkeypatch.setattr(module, "getdate", lambda value=None: frappe.utils.getdate(value or later))
 	assert found() == []
 

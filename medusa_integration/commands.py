@@ -207,7 +207,7 @@ def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes:
 
 	with _site(context):
 		shop.must_be_enabled()
-		comparison = compare.Comparison(shop.open_shop())
+		comparison = compare.ShopComparison(shop.open_shop())
 		with click.progressbar(length=comparison.length(), label="Comparing", file=sys.stderr) as bar:
 			for done in comparison.run():
 				bar.update(done)
@@ -216,6 +216,8 @@ def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes:
 		if limit and len(found) > limit:
 			click.echo(f"… and {len(found) - limit} more")
 		click.echo(comparison.summary())
+		for warning in comparison.warnings():
+			click.echo(warning)
 		if repair and found and not dry_run:
 			_repair(comparison, yes)
 			_send(queue_only)
@@ -225,7 +227,7 @@ def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes:
 
 
 def _repair(comparison, yes: bool) -> None:
-	click.echo(f"{comparison.queue_repairs()} Website Items are to be sent again.")
+	click.echo(f"{comparison.queue_repairs()} records are to be sent again.")
 	extras = comparison.extras()
 	if extras and (
 		yes or click.confirm(f"Delete {len(extras)} products of deleted Website Items in Medusa?")

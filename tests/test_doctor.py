@@ -3,14 +3,13 @@
 import frappe
 import pytest
 
-from medusa_integration.sync import compare, prices, shop
-from tests.checks import assert_in_step
+from medusa_integration.sync import compare, compare_prices, prices
+from tests.doctor import change, examined, found, product, repaired, three_items
 from tests.factories import (
 	drain,
 	item_group,
 	item_price,
 	move_stock,
-	products,
 	warehouse,
 	website_item,
 )
@@ -27,49 +26,9 @@ from tests.shop import (
 )
 
 
-def examined() -> compare.Comparison:
-	"""A comparison that is done."""
-	frappe.db.commit()
-	comparison = compare.Comparison(shop.open_shop())
-	assert sum(comparison.run()) >= 0
-	return comparison
-
-
-def found() -> list[tuple]:
-	return sorted((each.verdict, each.what, each.name) for each in examined().differences)
-
-
-def repaired(medusa, names: list[str], *, deleting: bool = False) -> None:
-	"""Queue the repairs, send them, and see that all agrees."""
-	comparison = examined()
-	comparison.queue_repairs()
-	if deleting:
-		comparison.queue_deletions()
-	drain()
-	assert found() == []
-	assert_in_step(medusa, names)
-
-
 @pytest.fixture
 def names(medusa) -> list[str]:
-	"""Three Website Items that are in the shop, with their prices: 1, 2 and 3."""
-	made = []
-	for number in (1, 2, 3):
-		values = (
-			{"web_long_description": "<p>One</p>", "on_backorder": 1, "ranking": 4} if number == 1 else {}
-		)
-		made.append(website_item(f"DOC-{number}", **values).name)
-		item_price(f"DOC-{number}", number)
-	drain()
-	return made
-
-
-def product(medusa, name: str) -> dict:
-	return products(medusa)[name]
-
-
-def change(medusa, name: str, **values) -> None:
-	medusa.admin("POST", f"/admin/products/{product(medusa, name)['id']}", json=values)
+	return three_items()
 
 
 def test_all_agrees(medusa, names):
@@ -241,7 +200,7 @@ def test_what_is_in_force_differs_not_by_when_it_began(medusa, names, monkeypatc
 	drain()
 	assert found() == []
 	later = frappe.utils.getdate(frappe.utils.add_days(today, 4))
-	for module in (compare, prices):
+	for module in (compare_prices, prices):
 		monkeypatch.setattr(module, "getdate", lambda value=None: frappe.utils.getdate(value or later))
 	assert found() == []
 

@@ -9,7 +9,7 @@ import requests
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
 from medusa_integration.medusa.v1_prices import minor_units
 from medusa_integration.sync import connection, linking, shop
-from medusa_integration.sync.compare import Comparison
+from medusa_integration.sync.compare import ShopComparison
 from tests.checks import assert_in_step, external_ids
 from tests.factories import (
 	configure,
@@ -321,8 +321,8 @@ def test_the_doctor_sees_what_differs_and_mends_it(medusa):
 	assert_in_step(medusa, [*names, None])
 
 
-def _doctor() -> Comparison:
-	comparison = Comparison(shop.open_shop())
+def _doctor() -> ShopComparison:
+	comparison = ShopComparison(shop.open_shop())
 	for _records in comparison.run():
 		pass
 	return comparison

@@ -1,7 +1,9 @@
 """What both dialects need to find our records among Medusa's."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 # Node takes 16 kB of request line and headers together
 MAX_QUERY_LENGTH = 8000
@@ -42,3 +44,13 @@ def differs(wanted, found) -> bool:
 	if isinstance(wanted, dict):
 		return any(differs(value, (found or {}).get(key)) for key, value in wanted.items())
 	return (wanted or None) != (found or None)  # "" takes a key out of the metadata
+
+
+def moment(text: str | None) -> datetime | None:
+	"""A point in time, from ISO 8601."""
+	return datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
+
+
+def day(text: str | None, time_zone: str) -> date | None:
+	"""The day of a point in time, in a time zone."""
+	return moment(text).astimezone(ZoneInfo(time_zone)).date() if text else None

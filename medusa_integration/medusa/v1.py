@@ -141,6 +141,10 @@ class MedusaV1:
 		wanted = set(ids)
 		return wanted & {row["id"] for row in self._pages("collections", 1000, {})} if wanted else set()
 
+	def collections_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
+		"""Every collection of the shop, `page` at a time, without its metadata, which comes with its products."""
+		yield from self._batches("collections", page, {})
+
 	def delete_collection(self, id: str) -> None:
 		"""Delete a collection; its products stay. An unknown id is fine."""
 		self.client.delete(f"/admin/collections/{id}")
@@ -179,8 +183,10 @@ class MedusaV1:
 		"""
 		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in products if p.get("id"))}
 
+		channel = self.sales_channel
+
 		def act(client: MedusaClient, product: dict) -> dict:
-			return _Writer(client, product, self.chosen["sales_channel"]).write(known.get(product.get("id")))
+			return _Writer(client, product, channel).write(known.get(product.get("id")))
 
 		return self._each(act, products)
 
@@ -199,15 +205,9 @@ class MedusaV1:
 
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		"""All products, oldest first: id, external_id (None: v1 has none), title, handle, status, variants, …"""
-		params = {"expand": "variants,images", "order": "created_at"}
-		rows: list[dict] = []
-		for row in self._pages("products", page, params):
-			rows.append(row)
-			if len(rows) == page:
-				yield rows
-				rows = []
-		if rows:
-			yield rows
+		channels = ",sales_channels" if self.sales_channel else ""  # a feature that a server can be without
+		params = {"expand": f"variants,images,collection{channels}", "order": "created_at"}
+		yield from self._batches("products", page, params)
 
 	def products_by_sku(self, skus: Iterable[str]) -> dict[str, list[dict]]:
 		"""`{sku: the products with such a variant}`. v1 has no filter for it: all products are read."""
@@ -296,10 +296,15 @@ class MedusaV1:
 			yield from self.client.get("/admin/products", params)["products"]
 
 	def _pages(self, what: str, page: int, params: dict) -> Iterator[dict]:
+		for rows in self._batches(what, page, params):
+			yield from rows
+
+	def _batches(self, what: str, page: int, params: dict) -> Iterator[list[dict]]:
 		offset = 0
 		while True:
 			reply = self.client.get(f"/admin/{what}", {**params, "limit": page, "offset": offset})
-			yield from reply[what]
+			if reply[what]:
+				yield reply[what]
 			offset += page
 			if offset >= reply["count"]:
 				return
@@ -356,17 +361,22 @@ class _Writer:
 			],
 		}
 		row = self.client.post("/admin/products", body)["product"]
-		return {"id": row["id"], "variant_id": row["variants"][0]["id"]}
+		return {"id": row["id"], "variant_id": row["variants"][0]["id"], "handle": row["handle"]}
 
 	def _update(self, row: dict) -> dict:
 		own = match_variant(self.product, row)
 		body = self._common_body()
+		own_handle = self.product.get("own_handle")
 		if own:
 			# a list of variants deletes those that are not in it: the ones made in Medusa are named, not touched
 			others = [{"id": variant["id"]} for variant in row["variants"] if variant["id"] != own]
-			body["variants"] = [{"id": own, **self._variant_body()}, *others]
-		self.client.post(f"/admin/products/{row['id']}", body)
-		return {"id": row["id"], "variant_id": own or (row["variants"][0]["id"] if row["variants"] else "")}
+			title = {"title": "Default"} if own_handle else {}
+			body["variants"] = [{"id": own, **self._variant_body(), **title}, *others]
+		if own_handle and own_handle != row["handle"]:
+			body["handle"] = own_handle
+		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
+		variant = own or (row["variants"][0]["id"] if row["variants"] else "")
+		return {"id": row["id"], "variant_id": variant, "handle": written["handle"]}
 
 	def _common_body(self) -> dict:
 		product = self.product
@@ -380,7 +390,7 @@ class _Writer:
 	def _variant_body(self) -> dict:
 		return {
 			"sku": self.product["sku"],
-			"manage_inventory": True,
+			"manage_inventory": self.product["manage_inventory"],
 			"allow_backorder": self.product["allow_backorder"],
 			"origin_country": self.product["origin_country"],
 		}

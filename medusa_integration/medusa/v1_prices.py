@@ -7,16 +7,14 @@ no second list. A price list of ours is known by its description, the ERPNext pr
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from operator import itemgetter
-from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaNotFound, MedusaRejected
-from medusa_integration.medusa.matching import query_parts
+from medusa_integration.medusa.matching import day, moment, query_parts
 
 
 class PricesV1:
@@ -64,7 +62,7 @@ class PricesV1:
 			for price in prices:
 				price_list = price.get("price_list")
 				if price_list and price_list["description"] == source:
-					days = tuple(_day(price_list[at], time_zone) for at in ("starts_at", "ends_at"))
+					days = tuple(day(price_list[at], time_zone) for at in ("starts_at", "ends_at"))
 					by_days[days].append(_price(price, variant_id))
 		yield from by_days.items()
 
@@ -76,7 +74,7 @@ class PricesV1:
 		"""
 		found = {}
 		for part in query_parts("id", product_ids):
-			expand = "variants.prices.price_list"
+			expand = "variants.prices.price_list.customer_groups"
 			params = {"id[]": part, "fields": "id", "expand": expand, "limit": len(part)}
 			for product in self.client.get("/admin/products", params)["products"]:
 				found.update({variant["id"]: variant["prices"] for variant in product["variants"]})
@@ -136,9 +134,9 @@ class _Item:
 
 	def _take(self, window: tuple) -> dict | None:
 		"""The price list that is there for a window."""
-		moments = tuple(map(_moment, window))
+		moments = tuple(map(moment, window))
 		for id, row in self.spare.items():
-			if (_moment(row["starts_at"]), _moment(row["ends_at"])) == moments:
+			if (moment(row["starts_at"]), moment(row["ends_at"])) == moments:
 				return self.spare.pop(id)
 		return None
 
@@ -177,9 +175,11 @@ class _Item:
 		return self._written(reply) if reply else {"id": there["id"], "rows": _ids(rows.values())}
 
 	def _changes(self, there: dict, window: tuple) -> dict:
-		wanted = {"starts_at": window[0], "ends_at": window[1], "status": "active"}
+		wanted = {"starts_at": window[0], "ends_at": window[1], "status": "active", "type": "override"}
 		if there["id"] in self.known:
 			wanted |= {"name": self.item["title"], "description": self.source}
+		if there.get("customer_groups"):
+			wanted["customer_groups"] = []
 		return {
 			key: value
 			for key, value in wanted.items()
@@ -236,23 +236,17 @@ def _price(row: dict, variant_id: str) -> dict:
 	digits = get_currency_precision(row["currency_code"].upper())
 	amount = float(Decimal(row["amount"]).scaleb(-digits))
 	kept = {key: row[key] for key in ("id", "price_list_id", "currency_code")}
-	return {**kept, "variant_id": variant_id, "amount": amount}
-
-
-def _day(moment: str | None, time_zone: str) -> date | None:
-	return _moment(moment).astimezone(ZoneInfo(time_zone)).date() if moment else None
+	price_list = {key: row["price_list"][key] for key in ("status", "type", "starts_at", "ends_at")}
+	price_list["restricted"] = bool(row["price_list"].get("customer_groups"))
+	return {**kept, "variant_id": variant_id, "amount": amount, "price_list": price_list}
 
 
 def _ids(rows) -> dict[str, str]:
 	return {row["currency_code"]: row["id"] for row in rows}
 
 
-def _moment(text: str | None) -> datetime | None:
-	return datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
-
-
 def _comparable(key: str, value):
-	return _moment(value) if key in ("starts_at", "ends_at") else value
+	return moment(value) if key in ("starts_at", "ends_at") else value
 
 
 def minor_units(amount: float, currency: str) -> int:

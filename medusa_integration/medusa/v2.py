@@ -18,10 +18,11 @@ from medusa_integration.medusa.errors import (
 	MedusaSkuTaken,
 )
 from medusa_integration.medusa.matching import differs, match_variant, query_parts
+from medusa_integration.medusa.v2_inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2_prices import PricesV2, State
 
 COLLECTION_FIELDS = "id,title,external_id,metadata"
-PRODUCT_FIELDS = "id,external_id,variants.id,variants.sku"
+PRODUCT_FIELDS = "id,external_id,handle,variants.id,variants.sku"
 INVENTORY_FIELDS = (
 	"id,inventory_items.inventory_item_id,inventory_items.inventory.sku,"
 	"inventory_items.inventory.location_levels.location_id,inventory_items.inventory.location_levels.stocked_quantity"
@@ -36,7 +37,8 @@ NO_INVENTORY_ITEM = (
 )
 WHOLE_PRODUCT_FIELDS = (
 	"id,external_id,title,handle,status,description,thumbnail,collection_id,origin_country,discountable,metadata,"
-	"images.url,variants.id,variants.sku,variants.allow_backorder"
+	"images.url,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
+	"variants.origin_country,sales_channels.id,shipping_profile.id"
 )
 LINK_FIELDS = "id,external_id,title,handle,status,variants.id,variants.sku"
 
@@ -47,6 +49,7 @@ class MedusaV2:
 	:param client: a session
 	:param memory: `recall(what)` returns what `remember(what, value)` was told a short while ago, else None
 	:param sales_channel, stock_location, shipping_profile: ids; blank ones are the shop's defaults
+	:param time_zone: the one in which the days of prices' validity begin
 	"""
 
 	version = "v2"
@@ -61,10 +64,11 @@ class MedusaV2:
 		sales_channel: str = "",
 		stock_location: str = "",
 		shipping_profile: str = "",
-		**_of_v1: str,
+		time_zone: str = "UTC",
 	) -> None:
 		self.client = client
 		self.memory = memory
+		self.time_zone = time_zone
 		self.chosen = {
 			"sales_channel": sales_channel,
 			"stock_location": stock_location,
@@ -168,6 +172,13 @@ class MedusaV2:
 		"""Which of the ids Medusa still has."""
 		return {row["id"] for row in self._rows("collections", "id", ids, "id")}
 
+	def collections_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
+		"""Every collection of the shop, `page` at a time: `{"id", "title", "external_id", "metadata"}`."""
+		params = {"fields": COLLECTION_FIELDS, "order": "id", "limit": page, "offset": 0}
+		while collections := self.client.get("/admin/collections", params)["collections"]:
+			yield collections
+			params["offset"] += page
+
 	def delete_collection(self, id: str) -> None:
 		"""Delete a collection; its products stay. An unknown id is fine."""
 		self.client.delete(f"/admin/collections/{id}")
@@ -176,7 +187,7 @@ class MedusaV2:
 
 	@cached_property
 	def _prices(self) -> PricesV2:
-		return PricesV2(self.client, self.memory)
+		return PricesV2(self.client, self.memory, self.time_zone)
 
 	def write_prices(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
 		"""Make the price lists that stand for an ERPNext price list agree with items' prices.
@@ -203,7 +214,8 @@ class MedusaV2:
 
 	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[tuple, list[dict]]]:
 		"""Every price of the lists that stand for an ERPNext price list, at most `page` at a time: the list's (first day,
-		last day) and `[{"id", "price_list_id", "variant_id", "currency_code", "amount"}]`."""
+		last day) and `[{"id", "price_list_id", "variant_id", "currency_code", "amount", "price_list": {"status", "type",
+		"starts_at", "ends_at", "restricted" (to customer groups)}}]`; v2 adds the price list's `title` and `own_title`."""
 		return self._prices.in_pages(source, page)
 
 	def with_strays(self, known: dict, strays: list[str]) -> dict:
@@ -351,8 +363,9 @@ class MedusaV2:
 		"""Create or update products with their one variant, all or nothing, in one call.
 
 		:param products: contract section 4's fields and `external_id`, `handle`, `sku`, `allow_backorder`,
-			`thumbnail`, `images` (URLs), `id`, `variant_id` where known, and in `former_ids` earlier external ids
-		:returns: `{external_id: {"id", "variant_id"}}`
+			`manage_inventory`, `thumbnail`, `images` (URLs), `id`, `variant_id` where known, in `former_ids` earlier
+			external ids, and in `own_handle` the handle to restore, "" to leave it as it is
+		:returns: `{external_id: {"id", "variant_id", "handle"}}`
 		:raises MedusaRejected: on the first product that Medusa refuses, none being applied; MedusaSkuTaken where that
 			is because of its sku
 		:raises MedusaClash: where the only one has another one's sku or handle, which that is about to give up
@@ -361,27 +374,46 @@ class MedusaV2:
 		that a call that was applied without our knowing is never made into a second product.
 		"""
 		existing = self._existing(products)
-		create, update = [], []
-		for product in products:
-			found = existing.get(product["external_id"])
-			if found:
-				update.append(self._update_body(product, found))
-			else:
-				create.append(self._create_body(product))
 		try:
 			with _sku_taken():
-				reply = self.client.post(
-					"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
-				)
+				reply = self._write_products(products, existing)
 		except MedusaRejected as error:
 			if len(products) == 1 and self._clashes_with_ours(products[0], existing):
 				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
 			raise
 		written = [*reply.get("created", ()), *reply.get("updated", ())]
 		return {
-			row["external_id"]: {"id": row["id"], "variant_id": _own_variant(row, existing)}
+			row["external_id"]: {
+				"id": row["id"],
+				"variant_id": _own_variant(row, existing),
+				"handle": row["handle"],
+			}
 			for row in written
 		}
+
+	def _write_products(self, products: list[dict], existing: dict[str, dict]) -> dict:
+		"""Where an inventory item that belongs to no variant has a product's sku, Medusa would make a second one and
+		refuses: the products get the ones that are there."""
+		path, fields = "/admin/products/batch", {"fields": PRODUCT_FIELDS}
+		try:
+			return self.client.post(path, self._products_body(products, existing, {}), fields)
+		except MedusaRejected as error:
+			if not error.message.startswith(INVENTORY_SKU_TAKEN):
+				raise
+			spare = InventoryItems(self.client).assign(products, existing)
+			if spare is None:
+				raise
+			return self.client.post(path, self._products_body(products, existing, spare), fields)
+
+	def _products_body(self, products: list[dict], existing: dict[str, dict], spare: dict[str, str]) -> dict:
+		create, update = [], []
+		for product in products:
+			found = existing.get(product["external_id"])
+			if found:
+				update.append(self._update_body(product, found))
+			else:
+				create.append(self._create_body(product, spare.get(product["sku"])))
+		return {"create": create, "update": update}
 
 	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
 		"""Delete products by id, and those that may have been created without our knowing. Unknown ones are fine.
@@ -397,7 +429,8 @@ class MedusaV2:
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		"""Every product of the shop, drafts too, `page` at a time: `{"id", "external_id", "title", "handle", "status",
 		"description", "thumbnail", "collection_id", "origin_country", "discountable", "metadata", "images": [{"url"}],
-		"variants": [{"id", "sku", "allow_backorder"}]}`."""
+		"variants": [{"id", "sku", "title", "allow_backorder", "manage_inventory", "origin_country"}],
+		"sales_channels": [{"id"}], "shipping_profile": {"id"}}`; v1 has no shipping profile, and adds the `collection`."""
 		params = {"fields": WHOLE_PRODUCT_FIELDS, "order": "id", "limit": page, "offset": 0}
 		while products := self.client.get("/admin/products", params)["products"]:
 			yield products
@@ -451,7 +484,10 @@ class MedusaV2:
 		own = existing.get(product["external_id"], {}).get("id")
 		holders = [
 			row
-			for field, value in (("handle", product["handle"]), ("variants[sku]", product["sku"]))
+			for field, value in (
+				("handle", product.get("own_handle") or product["handle"]),
+				("variants[sku]", product["sku"]),
+			)
 			for row in self.client.get("/admin/products", {field: value, "fields": "id,external_id"})[
 				"products"
 			]
@@ -470,7 +506,8 @@ class MedusaV2:
 	def _products(self, field: str, values: Iterable[str]) -> Iterator[dict]:
 		return self._rows("products", field, values, PRODUCT_FIELDS)
 
-	def _create_body(self, product: dict) -> dict:
+	def _create_body(self, product: dict, inventory_item: str | None) -> dict:
+		inventory = [{"inventory_item_id": inventory_item, "required_quantity": 1}] if inventory_item else []
 		return {
 			**self._common_body(product),
 			"handle": product["handle"],
@@ -482,6 +519,7 @@ class MedusaV2:
 					"title": "Default",
 					"options": {"Default": "Default"},
 					"prices": [],
+					**({"inventory_items": inventory} if inventory else {}),
 				}
 			],
 		}
@@ -490,10 +528,13 @@ class MedusaV2:
 		own = found["own_variant"]
 		# a list of variants deletes those that are not in it: the ones made in Medusa are named, not touched
 		others = [{"id": variant["id"]} for variant in found["variants"] if variant["id"] != own]
-		variants = [{"id": own, **_variant_body(product)}, *others] if own else None
+		own_handle = product.get("own_handle")
+		title = {"title": "Default"} if own_handle else {}
+		variants = [{"id": own, **_variant_body(product), **title}, *others] if own else None
 		return {
 			"id": found["id"],
 			**self._common_body(product),
+			**({"handle": own_handle} if own_handle and own_handle != found["handle"] else {}),
 			**({"variants": variants} if variants else {}),
 		}
 
@@ -537,7 +578,7 @@ def _sku_taken():
 def _variant_body(product: dict) -> dict:
 	return {
 		"sku": product["sku"],
-		"manage_inventory": True,
+		"manage_inventory": product["manage_inventory"],
 		"allow_backorder": product["allow_backorder"],
 		"origin_country": product["origin_country"],
 	}

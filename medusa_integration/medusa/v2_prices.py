@@ -13,7 +13,9 @@ from datetime import date
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaNotFound
+from medusa_integration.medusa.matching import day, moment
 
+LIST_FIELDS = "id,title,description,type,status,starts_at,ends_at,rules_count"
 ROW_FIELDS = "id,amount,currency_code,price_set.variant.id"
 Window = tuple[date | None, date | None]
 
@@ -23,12 +25,18 @@ class PricesV2:
 
 	:param client: a session
 	:param memory: what is known of the server, see MedusaV2
+	:param time_zone: the one in which the days of prices' validity begin
 	"""
 
-	def __init__(self, client: MedusaClient, memory) -> None:
+	def __init__(self, client: MedusaClient, memory, time_zone: str) -> None:
 		self.client = client
 		self.memory = memory
+		self.time_zone = time_zone
 		self._lists: dict[str, dict[Window, str]] = {}
+		self._read_sources: set[str] = set()
+		self._read_rows: dict[
+			str, dict
+		] = {}  # price lists of ours that were read and not checked since, by id
 
 	def write(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
 		"""See MedusaV2.write_prices."""
@@ -39,6 +47,8 @@ class PricesV2:
 			return self._write(source, items, books)
 
 	def _write(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
+		if source not in self._read_sources and any(item["known"].get("unsure") for item in items):
+			self._forget(source)  # what is sent again includes the price lists themselves
 		work = [_Item(item, [self._key(source, price, books) for price in item["prices"]]) for item in items]
 		new = {each.name: each.remember() for each in work if each.ids_changed}
 		there = books.keep(new) if new else set()
@@ -60,9 +70,10 @@ class PricesV2:
 	def in_pages(self, source: str, page: int) -> Iterator[tuple[Window, list[dict]]]:
 		"""See MedusaV2.prices_in_pages."""
 		for window, list_id in self._read(source).items():
+			price_list = _facts(self._read_rows[list_id], source, window)
 			params = {"fields": ROW_FIELDS, "limit": page, "offset": 0}
 			while rows := self.client.get(f"/admin/price-lists/{list_id}/prices", params)["prices"]:
-				yield window, [_price(row, list_id) for row in rows]
+				yield window, [_price(row, price_list) for row in rows]
 				params["offset"] += page
 
 	# --- price lists
@@ -74,6 +85,7 @@ class PricesV2:
 			with books.alone():
 				list_id = self._create(source, window, price)
 			self.memory.remember(_memory_of(source), self._lists[source])
+		self._restore(list_id, source, window, price)
 		return f"{list_id}/{price['currency'].lower()}"
 
 	def _of(self, source: str) -> dict[Window, str]:
@@ -88,30 +100,42 @@ class PricesV2:
 		self.memory.remember(_memory_of(source), None)
 
 	def _read(self, source: str) -> dict[Window, str]:
-		params = {"fields": "id,title,description", "limit": 200, "offset": 0}
+		params = {"fields": LIST_FIELDS, "limit": 200, "offset": 0}
 		found: dict[Window, str] = {}
+		retitled: list[dict] = []
 		while True:
 			page = self.client.get("/admin/price-lists", params)
 			for row in sorted(page["price_lists"], key=lambda row: row["id"]):
 				window = window_of(row, source)
 				if window is not None:
 					found.setdefault(window, row["id"])
+				elif row["description"] == description(source):
+					retitled.append(row)
+				self._read_rows[row["id"]] = row
 			params["offset"] += params["limit"]
 			if params["offset"] >= page["count"]:
-				return found
+				break
+		for row in retitled:
+			days = tuple(day(row[at], self.time_zone) for at in ("starts_at", "ends_at"))
+			found.setdefault(days, row["id"])
+		self._read_sources.add(source)
+		self._read_rows = {id: self._read_rows[id] for id in found.values()}
+		return found
+
+	def _restore(self, id: str, source: str, window: Window, price: dict) -> None:
+		"""Undo what somebody changed about a price list of ours, once after it was read."""
+		row = self._read_rows.pop(id, None)
+		wanted = _list_body(source, window, price)
+		if row and (
+			row["rules_count"] or any(_comparable(k, row[k]) != _comparable(k, wanted[k]) for k in wanted)
+		):
+			self.client.post(f"/admin/price-lists/{id}", {**wanted, "rules": {}})
 
 	def _create(self, source: str, window: Window, price: dict) -> str:
 		"""The price list for a window, unless somebody made it meanwhile: only one worker does at a time."""
 		lists = self._lists[source] = self._read(source)
 		if window not in lists:
-			body = {
-				"title": title(source, *window),
-				"description": description(source),
-				"type": "override",
-				"status": "active",
-				"starts_at": price["starts_at"],
-				"ends_at": price["ends_at"],
-			}
+			body = _list_body(source, window, price)
 			lists[window] = self.client.post("/admin/price-lists", body)["price_list"]["id"]
 		return lists[window]
 
@@ -274,11 +298,33 @@ def _is_pair(pair: object) -> bool:
 	return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)
 
 
-def _price(row: dict, list_id: str) -> dict:
+def _list_body(source: str, window: Window, price: dict) -> dict:
+	return {
+		"title": title(source, *window),
+		"description": description(source),
+		"type": "override",
+		"status": "active",
+		"starts_at": price["starts_at"],
+		"ends_at": price["ends_at"],
+	}
+
+
+def _comparable(key: str, value):
+	return moment(value) if key in ("starts_at", "ends_at") else value
+
+
+def _facts(row: dict, source: str, window: Window) -> dict:
+	"""A price list as MedusaV2.prices_in_pages has it."""
+	kept = {key: row[key] for key in ("id", "title", "status", "type", "starts_at", "ends_at")}
+	return {**kept, "own_title": title(source, *window), "restricted": bool(row["rules_count"])}
+
+
+def _price(row: dict, price_list: dict) -> dict:
 	"""A price row; without its variant where that is deleted."""
 	variant = (row.get("price_set") or {}).get("variant") or {}
 	kept = {key: row[key] for key in ("id", "amount", "currency_code")}
-	return {**kept, "price_list_id": list_id, "variant_id": variant.get("id")}
+	where = {"price_list_id": price_list["id"], "price_list": price_list}
+	return {**kept, **where, "variant_id": variant.get("id")}
 
 
 def _memory_of(source: str) -> str:

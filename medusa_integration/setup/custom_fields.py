@@ -159,7 +159,8 @@ def _website_item_fields() -> list[dict]:
 		},
 		_hidden("custom_skip_update_hook", "Skip Update Hook", "Check", "custom_medusa_wishlist"),
 		_hidden("medusa_hash", "Medusa Hash", "Data", "custom_skip_update_hook"),
-		_hidden("medusa_prices", "Medusa Prices", "Long Text", "medusa_hash"),
+		_hidden("medusa_handle", "Medusa Handle", "Data", "medusa_hash"),
+		_hidden("medusa_prices", "Medusa Prices", "Long Text", "medusa_handle"),
 		_hidden("medusa_stock", "Medusa Stock", "Small Text", "medusa_prices"),
 	]
 

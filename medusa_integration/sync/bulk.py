@@ -194,7 +194,8 @@ def clear_all_website_item_id() -> int:
 	"""
 	_clear("Item", _linked("Item"))
 	_unsettle_all_prices()
-	return _clear("Website Item", _linked("Website Item"), "medusa_hash", "medusa_stock", "medusa_synced_on")
+	sent = ("medusa_hash", "medusa_handle", "medusa_stock", "medusa_synced_on")
+	return _clear("Website Item", _linked("Website Item"), *sent)
 
 
 def clear_all_item_group_id() -> int:

@@ -15,6 +15,7 @@ from medusa_integration.sync.plain_text import clean
 
 KIND = "Collection"
 DOCTYPE = "Item Group"
+READ_FIELDS = ("name", "item_group_name", "parent_item_group", "is_group", "medusa_id")
 BATCH_SIZE = 1  # Medusa has no batch call for collections
 PAUSES = (0.05, 0.1, 0.2, 0.5, 1, 2)  # seconds to wait for another worker, and again
 
@@ -144,25 +145,37 @@ def _groups(names) -> dict[str, frappe._dict]:
 	rows = frappe.get_all(
 		DOCTYPE,
 		filters={"name": ("in", list(names) or [""])},
-		fields=["name", "item_group_name", "parent_item_group", "is_group", "medusa_id"],
+		fields=list(READ_FIELDS),
 		order_by="name",
 	)
 	return {row.name: row for row in rows}
 
 
+def wanted() -> dict[str, dict]:
+	"""`{collection id: what Medusa should have of it}` for the Item Groups that have a collection."""
+	groups = frappe.get_all(DOCTYPE, {"medusa_id": ("is", "set")}, list(READ_FIELDS), order_by="name")
+	return {group.medusa_id: _content(group) for group in groups}
+
+
+def _content(group: frappe._dict) -> dict:
+	return {
+		"external_id": group.name,
+		"title": clean(group.item_group_name) or group.name,
+		"metadata": {"parent_item_group": clean(group.parent_item_group), "is_group": cint(group.is_group)},
+	}
+
+
 def _payload(group: frappe._dict, row: frappe._dict) -> dict:
 	others = {"medusa_id": ("is", "set"), "name": ("!=", group.name)}
 	return {
+		**_content(group),
 		"id": group.medusa_id,
-		"external_id": group.name,
 		"former_ids": _noted(row).get("former", []),
 		# a renamed group's may still be called as this one is now
 		"not_ids": []
 		if group.medusa_id
 		else frappe.get_all(DOCTYPE, others, pluck="medusa_id", order_by=None),
-		"title": clean(group.item_group_name) or group.name,
 		"handle": handle("", group.name),
-		"metadata": {"parent_item_group": clean(group.parent_item_group), "is_group": cint(group.is_group)},
 	}
 
 

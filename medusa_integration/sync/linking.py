@@ -42,7 +42,7 @@ class Match:
 
 
 @dataclass
-class Comparison:
+class Matches:
 	"""What the skus say about some Website Items: which are in Medusa, which may be, and why that isn't clear."""
 
 	matches: list[Match] = field(default_factory=list)
@@ -138,14 +138,14 @@ def sku_of(item: frappe._dict) -> str:
 # --- who is who
 
 
-def compare(items: Iterable[frappe._dict], products: dict[str, list[dict]]) -> Comparison:
+def compare(items: Iterable[frappe._dict], products: dict[str, list[dict]]) -> Matches:
 	"""Match Website Items to products, in a constant number of queries.
 
 	:param products: `{sku: products with it}`, as `products_by_sku` has them
 	"""
 	every = {product["id"]: product for of_sku in products.values() for product in of_sku}.values()
 	others = _Others(every)
-	found = Comparison()
+	found = Matches()
 	for item in items:
 		candidates = products.get(sku_of(item)) or []
 		if not candidates:

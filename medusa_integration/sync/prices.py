@@ -292,8 +292,7 @@ class _Work:
 					"item_price": price.name,
 					"start": window.start,
 					"end": window.end,
-					"starts_at": _moment(window.start, time.min),
-					"ends_at": _moment(window.end, time(23, 59, 59, 999000)),
+					**moments(window.start, window.end),
 					"currency": currency,
 					"amount": value,
 				}
@@ -341,6 +340,11 @@ class _Work:
 
 def _dumped(known: dict) -> str:
 	return json.dumps(known) if known else ""
+
+
+def moments(start: date | None, end: date | None) -> dict[str, str | None]:
+	"""When a price list begins and ends that holds from the first to the last day, as Medusa takes it."""
+	return {"starts_at": _moment(start, time.min), "ends_at": _moment(end, time(23, 59, 59, 999000))}
 
 
 def _moment(day: date | None, at: time) -> str | None:

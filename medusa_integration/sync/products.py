@@ -33,11 +33,12 @@ WATCHED_FIELDS = (
 	"short_description", "web_long_description", "website_image", "slideshow", "has_variants", "variant_of",
 	"custom_parent_website_item",
 )  # fmt: skip
-WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom")
+WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom", "is_stock_item")
 # Of a payload, what says where the product is, and not what it is.
-UNSENT_KEYS = ("id", "variant_id", "former_ids", "handle", "former_handles", "endings")
+UNSENT_KEYS = ("id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings")
 READ_FIELDS = (
-	"name", *WATCHED_FIELDS, "website_warehouse", "medusa_id", "medusa_variant_id", "medusa_hash", "medusa_synced_on",
+	"name", *WATCHED_FIELDS, "website_warehouse", "medusa_id", "medusa_variant_id", "medusa_hash", "medusa_handle",
+	"medusa_stock", "medusa_synced_on",
 )  # fmt: skip
 
 
@@ -95,7 +96,9 @@ def _raw_specifications(doc) -> list[tuple]:
 def item_on_update(item, method: str | None = None) -> None:
 	"""Item, on_update: note what a changed Item changes for its Website Item."""
 	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
-		note_those({"item_code": item.name})
+		names = note_those({"item_code": item.name})
+		if item.has_value_changed("is_stock_item"):
+			outbox.add_many((stock.KIND, DOCTYPE, name) for name in names)
 
 
 def delete_medusa_item(doc, method: str | None = None) -> None:
@@ -194,6 +197,8 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 				continue
 			product = payload(item, collection_ids[item.item_group])
 			digest = _digest(product, medusa)
+			if item.medusa_hash:
+				product["own_handle"] = ""  # restored only where the record is sent again on request
 			if item.medusa_id and item.medusa_hash == digest and not row.again:
 				results.append(Result(row))
 			else:
@@ -213,21 +218,34 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 	ids = medusa.upsert_products([product for _row, _item, product, _digest in to_send.values()])
 	now = now_datetime()
 	results = []
-	for name, (row, item, _product, digest) in to_send.items():
+	for name, (row, item, product, digest) in to_send.items():
 		if isinstance(ids[name], MedusaError):
 			results.append(Result(row, error=ids[name]))
 			continue
 		here = {"medusa_id": ids[name]["id"], "medusa_variant_id": ids[name]["variant_id"]}
-		writes = [(DOCTYPE, name, {**here, "medusa_hash": digest, "medusa_synced_on": now})]
+		sent = {**here, **_kept_handle(item, product, ids[name]), "medusa_hash": digest}
+		writes = [(DOCTYPE, name, {**sent, "medusa_synced_on": now})]
 		then = []
-		if item.kept_in_item != ids[name]:
+		if item.kept_in_item != here:
 			writes.append(("Item", item.item_code, here))
-		if item.medusa_variant_id != here["medusa_variant_id"] or not item.medusa_synced_on:
+		is_new = item.medusa_variant_id != here["medusa_variant_id"] or not item.medusa_synced_on
+		if is_new:
 			then.append((prices.KIND, DOCTYPE, name))
-			if item.website_warehouse or item.variant_of:
-				then.append((stock.KIND, DOCTYPE, name))
+		untold = item.is_stock_item and not item.medusa_stock  # as after ERPNext began to keep stock of it
+		if (item.website_warehouse or item.variant_of) and (is_new or untold):
+			then.append((stock.KIND, DOCTYPE, name))
 		results.append(Result(row, writes=writes, then=then))
 	return results
+
+
+def _kept_handle(item: frappe._dict, product: dict, written: dict) -> dict:
+	"""Keep the handle of a product that the app created, to restore it should somebody change it. One with another
+	ending is the shop's own choice, as that of a linked product: it isn't kept."""
+	handle = written["handle"]
+	if item.medusa_handle and item.medusa_id == written["id"]:
+		return {}
+	is_ours = any(f"-{handle}".endswith(f"-{ending}") for ending in product["endings"])
+	return {"medusa_handle": handle if is_ours else ""}
 
 
 def _delete(medusa: MedusaV2, rows: list[frappe._dict], items: dict[str, frappe._dict]) -> None:
@@ -279,16 +297,17 @@ def _read(names: list[str]) -> list[frappe._dict]:
 	item_rows = frappe.get_all(
 		"Item",
 		filters={"name": ("in", codes or [""])},
-		fields=["name", "country_of_origin", "medusa_id", "medusa_variant_id"],
+		fields=["name", "country_of_origin", "is_stock_item", "medusa_id", "medusa_variant_id"],
 		order_by="name",
 	)
-	country_of = {row.name: row.country_of_origin for row in item_rows}
-	kept_in = {row.name: {"id": row.medusa_id, "variant_id": row.medusa_variant_id} for row in item_rows}
-	iso_codes = _iso_codes(set(country_of.values()))
+	item_of = {row.name: row for row in item_rows}
+	iso_codes = _iso_codes({row.country_of_origin for row in item_rows})
 	pictures = images.of_website_items(items)
 	for item in items:
-		item.origin_country = iso_codes.get(country_of.get(item.item_code))
-		item.kept_in_item = kept_in.get(item.item_code)
+		row = item_of.get(item.item_code) or frappe._dict(is_stock_item=1)
+		item.origin_country = iso_codes.get(row.country_of_origin)
+		item.is_stock_item = row.is_stock_item
+		item.kept_in_item = {key: row.get(key) for key in ("medusa_id", "medusa_variant_id")}
 		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
 	for item in selection.refused(items):
@@ -338,6 +357,7 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		**_identity(item.name, item.former, item.web_item_name, item.item_code),
 		"id": item.medusa_id or None,
 		"variant_id": item.medusa_variant_id or None,
+		"own_handle": item.medusa_handle or "",
 		"title": _title(item.web_item_name, item.item_code),
 		"item_code": clean(item.item_code),
 		"description": plain_text(item.web_long_description),
@@ -351,6 +371,7 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"metadata": {"UOM": clean(item.stock_uom), **_relations(item)},
 		"discountable": False,
 		"allow_backorder": bool(cint(item.on_backorder)),
+		"manage_inventory": bool(cint(item.is_stock_item)),
 		"thumbnail": item.images[0] if item.images else None,
 		"images": item.images,
 	}

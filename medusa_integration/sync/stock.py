@@ -2,8 +2,9 @@
 
 The quantity of a Website Item is that of its `website_warehouse` and the warehouses below it, in the stock UOM, as
 its price is. A variant without a warehouse of its own has its template's, as in webshop. An item without any has no
-quantity, nor has one that ERPNext keeps no stock of: it isn't in stock, and nothing is sent for it, unless
-Medusa was told a quantity before, which then becomes 0.
+quantity: it isn't in stock, and nothing is sent for it, unless Medusa was told a quantity before, which then becomes 0.
+One that ERPNext keeps no stock of has no quantity either. Its variant doesn't manage inventory, so nothing is sent
+for it, and what was sent before is forgotten: the level is looked up anew once ERPNext keeps stock of it.
 
 What was sent is kept in `medusa_stock`, so that only a change is sent. An outbox row stands for a Website Item: the
 quantity is read when it is sent, and is an absolute one, so sending it again does no harm.
@@ -245,7 +246,9 @@ def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
 	unsent = [
 		item
 		for item in items.values()
-		if item.medusa_variant_id and (_unsent(item) or (item.state and item.name in again))
+		if item.medusa_variant_id
+		and item.is_stock_item
+		and (_unsent(item) or (item.state and item.name in again))
 	]
 	with request_log.about([(DOCTYPE, item.name) for item in unsent]):
 		replies = medusa.set_stock([_level(item) for item in unsent]) if unsent else {}
@@ -271,6 +274,8 @@ def _result(row: frappe._dict, item: frappe._dict | None, replies: dict) -> Resu
 	values = {}
 	if _in_stock(item) != (item.custom_in_stock or 0):
 		values["custom_in_stock"] = _in_stock(item)
+	if item.state and not item.is_stock_item:
+		values["medusa_stock"] = ""
 	reply = replies.get(item.name)
 	if reply is not None and not isinstance(reply, MedusaError):
 		values["medusa_stock"] = json.dumps({"sent": item.sent, "known": reply})

@@ -67,6 +67,7 @@ WRITTEN_FIELDS = {
 		"medusa_id",
 		"medusa_variant_id",
 		"medusa_hash",
+		"medusa_handle",
 		"medusa_prices",
 		"medusa_stock",
 		"medusa_synced_on",

@@ -27,7 +27,7 @@ BATCH = 100
 BATCH_PATH = "/admin/products/batch"
 # what the app keeps about Medusa on ERPNext's documents
 KEPT = {
-	"Website Item": ("medusa_id", "medusa_variant_id", "medusa_hash", "medusa_prices"),
+	"Website Item": ("medusa_id", "medusa_variant_id", "medusa_hash", "medusa_handle", "medusa_prices"),
 	"Item": ("medusa_id", "medusa_variant_id"),
 	"Item Group": ("medusa_id",),
 	"Item Price": ("medusa_id", "medusa_price_id"),

@@ -1,0 +1,68 @@
+"""Inventory items of Medusa v2 that belong to no variant and have the sku of one of ours.
+
+A variant that is told not to manage inventory loses the link to its inventory item, which stays with its levels. One
+that is to manage inventory again, or is created under the same sku, gets a new inventory item: Medusa refuses that
+because of the old one's sku. The old one is linked instead.
+"""
+
+from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.matching import query_parts
+
+INVENTORY_SKU_TAKEN = "Inventory item with sku"
+
+
+class InventoryItems:
+	"""The inventory items of a server.
+
+	:param client: a session
+	"""
+
+	def __init__(self, client: MedusaClient) -> None:
+		self.client = client
+
+	def assign(self, products: list[dict], existing: dict[str, dict]) -> dict[str, str] | None:
+		"""Make way for products that manage inventory: link the variants that have no inventory item to the one that has
+		their sku, and give inventory items of renamed variants the variants' skus.
+
+		:param products: as MedusaV2.upsert_products takes them
+		:param existing: those that are there, by external id, with `own_variant`
+		:returns: `{sku: inventory item}` that belong to no variant, for products that are to be created; None where
+			there was nothing to do
+		"""
+		managed = {product["sku"]: product for product in products if product["manage_inventory"]}
+		spare, renamed = {}, []
+		for row in self._with_skus(managed):
+			skus = {variant["sku"] for variant in row["variants"] or ()}
+			if not skus:
+				spare[row["sku"]] = row["id"]
+			elif row["sku"] not in skus:
+				renamed.append((row["id"], min(filter(None, skus), default="")))
+		for id, sku in renamed:
+			self.client.post(f"/admin/inventory-items/{id}", {"sku": sku or None})
+		linked = self._link(spare, {sku: existing.get(p["external_id"]) for sku, p in managed.items()})
+		return spare if renamed or linked or spare else None
+
+	def _with_skus(self, skus) -> list[dict]:
+		rows = []
+		for part in query_parts("sku", skus):
+			params = {"sku[]": part, "fields": "id,sku,variants.id,variants.sku", "limit": len(part) * 2}
+			rows += self.client.get("/admin/inventory-items", params)["inventory_items"]
+		return [row for row in rows if row["sku"] in skus]
+
+	def _link(self, spare: dict[str, str], there: dict[str, dict | None]) -> bool:
+		"""Link inventory items to the variants of products that are there, unless they have one: two would make a kit."""
+		variants = {
+			there[sku]["own_variant"]: sku for sku in spare if there[sku] and there[sku]["own_variant"]
+		}
+		bare = []
+		for part in query_parts("id", variants):
+			params = {"id[]": part, "fields": "id,inventory_items.inventory_item_id", "limit": len(part)}
+			rows = self.client.get("/admin/product-variants", params)["variants"]
+			bare += [row["id"] for row in rows if not row["inventory_items"]]
+		for variant in bare:
+			sku = variants[variant]
+			path = f"/admin/products/{there[sku]['id']}/variants/{variant}/inventory-items"
+			self.client.post(
+				path, {"inventory_item_id": spare[sku], "required_quantity": 1}, {"fields": "id"}
+			)
+		return bool(bare)

@@ -210,9 +210,8 @@ def retry_rows(names: str | list) -> dict:
 	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
 	row = frappe.qb.DocType(outbox.DOCTYPE)
 	query = frappe.qb.update(row).where(row.name.isin(list_of(names)) & (row.lease == ""))
-	query.set(row.status, "Pending").set(row.due, now_datetime()).set(row.attempts, 0).set(
-		row.error, ""
-	).run()
+	query = query.set(row.status, "Pending").set(row.due, now_datetime()).set(row.attempts, 0)
+	query.set(row.error, "").set(row.reason, "").run()
 	retried = frappe.db._cursor.rowcount
 	outbox.drain_after_commit()
 	return {"retried": retried}

@@ -5,8 +5,11 @@ class MedusaError(Exception):
 	"""Any failed call.
 
 	`type` and `code` are Medusa's own words for it where it gave any, `status_code` the HTTP status (0 where
-	there was no reply), `retry_after` the seconds it asked us to wait (0 where it didn't).
+	there was no reply), `retry_after` the seconds it asked us to wait (0 where it didn't). `reason` is a code of ours
+	for what can be mended apart from the record, and with which it is sent again.
 	"""
+
+	reason = ""
 
 	def __init__(
 		self, message: str, *, status_code: int = 0, type: str = "", code: str = "", retry_after: float = 0
@@ -51,3 +54,5 @@ class MedusaTooLarge(MedusaRejected):
 
 class MedusaSkuTaken(MedusaRejected):
 	"""A product that isn't ours has the sku of one of ours."""
+
+	reason = "sku-taken"

@@ -154,7 +154,7 @@ class _Run:
 			self._handle_each([result for result in results if result.error])
 		except MedusaRejected as error:
 			if len(rows) == 1:
-				self._settle([Result(rows[0], parked=_words(error))])
+				self._settle([Result(rows[0], parked=_words(error), reason=error.reason)])
 				return
 			self.medusa.client.deadline = time.time() + self.settings.lease_seconds
 			outbox.renew(rows, self.settings.lease_seconds)
@@ -177,7 +177,12 @@ class _Run:
 	def _handle_each(self, failed: list[Result]) -> None:
 		"""Settle what failed alone, in a batch of which the rest went through."""
 		refused = [result for result in failed if isinstance(result.error, MedusaRejected)]
-		self._settle([Result(each.row, parked=_words(each.error), writes=each.writes) for each in refused])
+		self._settle(
+			[
+				Result(each.row, parked=_words(each.error), reason=each.error.reason, writes=each.writes)
+				for each in refused
+			]
+		)
 		others: dict[type, list[Result]] = {}
 		for result in failed:
 			if result not in refused:

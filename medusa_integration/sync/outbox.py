@@ -33,6 +33,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 15, 3600  # seconds between attempts, doubled each 
 class Result:
 	"""What became of one claimed row: done, unless `parked` or `retry` has the reason why not.
 
+	`reason` is the code of the error that it is parked for, as in MedusaError.reason, by which `retry_parked` finds it.
 	`error` is what Medusa said about this record alone: the drain makes one of those of it, and settles only then.
 	`counts` is off where the failure says nothing about this record, `unsure` is on where Medusa may still be applying
 	the call. `writes` go to documents, as (doctype, name, values), and `then` to the outbox, as (kind, doctype, name),
@@ -41,6 +42,7 @@ class Result:
 
 	row: frappe._dict
 	parked: str = ""
+	reason: str = ""
 	retry: str = ""
 	retry_after: float = 0
 	counts: bool = True
@@ -82,6 +84,21 @@ def forget(kind: str, name: str) -> None:
 	# a delete that finds nothing would lock the gap in which others insert
 	if frappe.db.exists(DOCTYPE, key):
 		frappe.db.delete(DOCTYPE, {"name": key})
+
+
+def retry_parked(kind: str, reason: str, names: Iterable[str] | None = None) -> None:
+	"""Queue again, in the current transaction, the rows of a kind that are parked for a reason.
+
+	:param reason: a code, as in Result.reason
+	:param names: of the records, where not all of them are meant
+	"""
+	rows = {"kind": kind, "status": "Parked", "reason": reason}
+	if names is not None:
+		rows["reference_name"] = ("in", list(names) or [""])
+	if frappe.db.exists(DOCTYPE, rows):
+		due = {"status": "Pending", "due": now_datetime(), "attempts": 0, "error": "", "reason": ""}
+		frappe.db.set_value(DOCTYPE, rows, due, update_modified=False)
+		drain_after_commit()
 
 
 def noted(kind: str, name: str) -> bool:
@@ -361,7 +378,7 @@ def _put_off(result: Result, revision: int, max_attempts: int) -> None:
 	if revision != result.row.revision:
 		_update(result, due=now_datetime(), attempts=0, error=reason)
 	elif result.parked:
-		_update(result, status="Parked", error=reason)
+		_update(result, status="Parked", error=reason, reason=result.reason)
 	elif attempts >= max_attempts:
 		_update(result, status="Parked", attempts=attempts, error=reason)
 	else:
@@ -370,6 +387,7 @@ def _put_off(result: Result, revision: int, max_attempts: int) -> None:
 
 def _update(result: Result, **values) -> None:
 	values["error"] = (values.get("error") or "")[:1000]
+	values.setdefault("reason", "")
 	values["unsure_until"] = result.row.unsure_until
 	frappe.db.set_value(DOCTYPE, result.row.name, {**values, "lease": ""})
 

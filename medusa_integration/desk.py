@@ -84,7 +84,8 @@ def get_overview() -> dict:
 		"enabled": shop.enabled(),
 		"pending": frappe.db.count(outbox.DOCTYPE, {"status": "Pending"}),
 		"parked": frappe.db.count(outbox.DOCTYPE, {"status": "Parked"}),
-		"last_success": _last_call(status="Success"),
+		# an expected refusal, as of a version's probe, is no failure, and nothing was accepted
+		"last_success": _last_call(status="Success", status_code=("<", 400)),
 		"outage": _outage_seconds(),
 		"stalled": _stalled_seconds(),
 	}

@@ -7,7 +7,7 @@ from frappe import _
 from frappe.utils import cint, get_datetime, now_datetime, pretty_date, time_diff_in_seconds
 
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.sync import connection, linking, outage, outbox, products, shop
+from medusa_integration.sync import connection, linking, outage, outbox, products, shop, stock
 
 LOG = "Medusa Request Log"
 
@@ -107,7 +107,8 @@ def _stalled_seconds() -> int:
 
 @frappe.whitelist(methods=["POST"])
 def test_connection() -> dict:
-	"""Try the saved Medusa Configuration. Where Medusa lets us in, what waits for it is sent at once.
+	"""Try the saved Medusa Configuration. Where Medusa lets us in, what waits for it is sent at once, with what is parked
+	for want of a stock location, where there is one now.
 
 	:returns: `{"status", "version", "lines": [{"step", "status", "message", "details"}]}`, a status being "ok",
 		"warning" or "failed"
@@ -119,6 +120,8 @@ def test_connection() -> dict:
 		frappe.db.set_single_value(
 			shop.CONFIGURATION, "detected_version", report.version, update_modified=False
 		)
+	if report.has_stock_location:
+		stock.retry_without_location()
 	if report.signed_in:
 		outage.end()
 		outbox.drain_after_commit()

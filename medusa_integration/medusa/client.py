@@ -22,6 +22,7 @@ from medusa_integration.medusa.errors import (
 	MedusaSignInFailed,
 	MedusaTooLarge,
 	MedusaUnavailable,
+	NotSendable,
 )
 
 # A token is renewed this many seconds before it expires, so that it lasts through the longest call.
@@ -250,8 +251,9 @@ class MedusaClient:
 			self.out_of_reach = False
 			return body
 		except (requests.exceptions.InvalidJSONError, TypeError) as error:
-			call.error = f"This can't be sent as JSON: {error}"
-			raise MedusaRejected(call.error) from error
+			refusal = NotSendable("This can't be sent as JSON: {0}", error)
+			call.error = refusal.message
+			raise refusal from error
 		except requests.RequestException as error:
 			call.error = _words(error)
 			self.out_of_reach = True

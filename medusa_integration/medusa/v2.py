@@ -16,8 +16,11 @@ from medusa_integration.medusa.errors import (
 	MedusaNotFound,
 	MedusaRejected,
 	MedusaSkuTaken,
+	NoStockLocation,
+	NotSendable,
 )
 from medusa_integration.medusa.matching import differs, match_variant, query_parts
+from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.v2_prices import PricesV2, State
 
 COLLECTION_FIELDS = "id,title,external_id,metadata"
@@ -51,6 +54,7 @@ class MedusaV2:
 
 	version = "v2"
 	sign_in_path = "/auth/user/emailpass"
+	max_body = 2_000_000  # bytes of a batch call; from 2,097,152 on v2 answers 413
 	key_header = ""  # a secret API key is the user name of basic authentication
 
 	def __init__(
@@ -238,7 +242,7 @@ class MedusaV2:
 		:raises MedusaRejected: on the first level that Medusa refuses, none being applied
 		"""
 		if not self.stock_location:
-			return {level["external_id"]: MedusaRejected(NO_STOCK_LOCATION) for level in levels}
+			return {level["external_id"]: NoStockLocation(NO_STOCK_LOCATION) for level in levels}
 		known = {level["external_id"]: level["known"] for level in levels if self._is_current(level)}
 		if known:
 			try:
@@ -270,7 +274,7 @@ class MedusaV2:
 			name = level["external_id"]
 			entry = known.get(name) or found.get(level["variant_id"])
 			if not entry:
-				outcome[name] = MedusaRejected(NO_INVENTORY_ITEM)
+				outcome[name] = NotSendable(NO_INVENTORY_ITEM)
 				continue
 			body = {
 				"inventory_item_id": entry["item"],
@@ -347,20 +351,37 @@ class MedusaV2:
 
 	# --- products
 
-	def upsert_products(self, products: list[dict]) -> dict[str, dict]:
-		"""Create or update products with their one variant, all or nothing, in one call.
+	def upsert_products(self, products: list[dict]) -> dict[str, dict | MedusaError]:
+		"""Create or update products with their one variant, in one call, or in as few as their size allows; each is all
+		or nothing.
 
 		:param products: contract section 4's fields and `external_id`, `handle`, `sku`, `allow_backorder`,
 			`thumbnail`, `images` (URLs), `id`, `variant_id` where known, and in `former_ids` earlier external ids
-		:returns: `{external_id: {"id", "variant_id"}}`
-		:raises MedusaRejected: on the first product that Medusa refuses, none being applied; MedusaSkuTaken where that
-			is because of its sku
+		:returns: `{external_id: {"id", "variant_id"}}`, or NotSendable for one that is too large to be sent
+		:raises MedusaRejected: on the first product that Medusa refuses; MedusaSkuTaken where that is because of its sku
 		:raises MedusaClash: where the only one has another one's sku or handle, which that is about to give up
 
 		A product that has no id, or whose id Medusa no longer has, is looked up by its external_id first, so
 		that a call that was applied without our knowing is never made into a second product.
 		"""
-		existing = self._existing(products)
+		fitting, too_large = sort_out(products, self.max_body)
+		existing = self._existing([product for product, _size in fitting])
+		written = []
+		try:
+			for part in in_parts(fitting, self.max_body):
+				written += self._upsert(part, existing)
+		except MedusaRejected as error:
+			if len(products) == 1 and self._clashes_with_ours(products[0], existing):
+				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
+			raise
+		ids = {
+			row["external_id"]: {"id": row["id"], "variant_id": _own_variant(row, existing)}
+			for row in written
+		}
+		return ids | too_large
+
+	def _upsert(self, products: list[dict], existing: dict[str, dict]) -> list[dict]:
+		"""One batch call; the products as Medusa has them now."""
 		create, update = [], []
 		for product in products:
 			found = existing.get(product["external_id"])
@@ -368,20 +389,11 @@ class MedusaV2:
 				update.append(self._update_body(product, found))
 			else:
 				create.append(self._create_body(product))
-		try:
-			with _sku_taken():
-				reply = self.client.post(
-					"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
-				)
-		except MedusaRejected as error:
-			if len(products) == 1 and self._clashes_with_ours(products[0], existing):
-				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
-			raise
-		written = [*reply.get("created", ()), *reply.get("updated", ())]
-		return {
-			row["external_id"]: {"id": row["id"], "variant_id": _own_variant(row, existing)}
-			for row in written
-		}
+		with _sku_taken():
+			reply = self.client.post(
+				"/admin/products/batch", {"create": create, "update": update}, {"fields": PRODUCT_FIELDS}
+			)
+		return [*reply.get("created", ()), *reply.get("updated", ())]
 
 	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
 		"""Delete products by id, and those that may have been created without our knowing. Unknown ones are fine.

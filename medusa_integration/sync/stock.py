@@ -18,7 +18,7 @@ import frappe
 from frappe.utils import cint
 from pypika import Criterion, Table
 
-from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.errors import MedusaError, NoStockLocation
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import outbox, request_log, shop, writes
 from medusa_integration.sync.outbox import Result
@@ -101,6 +101,11 @@ def resend(name: str) -> None:
 	known = frappe.db.get_value(DOCTYPE, name, "medusa_stock")
 	frappe.db.set_value(DOCTYPE, name, "medusa_stock", unsettled(known), update_modified=False)
 	outbox.add(KIND, DOCTYPE, name)
+
+
+def retry_without_location() -> None:
+	"""Queue again, in the current transaction, what is parked because the stock location wasn't settled."""
+	outbox.retry_parked(KIND, NoStockLocation.reason)
 
 
 def unsettled(medusa_stock: str | None) -> str:

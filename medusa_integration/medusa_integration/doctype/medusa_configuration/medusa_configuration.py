@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from medusa_integration.sync import catalogue, outage
+from medusa_integration.sync import catalogue, outage, stock
 
 # With one of these every product or price may be another.
 FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
@@ -52,6 +52,8 @@ class MedusaConfiguration(Document):
 
 	def on_update(self) -> None:
 		outage.end()  # whatever kept Medusa out of reach may have been mended here
+		if self.enable:
+			stock.retry_without_location()
 		if self.enable and self._may_change_all_products():
 			catalogue.enqueue()
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)

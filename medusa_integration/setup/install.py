@@ -1,13 +1,13 @@
 """What an installation and every migration see to."""
 
 from medusa_integration.setup.custom_fields import make_custom_fields
-from medusa_integration.sync.routes import update_all_item_groups
+from medusa_integration.sync.routes import update_all
 
 
 def after_install() -> None:
 	"""Custom fields, and the routes of the Item Groups that are there already."""
 	make_custom_fields()
-	update_all_item_groups()
+	update_all()
 
 
 def after_migrate() -> None:

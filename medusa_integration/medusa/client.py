@@ -91,7 +91,7 @@ class MedusaClient:
 		observe: Callable[[Call], None] = lambda call: None,
 		timeouts: tuple[float, float] = (5, 60),
 	) -> None:
-		self.url = url.rstrip("/")
+		self.url = without_login(url).rstrip("/")
 		self.login = login
 		self.sign_in_path = sign_in_path
 		self.key_header = key_header
@@ -265,6 +265,13 @@ class MedusaClient:
 		finally:
 			call.duration = round((time.monotonic() - started) * 1000)
 			self.observe(call)
+
+
+def without_login(url: str) -> str:
+	"""A URL without a user name and password, which would be in every log, and which no call needs."""
+	scheme, separator, rest = url.rpartition("://")
+	host, slash, path = rest.partition("/")
+	return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
 
 
 def _session() -> requests.Session:

@@ -18,6 +18,7 @@ import frappe
 from frappe.utils import cint
 from pypika import Criterion, Table
 
+from medusa_integration.medusa.client import without_login
 from medusa_integration.medusa.errors import MedusaError, NoStockLocation
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import outbox, request_log, shop, writes
@@ -297,7 +298,7 @@ def _unsent(item: frappe._dict) -> bool:
 
 def _target() -> str:
 	config = shop.configuration()
-	return f"{config.url} {config.stock_location or ''}"
+	return f"{without_login(config.url or '')} {config.stock_location or ''}"
 
 
 def _state(medusa_stock: str | None) -> dict:

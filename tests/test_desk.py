@@ -13,9 +13,10 @@ from frappe.utils.background_jobs import is_job_enqueued
 from medusa_integration import desk
 from medusa_integration.sync import outage, outbox
 from medusa_integration.sync.drain import JOB_ID
+from medusa_integration.sync.shop import open_shop
 from tests.bench import Client
 from tests.factories import configure, drain, website_item
-from tests.shop import refusal
+from tests.shop import call, refusal
 
 PATH = "/api/method/medusa_integration.api."
 
@@ -65,6 +66,41 @@ def test_every_call_of_a_test_is_logged(medusa):
 	tried()
 	urls = frappe.get_all("Medusa Request Log", pluck="url", order_by="creation")
 	assert [url for url in urls if "/admin/store" in url]
+
+
+def failed_calls() -> list[str]:
+	return frappe.get_all("Medusa Request Log", {"status": "Failure"}, pluck="url", order_by="creation")
+
+
+def test_a_test_that_succeeds_logs_no_failure(medusa):
+	"""The version is found by an empty sign-in, which Medusa is meant to refuse."""
+	configure(medusa, api_version="Auto")
+	assert tried()["Sign-in"]["status"] == "ok"
+	assert failed_calls() == []
+	probe = frappe.get_all("Medusa Request Log", ["status", "status_code"], order_by="creation", limit=1)[0]
+	assert (probe.status, probe.status_code >= 400) == ("Success", True)
+
+
+def test_the_first_use_of_an_address_logs_no_failure(medusa):
+	configure(medusa, api_version="Auto")
+	frappe.db.set_single_value("Medusa Configuration", "detected_version", "", update_modified=False)
+	open_shop().ping()
+	frappe.db.commit()
+	assert failed_calls() == []
+
+
+def test_what_is_no_medusa_is_a_failed_call(medusa):
+	with other_server(404) as url:
+		configure(medusa, url=url)
+		tried()
+		assert failed_calls()[0].startswith(url)
+
+
+def test_a_wrong_password_is_a_failed_call_and_no_success(medusa):
+	configure(medusa, admin_password="wrong-password")
+	tried()
+	assert failed_calls() == [f"{medusa.url}{call(medusa, 'sign-in').split()[1]}"]
+	assert desk.get_overview()["last_success"] is None
 
 
 def test_an_incomplete_configuration(medusa):
@@ -368,9 +404,9 @@ def test_what_is_no_list_of_names_is_refused(medusa, names):
 
 	website_item("G-1")
 	before = frappe.get_all(outbox.DOCTYPE, fields=["*"], order_by="name")
-	for call in (desk.retry_rows, desk.discard_rows, desk_bulk.sync_items):
+	for action in (desk.retry_rows, desk.discard_rows, desk_bulk.sync_items):
 		with pytest.raises(frappe.ValidationError):
-			call(names)
+			action(names)
 	assert frappe.get_all(outbox.DOCTYPE, fields=["*"], order_by="name") == before != []
 
 

@@ -6,7 +6,7 @@ from frappe.utils import get_datetime, now_datetime, time_diff_in_seconds
 from frappe.utils.background_jobs import get_job, is_job_enqueued
 from frappe.utils.password import set_encrypted_password
 
-from medusa_integration.sync import outage
+from medusa_integration.sync import outage, shop
 from medusa_integration.sync import outbox as outbox_module
 from medusa_integration.sync import products as products_module
 from medusa_integration.sync.drain import JOB_ID
@@ -325,23 +325,41 @@ def test_too_many_requests(medusa, proxy):
 
 @pytest.mark.v2("v1 has no batches")
 def test_a_body_that_is_too_large_goes_in_parts(medusa, proxy):
-	"""Medusa takes 2 MB a call."""
+	"""Medusa takes 2 MB a call, and is sent no more."""
 	names = items(6, price=False)
 	for name in names:
 		store_raw(name, web_long_description=f"<p>{'word ' * 120_000}</p>")  # 600 kB
 	drain()
 	assert_in_step(medusa, names)
-	assert proxy.calls.count(call(medusa, "product")) > 2
+	assert proxy.calls.count(call(medusa, "product")) == 2
+	assert frappe.get_all("Medusa Request Log", {"status": "Failure"}) == []
 
 
-def test_one_body_that_is_too_large_is_parked_alone(medusa):
-	names = items(4, price=False)
+def test_one_body_that_is_too_large_is_parked_alone(medusa, proxy):
+	"""Without a call for it, and with words that say what to do; the others go at once."""
+	names = items(8, price=False)
 	store_raw(names[2], web_long_description=f"<p>{'word ' * 500_000}</p>")
 	drain()
 	assert external_ids(medusa).keys() == set(names) - {names[2]}
 	(parked,) = rows().values()
 	assert (parked.reference_name, parked.status) == (names[2], "Parked")
-	assert "too large" in parked.error.lower()
+	limit = "2 MB" if medusa.version == "v2" else "100 kB"
+	assert "Too large for Medusa: the product takes 2.5 MB" in parked.error
+	assert f"Medusa accepts {limit}. Shorten the description." in parked.error
+	assert proxy.calls.count(call(medusa, "product")) == calls_for(medusa, 7)
+	assert frappe.get_all("Medusa Request Log", {"status": "Failure"}) == []
+	save(names[2], web_long_description="<p>Shorter</p>")
+	drain()
+	assert_in_step(medusa, names)
+
+
+def test_a_body_that_just_fits_is_sent(medusa):
+	(name,) = items(1, price=False)
+	size = shop.DIALECTS[medusa.version].max_body - 2500
+	store_raw(name, web_long_description=f"<p>{'w' * size}</p>")
+	drain()
+	assert_in_step(medusa, [name])
+	assert len(products(medusa)[name]["description"]) == size
 
 
 # --- Medusa did it, and we weren't told

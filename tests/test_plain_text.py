@@ -1,9 +1,10 @@
 """Rich text becomes plain text as a person would type it, and handles are unique."""
 
+import frappe
 import pytest
 
 from medusa_integration.sync.handles import handle
-from medusa_integration.sync.plain_text import clean, plain_text
+from medusa_integration.sync.plain_text import as_typed, clean, plain_text
 
 PLAIN = [
 	("<p>Gloves &amp; <b>masks</b></p>", "Gloves & masks"),
@@ -37,6 +38,31 @@ def test_plain_text(html, text):
 
 def test_a_title_is_one_clean_line():
 	assert clean(" a\x00b\n c\t ") == "a b c"
+
+
+@pytest.mark.parametrize(
+	("stored", "typed"),
+	[
+		("Bolt &lt;M8&gt; &amp; nut", "Bolt <M8> & nut"),
+		("<b>Bolt</b> &amp; nut", "<b>Bolt</b> & nut"),
+		("5 > 3 & 2 < 4", "5 > 3 & 2 < 4"),
+		("5 > 3 &amp; 2", "5 > 3 &amp; 2"),  # no tag: stored as it is
+		("&amp;lt; &lt;M8&gt;", "&lt; <M8>"),  # once
+		("R&D &eacute; &copy 2", "R&D &eacute; &copy 2"),
+		(" a\n&nbsp;b ", "a b"),
+		(None, ""),
+	],
+)
+def test_a_name_is_what_the_user_typed(stored, typed):
+	assert as_typed(stored) == typed
+
+
+@pytest.mark.parametrize("typed", ["Nut & <b>bolt</b>", "R&D", "a < b & c", "5 > 3 &amp; 2"])
+def test_a_name_survives_frappes_filter(typed):
+	"""That of the installed Frappe: 15 escapes a tag that it doesn't know, 16 drops it."""
+	doc = frappe.get_doc({"doctype": "Website Item", "web_item_name": typed})
+	doc._sanitize_content()
+	assert as_typed(doc.web_item_name) == typed
 
 
 def test_handles_are_readable_and_never_shared():

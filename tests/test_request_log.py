@@ -104,6 +104,20 @@ def test_no_secret_is_stored(medusa):
 		assert secret not in text
 
 
+def test_no_password_of_an_old_url_is_stored(medusa):
+	"""Neither with a call that went through, nor with one that didn't."""
+	for url in (medusa.url, f"http://127.0.0.1:{free_port()}"):
+		old = url.replace("//", "//user:s3cret@")
+		frappe.db.set_single_value("Medusa Configuration", "url", old, update_modified=False)
+		try:
+			open_shop().client.get("/admin/products")
+		except MedusaError as error:
+			assert "s3cret" not in str(error)
+	frappe.db.commit()
+	assert len(log_rows()) > 2
+	assert "s3cret" not in frappe.as_json(log_rows())
+
+
 @pytest.mark.v2("v1 has no calls for keys")
 def test_no_secret_of_a_reply_is_stored(medusa):
 	client = open_shop().client

@@ -54,10 +54,47 @@ def test_a_configuration_without_a_login_is_refused():
 	config.update({"enable": 1, "url": "https://shop.example.com", "admin_email": "", "api_key": ""})
 	with pytest.raises(frappe.MandatoryError):
 		config.save()
-	for url in ("shop.example.com", "ftp://shop.example.com", "https://user:pw@shop.example.com"):
-		config.update({"enable": 0, "url": url})
-		with pytest.raises(frappe.ValidationError):
-			config.save()
+
+
+@pytest.mark.parametrize(
+	"url",
+	[
+		"shop.example.com", "ftp://shop.example.com", "https://", "https://shop.example.com?x=1",
+		"https://shop.example.com#x", "https://shop.exa\nmple.com", "https://shop.example.com\x00", "https://a b",
+		"https://[::1", "https://shop.example.com:port",
+	],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(url):
+	config = frappe.get_doc("Medusa Configuration")
+	config.update({"enable": 0, "url": url})
+	with pytest.raises(frappe.ValidationError, match="has to be an address"):
+		config.save()
+
+
+@pytest.mark.parametrize(
+	"url", ["https://user:s3cret@shop.example.com", "user:s3cret@shop", "http://a:s3cret@[::1"]
+)
+def test_a_password_in_the_url_is_refused_and_not_shown(url):
+	config = frappe.get_doc("Medusa Configuration")
+	config.update({"enable": 0, "url": url})
+	frappe.clear_messages()
+	with pytest.raises(frappe.ValidationError) as raised:
+		config.save()
+	assert "must not hold a user name or password" in str(raised.value)
+	versions = frappe.get_all("Version", {"ref_doctype": config.doctype}, pluck="data", order_by=None)
+	errors = frappe.get_all("Error Log", pluck="error", order_by=None)
+	shown = f"{raised.value} {frappe.local.message_log} {versions} {errors}"
+	assert "s3cret" not in shown
+	assert frappe.db.get_single_value("Medusa Configuration", "url") != url
+
+
+def test_an_old_password_in_the_url_is_taken_out():
+	from medusa_integration.patches.remove_url_login import execute
+
+	old = "https://user:s3@cret@shop.example.com/api@1"
+	frappe.db.set_single_value("Medusa Configuration", "url", old)
+	execute()
+	assert frappe.db.get_single_value("Medusa Configuration", "url") == "https://shop.example.com/api@1"
 
 
 def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):

@@ -1,7 +1,10 @@
 """Item Groups become collections, and every Item Group has its route."""
 
 import frappe
+import pytest
 
+from medusa_integration.api import update_all_item_groups
+from medusa_integration.sync import routes
 from tests.checks import queries
 from tests.factories import drain, item_group, outbox, website_item
 from tests.shop import collections, products
@@ -82,8 +85,6 @@ def test_routes_follow_the_tree(medusa):
 
 
 def test_routes_cost_the_same_for_a_large_branch(medusa):
-	from medusa_integration.sync import routes
-
 	def reads(name):
 		said = queries(lambda: routes.update_branch(name))
 		return sum(query.lstrip().lower().startswith("select") for query in said)
@@ -116,3 +117,27 @@ def test_merged_groups_share_a_collection(medusa):
 	assert outbox() == []
 	assert collections(medusa).keys() == {"Gloves"}
 	assert products(medusa)[doc.name]["collection"]["title"] == "Gloves"
+
+
+def test_a_desk_user_can_have_all_routes_set(medusa):
+	item_group("Gloves")
+	frappe.db.set_value("Item Group", "Gloves", "custom_medusa_route", "wrong")
+	frappe.is_whitelisted(update_all_item_groups)  # raises where it isn't
+	assert update_all_item_groups()["status"] == "success"
+	assert route("Gloves") == "gloves"
+
+
+def test_routes_are_set_for_nobody_without_the_permission(medusa):
+	frappe.set_user("Guest")
+	with pytest.raises(frappe.PermissionError):
+		update_all_item_groups()
+
+
+def test_routes_that_cannot_be_set_are_told(medusa, monkeypatch):
+	def fail(name):
+		raise KeyError("broken")
+
+	monkeypatch.setattr(routes, "update_branch", fail)
+	reply = update_all_item_groups()
+	assert reply["status"] == "error"
+	assert "broken" in frappe.db.get_value("Error Log", reply["message"].split()[-1], "error")

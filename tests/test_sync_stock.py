@@ -3,6 +3,7 @@
 import frappe
 import pytest
 
+from medusa_integration import desk
 from medusa_integration.api import update_webitem_stock
 from medusa_integration.sync import outbox as outbox_
 from medusa_integration.sync import products as products_
@@ -371,6 +372,7 @@ def test_a_variant_that_kept_no_inventory_does_from_now_on(medusa, shelf):
 	(row,) = outbox()
 	assert (row.status, row.kind) == ("Parked", "Stock")
 	assert "Manage inventory" in row.error
+	assert "refused" not in row.error  # Medusa was not asked
 	assert in_stock(doc) == 1
 	products_.resend(doc.name)
 	drain()
@@ -428,6 +430,44 @@ def test_a_location_that_somebody_deleted_gets_nothing(medusa, shelf):
 	(row,) = outbox()
 	assert row.status == "Parked" and "stock location" in row.error
 	assert 6 not in levels(medusa, "G-1").values()
+
+
+@pytest.fixture
+def two_parked(medusa, shelf):
+	"""Stock rows: one parked because the chosen location isn't in the shop, one for another reason."""
+	configure(medusa, stock_location="sloc_nowhere")
+	docs = [website_item(f"G-{n}", website_warehouse=shelf.here) for n in range(2)]
+	move_stock(shelf.here, G_0=5, G_1=6)
+	drain()
+	frappe.db.set_value(outbox_.DOCTYPE, f"Stock:{docs[1].name}", {"reason": "", "error": "Another one"})
+	assert {row.status for row in outbox()} == {"Parked"}
+	assert outbox()[0].error.startswith("The stock location to write to isn't settled.")
+	return docs
+
+
+@pytest.mark.v2("v1 has no stock locations")
+def test_what_was_parked_for_want_of_a_location_is_sent_once_one_is_saved(medusa, two_parked):
+	config = frappe.get_doc("Medusa Configuration")
+	config.stock_location = ""
+	config.save()
+	drain()
+	assert [(row.reference_name, row.error) for row in outbox()] == [(two_parked[1].name, "Another one")]
+	assert quantities(medusa) == {"G-0": 5, "G-1": 0}
+
+
+@pytest.mark.v2("v1 has no stock locations")
+def test_what_was_parked_for_want_of_a_location_is_sent_once_a_test_finds_one(medusa, two_parked):
+	"""Somebody deleted the second one in Medusa, say: nothing changes here."""
+	desk.test_connection()
+	assert {row.status for row in outbox()} == {"Parked"}
+	frappe.db.set_single_value("Medusa Configuration", "stock_location", "", update_modified=False)
+	desk.test_connection()
+	assert {row.reference_name: row.status for row in outbox()} == {
+		two_parked[0].name: "Pending",
+		two_parked[1].name: "Parked",
+	}
+	drain()
+	assert quantities(medusa) == {"G-0": 5, "G-1": 0}
 
 
 @pytest.mark.v2("v1 has no stock locations")

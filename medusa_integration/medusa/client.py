@@ -25,6 +25,7 @@ from medusa_integration.medusa.errors import (
 	MedusaTimeout,
 	MedusaTooLarge,
 	MedusaUnavailable,
+	NotSendable,
 )
 
 # A token is renewed this many seconds before it expires, so that it lasts through the longest call.
@@ -93,7 +94,7 @@ class MedusaClient:
 		observe: Callable[[Call], None] = lambda call: None,
 		timeouts: tuple[float, float] = (5, 60),
 	) -> None:
-		self.url = url.rstrip("/")
+		self.url = without_login(url).rstrip("/")
 		self.login = login
 		self.sign_in_path = sign_in_path
 		self.key_header = key_header
@@ -263,8 +264,9 @@ class MedusaClient:
 			self.out_of_reach = False
 			return body
 		except (requests.exceptions.InvalidJSONError, TypeError) as error:
-			call.error = f"This can't be sent as JSON: {error}"
-			raise MedusaRejected(call.error) from error
+			refusal = NotSendable("This can't be sent as JSON: {0}", error)
+			call.error = refusal.message
+			raise refusal from error
 		except requests.RequestException as error:
 			call.error = _words(error)
 			self.out_of_reach = True
@@ -276,6 +278,13 @@ class MedusaClient:
 		finally:
 			call.duration = round((time.monotonic() - started) * 1000)
 			self.observe(call)
+
+
+def without_login(url: str) -> str:
+	"""A URL without a user name and password, which would be in every log, and which no call needs."""
+	scheme, separator, rest = url.rpartition("://")
+	host, slash, path = rest.partition("/")
+	return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
 
 
 def _session() -> requests.Session:

@@ -56,6 +56,24 @@ class MedusaTooLarge(MedusaRejected):
 	"""413: the body is larger than Medusa takes."""
 
 
+class NotSendable(MedusaRejected):
+	"""What this app doesn't send, knowing that Medusa wouldn't take it or has no place for it.
+
+	:param words: why, and what to do about it, with {0}, {1}, … for the values: so they can be translated
+	"""
+
+	def __init__(self, words: str, *values: object) -> None:
+		super().__init__(words.format(*values))
+		self.words = words
+		self.values = values
+
+
+class NoStockLocation(NotSendable):
+	"""There is stock to be sent, and it isn't settled where to."""
+
+	reason = "no-stock-location"
+
+
 class MedusaSkuTaken(MedusaRejected):
 	"""A product that isn't ours has the sku of one of ours."""
 

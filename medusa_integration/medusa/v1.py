@@ -17,8 +17,10 @@ from medusa_integration.medusa.errors import (
 	MedusaNotFound,
 	MedusaRejected,
 	MedusaSkuTaken,
+	NotSendable,
 )
 from medusa_integration.medusa.matching import differs, match_variant, query_parts
+from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.v1_prices import PricesV1
 from medusa_integration.sync.handles import handle
 
@@ -41,6 +43,7 @@ class MedusaV1:
 	version = "v1"
 	sign_in_path = "/admin/auth/token"
 	key_header = "x-medusa-access-token"
+	max_body = 100_000  # bytes of a call; from 102,400 on v1 answers 413
 
 	def __init__(
 		self, client: MedusaClient, memory, *, sales_channel: str = "", time_zone: str = "UTC", **_of_v2: str
@@ -176,19 +179,22 @@ class MedusaV1:
 		"""Create or update products with their one variant.
 
 		:param products: as MedusaV2's, with `former_handles` and `endings` of handles
-		:returns: `{external_id: {"id", "variant_id"}}`, or a MedusaError where Medusa refused one
+		:returns: `{external_id: {"id", "variant_id"}}`, or a MedusaError where Medusa refused one, NotSendable where it
+			is too large to be sent
 
 		A product that isn't found by its id is looked up by its handle first, and by its sku where Medusa says that it
 		is there already: so a call that was applied without our knowing is never made into a second product.
 		"""
-		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in products if p.get("id"))}
+		fitting, too_large = sort_out(products, self.max_body)
+		fitting = [product for product, _size in fitting]
+		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in fitting if p.get("id"))}
 
 		channel = self.sales_channel
 
 		def act(client: MedusaClient, product: dict) -> dict:
 			return _Writer(client, product, channel).write(known.get(product.get("id")))
 
-		return self._each(act, products)
+		return self._each(act, fitting) | too_large
 
 	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
 		"""Delete products by id, with their prices' lists, and those that may have been created without our knowing.
@@ -277,10 +283,10 @@ class MedusaV1:
 		"""Tell the shop a quotation's prices.
 
 		:param quotation: as MedusaV2's, and its id at the storefront in `quotation_id`
-		:raises MedusaRejected: where it has no such id
+		:raises NotSendable: where it has no such id
 		"""
 		if not quotation["quotation_id"]:
-			raise MedusaRejected("The Quotation has no Medusa Quotation Id, by which Medusa v1 would find it")
+			raise NotSendable("The Quotation has no Medusa Quotation Id, by which Medusa v1 would find it.")
 		body = {key: value for key, value in quotation.items() if key != "quotation_id"}
 		self.client.post("/store/quotation-update", body, {"quot_id": quotation["quotation_id"]})
 

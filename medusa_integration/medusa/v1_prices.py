@@ -13,7 +13,7 @@ from operator import itemgetter
 from babel.numbers import get_currency_precision
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaNotFound, MedusaRejected
+from medusa_integration.medusa.errors import MedusaNotFound, NotSendable
 from medusa_integration.medusa.matching import day, moment, query_parts
 
 
@@ -33,7 +33,7 @@ class PricesV1:
 		def act(client: MedusaClient, item: dict) -> dict:
 			if item["variant_id"] not in there:
 				# v1 itself would take it, and make a row that is nobody's
-				raise MedusaRejected(f"Product variant with id: {item['variant_id']} was not found.")
+				raise NotSendable("Medusa has no product variant {0}.", item["variant_id"])
 			return _Item(client, source, item, there[item["variant_id"]]).write()
 
 		return self.client.each(act, items, about=itemgetter("external_id"))

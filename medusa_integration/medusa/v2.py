@@ -16,8 +16,11 @@ from medusa_integration.medusa.errors import (
 	MedusaNotFound,
 	MedusaRejected,
 	MedusaSkuTaken,
+	NoStockLocation,
+	NotSendable,
 )
 from medusa_integration.medusa.matching import differs, match_variant, query_parts
+from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.v2_inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2_prices import PricesV2, State
 
@@ -54,6 +57,7 @@ class MedusaV2:
 
 	version = "v2"
 	sign_in_path = "/auth/user/emailpass"
+	max_body = 2_000_000  # bytes of a batch call; from 2,097,152 on v2 answers 413
 	key_header = ""  # a secret API key is the user name of basic authentication
 
 	def __init__(
@@ -250,7 +254,7 @@ class MedusaV2:
 		:raises MedusaRejected: on the first level that Medusa refuses, none being applied
 		"""
 		if not self.stock_location:
-			return {level["external_id"]: MedusaRejected(NO_STOCK_LOCATION) for level in levels}
+			return {level["external_id"]: NoStockLocation(NO_STOCK_LOCATION) for level in levels}
 		known = {level["external_id"]: level["known"] for level in levels if self._is_current(level)}
 		if known:
 			try:
@@ -282,7 +286,7 @@ class MedusaV2:
 			name = level["external_id"]
 			entry = known.get(name) or found.get(level["variant_id"])
 			if not entry:
-				outcome[name] = MedusaRejected(NO_INVENTORY_ITEM)
+				outcome[name] = NotSendable(NO_INVENTORY_ITEM)
 				continue
 			body = {
 				"inventory_item_id": entry["item"],
@@ -359,30 +363,33 @@ class MedusaV2:
 
 	# --- products
 
-	def upsert_products(self, products: list[dict]) -> dict[str, dict]:
-		"""Create or update products with their one variant, all or nothing, in one call.
+	def upsert_products(self, products: list[dict]) -> dict[str, dict | MedusaError]:
+		"""Create or update products with their one variant, in one call, or in as few as their size allows; each is all
+		or nothing.
 
 		:param products: contract section 4's fields and `external_id`, `handle`, `sku`, `allow_backorder`,
 			`manage_inventory`, `thumbnail`, `images` (URLs), `id`, `variant_id` where known, in `former_ids` earlier
 			external ids, and in `own_handle` the handle to restore, "" to leave it as it is
-		:returns: `{external_id: {"id", "variant_id", "handle"}}`
-		:raises MedusaRejected: on the first product that Medusa refuses, none being applied; MedusaSkuTaken where that
-			is because of its sku
+		:returns: `{external_id: {"id", "variant_id", "handle"}}`, or NotSendable for one that is too large to be sent
+		:raises MedusaRejected: on the first product that Medusa refuses; MedusaSkuTaken where that is because of its sku
 		:raises MedusaClash: where the only one has another one's sku or handle, which that is about to give up
 
 		A product that has no id, or whose id Medusa no longer has, is looked up by its external_id first, so
 		that a call that was applied without our knowing is never made into a second product.
 		"""
-		existing = self._existing(products)
+		fitting, too_large = sort_out(products, self.max_body)
+		existing = self._existing([product for product, _size in fitting])
+		written = []
 		try:
-			with _sku_taken():
-				reply = self._write_products(products, existing)
+			for part in in_parts(fitting, self.max_body):
+				with _sku_taken():
+					reply = self._write_products(part, existing)
+				written += [*reply.get("created", ()), *reply.get("updated", ())]
 		except MedusaRejected as error:
 			if len(products) == 1 and self._clashes_with_ours(products[0], existing):
 				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
 			raise
-		written = [*reply.get("created", ()), *reply.get("updated", ())]
-		return {
+		ids = {
 			row["external_id"]: {
 				"id": row["id"],
 				"variant_id": _own_variant(row, existing),
@@ -390,6 +397,7 @@ class MedusaV2:
 			}
 			for row in written
 		}
+		return ids | too_large
 
 	def _write_products(self, products: list[dict], existing: dict[str, dict]) -> dict:
 		"""Where an inventory item that belongs to no variant has a product's sku, Medusa would make a second one and

@@ -4,7 +4,7 @@ Each version has its sign-in at another path, and refuses an empty one in its ow
 the source of 1.20).
 """
 
-from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.client import Call, MedusaClient
 from medusa_integration.medusa.errors import MedusaError
 
 REFUSALS = {
@@ -16,10 +16,25 @@ NO_ANSWERS = (0, 429, 502, 503, 504)
 
 
 def detect(client: MedusaClient) -> str:
-	"""The version that answers: "v2", "v1", or "" where it isn't Medusa. Doesn't sign in.
+	"""The version that answers: "v2", "v1", or "" where it isn't Medusa. Doesn't sign in. Where a version is found, the
+	client's observer gets the refusals by which it was found as calls that succeeded.
 
 	:raises MedusaError: where nothing usable answers
 	"""
+	probes: list[Call] = []
+	observe, client.observe = client.observe, probes.append
+	version = ""
+	try:
+		version = _probe(client)
+	finally:
+		client.observe = observe
+		for call in probes:
+			call.error = "" if version else call.error
+			observe(call)
+	return version
+
+
+def _probe(client: MedusaClient) -> str:
 	for version, (path, status_code, type) in REFUSALS.items():
 		try:
 			client.ask("POST", path, {})

@@ -32,10 +32,11 @@ class Line:
 
 @dataclass
 class Report:
-	"""What a test found. `version` is "" where no Medusa answers."""
+	"""What a test found. `version` is "" where no Medusa answers, `has_stock_location` is on where it is settled."""
 
 	version: str = ""
 	signed_in: bool = False
+	has_stock_location: bool = False
 	lines: list[Line] = field(default_factory=list)
 
 	@property
@@ -86,7 +87,7 @@ def _steps(report: Report) -> Iterator[Line]:
 	yield _sign_in(medusa, report)
 	if not report.signed_in:
 		return
-	yield from _look_around(medusa)
+	yield from _look_around(medusa, report)
 	if not shop.enabled():
 		yield Line(
 			_("Enable"), WARNING, _("The integration is switched off: nothing is sent until it is enabled.")
@@ -142,19 +143,22 @@ def _sign_in(medusa: Medusa, report: Report) -> Line:
 	return Line(label, OK, _("Signed in as {0}.").format(login.email))
 
 
-def _look_around(medusa: Medusa) -> Iterator[Line]:
+def _look_around(medusa: Medusa, report: Report) -> Iterator[Line]:
 	steps: dict[str, tuple[str, Callable[[Medusa], tuple[str, str]]]] = {
 		"sales_channel": (_("Sales Channel"), _sales_channel),
 		"stock_location": (_("Stock Location"), _stock_location),
 		"shipping_profile": (_("Shipping Profile"), _shipping_profile),
 	}
-	asked = [steps[field] for field in medusa.chosen]  # not every version lets one choose all of them
-	for label, step in [(_("Currencies"), _currencies), *asked]:
+	asked = {name: steps[name] for name in medusa.chosen}  # not every version lets one choose all of them
+	for name, (label, step) in {"currencies": (_("Currencies"), _currencies), **asked}.items():
 		try:
-			yield Line(label, *step(medusa))
+			line = Line(label, *step(medusa))
 		except MedusaError as error:
 			yield _unanswered(label, error)
 			return
+		if name == "stock_location":
+			report.has_stock_location = line.status == OK
+		yield line
 
 
 def _unanswered(label: str, error: MedusaError) -> Line:

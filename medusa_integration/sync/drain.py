@@ -16,6 +16,7 @@ from medusa_integration.medusa.errors import (
 	MedusaSkuTaken,
 	MedusaTimeout,
 	MedusaUnavailable,
+	NotSendable,
 )
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import (
@@ -295,6 +296,8 @@ def _words(error: MedusaError) -> str:
 		return _("Medusa refused the sign-in: {0}. Check the login in the Medusa Configuration.").format(
 			error.message
 		)
+	if isinstance(error, NotSendable):
+		return _(error.words).format(*error.values)
 	if isinstance(error, MedusaSkuTaken):
 		return _(
 			"The shop has a product with this item code as its sku already: choose Link existing products in the Medusa Configuration, then retry. ({0})"

@@ -11,6 +11,10 @@ AS_NOTHING = {"code", "tt", "kbd", "sup", "sub", "del", "s", "strike", "abbr"}
 # All that XML and PostgreSQL refuse or a screen can't show; tab and line feed stay.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\ufeff\ufffe\uffff\ud800-\udfff]")
 
+# What Frappe's sanitize_html makes of <, > and & in text.
+ESCAPED = re.compile("&(?:lt|gt|amp|quot|nbsp|#39);")
+TAG = re.compile("</?[A-Za-z!][^>]*>")
+
 
 class _PlainText(HTML2Text):
 	def __init__(self) -> None:
@@ -50,3 +54,17 @@ def plain_text(html: str | None) -> str:
 def clean(text: str | None) -> str:
 	"""One line of plain text, as a title needs it: no control characters, no line breaks."""
 	return " ".join(CONTROL_CHARACTERS.sub(" ", text or "").split())
+
+
+def as_typed(text: str | None) -> str:
+	"""One clean line of what a user typed into a Data or Small Text field.
+
+	Frappe stores a value in which it finds a tag with its text escaped (15: "Bolt &lt;M8&gt; &amp; nut"), and any other
+	one as it is. A document's name is never escaped: Frappe refuses one with < or >.
+
+	    >>> as_typed("Bolt &lt;M8&gt; &amp; nut"), as_typed("5 > 3 &amp; 2")
+	    ('Bolt <M8> & nut', '5 > 3 &amp; 2')
+	"""
+	text = text or ""
+	is_raw = bool({"<", ">"}.intersection(text)) and not TAG.search(text)
+	return clean(text if is_raw else ESCAPED.sub(lambda found: unescape(found[0]), text))

@@ -23,7 +23,7 @@ from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import kept, outbox, request_log, shop, writes
 from medusa_integration.sync.outbox import Result
-from medusa_integration.sync.plain_text import clean
+from medusa_integration.sync.plain_text import as_typed
 
 KIND = "Price"
 DOCTYPE = "Website Item"
@@ -306,7 +306,7 @@ class _Work:
 			known = medusa.with_strays({}, self._rows_in_medusa())
 		return {
 			"external_id": self.item.name,
-			"title": clean(self.item.web_item_name) or self.item.item_code,
+			"title": as_typed(self.item.web_item_name) or self.item.item_code,
 			"product_id": self.item.medusa_id,
 			"variant_id": self.item.medusa_variant_id,
 			"known": {**known, "unsure": True} if known and self.row.again else known,

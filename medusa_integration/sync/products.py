@@ -22,7 +22,7 @@ from medusa_integration.sync import (
 )
 from medusa_integration.sync.handles import ending, handle
 from medusa_integration.sync.outbox import Result
-from medusa_integration.sync.plain_text import clean, plain_text
+from medusa_integration.sync.plain_text import as_typed, clean, plain_text
 
 KIND = "Product"
 DOCTYPE = "Website Item"
@@ -361,7 +361,7 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"title": _title(item.web_item_name, item.item_code),
 		"item_code": clean(item.item_code),
 		"description": plain_text(item.web_long_description),
-		"short_description": clean(item.short_description),
+		"short_description": as_typed(item.short_description),
 		"ranking": cint(item.ranking),
 		"status": "published" if cint(item.published) else "draft",
 		"brand_name": clean(item.brand),
@@ -387,7 +387,7 @@ def _relations(item: frappe._dict) -> dict:
 
 
 def _title(web_item_name: str | None, item_code: str) -> str:
-	return clean(web_item_name) or item_code
+	return as_typed(web_item_name) or item_code
 
 
 def _identity(name: str, former: list[str] | None, title: str | None, item_code: str) -> dict:

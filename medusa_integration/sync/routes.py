@@ -1,6 +1,7 @@
 """`custom_medusa_route` of an Item Group: the slugs of its path, as the storefront's addresses have them."""
 
 import frappe
+from frappe import _
 
 from medusa_integration.sync.handles import slug
 
@@ -31,8 +32,26 @@ def update_branch(name: str) -> None:
 			)
 
 
-def update_all_item_groups() -> None:
-	"""Set the route of every Item Group (contract section 5, for Desk users and after the installation)."""
+@frappe.whitelist(methods=["POST"])
+def update_all_item_groups() -> dict:
+	"""Set the route of every Item Group.
+
+	:returns: `{"status": "success" or "error", "message"}`
+	:raises frappe.PermissionError: without write permission for Item Groups
+	"""
+	frappe.has_permission(DOCTYPE, "write", throw=True)
+	frappe.db.savepoint("routes")
+	try:
+		update_all()
+	except Exception:
+		frappe.db.rollback(save_point="routes")
+		log = frappe.log_error(title="Medusa: the routes of the Item Groups")
+		return {"status": "error", "message": _("Unexpected error, see Error Log {0}").format(log.name)}
+	return {"status": "success", "message": _("Every Item Group has its route.")}
+
+
+def update_all() -> None:
+	"""Set the route of every Item Group."""
 	roots = frappe.get_all(
 		DOCTYPE, filters={"parent_item_group": ("is", "not set")}, pluck="name", order_by="lft"
 	)

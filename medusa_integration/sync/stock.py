@@ -19,7 +19,8 @@ import frappe
 from frappe.utils import cint
 from pypika import Criterion, Table
 
-from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.client import without_login
+from medusa_integration.medusa.errors import MedusaError, NoStockLocation
 from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import kept, outbox, request_log, shop, writes
 from medusa_integration.sync.outbox import Result
@@ -102,6 +103,11 @@ def resend(name: str) -> None:
 	known = frappe.db.get_value(DOCTYPE, name, "medusa_stock")
 	frappe.db.set_value(DOCTYPE, name, "medusa_stock", unsettled(name, known), update_modified=False)
 	outbox.add(KIND, DOCTYPE, name)
+
+
+def retry_without_location() -> None:
+	"""Queue again, in the current transaction, what is parked because the stock location wasn't settled."""
+	outbox.retry_parked(KIND, NoStockLocation.reason)
 
 
 def unsettled(name: str, medusa_stock: str | None) -> str:
@@ -294,7 +300,7 @@ def _unsent(item: frappe._dict) -> bool:
 
 def _target() -> str:
 	config = shop.configuration()
-	return f"{config.url} {config.stock_location or ''}"
+	return f"{without_login(config.url or '')} {config.stock_location or ''}"
 
 
 def _state(name: str, medusa_stock: str | None) -> dict:

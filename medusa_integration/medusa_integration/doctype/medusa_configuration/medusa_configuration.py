@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from medusa_integration.sync import catalogue, outage
+from medusa_integration.sync import catalogue, outage, stock
 
 # With one of these every product or price may be another.
 FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
@@ -25,13 +25,20 @@ class MedusaConfiguration(Document):
 		self.access_token = ""  # it may be of another server or user: saving it empty deletes it
 
 	def _check_url(self) -> None:
+		"""The messages don't show the URL: it may hold a password, and what is thrown may be logged."""
 		if not self.url:
 			return
-		parts = urlsplit(self.url)
-		if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+		title = _("Backend URL")
+		if "@" in self.url:
 			frappe.throw(
-				_("{0} isn't an address like https://shop-backend.example.com").format(frappe.bold(self.url)),
-				title=_("Backend URL"),
+				_(
+					"The Backend URL must not hold a user name or password. Leave them out: the login has fields of its own."
+				),
+				title=title,
+			)
+		if not _is_address(self.url):
+			frappe.throw(
+				_("The Backend URL has to be an address like https://shop-backend.example.com"), title=title
 			)
 
 	def _check_login(self) -> None:
@@ -52,6 +59,8 @@ class MedusaConfiguration(Document):
 
 	def on_update(self) -> None:
 		outage.end()  # whatever kept Medusa out of reach may have been mended here
+		if self.enable:
+			stock.retry_without_location()
 		if self.enable and self._may_change_all_products():
 			catalogue.enqueue()
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)
@@ -73,3 +82,15 @@ class MedusaConfiguration(Document):
 
 def _named(doc, table: str) -> set[str]:
 	return {row.get(SELECTION[table]) for row in doc.get(table) or ()}
+
+
+def _is_address(url: str) -> bool:
+	"""Whether it is an http or https URL without a query, a fragment, spaces or control characters."""
+	if any(sign in "?#" or sign.isspace() or not sign.isprintable() for sign in url):
+		return False
+	try:
+		parts = urlsplit(url)
+		parts.port
+	except ValueError:
+		return False
+	return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -122,7 +122,7 @@ def test_a_doubled_product_is_told_and_kept(medusa, names):
 
 def test_forgotten_ids(medusa, names):
 	frappe.db.set_value(
-		"Website Item", names[0], {"medusa_id": "", "medusa_variant_id": "", "medusa_hash": ""}
+		"Website Item", names[0], {"medusa_id": None, "medusa_variant_id": None, "medusa_hash": ""}
 	)
 	assert ("different", "medusa_id", names[0]) in found()
 	repaired(medusa, names)

@@ -225,19 +225,47 @@ def test_the_number_of_queries_doesnt_grow_with_the_items(before):
 	assert asked(2) == asked(40) <= 3
 
 
-def test_a_new_item_whose_sku_is_taken_is_parked_with_words(medusa):
+def test_what_is_parked_for_its_sku_is_sent_once_it_is_linked(medusa):
 	made_by_hand(medusa, "By hand", "LNK-1")
+	made_by_hand(medusa, "Another", "LNK-3")
 	item = website_item("LNK-1")
 	website_item("LNK-2")
+	other = website_item("LNK-3")
 	drain()
 	rows = {row.reference_name: row for row in outbox() if row.kind == "Product"}
-	assert [row.status for row in rows.values()] == ["Parked"]
+	assert {row.status for row in rows.values()} == {"Parked"}
 	assert "Link existing products" in rows[item.name].error
+	frappe.db.set_value("Medusa Outbox", rows[other.name].name, "reason", "")  # parked for something else
 	linking.link()
-	desk.retry_rows([rows[item.name].name])
 	drain()
-	assert outbox() == []
+	assert [(row.reference_name, row.status) for row in outbox()] == [(other.name, "Parked")]
 	assert products(medusa)[item.name]["title"] == item.web_item_name
+
+
+def test_an_id_that_another_website_item_has_is_a_conflict(before):
+	product = made_by_hand(before, "One", "LNK-1")
+	item, holder = website_item("LNK-1"), website_item("LNK-2")
+	made_by_hand(before, "Three", "LNK-3")
+	third = website_item("LNK-3")
+	taken = product["variants"][0]["id"]
+	frappe.db.set_value("Website Item", holder.name, "medusa_variant_id", taken)
+	frappe.db.commit()
+	report = linking.link()
+	assert (report["linked"], report["conflicts"]) == (1, 1)
+	assert holder.name in report["examples"]["conflicts"][0]["reason"]
+	assert ids_of(item) == [None, None]
+	assert all(ids_of(third))
+
+
+def test_an_id_that_only_an_item_has_is_taken_from_it(before):
+	product = made_by_hand(before, "One", "LNK-1")
+	item = website_item("LNK-1")
+	website_item("LNK-2")
+	frappe.db.set_value("Item", "LNK-2", "medusa_id", product["id"])
+	frappe.db.commit()
+	assert linking.link()["linked"] == 1
+	assert ids_of(item)[0] == product["id"] == frappe.db.get_value("Item", "LNK-1", "medusa_id")
+	assert frappe.db.get_value("Item", "LNK-2", "medusa_id") is None
 
 
 def test_only_what_belongs_in_the_shop_is_linked(before):

@@ -54,7 +54,7 @@ def test_a_lost_collection_is_found_by_its_external_id(medusa):
 	item_group("Gloves")
 	website_item("G-1")
 	drain()
-	frappe.db.set_value("Item Group", "Gloves", "medusa_id", "")
+	frappe.db.set_value("Item Group", "Gloves", "medusa_id", None)
 	website_item("G-2")
 	drain()
 	assert len(collections(medusa)) == 1

@@ -39,7 +39,9 @@ def _doubles(doctype: str, field: str) -> list[list[frappe._dict]]:
 		.having(Count("*") > 1)
 	)
 	ids = several.run(pluck=True)
-	rows = frappe.get_all(doctype, {field: ("in", ids or [""])}, ["*"], order_by="creation, name")
+	if not ids:
+		return []
+	rows = frappe.get_all(doctype, {field: ("in", ids)}, ["*"], order_by="creation, name")
 	holders = defaultdict(list)
 	for row in rows:
 		holders[row[field].strip().casefold()].append(row)  # as the index compares

@@ -67,6 +67,16 @@ def _connect_bench(site: str) -> None:
 	frappe.connect()
 	frappe.flags.in_test = True
 	frappe.in_test = True
+	refuse_busy_bench()
+
+
+def refuse_busy_bench() -> None:
+	"""Stop where workers or the scheduler would take the tests' jobs: else many tests fail without saying why."""
+	from tests.idle import what_runs
+
+	found = what_runs()
+	if found:
+		raise pytest.UsageError(found)
 
 
 def pytest_collection_modifyitems(config, items):

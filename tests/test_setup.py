@@ -5,6 +5,8 @@ import pytest
 
 from medusa_integration.setup.custom_fields import MODULE, custom_fields, make_custom_fields
 
+APP = "medusa_integration"
+
 
 def test_the_fields_of_the_contract_are_there():
 	for doctype, fields in custom_fields().items():
@@ -95,6 +97,53 @@ def test_an_old_password_in_the_url_is_taken_out():
 	frappe.db.set_single_value("Medusa Configuration", "url", old)
 	execute()
 	assert frappe.db.get_single_value("Medusa Configuration", "url") == "https://shop.example.com/api@1"
+
+
+def test_an_installation_with_an_old_list_of_modules_is_mended(pytestconfig, monkeypatch):
+	"""As after `bench get-app` without a build: the list in the cache is older than the app."""
+	if pytestconfig.getoption("--site"):
+		pytest.skip("a bench's own site is not installed on")
+	import frappe.installer
+
+	from medusa_integration.setup.install import missing_doctypes
+	from tests.bench import boot, connect, prepare
+	from tests.bench.site import remove_app
+
+	set_up, used = frappe.setup_module_map, []
+
+	def set_up_from_cache(include_all_apps: bool = True) -> None:
+		set_up(include_all_apps)
+		if frappe.cache.get_value("app_modules"):
+			used.append(True)
+			apps = {app: modules for app, modules in frappe.local.app_modules.items() if app != APP}
+			frappe.local.app_modules = apps
+			frappe.local.module_app = {module: app for app in apps for module in apps[app]}
+
+	try:
+		remove_app(APP)
+		assert len(missing_doctypes()) > 5
+		monkeypatch.setattr(frappe, "setup_module_map", set_up_from_cache)
+		monkeypatch.setattr(frappe, "clear_cache", lambda *args, **kwargs: None)
+		frappe.cache.set_value("app_modules", {"frappe": ["core"]})
+		frappe.setup_module_map()
+		frappe.installer.install_app(APP)
+		assert used == [True]
+		assert missing_doctypes() == set()
+		assert frappe.db.count("DocPerm", {"parent": "Medusa Outbox"})
+	finally:
+		monkeypatch.undo()
+		boot(pytestconfig.getoption("--db"))
+		prepare()
+		connect()
+
+
+def test_an_installation_that_cannot_be_mended_stops_with_words(monkeypatch):
+	from medusa_integration.setup import install
+
+	monkeypatch.setattr(install, "missing_doctypes", lambda: {"Medusa Outbox"})
+	monkeypatch.setattr(install, "sync_for", lambda *args, **kwargs: None)
+	with pytest.raises(frappe.ValidationError, match=r"could not be made: Medusa Outbox\. Run bench"):
+		install.after_install()
 
 
 def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):

@@ -287,6 +287,31 @@ def test_an_invoice_that_became_overdue_overnight_is_told(medusa, order_id):
 	assert told(medusa, order_id)[1] == "Overdue"
 
 
+def test_what_became_overdue_while_the_scheduler_stood_is_told(medusa, order_id):
+	"""Also where ERPNext's job runs after ours on the first day that there is one again."""
+	orders = [sales_order(medusa_order_id=f"{order_id}{n}") for n in range(3)]
+	for doc, days in zip(orders, (1, 90, 110), strict=True):
+		bill = invoice(doc, due_date=add_days(today(), 1))
+		overdue = {"status": "Overdue", "due_date": add_days(today(), -days)}
+		frappe.db.set_value("Sales Invoice", bill.name, overdue)
+
+	def found(*looked_on: int) -> set[str]:
+		frappe.db.delete(outbox_table.DOCTYPE)
+		frappe.db.set_global(sync.LOOKED_ON, " ".join(add_days(today(), -days) for days in looked_on))
+		sync.export_overdue_orders()
+		return {name for _kind, name in waiting()}
+
+	before = frappe.db.get_global(sync.LOOKED_ON)
+	recent, older = orders[0].name, orders[1].name
+	try:
+		assert found(101, 100) == {recent, older}
+		assert found(100, 1) == {recent, older}
+		assert frappe.db.get_global(sync.LOOKED_ON) == f"{add_days(today(), -1)} {today()}"
+		assert found(1, 0) == found(2, 1) == found() == {recent}
+	finally:
+		frappe.db.set_global(sync.LOOKED_ON, before)
+
+
 def test_a_batch_costs_the_same_however_large(medusa):
 	names = [
 		sales_order(medusa_order_id=f"order_{n}", customer=customer(f"Clinic {n}").name).name

@@ -17,7 +17,10 @@ KIND = "Order"
 DOCTYPE = "Sales Order"
 BATCH_SIZE = 1  # Medusa has no batch call for orders
 
-OVERDUE_DAYS = 3  # for which an invoice that became overdue is looked at
+OVERDUE_DAYS = 3  # looked back at least
+FIRST_OVERDUE_DAYS = 30  # looked back the first time
+# A global default: the last two days on which overdue invoices were looked for.
+LOOKED_ON = "medusa_overdue_looked_on"
 UNPAID = "Unpaid"
 # Of several invoices the one that stands first here speaks for the order: what is owed, before what is paid, before
 # what was taken back. Returns don't count, the invoice that they are about tells.
@@ -58,16 +61,22 @@ def handle_payment_entry(doc, method: str | None = None) -> None:
 
 
 def export_overdue_orders() -> None:
-	"""Daily: ERPNext's own nightly job calls invoices overdue without an event. Those of the last days, as it may run
-	after this one, and a day may have been missed."""
+	"""Daily: ERPNext's own nightly job calls invoices overdue without an event. Look at those that fell due since the last
+	run but one, however long ago that was: ERPNext's job may have run after ours on the last day."""
+	if not shop.enabled():
+		return
+	days = [day for day in (frappe.db.get_global(LOOKED_ON) or "").split() if day != today()]
+	first = days[0] if days else add_days(today(), -FIRST_OVERDUE_DAYS)
 	filters = {
 		"docstatus": 1,
 		"from_ecommerce": 1,
 		"status": ("like", "Overdue%"),
-		"due_date": (">=", add_days(today(), -OVERDUE_DAYS)),
+		"due_date": (">=", add_days(first, -OVERDUE_DAYS)),
 	}
-	if shop.enabled():
-		_note(_billed_by(set(frappe.get_all("Sales Invoice", filters, pluck="name", order_by=None))))
+	invoices = frappe.get_all("Sales Invoice", filters, pluck="name", order_by="name")
+	for part in frappe.utils.create_batch(invoices, 500):
+		_note(_billed_by(set(part)))
+	frappe.db.set_global(LOOKED_ON, " ".join([*days, today()][-2:]))
 
 
 def _is_of_shop(doc) -> bool:

@@ -14,7 +14,7 @@ from frappe.utils.background_jobs import is_job_enqueued
 
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import request_log, selection, shop
+from medusa_integration.sync import item_status, request_log, selection, shop
 from medusa_integration.sync.plain_text import clean
 
 DOCTYPE = "Website Item"
@@ -254,6 +254,7 @@ def _write_ids(matches: list[Match]) -> None:
 		ids = {"medusa_id": match.product["id"], "medusa_variant_id": match.variant_id}
 		frappe.db.set_value("Item", match.item.item_code, ids, update_modified=False)
 		frappe.db.set_value(DOCTYPE, match.item.name, ids, update_modified=False)
+		item_status.refresh([match.item.name])
 		frappe.db.commit()  # Medusa has it: a failure further on must not make us forget
 
 

@@ -21,7 +21,7 @@ from frappe.utils import now_datetime
 from redis.exceptions import RedisError
 
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.sync import writes
+from medusa_integration.sync import item_status, writes
 
 DOCTYPE = "Medusa Outbox"
 # From this attempt on a record is sent alone: what breaks Medusa must not hold up the others in its batch.
@@ -282,6 +282,7 @@ def settle(results: list[Result], max_attempts: int, lease_seconds: int) -> list
 	_write_documents(ours)
 	_finish(ours, revisions, max_attempts, lease_seconds)
 	_add_all([intent for r in ours for intent in r.then])
+	item_status.refresh(r.row.reference_name for r in ours if r.row.reference_doctype == item_status.DOCTYPE)
 	frappe.db.commit()  # what Medusa has is so, whatever fails next
 	return held
 
@@ -289,8 +290,10 @@ def settle(results: list[Result], max_attempts: int, lease_seconds: int) -> list
 def _needed_rows(result: Result) -> list[tuple[str, str]]:
 	"""The rows that settling a result writes, as (doctype, name)."""
 	following = [(DOCTYPE, key_of(kind, name)) for kind, _doctype, name in result.then]
+	about = (result.row.reference_doctype, result.row.reference_name)
 	return [
 		(DOCTYPE, result.row.name),
+		*([about] if about[0] == item_status.DOCTYPE else []),  # its status
 		*following,
 		*((doctype, name) for doctype, name, _values in result.writes),
 	]

@@ -184,10 +184,14 @@ class Comparison:
 		"""Products in Medusa that we made for Website Items which are gone."""
 		return [each for each in self.differences if (each.verdict, each.what) == ("extra", "product")]
 
+	def to_resend(self) -> list[str]:
+		"""The Website Items of which something is missing or different."""
+		extras = {each.name for each in self.extras()}
+		return sorted({each.name for each in self.differences} - extras)
+
 	def queue_repairs(self) -> int:
 		"""Note that what is missing or different has to be sent again. Returns the number of Website Items."""
-		extras = {each.name for each in self.extras()}
-		names = sorted({each.name for each in self.differences} - extras)
+		names = self.to_resend()
 		for part in frappe.utils.create_batch(names, bulk.PART):
 			self._mark_stray_prices(part)
 			frappe.db.commit()  # the drain must not wait for the rows that are locked here

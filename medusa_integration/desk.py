@@ -4,10 +4,26 @@ import time
 
 import frappe
 from frappe import _
-from frappe.utils import cint, get_datetime, now_datetime, pretty_date, time_diff_in_seconds
+from frappe.utils import (
+	cint,
+	get_datetime,
+	now_datetime,
+	pretty_date,
+	time_diff_in_seconds,
+)
 
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.sync import connection, linking, outage, outbox, products, shop
+from medusa_integration.sync import (
+	connection,
+	item_status,
+	linking,
+	orders,
+	outage,
+	outbox,
+	products,
+	selection,
+	shop,
+)
 
 LOG = "Medusa Request Log"
 
@@ -18,28 +34,33 @@ LOG = "Medusa Request Log"
 def get_sync_status(website_item: str) -> dict:
 	"""Where a Website Item stands.
 
-	:returns: `{"enabled", "published", "medusa_id", "synced_on", "outage", "rows": [{"kind", "status", "error",
-		"attempts", "due"}]}`, the rows being what waits in the outbox, `outage` the seconds until Medusa, out of reach
-		now, is tried again
+	:returns: `{"enabled", "published", "left_out", "medusa_id", "synced_on", "link", "outage", "rows": [{"kind",
+		"status", "error", "attempts", "due"}]}`: `left_out` by What the shop sells; `link` to the product in Medusa's
+		admin; the rows being what waits in the outbox; `outage` the seconds until Medusa, out of reach now, is tried again
 	:raises frappe.PermissionError: without read permission for it
 	:raises frappe.DoesNotExistError: where there is none
 	"""
 	doc = frappe.get_doc(products.DOCTYPE, website_item)
 	doc.check_permission("read")
+	return {
+		"published": bool(doc.published),
+		"left_out": not selection.admits(doc),
+		"medusa_id": doc.medusa_id,
+		"synced_on": doc.medusa_synced_on,
+		"link": shop.admin_link("products", doc.medusa_id),
+		**_sending_of(doc),
+	}
+
+
+def _sending_of(doc) -> dict:
+	"""What all forms with a Medusa menu are told."""
 	rows = frappe.get_all(
 		outbox.DOCTYPE,
-		filters={"reference_doctype": products.DOCTYPE, "reference_name": website_item},
+		filters={"reference_doctype": doc.doctype, "reference_name": doc.name},
 		fields=["kind", "status", "error", "attempts", "due"],
 		order_by="kind desc",
 	)
-	return {
-		"enabled": shop.enabled(),
-		"published": bool(doc.published),
-		"medusa_id": doc.medusa_id,
-		"synced_on": doc.medusa_synced_on,
-		"outage": _outage_seconds(),
-		"rows": rows,
-	}
+	return {"enabled": shop.enabled(), "outage": _outage_seconds(), "rows": rows}
 
 
 @frappe.whitelist(methods=["POST"])
@@ -65,6 +86,43 @@ def sync_now(website_item: str) -> dict:
 		)
 	products.resend(doc.name)
 	return get_sync_status(website_item)
+
+
+# --- Sales Order
+
+
+@frappe.whitelist()
+def get_order_status(sales_order: str) -> dict:
+	"""Where a shop's Sales Order stands.
+
+	:returns: `{"enabled", "synced_on", "link", "outage", "rows"}` as `get_sync_status`; `synced_on` is None where the
+		log has no accepted call of it any more
+	:raises frappe.PermissionError: without read permission for it
+	:raises frappe.DoesNotExistError: where there is none
+	"""
+	doc = frappe.get_doc(orders.DOCTYPE, sales_order)
+	doc.check_permission("read")
+	return {
+		"synced_on": _last_accepted_about(doc),
+		"link": shop.admin_link("orders", doc.medusa_order_id),
+		**_sending_of(doc),
+	}
+
+
+def _last_accepted_about(doc):
+	log, voucher = frappe.qb.DocType(LOG), frappe.qb.DocType(f"{LOG} Voucher")
+	found = (
+		frappe.qb.from_(voucher)
+		.join(log)
+		.on(log.name == voucher.parent)
+		.select(log.creation)
+		.where((voucher.voucher_type == doc.doctype) & (voucher.voucher_name == doc.name))
+		.where((log.status == "Success") & (log.method != "GET"))
+		.orderby(log.creation, order=frappe.qb.desc)
+		.limit(1)
+		.run(pluck=True)
+	)
+	return found[0] if found else None
 
 
 # --- Medusa Configuration
@@ -110,9 +168,9 @@ def test_connection() -> dict:
 
 	:returns: `{"status", "version", "lines": [{"step", "status", "message", "details"}]}`, a status being "ok",
 		"warning" or "failed"
-	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	"""
-	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	frappe.has_permission(outbox.DOCTYPE, "write", throw=True)
 	report = connection.check()
 	if report.version:
 		frappe.db.set_single_value(
@@ -204,16 +262,18 @@ def retry_rows(names: str | list) -> dict:
 
 	:param names: of Medusa Outbox, as a list or its JSON
 	:returns: `{"retried": how many}`
-	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	:raises frappe.ValidationError: where `names` are none
 	"""
-	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	frappe.has_permission(outbox.DOCTYPE, "write", throw=True)
+	items = item_status.of_rows(list_of(names))
 	row = frappe.qb.DocType(outbox.DOCTYPE)
 	query = frappe.qb.update(row).where(row.name.isin(list_of(names)) & (row.lease == ""))
 	query.set(row.status, "Pending").set(row.due, now_datetime()).set(row.attempts, 0).set(
 		row.error, ""
 	).run()
 	retried = frappe.db._cursor.rowcount
+	item_status.refresh(items)
 	outbox.drain_after_commit()
 	return {"retried": retried}
 
@@ -229,9 +289,12 @@ def discard_rows(names: str | list) -> dict:
 	:raises frappe.ValidationError: where `names` are none
 	"""
 	frappe.has_permission(outbox.DOCTYPE, "delete", throw=True)
+	items = item_status.of_rows(list_of(names))
 	row = frappe.qb.DocType(outbox.DOCTYPE)
 	frappe.qb.from_(row).delete().where(row.name.isin(list_of(names)) & (row.lease == "")).run()
-	return {"discarded": frappe.db._cursor.rowcount}
+	discarded = frappe.db._cursor.rowcount
+	item_status.refresh(items)
+	return {"discarded": discarded}
 
 
 def list_of(names: str | list) -> list[str]:

@@ -8,6 +8,7 @@ from medusa_integration.desk import (  # noqa: F401
 	get_choices,
 	get_last_sync,
 	get_linking,
+	get_order_status,
 	get_overview,
 	get_sync_status,
 	link_existing_products,
@@ -16,6 +17,7 @@ from medusa_integration.desk import (  # noqa: F401
 	test_connection,
 )
 from medusa_integration.desk_bulk import (  # noqa: F401
+	count_items,
 	count_links,
 	export_catalogue,
 	get_sync_progress,
@@ -25,6 +27,7 @@ from medusa_integration.desk_bulk import (  # noqa: F401
 	sync_prices,
 	sync_stock,
 )
+from medusa_integration.desk_lists import count_failed_today, count_parked, get_titles  # noqa: F401
 from medusa_integration.sync.alerts import mail_parked, tell_of_outage  # noqa: F401
 from medusa_integration.sync.bulk import (  # noqa: F401
 	clear_all_item_group_id,

@@ -84,6 +84,9 @@ def export(context: click.Context, again: bool, dry_run: bool, queue_only: bool)
 		items = catalogue.items()
 		new = sum(not item.medusa_id for item in items)
 		click.echo(f"{len(items)} Website Items belong in the shop, {new} of them are new to it.")
+		if again and dry_run:
+			click.echo("To be sent again, changed or not:")
+			_table([(kind, len(items)) for kind in bulk.SENT])
 		if not dry_run:
 			bulk.resend(item.name for item in items) if again else catalogue.queue_catalogue()
 			_send(queue_only)
@@ -218,12 +221,31 @@ def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes:
 		click.echo(comparison.summary())
 		for warning in comparison.warnings():
 			click.echo(warning)
-		if repair and found and not dry_run:
+		if repair and found and dry_run:
+			_say_repairs(comparison)
+		elif repair and found:
 			_repair(comparison, yes)
 			_send(queue_only)
 			click.echo("Run it again to see whether all agrees now.")
 		if found:
 			sys.exit(1)
+
+
+def _say_repairs(comparison) -> None:
+	"""What `_repair` would do: everything of a Website Item is sent again, whatever of it differs."""
+	names, groups = set(comparison.to_resend()), comparison.groups_to_resend()
+	wrong: dict[str, set[str]] = {}
+	for difference in comparison.differences:
+		if difference.name in names and difference.doctype == "Website Item":
+			kind = difference.what.split()[0] if difference.what.startswith(("price", "stock")) else "product"
+			wrong.setdefault(f"{difference.verdict} {kind}", set()).add(difference.name)
+	click.echo(f"{len(names)} Website Items would be sent again with their prices and stock, because of:")
+	_table([(reason, len(of)) for reason, of in sorted(wrong.items())] or [("nothing", "")])
+	if groups:
+		click.echo(
+			f"{len(groups)} Item Groups would be sent again, with the products of missing collections."
+		)
+	click.echo(f"{len(comparison.extras())} products of deleted Website Items would be deleted in Medusa.")
 
 
 def _repair(comparison, yes: bool) -> None:

@@ -8,7 +8,17 @@ from frappe.utils import get_datetime, now_datetime, pretty_date, time_diff_in_s
 
 from medusa_integration.desk_arguments import document_name, document_names, flag
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.sync import connection, linking, outage, outbox, products, shop, stock
+from medusa_integration.sync import (
+	connection,
+	linking,
+	orders,
+	outage,
+	outbox,
+	products,
+	selection,
+	shop,
+	stock,
+)
 
 LOG = "Medusa Request Log"
 
@@ -19,30 +29,36 @@ LOG = "Medusa Request Log"
 def get_sync_status(website_item: str = "") -> dict:
 	"""Where a Website Item stands.
 
-	:returns: `{"enabled", "published", "medusa_id", "synced_on", "outage", "problem", "silence", "rows": [{"kind",
-		"status", "error", "attempts", "due"}]}`, the rows being what waits in the outbox, `outage` the seconds until
-		Medusa, out of reach now, is tried again, `problem` what is wrong with it, and `silence` the seconds for which a
-		worker has been waiting for its answer
+	:returns: `{"enabled", "published", "left_out", "medusa_id", "synced_on", "link", "outage", "problem", "silence",
+		"rows": [{"kind", "status", "error", "attempts", "due"}]}`: `left_out` by What the shop sells; `link` to the
+		product in Medusa's admin; `outage` the seconds until Medusa, out of reach now, is tried again; `problem` what is
+		wrong with it; `silence` the seconds for which a worker has been waiting for its answer; the rows being what waits
+		in the outbox
 	:raises frappe.PermissionError: without read permission for it
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for what can't be a name
 	"""
 	doc = frappe.get_doc(products.DOCTYPE, document_name(website_item, "website_item"))
 	doc.check_permission("read")
+	return {
+		"published": bool(doc.published),
+		"left_out": not selection.admits(doc),
+		"medusa_id": doc.medusa_id,
+		"synced_on": doc.medusa_synced_on,
+		"link": shop.admin_link("products", doc.medusa_id),
+		**_sending_of(doc),
+	}
+
+
+def _sending_of(doc) -> dict:
+	"""What all forms with a Medusa menu are told."""
 	rows = frappe.get_all(
 		outbox.DOCTYPE,
-		filters={"reference_doctype": products.DOCTYPE, "reference_name": website_item},
+		filters={"reference_doctype": doc.doctype, "reference_name": doc.name},
 		fields=["kind", "status", "error", "attempts", "due"],
 		order_by="kind desc",
 	)
-	return {
-		"enabled": shop.enabled(),
-		"published": bool(doc.published),
-		"medusa_id": doc.medusa_id,
-		"synced_on": doc.medusa_synced_on,
-		**_reach(),
-		"rows": rows,
-	}
+	return {"enabled": shop.enabled(), **_reach(), "rows": rows}
 
 
 @frappe.whitelist(methods=["POST"])
@@ -69,6 +85,44 @@ def sync_now(website_item: str = "") -> dict:
 		)
 	products.resend(doc.name)
 	return get_sync_status(website_item)
+
+
+# --- Sales Order
+
+
+@frappe.whitelist()
+def get_order_status(sales_order: str = "") -> dict:
+	"""Where a shop's Sales Order stands.
+
+	:returns: `{"enabled", "synced_on", "link", "outage", "problem", "silence", "rows"}` as `get_sync_status`;
+		`synced_on` is None where the log has no accepted call of it any more
+	:raises frappe.PermissionError: without read permission for it
+	:raises frappe.DoesNotExistError: where there is none
+	:raises BadArgument: for what can't be a name
+	"""
+	doc = frappe.get_doc(orders.DOCTYPE, document_name(sales_order, "sales_order"))
+	doc.check_permission("read")
+	return {
+		"synced_on": _last_accepted_about(doc),
+		"link": shop.admin_link("orders", doc.medusa_order_id),
+		**_sending_of(doc),
+	}
+
+
+def _last_accepted_about(doc):
+	log, voucher = frappe.qb.DocType(LOG), frappe.qb.DocType(f"{LOG} Voucher")
+	found = (
+		frappe.qb.from_(voucher)
+		.join(log)
+		.on(log.name == voucher.parent)
+		.select(log.creation)
+		.where((voucher.voucher_type == doc.doctype) & (voucher.voucher_name == doc.name))
+		.where((log.status == "Success") & (log.status_code < 400) & (log.method != "GET"))
+		.orderby(log.creation, order=frappe.qb.desc)
+		.limit(1)
+		.run(pluck=True)
+	)
+	return found[0] if found else None
 
 
 # --- Medusa Configuration
@@ -117,9 +171,9 @@ def test_connection() -> dict:
 
 	:returns: `{"status", "version", "lines": [{"step", "status", "message", "details"}]}`, a status being "ok",
 		"warning" or "failed"
-	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	"""
-	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	frappe.has_permission(outbox.DOCTYPE, "write", throw=True)
 	report = connection.check()
 	if report.version:
 		frappe.db.set_single_value(
@@ -215,10 +269,10 @@ def retry_rows(names: str | list | None = None) -> dict:
 
 	:param names: of Medusa Outbox, as a list or its JSON; those that are gone were sent meanwhile
 	:returns: `{"retried": how many}`
-	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	:raises BadArgument: where `names` are none
 	"""
-	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	frappe.has_permission(outbox.DOCTYPE, "write", throw=True)
 	return {"retried": outbox.retry(document_names(names))}
 
 

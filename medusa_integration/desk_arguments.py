@@ -2,12 +2,14 @@
 neither guessed at nor an error of the server."""
 
 import unicodedata
+from typing import NoReturn
 
 import frappe
 from frappe import _
 
 LONGEST_NAME = 140  # characters of a document's name
 MOST_NAMES = 10_000  # in one call
+MOST_FILTERS = 100
 FLAGS = {"0": False, "1": True, "false": False, "true": True}
 
 
@@ -53,6 +55,46 @@ def document_names(value, label: str = "names") -> list[str]:
 	return list(dict.fromkeys(names))
 
 
+def list_filters(value, doctype: str) -> list[list]:
+	"""A list's filters, as `[[DocType, field, operator, value]]` or its JSON; None and "" for none.
+
+	:param doctype: of the list; a filter may be about one of its tables, too
+	:raises BadArgument: for anything else
+	"""
+	if value is None or value == "":
+		return []
+	filters = _parsed(value) if isinstance(value, str) else value
+	if not isinstance(filters, list) or len(filters) > MOST_FILTERS:
+		refuse_filters()
+	if not all(_is_filter(each, doctype) for each in filters):
+		refuse_filters()
+	return filters
+
+
+def refuse_filters() -> NoReturn:
+	""":raises BadArgument: always"""
+	frappe.throw(_("filters has to be a list of a list's filters."), BadArgument, title=_("Not a list"))
+
+
+def _is_filter(value, doctype: str) -> bool:
+	"""Frappe puts the DocType and the field into the query as they are."""
+	if not isinstance(value, list) or len(value) != 4 or not all(map(_is_name, value[:3])):
+		return False
+	about, field, operator, wanted = value
+	if operator.lower() == "between" and not (isinstance(wanted, list) and len(wanted) == 2):
+		return False  # Frappe would take today for it
+	tables = {table.options for table in frappe.get_meta(doctype).get_table_fields()}
+	if about not in {doctype, *tables} or field not in frappe.db.get_table_columns(about):
+		return False
+	return all(map(_is_scalar, wanted)) if isinstance(wanted, list) else _is_scalar(wanted)
+
+
+def _is_scalar(value) -> bool:
+	if isinstance(value, str):
+		return _is_text(value)
+	return value is None or isinstance(value, int | float)
+
+
 def _parsed(text: str):
 	try:
 		return frappe.parse_json(text)
@@ -61,9 +103,9 @@ def _parsed(text: str):
 
 
 def _is_name(value) -> bool:
+	return isinstance(value, str) and 0 < len(value.strip()) <= len(value) <= LONGEST_NAME and _is_text(value)
+
+
+def _is_text(value: str) -> bool:
 	"""A database takes neither half a surrogate pair, nor are control characters part of a name."""
-	return (
-		isinstance(value, str)
-		and 0 < len(value.strip()) <= len(value) <= LONGEST_NAME
-		and not any(unicodedata.category(character) in ("Cc", "Cs") for character in value)
-	)
+	return not any(unicodedata.category(character) in ("Cc", "Cs") for character in value)

@@ -2,36 +2,64 @@
 
 import frappe
 
-from medusa_integration.desk_arguments import document_names
-from medusa_integration.sync import bulk, catalogue, products, progress, shop, stock
+from medusa_integration.desk_arguments import document_names, list_filters, refuse_filters
+from medusa_integration.sync import bulk, catalogue, outbox, products, progress, shop, stock
 
 
 @frappe.whitelist(methods=["POST"])
-def sync_items(names: str | list | None = None) -> dict:
+def sync_items(names: str | list | None = None, filters: str | list | None = None) -> dict:
 	"""Send Website Items and their prices to Medusa, changed or not, as soon as a worker is free.
 
 	:param names: of Website Items, as a list or its JSON; None for all that the user may see
+	:param filters: of the list, without `names`: for those that it shows
 	:returns: `{"queued", "left_out", "progress"}`: how many Website Items are to be sent, how many of the named ones
 		aren't because they don't belong in the shop or the user can't see them, and what `get_sync_progress` returns
 	:raises frappe.PermissionError: without write permission for Website Items
-	:raises BadArgument: where `names` are none
+	:raises BadArgument: where `names` or `filters` are none
 	:raises MedusaNotConfigured: while the integration is off
 	"""
 	frappe.has_permission(products.DOCTYPE, "write", throw=True)
 	shop.must_be_enabled()
-	named = None if names is None else document_names(names)
-	filters = {} if named is None else {"name": ("in", named)}
-	mine = frappe.get_list(
-		products.DOCTYPE, filters=filters, pluck="name", order_by="name", limit_page_length=0
-	)
-	belonging = {item.name for item in catalogue.items()}
-	wanted = [name for name in mine if name in belonging]
-	queued = bulk.resend(wanted)
+	if names is None:
+		some = list_filters(filters, products.DOCTYPE)
+		mine, wanted = _of_list(some)
+		asked = len(mine) if some else len(wanted)
+	else:
+		some = document_names(names)
+		mine, wanted = _of_list({"name": ("in", some)})
+		asked = len(some)
+	everything = names is None and not some
 	return {
-		"queued": queued,
-		"left_out": 0 if named is None else len(named) - len(wanted),
-		"progress": progress.watch(None if named is None else wanted),
+		"queued": bulk.resend(wanted),
+		"left_out": asked - len(wanted),
+		"progress": progress.watch(None if everything else wanted),
 	}
+
+
+@frappe.whitelist()
+def count_items(filters: str | list | None = None) -> dict:
+	"""For the question before `sync_items`.
+
+	:param filters: of the list
+	:returns: `{"shown", "belonging"}`: how many Website Items the list shows, and how many of them belong in the shop
+	:raises frappe.PermissionError: without read permission for Website Items
+	:raises BadArgument: where `filters` are none
+	"""
+	frappe.has_permission(products.DOCTYPE, "read", throw=True)
+	shown, belonging = _of_list(list_filters(filters, products.DOCTYPE))
+	return {"shown": len(shown), "belonging": len(belonging)}
+
+
+def _of_list(filters: list | dict) -> tuple[list[str], list[str]]:
+	"""The names of the Website Items that match and that the user may see, and of those that belong in the shop."""
+	try:
+		mine = frappe.get_list(
+			products.DOCTYPE, filters=filters, pluck="name", order_by="name", limit_page_length=0
+		)
+	except (AttributeError, LookupError, NameError, TypeError, ValueError):
+		refuse_filters()  # an operator that takes other values
+	belonging = {item.name for item in catalogue.items()}
+	return mine, [name for name in mine if name in belonging]
 
 
 @frappe.whitelist()
@@ -55,10 +83,10 @@ def export_catalogue() -> dict:
 	"""Queue all Website Items with their prices and collections; what Medusa has unchanged isn't sent again.
 
 	:returns: `{"items", "progress"}`: how many Website Items, and as `get_sync_progress`
-	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	:raises MedusaNotConfigured: while the integration is off
 	"""
-	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	frappe.has_permission(outbox.DOCTYPE, "write", throw=True)
 	shop.must_be_enabled()
 	return {"items": catalogue.queue_catalogue(), "progress": progress.watch(None)}
 
@@ -68,10 +96,10 @@ def sync_prices() -> dict:
 	"""Queue the prices of everything that is in the shop, to be sent again, changed or not.
 
 	:returns: as `export_catalogue`
-	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	:raises MedusaNotConfigured: while the integration is off
 	"""
-	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	frappe.has_permission(outbox.DOCTYPE, "write", throw=True)
 	return {"items": bulk.export_all_medusa_price_list(), "progress": progress.watch(None)}
 
 
@@ -103,9 +131,9 @@ def sync_stock() -> dict:
 	"""Bring the stock flags up to date and queue the quantities that changed.
 
 	:returns: `{"items", "progress"}`: how many Website Items were queued, and as `get_sync_progress`
-	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	:raises MedusaNotConfigured: while the integration is off
 	"""
-	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	frappe.has_permission(outbox.DOCTYPE, "write", throw=True)
 	shop.must_be_enabled()
 	return {"items": stock.update_webitem_stock(), "progress": progress.watch(None)}

@@ -14,10 +14,15 @@ before_uninstall = "medusa_integration.setup.uninstall.before_uninstall"
 after_uninstall = "medusa_integration.setup.uninstall.after_uninstall"
 
 doctype_js = {
-	"Website Item": "public/js/website_item.js",
+	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],
+	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
 	"Medusa Configuration": ["public/js/medusa_progress.js", "public/js/medusa_configuration_bulk.js"],
 }
-doctype_list_js = {"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"]}
+doctype_list_js = {
+	"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"],
+	"Medusa Outbox": "public/js/medusa_list.js",
+	"Medusa Request Log": "public/js/medusa_list.js",
+}
 
 doc_events = {
 	"Website Item": {

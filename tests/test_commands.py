@@ -109,6 +109,13 @@ def test_export_again(medusa, names):
 	medusa.admin("POST", f"/admin/products/{id}", json={"title": "Changed"})
 	run("export")
 	assert products(medusa)[names[0]]["title"] == "Changed"
+	said = run("export", "--again", "--dry-run")
+	assert [line.split() for line in said.splitlines()[-3:]] == [
+		["Product", "2"],
+		["Price", "2"],
+		["Stock", "2"],
+	]
+	assert rows() == []
 	run("export", "--again")
 	assert_in_step(medusa, names)
 
@@ -184,7 +191,10 @@ def test_doctor(medusa, names):
 	assert f"different  title    {names[0]}  Product CLI-1" in said
 	name_there = known_as(medusa, gone.name, "CLI-GONE")
 	assert f"extra      product  {name_there}" in said
-	run("doctor", "--repair", "--dry-run", code=1)
+	said = run("doctor", "--repair", "--dry-run", code=1)
+	assert "1 Website Items would be sent again" in said
+	assert "different product  1" in said
+	assert "1 products of deleted Website Items would be deleted" in said
 	assert rows() == []
 	run("doctor", "--repair", answer="n\n", code=1)
 	assert products(medusa)[names[0]]["title"] == "Product CLI-1"

@@ -15,8 +15,8 @@ from medusa_integration.sync import outage, outbox
 from medusa_integration.sync.drain import JOB_ID
 from medusa_integration.sync.shop import open_shop
 from tests.bench import Client
-from tests.factories import configure, drain, website_item
-from tests.shop import call, refusal
+from tests.factories import configure, drain, item_group, sales_order, website_item
+from tests.shop import call, make_order, refusal
 
 PATH = "/api/method/medusa_integration.api."
 
@@ -312,6 +312,73 @@ def test_where_a_website_item_stands(medusa):
 	assert sent["synced_on"] and sent["medusa_id"]
 
 
+def test_what_the_selection_leaves_out_is_told_from_what_is_in_the_shop(medusa):
+	doc = website_item("G-1")
+	drain()
+	assert desk.get_sync_status(doc.name)["left_out"] is False
+	select("Instruments")
+	assert desk.get_sync_status(doc.name)["left_out"] is True
+	drain()
+	sent = desk.get_sync_status(doc.name)
+	assert (sent["rows"], sent["left_out"], bool(sent["medusa_id"])) == ([], True, True)
+
+
+def test_a_link_leads_into_medusas_admin(medusa):
+	doc = website_item("G-1")
+	assert desk.get_sync_status(doc.name)["link"] == ""
+	drain()
+	id = frappe.db.get_value("Website Item", doc.name, "medusa_id")
+	pages = "a/products" if medusa.version == "v1" else "products"
+	assert desk.get_sync_status(doc.name)["link"] == f"{medusa.url}/app/{pages}/{id}"
+	configure(medusa, admin_url="https://admin.example.com/")
+	assert desk.get_sync_status(doc.name)["link"] == f"https://admin.example.com/{pages}/{id}"
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "admin.example.com", "ftp://admin.example.com"])
+def test_an_admin_url_is_one(medusa, url):
+	with pytest.raises(frappe.ValidationError):
+		configure(medusa, admin_url=url)
+
+
+def test_where_a_sales_order_stands(medusa):
+	id = make_order(medusa)
+	order = sales_order(medusa_order_id=id)
+	waiting = desk.get_order_status(order.name)
+	assert [(row.kind, row.status) for row in waiting["rows"]] == [("Order", "Pending")]
+	assert waiting["synced_on"] is None
+	assert waiting["link"].endswith(f"orders/{id}")
+	drain()
+	sent = desk.get_order_status(order.name)
+	assert (sent["rows"], sent["enabled"]) == ([], True)
+	assert sent["synced_on"]
+
+
+# --- Sync of a list
+
+
+def test_a_list_is_synced_as_its_filters_show_it(medusa, manager):
+	shown = website_item("G-1")
+	website_item("G-2", published=0)
+	website_item("I-1", group="Instruments")
+	drain()
+	filters = [["Website Item", "item_group", "=", "Gloves"]]
+	count = manager.get(PATH + "count_items", query_string={"filters": frappe.as_json(filters)})
+	assert count.json["message"] == {"shown": 2, "belonging": 1}
+	reply = manager.post(PATH + "sync_items", json={"filters": filters}).json["message"]
+	assert (reply["queued"], reply["left_out"]) == (1, 1)
+	frappe.db.rollback()
+	assert set(frappe.get_all(outbox.DOCTYPE, pluck="reference_name")) == {shown.name}
+
+
+@pytest.mark.parametrize("filters", ["no json", "5", '{"a": 1}', "[1]"])
+def test_what_is_no_list_of_filters_is_refused(medusa, filters):
+	from medusa_integration import desk_bulk
+
+	for action in (desk_bulk.count_items, lambda filters: desk_bulk.sync_items(filters=filters)):
+		with pytest.raises(frappe.ValidationError):
+			action(filters=filters)
+
+
 # --- Sync now
 
 
@@ -346,6 +413,18 @@ def test_sync_now_of_what_is_not_there(medusa, manager):
 
 
 # --- retry
+
+
+def select(*groups: str) -> None:
+	for group in groups:
+		item_group(group)
+	config = frappe.get_doc("Medusa Configuration")
+	config.update({"item_groups": [{"item_group": group} for group in groups]})
+	config.save()
+	outbox.add_many(
+		("Product", "Website Item", name) for name in frappe.get_all("Website Item", pluck="name")
+	)
+	frappe.db.commit()
 
 
 def park(key: str, error: str) -> None:
@@ -385,7 +464,17 @@ def test_retry_leaves_alone_what_is_being_sent(medusa):
 # --- who may
 
 
-READS = ["get_sync_status", "get_overview", "get_linking", "get_last_sync"]
+READS = [
+	"get_order_status",
+	"count_parked",
+	"count_failed_today",
+	"get_titles",
+	"count_items",
+	"get_sync_status",
+	"get_overview",
+	"get_linking",
+	"get_last_sync",
+]
 WRITES = [
 	"sync_now", "test_connection", "get_choices", "retry_rows", "discard_rows", "link_existing_products",
 ]  # fmt: skip
@@ -395,7 +484,9 @@ CALLS = [*READS, *WRITES]
 def arguments(method: str) -> dict:
 	if method in ("sync_now", "get_sync_status"):
 		return {"website_item": website_item("G-1").name}
-	return {"names": ["x"]} if method.endswith("_rows") else {}
+	if method == "get_order_status":
+		return {"sales_order": sales_order(medusa_order_id="order_1").name}
+	return {"names": ["x"]} if method.endswith(("_rows", "_titles")) else {}
 
 
 @pytest.mark.parametrize("names", ["", "G-1", '"G-1"', "5", '{"G-1": 1}', "[1]", [None]])

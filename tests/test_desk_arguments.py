@@ -38,6 +38,21 @@ BAD_NAME = [
 ]
 UNKNOWN_NAME = ["there-is-none", "' or '1'='1", "%"]
 BAD_FLAG = ["abc", "", " ", "2", "-1", "1.0", "yes", "None", "\x00", 2, -1, 1.5, None, [], [1], {"x": 1}]
+BAD_FILTERS = [
+	"no json", "5", '{"a": 1}', "[1]", "[1,", "[" * 100_000, 5, True, {"name": "x"}, [1], [None], [[]], [["name", "=", "x"]],
+	[["Website Item", "name", "=", "x"]] * 101, [["User", "name", "=", "x"]], [["there-is-none", "name", "=", "x"]],
+	[["Website Item", "no_field", "=", "x"]], [["Website Item", "name", "no-operator", "x"]],
+	[["Website Item", "name`", "=", "x"]], [["Website Item", "name", "=", {"x": 1}]], [["Website Item", "name", "=", "x\x00"]],
+	[["Website Item", "name", "in", [["x"]]]], [["Website Item", "name", "in", 5]], [["Website Item", "name", 5, "x"]],
+	[["Website Item", "creation", "between", "x"]], [["Website Item", "creation", "between", ["x"]]],
+	[["Website Item", "creation", "Timespan", "x"]],
+]  # fmt: skip
+HARMLESS_FILTERS = [
+	[["Website Item", "name", "=", "' or '1'='1"]], '[["Website Item", "name", "like", "%there-is-none%"]]',
+	[["Website Item", "creation", "<", "1999-01-01"]], [["Website Item", "creation", "between", ["1999-01-01", "1999-01-02"]]],
+	[["Website Item", "item_group", "descendants of", "there-is-none"]], [["Website Item", "name", "=", ""]],
+	[["Website Item", "_user_tags", "like", "%there-is-none%"]], [["Website Item", "item_group", "in", ["there-is-none"]]],
+]  # fmt: skip
 ANYTHING = ["abc", "[1,", "\x00", 5, None, [], [1], {"x": 1}]
 
 # (status codes) → what is to be answered so, by function and argument
@@ -45,17 +60,25 @@ CALLS = {
 	("retry_rows", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
 	("discard_rows", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
 	("sync_items", "names"): {(417,): BAD_NAMES, (200,): HARMLESS_NAMES},
+	("sync_items", "filters"): {(417,): BAD_FILTERS, (200,): HARMLESS_FILTERS},
+	("count_items", "filters"): {(417,): BAD_FILTERS, (200,): [*HARMLESS_FILTERS, None, "", [], "[]"]},
+	("get_titles", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
+	("get_order_status", "sales_order"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
 	("get_sync_status", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
 	("sync_now", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
 	("export_sales_order", "self"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
 	("link_existing_products", "dry_run"): {(417,): BAD_FLAG},
 	("get_last_sync", "filters"): {(200,): ANYTHING},
+	("count_parked", "filters"): {(200,): ANYTHING},
+	("count_failed_today", "filters"): {(200,): ANYTHING},
 	(
 		"medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour.medusa_calls_per_hour.get",
 		"filters",
 	): {(200,): ANYTHING},
 }
-WITHOUT_REQUIRED = {"retry_rows", "discard_rows", "get_sync_status", "sync_now", "export_sales_order"}
+WITHOUT_REQUIRED = {
+	"retry_rows", "discard_rows", "get_titles", "get_sync_status", "get_order_status", "sync_now", "export_sales_order",
+}  # fmt: skip
 
 
 def path(method: str) -> str:

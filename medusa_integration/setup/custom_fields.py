@@ -3,6 +3,8 @@
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
+from medusa_integration.sync import item_status
+
 MODULE = "Medusa Integration"
 
 
@@ -100,7 +102,19 @@ def _website_item_fields() -> list[dict]:
 			"read_only": 1,
 			"no_copy": 1,
 		},
-		{"fieldname": "medusa_column", "fieldtype": "Column Break", "insert_after": "medusa_synced_on"},
+		{
+			"fieldname": "medusa_status",
+			"label": "Medusa Status",
+			"fieldtype": "Select",
+			"options": "\n".join(("", *item_status.STATUSES)),
+			"insert_after": "medusa_synced_on",
+			"description": "Where the product stands. Parked: see the Medusa Outbox for the reason.",
+			"read_only": 1,
+			"no_copy": 1,
+			"in_list_view": 1,
+			"in_standard_filter": 1,
+		},
+		{"fieldname": "medusa_column", "fieldtype": "Column Break", "insert_after": "medusa_status"},
 		{
 			"fieldname": "custom_in_stock",
 			"label": "In Stock",

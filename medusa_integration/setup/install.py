@@ -9,22 +9,28 @@ from frappe.model.sync import sync_for
 
 from medusa_integration.patches import unique_medusa_ids
 from medusa_integration.setup.custom_fields import make_custom_fields
+from medusa_integration.setup.roles import make_manager
+from medusa_integration.sync import item_status
 from medusa_integration.sync.routes import update_all
 
 APP = "medusa_integration"
 
 
 def after_install() -> None:
-	"""DocTypes, where the installer left them out, custom fields, and the routes of the Item Groups that are there."""
+	"""DocTypes, where the installer left them out, custom fields, the role, and what is kept of the Item Groups and
+	Website Items that are there already."""
 	make_missing_doctypes()
 	unique_medusa_ids.execute()  # the columns of an earlier installation are there still
 	make_custom_fields()
+	make_manager()
 	update_all()
+	item_status.refresh_all()
 
 
 def after_migrate() -> None:
-	"""Custom fields as this version has them."""
+	"""Custom fields and the role as this version has them."""
 	make_custom_fields()
+	make_manager()
 
 
 def make_missing_doctypes() -> None:

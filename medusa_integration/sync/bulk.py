@@ -9,7 +9,17 @@ from collections.abc import Iterable
 import frappe
 from frappe.utils import add_days, getdate, now_datetime
 
-from medusa_integration.sync import catalogue, collections, outbox, prices, products, shop, stock, writes
+from medusa_integration.sync import (
+	catalogue,
+	collections,
+	item_status,
+	outbox,
+	prices,
+	products,
+	shop,
+	stock,
+	writes,
+)
 
 PART = 500  # records in one transaction
 CHANGED_DAYS = 2  # in which a night may have been missed
@@ -194,7 +204,7 @@ def clear_all_website_item_id() -> int:
 	"""
 	_clear("Item", _linked("Item"))
 	_unsettle_all_prices()
-	sent = ("medusa_hash", "medusa_handle", "medusa_stock", "medusa_synced_on")
+	sent = ("medusa_hash", "medusa_handle", "medusa_stock", "medusa_synced_on", "medusa_status")
 	return _clear("Website Item", _linked("Website Item"), *sent)
 
 
@@ -301,6 +311,8 @@ def _unsettle(names: list[str], kinds: tuple[str, ...]) -> None:
 	values = {}
 	for row in query.where(item.name.isin(names)).for_update().run(as_dict=True):
 		values[row.name] = {field: without(row.name, row[field]) for field, without in sent}
+		if products.KIND in kinds:
+			values[row.name]["medusa_status"] = item_status.WAITING
 	writes.write(products.DOCTYPE, values)
 
 

@@ -92,14 +92,21 @@ class ShopComparison:
 		"""Products in Medusa that we made for Website Items which are gone."""
 		return [each for each in self.differences if (each.verdict, each.what) == ("extra", "product")]
 
+	def to_resend(self) -> list[str]:
+		"""The Website Items of which something is missing or different."""
+		return sorted(self._names(products.DOCTYPE) - {each.name for each in self.extras()})
+
+	def groups_to_resend(self) -> list[str]:
+		"""The Item Groups whose collection is missing or different."""
+		return sorted(self._names(collections.DOCTYPE))
+
 	def queue_repairs(self) -> int:
 		"""Queue what is missing or different to be sent again. Returns the number of records."""
-		extras = {each.name for each in self.extras()}
-		names = sorted(self._names(products.DOCTYPE) - extras)
+		names = self.to_resend()
 		for part in frappe.utils.create_batch(names, bulk.PART):
 			self.prices.mark_strays(part)
 			frappe.db.commit()  # the drain must not wait for the rows that are locked here
-		groups = sorted(self._names(collections.DOCTYPE))
+		groups = self.groups_to_resend()
 		queued = bulk.queue(groups, (collections.KIND,), collections.DOCTYPE) + bulk.resend(names)
 		return queued + bulk.queue(self._without_collection(names), (products.KIND,))
 

@@ -14,7 +14,7 @@ from frappe.utils.background_jobs import is_job_enqueued
 
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaSkuTaken
 from medusa_integration.medusa.v2 import MedusaV2
-from medusa_integration.sync import held_ids, outbox, request_log, selection, shop
+from medusa_integration.sync import held_ids, item_status, outbox, request_log, selection, shop
 from medusa_integration.sync.plain_text import clean
 
 DOCTYPE = "Website Item"
@@ -269,6 +269,7 @@ def _write_ids(matches: list[Match]) -> dict[str, str]:
 			held_ids.take("Item", [ids])
 			_write_pair(match.item, ids)
 		outbox.retry_parked("Product", MedusaSkuTaken.reason, [match.item.name])
+		item_status.refresh([match.item.name])
 		frappe.db.commit()  # Medusa has it: a failure further on must not make us forget
 	return refused
 

@@ -21,7 +21,7 @@ from frappe.utils import now_datetime
 from redis.exceptions import RedisError
 
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.sync import held_ids, kept, writes
+from medusa_integration.sync import held_ids, item_status, kept, writes
 
 DOCTYPE = "Medusa Outbox"
 # From this attempt on a record is sent alone: what breaks Medusa must not hold up the others in its batch.
@@ -109,10 +109,7 @@ def retry_parked(kind: str, reason: str, names: Iterable[str] | None = None) -> 
 	rows = {"kind": kind, "status": "Parked", "reason": reason}
 	if names is not None:
 		rows["reference_name"] = ("in", list(names) or [""])
-	if frappe.db.exists(DOCTYPE, rows):
-		due = {"status": "Pending", "due": now_datetime(), "attempts": 0, "error": "", "reason": ""}
-		frappe.db.set_value(DOCTYPE, rows, due, update_modified=False)
-		drain_after_commit()
+	retry(frappe.get_all(DOCTYPE, rows, pluck="name", order_by=None))
 
 
 def retry(names: list[str]) -> int:
@@ -121,9 +118,11 @@ def retry(names: list[str]) -> int:
 	:returns: how many
 	"""
 	due = {"status": "Pending", "due": now_datetime(), "attempts": 0, "error": "", "reason": ""}
+	items = item_status.of_rows(names)
 	idle = _lock_idle(names)
 	for part in frappe.utils.create_batch(idle, 5000):
 		frappe.db.set_value(DOCTYPE, {"name": ("in", part)}, due, update_modified=False)
+	item_status.refresh(items)
 	if idle:
 		drain_after_commit()
 	return len(idle)
@@ -134,9 +133,11 @@ def discard(names: list[str]) -> int:
 
 	:returns: how many
 	"""
+	items = item_status.of_rows(names)
 	idle = _lock_idle(names)
 	for part in frappe.utils.create_batch(idle, 5000):
 		frappe.db.delete(DOCTYPE, {"name": ("in", part)})
+	item_status.refresh(items)
 	return len(idle)
 
 
@@ -353,6 +354,7 @@ def settle(results: list[Result], max_attempts: int, lease_seconds: int) -> list
 		_write_documents(ours)
 	_finish(ours, revisions, max_attempts, lease_seconds)
 	_add_all([intent for r in ours for intent in r.then])
+	item_status.refresh(r.row.reference_name for r in ours if r.row.reference_doctype == item_status.DOCTYPE)
 	frappe.db.commit()  # what Medusa has is so, whatever fails next
 	return held
 
@@ -360,8 +362,10 @@ def settle(results: list[Result], max_attempts: int, lease_seconds: int) -> list
 def _needed_rows(result: Result) -> list[tuple[str, str]]:
 	"""The rows that settling a result writes, as (doctype, name)."""
 	following = [(DOCTYPE, key_of(kind, name)) for kind, _doctype, name in result.then]
+	about = (result.row.reference_doctype, result.row.reference_name)
 	return [
 		(DOCTYPE, result.row.name),
+		*([about] if about[0] == item_status.DOCTYPE else []),  # its status
 		*following,
 		*((doctype, name) for doctype, name, _values in result.writes),
 	]

@@ -13,6 +13,7 @@ from medusa_integration.medusa.v2 import MedusaV2
 from medusa_integration.sync import (
 	collections,
 	images,
+	item_status,
 	outbox,
 	prices,
 	request_log,
@@ -56,15 +57,24 @@ def website_item_validate(doc, method: str | None = None) -> None:
 def export_website_item(doc) -> None:
 	"""Note that a published Website Item has to be created in Medusa (contract section 2)."""
 	# what is being sent just now belongs there as well, though we don't know its id yet
-	if not _skipped(doc) and shop.enabled() and (belongs_in_shop(doc) or outbox.noted(KIND, doc.name)):
-		outbox.add(KIND, DOCTYPE, doc.name)
+	if _skipped(doc):
+		return
+	if shop.enabled() and (belongs_in_shop(doc) or outbox.noted(KIND, doc.name)):
+		_queue(doc)
+	elif shop.enabled() or doc.is_new():
+		doc.medusa_status = item_status.NOT_IN_SHOP
 
 
 def update_website_item(doc) -> None:
 	"""Note that a Website Item has to be updated in Medusa, where its save changes what Medusa sees (contract
 	section 2)."""
 	if not _skipped(doc) and shop.enabled() and _changed(doc):
-		outbox.add(KIND, DOCTYPE, doc.name)
+		_queue(doc)
+
+
+def _queue(doc) -> None:
+	outbox.add(KIND, DOCTYPE, doc.name)
+	doc.medusa_status = item_status.WAITING  # stored by the save that this is part of
 
 
 def _skipped(doc) -> bool:
@@ -165,7 +175,8 @@ def note_those(filters: dict) -> list[str]:
 
 def resend(name: str) -> None:
 	"""Note that a Website Item, its prices and its stock are to be sent, changed or not."""
-	frappe.db.set_value(DOCTYPE, name, "medusa_hash", "", update_modified=False)
+	unsent = {"medusa_hash": "", "medusa_status": item_status.WAITING}
+	frappe.db.set_value(DOCTYPE, name, unsent, update_modified=False)
 	outbox.add(KIND, DOCTYPE, name)
 	prices.resend(name)
 	stock.resend(name)

@@ -96,6 +96,19 @@ def settings() -> Settings:
 	)
 
 
+def admin_link(page: str, id: str | None) -> str:
+	"""Where Medusa's admin shows a record; "" for one that isn't there.
+
+	:param page: "products" or "orders"
+	"""
+	config = configuration()
+	admin = (config.admin_url or (config.url and f"{config.url}/app") or "").rstrip("/")
+	if not admin or not id:
+		return ""
+	version = fixed_version() or config.detected_version or CURRENT
+	return f"{admin}/{'' if version == CURRENT else 'a/'}{page}/{id}"
+
+
 def fixed_version() -> str:
 	"""The version that the configuration insists on; "" where it is found out."""
 	chosen = configuration().api_version

@@ -71,6 +71,7 @@ WRITTEN_FIELDS = {
 		"medusa_prices",
 		"medusa_stock",
 		"medusa_synced_on",
+		"medusa_status",
 		"custom_in_stock",
 	),
 	"Item": ("medusa_id", "medusa_variant_id"),

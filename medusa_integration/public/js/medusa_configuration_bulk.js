@@ -4,8 +4,9 @@
 
 	frappe.ui.form.on("Medusa Configuration", {
 		refresh(frm) {
-			if (!frappe.model.can_write(frm.doctype)) return;
-			if (frm.doc.enable && !frm.is_dirty()) {
+			// who may retry what is parked may also have things sent, without a say in the settings
+			const may_send = frappe.model.can_write("Medusa Outbox");
+			if (may_send && frm.doc.enable && !frm.is_dirty()) {
 				const buttons = {
 					export_catalogue: [__("Export catalogue"), exported_words],
 					sync_prices: [__("Sync prices"), prices_words],
@@ -15,6 +16,7 @@
 					frm.add_custom_button(label, () => start(frm, name, words), __("Medusa"));
 				}
 			}
+			if (!frappe.model.can_write(frm.doctype)) return;
 			frm.add_custom_button(__("Reset links"), () => reset_links(frm), __("Medusa"));
 		},
 	});

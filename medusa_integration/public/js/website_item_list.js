@@ -1,12 +1,14 @@
-// Medusa → Sync on the list. In a scope of its own, and beside webshop's own settings for the list.
+// Sync with Medusa on the list. In a scope of its own, and beside webshop's own settings for the list.
 (() => {
+	const COLORS = { Waiting: "orange", "In Shop": "green", Draft: "gray", Parked: "red" };
 	const settings = (frappe.listview_settings["Website Item"] ??= {});
 	const onload_before = settings.onload;
 
 	settings.onload = function (list) {
 		onload_before?.call(this, list);
 		if (!frappe.model.can_write(list.doctype)) return;
-		list.page.add_inner_button(__("Sync"), () => ask(list), __("Medusa"));
+		list.page.add_actions_menu_item(__("Sync with Medusa"), () => ask_for_selected(list));
+		list.page.add_inner_button(__("Sync all shown"), () => ask_for_shown(list), __("Medusa"));
 		if (frappe.model.can_read("Medusa Outbox")) {
 			list.page.add_inner_button(
 				__("Outbox"),
@@ -16,14 +18,38 @@
 		}
 	};
 
-	function ask(list) {
+	(settings.formatters ??= {}).medusa_status = (value) => {
+		if (!value) return "";
+		return `<span class="indicator-pill ${COLORS[value] || "gray"} filterable ellipsis"
+			data-filter="medusa_status,=,${value}"><span class="ellipsis">${__(value)}</span></span>`;
+	};
+
+	function ask_for_selected(list) {
 		const names = list.get_checked_items(true);
-		const question = names.length
-			? __("Send what is selected ({0}) with its prices to Medusa, changed or not?", [names.length])
-			: __(
-					"Nothing is selected. Send all items that belong in the shop with their prices to Medusa, changed or not?"
-			  );
-		frappe.confirm(question, () => sync(list, names.length ? { names } : {}));
+		frappe.confirm(
+			__("Send what is selected ({0}) with its prices to Medusa, changed or not?", [
+				names.length,
+			]),
+			() => sync(list, { names })
+		);
+	}
+
+	// All pages of what the filters let through, or all items where there are none.
+	async function ask_for_shown(list) {
+		const filters = list.get_filters_for_args();
+		const count = await frappe.xcall("medusa_integration.api.count_items", { filters });
+		if (!count.belonging) {
+			return frappe.msgprint(
+				__("Of {0} Website Items that the list shows none belongs in the shop.", [count.shown])
+			);
+		}
+		frappe.confirm(
+			__(
+				"Send {0} Website Items with their prices to Medusa, changed or not? They are those that belong in the shop, of {1} that the list shows on all its pages.",
+				[count.belonging, count.shown]
+			),
+			() => sync(list, { filters })
+		);
 	}
 
 	async function sync(list, which) {

@@ -11,13 +11,20 @@
 			fill_pick_lists(frm);
 		},
 		refresh(frm) {
-			frm.add_custom_button(__("Test Connection"), () => test_connection(frm));
+			if (may_send()) {
+				frm.add_custom_button(__("Test Connection"), () => test_connection(frm));
+			}
 			if (frm.perm[0]?.write) {
 				frm.add_custom_button(__("Link existing products"), () => link_existing(frm));
 			}
 			show_overview(frm);
 		},
 	});
+
+	// who may retry what is parked may also have things sent, without a say in the settings
+	function may_send() {
+		return frappe.model.can_write("Medusa Outbox");
+	}
 
 	async function test_connection(frm) {
 		const saves = frm.is_dirty(); // what is tested is what is saved

@@ -16,6 +16,7 @@ class MedusaConfiguration(Document):
 	def validate(self) -> None:
 		self.url = (self.url or "").strip().rstrip("/")
 		self._check_url()
+		self._check_admin_url()
 		self._check_login()
 		self._check_limits()
 		if self.has_value_changed("url"):
@@ -39,6 +40,17 @@ class MedusaConfiguration(Document):
 		if not _is_address(self.url):
 			frappe.throw(
 				_("The Backend URL has to be an address like https://shop-backend.example.com"), title=title
+			)
+
+	def _check_admin_url(self) -> None:
+		self.admin_url = (self.admin_url or "").strip().rstrip("/")
+		parts = urlsplit(self.admin_url)
+		if self.admin_url and (parts.scheme not in ("http", "https") or not parts.hostname):
+			frappe.throw(
+				_("{0} isn't an address like https://shop-backend.example.com/app").format(
+					frappe.bold(frappe.utils.escape_html(self.admin_url))
+				),
+				title=_("Admin URL"),
 			)
 
 	def _check_login(self) -> None:

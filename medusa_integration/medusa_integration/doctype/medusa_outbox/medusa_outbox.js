@@ -3,7 +3,7 @@
 	frappe.ui.form.on("Medusa Outbox", {
 		refresh(frm) {
 			frm.disable_save();
-			if (frappe.model.can_write("Medusa Configuration")) {
+			if (frappe.model.can_write(frm.doctype)) {
 				frm.add_custom_button(__("Retry"), () => retry_row(frm));
 			}
 			if (frappe.model.can_delete(frm.doctype)) {

@@ -1,0 +1,10 @@
+"""Website Items that are older than the field `medusa_status` get its value."""
+
+from medusa_integration.setup.custom_fields import make_custom_fields
+from medusa_integration.sync import item_status
+
+
+def execute() -> None:
+	"""Fill the field in, once: patches run before `after_migrate` makes it."""
+	make_custom_fields()
+	item_status.refresh_all()

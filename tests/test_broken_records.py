@@ -105,7 +105,7 @@ def test_the_doctor_goes_past_unreadable_state(medusa, names):
 	rate = {"price_list_rate": 40}
 	frappe.db.set_value("Item Price", {"item_code": "B-1"}, rate)
 	frappe.db.commit()
-	comparison = compare.Comparison(shop.open_shop())
+	comparison = compare.ShopComparison(shop.open_shop())
 	assert sum(comparison.run()) > 0
 	assert {each.name for each in comparison.differences} == {names[1]}
 	assert comparison.queue_repairs() == 1

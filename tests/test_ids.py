@@ -5,6 +5,7 @@ import pytest
 
 from medusa_integration.patches import unique_medusa_ids
 from medusa_integration.setup.custom_fields import make_custom_fields
+from medusa_integration.sync import item_status
 from medusa_integration.sync import outbox as rows
 from medusa_integration.sync.outbox import Result
 from medusa_integration.sync.writes import UNIQUE_FIELDS, WRITTEN_FIELDS, keep_medusa_ids
@@ -26,6 +27,8 @@ FORGED = {
 	"medusa_variant_id": "forged_2",
 	"medusa_price_id": "forged_3",
 	"medusa_hash": "forged_4",
+	"medusa_handle": "forged-5",
+	"medusa_status": "Parked",
 	"medusa_prices": '{"live": {}}',
 	"medusa_stock": '{"sent": {}}',
 	"medusa_synced_on": "2026-01-01 00:00:00",
@@ -70,6 +73,8 @@ def is_untouched(doctype: str, name: str) -> bool:
 	if doctype == "Item Group":
 		found.pop("custom_medusa_route")
 		assert frappe.db.get_value(doctype, name, "custom_medusa_route") == "ids-3"
+	if doctype == "Website Item":
+		assert found.pop("medusa_status") in (item_status.NOT_IN_SHOP, item_status.WAITING)
 	return not any(found.values())
 
 

@@ -313,7 +313,7 @@ def _unsettle(names: list[str], sent: list[tuple[str, Callable[[str, str | None]
 	values = {}
 	for row in query.where(item.name.isin(names)).for_update().run(as_dict=True):
 		values[row.name] = {field: without(row.name, row[field]) for field, without in sent}
-		if products.KIND in kinds:
+		if SENT[products.KIND] in sent:
 			values[row.name]["medusa_status"] = item_status.WAITING
 	writes.write(products.DOCTYPE, values)
 

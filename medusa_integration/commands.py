@@ -242,8 +242,9 @@ def _say_repairs(comparison) -> None:
 	click.echo(f"{len(names)} Website Items would be sent again with their prices and stock, because of:")
 	_table([(reason, len(of)) for reason, of in sorted(wrong.items())] or [("nothing", "")])
 	if groups:
+		others = len(comparison.without_collection())
 		click.echo(
-			f"{len(groups)} Item Groups would be sent again, with the products of missing collections."
+			f"{len(groups)} Item Groups would be sent again, with {others} products of missing collections."
 		)
 	click.echo(f"{len(comparison.extras())} products of deleted Website Items would be deleted in Medusa.")
 

@@ -204,6 +204,15 @@ def test_doctor(medusa, names):
 	assert set(products(medusa)) == set(names)
 
 
+def test_doctor_says_what_it_would_do_for_collections(medusa, names):
+	run("export")
+	id = frappe.db.get_value("Item Group", "Gloves", "medusa_id")
+	medusa.admin("DELETE", f"/admin/collections/{id}")
+	said = run("doctor", "--repair", "--dry-run", code=1)
+	assert "1 Item Groups would be sent again, with 2 products of missing collections" in said
+	assert rows() == []
+
+
 def test_link(medusa, names):
 	there = make_product(medusa, "CLI-1", title="There before")["id"]
 	said = run("link", "--dry-run")

@@ -4,8 +4,9 @@ import frappe
 import pytest
 
 from medusa_integration import desk
+from medusa_integration.medusa.errors import NoStockLocation
 from medusa_integration.patches import set_medusa_status
-from medusa_integration.sync import bulk, outbox
+from medusa_integration.sync import bulk, outbox, stock
 from tests.checks import queries
 from tests.factories import configure, drain, item_group, item_price, website_item
 from tests.shop import make_product
@@ -81,6 +82,15 @@ def test_parked_prices_and_stock_show_and_go(medusa, kind):
 	drain_products()
 	assert status(doc) == "Parked"  # the other row still is
 	desk.discard_rows([f"{kind}:{doc.name}"])
+	assert status(doc) == "In Shop"
+
+
+def test_what_is_retried_by_its_reason_is_parked_no_more(medusa):
+	doc = website_item("G-1")
+	drain()
+	park("Stock", doc)
+	frappe.db.set_value(outbox.DOCTYPE, f"Stock:{doc.name}", "reason", NoStockLocation.reason)
+	stock.retry_without_location()
 	assert status(doc) == "In Shop"
 
 

@@ -108,15 +108,17 @@ class ShopComparison:
 			frappe.db.commit()  # the drain must not wait for the rows that are locked here
 		groups = self.groups_to_resend()
 		queued = bulk.queue(groups, (collections.KIND,), collections.DOCTYPE) + bulk.resend(names)
-		return queued + bulk.queue(self._without_collection(names), (products.KIND,))
+		return queued + bulk.queue(self.without_collection(), (products.KIND,))
 
-	def _without_collection(self, but: list[str]) -> list[str]:
-		"""The Website Items of deleted collections: in Medusa their products still name these."""
+	def without_collection(self) -> list[str]:
+		"""The other Website Items, of deleted collections: in Medusa their products still name these."""
 		groups = [
 			each.name for each in self.differences if (each.verdict, each.what) == ("missing", "collection")
 		]
 		filters = {"item_group": ("in", groups or [""]), "medusa_id": ("is", "set")}
-		return sorted({*frappe.get_all(products.DOCTYPE, filters, pluck="name", order_by=None)} - {*but})
+		return sorted(
+			{*frappe.get_all(products.DOCTYPE, filters, pluck="name", order_by=None)} - {*self.to_resend()}
+		)
 
 	def _names(self, doctype: str) -> set[str]:
 		return {each.name for each in self.differences if each.doctype == doctype}

@@ -4,7 +4,7 @@
 Nothing here calls Medusa: what has to be sent is noted in the outbox, in statements of hundreds of rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import frappe
 from frappe.utils import add_days, getdate, now_datetime
@@ -240,7 +240,7 @@ def _linked(doctype: str) -> list[str]:
 def _unsettle_all_prices() -> None:
 	names = _names("Website Item", {"medusa_prices": ("is", "set")})
 	for part in frappe.utils.create_batch(names, PART):
-		_unsettle(part, (prices.KIND,))
+		_unsettle(part, [("medusa_prices", prices.readable_unsettled)])
 		frappe.db.commit()  # other people's saves wait for the rows that are locked here
 
 
@@ -279,7 +279,7 @@ def queue(
 def _note(names: list[str], kinds: tuple[str, ...], doctype: str, forget: bool, log: bool = False) -> int:
 	try:
 		if forget:
-			_unsettle(names, kinds)
+			_unsettle(names, [SENT[kind] for kind in kinds])
 		outbox.add_many((kind, doctype, name) for name in names for kind in kinds)
 		frappe.db.commit()  # sending begins while the rest is being noted, and nobody's save waits for all of it
 		return len(names)
@@ -291,11 +291,13 @@ def _note(names: list[str], kinds: tuple[str, ...], doctype: str, forget: bool, 
 		return 0
 
 
-def _unsettle(names: list[str], kinds: tuple[str, ...]) -> None:
+def _unsettle(names: list[str], sent: list[tuple[str, Callable[[str, str | None], str]]]) -> None:
 	"""Forget what was last sent of Website Items, and not what it is called in Medusa. The rows are locked before they
-	are read: a drain may be writing them."""
+	are read: a drain may be writing them.
+
+	:param sent: as SENT's values
+	"""
 	item = frappe.qb.DocType(products.DOCTYPE)
-	sent = [SENT[kind] for kind in kinds]
 	query = frappe.qb.from_(item).select(item.name, *(item[field] for field, _without in sent))
 	values = {}
 	for row in query.where(item.name.isin(names)).for_update().run(as_dict=True):

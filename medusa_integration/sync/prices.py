@@ -76,8 +76,13 @@ def resend(name: str) -> None:
 def unsettled(name: str, medusa_prices: str | None) -> str:
 	"""What a Website Item keeps of its prices, so that they are sent again, changed or not, under the same ids. What
 	can't be read stays: `push` has to know that there was something."""
+	return readable_unsettled(name, medusa_prices) or medusa_prices or ""
+
+
+def readable_unsettled(name: str, medusa_prices: str | None) -> str:
+	"""The same, but "" of what can't be read."""
 	known = state(name, medusa_prices)
-	return _dumped({**known, "unsure": True}) if known else medusa_prices or ""
+	return _dumped({**known, "unsure": True} if known else {})
 
 
 def state(name: str, medusa_prices: str | None) -> dict:

@@ -20,7 +20,9 @@ BAD_PRICES = (
 	'{"leaving": [1]}',
 	'{"lists": 1}',
 )
-BAD_IDS = ("{bad", "[]", "7", '{"former": "x"}', '{"id": 5}', '{"prices": {"live": 7}}')
+# MariaDB takes nothing else than JSON for a JSON field.
+NOT_JSON = ("{bad",) if frappe.conf.db_type == "sqlite" else ()
+BAD_IDS = (*NOT_JSON, "[]", "7", '{"former": "x"}', '{"id": 5}', '{"prices": {"live": 7}}')
 
 
 @pytest.fixture
@@ -156,7 +158,7 @@ def test_an_outbox_row_with_unreadable_ids_stops_nobody(medusa, names, text):
 	assert [log.reference_doctype for log in error_logs(keys[names[0]])] == [outbox.DOCTYPE]
 
 
-@pytest.mark.parametrize("text", ["{bad", "[]", '{"former": "x"}', '{"id": 5}'])
+@pytest.mark.parametrize("text", [*NOT_JSON, "[]", '{"former": "x"}', '{"id": 5}'])
 def test_a_collection_row_with_unreadable_ids_stops_nobody(medusa, names, text):
 	outbox.add("Collection", "Item Group", "Gloves")
 	key = outbox.key_of("Collection", "Gloves")

@@ -158,7 +158,7 @@ def test_what_has_no_stock_is_not_sent(medusa, shelf):
 	website_item("G-1")
 	website_item("G-2", website_warehouse=shelf.here, item_values={"is_stock_item": 0})
 	drain()
-	assert quantities(medusa) == {"G-1": 0, "G-2": 0}
+	assert not any(quantities(medusa).values())
 	assert calls(medusa, "stock") == 0
 	assert outbox() == []
 	assert update_webitem_stock() == 0

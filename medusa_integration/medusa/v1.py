@@ -189,10 +189,10 @@ class MedusaV1:
 		fitting = [product for product, _size in fitting]
 		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in fitting if p.get("id"))}
 
-		channel = self.sales_channel
+		chosen, default = self.chosen["sales_channel"], self.sales_channel
 
 		def act(client: MedusaClient, product: dict) -> dict:
-			return _Writer(client, product, channel).write(known.get(product.get("id")))
+			return _Writer(client, product, chosen, default).write(known.get(product.get("id")))
 
 		return self._each(act, fitting) | too_large
 
@@ -298,7 +298,8 @@ class MedusaV1:
 
 	def _products_by_id(self, ids: Iterable[str]) -> Iterator[dict]:
 		for part in query_parts("id", ids):
-			params = {"id[]": part, "expand": "variants", "fields": "id,handle", "limit": len(part)}
+			expand = "variants,sales_channels" if self.sales_channel else "variants"
+			params = {"id[]": part, "expand": expand, "fields": "id,handle", "limit": len(part)}
 			yield from self.client.get("/admin/products", params)["products"]
 
 	def _pages(self, what: str, page: int, params: dict) -> Iterator[dict]:
@@ -319,10 +320,13 @@ class MedusaV1:
 class _Writer:
 	"""One product's calls. Made and used in one of several threads."""
 
-	def __init__(self, client: MedusaClient, product: dict, sales_channel: str) -> None:
+	def __init__(
+		self, client: MedusaClient, product: dict, chosen_channel: str, default_channel: str
+	) -> None:
 		self.client = client
 		self.product = product
-		self.sales_channel = sales_channel
+		self.chosen_channel = chosen_channel
+		self.default_channel = default_channel
 
 	def write(self, row: dict | None) -> dict:
 		"""Update Medusa's `row`, else the product that is there after all, else create it."""
@@ -378,6 +382,10 @@ class _Writer:
 			others = [{"id": variant["id"]} for variant in row["variants"] if variant["id"] != own]
 			title = {"title": "Default"} if own_handle else {}
 			body["variants"] = [{"id": own, **self._variant_body(), **title}, *others]
+		channels = [channel["id"] for channel in row.get("sales_channels") or ()]
+		is_lost = "sales_channels" in row and self.default_channel not in channels
+		if is_lost and not self.chosen_channel:
+			body["sales_channels"] = [{"id": id} for id in (*channels, self.default_channel)]
 		if own_handle and own_handle != row["handle"]:
 			body["handle"] = own_handle
 		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
@@ -390,7 +398,7 @@ class _Writer:
 			"title", "item_code", "description", "short_description", "ranking", "status", "brand_name",
 			"origin_country", "specifications", "collection_id", "metadata", "discountable", "thumbnail", "images",
 		)  # fmt: skip
-		channels = {"sales_channels": [{"id": self.sales_channel}]} if self.sales_channel else {}
+		channels = {"sales_channels": [{"id": self.chosen_channel}]} if self.chosen_channel else {}
 		return {**{key: product[key] for key in own}, **channels}
 
 	def _variant_body(self) -> dict:

@@ -250,13 +250,11 @@ def _send(medusa: MedusaV2, to_send: dict) -> list[Result]:
 
 
 def _kept_handle(item: frappe._dict, product: dict, written: dict) -> dict:
-	"""Keep the handle of a product that the app created, to restore it should somebody change it. One with another
-	ending is the shop's own choice, as that of a linked product: it isn't kept."""
-	handle = written["handle"]
+	"""Keep the handle that the app gave a product, to restore it. A linked product has another ending."""
 	if item.medusa_handle and item.medusa_id == written["id"]:
 		return {}
-	is_ours = any(f"-{handle}".endswith(f"-{ending}") for ending in product["endings"])
-	return {"medusa_handle": handle if is_ours else ""}
+	is_ours = any(f"-{written['handle']}".endswith(f"-{ending}") for ending in product["endings"])
+	return {"medusa_handle": written["handle"] if is_ours else ""}
 
 
 def _delete(medusa: MedusaV2, rows: list[frappe._dict], items: dict[str, frappe._dict]) -> None:

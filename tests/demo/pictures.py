@@ -27,11 +27,22 @@ WIDTH = 1200
 LARGEST = 150_000  # bytes of one picture
 PATIENCE = 60_000  # milliseconds for a page to be drawn
 SHOWN = "DEQ-1001"  # the item whose form is shown
-TAKEN = "Handpiece by hand"  # a product that somebody made in Medusa
+TAKEN = {
+	"HPC-2001": "High-Speed Handpiece, LED",
+	"HPC-2002": "Slow-Speed Handpiece 1:1",
+}  # made in Medusa by hand
 # No request under way, nothing frozen, no animation of a dialog or menu running.
 DRAWN = """() => window.frappe?.boot && frappe.container?.page && !frappe.request.ajax_count
 	&& !document.querySelector('#freeze.in')
 	&& document.getAnimations().every((each) => each.playState !== 'running' || each.effect.getTiming().iterations > 1)"""
+
+# The chart's bars grow from nothing.
+CHART_DRAWN = """() => {
+	const heights = [...document.querySelectorAll('.frappe-chart rect.bar')].map((bar) => bar.getBBox().height);
+	const before = window.medusa_heights;
+	window.medusa_heights = `${heights}`;
+	return before === `${heights}` && Math.max(...heights) > 50;
+}"""
 
 
 def main() -> None:
@@ -83,18 +94,20 @@ def _stock() -> None:
 
 
 def _park(medusa: Medusa) -> None:
-	"""An item whose sku the shop has already, and one with a price in a currency that the shop doesn't sell in."""
+	"""Two items whose skus the shop has already, and a price in a currency that the shop doesn't sell in."""
 	import frappe
 
 	from tests import factories
 	from tests.shop import make_product
 
-	make_product(medusa, "HPC-2001", title=TAKEN)
-	factories.website_item("HPC-2001", group="Dental Equipment", web_item_name="High-Speed Handpiece, LED")
+	for code, name in TAKEN.items():
+		make_product(medusa, code, title=name)
+		factories.item(code, "Dental Equipment", item_name=name)
+		factories.website_item(code, group="Dental Equipment", web_item_name=name)
 	if not frappe.db.exists("Currency", "CHF"):
 		frappe.get_doc({"doctype": "Currency", "currency_name": "CHF"}).insert()
-	frappe.db.set_value("Currency", "CHF", "enabled", 1)
-	factories.item_price("DEQ-1002", 995, currency="CHF")
+	price = factories.item_price("DEQ-1002", 995, valid_from="2026-01-01")
+	price.db_set("currency", "CHF")  # a save takes the price list's
 	frappe.db.commit()
 
 
@@ -174,7 +187,7 @@ def _configuration(page: Page) -> None:
 def _workspace(page: Page) -> None:
 	_open(page, "medusa", 640, ".number-widget-box .widget-content .number")
 	page.locator(".number-card-loading").first.wait_for(state="detached")
-	page.locator(".dashboard-widget-box .frappe-chart").first.wait_for()
+	page.wait_for_function(CHART_DRAWN, polling=500)
 
 
 def _outbox(page: Page) -> None:
@@ -185,13 +198,14 @@ def _request_log(page: Page) -> None:
 	_open(page, "medusa-request-log", 640, ".list-row .list-subject")
 
 
+# The configuration last: it asks Medusa for its pick-lists, which would fill the log.
 PICTURES = {
 	"website-item": _website_item,
 	"website-items": _website_items,
-	"configuration": _configuration,
 	"workspace": _workspace,
 	"outbox": _outbox,
 	"request-log": _request_log,
+	"configuration": _configuration,
 }
 
 if __name__ == "__main__":

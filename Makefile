@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 PACKAGES := tests/requirements.txt tests/engine.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint demo serve bench chaos clean
+.PHONY: help setup test lint demo serve pictures bench chaos clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -39,6 +39,10 @@ demo: setup ## export the demo catalogue into a real Medusa shop, and compare
 
 serve: setup ## the same with the Desk, left running until Ctrl-C
 	$(PYTHON) -m tests.demo.serve
+
+pictures: setup ## the screenshots in docs/pictures, taken anew; wants Chromium
+	$(PYTHON) -m uv pip install --quiet --python $(PYTHON) --require-hashes --requirement tests/pictures.txt
+	$(PYTHON) -m tests.demo.pictures
 
 bench: setup ## measure the export and the cost of a save; writes bench.json
 	$(PYTHON) -m tests.demo.performance

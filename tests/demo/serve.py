@@ -31,14 +31,15 @@ def main() -> None:
 			stack.enter_context(stage.process(*command))
 			for command in (("serve", str(port)), ("worker",), ("schedule",))
 		]
-		_wait_for(url, children[0])
+		wait_for(url, children[0])
 		stage.save_catalogue(rows.read())
 		stage.wait_until_sent(children[1])
 		_say_where(medusa, url)
 		_watch(children)
 
 
-def _wait_for(url: str, server: Child) -> None:
+def wait_for(url: str, server: Child) -> None:
+	"""Wait until the web server of the site answers."""
 	while server.alive():
 		try:
 			if requests.get(f"{url}/api/method/ping", timeout=30).ok:

@@ -1,0 +1,212 @@
+"""python -m tests.demo.pictures: the screenshots in docs/pictures, taken of a real Desk and a real Medusa.
+
+The demo catalogue is sent, some rows are parked and some wait; then headless Chromium opens the forms and lists. Playwright
+drives the system's Chromium; it downloads none.
+"""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from tests.bench import desk, site
+from tests.demo import rows, serve, stage
+from tests.medusa.process import free_port
+from tests.medusa.server import Medusa
+
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Root has no sandbox, and a container little shared memory.
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
+WIDTH = 1200
+LARGEST = 150_000  # bytes of one picture
+PATIENCE = 60_000  # milliseconds for a page to be drawn
+SHOWN = "DEQ-1001"  # the item whose form is shown
+TAKEN = {
+	"HPC-2001": "High-Speed Handpiece, LED",
+	"HPC-2002": "Slow-Speed Handpiece 1:1",
+}  # made in Medusa by hand
+# No request under way, nothing frozen, no animation of a dialog or menu running.
+DRAWN = """() => window.frappe?.boot && frappe.container?.page && !frappe.request.ajax_count
+	&& !document.querySelector('#freeze.in')
+	&& document.getAnimations().every((each) => each.playState !== 'running' || each.effect.getTiming().iterations > 1)"""
+
+# The chart's bars grow from nothing.
+CHART_DRAWN = """() => {
+	const heights = [...document.querySelectorAll('.frappe-chart rect.bar')].map((bar) => bar.getBBox().height);
+	const before = window.medusa_heights;
+	window.medusa_heights = `${heights}`;
+	return before === `${heights}` && Math.max(...heights) > 50;
+}"""
+
+
+def main() -> None:
+	"""Start both sides, bring them into a state worth seeing, and take the pictures."""
+	browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+	if not browser:
+		sys.exit("The pictures are taken in Chromium, which isn't installed: apt install chromium")
+	with stage.console.status("Building the Desk (the first time takes a minute)…"):
+		desk.build()
+	with ExitStack() as stack:
+		medusa = stack.enter_context(stage.medusa_and_site())
+		port = free_port()
+		url = f"http://127.0.0.1:{port}"
+		stage.set_site_address(url)
+		stage.configure(medusa)
+		server = stack.enter_context(stage.process("serve", str(port)))
+		serve.wait_for(url, server)
+		with stage.process("worker") as worker:
+			stage.save_catalogue(rows.read())
+			_stock()
+			_park(medusa)
+			stage.wait_until_sent(worker)
+		_leave_waiting()  # as nobody works any more
+		page = stack.enter_context(_signed_in(browser, url))
+		FOLDER.mkdir(parents=True, exist_ok=True)
+		for name, take in PICTURES.items():
+			take(page)
+			_save(page, name)
+
+
+# --- a state worth seeing
+
+
+def _stock() -> None:
+	"""Receive the goods of the first items into the shop's warehouse."""
+	import frappe
+
+	from tests import factories
+
+	warehouse = factories.warehouse("Shop")
+	stocked = [row for row in rows.read() if row["stock_qty"] and float(row["stock_qty"]).is_integer()][:20]
+	for row in stocked:
+		doc = frappe.get_doc("Website Item", {"item_code": row["item_code"]})
+		doc.website_warehouse = warehouse
+		doc.save()
+		if float(row["stock_qty"]) > 0:
+			factories.move_stock(warehouse, **{row["item_code"].replace("-", "_"): float(row["stock_qty"])})
+		frappe.db.commit()
+
+
+def _park(medusa: Medusa) -> None:
+	"""Two items whose skus the shop has already, and a price in a currency that the shop doesn't sell in."""
+	import frappe
+
+	from tests import factories
+	from tests.shop import make_product
+
+	for code, name in TAKEN.items():
+		make_product(medusa, code, title=name)
+		factories.item(code, "Dental Equipment", item_name=name)
+		factories.website_item(code, group="Dental Equipment", web_item_name=name)
+	if not frappe.db.exists("Currency", "CHF"):
+		frappe.get_doc({"doctype": "Currency", "currency_name": "CHF"}).insert()
+	price = factories.item_price("DEQ-1002", 995, valid_from="2026-01-01")
+	price.db_set("currency", "CHF")  # a save takes the price list's
+	frappe.db.commit()
+
+
+def _leave_waiting() -> None:
+	"""Save some items again."""
+	import frappe
+
+	for code in ("DEQ-1003", "DEQ-1004", "DEQ-1005"):
+		name = frappe.db.get_value("Website Item", {"item_code": code})
+		if name:
+			doc = frappe.get_doc("Website Item", name)
+			doc.ranking += 1
+			doc.save()
+	frappe.db.commit()
+
+
+# --- the browser
+
+
+@contextmanager
+def _signed_in(browser: str, url: str) -> Iterator[Page]:
+	with sync_playwright() as playwright:
+		chromium = playwright.chromium.launch(executable_path=browser, args=list(ARGUMENTS))
+		context = chromium.new_context(base_url=url, viewport={"width": WIDTH, "height": 800}, locale="en")
+		context.set_default_timeout(PATIENCE)
+		login = {"usr": "Administrator", "pwd": site.PASSWORD}
+		reply = context.request.post("/api/method/login", form=login)
+		if not reply.ok:
+			raise RuntimeError(f"The Desk refuses the login: {reply.text()}")
+		try:
+			yield context.new_page()
+		finally:
+			chromium.close()
+
+
+def _open(page: Page, route: str, height: int, shows: str) -> None:
+	"""Open a page of the Desk in a window of that height, and wait for what it is to show."""
+	page.set_viewport_size({"width": WIDTH, "height": height})
+	page.goto(f"/desk/{route}", wait_until="domcontentloaded")
+	page.locator(shows).first.wait_for()
+	page.wait_for_function(DRAWN)
+
+
+def _save(page: Page, name: str) -> None:
+	"""As a PNG of 256 colours, a third of the size of the screenshot."""
+	page.wait_for_function(DRAWN)
+	picture = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
+	path = FOLDER / f"{name}.png"
+	picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+	size = path.stat().st_size
+	stage.console.print(f"{path.relative_to(FOLDER.parents[1])}  {size // 1000} kB")
+	if size > LARGEST:
+		raise RuntimeError(f"{path.name} has {size} bytes, more than {LARGEST}")
+
+
+# --- the pictures
+
+
+def _website_item(page: Page) -> None:
+	import frappe
+
+	name = frappe.db.get_value("Website Item", {"item_code": SHOWN})
+	_open(page, f"website-item/{name}", 640, ".form-message .indicator, .form-message-container .indicator")
+	page.locator(".page-actions .inner-group-button button", has_text="Medusa").first.click()
+
+
+def _website_items(page: Page) -> None:
+	_open(page, "website-item", 640, ".list-row .list-subject")
+
+
+def _configuration(page: Page) -> None:
+	_open(page, "medusa-configuration", 640, ".page-actions button")
+	page.get_by_role("button", name="Test Connection").first.click()
+	page.locator(".msgprint .indicator").first.wait_for()
+
+
+def _workspace(page: Page) -> None:
+	_open(page, "medusa", 640, ".number-widget-box .widget-content .number")
+	page.locator(".number-card-loading").first.wait_for(state="detached")
+	page.wait_for_function(CHART_DRAWN, polling=500)
+
+
+def _outbox(page: Page) -> None:
+	_open(page, "medusa-outbox", 480, ".list-row .list-subject")
+
+
+def _request_log(page: Page) -> None:
+	_open(page, "medusa-request-log", 640, ".list-row .list-subject")
+
+
+# The configuration last: it asks Medusa for its pick-lists, which would fill the log.
+PICTURES = {
+	"website-item": _website_item,
+	"website-items": _website_items,
+	"workspace": _workspace,
+	"outbox": _outbox,
+	"request-log": _request_log,
+	"configuration": _configuration,
+}
+
+if __name__ == "__main__":
+	main()

@@ -25,7 +25,7 @@ $(INSTALLED): $(PACKAGES)
 
 test: setup ## all tests: on SQLite, on MariaDB where there is one, and on Medusa v1
 	$(PYTEST) tests $(ARGS)
-	@if reason=$$($(PYTHON) -m tests.bench.mariadb ensure); \
+	@if reason=$$($(PYTHON) -m tests.site.mariadb ensure); \
 	then set -x; $(PYTEST) tests --db mariadb $(ARGS); \
 	else echo "No tests on MariaDB: $$reason"; fi
 	$(PYTEST) tests --medusa v1 $(ARGS)
@@ -45,7 +45,7 @@ pictures: setup ## the screenshots in docs/pictures, taken anew; wants Chromium
 	$(PYTHON) -m tests.demo.pictures
 
 bench: setup ## measure the export and the cost of a save; writes bench.json
-	$(PYTHON) -m tests.demo.performance
+	$(PYTHON) -m tests.benchmarks.performance
 
 chaos: setup ## 1,000 changes on MariaDB while everything fails; writes chaos.json (ARGS="--changes N --seed S")
 	$(PYTHON) -m tests.chaos $(ARGS)

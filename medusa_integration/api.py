@@ -3,7 +3,26 @@
 No logic of its own: each name is imported from the file that is about it, or is one line that leads there.
 """
 
-from medusa_integration.desk import (  # noqa: F401
+from medusa_integration.catalogue.origin import (  # noqa: F401
+	keep_origin,
+	set_ecommerce_details_from_sales_order,
+	validate_medusa_order_id,
+)
+from medusa_integration.catalogue.routes import update_all_item_groups  # noqa: F401
+from medusa_integration.delivery.drain import drain_due as drain_outbox  # noqa: F401
+from medusa_integration.delivery.writes import keep_medusa_ids  # noqa: F401
+from medusa_integration.desk.bulk import (  # noqa: F401
+	count_items,
+	count_links,
+	export_catalogue,
+	get_sync_progress,
+	hide_sync_progress,
+	reset_links,
+	sync_items,
+	sync_prices,
+	sync_stock,
+)
+from medusa_integration.desk.forms import (  # noqa: F401
 	discard_rows,
 	get_choices,
 	get_last_sync,
@@ -16,20 +35,8 @@ from medusa_integration.desk import (  # noqa: F401
 	sync_now,
 	test_connection,
 )
-from medusa_integration.desk_bulk import (  # noqa: F401
-	count_items,
-	count_links,
-	export_catalogue,
-	get_sync_progress,
-	hide_sync_progress,
-	reset_links,
-	sync_items,
-	sync_prices,
-	sync_stock,
-)
-from medusa_integration.desk_lists import count_failed_today, count_parked, get_titles  # noqa: F401
-from medusa_integration.sync.alerts import mail_parked, tell_of_outage  # noqa: F401
-from medusa_integration.sync.bulk import (  # noqa: F401
+from medusa_integration.desk.lists import count_failed_today, count_parked, get_titles  # noqa: F401
+from medusa_integration.operations.bulk import (  # noqa: F401
 	clear_all_item_group_id,
 	clear_all_item_price_id,
 	clear_all_website_image_id,
@@ -44,14 +51,13 @@ from medusa_integration.sync.bulk import (  # noqa: F401
 	sync_missing_prices_to_medusa,
 	update_all_website_item,
 )
-from medusa_integration.sync.catalogue import item_group_moved, price_list_on_update  # noqa: F401
-from medusa_integration.sync.collections import (  # noqa: F401
+from medusa_integration.operations.notices import mail_parked, tell_of_outage  # noqa: F401
+from medusa_integration.outbound.collections import (  # noqa: F401
 	delete_medusa_collection,
 	item_group_after_rename,
 	item_group_on_update,
 )
-from medusa_integration.sync.drain import drain_due as drain_outbox  # noqa: F401
-from medusa_integration.sync.orders import (  # noqa: F401
+from medusa_integration.outbound.orders import (  # noqa: F401
 	export_delivery_note_on_update,
 	export_overdue_orders,
 	export_sales_invoice_on_update,
@@ -59,13 +65,8 @@ from medusa_integration.sync.orders import (  # noqa: F401
 	export_sales_order_on_update,
 	handle_payment_entry,
 )
-from medusa_integration.sync.origin import (  # noqa: F401
-	keep_origin,
-	set_ecommerce_details_from_sales_order,
-	validate_medusa_order_id,
-)
-from medusa_integration.sync.prices import create_medusa_price_list, delete_medusa_price  # noqa: F401
-from medusa_integration.sync.products import (  # noqa: F401
+from medusa_integration.outbound.prices import create_medusa_price_list, delete_medusa_price  # noqa: F401
+from medusa_integration.outbound.products import (  # noqa: F401
 	brand_after_rename,
 	delete_medusa_item,
 	export_website_item,
@@ -75,12 +76,11 @@ from medusa_integration.sync.products import (  # noqa: F401
 	website_item_after_rename,
 	website_item_validate,
 )
-from medusa_integration.sync.quotations import export_quotation_on_update  # noqa: F401
-from medusa_integration.sync.routes import update_all_item_groups  # noqa: F401
-from medusa_integration.sync.stock import (  # noqa: F401
+from medusa_integration.outbound.quotations import export_quotation_on_update  # noqa: F401
+from medusa_integration.outbound.shop_items import item_group_moved, price_list_on_update  # noqa: F401
+from medusa_integration.outbound.stock import (  # noqa: F401
 	sales_order_on_change,
 	stock_ledger_entry_on_submit,
 	update_webitem_stock,
 	website_item_stock_validate,
 )
-from medusa_integration.sync.writes import keep_medusa_ids  # noqa: F401

@@ -61,10 +61,10 @@ def medusa():
 @click.pass_context
 def status(context: click.Context):
 	"""How the sending goes; exit code 1 while something is wrong."""
-	from medusa_integration.sync import report
+	from medusa_integration.operations import status
 
 	with _site(context):
-		lines, well = report.status()
+		lines, well = status.status()
 		_table(lines)
 		if not well:
 			sys.exit(1)
@@ -77,18 +77,20 @@ def status(context: click.Context):
 @click.pass_context
 def export(context: click.Context, again: bool, dry_run: bool, queue_only: bool):
 	"""Send all products with their collections, pictures and prices."""
-	from medusa_integration.sync import bulk, catalogue, shop
+	from medusa_integration import session as shop
+	from medusa_integration.operations import bulk
+	from medusa_integration.outbound import shop_items
 
 	with _site(context):
 		shop.must_be_enabled()
-		items = catalogue.items()
+		items = shop_items.items()
 		new = sum(not item.medusa_id for item in items)
 		click.echo(f"{len(items)} Website Items belong in the shop, {new} of them are new to it.")
 		if again and dry_run:
 			click.echo("To be sent again, changed or not:")
 			_table([(kind, len(items)) for kind in bulk.SENT])
 		if not dry_run:
-			bulk.resend(item.name for item in items) if again else catalogue.queue_catalogue()
+			bulk.resend(item.name for item in items) if again else shop_items.queue_catalogue()
 			_send(queue_only)
 
 
@@ -99,7 +101,8 @@ def export(context: click.Context, again: bool, dry_run: bool, queue_only: bool)
 @click.pass_context
 def prices(context: click.Context, missing: bool, dry_run: bool, queue_only: bool):
 	"""Send the prices of all products that are in the shop."""
-	from medusa_integration.sync import bulk, shop
+	from medusa_integration import session as shop
+	from medusa_integration.operations import bulk
 
 	with _site(context):
 		shop.must_be_enabled()
@@ -116,12 +119,13 @@ def prices(context: click.Context, missing: bool, dry_run: bool, queue_only: boo
 @click.pass_context
 def stock(context: click.Context, dry_run: bool, queue_only: bool):
 	"""Bring the stock flags up to date, and send the quantities that changed."""
-	from medusa_integration.sync import catalogue, shop
-	from medusa_integration.sync.stock import update_webitem_stock
+	from medusa_integration import session as shop
+	from medusa_integration.outbound import shop_items
+	from medusa_integration.outbound.stock import update_webitem_stock
 
 	with _site(context):
 		shop.must_be_enabled()
-		click.echo(f"The stock of {len(catalogue.items())} Website Items is to be looked at.")
+		click.echo(f"The stock of {len(shop_items.items())} Website Items is to be looked at.")
 		if not dry_run:
 			update_webitem_stock()
 			_send(queue_only)
@@ -134,7 +138,8 @@ def stock(context: click.Context, dry_run: bool, queue_only: bool):
 @click.pass_context
 def retry(context: click.Context, rows: tuple[str, ...], dry_run: bool, queue_only: bool):
 	"""Send parked ROWS of the Medusa Outbox again; all of them where none is named."""
-	from medusa_integration.sync import outbox, shop
+	from medusa_integration import session as shop
+	from medusa_integration.delivery import outbox
 
 	with _site(context):
 		shop.must_be_enabled()
@@ -156,7 +161,7 @@ def retry(context: click.Context, rows: tuple[str, ...], dry_run: bool, queue_on
 @click.pass_context
 def link(context: click.Context, dry_run: bool, yes: bool):
 	"""Link the products that were in Medusa before, found by their sku. Overwrites nothing."""
-	from medusa_integration.sync import linking
+	from medusa_integration.operations import linking
 
 	with _site(context):
 		found = linking.preview()
@@ -183,7 +188,7 @@ def _print_report(report: dict) -> None:
 @click.pass_context
 def reset_links(context: click.Context, dry_run: bool, yes: bool):
 	"""Forget all ids that came from Medusa. Nothing changes in Medusa; the next export finds what is there."""
-	from medusa_integration.sync import bulk
+	from medusa_integration.operations import bulk
 
 	with _site(context):
 		links = bulk.count_links()
@@ -206,11 +211,12 @@ def reset_links(context: click.Context, dry_run: bool, yes: bool):
 @click.pass_context
 def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes: bool, queue_only: bool):
 	"""Compare ERPNext and Medusa, record by record; exit code 0 only where all agrees."""
-	from medusa_integration.sync import compare, shop
+	from medusa_integration import session as shop
+	from medusa_integration.operations import doctor
 
 	with _site(context):
 		shop.must_be_enabled()
-		comparison = compare.ShopComparison(shop.open_shop())
+		comparison = doctor.ShopComparison(shop.open_shop())
 		with click.progressbar(length=comparison.length(), label="Comparing", file=sys.stderr) as bar:
 			for done in comparison.run():
 				bar.update(done)
@@ -268,8 +274,8 @@ def _table(lines: Iterable[Iterable]) -> None:
 
 def _send(queue_only: bool) -> None:
 	"""Send what waits in the outbox, in this process, with a progress bar. Exit code 1 where not all could be sent."""
-	from medusa_integration.sync import outage, outbox
-	from medusa_integration.sync.drain import LONG_RUN, drain
+	from medusa_integration.delivery import outage, outbox
+	from medusa_integration.delivery.drain import LONG_RUN, drain
 
 	frappe.db.commit()  # what was noted is due only then
 	total = _count("Pending")

@@ -46,7 +46,7 @@ def pytest_configure(config):
 	if site:
 		_connect_bench(site)
 	elif _runs_tests(config):
-		from tests.bench import boot, connect, prepare
+		from tests.site import boot, connect, prepare
 
 		boot(config.getoption("--db"))
 		prepare()
@@ -72,7 +72,7 @@ def _connect_bench(site: str) -> None:
 
 def refuse_busy_bench() -> None:
 	"""Stop where workers or the scheduler would take the tests' jobs: else many tests fail without saying why."""
-	from tests.idle import what_runs
+	from tests.support.idle import what_runs
 
 	found = what_runs()
 	if found:
@@ -114,7 +114,7 @@ def medusa_server(request):
 @pytest.fixture
 def medusa(medusa_server):
 	"""The Medusa server, its catalogue empty, and the site configured for it."""
-	from tests import factories
+	from tests.support import factories
 
 	medusa_server.wipe()
 	factories.configure(medusa_server)
@@ -124,8 +124,8 @@ def medusa(medusa_server):
 @pytest.fixture
 def proxy(medusa):
 	"""A proxy in front of Medusa that can be told to fail; the site is configured for it."""
-	from tests import factories
 	from tests.medusa.proxy import FaultProxy
+	from tests.support import factories
 
 	proxy = FaultProxy(medusa.url)
 	factories.configure(medusa, url=proxy.url)
@@ -198,8 +198,10 @@ def _forget() -> None:
 	import frappe
 	from frappe.utils.background_jobs import get_job
 
-	from medusa_integration.sync import linking, outage, shop
-	from medusa_integration.sync.drain import JOB_ID, LONG_JOB_ID, NEXT_JOB_ID
+	from medusa_integration import session as shop
+	from medusa_integration.delivery import outage
+	from medusa_integration.delivery.drain import JOB_ID, LONG_JOB_ID, NEXT_JOB_ID
+	from medusa_integration.operations import linking
 
 	outage.end()
 	frappe.cache.delete_value(outage.CALLING_KEY)

@@ -5,10 +5,10 @@ import pytest
 from click.testing import CliRunner
 
 from medusa_integration import commands
-from medusa_integration.sync import outbox
-from tests.bench.client import apart
-from tests.checks import assert_in_step
-from tests.factories import (
+from medusa_integration.delivery import outbox
+from tests.site.client import apart
+from tests.support.checks import assert_in_step
+from tests.support.factories import (
 	configure,
 	drain,
 	item_price,
@@ -17,8 +17,8 @@ from tests.factories import (
 	warehouse,
 	website_item,
 )
-from tests.factories import outbox as rows
-from tests.shop import known_as, make_product, quantities
+from tests.support.factories import outbox as rows
+from tests.support.shop import known_as, make_product, quantities
 
 
 def run(*arguments: str, code: int = 0, answer: str | None = None) -> str:

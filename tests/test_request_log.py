@@ -6,16 +6,16 @@ import frappe
 import pytest
 from frappe.utils import add_days, now_datetime
 
+from medusa_integration import request_log
 from medusa_integration.medusa.client import Call
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
 from medusa_integration.medusa_integration.doctype.medusa_request_log.medusa_request_log import (
 	MedusaRequestLog,
 )
-from medusa_integration.sync import request_log
-from medusa_integration.sync.shop import open_shop
-from tests.factories import configure, drain, item_group, item_price, website_item
+from medusa_integration.session import open_shop
 from tests.medusa.process import free_port
-from tests.shop import call
+from tests.support.factories import configure, drain, item_group, item_price, website_item
+from tests.support.shop import call
 
 DOCTYPE = "Medusa Request Log"
 CHILD = "Medusa Request Log Voucher"

@@ -1,7 +1,7 @@
 """Website Items that are older than the field `medusa_status` get its value."""
 
+from medusa_integration.outbound import item_status
 from medusa_integration.setup.custom_fields import make_custom_fields
-from medusa_integration.sync import item_status
 
 
 def execute() -> None:

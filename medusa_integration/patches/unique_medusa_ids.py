@@ -5,8 +5,8 @@ from collections import defaultdict
 import frappe
 from frappe.query_builder.functions import Count
 
-from medusa_integration.sync import shop
-from medusa_integration.sync.writes import UNIQUE_FIELDS, WRITTEN_FIELDS, write_alike
+from medusa_integration import session as shop
+from medusa_integration.delivery.writes import UNIQUE_FIELDS, WRITTEN_FIELDS, write_alike
 
 
 def execute() -> None:

@@ -3,7 +3,7 @@
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
-from medusa_integration.sync import item_status
+from medusa_integration.outbound import item_status
 
 MODULE = "Medusa Integration"
 

@@ -7,11 +7,11 @@ import frappe
 from frappe import _
 from frappe.model.sync import sync_for
 
+from medusa_integration.catalogue.routes import update_all
+from medusa_integration.outbound import item_status
 from medusa_integration.patches import unique_medusa_ids
 from medusa_integration.setup.custom_fields import make_custom_fields
 from medusa_integration.setup.roles import make_manager
-from medusa_integration.sync import item_status
-from medusa_integration.sync.routes import update_all
 
 APP = "medusa_integration"
 

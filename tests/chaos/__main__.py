@@ -11,8 +11,8 @@ import sys
 
 from rich.table import Table
 
-from tests.bench import mariadb
 from tests.demo import stage
+from tests.site import mariadb
 
 RESULT = stage.ROOT / "chaos.json"
 SHOWN = 30  # findings printed

@@ -9,7 +9,7 @@ from datetime import timedelta
 import frappe
 from frappe.utils import getdate
 
-from tests import factories
+from tests.support import factories
 
 COUNTRIES = ("Oman", "Germany", "Japan", "India")
 TRIES = 20

@@ -9,11 +9,12 @@ import time
 import frappe
 from frappe.utils.background_jobs import get_job, is_job_enqueued
 
+from medusa_integration import session as shop
 from medusa_integration.api import drain_outbox
-from medusa_integration.sync import outage, outbox, shop
-from medusa_integration.sync.drain import JOB_ID, LONG_JOB_ID
+from medusa_integration.delivery import outage, outbox
+from medusa_integration.delivery.drain import JOB_ID, LONG_JOB_ID
 
-DRAIN = "medusa_integration.sync.drain.drain"
+DRAIN = "medusa_integration.delivery.drain.drain"
 # what a save starts, and what takes over when that runs out of time: so two can be at work at once
 JOB_OF = {"default": JOB_ID, "long": LONG_JOB_ID}
 LEASE = 4  # seconds

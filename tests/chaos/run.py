@@ -13,11 +13,11 @@ import frappe
 from frappe.utils.background_jobs import get_queues
 from PIL import Image, ImageOps
 
-from tests import factories
 from tests.chaos import changes, compare, processes
 from tests.chaos.faults import LONGEST_DELAY, RandomFaults
 from tests.medusa.server import Medusa
-from tests.workers import Worker, start
+from tests.support import factories
+from tests.support.workers import Worker, start
 
 USERS = ("A", "B")
 ITEMS, GROUPS = 30, 6  # there before it begins

@@ -14,10 +14,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from tests.bench import desk, site
 from tests.demo import rows, serve, stage
 from tests.medusa.process import free_port
 from tests.medusa.server import Medusa
+from tests.site import desk, site
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -80,7 +80,7 @@ def _stock() -> None:
 	"""Receive the goods of the first items into the shop's warehouse."""
 	import frappe
 
-	from tests import factories
+	from tests.support import factories
 
 	warehouse = factories.warehouse("Shop")
 	stocked = [row for row in rows.read() if row["stock_qty"] and float(row["stock_qty"]).is_integer()][:20]
@@ -97,8 +97,8 @@ def _park(medusa: Medusa) -> None:
 	"""Two items whose skus the shop has already, and a price in a currency that the shop doesn't sell in."""
 	import frappe
 
-	from tests import factories
-	from tests.shop import make_product
+	from tests.support import factories
+	from tests.support.shop import make_product
 
 	for code, name in TAKEN.items():
 		make_product(medusa, code, title=name)

@@ -11,11 +11,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from tests import bench
-from tests.bench import engine
+from tests import site
 from tests.demo.rows import Row
 from tests.medusa.process import Child
 from tests.medusa.server import Medusa
+from tests.site import engine
 
 ROOT = Path(__file__).parents[2]
 STALLED_AFTER = 120  # seconds without an outbox row less
@@ -33,9 +33,9 @@ def medusa_and_site(db: str = "sqlite") -> Iterator[Medusa]:
 	with console.status("Starting Medusa and the site (the first time takes some minutes)…"):
 		medusa = Medusa.start()
 		try:
-			bench.boot(db)
-			bench.prepare()
-			bench.connect(test_mode=False)
+			site.boot(db)
+			site.prepare()
+			site.connect(test_mode=False)
 		except BaseException:
 			medusa.stop()
 			raise
@@ -55,9 +55,9 @@ def set_site_address(url: str) -> None:
 
 @contextmanager
 def process(*arguments: str) -> Iterator[Child]:
-	"""A command of `python -m tests.bench` (worker, schedule, serve PORT) on the site, until the end of the block."""
+	"""A command of `python -m tests.site` (worker, schedule, serve PORT) on the site, until the end of the block."""
 	root = engine.current.root
-	command = [sys.executable, "-m", "tests.bench", "--bench", str(root), *arguments]
+	command = [sys.executable, "-m", "tests.site", "--bench", str(root), *arguments]
 	child = Child(command, root / "logs" / f"{arguments[0]}.log", cwd=ROOT)
 	try:
 		yield child
@@ -69,7 +69,7 @@ def configure(medusa: Medusa) -> None:
 	"""Switch the integration on."""
 	from frappe.utils.background_jobs import get_job
 
-	from tests import factories
+	from tests.support import factories
 
 	factories.configure(medusa, connect_timeout=5, read_timeout=60)
 	get_job("medusa_queue_catalogue").delete()  # of what the site has by now, which is nothing

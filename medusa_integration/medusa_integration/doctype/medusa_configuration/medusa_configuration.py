@@ -4,7 +4,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from medusa_integration.sync import catalogue, outage, stock
+from medusa_integration.delivery import outage
+from medusa_integration.outbound import shop_items, stock
 
 # With one of these every product or price may be another.
 FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
@@ -74,11 +75,11 @@ class MedusaConfiguration(Document):
 		if self.enable:
 			stock.retry_without_location()
 		if self.enable and self._may_change_all_products():
-			catalogue.enqueue()
+			shop_items.enqueue()
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)
 		elif self.enable and any(self.has_value_changed(field) for field in FIELDS_OF_ALL_STOCK):
 			frappe.enqueue(
-				"medusa_integration.sync.stock.update_webitem_stock",
+				"medusa_integration.outbound.stock.update_webitem_stock",
 				queue="long",
 				job_id="medusa_queue_stock",
 				enqueue_after_commit=True,

@@ -1,0 +1,73 @@
+"""`custom_medusa_route` of an Item Group: the slugs of its path, as the storefront's addresses have them."""
+
+import frappe
+from frappe import _
+
+from medusa_integration.medusa.handles import slug
+
+DOCTYPE = "Item Group"
+
+
+def update_branch(name: str) -> None:
+	"""Set the route of an Item Group and of all its descendants, in a constant number of reads.
+
+	The tree's root isn't part of a route: `products/dental/dental-equipment`.
+	"""
+	bounds = frappe.db.get_value(DOCTYPE, name, ["lft", "rgt"], as_dict=True)
+	if not bounds or not bounds.lft:
+		return
+	above = _groups(lft=("<", bounds.lft), rgt=(">", bounds.rgt))
+	branch = _groups(lft=(">=", bounds.lft), rgt=("<=", bounds.rgt))
+	routes: dict[str, str] = {}
+	for group in [*above, *branch]:  # parents come before their children
+		parent = routes.get(group.parent_item_group)
+		if parent is None:
+			routes[group.name] = "" if not group.parent_item_group else _part(group)
+		else:
+			routes[group.name] = "/".join(filter(None, [parent, _part(group)]))
+	for group in branch:
+		if (group.custom_medusa_route or "") != routes[group.name]:
+			frappe.db.set_value(
+				DOCTYPE, group.name, "custom_medusa_route", routes[group.name], update_modified=False
+			)
+
+
+@frappe.whitelist(methods=["POST"])
+def update_all_item_groups() -> dict:
+	"""Set the route of every Item Group.
+
+	:returns: `{"status": "success" or "error", "message"}`
+	:raises frappe.PermissionError: without write permission for Item Groups
+	"""
+	frappe.has_permission(DOCTYPE, "write", throw=True)
+	frappe.db.savepoint("routes")
+	try:
+		update_all()
+	except Exception:
+		frappe.db.rollback(save_point="routes")
+		log = frappe.log_error(title="Medusa: the routes of the Item Groups")
+		return {"status": "error", "message": _("Unexpected error, see Error Log {0}").format(log.name)}
+	return {"status": "success", "message": _("Every Item Group has its route.")}
+
+
+def update_all() -> None:
+	"""Set the route of every Item Group."""
+	roots = frappe.get_all(
+		DOCTYPE, filters={"parent_item_group": ("is", "not set")}, pluck="name", order_by="lft"
+	)
+	for root in roots:
+		update_branch(root)
+
+
+def _groups(**bounds) -> list[frappe._dict]:
+	return frappe.get_all(
+		DOCTYPE,
+		filters=bounds,
+		fields=["name", "item_group_name", "parent_item_group", "custom_medusa_route"],
+		order_by="lft",
+	)
+
+
+def _part(group: frappe._dict) -> str:
+	# a name without one ASCII letter stays as it is: a browser encodes it
+	return slug(group.item_group_name or group.name) or (group.item_group_name or group.name)

@@ -1,0 +1,232 @@
+"""Test Connection: step by step, in words, what works between ERPNext and the shop, and what to do where it doesn't."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+
+import frappe
+from frappe import _
+
+from medusa_integration import session as shop
+from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.errors import MedusaError, MedusaSignInFailed, MedusaTimeout
+from medusa_integration.medusa.v1.dialect import MedusaV1
+from medusa_integration.medusa.v2.dialect import MedusaV2
+from medusa_integration.medusa.version import detect
+
+Medusa = MedusaV2 | MedusaV1
+OK, WARNING, FAILED = "ok", "warning", "failed"
+# Somebody is looking at the form: seconds to connect, seconds to wait for a reply, at most.
+PATIENCE = (3, 10)
+
+
+@dataclass
+class Line:
+	"""One step's outcome. `details` are Medusa's or the network's own words for a failure."""
+
+	step: str
+	status: str
+	message: str
+	details: str = ""
+
+
+@dataclass
+class Report:
+	"""What a test found. `version` is "" where no Medusa answers, `has_stock_location` is on where it is settled."""
+
+	version: str = ""
+	signed_in: bool = False
+	has_stock_location: bool = False
+	lines: list[Line] = field(default_factory=list)
+
+	@property
+	def status(self) -> str:
+		"""The worst of the lines'."""
+		found = {line.status for line in self.lines}
+		return next((status for status in (FAILED, WARNING) if status in found), OK)
+
+	def as_dict(self) -> dict:
+		return {
+			"status": self.status,
+			"version": self.version,
+			"lines": [asdict(line) for line in self.lines],
+		}
+
+
+def open_briefly(version: str = "") -> Medusa:
+	"""The configured shop, for calls that somebody waits for.
+
+	:param version: "v2" or "v1", where the caller knows better than the configuration
+	:raises MedusaNotConfigured: where the address or the login is missing
+	"""
+	medusa = shop.open_shop(version)
+	medusa.client.timeouts = tuple(map(min, medusa.client.timeouts, PATIENCE))
+	return medusa
+
+
+def check() -> Report:
+	"""Ask the configured shop, signing in anew. Raises nothing: what goes wrong is in the report's lines."""
+	report = Report()
+	report.lines.extend(_steps(report))
+	return report
+
+
+def _steps(report: Report) -> Iterator[Line]:
+	"""The lines, up to the first failure that leaves nothing to ask further."""
+	try:
+		medusa = open_briefly(shop.fixed_version() or shop.CURRENT)  # it is asked below
+	except frappe.ValidationError as error:
+		frappe.clear_last_message()  # the line says it
+		yield Line(_("Configuration"), FAILED, str(error))
+		return
+	yield from _reach(medusa.client, report)
+	if report.version != (shop.fixed_version() or report.version) or not report.version:
+		return
+	medusa = open_briefly(report.version)
+	medusa.client.token = ""  # it may be one that an earlier, right password was given
+	yield _sign_in(medusa, report)
+	if not report.signed_in:
+		return
+	yield from _look_around(medusa, report)
+	if not shop.enabled():
+		yield Line(
+			_("Enable"), WARNING, _("The integration is switched off: nothing is sent until it is enabled.")
+		)
+
+
+def _reach(client: MedusaClient, report: Report) -> Iterator[Line]:
+	address, version = _("Address"), _("Version")
+	started = time.monotonic()
+	try:
+		report.version = detect(client)
+	except MedusaError as error:
+		words = _(
+			"Medusa doesn't answer at {0}. Check the Backend URL, that Medusa is running, and that this server may reach it."
+		)
+		yield Line(address, FAILED, words.format(client.url), error.message)
+		return
+	if not report.version:
+		words = _(
+			"Something answers at {0}, but not as Medusa does. The Backend URL is the address of Medusa's API, not of the storefront, and has no path like /app."
+		)
+		yield Line(address, FAILED, words.format(client.url))
+		return
+	took = round((time.monotonic() - started) * 1000)
+	yield Line(address, OK, _("{0} answers, in {1} ms.").format(client.url, took))
+	fixed = shop.fixed_version()
+	if report.version == (fixed or report.version):
+		yield Line(version, OK, _("Medusa {0}.").format(report.version))
+	else:
+		words = _("This is Medusa {0}, but the API Version is set to {1}: choose Auto.")
+		yield Line(version, FAILED, words.format(report.version, fixed))
+
+
+def _sign_in(medusa: Medusa, report: Report) -> Line:
+	label, login = _("Sign-in"), medusa.client.login
+	try:
+		medusa.ping()
+	except MedusaSignInFailed as error:
+		if login.api_key:
+			words = _(
+				"Medusa refuses the secret API key. Make another one in Medusa's admin, under Settings → Secret API Keys."
+			)
+		else:
+			words = _(
+				"Medusa refuses the e-mail and password. Check them by signing in to Medusa's admin with them."
+			)
+		return Line(label, FAILED, words, error.message)
+	except MedusaError as error:
+		return _unanswered(label, error)
+	report.signed_in = True
+	if login.api_key:
+		return Line(label, OK, _("Signed in with the secret API key."))
+	return Line(label, OK, _("Signed in as {0}.").format(login.email))
+
+
+def _look_around(medusa: Medusa, report: Report) -> Iterator[Line]:
+	steps: dict[str, tuple[str, Callable[[Medusa], tuple[str, str]]]] = {
+		"sales_channel": (_("Sales Channel"), _sales_channel),
+		"stock_location": (_("Stock Location"), _stock_location),
+		"shipping_profile": (_("Shipping Profile"), _shipping_profile),
+	}
+	asked = {name: steps[name] for name in medusa.chosen}  # not every version lets one choose all of them
+	for name, (label, step) in {"currencies": (_("Currencies"), _currencies), **asked}.items():
+		try:
+			line = Line(label, *step(medusa))
+		except MedusaError as error:
+			yield _unanswered(label, error)
+			return
+		if name == "stock_location":
+			report.has_stock_location = line.status == OK
+		yield line
+
+
+def _unanswered(label: str, error: MedusaError) -> Line:
+	if isinstance(error, MedusaTimeout):
+		words = _("Medusa took this call and doesn't answer it. Look into its log, or restart it.")
+		return Line(label, FAILED, words, error.message)
+	return Line(label, FAILED, _("Medusa didn't answer this as expected. Look into its log."), error.message)
+
+
+def _currencies(medusa: Medusa) -> tuple[str, str]:
+	name = shop.settings().price_list
+	price_list = frappe.db.get_value("Price List", name, ["currency", "enabled", "selling"], as_dict=True)
+	if not price_list:
+		return FAILED, _("The Price List {0} doesn't exist: choose another one.").format(name)
+	sold_in = ", ".join(sorted(medusa.currencies))
+	if price_list.currency.upper() not in medusa.currencies:
+		words = _(
+			"The Price List {0} is in {1}, but the shop sells in {2} only. Add {1} in Medusa's admin, under Settings → Store, or choose another Price List."
+		)
+		return FAILED, words.format(name, price_list.currency, sold_in)
+	if not (price_list.enabled and price_list.selling):
+		words = _("The Price List {0} is disabled, or not for selling: its prices don't reach the shop.")
+		return WARNING, words.format(name)
+	return OK, _("The shop sells in {0}; the Price List {1} is in {2}.").format(
+		sold_in, name, price_list.currency
+	)
+
+
+def _sales_channel(medusa: Medusa) -> tuple[str, str]:
+	words = _("The shop has no default sales channel: choose one.")
+	return _chosen(medusa, "sales_channel", lambda: medusa.sales_channel, FAILED, words)
+
+
+def _shipping_profile(medusa: Medusa) -> tuple[str, str]:
+	words = _(
+		"The shop has no shipping profile: make one in Medusa's admin, under Settings → Locations & Shipping."
+	)
+	return _chosen(medusa, "shipping_profile", lambda: medusa.shipping_profile, FAILED, words)
+
+
+def _stock_location(medusa: Medusa) -> tuple[str, str]:
+	offered = medusa.offered["stock_location"]
+	if len(offered) > 1:
+		words = _("The shop has {0} stock locations: choose the one that the stock is for.").format(
+			len(offered)
+		)
+	else:
+		words = _(
+			"The shop has no stock location: make one in Medusa's admin, under Settings → Locations & Shipping."
+		)
+	return _chosen(
+		medusa, "stock_location", lambda: next(iter(offered)) if len(offered) == 1 else "", WARNING, words
+	)
+
+
+def _chosen(
+	medusa: Medusa, fieldname: str, default: Callable[[], str], otherwise: str, words: str
+) -> tuple[str, str]:
+	"""Which of a kind is used, by name: the one chosen here, or the shop's own; `otherwise` where it has none."""
+	offered = medusa.offered[fieldname]
+	chosen = medusa.chosen[fieldname]
+	if chosen and chosen not in offered:
+		return FAILED, _(
+			"{0} isn't in this shop: choose another one, or none for the shop's default."
+		).format(chosen)
+	if chosen:
+		return OK, _("{0}, as chosen here.").format(offered[chosen])
+	id = default()
+	if id in offered:
+		return OK, _("{0}, the shop's default.").format(offered[id])
+	return otherwise, words

@@ -1,0 +1,105 @@
+"""Item Prices and the rows of Medusa's price lists, and the price lists themselves."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+import frappe
+from frappe.utils import getdate
+
+from medusa_integration import session as shop
+from medusa_integration.delivery import writes
+from medusa_integration.medusa.matching import moment
+from medusa_integration.medusa.v2.dialect import MedusaV2
+from medusa_integration.operations.differences import Findings
+from medusa_integration.outbound import prices, products
+
+
+class PriceComparison:
+	"""Compares what holds from today on."""
+
+	def __init__(self, medusa: MedusaV2, findings: Findings) -> None:
+		self.medusa = medusa
+		self.findings = findings
+		self._strays: dict[str, list[str]] = {}  # "list id/row id" by Website Item
+		self._checked: set[str] = set()  # ids of price lists
+
+	def run(self, names: list[str], page: int) -> Iterator[int]:
+		"""Compare, and yield how many Website Items each step was about."""
+		price_list, today = shop.settings().price_list, getdate()
+		rows = defaultdict(list)  # by variant
+		for window, found in self.medusa.prices_in_pages(price_list):
+			if not window[1] or window[1] >= today:
+				for row in found:
+					rows[row["variant_id"]].append((window, row))
+		for part in frappe.utils.create_batch(names, page):
+			for item, wanted in prices.wanted(part, set(self.medusa.currencies)):
+				self._compare_item(item.name, wanted, rows.pop(item.medusa_variant_id, []), today)
+			yield len(part)
+
+	def _compare_item(self, name: str, wanted: dict, found: list, today: date) -> None:
+		"""A price that is in force doesn't differ by when it began."""
+		ours = {(_from(window, today), currency): amount for (window, currency), amount in wanted.items()}
+		theirs = defaultdict(list)
+		for window, row in found:
+			key = _from(window, today), row["currency_code"]
+			theirs[key].append(row["amount"])
+			if key in ours:
+				self._compare_list(name, window, row)
+		self.findings.compared["price"] += len(ours)
+		before = len(self.findings.differences)
+		for key in sorted({*ours, *theirs}, key=str):
+			self._compare_amounts(name, f"price {_words(key)}", ours.get(key), theirs.get(key, []))
+		if len(self.findings.differences) > before:
+			self._strays[name] = [f"{row['price_list_id']}/{row['id']}" for _window, row in found]
+
+	def _compare_amounts(self, name: str, label: str, ours: float | None, theirs: list[float]) -> None:
+		if not theirs:
+			self.findings.add("missing", label, name, ours=ours)
+		elif ours is None:
+			self.findings.add("extra", label, name, theirs=theirs[0])
+		else:
+			self.findings.compare(label, name, ours, theirs[0])
+		if len(theirs) > 1:
+			self.findings.add("doubled", label, name, ours=ours, theirs=theirs)
+
+	def _compare_list(self, name: str, window: tuple, row: dict) -> None:
+		"""Compare a price list, once, for the first Website Item that needs it: sending that one's prices again restores
+		the list."""
+		id, there = row["price_list_id"], row["price_list"]
+		if id in self._checked:
+			return
+		self._checked.add(id)
+		for at, text in prices.moments(*window).items():
+			if moment(text) != moment(there[at]):
+				self.findings.add("different", f"price list {at}", name, text, there[at], id=id)
+		wanted = {"status": "active", "type": "override", "restricted": False}
+		if "own_title" in there:
+			wanted["title"] = there["own_title"]
+		for field, ours in wanted.items():
+			self.findings.compare(f"price list {field}", name, ours, there[field], id=id)
+
+	def mark_strays(self, names: list[str]) -> None:
+		"""Have the price rows deleted that a Website Item has in Medusa and doesn't know of."""
+		item = frappe.qb.DocType(products.DOCTYPE)
+		names = [name for name in names if self._strays.get(name)]
+		if not names:
+			return
+		query = frappe.qb.from_(item).select(item.name, item.medusa_prices).where(item.name.isin(names))
+		values = {}
+		for name, text in query.for_update().run():
+			known = self.medusa.with_strays(prices.state(name, text), self._strays[name])
+			values[name] = {"medusa_prices": json.dumps(known)}
+		writes.write(products.DOCTYPE, values)
+
+
+def _from(window, today: date) -> tuple[date | None, date | None]:
+	start, end = window
+	return (start if start and start > today else None), end
+
+
+def _words(key: tuple) -> str:
+	(start, end), currency = key
+	days = f" {start or '…'} – {end or '…'}" if start or end else ""
+	return f"{currency.upper()}{days}"

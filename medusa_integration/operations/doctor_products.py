@@ -1,0 +1,117 @@
+"""Website Items and Medusa's products, page by page."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import frappe
+
+from medusa_integration.medusa.v2.dialect import MedusaV2
+from medusa_integration.operations.differences import Findings
+from medusa_integration.outbound import products, shop_items
+
+FIELDS = (
+	"title", "description", "status", "thumbnail", "origin_country", "collection_id", "discountable",
+	"item_code", "brand_name", "short_description", "ranking", "specifications",
+)  # fmt: skip
+VARIANT_FIELDS = ("sku", "allow_backorder", "manage_inventory", "origin_country")
+
+
+class ProductComparison:
+	"""Compares pages of products; `finish` follows the last one.
+
+	:param ids: of the products that were found, by Website Item
+	"""
+
+	def __init__(self, medusa: MedusaV2, findings: Findings) -> None:
+		self.medusa = medusa
+		self.findings = findings
+		self.ids: dict[str, list[str]] = defaultdict(list)
+
+	def compare(self, page: list[dict]) -> None:
+		"""Compare one page of the shop's products."""
+		self.findings.compared["product"] += len(page)
+		name_of = _names(page)
+		wanted = products.payloads([name for name in name_of.values() if name])
+		for product in page:
+			name = name_of[product["id"]]
+			if name in wanted:
+				if not self.ids[name] or product["id"] == wanted[name]["id"]:
+					self._compare_product(wanted[name], product)
+				self.ids[name].append(product["id"])
+			elif name and _value(product, "item_code"):  # made by us, not by hand or by another tool
+				self.findings.add("extra", "product", name, theirs=product["title"], id=product["id"])
+
+	def finish(self) -> None:
+		"""Tell what is missing in Medusa, or there twice."""
+		known = {item.name: item.medusa_id for item in shop_items.items()}
+		for name in known.keys() - self.ids.keys():
+			self.findings.add("missing", "product", name)
+		for name, ids in self.ids.items():
+			kept = known.get(name) if known.get(name) in ids else ids[0]
+			self.findings.compare("medusa_id", name, known.get(name), kept)
+			for id in ids:
+				if id != kept:
+					self.findings.add("doubled", "product", name, ours=known.get(name), theirs=id, id=id)
+
+	def _compare_product(self, wanted: dict, product: dict) -> None:
+		name = wanted["external_id"]
+		for field in (*FIELDS, *wanted["metadata"]):
+			ours = wanted[field] if field in wanted else wanted["metadata"][field]
+			self.findings.compare(field, name, ours, _value(product, field))
+		images = sorted(image["url"] for image in product["images"])
+		self.findings.compare("images", name, sorted(wanted["images"]), images)
+		self._compare_place(wanted, product)
+		self._compare_variant(wanted, product)
+
+	def _compare_place(self, wanted: dict, product: dict) -> None:
+		"""Where the product is found and how it is delivered. Channels beside ours are the shop's own choice, as is the
+		handle of a product that the app didn't create."""
+		name = wanted["external_id"]
+		if wanted["own_handle"]:
+			self.findings.compare("handle", name, wanted["own_handle"], product["handle"])
+		channels = [channel["id"] for channel in product.get("sales_channels") or ()]
+		if self.medusa.sales_channel and self.medusa.sales_channel not in channels:
+			theirs = ", ".join(channels)
+			self.findings.add("different", "sales_channel", name, self.medusa.sales_channel, theirs)
+		if self.medusa.shipping_profile:
+			profile = (product.get("shipping_profile") or {}).get("id")
+			self.findings.compare("shipping_profile", name, self.medusa.shipping_profile, profile)
+
+	def _compare_variant(self, wanted: dict, product: dict) -> None:
+		name = wanted["external_id"]
+		own = next((v for v in product["variants"] if v["id"] == wanted["variant_id"]), None)
+		if not own:
+			self.findings.add("missing", "variant", name, ours=wanted["variant_id"])
+			return
+		for field in VARIANT_FIELDS:
+			if (
+				field != "origin_country" or wanted[field] == product[field]
+			):  # else the product's differs already
+				self.findings.compare(field, name, wanted[field], own[field])
+		if wanted["own_handle"]:
+			self.findings.compare("variant title", name, "Default", own["title"])
+
+
+def _names(page: list[dict]) -> dict[str, str]:
+	"""`{product id: Website Item}`: the one that knows the product, else the one that it names; "" for none.
+
+	v1 keeps no external id, and has the item code in a column of ours instead.
+	"""
+	by_id = _website_items("medusa_id", [product["id"] for product in page])
+	codes = {product["id"]: product.get("item_code") for product in page if not product["external_id"]}
+	by_code = _website_items("item_code", filter(None, codes.values()))
+	names = {}
+	for product in page:
+		id, code = product["id"], codes.get(product["id"])
+		names[id] = by_id.get(id) or product["external_id"] or by_code.get(code, code) or ""
+	return names
+
+
+def _website_items(field: str, values: Iterable[str]) -> dict[str, str]:
+	filters = {field: ("in", [*values, ""])}
+	return dict(frappe.get_all(products.DOCTYPE, filters, [field, "name"], as_list=True, order_by="name"))
+
+
+def _value(product: dict, field: str) -> object:
+	"""A product's field, which is in the metadata where Medusa has no column for it."""
+	return product[field] if field in product else (product["metadata"] or {}).get(field)

@@ -1,5 +1,0 @@
-"""`python -m tests.bench.desk` builds the Desk."""
-
-from . import build
-
-build()

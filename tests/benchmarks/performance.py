@@ -1,0 +1,91 @@
+"""python -m tests.demo.performance: how fast the export and the stock are, and what a save costs; prints a table, writes bench.json.
+
+Trust the ratios rather than the rates: they are taken side by side on one machine, whatever else runs on it.
+"""
+
+import argparse
+import json
+import operator
+import statistics
+
+from rich.progress import track
+from rich.table import Table
+
+from tests.demo import rows, stage
+
+RESULT = stage.ROOT / "bench.json"
+AIMS = {
+	"export_vs_raw": (operator.ge, 0.75),
+	"export_vs_stepwise": (operator.ge, 6),
+	"price_vs_raw": (operator.ge, 0.75),
+	"stock_vs_raw": (operator.ge, 0.75),
+	"stock_flags_seconds": (operator.le, 3),
+	"stock_flags_vs_each": (operator.ge, 50),
+	"drain_mb": (operator.le, 150),
+	"save_added_ms": (operator.le, 10),
+	"save_added_ms_down": (operator.le, 10),
+}
+SIGNS = {operator.ge: "at least", operator.le: "at most"}
+console = stage.console
+
+
+def main() -> None:
+	"""Measure, print, write."""
+	parser = argparse.ArgumentParser("python -m tests.benchmarks.performance")
+	parser.add_argument("--db", choices=("sqlite", "mariadb"), default="sqlite", help="of the embedded site")
+	db = parser.parse_args().db
+	with stage.medusa_and_site(db) as medusa:
+		from tests.demo import exporting, saving, stocking
+
+		stage.configure(medusa)
+		stage.save_catalogue(exporting.wanted_rows(rows.read()))
+		with console.status("Warming up…"):
+			exports = exporting.Exports(medusa)
+		rounds = list(
+			track(exports.rounds(), "Exporting", total=len(exporting.ORDERS), console=console, transient=True)
+		)
+		with console.status("Sending prices…"):
+			figures = {**_export_figures(rounds), **_price_figures(list(exports.price_rounds()))}
+		with console.status("Sending stock…"):
+			figures.update(stocking.measure(medusa))
+		with console.status("Saving…"):
+			figures.update(saving.measure(medusa))
+	figures = {name: round(value, 3) for name, value in figures.items()}
+	_print(figures, db)
+	RESULT.write_text(json.dumps({"database": db, **figures}, indent=1) + "\n")
+
+
+def _export_figures(rounds: list[dict[str, float]]) -> dict[str, float]:
+	return {
+		"export_products_per_second": statistics.median(each["app"] for each in rounds),
+		"raw_products_per_second": statistics.median(each["raw"] for each in rounds),
+		"stepwise_products_per_second": statistics.median(each["stepwise"] for each in rounds),
+		"export_vs_raw": statistics.median(each["app"] / each["raw"] for each in rounds),
+		"export_vs_stepwise": statistics.median(each["app"] / each["stepwise"] for each in rounds),
+	}
+
+
+def _price_figures(rounds: list[dict[str, float]]) -> dict[str, float]:
+	return {
+		"prices_per_second": statistics.median(each["app"] for each in rounds),
+		"raw_prices_per_second": statistics.median(each["raw"] for each in rounds),
+		"price_vs_raw": statistics.median(each["app"] / each["raw"] for each in rounds),
+	}
+
+
+def _print(figures: dict[str, float], db: str) -> None:
+	table = Table("Measured", title=f"Medians, the site on {db}", title_justify="left")
+	for heading in ("value", "aim", ""):
+		table.add_column(heading, justify="right")
+	for name, value in figures.items():
+		aim, met = "", ""
+		if name in AIMS:
+			compare, limit = AIMS[name]
+			aim = f"{SIGNS[compare]} {limit:g}"
+			met = "met" if compare(value, limit) else "missed"
+		table.add_row(name, f"{value:.2f}", aim, met)
+	console.print(table)
+
+
+if __name__ == "__main__":
+	main()

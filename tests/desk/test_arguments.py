@@ -1,0 +1,142 @@
+"""Whatever whitelisted functions are called with: never an error of the server, and nothing happens by mistake."""
+
+import inspect
+import sys
+
+import frappe
+import pytest
+
+from medusa_integration import api, desk_arguments
+from medusa_integration.delivery import outbox
+from medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour import (
+	medusa_calls_per_hour as chart,
+)
+from medusa_integration.operations import linking
+from tests.desk.test_desk import manager  # noqa: F401
+from tests.support.factories import website_item
+
+BAD_NAMES = [
+	"", "G-1", '"G-1"', "5", "null", "NaN", '{"G-1": 1}', "[1]", "[null]", '[["x"]]', '[""]', "[1,", "[" * 100_000,
+	"[" + "9" * 5000 + "]", 5, 1.5, True, {"G-1": 1}, [1], [None], [""], [" "], [["x"]], ["x\x00"], ["x\ny"],
+	["\ud800"], ["x" * 141], ["x"] * 10_001,
+]  # fmt: skip
+HARMLESS_NAMES = [[], "[]", ["there-is-none"], ["there-is-none"] * 2, ["' or '1'='1"], ["%"]]
+BAD_NAME = [
+	"",
+	" ",
+	"x\x00",
+	"x\ny",
+	"\ud800",
+	"x" * 141,
+	"x" * 100_000,
+	5,
+	1.5,
+	True,
+	None,
+	[],
+	["x"],
+	{"x": 1},
+]
+UNKNOWN_NAME = ["there-is-none", "' or '1'='1", "%"]
+BAD_FLAG = ["abc", "", " ", "2", "-1", "1.0", "yes", "None", "\x00", 2, -1, 1.5, None, [], [1], {"x": 1}]
+BAD_FILTERS = [
+	"no json", "5", '{"a": 1}', "[1]", "[1,", "[" * 100_000, 5, True, {"name": "x"}, [1], [None], [[]], [["name", "=", "x"]],
+	[["Website Item", "name", "=", "x"]] * 101, [["User", "name", "=", "x"]], [["there-is-none", "name", "=", "x"]],
+	[["Website Item", "no_field", "=", "x"]], [["Website Item", "name", "no-operator", "x"]],
+	[["Website Item", "name`", "=", "x"]], [["Website Item", "name", "=", {"x": 1}]], [["Website Item", "name", "=", "x\x00"]],
+	[["Website Item", "name", "in", [["x"]]]], [["Website Item", "name", "in", 5]], [["Website Item", "name", 5, "x"]],
+	[["Website Item", "creation", "between", "x"]], [["Website Item", "creation", "between", ["x"]]],
+]  # fmt: skip
+HARMLESS_FILTERS = [
+	[["Website Item", "name", "=", "' or '1'='1"]], '[["Website Item", "name", "like", "%there-is-none%"]]',
+	[["Website Item", "creation", "<", "1999-01-01"]], [["Website Item", "creation", "between", ["1999-01-01", "1999-01-02"]]],
+	[["Website Item", "item_group", "descendants of", "there-is-none"]], [["Website Item", "name", "=", ""]],
+	[["Website Item", "_user_tags", "like", "%there-is-none%"]], [["Website Item", "item_group", "in", ["there-is-none"]]],
+	[["Website Item", "creation", "Timespan", "x"]],
+]  # fmt: skip
+ANYTHING = ["abc", "[1,", "\x00", 5, None, [], [1], {"x": 1}]
+
+# (status codes) → what is to be answered so, by function and argument
+CALLS = {
+	("retry_rows", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
+	("discard_rows", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
+	("sync_items", "names"): {(417,): BAD_NAMES, (200,): HARMLESS_NAMES},
+	("sync_items", "filters"): {(417,): BAD_FILTERS, (200,): HARMLESS_FILTERS},
+	("count_items", "filters"): {(417,): BAD_FILTERS, (200,): [*HARMLESS_FILTERS, None, "", [], "[]"]},
+	("get_titles", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
+	("get_order_status", "sales_order"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
+	("get_sync_status", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
+	("sync_now", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
+	("export_sales_order", "self"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
+	("link_existing_products", "dry_run"): {(417,): BAD_FLAG},
+	("get_last_sync", "filters"): {(200,): ANYTHING},
+	("count_parked", "filters"): {(200,): ANYTHING},
+	("count_failed_today", "filters"): {(200,): ANYTHING},
+	(
+		"medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour.medusa_calls_per_hour.get",
+		"filters",
+	): {(200,): ANYTHING},
+}
+WITHOUT_REQUIRED = {
+	"retry_rows", "discard_rows", "get_titles", "get_sync_status", "get_order_status", "sync_now", "export_sales_order",
+}  # fmt: skip
+
+
+def path(method: str) -> str:
+	return f"/api/method/{method if '.' in method else f'medusa_integration.api.{method}'}"
+
+
+def state() -> list:
+	frappe.db.rollback()
+	return [frappe.get_all(outbox.DOCTYPE, ["*"], order_by="name"), linking.state()]
+
+
+@pytest.mark.parametrize(("method", "argument"), CALLS)
+def test_bad_arguments_are_refused_with_words(medusa, manager, method, argument):  # noqa: F811
+	website_item("G-1")
+	frappe.db.commit()
+	before = state()
+	assert before[0]
+	for expected, values in CALLS[method, argument].items():
+		for value in values:
+			reply = manager.post(path(method), json={argument: value})
+			said = f"{str(value)[:60]!r}: {reply.status_code} {reply.text[:300]}"
+			assert reply.status_code in expected, said
+	assert state() == before
+
+
+@pytest.mark.parametrize("method", sorted(WITHOUT_REQUIRED))
+def test_a_missing_argument_is_no_error_of_the_server(medusa, manager, method):  # noqa: F811
+	assert manager.post(path(method)).status_code == 417
+
+
+@pytest.mark.parametrize("value", ["abc", "2", ""])
+def test_forms_are_checked_as_json_is(medusa, manager, value):  # noqa: F811
+	reply = manager.post(path("link_existing_products"), data={"dry_run": value})
+	assert reply.status_code == 417
+	assert "dry_run has to be 0 or 1" in reply.text
+	assert linking.state() == {"status": ""}
+
+
+def test_a_flag_is_what_it_says():
+	for value in (1, True, "1", "true", "True"):
+		assert desk_arguments.flag(value, "x") is True
+	for value in (0, False, "0", "false", "FALSE"):
+		assert desk_arguments.flag(value, "x") is False
+
+
+def test_names_of_every_language_are_names():
+	names = ["قفاز-1", "می\u200cخواهم", "Ä Ö", "a\u00a0b", "'; drop table x", "%"]
+	assert desk_arguments.document_names(names * 2) == names
+	assert desk_arguments.document_names(frappe.as_json(names)) == names
+
+
+def test_every_function_with_arguments_is_tested():
+	found = set()
+	for function in frappe.whitelisted:
+		module = function.__module__
+		if module.startswith("medusa_integration.") and inspect.signature(function).parameters:
+			public = getattr(api, function.__name__, None) is not None and "dashboard" not in module
+			found.add(function.__name__ if public else f"{module}.{function.__name__}")
+	assert chart.get.__module__ in sys.modules
+	assert found == {method for method, _argument in CALLS}

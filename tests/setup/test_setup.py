@@ -1,0 +1,173 @@
+"""What an installation brings, and what it takes away again."""
+
+import frappe
+import pytest
+
+from medusa_integration.setup.custom_fields import MODULE, custom_fields, make_custom_fields
+
+APP = "medusa_integration"
+
+
+def test_the_fields_of_the_contract_are_there():
+	for doctype, fields in custom_fields().items():
+		columns = frappe.db.get_table_columns(doctype)
+		for field in fields:
+			assert frappe.db.exists("Custom Field", {"dt": doctype, "fieldname": field["fieldname"]})
+			if field["fieldtype"] not in ("Section Break", "Column Break", "Table"):
+				assert field["fieldname"] in columns
+
+
+@pytest.mark.parametrize(
+	"doctype", ["Website Item", "Quotation", "Sales Order", "Sales Invoice", "Delivery Note"]
+)
+def test_our_section_takes_in_no_field_of_others(doctype):
+	fields = frappe.get_meta(doctype).fields
+	ours = [field.fieldname for field in fields].index("medusa_section")
+	others = [field for field in fields[ours:] if not field.get("is_custom_field")]
+	section = {field.fieldname for field in fields[ours:]}
+	assert {field["fieldname"] for field in custom_fields()[doctype]} <= section
+	assert [field.fieldtype for field in others] in ([], ["Tab Break"])
+
+
+def test_making_the_fields_again_changes_nothing():
+	before = frappe.get_all("Custom Field", {"module": MODULE}, ["name", "modified"], order_by="name")
+	make_custom_fields()
+	assert frappe.get_all("Custom Field", {"module": MODULE}, ["name", "modified"], order_by="name") == before
+
+
+def test_the_scheduler_knows_the_drain():
+	assert (
+		frappe.db.get_value(
+			"Scheduled Job Type", {"method": "medusa_integration.api.drain_outbox"}, "cron_format"
+		)
+		== "* * * * *"
+	)
+
+
+def test_every_hook_leads_somewhere():
+	for doctype, events in frappe.get_hooks("doc_events", app_name="medusa_integration").items():
+		for paths in events.values():
+			for path in [paths] if isinstance(paths, str) else paths:
+				assert callable(frappe.get_attr(path)), (doctype, path)
+
+
+def test_a_configuration_without_a_login_is_refused():
+	config = frappe.get_doc("Medusa Configuration")
+	config.update({"enable": 1, "url": "https://shop.example.com", "admin_email": "", "api_key": ""})
+	with pytest.raises(frappe.MandatoryError):
+		config.save()
+
+
+@pytest.mark.parametrize(
+	"url",
+	[
+		"shop.example.com", "ftp://shop.example.com", "https://", "https://shop.example.com?x=1",
+		"https://shop.example.com#x", "https://shop.exa\nmple.com", "https://shop.example.com\x00", "https://a b",
+		"https://[::1", "https://shop.example.com:port",
+	],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(url):
+	config = frappe.get_doc("Medusa Configuration")
+	config.update({"enable": 0, "url": url})
+	with pytest.raises(frappe.ValidationError, match="has to be an address"):
+		config.save()
+
+
+@pytest.mark.parametrize(
+	"url", ["https://user:s3cret@shop.example.com", "user:s3cret@shop", "http://a:s3cret@[::1"]
+)
+def test_a_password_in_the_url_is_refused_and_not_shown(url):
+	config = frappe.get_doc("Medusa Configuration")
+	config.update({"enable": 0, "url": url})
+	frappe.clear_messages()
+	with pytest.raises(frappe.ValidationError) as raised:
+		config.save()
+	assert "must not hold a user name or password" in str(raised.value)
+	versions = frappe.get_all("Version", {"ref_doctype": config.doctype}, pluck="data", order_by=None)
+	errors = frappe.get_all("Error Log", pluck="error", order_by=None)
+	shown = f"{raised.value} {frappe.local.message_log} {versions} {errors}"
+	assert "s3cret" not in shown
+	assert frappe.db.get_single_value("Medusa Configuration", "url") != url
+
+
+def test_an_old_password_in_the_url_is_taken_out():
+	from medusa_integration.patches.remove_url_login import execute
+
+	old = "https://user:s3@cret@shop.example.com/api@1"
+	frappe.db.set_single_value("Medusa Configuration", "url", old)
+	execute()
+	assert frappe.db.get_single_value("Medusa Configuration", "url") == "https://shop.example.com/api@1"
+
+
+def test_an_installation_with_an_old_list_of_modules_is_mended(pytestconfig, monkeypatch):
+	"""As after `bench get-app` without a build: the list in the cache is older than the app."""
+	if pytestconfig.getoption("--site"):
+		pytest.skip("a bench's own site is not installed on")
+	import frappe.installer
+
+	from medusa_integration.setup.install import missing_doctypes
+	from tests.site import boot, connect, prepare
+	from tests.site.site import remove_app
+
+	set_up, used = frappe.setup_module_map, []
+
+	def set_up_from_cache(include_all_apps: bool = True) -> None:
+		set_up(include_all_apps)
+		if frappe.cache.get_value("app_modules"):
+			used.append(True)
+			apps = {app: modules for app, modules in frappe.local.app_modules.items() if app != APP}
+			frappe.local.app_modules = apps
+			frappe.local.module_app = {module: app for app in apps for module in apps[app]}
+
+	try:
+		remove_app(APP)
+		assert len(missing_doctypes()) > 5
+		monkeypatch.setattr(frappe, "setup_module_map", set_up_from_cache)
+		monkeypatch.setattr(frappe, "clear_cache", lambda *args, **kwargs: None)
+		frappe.cache.set_value("app_modules", {"frappe": ["core"]})
+		frappe.setup_module_map()
+		frappe.installer.install_app(APP)
+		assert used == [True]
+		assert missing_doctypes() == set()
+		assert frappe.db.count("DocPerm", {"parent": "Medusa Outbox"})
+	finally:
+		monkeypatch.undo()
+		boot(pytestconfig.getoption("--db"))
+		prepare()
+		connect()
+
+
+def test_an_installation_that_cannot_be_mended_stops_with_words(monkeypatch):
+	from medusa_integration.setup import install
+
+	monkeypatch.setattr(install, "missing_doctypes", lambda: {"Medusa Outbox"})
+	monkeypatch.setattr(install, "sync_for", lambda *args, **kwargs: None)
+	with pytest.raises(frappe.ValidationError, match=r"could not be made: Medusa Outbox\. Run bench"):
+		install.after_install()
+
+
+def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):
+	if pytestconfig.getoption("--site"):
+		pytest.skip("a bench's own site is not uninstalled from: bench uninstall-app does it there")
+	from tests.site import boot, connect, prepare
+	from tests.site.site import remove_app
+
+	frappe.get_doc("Log Settings").save()  # writes our retention
+	try:
+		remove_app("medusa_integration")
+		assert not frappe.get_all("Custom Field", {"module": MODULE})
+		assert not frappe.get_all("DocType", {"module": MODULE})
+		assert not frappe.db.exists("Module Def", MODULE)
+		for doctype in ("Number Card", "Dashboard Chart", "Dashboard Chart Source", "Workspace"):
+			assert not frappe.get_all(doctype, {"module": MODULE})
+		for doctype in ("Desktop Icon", "Workspace Sidebar"):
+			assert not frappe.get_all(doctype, {"name": "Medusa"})
+		assert not frappe.get_all("Scheduled Job Type", {"method": ("like", "medusa_integration%")})
+		assert "medusa_integration" not in frappe.get_installed_apps()
+		assert not frappe.db.exists("Role", "Medusa Manager")
+		assert not frappe.get_meta("Website Item", cached=False).has_field("medusa_id")
+		frappe.get_doc("Log Settings").save()  # no row of ours that links a DocType which is gone
+	finally:
+		boot(pytestconfig.getoption("--db"))
+		prepare()
+		connect()

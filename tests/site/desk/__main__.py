@@ -1,0 +1,5 @@
+"""`python -m tests.site.desk` builds the Desk."""
+
+from . import build
+
+build()

@@ -1,0 +1,224 @@
+"""Documents as the tests need them, made the same way on the embedded site and on a real bench."""
+
+import frappe
+from frappe.utils import now_datetime, today
+
+from tests.support.shop import prices, products  # noqa: F401  (what is asked for with these)
+
+ROOT_GROUP = "All Item Groups"
+
+
+def configure(medusa, **values) -> None:
+	"""Fill in the Medusa Configuration for a server, and switch it on."""
+	doc = frappe.get_doc("Medusa Configuration")
+	doc.update(
+		{
+			"enable": 1,
+			"url": medusa.url,
+			"api_version": medusa.version,
+			"admin_email": medusa.email,
+			"admin_password": medusa.password,
+			"price_list": "Standard Selling",
+			"connect_timeout": 2,
+			"read_timeout": 20,
+			**values,
+		}
+	)
+	doc.save()
+	frappe.db.commit()
+
+
+def item_group(name: str, parent: str = ROOT_GROUP, **values):
+	"""An Item Group; an existing one is returned as it is."""
+	if frappe.db.exists("Item Group", name):
+		return frappe.get_doc("Item Group", name)
+	return _insert("Item Group", item_group_name=name, parent_item_group=parent, **values)
+
+
+def item(code: str, group: str = "Gloves", **values):
+	"""An Item in its group, which is made where it is missing."""
+	item_group(group)
+	defaults = {
+		"item_name": f"Item {code}",
+		"stock_uom": "Nos",
+		"is_stock_item": 1,
+		"country_of_origin": "Oman",
+	}
+	return _insert("Item", **{**defaults, "item_code": code, "item_group": group, **values})
+
+
+def website_item(code: str, *, item_values: dict | None = None, group: str = "Gloves", **values):
+	"""A published Website Item with its Item."""
+	if not frappe.db.exists("Item", code):
+		item(code, group, **(item_values or {}))
+	defaults = {"web_item_name": f"Product {code}", "published": 1}
+	return _insert("Website Item", **{**defaults, "item_code": code, "item_group": group, **values})
+
+
+def item_price(code: str, rate: float, **values):
+	"""An Item Price of Standard Selling, without limits of time."""
+	defaults = {"price_list": "Standard Selling", "valid_from": None, "valid_upto": None}
+	doc = frappe.get_doc(
+		{"doctype": "Item Price", **defaults, "item_code": code, "price_list_rate": rate, **values}
+	)
+	doc.flags.ignore_permissions = True
+	doc.insert()
+	return doc
+
+
+def warehouse(name: str, parent: str | None = None, **values) -> str:
+	"""The name of a Warehouse of the default company, made where it is missing."""
+	company = frappe.db.get_single_value("Global Defaults", "default_company")
+	full_name = f"{name} - {frappe.get_cached_value('Company', company, 'abbr')}"
+	if frappe.db.exists("Warehouse", full_name):
+		return full_name
+	return _insert("Warehouse", warehouse_name=name, company=company, parent_warehouse=parent, **values).name
+
+
+def move_stock(in_warehouse: str, **quantities: float):
+	"""Receive items, `{code with _ for -: quantity}`, or issue them where negative, by one Stock Entry."""
+	(incoming,) = {quantity > 0 for quantity in quantities.values()}
+	purpose = "Material Receipt" if incoming else "Material Issue"
+	doc = _insert(
+		"Stock Entry",
+		stock_entry_type=purpose,
+		purpose=purpose,
+		company=frappe.db.get_value("Warehouse", in_warehouse, "company"),
+		items=[
+			{
+				"item_code": code.replace("_", "-"),
+				"qty": abs(quantity),
+				"t_warehouse" if incoming else "s_warehouse": in_warehouse,
+				"basic_rate": 1,
+			}
+			for code, quantity in quantities.items()
+		],
+	)
+	doc.submit()
+	return doc
+
+
+def _insert(doctype: str, **values):
+	doc = frappe.get_doc({"doctype": doctype, **values})
+	doc.insert(ignore_permissions=True)
+	return doc
+
+
+def drain() -> int:
+	"""Commit, and send what is due, in this process; what waits for its next attempt is made due, and what was being
+	sent is over."""
+	from medusa_integration.delivery import outage, outbox
+	from medusa_integration.delivery.drain import drain as drain_outbox
+
+	frappe.db.commit()
+	for unsure in ({"lease": ("is", "set")}, {"unsure_until": (">", "2000-01-01")}):
+		frappe.db.set_value(outbox.DOCTYPE, unsure, "unsure_until", now_datetime(), update_modified=False)
+	frappe.db.set_value(
+		outbox.DOCTYPE, {"status": "Pending"}, {"due": now_datetime(), "lease": ""}, update_modified=False
+	)
+	frappe.db.commit()
+	outage.end()
+	return drain_outbox()
+
+
+def outbox() -> list:
+	"""What the outbox holds, oldest first."""
+	frappe.db.commit()
+	return frappe.get_all(
+		"Medusa Outbox",
+		fields=["name", "kind", "reference_name", "status", "error", "attempts", "revision", "lease"],
+		order_by="creation, name",
+	)
+
+
+# --- selling
+
+
+def customer(name: str = "Clinic", **values):
+	"""A Customer that the shop knows; an existing one is returned as it is."""
+	if frappe.db.exists("Customer", {"customer_name": name}):
+		return frappe.get_doc("Customer", {"customer_name": name})
+	defaults = {"customer_group": "Commercial", "territory": "Oman", "customer_type": "Company"}
+	return _insert("Customer", **{**defaults, "customer_name": name, "medusa_id": f"cus_{name}", **values})
+
+
+def quotation(*rows: tuple, **values):
+	"""A draft Quotation of the shop; rows are (item code, quantity, rate)."""
+	defaults = {"quotation_to": "Customer", "from_ecommerce": 1}
+	if "party_name" not in values:
+		values["party_name"] = customer().name
+	return _insert("Quotation", items=_selling_rows(rows), **{**defaults, **values})
+
+
+def sales_order(*rows: tuple, submit: bool = True, **values):
+	"""A Sales Order of the shop, where `medusa_order_id` is given; rows are (item code, quantity, rate)."""
+	defaults = {
+		"customer": values.get("customer") or customer().name,
+		"order_type": "Shopping Cart",
+		"delivery_date": today(),
+		"from_ecommerce": int("medusa_order_id" in values),
+	}
+	doc = _insert("Sales Order", items=_selling_rows(rows or (("G-1", 2, 5),)), **{**defaults, **values})
+	if submit:
+		doc.submit()
+	return doc
+
+
+def tax(rate: float = 0, amount: float = 0) -> dict:
+	"""A row of a selling document's taxes: a rate on the net total, or an amount for the delivery."""
+	company = frappe.db.get_single_value("Global Defaults", "default_company")
+	label = "Shop Tax" if rate else "Shop Delivery"
+	account = {"account_name": label, "company": company}
+	name = frappe.db.get_value("Account", account)
+	if not name:
+		parent = frappe.db.get_value("Account", {**account, "account_name": "Duties and Taxes"})
+		name = _insert("Account", **account, parent_account=parent).name
+	kind = (
+		{"charge_type": "On Net Total", "rate": rate}
+		if rate
+		else {"charge_type": "Actual", "tax_amount": amount}
+	)
+	return {**kind, "account_head": name, "description": label}
+
+
+def _selling_rows(rows: tuple) -> list[dict]:
+	"""Of items that have no stock, so that nothing needs to be there to be delivered."""
+	for code, _qty, _rate in rows:
+		if not frappe.db.exists("Item", code):
+			item(code, is_stock_item=0)
+	return [{"item_code": code, "qty": qty, "rate": rate} for code, qty, rate in rows]
+
+
+def invoice(order, submit: bool = True, **values):
+	"""A Sales Invoice for what is open of a Sales Order."""
+	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
+
+	return _made(make_sales_invoice(order.name), submit, values)
+
+
+def delivery(order, submit: bool = True, **values):
+	"""A Delivery Note for what is open of a Sales Order."""
+	from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note
+
+	return _made(make_delivery_note(order.name), submit, values)
+
+
+def payment(of, amount: float | None = None, submit: bool = True):
+	"""A Payment Entry for a Sales Invoice or a Sales Order."""
+	from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+
+	doc = get_payment_entry(of.doctype, of.name, party_amount=amount)
+	values = {"reference_no": "1", "reference_date": today()}
+	if doc.meta.has_field("paid_to") and not doc.paid_to:
+		values["paid_to"] = frappe.db.get_value(
+			"Account", {"account_type": "Cash", "company": doc.company, "is_group": 0}
+		)
+	return _made(doc, submit, values)
+
+
+def _made(doc, submit: bool, values: dict):
+	doc.update(values)
+	doc.insert(ignore_permissions=True)
+	if submit:
+		doc.submit()
+	return doc

@@ -1,10 +1,10 @@
-"""HTTP to one Medusa server: session, sign-in, time-outs, errors. Knows nothing of ERPNext.
+"""HTTP to one Medusa server: session, sign-in, time-outs, errors.
 
-Sources: medusa.md (measured), Medusa's API reference for `POST /auth/user/emailpass` (v2) and
-`POST /admin/auth/token` (v1).
+Source: docs/reference.md, "Medusa v2: sign-in", "Medusa v2: requests and errors", "Medusa v1: sign-in" and "Errors".
 """
 
 import copy
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,34 +14,20 @@ from typing import Any
 
 import jwt
 import requests
-from urllib3.exceptions import ReadTimeoutError
 
 from medusa_integration.medusa.errors import (
 	MedusaError,
-	MedusaNotFound,
 	MedusaRejected,
-	MedusaServerError,
 	MedusaSignInFailed,
 	MedusaTimeout,
-	MedusaTooLarge,
 	MedusaUnavailable,
 	NotSendable,
 )
+from medusa_integration.medusa.replies import is_timeout, read, words
 
-# A token is renewed this many seconds before it expires, so that it lasts through the longest call.
+# Seconds before its end at which a token is renewed, so that it lasts through the longest call.
 TOKEN_MARGIN = 300
-PARALLEL = 4  # connections at once, where each record takes a call of its own
-ERROR_CLASSES = {
-	401: MedusaSignInFailed,
-	403: MedusaSignInFailed,
-	404: MedusaNotFound,
-	413: MedusaTooLarge,
-	429: MedusaUnavailable,
-	500: MedusaServerError,
-	502: MedusaUnavailable,
-	503: MedusaUnavailable,
-	504: MedusaUnavailable,
-}
+PARALLEL = 4  # connections at once, where each record takes its own call
 
 
 @dataclass(frozen=True)
@@ -55,8 +41,13 @@ class Login:
 
 @dataclass
 class Call:
-	"""One HTTP request and what came of it, as the observer gets it. `duration` in ms; bodies are unmasked. `about`: the
-	one that it concerns, where several records are sent each by itself."""
+	"""One HTTP request and its outcome, as the observer gets it. Bodies are unmasked.
+
+	:param attempt: 2 where the call was repeated with a new token
+	:param duration: in ms
+	:param about: the record that is sent, where each is sent by itself
+	:param at: the start, as time.time()
+	"""
 
 	method: str
 	url: str
@@ -67,6 +58,7 @@ class Call:
 	duration: int = 0
 	error: str = ""
 	about: str = ""
+	at: float = field(default_factory=time.time)
 
 
 class MedusaClient:
@@ -74,11 +66,11 @@ class MedusaClient:
 
 	:param url: the backend's address, without a path
 	:param login: see Login
-	:param sign_in_path: where e-mail and password become a token: the dialects differ
+	:param sign_in_path: the dialect's path that returns a token for e-mail and password
 	:param key_header: the header for a secret API key, which is otherwise the user name of basic authentication
 	:param token: a token of an earlier session, if one was kept
 	:param keep_token: called with each new token
-	:param observe: called with a Call after every request, failed ones too
+	:param observe: called with a Call after every request, also a failed one
 	:param timeouts: seconds to connect, seconds to wait for a reply
 	"""
 
@@ -98,15 +90,32 @@ class MedusaClient:
 		self.login = login
 		self.sign_in_path = sign_in_path
 		self.key_header = key_header
-		self.token = token
+		self._signed_in = _SignedIn(token)
 		self.keep_token = keep_token
 		self.observe = observe
 		self.timeouts = timeouts
 		self.session = _session()
 		self.about = ""
-		self.out_of_reach = False  # whether the last call had no usable reply
+		self.out_of_reach = False  # the last call had no usable reply
 		self._twins: list[MedusaClient] = []
-		self.deadline = float("inf")  # as time.time(): from then on nothing is written
+		self.deadline = float("inf")  # as time.time(): after it nothing is written
+
+	@property
+	def token(self) -> str:
+		"""The token of the sign-in that this client shares with its twins."""
+		return self._signed_in.token
+
+	@token.setter
+	def token(self, value: str) -> None:
+		self._signed_in.token = value
+
+	def twin(self) -> "MedusaClient":
+		"""A client for another thread, with a connection of its own and the same sign-in."""
+		twin = copy.copy(self)
+		twin.session = _session()
+		twin._twins = []
+		twin.out_of_reach = False
+		return twin
 
 	def get(self, path: str, params: Any = None) -> dict:
 		"""The JSON reply to GET `path`. Errors: the MedusaError family."""
@@ -125,17 +134,21 @@ class MedusaClient:
 		if method != "GET":
 			self.check_deadline()
 		fresh = self._sign_in()
+		used = self.token
 		try:
 			return self._send(method, path, payload, params, auth=self._authorise)
 		except MedusaSignInFailed as error:
 			if fresh or error.status_code != 401 or self.login.api_key:
 				raise
-		self.token = ""
+		self._signed_in.end(used)
 		self._sign_in()
 		return self._send(method, path, payload, params, auth=self._authorise, attempt=2)
 
 	def check_deadline(self) -> None:
-		"""MedusaUnavailable where the deadline has passed: what is to be written may be somebody else's task by now."""
+		"""Refuse to write once the lease is over, because another worker may have claimed the rows.
+
+		:raises MedusaUnavailable: after the deadline
+		"""
 		if time.time() > self.deadline:
 			raise MedusaUnavailable("This worker was held up for too long: another one takes over")
 
@@ -145,7 +158,11 @@ class MedusaClient:
 
 	@contextmanager
 	def patience(self, connect: float, reply: float) -> Iterator[None]:
-		"""Inside, wait no longer than so many seconds for a connection, and for a reply."""
+		"""A context with shorter time-outs.
+
+		:param connect: seconds to wait for a connection, at most
+		:param reply: seconds to wait for a reply, at most
+		"""
 		before = self.timeouts
 		self.timeouts = (min(before[0], connect), min(before[1], reply))
 		try:
@@ -159,13 +176,13 @@ class MedusaClient:
 		items: Sequence,
 		about: Callable[[Any], str] = lambda item: "",
 	) -> list:
-		"""`act(client, item)` for all items, a few at once, each thread with a client of its own.
+		"""Run `act(client, item)` for all items, a few at once. Each thread has a client of its own.
 
-		`act` runs in other threads: it must not touch what belongs to this one. The calls are observed in this one.
+		`act` runs in other threads, so it must not use Frappe. The observer is called in this thread.
 
-		:param about: what an item's calls are about
+		:param about: returns the record that an item's calls are about
 		:returns: for each item, in their order, what `act` returned or the MedusaError it raised. Once Medusa is out of
-			reach or refuses the sign-in, the items that nobody has begun with get that error too.
+			reach or refuses the sign-in, the items that weren't begun get that error too.
 		"""
 		if not items:
 			return []
@@ -178,7 +195,7 @@ class MedusaClient:
 		def work(twin: MedusaClient) -> None:
 			while queue:
 				try:
-					number, item = queue.pop()  # one operation, so that no two threads get the same
+					number, item = queue.pop()  # atomic, so that no two threads get the same item
 				except IndexError:
 					return
 				twin.about = about(item)
@@ -193,47 +210,48 @@ class MedusaClient:
 			outcomes = [threads.submit(work, twin) for twin in twins]
 		self._take_over(twins)
 		for outcome in outcomes:
-			outcome.result()  # raises what isn't a MedusaError
+			outcome.result()  # raises errors that aren't a MedusaError
 		return results
 
 	def _ready_twins(self, number: int) -> list["MedusaClient"]:
-		"""Clients like this one, each with its own connection and a list of calls for an observer."""
+		"""Twins, reset for use. Their calls and tokens are collected for this client's observer and `keep_token`."""
 		while len(self._twins) < number:
-			twin = copy.copy(self)
-			twin.session = _session()
-			twin.keep_token = lambda token: None
-			self._twins.append(twin)
+			self._twins.append(self.twin())
 		for twin in self._twins:
-			twin.token = self.token
 			twin.timeouts, twin.deadline = self.timeouts, self.deadline
 			twin.out_of_reach = False
 			twin.calls = []
 			twin.observe = twin.calls.append
+			# The starting thread keeps the token, once all are done: `keep_token` uses the database.
+			twin.tokens = []
+			twin.keep_token = twin.tokens.append
 		return self._twins[:number]
 
 	def _take_over(self, twins: list["MedusaClient"]) -> None:
-		"""What the twins learned."""
+		"""Take over the twins' calls, state and newest token."""
 		for call in (call for twin in twins for call in twin.calls):
 			self.observe(call)
 		self.out_of_reach = any(twin.out_of_reach for twin in twins)
-		renewed = next((twin.token for twin in twins if twin.token != self.token), "")
-		if renewed:
-			self.token = renewed
-			self.keep_token(renewed)
+		for token in [token for twin in twins for token in twin.tokens][-1:]:
+			self.keep_token(token)
 
 	def _sign_in(self) -> bool:
-		"""Make sure of a token that lasts. True where it was fetched just now."""
-		if self.login.api_key or (self.token and _lasts(self.token)):
-			return False
-		credentials = _Unprintable(email=self.login.email, password=self.login.password)
-		try:
-			reply = self.ask("POST", self.sign_in_path, credentials)
-		except MedusaRejected as error:  # what is refused here is the login, never a record
-			raise MedusaSignInFailed(error.message, status_code=error.status_code, type=error.type) from error
-		self.token = reply.get("token") or reply.get("access_token") or ""
-		if not self.token:
-			raise MedusaSignInFailed("Medusa's reply to the sign-in has no token")
-		self.keep_token(self.token)
+		"""Fetch a token unless there is one that lasts. Returns whether it was fetched."""
+		with self._signed_in.lock:
+			if self.login.api_key or (self.token and _lasts(self.token)):
+				return False
+			credentials = _Unprintable(email=self.login.email, password=self.login.password)
+			try:
+				reply = self.ask("POST", self.sign_in_path, credentials)
+			except MedusaRejected as error:  # Medusa refuses the login here, not a record.
+				raise MedusaSignInFailed(
+					error.message, status_code=error.status_code, type=error.type
+				) from error
+			token = reply.get("token") or reply.get("access_token") or ""
+			if not token:
+				raise MedusaSignInFailed("Medusa's reply to the sign-in has no token")
+			self.token = token
+		self.keep_token(token)
 		return True
 
 	def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -249,7 +267,7 @@ class MedusaClient:
 		call = Call(method, self.url + path, payload, attempt, about=self.about)
 		started = time.monotonic()
 		try:
-			# an explicit `auth` keeps requests from taking one out of ~/.netrc; a redirect may lead anywhere
+			# An explicit `auth` keeps requests from reading ~/.netrc. A redirect could send the token to another server.
 			reply = self.session.request(
 				method,
 				call.url,
@@ -260,7 +278,7 @@ class MedusaClient:
 				allow_redirects=False,
 			)
 			call.url, call.status_code, call.response = reply.url, reply.status_code, reply.text
-			body = _read(reply)
+			body = read(reply)
 			self.out_of_reach = False
 			return body
 		except (requests.exceptions.InvalidJSONError, TypeError) as error:
@@ -268,9 +286,9 @@ class MedusaClient:
 			call.error = refusal.message
 			raise refusal from error
 		except requests.RequestException as error:
-			call.error = _words(error)
+			call.error = words(error)
 			self.out_of_reach = True
-			raise (MedusaTimeout if _is_timeout(error) else MedusaUnavailable)(call.error) from error
+			raise (MedusaTimeout if is_timeout(error) else MedusaUnavailable)(call.error) from error
 		except MedusaError as error:
 			call.error = error.message
 			self.out_of_reach = isinstance(error, MedusaUnavailable)
@@ -281,10 +299,24 @@ class MedusaClient:
 
 
 def without_login(url: str) -> str:
-	"""A URL without a user name and password, which would be in every log, and which no call needs."""
+	"""A URL without user name and password: no call needs them, and logs would show them."""
 	scheme, separator, rest = url.rpartition("://")
 	host, slash, path = rest.partition("/")
 	return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
+
+
+class _SignedIn:
+	"""The sign-in that a client shares with its twins, so that one of them fetches the token for all."""
+
+	def __init__(self, token: str) -> None:
+		self.token = token
+		self.lock = threading.Lock()
+
+	def end(self, token: str) -> None:
+		"""Forget a token that Medusa refuses, unless a twin has replaced it already."""
+		with self.lock:
+			if self.token == token:
+				self.token = ""
 
 
 def _session() -> requests.Session:
@@ -294,7 +326,7 @@ def _session() -> requests.Session:
 
 
 class _Unprintable(dict):
-	"""A payload that no traceback with local variables shows."""
+	"""A payload whose values tracebacks with local variables don't show."""
 
 	def __repr__(self) -> str:
 		return "{…}"
@@ -306,57 +338,3 @@ def _lasts(token: str) -> bool:
 	except jwt.InvalidTokenError:
 		return False
 	return claims.get("exp", 0) > time.time() + TOKEN_MARGIN
-
-
-def _read(reply: requests.Response) -> dict:
-	"""The reply's JSON object, or the MedusaError that its status stands for."""
-	try:
-		body = reply.json()
-	except ValueError:
-		body = None
-	if reply.ok and isinstance(body, dict):
-		return body
-	details = body if isinstance(body, dict) else {}
-	message = str(details.get("message") or "").strip()
-	of_medusa = message or reply.status_code in (401, 403, 413, 429) or reply.status_code >= 500
-	if reply.ok or not of_medusa:
-		# Medusa gives every refusal a message in JSON: this is another server, or another path
-		raise MedusaUnavailable(
-			f"{reply.url.split('?')[0]} answered {reply.status_code}, but not as Medusa does: check the Backend URL",
-			status_code=reply.status_code,
-		)
-	raise ERROR_CLASSES.get(reply.status_code, _class_for(reply.status_code))(
-		message or f"HTTP {reply.status_code} {reply.reason}",
-		status_code=reply.status_code,
-		type=str(details.get("type") or ""),
-		code=str(details.get("code") or ""),
-		retry_after=_seconds(reply.headers.get("Retry-After")),
-	)
-
-
-def _class_for(status_code: int) -> type[MedusaError]:
-	return MedusaServerError if status_code >= 500 else MedusaRejected
-
-
-def _seconds(retry_after: str | None) -> float:
-	return float(retry_after) if (retry_after or "").strip().isdigit() else 0
-
-
-def _is_timeout(error: requests.RequestException) -> bool:
-	"""Requests raises a ConnectionError where a reply stops in its middle."""
-	return isinstance(error, requests.Timeout) or isinstance(next(iter(error.args), None), ReadTimeoutError)
-
-
-def _words(error: requests.RequestException) -> str:
-	"""An error of the network in words for the operator."""
-	if isinstance(error, requests.ConnectTimeout):
-		return "Medusa can't be reached: no answer to the connection in time"
-	if _is_timeout(error):
-		return "Medusa took the call but didn't answer in time"
-	if isinstance(error, requests.exceptions.SSLError):
-		return f"Medusa can't be reached: its certificate isn't accepted ({error})"
-	if isinstance(error, requests.exceptions.ChunkedEncodingError):
-		return "Medusa's reply was cut off"
-	if isinstance(error, requests.ConnectionError):
-		return f"Medusa can't be reached, or closed the connection: {error}"
-	return f"Medusa can't be called: {error}"

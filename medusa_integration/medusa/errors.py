@@ -1,12 +1,18 @@
-"""What can go wrong between us and Medusa, in the terms in which the caller decides what to do next."""
+"""The errors of calls to Medusa, a class for each way in which a caller reacts.
+
+Source: docs/reference.md, "Errors".
+"""
 
 
 class MedusaError(Exception):
 	"""Any failed call.
 
-	`type` and `code` are Medusa's own words for it where it gave any, `status_code` the HTTP status (0 where
-	there was no reply), `retry_after` the seconds it asked us to wait (0 where it didn't). `reason` is a code of ours
-	for what can be mended apart from the record, and with which it is sent again.
+	:param status_code: the HTTP status; 0 without a reply
+	:param type: of Medusa's error, where it has one
+	:param code: the same
+	:param retry_after: seconds for which Medusa asked us to wait; 0 where it didn't
+
+	:cvar reason: our code of a cause outside of the record; once it is removed the parked record is sent again
 	"""
 
 	reason = ""
@@ -23,20 +29,20 @@ class MedusaError(Exception):
 
 
 class MedusaUnavailable(MedusaError):
-	"""No usable reply: not reached, timed out, cut off, a gateway's 502 to 504, or too many requests. The call may
-	have been applied all the same. Says nothing about the records in it."""
+	"""No usable reply: not reached, timed out, cut off, a gateway's 502 to 504, or too many requests. Medusa may have applied
+	the call. The cause isn't in the records."""
 
 
 class MedusaTimeout(MedusaUnavailable):
-	"""No reply within the time-out: Medusa is frozen, or the call takes it too long."""
+	"""No reply within the time-out: Medusa is frozen, or the call takes too long."""
 
 
 class MedusaSignInFailed(MedusaError):
-	"""401 or 403: wrong e-mail, password or key. Says nothing about the records in it."""
+	"""401 or 403: wrong e-mail, password or key. The cause isn't in the records."""
 
 
 class MedusaServerError(MedusaError):
-	"""500: Medusa broke on this call. It may pass, and it may be this payload."""
+	"""500: Medusa failed on this call. The cause may be temporary or in the payload."""
 
 
 class MedusaRejected(MedusaError):
@@ -44,12 +50,12 @@ class MedusaRejected(MedusaError):
 
 
 class MedusaClash(MedusaError):
-	"""A record is refused for the sku or handle that another one of ours still has there: it passes when that one has
-	been sent or deleted."""
+	"""A record is refused because another record of ours still has its sku or handle in Medusa. It is accepted once the
+	other one has been sent or deleted."""
 
 
 class MedusaNotFound(MedusaRejected):
-	"""404 in Medusa's own words: something that the call names doesn't exist."""
+	"""404 with Medusa's message: a record that the call names doesn't exist."""
 
 
 class MedusaTooLarge(MedusaRejected):
@@ -57,9 +63,9 @@ class MedusaTooLarge(MedusaRejected):
 
 
 class NotSendable(MedusaRejected):
-	"""What this app doesn't send, knowing that Medusa wouldn't take it or has no place for it.
+	"""A record that the app itself doesn't send, because Medusa wouldn't accept it.
 
-	:param words: why, and what to do about it, with {0}, {1}, … for the values: so they can be translated
+	:param words: the reason and the remedy, with {0}, {1}, … for the values, so that they can be translated
 	"""
 
 	def __init__(self, words: str, *values: object) -> None:
@@ -69,12 +75,12 @@ class NotSendable(MedusaRejected):
 
 
 class NoStockLocation(NotSendable):
-	"""There is stock to be sent, and it isn't settled where to."""
+	"""There is stock to send and no stock location is chosen."""
 
 	reason = "no-stock-location"
 
 
 class MedusaSkuTaken(MedusaRejected):
-	"""A product that isn't ours has the sku of one of ours."""
+	"""A product that the app didn't make has the sku of one of ours."""
 
 	reason = "sku-taken"

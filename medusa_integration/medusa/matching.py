@@ -1,19 +1,19 @@
-"""What both dialects need to find our records among Medusa's."""
+"""Functions with which both dialects find our records among Medusa's."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-# Node takes 16 kB of request line and headers together
+# Node accepts 16 kB of request line and headers together.
 MAX_QUERY_LENGTH = 8000
 
 
 def match_variant(product: dict, row: dict) -> str | None:
-	"""Which of a product's variants is ours: the known one, else the one with our sku, else the only one.
+	"""The id of our variant of a product: the known one, else the one with our sku, else the only one.
 
-	:param product: ours, with `sku` and perhaps `variant_id`
-	:param row: Medusa's, with its `variants`
+	:param product: the payload, with `sku` and perhaps `variant_id`
+	:param row: Medusa's product, with its `variants`
 	"""
 	variants = row["variants"]
 	for variant in variants:
@@ -40,10 +40,10 @@ def query_parts(field: str, values: Iterable[str]) -> Iterator[list[str]]:
 
 
 def differs(wanted, found) -> bool:
-	"""Whether Medusa's value has to be written; of metadata, only our own keys count."""
+	"""Whether a value has to be written. Of metadata only our own keys are compared."""
 	if isinstance(wanted, dict):
 		return any(differs(value, (found or {}).get(key)) for key, value in wanted.items())
-	return (wanted or None) != (found or None)  # "" takes a key out of the metadata
+	return (wanted or None) != (found or None)  # Writing "" removes a key from the metadata.
 
 
 def moment(text: str | None) -> datetime | None:

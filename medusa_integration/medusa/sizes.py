@@ -1,4 +1,7 @@
-"""How large a request's body is, so that one that Medusa would refuse isn't sent."""
+"""The size of request bodies, so that one that Medusa would refuse isn't sent.
+
+Source: docs/reference.md, "Medusa v2: requests and errors" and "Medusa v1: products".
+"""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +10,7 @@ from typing import Any
 from medusa_integration.medusa.errors import NotSendable
 
 REST = 1000  # bytes that a product's body has beside the product's own fields, at most
-# What somebody can shorten, by what it is called.
+# `{key: its words in a message}` of what a user can shorten.
 TEXTS = {
 	"title": "title",
 	"description": "description",
@@ -19,12 +22,12 @@ TOO_LARGE = "Too large for Medusa: the product takes {0}, of which its {1} {2}, 
 
 
 def size_of(body: Any) -> int:
-	"""Bytes of `body` as `requests` sends it: ASCII, with a letter of another alphabet escaped."""
+	"""Bytes of `body` as `requests` sends it: JSON with all characters outside ASCII escaped."""
 	return len(json.dumps(body, default=str))
 
 
 def sort_out(products: list[dict], limit: int) -> tuple[list[tuple[dict, int]], dict[str, NotSendable]]:
-	"""The products that fit a call, each with its size, and `{external_id: why not}` of the others.
+	"""The products that fit a call, each with its size, and `{external_id: NotSendable}` of the others.
 
 	:param limit: bytes of a call's body
 	"""
@@ -39,7 +42,7 @@ def sort_out(products: list[dict], limit: int) -> tuple[list[tuple[dict, int]], 
 
 
 def in_parts(sized: list[tuple[dict, int]], limit: int) -> Iterator[list[dict]]:
-	"""The products in lists that fit a call each, in their order."""
+	"""The products in lists that each fit a call, in their order."""
 	part, total = [], 0
 	for product, size in sized:
 		if part and total + size > limit:

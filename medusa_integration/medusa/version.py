@@ -1,7 +1,8 @@
-"""Which version of Medusa answers at an address.
+"""Detects which version of Medusa answers at an address.
 
-Each version has its sign-in at another path, and refuses an empty one in its own way (measured on 2.21; v1 from
-the source of 1.20).
+Each version has another path for the sign-in, and refuses an empty one with another error.
+
+Source: docs/reference.md, "Medusa v2: sign-in" and "Medusa v1: sign-in".
 """
 
 from medusa_integration.medusa.client import Call, MedusaClient
@@ -11,13 +12,13 @@ REFUSALS = {
 	"v2": ("/auth/user/emailpass", 401, "unauthorized"),
 	"v1": ("/admin/auth/token", 400, "invalid_data"),
 }
-# no reply, or that of something between us and the server: it says nothing about what is there
+# Status codes without a reply of the server itself: none, or that of a gateway in between.
 NO_ANSWERS = (0, 429, 502, 503, 504)
 
 
 def detect(client: MedusaClient) -> str:
-	"""The version that answers: "v2", "v1", or "" where it isn't Medusa. Doesn't sign in. Where a version is found, the
-	client's observer gets the refusals by which it was found as calls that succeeded.
+	"""The version that answers: "v2", "v1", or "" where the server isn't Medusa. Doesn't sign in. Where a version is found,
+	the client's observer gets the expected refusals as calls that succeeded.
 
 	:raises MedusaError: where nothing usable answers
 	"""

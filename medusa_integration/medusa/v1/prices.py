@@ -1,8 +1,9 @@
-"""Prices on Medusa v1 (contract section 4): one price list for each item and validity window, its row for each
-currency in it.
+"""Medusa v1: prices. One price list for each item and validity window, with a row for each currency.
 
-What a variant has is read before anything is written, so that writing again what was applied without our knowing makes
-no second list. A price list of ours is known by its description, the ERPNext price list's name, or by its id.
+A variant's prices are read before they are written, so that repeating a call whose reply was lost makes no second list.
+The app's price lists are recognised by their description, the ERPNext price list's name, or by their ids.
+
+Source: docs/reference.md, "Prices" and "Medusa v1: price lists".
 """
 
 from collections import defaultdict
@@ -13,8 +14,10 @@ from operator import itemgetter
 from babel.numbers import get_currency_precision
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaNotFound, NotSendable
+from medusa_integration.medusa.dialect import PriceKeeper
+from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, NotSendable
 from medusa_integration.medusa.matching import day, moment, query_parts
+from medusa_integration.medusa.v1.shop import Shop
 
 
 class PricesV1:
@@ -27,12 +30,12 @@ class PricesV1:
 		self.client = client
 
 	def write(self, source: str, items: list[dict]) -> list[dict]:
-		"""See MedusaV2.write_prices; the results, or MedusaErrors, in the items' order."""
+		"""See Dialect.write_prices. Returns results or MedusaErrors, in the items' order."""
 		there = self._prices_of(item["product_id"] for item in items)
 
 		def act(client: MedusaClient, item: dict) -> dict:
 			if item["variant_id"] not in there:
-				# v1 itself would take it, and make a row that is nobody's
+				# v1 doesn't check variants: it would accept the row of an unknown one.
 				raise NotSendable("Medusa has no product variant {0}.", item["variant_id"])
 			return _Item(client, source, item, there[item["variant_id"]]).write()
 
@@ -44,7 +47,7 @@ class PricesV1:
 		return {price["price_list_id"] for price in prices if price["price_list_id"]}
 
 	def remove_empty(self, ids: Iterable[str]) -> list:
-		"""Delete those price lists that have no prices left; the results, or MedusaErrors, of doing so."""
+		"""Delete those price lists that have no prices left. Returns None or a MedusaError for each."""
 
 		def act(client: MedusaClient, id: str) -> None:
 			if not _rows_of(client, id):
@@ -55,8 +58,8 @@ class PricesV1:
 	def of_products(
 		self, source: str, product_ids: Iterable[str], time_zone: str
 	) -> Iterator[tuple[tuple, list[dict]]]:
-		"""Products' prices in the lists that stand for an ERPNext price list, as in MedusaV2.prices_in_pages. By their
-		products, because the price lists themselves don't say whose prices they have."""
+		"""Products' prices in the lists that belong to an ERPNext price list, as in Dialect.prices_in_pages. They are read with
+		their products, because a price list's reply doesn't name the products."""
 		by_days = defaultdict(list)
 		for variant_id, prices in self._prices_of(product_ids).items():
 			for price in prices:
@@ -67,10 +70,10 @@ class PricesV1:
 		yield from by_days.items()
 
 	def _prices_of(self, product_ids: Iterable[str]) -> dict[str, list[dict]]:
-		"""`{variant id: its prices, each with its price_list}`, of those that are there.
+		"""`{variant id: its prices, each with its price_list}`, of variants that exist.
 
-		Asked for like this: where a reply is to have `variants.prices` as such, v1 leaves out the prices that don't hold
-		today, as it does in /admin/variants.
+		`variants.prices` alone and /admin/variants leave out the prices that don't hold today; expanding their price lists
+		returns all.
 		"""
 		found = {}
 		for part in query_parts("id", product_ids):
@@ -82,15 +85,14 @@ class PricesV1:
 
 
 class _Item:
-	"""One item's price lists: those it should have, those it has, and the calls in between. Used in one of several
-	threads."""
+	"""One item's price lists: those that it has and those that it should have. Used in one of several threads."""
 
 	def __init__(self, client: MedusaClient, source: str, item: dict, prices: list[dict]) -> None:
 		self.client = client
 		self.source = source
 		self.item = item
 		self.known = item["known"].get("lists", [])
-		self.spare: dict[str, dict] = {}  # ours, and not used yet: {id: price list}
+		self.spare: dict[str, dict] = {}  # {id: price list} of the app's lists that aren't used yet
 		self.rows = defaultdict(list)  # {price list id: our variant's rows in it}
 		for price in prices:
 			price_list = price.get("price_list")
@@ -103,7 +105,7 @@ class _Item:
 			self._look_for(id)
 
 	def _look_for(self, id: str) -> None:
-		"""A price list that we made and whose rows somebody deleted: it is used again."""
+		"""Use a price list of ours again whose rows were deleted in Medusa."""
 		try:
 			self.spare[id] = self.client.get(f"/admin/price-lists/{id}")["price_list"]
 		except MedusaNotFound:
@@ -133,7 +135,7 @@ class _Item:
 		}
 
 	def _take(self, window: tuple) -> dict | None:
-		"""The price list that is there for a window."""
+		"""The item's existing price list for a window."""
 		moments = tuple(map(moment, window))
 		for id, row in self.spare.items():
 			if (moment(row["starts_at"]), moment(row["ends_at"])) == moments:
@@ -141,7 +143,7 @@ class _Item:
 		return None
 
 	def _take_known(self) -> dict | None:
-		"""One of ours for a window that is no longer wanted: it becomes the one for another."""
+		"""An existing price list of ours whose window is no longer needed; it gets another window."""
 		id = next((id for id in self.known if id in self.spare), None)
 		return self.spare.pop(id) if id else None
 
@@ -195,7 +197,7 @@ class _Item:
 		amount = minor_units(price["amount"], currency)
 		row = {"amount": amount, "variant_id": self.item["variant_id"], "currency_code": currency}
 		there = (rows or {}).get(currency)
-		return {"id": there["id"], **row} if there else row  # without an id v1 adds a row
+		return {"id": there["id"], **row} if there else row  # v1 adds a row that has no id.
 
 	def _written(self, price_list: dict) -> dict:
 		own = [
@@ -206,7 +208,7 @@ class _Item:
 		return {"id": price_list["id"], "rows": _ids(own)}
 
 	def _leave(self, id: str) -> None:
-		"""Delete a price list, or, where it has prices of others too, our variant's rows in it."""
+		"""Delete a price list, or only our variant's rows where it has prices of others too."""
 		rows = {row["id"] for row in self.rows[id]}
 		if _rows_of(self.client, id) - rows:
 			self._delete_rows(id, sorted(rows))
@@ -218,13 +220,13 @@ class _Item:
 
 
 def is_state(known: dict) -> bool:
-	"""Whether `PricesV1.write` can go on from it."""
+	"""Whether `PricesV1.write` can use a state."""
 	lists = known.get("lists", [])
 	return isinstance(lists, list) and all(isinstance(id, str) for id in lists)
 
 
 def _rows_of(client: MedusaClient, id: str) -> set[str]:
-	"""The ids of all prices in a price list; none where it is gone."""
+	"""The ids of all prices in a price list; none where it doesn't exist."""
 	try:
 		return {row["id"] for row in client.get(f"/admin/price-lists/{id}")["price_list"]["prices"]}
 	except MedusaNotFound:
@@ -232,7 +234,7 @@ def _rows_of(client: MedusaClient, id: str) -> set[str]:
 
 
 def _price(row: dict, variant_id: str) -> dict:
-	"""A price as MedusaV2.prices_in_pages has it."""
+	"""A price as Dialect.prices_in_pages has it."""
 	digits = get_currency_precision(row["currency_code"].upper())
 	amount = float(Decimal(row["amount"]).scaleb(-digits))
 	kept = {key: row[key] for key in ("id", "price_list_id", "currency_code")}
@@ -253,3 +255,26 @@ def minor_units(amount: float, currency: str) -> int:
 	"""`amount` in the currency's smallest unit, rounded half up: 1.2345 OMR are 1235, 1.005 USD 101, 2.5 JPY 3."""
 	minor = Decimal(str(amount)).scaleb(get_currency_precision(currency.upper()))
 	return int(minor.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+class Prices(Shop):
+	def write_prices(
+		self, source: str, items: list[dict], keeper: PriceKeeper
+	) -> dict[str, dict | MedusaError]:
+		results = PricesV1(self.client).write(source, items)
+		return {item["external_id"]: result for item, result in zip(items, results, strict=True)}
+
+	def forget_prices(self, source: str, known: list[dict], keeper: PriceKeeper) -> None:
+		"""`delete_products` takes the price lists of its products along, unless the reply to a deletion was lost."""
+		ids = {id for each in known for id in each.get("lists", ())}
+		for result in PricesV1(self.client).remove_empty(ids):
+			if isinstance(result, MedusaError):
+				raise result
+
+	def prices_in_pages(self, source: str, page: int = 200) -> Iterator[tuple[tuple, list[dict]]]:
+		for products in self.products_in_pages(page):
+			ids = [product["id"] for product in products]
+			yield from PricesV1(self.client).of_products(source, ids, self.choice.time_zone)
+
+	def with_strays(self, known: dict, strays: list[str]) -> dict:
+		return known  # `write_prices` reads all rows of the item, and deletes the superfluous ones.

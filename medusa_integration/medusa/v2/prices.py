@@ -4,31 +4,31 @@ Each price row has an id of our making, which ERPNext keeps from before the row 
 sending it again, whatever was applied before, never makes a second one.
 """
 
-import json
 import re
-import secrets
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
 from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.dialect import Memory, PriceKeeper, Window
 from medusa_integration.medusa.errors import MedusaNotFound
 from medusa_integration.medusa.matching import day, moment
+from medusa_integration.medusa.v2.price_rows import ItemRows, State
+from medusa_integration.medusa.v2.shop import Shop
 
 LIST_FIELDS = "id,title,description,type,status,starts_at,ends_at,rules_count"
 ROW_FIELDS = "id,amount,currency_code,price_set.variant.id"
-Window = tuple[date | None, date | None]
 
 
 class PricesV2:
 	"""The price lists of a server, and the rows in them.
 
 	:param client: a session
-	:param memory: what is known of the server, see MedusaV2
+	:param memory: what is known of the server, see Dialect
 	:param time_zone: the one in which the days of prices' validity begin
 	"""
 
-	def __init__(self, client: MedusaClient, memory, time_zone: str) -> None:
+	def __init__(self, client: MedusaClient, memory: Memory, time_zone: str) -> None:
 		self.client = client
 		self.memory = memory
 		self.time_zone = time_zone
@@ -38,37 +38,39 @@ class PricesV2:
 			str, dict
 		] = {}  # price lists of ours that were read and not checked since, by id
 
-	def write(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
-		"""See MedusaV2.write_prices."""
+	def write(self, source: str, items: list[dict], keeper: PriceKeeper) -> dict[str, dict | None]:
+		"""See Dialect.write_prices."""
 		try:
-			return self._write(source, items, books)
+			return self._write(source, items, keeper)
 		except MedusaNotFound:  # somebody removed a price list, perhaps because it had become empty
 			self._forget(source)
-			return self._write(source, items, books)
+			return self._write(source, items, keeper)
 
-	def _write(self, source: str, items: list[dict], books) -> dict[str, dict | None]:
+	def _write(self, source: str, items: list[dict], keeper: PriceKeeper) -> dict[str, dict | None]:
 		if source not in self._read_sources and any(item["known"].get("unsure") for item in items):
 			self._forget(source)  # what is sent again includes the price lists themselves
-		work = [_Item(item, [self._key(source, price, books) for price in item["prices"]]) for item in items]
+		work = [
+			ItemRows(item, [self._key(source, price, keeper) for price in item["prices"]]) for item in items
+		]
 		new = {each.name: each.remember() for each in work if each.ids_changed}
-		there = books.keep(new) if new else set()
+		there = keeper.keep(new) if new else set()
 		passed = new.keys() - there
 		work = [each for each in work if each.name not in passed]
 		upserts, deletes = defaultdict(list), defaultdict(list)
 		for each in work:
 			each.collect(upserts, deletes)
 		replaced = self._send(upserts, deletes)
-		self._remove_empty(source, deletes, books)
+		self._remove_empty(source, deletes, keeper)
 		return {**dict.fromkeys(passed), **{each.name: each.written(replaced) for each in work}}
 
-	def forget(self, source: str, known: list[dict], books) -> None:
-		"""See MedusaV2.forget_prices."""
+	def forget(self, source: str, known: list[dict], keeper: PriceKeeper) -> None:
+		"""See Dialect.forget_prices."""
 		self._remove_empty(
-			source, {list_id for each in known for list_id in State.read(each).list_ids()}, books
+			source, {list_id for each in known for list_id in State.read(each).list_ids()}, keeper
 		)
 
 	def in_pages(self, source: str, page: int) -> Iterator[tuple[Window, list[dict]]]:
-		"""See MedusaV2.prices_in_pages."""
+		"""See Dialect.prices_in_pages."""
 		for window, list_id in self._read(source).items():
 			price_list = _facts(self._read_rows[list_id], source, window)
 			params = {"fields": ROW_FIELDS, "limit": page, "offset": 0}
@@ -78,11 +80,11 @@ class PricesV2:
 
 	# --- price lists
 
-	def _key(self, source: str, price: dict, books) -> str:
+	def _key(self, source: str, price: dict, keeper: PriceKeeper) -> str:
 		window = (price["start"], price["end"])
 		list_id = self._of(source).get(window)
 		if not list_id:
-			with books.alone():
+			with keeper.exclusive():
 				list_id = self._create(source, window, price)
 			self.memory.remember(_memory_of(source), self._lists[source])
 		self._restore(list_id, source, window, price)
@@ -139,16 +141,21 @@ class PricesV2:
 			lists[window] = self.client.post("/admin/price-lists", body)["price_list"]["id"]
 		return lists[window]
 
-	def _remove_empty(self, source: str, ids, books) -> None:
+	def _remove_empty(self, source: str, ids, keeper: PriceKeeper) -> None:
 		"""Delete those price lists that have no rows left, and to which nobody is about to add one: who is has kept the
 		row's id before, under the same lock, or finds the list gone and makes another one."""
 		for id in ids:
 			if not self._is_empty(id):
 				continue
-			with books.alone():
-				if not books.mentions(f'%"{id}/___": [%') and self._is_empty(id):
+			with keeper.exclusive():
+				if not keeper.mentions(f'%"{id}/___": [%') and self._is_empty(id):
 					self.client.delete(f"/admin/price-lists/{id}")
-					self._forget(source)
+					if id in self._known_ids(source):
+						self._forget(source)
+
+	def _known_ids(self, source: str) -> set[str]:
+		remembered = self.memory.recall(_memory_of(source)) or {}
+		return {*self._lists.get(source, {}).values(), *remembered.values()}
 
 	def _is_empty(self, id: str) -> bool:
 		try:
@@ -194,110 +201,6 @@ class PricesV2:
 		return {row["id"]: ids[row["variant_id"], row["currency_code"]] for row in rows}
 
 
-class _Item:
-	"""One item's rows: those it should have, and what is to be done for that."""
-
-	def __init__(self, item: dict, keys: list[str]) -> None:
-		self.item = item
-		self.name = item["external_id"]
-		self.keys = keys
-		self.wanted = {key: price["amount"] for key, price in zip(keys, item["prices"], strict=True)}
-		self.state = State.read(item["known"])
-		self.ids_changed = self.state.plan(self.wanted)
-
-	def remember(self) -> dict:
-		"""What has to be kept before sending."""
-		self.item["known"] = self.state.dump()
-		return self.item["known"]
-
-	def collect(self, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]) -> None:
-		"""Add what has to be sent for this item: `{price list: rows}` and `{price list: ids}`."""
-		for key, (id, amount) in self.state.unsent(self.wanted).items():
-			list_id, currency = key.split("/")
-			row = {"variant_id": self.item["variant_id"], "currency_code": currency, "amount": amount}
-			upserts[list_id].append({"id": id, **row})
-		for key in self.state.leaving:
-			list_id, id = key.split("/")
-			deletes[list_id].append(id)
-
-	def written(self, replaced: dict[str, str]) -> dict:
-		"""What the operation returns for this item."""
-		self.state.applied(self.wanted, replaced, self.item["is_last_word"])
-		ids = [(key.split("/")[0], self.state.live[key][0]) for key in self.keys]
-		return {"known": self.state.dump(), "ids": ids}
-
-
-class State:
-	"""The price rows that an item has in Medusa.
-
-	:param live: `{"price list id/currency": [row id, amount last applied]}`
-	:param leaving: `["price list id/row id"]` of what is to be deleted. Such an id is never used again: Medusa would
-		take the call and not bring the row back.
-	"""
-
-	def __init__(self, live: dict[str, list], leaving: list[str]) -> None:
-		self.live = live
-		self.leaving = leaving
-
-	@classmethod
-	def read(cls, known: dict) -> "State":
-		"""From what is kept; where that is `unsure`, what the rows are called is taken from it, not what was applied."""
-		known = json.loads(json.dumps(known))  # a copy all through
-		live = {
-			key: [id, None if known.get("unsure") else applied]
-			for key, (id, applied) in known.get("live", {}).items()
-		}
-		return cls(live, known.get("leaving", []))
-
-	def dump(self) -> dict:
-		return {"live": self.live, "leaving": self.leaving} if self.live or self.leaving else {}
-
-	def list_ids(self) -> set[str]:
-		return {key.split("/")[0] for key in (*self.live, *self.leaving)}
-
-	def _leave(self, key: str) -> None:
-		id, _applied = self.live.pop(key)
-		self.leaving.append(f"{key.split('/')[0]}/{id}")
-
-	def plan(self, wanted: dict[str, float]) -> bool:
-		"""Make room for the wanted amounts. Returns whether ids came or went, which must be kept before sending."""
-		gone = [key for key in self.live if key not in wanted]
-		new = [key for key in wanted if key not in self.live]
-		for key in gone:
-			self._leave(key)
-		self.live.update({key: [f"price_{secrets.token_hex(13)}", None] for key in new})
-		return bool(gone or new)
-
-	def unsent(self, wanted: dict[str, float]) -> dict[str, tuple[str, float]]:
-		"""`{key: (row id, amount)}` of what differs from what was last applied."""
-		return {
-			key: (self.live[key][0], value) for key, value in wanted.items() if self.live[key][1] != value
-		}
-
-	def applied(self, wanted: dict[str, float], replaced: dict[str, str], is_last_word: bool) -> None:
-		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours. Unless that
-		`is_last_word`, an earlier call may yet bring back what is leaving."""
-		ids = {key: self.live[key][0] for key in wanted}
-		self.live = {key: [replaced.get(id, id), wanted[key]] for key, id in ids.items()}
-		if is_last_word:
-			self.leaving = []
-
-
-def is_state(known: dict) -> bool:
-	"""Whether `State.read` can read it."""
-	live, leaving = known.get("live", {}), known.get("leaving", [])
-	return (
-		isinstance(live, dict)
-		and all(key.count("/") == 1 and _is_pair(pair) for key, pair in live.items())
-		and isinstance(leaving, list)
-		and all(isinstance(each, str) and each.count("/") == 1 for each in leaving)
-	)
-
-
-def _is_pair(pair: object) -> bool:
-	return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)
-
-
 def _list_body(source: str, window: Window, price: dict) -> dict:
 	return {
 		"title": title(source, *window),
@@ -314,7 +217,7 @@ def _comparable(key: str, value):
 
 
 def _facts(row: dict, source: str, window: Window) -> dict:
-	"""A price list as MedusaV2.prices_in_pages has it."""
+	"""A price list as Dialect.prices_in_pages has it."""
 	kept = {key: row[key] for key in ("id", "title", "status", "type", "starts_at", "ends_at")}
 	return {**kept, "own_title": title(source, *window), "restricted": bool(row["rules_count"])}
 
@@ -352,3 +255,34 @@ def window_of(row: dict, source: str) -> Window | None:
 		return None
 	start, end = (None if day == "…" else date.fromisoformat(day) for day in days.groups())
 	return start, end
+
+
+class Prices(Shop):
+	_prices_of: PricesV2 | None = None
+
+	def twin(self, client: MedusaClient | None = None) -> "Prices":
+		twin = super().twin(client)
+		twin._prices_of = None
+		return twin
+
+	@property
+	def _prices(self) -> PricesV2:
+		if not self._prices_of:
+			self._prices_of = PricesV2(self.client, self.memory, self.choice.time_zone)
+		return self._prices_of
+
+	def write_prices(self, source: str, items: list[dict], keeper: PriceKeeper) -> dict[str, dict | None]:
+		return self._prices.write(source, items, keeper)
+
+	def forget_prices(self, source: str, known: list[dict], keeper: PriceKeeper) -> None:
+		self._prices.forget(source, known, keeper)
+
+	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[tuple, list[dict]]]:
+		return self._prices.in_pages(source, page)
+
+	def with_strays(self, known: dict, strays: list[str]) -> dict:
+		state = State.read(known)
+		ours = {id for id, _applied in state.live.values()}
+		gone = [stray for stray in strays if stray.split("/")[1] not in ours]
+		state.leaving = list(dict.fromkeys([*state.leaving, *gone]))
+		return state.dump()

@@ -1,0 +1,311 @@
+"""The operations on a Medusa server that both versions have, as one abstract class. The rest of the app uses nothing else.
+
+Payloads have the same keys for both versions. Source: docs/reference.md, "Products", "Collections", "Prices", "Stock",
+"Orders" and "Quotations".
+"""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Protocol
+
+from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.errors import MedusaError
+
+Window = tuple[date | None, date | None]  # the first and the last day of validity
+
+
+@dataclass(frozen=True)
+class Choice:
+	"""The ids that the configuration chose; blank: the shop's default. A version ignores the fields that it lacks.
+
+	:param time_zone: in which the days of prices' validity begin
+	"""
+
+	sales_channel: str = ""
+	stock_location: str = ""
+	shipping_profile: str = ""
+	time_zone: str = "UTC"
+
+
+class Memory(Protocol):
+	"""What a server said about itself in the last minutes."""
+
+	def recall(self, what: str) -> Any:
+		"""The value that was kept; None where there is none or it is too old."""
+
+	def remember(self, what: str, value: Any) -> None:
+		"""Keep `value`; None: forget what was kept."""
+
+	def forget(self) -> None:
+		"""Forget all values."""
+
+	def save(self) -> None:
+		"""Share the values with other processes."""
+
+
+class PriceKeeper(Protocol):
+	"""The part of `Dialect.write_prices` that ERPNext does: keeping states, and a lock among workers."""
+
+	def keep(self, known: dict[str, dict]) -> set[str]:
+		"""Keep the states `{external_id: known}` before the rows are sent. Returns the external ids whose record exists."""
+
+	def exclusive(self) -> AbstractContextManager[None]:
+		"""A context that one worker at a time may enter."""
+
+	def mentions(self, pattern: str) -> bool:
+		"""Whether any state that is kept is LIKE the pattern."""
+
+
+class Dialect(ABC):
+	"""One Medusa server.
+
+	:param client: a session
+	:param memory: see Memory
+	:param choice: see Choice
+
+	:cvar version: "v2" or "v1"
+	:cvar sign_in_path: the path that returns a token for e-mail and password
+	:cvar key_header: the header for a secret API key; "" where it is the user name of basic authentication
+	:cvar max_body: bytes that a call with products may have
+	:cvar batches_at_once: number of batches that are sent at the same time
+	:cvar updates_unseen: whether a product whose variant and collection haven't changed is updated without being looked up
+	:cvar choosable: the fields of Choice that this version has
+	"""
+
+	version: ClassVar[str]
+	sign_in_path: ClassVar[str]
+	key_header: ClassVar[str] = ""
+	max_body: ClassVar[int]
+	batches_at_once: ClassVar[int] = 1
+	updates_unseen: ClassVar[bool] = False
+	choosable: ClassVar[tuple[str, ...]]
+
+	def __init__(self, client: MedusaClient, memory: Memory, choice: Choice) -> None:
+		self.client = client
+		self.memory = memory
+		self.choice = choice
+		self.chosen = {field: getattr(choice, field) for field in self.choosable}
+		self.known: dict[str, Any] = {}  # what the server said since this was made; shared with twins
+
+	def twin(self, client: MedusaClient | None = None) -> Dialect:
+		"""The same server for another thread, with a client of its own."""
+		twin = copy.copy(self)
+		twin.client = client or self.client.twin()
+		return twin
+
+	def each(
+		self,
+		act: Callable[[Dialect, Any], Any],
+		items: Sequence,
+		about: Callable[[Any], str] = lambda item: "",
+	) -> list:
+		"""Run `act(twin, item)` for all items, a few at once; see MedusaClient.each."""
+		return self.client.each(lambda client, item: act(self.twin(client), item), items, about)
+
+	def recalled(self, what: str, ask: Callable[[], Any]) -> Any:
+		"""The remembered value, else what `ask` returns, which is remembered unless it is empty."""
+		value = self.memory.recall(what)
+		if value is None:
+			value = ask()
+			if value:
+				self.memory.remember(what, value)
+		return value
+
+	# --- the shop itself
+
+	@abstractmethod
+	def ping(self) -> None:
+		"""Make a short call that needs the sign-in and Medusa's database.
+
+		:raises MedusaError: where it fails
+		"""
+
+	@abstractmethod
+	def ask_again(self) -> bool:
+		"""Read again what is remembered of the store. Returns whether it has changed."""
+
+	@property
+	@abstractmethod
+	def currencies(self) -> set[str]:
+		"""Upper-case ISO codes of the currencies that the shop sells in."""
+
+	@property
+	@abstractmethod
+	def sales_channel(self) -> str:
+		"""The id of the chosen sales channel, else of the shop's default one."""
+
+	@property
+	@abstractmethod
+	def shipping_profile(self) -> str:
+		"""The id of the chosen shipping profile, else of the default one; "" where the version has none to choose."""
+
+	@abstractmethod
+	def choices(self) -> dict[str, list[dict]]:
+		"""The choices of the configuration's pick-lists: `{field: [{"value": id, "label": name}]}`."""
+
+	@property
+	def offered(self) -> dict[str, dict[str, str]]:
+		"""The choices as `{field: {id: name}}`."""
+		return {field: {row["value"]: row["label"] for row in rows} for field, rows in self.choices().items()}
+
+	# --- collections
+
+	@abstractmethod
+	def upsert_collections(self, collections: list[dict]) -> dict[str, str | MedusaError]:
+		"""Create or update collections. On v2 they are looked up together.
+
+		:param collections: each with `external_id` (the Item Group's name), `id` where known, `title`, `handle`,
+			`metadata`; earlier external ids in `former_ids`, and in `not_ids` the collections of other groups
+		:returns: `{external_id: id, or the MedusaError of a refused one}`
+		"""
+
+	@abstractmethod
+	def collections_named(self, external_ids: Iterable[str]) -> set[str]:
+		"""The ids of the collections that the app made for one of these Item Groups."""
+
+	@abstractmethod
+	def collections_there(self, ids: Iterable[str]) -> set[str]:
+		"""The ids among these whose collection exists in Medusa."""
+
+	@abstractmethod
+	def forget_collections(self) -> None:
+		"""Ask anew the next time which collections are there."""
+
+	@abstractmethod
+	def collections_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
+		"""Every collection of the shop: `{"id", "title", "external_id", "metadata"}`."""
+
+	@abstractmethod
+	def delete_collection(self, id: str) -> None:
+		"""Delete a collection; its products stay. An unknown id is no error."""
+
+	# --- products
+
+	@abstractmethod
+	def upsert_products(self, products: list[dict]) -> dict[str, dict | MedusaError]:
+		"""Create or update products with their one variant. v2 takes them in one call, or in as few as their size allows,
+		each all or nothing.
+
+		A product without an id, or whose id Medusa no longer has, is looked up by its external id first. So a create whose
+		reply was lost isn't repeated as a second product.
+
+		:param products: the payloads of docs/reference.md, "Products", with `id` and `variant_id` where known; `former_ids`:
+			earlier external ids; `former_handles` and `endings` of handles, for v1; `own_handle`: the handle to restore, ""
+			to leave it; `needs_no_lookup`: on where nothing of the variant and the collection has changed
+		:returns: `{external_id: {"id", "variant_id", "handle"}}`; NotSendable for one that is too large to be sent; on v1
+			the MedusaError of each refused one
+		:raises MedusaRejected: on v2 for the first product that Medusa refuses; MedusaSkuTaken where its sku is taken
+		:raises MedusaClash: where a single product has the sku or handle that another record of ours still has in Medusa
+		"""
+
+	@abstractmethod
+	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
+		"""Delete products. Unknown ones are no error.
+
+		:param ids: of products
+		:param lost: the keys of products that may have been created though the reply was lost: `external_id`,
+			`former_ids`, `handle`, `former_handles`, `endings`, `sku`
+		"""
+
+	@abstractmethod
+	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
+		"""Every product of the shop, drafts too, `page` at a time: `{"id", "external_id", "title", "handle", "status",
+		"description", "thumbnail", "collection_id", "origin_country", "discountable", "metadata", "images": [{"url"}],
+		"variants": [{"id", "sku", "title", "allow_backorder", "manage_inventory", "origin_country"}],
+		"sales_channels": [{"id"}], "shipping_profile": {"id"}}`; v1 has no external id (None) and no shipping profile, and
+		adds the `collection`."""
+
+	@abstractmethod
+	def products_by_sku(self, skus: Iterable[str]) -> dict[str, list[dict]]:
+		"""The products that have a variant with one of the skus.
+
+		:returns: `{sku: [{"id", "external_id", "title", "handle", "status", "variants": [{"id", "sku"}]}]}`, with all
+			variants of each product
+		"""
+
+	@abstractmethod
+	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
+		"""Write the external ids of existing products, and nothing else.
+
+		:param external_ids: `{product id: external id}`
+		:returns: `{product id: MedusaError}` of those that were refused one by one
+		:raises MedusaError: for all together; none is applied
+		"""
+
+	# --- prices
+
+	@abstractmethod
+	def write_prices(
+		self, source: str, items: list[dict], keeper: PriceKeeper
+	) -> dict[str, dict | MedusaError | None]:
+		"""Write items' prices to the price lists in Medusa that belong to an ERPNext price list.
+
+		:param source: the ERPNext price list
+		:param items: `external_id`, `title`, `product_id`, `variant_id`, `known` (the state that the last call returned, {}
+			if none; with `unsure` where all is to be written again), and all its `prices`: `start`, `end` (the first and
+			last day, or None), `starts_at`, `ends_at` (the same in ISO 8601), `currency`, `amount` in major units;
+			`is_last_word` is off where Medusa may still apply an earlier call after this one
+		:returns: `{external_id: {"known", "ids": [(price list id, row id)] in the prices' order}}`; None for a record that
+			was deleted or renamed meanwhile; v1 returns the MedusaError of a refused item
+		:raises MedusaError: on v2 for all together
+		"""
+
+	@abstractmethod
+	def forget_prices(self, source: str, known: list[dict], keeper: PriceKeeper) -> None:
+		"""Delete the price lists that are empty now that items' products were deleted.
+
+		:param known: the states that `write_prices` had returned for those items
+		"""
+
+	@abstractmethod
+	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[Window, list[dict]]]:
+		"""Every price of the price lists that belong to an ERPNext price list, some at a time: the list's window, and
+		`[{"id", "price_list_id", "variant_id", "currency_code", "amount", "price_list"}]`."""
+
+	@abstractmethod
+	def with_strays(self, known: dict, strays: list[str]) -> dict:
+		"""The state with which the next `write_prices` deletes rows that aren't in `known`.
+
+		:param known: the state that `write_prices` returned for an item
+		:param strays: "price list id/row id" of the rows that the item has in Medusa, known ones included
+		"""
+
+	# --- stock
+
+	@abstractmethod
+	def set_stock(self, levels: list[dict]) -> dict[str, dict | MedusaError]:
+		"""Set variants' quantities; on v2 at the stock location, in one call, all or nothing.
+
+		:param levels: `external_id`, `product_id`, `variant_id`, `sku`, `quantity` (whole units, not negative), and
+			`known`, what the last call returned for the variant, {} before the first one
+		:returns: `{external_id: what to pass as known the next time}`; the MedusaError of a variant that can't have a level
+		:raises MedusaRejected: on v2 for the first level that Medusa refuses; none is applied
+		"""
+
+	@abstractmethod
+	def stock_levels(self, variant_ids: Iterable[str]) -> dict[str, int]:
+		"""`{variant id: quantity}`; on v2 of the variants that have a level at the stock location."""
+
+	# --- orders and quotations
+
+	@abstractmethod
+	def update_order(self, order: dict) -> None:
+		"""Write an order's status.
+
+		:param order: the payload of docs/reference.md, "Orders"
+		:raises MedusaNotFound: where Medusa has no such order
+		"""
+
+	@abstractmethod
+	def update_quotation(self, quotation: dict) -> None:
+		"""Write a quotation's prices.
+
+		:param quotation: the payload of docs/reference.md, "Quotations"
+		:raises MedusaRejected: where the shop has no such quotation
+		"""

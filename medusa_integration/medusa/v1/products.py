@@ -1,0 +1,196 @@
+"""Medusa v1: products, each with one variant, a call for each. Fields that v1 itself lacks (item_code, brand_name, …) are
+columns of the storefront's extension.
+
+Source: docs/reference.md, "Products" and "Medusa v1: products".
+"""
+
+from collections.abc import Iterable, Iterator
+
+from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.errors import MedusaClash, MedusaError, MedusaRejected, MedusaSkuTaken
+from medusa_integration.medusa.matching import match_variant, query_parts
+from medusa_integration.medusa.sizes import sort_out
+from medusa_integration.medusa.v1.prices import PricesV1
+from medusa_integration.medusa.v1.shop import Shop
+
+# PostgreSQL's message about a taken sku. About a taken handle Medusa itself has an error type.
+DUPLICATE_SKU = "duplicate key value violates unique constraint"
+ALREADY_THERE = ("duplicate_error", DUPLICATE_SKU)
+
+
+class Products(Shop):
+	def upsert_products(self, products: list[dict]) -> dict[str, dict | MedusaError]:
+		fitting, too_large = sort_out(products, self.max_body)
+		fitting = [product for product, _size in fitting]
+		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in fitting if p.get("id"))}
+		chosen, default = self.chosen["sales_channel"], self.sales_channel
+
+		def act(client: MedusaClient, product: dict) -> dict:
+			return _Writer(client, product, chosen, default).write(known.get(product.get("id")))
+
+		return self._each(act, fitting) | too_large
+
+	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
+		found = self.client.each(lambda client, product: _find(client, product), list(lost))
+		rows = [row for row in _raised(found) if row]
+		doomed = sorted({*ids, *(row["id"] for row in rows)})
+		prices = PricesV1(self.client)
+		price_lists = prices.lists_of(doomed)
+		_raised(self.client.each(lambda client, id: client.delete(f"/admin/products/{id}"), doomed))
+		_raised(prices.remove_empty(price_lists))  # v1 leaves them.
+
+	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
+		channels = ",sales_channels" if self.sales_channel else ""  # A v1 server may lack the feature.
+		params = {"expand": f"variants,images,collection{channels}", "order": "created_at"}
+		yield from self._batches("products", page, params)
+
+	def products_by_sku(self, skus: Iterable[str]) -> dict[str, list[dict]]:
+		"""As in Dialect. v1 has no such filter, so all products are read."""
+		found: dict[str, list[dict]] = {sku: [] for sku in skus}
+		for row in (row for rows in self.products_in_pages() for row in rows) if found else ():
+			for sku in {variant["sku"] for variant in row["variants"]} & found.keys():
+				found[sku].append(row)
+		return found
+
+	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
+		return {}  # v1 keeps no external id
+
+	def _products_by_id(self, ids: Iterable[str]) -> Iterator[dict]:
+		for part in query_parts("id", ids):
+			expand = "variants,sales_channels" if self.sales_channel else "variants"
+			params = {"id[]": part, "expand": expand, "fields": "id,handle", "limit": len(part)}
+			yield from self.client.get("/admin/products", params)["products"]
+
+
+class _Writer:
+	"""The calls for one product. Made and used in one of several threads."""
+
+	def __init__(
+		self, client: MedusaClient, product: dict, chosen_channel: str, default_channel: str
+	) -> None:
+		self.client = client
+		self.product = product
+		self.chosen_channel = chosen_channel
+		self.default_channel = default_channel
+
+	def write(self, row: dict | None) -> dict:
+		"""Update Medusa's `row`, else a product found by handle or sku, else create the product."""
+		row = row or _find_by_handle(self.client, self.product)
+		try:
+			return self._update(row) if row else self._create()
+		except MedusaRejected as error:
+			if not _says_already_there(error):
+				raise
+			found = None if row else _find(self.client, self.product)
+			if not found:
+				raise self._clash(error, row) from error
+			return self._update(found)
+
+	def _clash(self, error: MedusaRejected, own: dict | None) -> MedusaError:
+		"""The error where another product has the sku or the handle. One with an item code is the app's, and will give it up
+		when it is sent or deleted itself."""
+		others = self.client.get("/admin/products", {"handle": self.product["handle"]})["products"]
+		holders = [variant["product"] for variant in _variants_with_sku(self.client, self.product["sku"])]
+		others += holders
+		if any(other.get("item_code") and other["id"] != (own or {}).get("id") for other in others):
+			return MedusaClash(error.message, status_code=error.status_code, type=error.type)
+		if not holders:
+			return error
+		words = f"Product variant with sku: {self.product['sku']}, already exists."
+		return MedusaSkuTaken(words, status_code=error.status_code, type=error.type)
+
+	def _create(self) -> dict:
+		body = {
+			**self._common_body(),
+			"handle": self.product["handle"],
+			"is_giftcard": False,
+			"options": [{"title": "Default"}],
+			"variants": [
+				{
+					**self._variant_body(),
+					"title": "Default",
+					"inventory_quantity": 0,
+					"prices": [],
+					"options": [{"value": "Default"}],
+				}
+			],
+		}
+		row = self.client.post("/admin/products", body)["product"]
+		return {"id": row["id"], "variant_id": row["variants"][0]["id"], "handle": row["handle"]}
+
+	def _update(self, row: dict) -> dict:
+		own = match_variant(self.product, row)
+		body = self._common_body()
+		own_handle = self.product.get("own_handle")
+		if own:
+			# v1 deletes variants that aren't in the list, so the ones made in Medusa are named by their ids.
+			others = [{"id": variant["id"]} for variant in row["variants"] if variant["id"] != own]
+			title = {"title": "Default"} if own_handle else {}
+			body["variants"] = [{"id": own, **self._variant_body(), **title}, *others]
+		channels = [channel["id"] for channel in row.get("sales_channels") or ()]
+		is_lost = "sales_channels" in row and self.default_channel not in channels
+		if is_lost and not self.chosen_channel:
+			body["sales_channels"] = [{"id": id} for id in (*channels, self.default_channel)]
+		if own_handle and own_handle != row["handle"]:
+			body["handle"] = own_handle
+		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
+		variant = own or (row["variants"][0]["id"] if row["variants"] else "")
+		return {"id": row["id"], "variant_id": variant, "handle": written["handle"]}
+
+	def _common_body(self) -> dict:
+		product = self.product
+		own = (
+			"title", "item_code", "description", "short_description", "ranking", "status", "brand_name",
+			"origin_country", "specifications", "collection_id", "metadata", "discountable", "thumbnail", "images",
+		)  # fmt: skip
+		channels = {"sales_channels": [{"id": self.chosen_channel}]} if self.chosen_channel else {}
+		return {**{key: product[key] for key in own}, **channels}
+
+	def _variant_body(self) -> dict:
+		return {
+			"sku": self.product["sku"],
+			"manage_inventory": self.product["manage_inventory"],
+			"allow_backorder": self.product["allow_backorder"],
+			"origin_country": self.product["origin_country"],
+		}
+
+
+def _find(client: MedusaClient, product: dict) -> dict | None:
+	"""A product whose id isn't known here: found by its handle, or, where its title has changed, by its sku and the end of
+	its handle."""
+	return _find_by_handle(client, product) or _find_by_sku(client, product)
+
+
+def _find_by_handle(client: MedusaClient, product: dict) -> dict | None:
+	for each in (product["handle"], *product.get("former_handles", ())):
+		params = {"handle": each, "expand": "variants", "fields": "id,handle"}
+		for row in client.get("/admin/products", params)["products"]:
+			if row["handle"] == each:
+				return row
+	return None
+
+
+def _find_by_sku(client: MedusaClient, product: dict) -> dict | None:
+	for variant in _variants_with_sku(client, product["sku"]):
+		row = variant["product"]
+		if any(f"-{row['handle']}".endswith(f"-{ending}") for ending in product["endings"]):
+			return row
+	return None
+
+
+def _variants_with_sku(client: MedusaClient, sku: str) -> list[dict]:
+	"""The variant with this sku, if any, with its product. v1's search also finds parts of skus and titles."""
+	params = {"q": sku, "expand": "product,product.variants", "fields": "id,sku", "limit": 100}
+	rows = client.get("/admin/variants", params)["variants"]
+	return [row for row in rows if row["sku"] == sku and row["product"]]
+
+
+def _says_already_there(error: MedusaRejected) -> bool:
+	return any(words in (error.type, error.message[: len(words)]) for words in ALREADY_THERE)
+
+
+def _raised(results: list) -> list:
+	for result in results:
+		if isinstance(result, MedusaError):
+			raise result
+	return results

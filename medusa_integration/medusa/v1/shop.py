@@ -1,0 +1,62 @@
+"""Medusa v1: the store, and reading lists. v1 has no batch calls: every record takes its own call, a few at once, and is
+refused by itself.
+"""
+
+from collections.abc import Iterator
+from operator import itemgetter
+
+from medusa_integration.medusa.dialect import Dialect
+
+
+class Shop(Dialect):
+	shipping_profile = ""  # v1 gives every product the default one.
+
+	@property
+	def store(self) -> dict:
+		"""The server's one store: its `currencies`, upper case, and `sales_channel`, its default one's id."""
+		return self.recalled("store", self._store)
+
+	def _store(self) -> dict:
+		store = self.client.get("/admin/store")["store"]
+		return {
+			"currencies": {currency["code"].upper() for currency in store["currencies"]},
+			"sales_channel": store["default_sales_channel_id"] or "",
+		}
+
+	def ping(self) -> None:
+		self.client.get("/admin/store")
+
+	def ask_again(self) -> bool:
+		before = self.memory.recall("store")
+		self.memory.remember("store", None)
+		return before != self.store
+
+	@property
+	def currencies(self) -> set[str]:
+		return self.store["currencies"]
+
+	@property
+	def sales_channel(self) -> str:
+		return self.chosen["sales_channel"] or self.store["sales_channel"]
+
+	def choices(self) -> dict[str, list[dict]]:
+		channels = self.client.get("/admin/sales-channels", {"limit": 200})["sales_channels"]
+		return {"sales_channel": [{"value": row["id"], "label": row["name"]} for row in channels]}
+
+	def _each(self, act, records: list[dict]) -> dict:
+		results = self.client.each(act, records, about=itemgetter("external_id"))
+		return {record["external_id"]: result for record, result in zip(records, results, strict=True)}
+
+	def _pages(self, what: str, page: int, params: dict) -> Iterator[dict]:
+		for rows in self._batches(what, page, params):
+			yield from rows
+
+	def _batches(self, what: str, page: int, params: dict) -> Iterator[list[dict]]:
+		offset = 0
+		while True:
+			reply = self.client.get(f"/admin/{what}", {**params, "limit": page, "offset": offset})
+			if reply[what]:
+				yield reply[what]
+			offset += page
+			if offset >= reply["count"]:
+				return

@@ -1,0 +1,88 @@
+"""Medusa v2: collections. They have no batch call: they are looked up together, and written a few at once."""
+
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+
+from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.matching import differs
+from medusa_integration.medusa.v2.shop import Shop
+
+COLLECTION_FIELDS = "id,title,external_id,metadata"
+WRITTEN = ("title", "external_id", "metadata")
+
+
+class Collections(Shop):
+	def upsert_collections(self, collections: list[dict]) -> dict[str, str | MedusaError]:
+		found = self._found_collections(collections)
+		new = [each for each in collections if each["external_id"] not in found]
+		handles = {row["handle"]: row["id"] for row in self._handles(new)}
+
+		def act(twin: Collections, collection: dict) -> str:
+			return twin._write_collection(collection, found.get(collection["external_id"]), handles)
+
+		ids = self.each(act, collections, about=itemgetter("external_id"))
+		return {each["external_id"]: id for each, id in zip(collections, ids, strict=True)}
+
+	def _write_collection(self, collection: dict, found: dict | None, handles: dict[str, str]) -> str:
+		body = {key: collection[key] for key in WRITTEN}
+		if not found:
+			body["handle"] = _free_handle(collection, handles)
+			return self.client.post("/admin/collections", body)["collection"]["id"]
+		if any(differs(value, found.get(key)) for key, value in body.items()):
+			self.client.post(f"/admin/collections/{found['id']}", body)
+		return found["id"]
+
+	def _found_collections(self, collections: list[dict]) -> dict[str, dict]:
+		"""`{external_id: collection}` by id, else by our external ids: another worker's, or the one of a call whose reply
+		was lost."""
+		ids = [each["id"] for each in collections if each.get("id")]
+		by_id = {row["id"]: row for row in self._rows("collections", "id", ids, COLLECTION_FIELDS)}
+		unknown = [each for each in collections if each.get("id") not in by_id]
+		names = [name for each in unknown for name in _names(each)]
+		by_name: dict[str, list[dict]] = {}
+		for row in self._rows("collections", "external_id", names, COLLECTION_FIELDS):
+			by_name.setdefault(row["external_id"], []).append(row)
+		found = {}
+		for each in collections:
+			candidates = [by_id.get(each.get("id"))]
+			candidates += [row for name in _names(each) for row in by_name.get(name, ())]
+			row = next((row for row in candidates if row and row["id"] not in each.get("not_ids", ())), None)
+			if row:
+				found[each["external_id"]] = row
+		return found
+
+	def _handles(self, collections: list[dict]) -> Iterator[dict]:
+		handles = [each["handle"] for each in collections if each.get("not_ids")]
+		return self._rows("collections", "handle", handles, "id,handle")
+
+	def collections_named(self, external_ids: Iterable[str]) -> set[str]:
+		return {row["id"] for row in self._rows("collections", "external_id", external_ids, "id,external_id")}
+
+	def collections_there(self, ids: Iterable[str]) -> set[str]:
+		"""Those that were there a moment ago, in this drain, aren't asked for again."""
+		wanted, there = set(ids), self.known.setdefault("collections", set())
+		there |= {row["id"] for row in self._rows("collections", "id", wanted - there, "id")}
+		return wanted & there
+
+	def forget_collections(self) -> None:
+		self.known.pop("collections", None)
+
+	def collections_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
+		params = {"fields": COLLECTION_FIELDS, "order": "id", "limit": page, "offset": 0}
+		while collections := self.client.get("/admin/collections", params)["collections"]:
+			yield collections
+			params["offset"] += page
+
+	def delete_collection(self, id: str) -> None:
+		self.client.delete(f"/admin/collections/{id}")
+
+
+def _names(collection: dict) -> list[str]:
+	return [collection["external_id"], *collection.get("former_ids", ())]
+
+
+def _free_handle(collection: dict, taken: dict[str, str]) -> str:
+	"""Its own, unless a renamed group's collection still has that."""
+	handle = collection["handle"]
+	holder = taken.get(handle)
+	return f"{handle}-{holder[-6:].lower()}" if holder in collection.get("not_ids", ()) else handle

@@ -1,0 +1,109 @@
+"""Medusa v2: the rows that an item has in price lists, and what is kept of them."""
+
+import json
+import secrets
+from collections import defaultdict  # noqa: F401
+
+
+class ItemRows:
+	"""One item's rows: those it should have, and what is to be done for that."""
+
+	def __init__(self, item: dict, keys: list[str]) -> None:
+		self.item = item
+		self.name = item["external_id"]
+		self.keys = keys
+		self.wanted = {key: price["amount"] for key, price in zip(keys, item["prices"], strict=True)}
+		self.state = State.read(item["known"])
+		self.ids_changed = self.state.plan(self.wanted)
+
+	def remember(self) -> dict:
+		"""What has to be kept before sending."""
+		self.item["known"] = self.state.dump()
+		return self.item["known"]
+
+	def collect(self, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]) -> None:
+		"""Add what has to be sent for this item: `{price list: rows}` and `{price list: ids}`."""
+		for key, (id, amount) in self.state.unsent(self.wanted).items():
+			list_id, currency = key.split("/")
+			row = {"variant_id": self.item["variant_id"], "currency_code": currency, "amount": amount}
+			upserts[list_id].append({"id": id, **row})
+		for key in self.state.leaving:
+			list_id, id = key.split("/")
+			deletes[list_id].append(id)
+
+	def written(self, replaced: dict[str, str]) -> dict:
+		"""What the operation returns for this item."""
+		self.state.applied(self.wanted, replaced, self.item["is_last_word"])
+		ids = [(key.split("/")[0], self.state.live[key][0]) for key in self.keys]
+		return {"known": self.state.dump(), "ids": ids}
+
+
+class State:
+	"""The price rows that an item has in Medusa.
+
+	:param live: `{"price list id/currency": [row id, amount last applied]}`
+	:param leaving: `["price list id/row id"]` of what is to be deleted. Such an id is never used again: Medusa would
+		take the call and not bring the row back.
+	"""
+
+	def __init__(self, live: dict[str, list], leaving: list[str]) -> None:
+		self.live = live
+		self.leaving = leaving
+
+	@classmethod
+	def read(cls, known: dict) -> "State":
+		"""From what is kept; where that is `unsure`, what the rows are called is taken from it, not what was applied."""
+		known = json.loads(json.dumps(known))  # a copy all through
+		live = {
+			key: [id, None if known.get("unsure") else applied]
+			for key, (id, applied) in known.get("live", {}).items()
+		}
+		return cls(live, known.get("leaving", []))
+
+	def dump(self) -> dict:
+		return {"live": self.live, "leaving": self.leaving} if self.live or self.leaving else {}
+
+	def list_ids(self) -> set[str]:
+		return {key.split("/")[0] for key in (*self.live, *self.leaving)}
+
+	def _leave(self, key: str) -> None:
+		id, _applied = self.live.pop(key)
+		self.leaving.append(f"{key.split('/')[0]}/{id}")
+
+	def plan(self, wanted: dict[str, float]) -> bool:
+		"""Make room for the wanted amounts. Returns whether ids came or went, which must be kept before sending."""
+		gone = [key for key in self.live if key not in wanted]
+		new = [key for key in wanted if key not in self.live]
+		for key in gone:
+			self._leave(key)
+		self.live.update({key: [f"price_{secrets.token_hex(13)}", None] for key in new})
+		return bool(gone or new)
+
+	def unsent(self, wanted: dict[str, float]) -> dict[str, tuple[str, float]]:
+		"""`{key: (row id, amount)}` of what differs from what was last applied."""
+		return {
+			key: (self.live[key][0], value) for key, value in wanted.items() if self.live[key][1] != value
+		}
+
+	def applied(self, wanted: dict[str, float], replaced: dict[str, str], is_last_word: bool) -> None:
+		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours. Unless that
+		`is_last_word`, an earlier call may yet bring back what is leaving."""
+		ids = {key: self.live[key][0] for key in wanted}
+		self.live = {key: [replaced.get(id, id), wanted[key]] for key, id in ids.items()}
+		if is_last_word:
+			self.leaving = []
+
+
+def is_state(known: dict) -> bool:
+	"""Whether `State.read` can read it."""
+	live, leaving = known.get("live", {}), known.get("leaving", [])
+	return (
+		isinstance(live, dict)
+		and all(key.count("/") == 1 and _is_pair(pair) for key, pair in live.items())
+		and isinstance(leaving, list)
+		and all(isinstance(each, str) and each.count("/") == 1 for each in leaving)
+	)
+
+
+def _is_pair(pair: object) -> bool:
+	return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)

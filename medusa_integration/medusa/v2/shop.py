@@ -1,0 +1,77 @@
+"""Medusa v2: the store and what its admin can choose."""
+
+from collections.abc import Iterable, Iterator
+
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.matching import query_parts
+
+ASKED = ("store", "shipping profile")
+
+
+class Shop(Dialect):
+	@property
+	def store(self) -> dict:
+		"""The server's one store: its `currencies`, upper case, and `sales_channel`, its default one's id."""
+		return self.recalled("store", self._store)
+
+	def _store(self) -> dict:
+		store = self.client.get("/admin/stores")["stores"][0]
+		return {
+			"currencies": {row["currency_code"].upper() for row in store["supported_currencies"]},
+			"sales_channel": store["default_sales_channel_id"],
+		}
+
+	def ask_again(self) -> bool:
+		before = [self.memory.recall(what) for what in ASKED]
+		for what in ASKED:
+			self.memory.remember(what, None)
+		return before != [self.store, self._asked_profile()]
+
+	def ping(self) -> None:
+		self.client.get("/admin/stores", {"fields": "id"})
+
+	@property
+	def currencies(self) -> set[str]:
+		return self.store["currencies"]
+
+	@property
+	def sales_channel(self) -> str:
+		return self.chosen["sales_channel"] or self.store["sales_channel"]
+
+	@property
+	def shipping_profile(self) -> str:
+		return self.chosen["shipping_profile"] or self._asked_profile()
+
+	def _asked_profile(self) -> str:
+		return self.recalled("shipping profile", self._default_profile)
+
+	def _default_profile(self) -> str:
+		"""Every server has one since its first migration."""
+		profiles = self.client.get("/admin/shipping-profiles", {"fields": "id,type"})["shipping_profiles"]
+		profiles.sort(key=lambda profile: profile["type"] != "default")
+		return profiles[0]["id"] if profiles else ""
+
+	def choices(self) -> dict[str, list[dict]]:
+		lists = {
+			"sales_channel": "/admin/sales-channels",
+			"stock_location": "/admin/stock-locations",
+			"shipping_profile": "/admin/shipping-profiles",
+		}
+		return {
+			field: [
+				{"value": row["id"], "label": row["name"]}
+				for row in self.client.get(path, {"fields": "id,name", "limit": 200})[
+					path.rsplit("/", 1)[1].replace("-", "_")
+				]
+			]
+			for field, path in lists.items()
+		}
+
+	def _rows(self, what: str, field: str, values: Iterable[str], fields: str) -> Iterator[dict]:
+		"""The products or collections whose `field` is one of `values`, in as few calls as a URL's length allows."""
+		for part in query_parts(field, values):
+			params = {f"{field}[]": part, "fields": fields, "limit": len(part) * 2}
+			wanted = set(part)  # a server that doesn't know the filter ignores it
+			yield from (
+				row for row in self.client.get(f"/admin/{what}", params)[what] if row[field] in wanted
+			)

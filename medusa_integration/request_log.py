@@ -1,17 +1,21 @@
-"""From a call's end to its Medusa Request Log row.
+"""The Medusa Request Log: a row for each call.
 
-A row is kept in memory until the transaction it was made in is over, and then written in one of its own: so it
-survives the rollback of whoever made the call, and never commits what isn't ours.
+A call is kept in memory until the caller's transaction is over, and then written in a transaction of its own. So its row
+survives a rollback of the caller, and writing it never commits the caller's changes.
+
+Source: docs/reference.md, "Request log".
 """
 
 import json
 import re
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import frappe
-from frappe.utils import now_datetime
+from frappe.utils import get_system_timezone
 
 from medusa_integration.medusa.client import Call
 
@@ -23,8 +27,8 @@ MASK = "********"
 
 @contextmanager
 def about(vouchers: list[tuple[str, str]]):
-	"""All calls made inside are logged as concerning these documents, as (doctype, name): or the one of them that a call
-	itself names."""
+	"""Log all calls made inside as being about these documents, as (doctype, name). A call that names one of them itself
+	(`Call.about`) is logged as being about that one."""
 	before = frappe.flags.medusa_vouchers
 	frappe.flags.medusa_vouchers = vouchers
 	try:
@@ -34,7 +38,7 @@ def about(vouchers: list[tuple[str, str]]):
 
 
 def record(call: Call) -> None:
-	"""The client's observer: keep a call until `flush`, which follows the transaction's end by itself."""
+	"""The client's observer: keep a call until `flush`, which runs after the transaction's commit or rollback."""
 	if frappe.flags.medusa_calls is None:
 		frappe.flags.medusa_calls = []
 	if not frappe.flags.medusa_calls:
@@ -42,17 +46,18 @@ def record(call: Call) -> None:
 		frappe.db.after_rollback.add(flush)
 	vouchers = frappe.flags.medusa_vouchers or []
 	own = [voucher for voucher in vouchers if voucher[1] == call.about]
-	frappe.flags.medusa_calls.append((call, own or vouchers, now_datetime()))
+	at = datetime.fromtimestamp(call.at, ZoneInfo(get_system_timezone())).replace(tzinfo=None)
+	frappe.flags.medusa_calls.append((call, own or vouchers, at))
 
 
 def flush() -> None:
-	"""Write the kept calls, and commit. Only where no transaction is open: it would be committed too."""
+	"""Write the kept calls, and commit. Call it only where no transaction is open: that would be committed too."""
 	calls, frappe.flags.medusa_calls = frappe.flags.medusa_calls, []
 	if not calls:
 		return
 	for call, vouchers, at in calls:
 		_write(call, vouchers, at)
-	frappe.db.commit()  # the caller's transaction is over: this one is the log's own
+	frappe.db.commit()  # The caller's transaction is over: this one is the log's own.
 
 
 def _write(call: Call, vouchers: list[tuple[str, str]], at) -> None:
@@ -85,7 +90,7 @@ def _write(call: Call, vouchers: list[tuple[str, str]], at) -> None:
 
 
 def _write_vouchers(log: str, vouchers: list[tuple[str, str]], at) -> None:
-	"""One row for each record that the call was about: a hundred for a batch, hence one plain statement."""
+	"""Write a row for each record that the call was about. One statement, because a batch has a hundred of them."""
 	if not vouchers:
 		return
 	row = "(%s, %s, %s, 'Medusa Request Log', 'vouchers', %s, %s, %s)"
@@ -102,8 +107,8 @@ def _write_vouchers(log: str, vouchers: list[tuple[str, str]], at) -> None:
 
 
 def body_for_log(body: Any) -> str:
-	"""A body as it may be read by who may read the log: pretty JSON, of long ones a row a line, secrets masked, too
-	long ones cut with a note."""
+	"""A body as the log shows it: indented JSON, or a record a line where it is long; secrets masked; cut, with a note,
+	where it is too long."""
 	if body in (None, ""):
 		return ""
 	text = body if isinstance(body, str) else _pretty(*_masked(body))
@@ -117,7 +122,7 @@ def _pretty(body: Any, size: int) -> str:
 
 
 def _rows(body: Any) -> str:
-	"""Indented JSON is slow to make: a batch's records take a line each."""
+	"""JSON with a record a line, because indenting a whole batch is slow."""
 	if isinstance(body, dict):
 		return "{\n%s\n}" % ",\n".join(f"{json.dumps(key)}: {_rows(item)}" for key, item in body.items())
 	if isinstance(body, list):
@@ -126,12 +131,12 @@ def _rows(body: Any) -> str:
 
 
 def _storable(text: str) -> str:
-	"""Without NULs and the halves of surrogate pairs, which not every database takes."""
+	"""The text without NULs and halves of surrogate pairs, which some databases refuse."""
 	return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _masked(body: Any) -> tuple[Any, int]:
-	"""The body without its secrets, and without the ends of lists that would be cut anyway; and its size, roughly."""
+	"""The body with its secrets masked, without the ends of lists that would be cut anyway; and its approximate size."""
 	left = LONGEST_BODY
 
 	def masked(value: Any) -> Any:

@@ -1,110 +1,95 @@
-"""Emptying the outbox: claim a batch, hand it to its kind, settle what came of it."""
+"""Emptying a box: claim a batch, have its kind prepare it, send it, settle what came of it.
+
+While Medusa works on one batch, the next is claimed and prepared, and the last is settled. All that touches the database
+is on one thread; calls are made on others (see lanes.py).
+"""
 
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
-from frappe.utils.background_jobs import get_job_status, is_job_enqueued
 from rq.timeouts import JobTimeoutException
 
-from medusa_integration import session as shop
-from medusa_integration.delivery import outage, outbox
-from medusa_integration.delivery.outbox import Result
+from medusa_integration import request_log, settings
+from medusa_integration.delivery import claims, outage, reasons, wake
+from medusa_integration.delivery.box import Box
+from medusa_integration.delivery.kind import Kind, Run
+from medusa_integration.delivery.lanes import Batch, Lanes, Sent
+from medusa_integration.delivery.rows import Outcome, Result, Row
+from medusa_integration.delivery.settling import Hooks, settle
+from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import (
 	MedusaError,
 	MedusaRejected,
 	MedusaSignInFailed,
-	MedusaSkuTaken,
 	MedusaTimeout,
 	MedusaUnavailable,
-	NotSendable,
 )
-from medusa_integration.medusa.v2.dialect import MedusaV2
-from medusa_integration.operations import progress
-from medusa_integration.outbound import collections, orders, prices, products, quotations, stock
 
-# In the order in which they need each other.
-KINDS = {kind.KIND: kind for kind in (collections, products, prices, stock, orders, quotations)}
-JOB_ID, NEXT_JOB_ID, LONG_JOB_ID = "medusa_drain", "medusa_drain_next", "medusa_drain_long"
-# What takes longer than a save's worth goes on in the long queue, and leaves the default one to others.
-SHORT_RUN, LONG_RUN = 200, 8 * 3600 - 300  # seconds, less than the jobs' time-outs
 GIVE_UP_AFTER = 3  # batches in a row that Medusa failed
 TIMEOUTS = 2  # batches in a row that timed out, though Medusa answers other calls
 PING_PATIENCE = (3, 5)  # seconds to connect, seconds to wait for a reply, at most
 PAUSES = (0.05, 0.2, 0.5, 1, 2, 5)  # seconds between tries to claim or settle what others hold
+DEADLOCKS = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
 class _OutOfTime(Exception):
 	"""The job's time is up, and there may be more to send."""
 
 
-def enqueue_drain() -> None:
-	"""Start a drain in the background, unless one is waiting already or Medusa is out of reach."""
-	if outage.lasts():
-		return
-	# one that has started may have looked for the last time, or its worker be dead
-	for job_id in (JOB_ID, NEXT_JOB_ID):
-		status = get_job_status(job_id)
-		if status == "queued":
-			return
-		if status != "started":
-			frappe.enqueue("medusa_integration.delivery.drain.drain", queue="default", job_id=job_id)
-			return
-
-
-def drain_due() -> None:
-	"""Each minute: what a lost job left, and what waited for its next attempt."""
-	if shop.enabled() and frappe.db.exists(
-		outbox.DOCTYPE, {"status": "Pending", "due": ("<=", now_datetime())}
-	):
-		enqueue_drain()
-
-
-def drain(seconds: int = SHORT_RUN, tell: Callable[[], None] = progress.publish) -> int:
+def drain(
+	box: Box,
+	kinds: Iterable[Kind],
+	open_shop: Callable[[], Dialect],
+	seconds: int,
+	tell: Callable[[], None],
+	hooks: Hooks,
+) -> int:
 	"""Send what is due until nothing is, Medusa is out of reach, or the time is up; then a longer job takes over.
 
 	The job's own transactions are committed batch by batch: what Medusa has is so, whatever fails next.
 
+	:param kinds: in the order in which they need each other
+	:param open_shop: returns the shop that calls go to
+	:param seconds: after which nothing more is claimed
 	:param tell: called after each batch
+	:param hooks: see settling.Hooks
 	:returns: the number of rows that were handled
 	"""
-	if not shop.enabled():
-		return 0
-	outbox.lock_rows_only()
-	run = _Run(shop.open_shop(), seconds, tell)
+	claims.lock_rows_only()
+	run = _Drain(box, kinds, open_shop(), seconds, tell, hooks)
 	try:
 		run.look_first()
 		run.until_empty()
 	except _OutOfTime:
-		if not is_job_enqueued(LONG_JOB_ID):
-			frappe.enqueue(
-				"medusa_integration.delivery.drain.drain",
-				queue="long",
-				timeout=8 * 3600,
-				job_id=LONG_JOB_ID,
-				seconds=LONG_RUN,
-			)
+		wake.enqueue_long_drain(box)
 	except outage.OutOfReach as stop:
 		outage.begin(stop.retry_after, stop.silent)
 	else:
-		# a small shop's few rows don't make GIVE_UP_AFTER batches, and yet Medusa may be down
-		outage.begin() if run.medusa.client.out_of_reach else outage.end()
+		# A small shop's few rows don't make GIVE_UP_AFTER batches, and yet Medusa may be down.
+		outage.begin() if run.out_of_reach else outage.end()
 	return run.handled
 
 
-class _Run:
+class _Drain:
 	"""One drain: its shop, its settings, and how far it got."""
 
-	def __init__(self, medusa: MedusaV2, seconds: int, tell: Callable[[], None]) -> None:
+	def __init__(self, box, kinds, medusa, seconds, tell, hooks) -> None:
+		self.box = box
+		self.kinds = list(kinds)
+		self.run = Run(medusa, box)
 		self.medusa = medusa
 		self.tell = tell
-		self.settings = shop.settings()
+		self.hooks = hooks
+		self.settings = settings.current()
 		self.until = time.monotonic() + seconds
-		self.failures = 0
-		self.timeouts = 0
+		self.failures = self.timeouts = 0
 		self.handled = 0
+		self.out_of_reach = self.is_ending = self.has_waiting = False
+		self.in_parts: deque[tuple[Kind, list[Row]]] = deque()  # of refused batches
 
 	def look_first(self) -> None:
 		"""Where Medusa didn't answer the last time, don't wait for it with a batch: a short call tells.
@@ -119,88 +104,179 @@ class _Run:
 
 	def until_empty(self) -> None:
 		"""Each kind until it has nothing due, and again: what one kind settles may make another one due."""
-		while any([self._drain_kind(kind) for kind in self._due()]):
-			pass
+		self.lanes = Lanes(self.medusa, self.medusa.batches_at_once)
+		try:
+			while self._sweep():
+				pass
+		finally:
+			self._bring_home()
+			self.lanes.close()
 
-	def _due(self) -> list:
-		names = outbox.kinds_due()
-		return [kind for kind in KINDS.values() if kind.KIND in names]
-
-	def _drain_kind(self, kind) -> bool:
-		limit = getattr(kind, "BATCH_SIZE", self.settings.batch_size)
+	def _sweep(self) -> bool:
+		"""Whether anything was due."""
 		found = False
-		while rows := self._claim(kind.KIND, limit):
-			found = True
-			try:
-				self._handle(kind, rows)
-			except outage.OutOfReach:
-				outbox.release(rows)
-				raise
-			self.handled += len(rows)
-			self.tell()
-			if time.monotonic() > self.until:
-				raise _OutOfTime
+		for kind in self.kinds:
+			if self.failures or not kind.overlaps:
+				self._finish()
+			if claims.is_due(self.box, kind.name):
+				found = self._drain_kind(kind) or found
+		self._finish()
 		return found
 
-	def _claim(self, kind: str, limit: int) -> list[frappe._dict]:
-		for pause in PAUSES:
-			self.medusa.client.deadline = time.time() + self.settings.lease_seconds
-			try:
-				return outbox.claim(kind, limit, self.settings.lease_seconds)
-			except frappe.QueryDeadlockError:
-				frappe.db.rollback()  # somebody's save won: nothing is claimed
-				time.sleep(pause)
-		return []
+	def _bring_home(self) -> None:
+		"""Settle what is under way, and give back what was claimed and isn't sent yet."""
+		self.is_ending = True
+		for batch in self.lanes.withdraw():
+			claims.release(self.box, batch.rows)
+		while self.lanes.is_busy:
+			with suppress(outage.OutOfReach):
+				self._handle(self.lanes.next())
+		while self.in_parts:
+			_kind, rows = self.in_parts.popleft()
+			claims.release(self.box, rows)
 
-	def _handle(self, kind, rows: list[frappe._dict]) -> None:
-		"""Send and settle a batch. One that Medusa refuses as a whole, or that raises an unexpected error, is halved until
-		the offender stands alone."""
-		try:
-			with outage.calling(self.settings.lease_seconds):
-				results = kind.push(self.medusa, rows)
-		except MedusaRejected as error:
-			if len(rows) == 1:
-				self._settle([Result(rows[0], parked=_words(error), reason=error.reason)])
+	def _drain_kind(self, kind: Kind) -> bool:
+		"""Send what is due of a kind, of which the last batches may be under way still when it returns. Whether anything
+		was due."""
+		self.has_waiting, found = False, False
+		while True:
+			if not self._may_go_on():
+				self._handle_next()
+				continue
+			batch_kind, rows = self._next_rows(kind)
+			if not rows:
+				break
+			found = True
+			self._begin(batch_kind, rows)
+		return found
+
+	def _finish(self) -> None:
+		"""Wait until nothing is under way.
+
+		:raises OutOfReach: where Medusa failed the last batch: what follows would wait for it once more
+		"""
+		while self.lanes.is_busy or self.in_parts:
+			if self.in_parts and self._may_go_on():
+				self._begin(*self._next_part())
 			else:
+				self._handle_next()
+		if self.failures:
+			raise outage.OutOfReach
+
+	def _handle_next(self) -> None:
+		self._handle(self.lanes.next())
+		if not self._holds_back():
+			self.lanes.resume()
+
+	def _may_go_on(self) -> bool:
+		return self.lanes.has_room and not self._holds_back()
+
+	def _holds_back(self) -> bool:
+		"""After a time-out nothing more is sent before the other lanes' calls are over: they may time out too."""
+		return self.timeouts > 0 and self.lanes.is_busy
+
+	def _next_rows(self, kind: Kind) -> tuple[Kind, list[Row]]:
+		"""What to send next: a part of a refused batch, else a new claim; no rows where there is nothing."""
+		if self.in_parts:
+			return self._next_part()
+		if self.has_waiting:
+			return kind, []
+		if time.monotonic() > self.until:
+			raise _OutOfTime
+		lease = self.settings.lease_seconds
+		self.deadline = time.time() + lease
+		limit = kind.batch_size or self.settings.batch_size
+		for pause in PAUSES:
+			try:
+				rows = claims.claim(self.box, kind.name, limit, lease)
+				self.handled += len(rows)
+				return kind, rows
+			except frappe.QueryDeadlockError:
+				frappe.db.rollback()  # a save won: nothing is claimed
+				time.sleep(pause)
+		return kind, []
+
+	def _next_part(self) -> tuple[Kind, list[Row]]:
+		kind, rows = self.in_parts.popleft()
+		self.deadline = time.time() + self.settings.lease_seconds
+		claims.renew(self.box, rows, self.settings.lease_seconds)
+		return kind, rows
+
+	def _begin(self, kind: Kind, rows: list[Row]) -> None:
+		"""Prepare a batch and have it sent, as far as it has to be."""
+		self.medusa.client.deadline = deadline = self.deadline
+
+		def prepare() -> None:
+			task = kind.prepare(self.run, rows)
+			self._settle(task.settled)
+			if task.rows:
+				self.lanes.add(Batch(kind, task.rows, task, deadline))
+				outage.note_call(self.settings.lease_seconds)
+			else:
+				self.tell()
+
+		self._attempt(kind, rows, prepare)
+
+	def _handle(self, sent: Sent) -> None:
+		"""Log, conclude and settle a batch that was sent."""
+		batch, client = sent.batch, self.medusa.client
+		with request_log.about(batch.task.vouchers):
+			for call in sent.calls:
+				client.observe(call)
+		for token in sent.tokens[-1:]:
+			client.keep_token(token)
+		self.medusa.memory.save()
+		self.out_of_reach = sent.out_of_reach
+		outage.note_answer(self.settings.lease_seconds, self.lanes.is_busy)
+		self._attempt(batch.kind, batch.rows, lambda: self._conclude(sent))
+		self.tell()
+
+	def _conclude(self, sent: Sent) -> None:
+		if sent.error:
+			raise sent.error
+		results = sent.batch.task.conclude(sent.reply)
+		failed = [result for result in results if result.outcome is Outcome.FAILED]
+		self._settle([result for result in results if result.outcome is not Outcome.FAILED])
+		if not sent.out_of_reach:
+			self.failures = self.timeouts = 0
+		self._settle_failed(failed)
+
+	def _attempt(self, kind: Kind, rows: list[Row], work: Callable[[], None]) -> None:
+		"""Do `work`, and see to the rows where it fails."""
+		try:
+			work()
+		except outage.OutOfReach:
+			raise
+		except MedusaRejected as error:
+			if len(rows) > 1:
 				self._halve(kind, rows)
+			else:
+				self._settle([_refused(rows[0], error)])
 		except MedusaError as error:
 			self._postpone(rows, error)
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-			frappe.db.rollback()  # somebody's save won
-			busy = {"retry": _("ERPNext was busy with it."), "counts": False, "unsure": True}
-			self._settle([Result(row, **busy) for row in rows])
+		except DEADLOCKS:
+			frappe.db.rollback()  # a save won
+			busy = _("ERPNext was busy with it.")
+			self._settle([Result.retry(row, busy, counts=False, unsure=True) for row in rows])
 		except JobTimeoutException:
 			raise  # RQ says it once; the rows come due when their lease ends
 		except Exception:
-			# a bug, or a document that nothing here was ready for: it must not stop the others
+			# A bug, or a document that nothing here was ready for: it must not stop the others.
 			frappe.db.rollback()
-			if len(rows) == 1:
-				self._settle([_unexpected(rows[0])])
-			else:
+			if len(rows) > 1:
 				self._halve(kind, rows)
-		else:
-			self._settle([result for result in results if not result.error])
-			# A push that sent nothing proves nothing about Medusa.
-			if not self.medusa.client.out_of_reach:
-				self.failures = self.timeouts = 0
-			self._handle_each([result for result in results if result.error])
+			else:
+				self._settle([_unexpected(rows[0])])
 
-	def _halve(self, kind, rows: list[frappe._dict]) -> None:
-		self.medusa.client.deadline = time.time() + self.settings.lease_seconds
-		outbox.renew(rows, self.settings.lease_seconds)
+	def _halve(self, kind: Kind, rows: list[Row]) -> None:
+		"""Send a refused batch in parts, until the offender stands alone."""
 		middle = len(rows) // 2
-		self._handle(kind, rows[:middle])
-		self._handle(kind, rows[middle:])
+		self.in_parts += [(kind, rows[:middle]), (kind, rows[middle:])]
 
-	def _handle_each(self, failed: list[Result]) -> None:
+	def _settle_failed(self, failed: list[Result]) -> None:
 		"""Settle what failed alone, in a batch of which the rest went through."""
 		refused = [result for result in failed if isinstance(result.error, MedusaRejected)]
-		self._settle(
-			[
-				Result(each.row, parked=_words(each.error), reason=each.error.reason, writes=each.writes)
-				for each in refused
-			]
-		)
+		self._settle([_refused(result.row, result.error, result.writes) for result in refused])
 		others: dict[type, list[Result]] = {}
 		for result in failed:
 			if result not in refused:
@@ -214,7 +290,7 @@ class _Run:
 		if stop:
 			raise stop
 
-	def _postpone(self, rows: list[frappe._dict], error: MedusaError) -> None:
+	def _postpone(self, rows: list[Row], error: MedusaError) -> None:
 		"""Try again later. That counts against the records only where Medusa is well and failed on just this call.
 
 		After a time-out a short call tells a frozen Medusa from a batch that is too much for it. If that isn't answered
@@ -224,10 +300,13 @@ class _Run:
 		"""
 		timed_out = isinstance(error, MedusaTimeout)
 		at_the_door = isinstance(error, MedusaSignInFailed) or error.status_code == 429
-		counts = not at_the_door and self._medusa_is_well()
+		counts = not at_the_door and not self.is_ending and self._medusa_is_well()
 		unsure = isinstance(error, MedusaUnavailable) and not at_the_door
-		how = {"retry": _words(error), "retry_after": error.retry_after, "counts": counts, "unsure": unsure}
-		self._settle([Result(row, **how) for row in rows])
+		self.out_of_reach = isinstance(error, MedusaUnavailable) and not counts
+		why = reasons.words(error)
+		self._settle(
+			[Result.retry(row, why, after=error.retry_after, counts=counts, unsure=unsure) for row in rows]
+		)
 		self.failures = 0 if counts else self.failures + 1
 		self.timeouts = self.timeouts + 1 if timed_out else 0
 		silent = timed_out and (not counts or self.timeouts >= TIMEOUTS)
@@ -246,20 +325,22 @@ class _Run:
 			self.medusa.ping()
 
 	def _settle(self, results: list[Result]) -> None:
-		if not results:
-			return
-		for pause in PAUSES:
+		waiting = [result for result in results if result.outcome is Outcome.WAITING]
+		self.has_waiting = self.has_waiting or bool(waiting)
+		self.run.queued |= {(kind.name, name) for result in waiting for kind, name in result.then}
+		for pause in PAUSES if results else ():
 			try:
-				results = outbox.settle(results, self.settings.max_attempts, self.settings.lease_seconds)
-			except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-				frappe.db.rollback()  # somebody's save won: nothing of it is written
+				lease, attempts = self.settings.lease_seconds, self.settings.max_attempts
+				results = settle(self.box, results, attempts, lease, self.hooks)
+			except DEADLOCKS:
+				frappe.db.rollback()  # a save won: nothing of it is written
 			except Exception:
 				frappe.db.rollback()
 				return self._settle_alone(results)
 			if not results:
 				return
 			time.sleep(pause)
-		# their lease runs out, and whoever takes them then finds in Medusa what we made
+		# What is left is taken up when the lease runs out, and found in Medusa then.
 
 	def _settle_alone(self, results: list[Result]) -> None:
 		"""In the handling of an unexpected error: settle the others without the result that can't be written."""
@@ -273,27 +354,15 @@ class _Run:
 			raise
 
 
-def _unexpected(row: frappe._dict) -> Result:
+def _unexpected(row: Row) -> Result:
 	"""In the handling of an unexpected error: log it, and try this record again later."""
 	log = frappe.log_error(
 		title=f"Medusa: {row.kind} of {row.reference_name} could not be sent",
 		reference_doctype=row.reference_doctype,
 		reference_name=row.reference_name,
 	)
-	return Result(row, retry=_("Unexpected error, see Error Log {0}").format(log.name), unsure=True)
+	return Result.retry(row, _("Unexpected error, see Error Log {0}").format(log.name), unsure=True)
 
 
-def _words(error: MedusaError) -> str:
-	if isinstance(error, MedusaSignInFailed):
-		return _("Medusa refused the sign-in: {0}. Check the login in the Medusa Configuration.").format(
-			error.message
-		)
-	if isinstance(error, NotSendable):
-		return _(error.words).format(*error.values)
-	if isinstance(error, MedusaSkuTaken):
-		return _(
-			"The shop has a product with this item code as its sku already: choose Link existing products in the Medusa Configuration, then retry. ({0})"
-		).format(error.message)
-	if isinstance(error, MedusaRejected):
-		return _("Medusa refused it: {0}").format(error.message)
-	return error.message
+def _refused(row: Row, error: MedusaRejected, writes: Iterable = ()) -> Result:
+	return Result.parked(row, reasons.words(error), error.reason, writes)

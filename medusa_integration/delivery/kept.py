@@ -33,6 +33,14 @@ def read(doctype: str, name: str, field: str, text: str | None, valid: Callable[
 	return {}
 
 
+def checked(doctype: str, name: str, field: str, state: dict, valid: Callable[[dict], bool]) -> dict:
+	"""The same of an object that was read already."""
+	if not state or valid(state):
+		return state
+	_report(_Field(doctype, name, field), state)
+	return {}
+
+
 def _report(field: _Field, text: object) -> None:
 	"""Have an Error Log written with the current transaction's commit, one a field in a job or request. Not at once: a
 	drain would hold an open transaction while it waits for Medusa."""

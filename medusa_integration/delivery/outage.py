@@ -4,8 +4,6 @@ And how long a drain has been waiting for Medusa just now, for those who ask bef
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import frappe
 from frappe import _
@@ -69,15 +67,18 @@ def words() -> str:
 	return _("Medusa doesn't answer") if noted().get("silent") else _("Medusa is out of reach")
 
 
-@contextmanager
-def calling(seconds: int) -> Iterator[None]:
-	"""Note that a drain is sending a batch, of which it doesn't wait longer than so many seconds for an answer. Of several
-	drains the last one counts."""
-	frappe.cache.set_value(CALLING_KEY, time.time(), expires_in_sec=seconds)
-	try:
-		yield
-	finally:
-		frappe.cache.delete_value(CALLING_KEY)
+def note_call(seconds: int) -> None:
+	"""Note that a drain has sent a batch, of which it doesn't wait longer than so many seconds for an answer. Of several
+	that wait the first one counts."""
+	if not frappe.cache.get_value(CALLING_KEY, expires=True):
+		frappe.cache.set_value(CALLING_KEY, time.time(), expires_in_sec=seconds)
+
+
+def note_answer(seconds: int, others_wait: bool) -> None:
+	"""Note that a batch was answered; where others were sent meanwhile, they are waited for from now on."""
+	frappe.cache.delete_value(CALLING_KEY)
+	if others_wait:
+		note_call(seconds)
 
 
 def silence() -> int:

@@ -23,7 +23,7 @@ def get(
 	time_interval=None,
 	heatmap_year=None,
 ) -> dict:
-	"""What the chart shows; the parameters are those that every chart is asked with, and mean nothing here.
+	"""The chart's values. The parameters are those that Frappe passes to every chart; none is used.
 
 	:returns: `{"labels": [hour], "datasets": [{"name", "values"}]}`: accepted and failed calls
 	:raises frappe.PermissionError: without read permission for the Medusa Request Log

@@ -21,7 +21,7 @@
 		},
 	});
 
-	// who may retry what is parked may also have things sent, without a say in the settings
+	// A user who may retry rows may queue records too, without write permission for the settings.
 	function may_send() {
 		return frappe.model.can_write("Medusa Outbox");
 	}
@@ -108,7 +108,7 @@
 		}
 		if (dialog.is_closed) return null;
 		if (state.status === "Done" && state.dry_run === dry_run) return state.report;
-		const problem = state.error || __("Somebody else has started this meanwhile. Try again.");
+		const problem = state.error || __("Another user has started this meanwhile. Try again.");
 		write_content(dialog, line_html({ step: problem, status: "failed", message: "", details: "" }));
 		return null;
 	}

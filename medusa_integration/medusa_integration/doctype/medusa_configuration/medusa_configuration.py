@@ -4,13 +4,14 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from medusa_integration import session
 from medusa_integration.delivery import outage
 from medusa_integration.outbound import shop_items, stock
 
-# With one of these every product or price may be another.
+# A change of one of these may change every product or price.
 FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
 FIELDS_OF_ALL_STOCK = ("stock_location", "stock_basis")
-SELECTION = {"item_groups": "item_group", "brands": "brand"}  # tables, and what their rows name
+SELECTION = {"item_groups": "item_group", "brands": "brand"}  # child table: field of its rows
 
 
 class MedusaConfiguration(Document):
@@ -22,12 +23,12 @@ class MedusaConfiguration(Document):
 		self._check_limits()
 		if self.has_value_changed("url"):
 			self.detected_version = (
-				""  # another server may be of another version: it is asked at its first use
+				""  # Another server may have another version: it is asked at its first use.
 			)
-		self.access_token = ""  # it may be of another server or user: saving it empty deletes it
+		self.access_token = ""  # The token may belong to another server or user; saving "" deletes it.
 
 	def _check_url(self) -> None:
-		"""The messages don't show the URL: it may hold a password, and what is thrown may be logged."""
+		"""Refuse what isn't an address. The messages don't show it: it may hold a password, and they may be logged."""
 		if not self.url:
 			return
 		title = _("Backend URL")
@@ -71,7 +72,8 @@ class MedusaConfiguration(Document):
 			frappe.throw(_("Batch Size must be from 1 to 500."), title=_("Batch Size"))
 
 	def on_update(self) -> None:
-		outage.end()  # whatever kept Medusa out of reach may have been mended here
+		outage.end()  # The save may have corrected what kept Medusa out of reach.
+		session.forget_servers()
 		if self.enable:
 			stock.retry_without_location()
 		if self.enable and self._may_change_all_products():
@@ -79,7 +81,7 @@ class MedusaConfiguration(Document):
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)
 		elif self.enable and any(self.has_value_changed(field) for field in FIELDS_OF_ALL_STOCK):
 			frappe.enqueue(
-				"medusa_integration.outbound.stock.update_webitem_stock",
+				"medusa_integration.api.update_webitem_stock",
 				queue="long",
 				job_id="medusa_queue_stock",
 				enqueue_after_commit=True,

@@ -5,7 +5,7 @@ from frappe.model.document import Document
 
 class MedusaOutbox(Document):
 	def before_save(self) -> None:
-		"""Who may write may retry; what a row says is written by the integration alone, which saves no document."""
+		"""Refuse every save: write permission allows retrying a row. The integration writes rows without saving them."""
 		frappe.throw(
 			_("The Medusa Outbox can't be changed. Choose Retry or Discard."),
 			frappe.PermissionError,
@@ -14,5 +14,5 @@ class MedusaOutbox(Document):
 
 
 def on_doctype_update() -> None:
-	"""The claim's index: with it, a claim reads and locks no more rows than it takes."""
+	"""Add the index with which a claim reads and locks no more rows than it takes."""
 	frappe.db.add_index("Medusa Outbox", ["kind", "status", "due"])

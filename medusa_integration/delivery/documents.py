@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 import frappe
 
-from medusa_integration import session as shop
-
 
 def write(doctype: str, values: dict[str, dict]) -> None:
 	"""Set fields of documents: `{name: {field: value}}`. Nobody reads the old values from the document cache then."""
@@ -59,50 +57,3 @@ def lock(doctype: str, names: list[str]) -> set[str]:
 	return set(
 		frappe.qb.from_(table).select(table.name).where(table.name.isin(names)).for_update().run(pluck=True)
 	)
-
-
-# What the integration writes beside the documents' own saves, and takes from nobody else.
-WRITTEN_FIELDS = {
-	"Website Item": (
-		"medusa_id",
-		"medusa_variant_id",
-		"medusa_hash",
-		"medusa_handle",
-		"medusa_prices",
-		"medusa_stock",
-		"medusa_synced_on",
-		"medusa_status",
-		"custom_in_stock",
-	),
-	"Item": ("medusa_id", "medusa_variant_id"),
-	"Item Group": ("medusa_id", "custom_medusa_route"),
-	"Item Price": ("medusa_id", "medusa_price_id"),
-	"Brand": ("medusa_id",),
-	"File": ("medusa_id",),
-}
-# Of these, what no two documents have alike. The `medusa_id` of an Item Price names a price list, which many share.
-UNIQUE_FIELDS = {
-	"Website Item": ("medusa_id", "medusa_variant_id"),
-	"Item": ("medusa_id", "medusa_variant_id"),
-	"Item Group": ("medusa_id",),
-	"Item Price": ("medusa_price_id",),
-}
-NOT_BY_DRAIN = ("Brand", "File")
-
-
-def keep_medusa_ids(doc, method: str | None = None) -> None:
-	"""before_validate: a save writes none of the integration's fields. A new document, be it an import, a copy or a
-	deleted one that is restored, has none of them; an old one keeps what it has, whatever a form or a call says.
-
-	The drain doesn't touch `modified`, so Frappe's own check lets a form through that was opened before it.
-	"""
-	fields = WRITTEN_FIELDS[doc.doctype]
-	doc.update(dict.fromkeys(fields) if doc.is_new() else _stored(doc, fields))
-
-
-def _stored(doc, fields: tuple[str, ...]) -> dict:
-	before = doc.get_doc_before_save()
-	if before and (doc.doctype in NOT_BY_DRAIN or not shop.enabled()):
-		return {field: before.get(field) for field in fields}
-	# a locked read sees what is committed; a plain one may see a snapshot from before the drain
-	return frappe.db.get_value(doc.doctype, doc.name, fields, as_dict=True, for_update=True) or {}

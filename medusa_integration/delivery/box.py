@@ -1,0 +1,225 @@
+"""Queueing records: one row in a box, in the transaction that makes it necessary.
+
+A row says "make ERPNext and Medusa agree about this record", no more: what is sent is read when it is sent, so ten
+saves are one push, and a push can always be repeated. Its name is its key (`Product:WEB-ITM-0001`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha1
+
+import frappe
+from frappe.query_builder.functions import Count
+from frappe.utils import create_batch, now_datetime
+
+from medusa_integration.delivery import wake
+from medusa_integration.delivery.kind import Kind
+from medusa_integration.delivery.rows import Intent
+
+KEY_LENGTH = 140
+IN_ONE_STATEMENT = 500
+COLUMNS = (
+	"name", "creation", "modified", "owner", "modified_by", "docstatus", "idx", "kind", "reference_doctype",
+	"reference_name", "status", "due", "lease", "attempts", "revision", "error", "reason", "former_names", "medusa_ids",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Box:
+	"""A table of rows in one direction.
+
+	:param doctype: of the rows
+	:param job: the dotted path of the function that drains it in the background
+	:param job_id: of that job
+	"""
+
+	doctype: str
+	job: str
+	job_id: str
+
+	def key_of(self, kind: str, name: str) -> str:
+		"""The name of a record's row: readable where it fits the column."""
+		key = f"{kind}:{name}"
+		return key if len(key) <= KEY_LENGTH else f"{key[:99]}#{sha1(key.encode()).hexdigest()}"
+
+	def add(self, kind: Kind, name: str, medusa_ids: dict | None = None) -> None:
+		"""Queue a record in the current transaction. A drain follows the commit.
+
+		:param medusa_ids: of a record that is being deleted: what its kind needs to delete it in Medusa
+		"""
+		self._upsert([Intent(kind, name)], frappe.as_json(medusa_ids) if medusa_ids else None)
+		wake.drain_after_commit(self)
+
+	def add_many(self, intents: Iterable[Intent | tuple[Kind, str]]) -> None:
+		"""Queue many records, with one statement for every 500."""
+		by_key = {self.key_of(kind.name, name): Intent(kind, name) for kind, name in intents}
+		# Fixed order, so that concurrent inserts wait instead of deadlocking.
+		ordered = [by_key[key] for key in sorted(by_key)]
+		for part in create_batch(ordered, IN_ONE_STATEMENT):
+			self._upsert(part)
+		if ordered:
+			wake.drain_after_commit(self)
+
+	def forget(self, kind: Kind, name: str) -> None:
+		"""Take a record's row back, in the current transaction."""
+		key = self.key_of(kind.name, name)
+		# A delete that finds nothing would lock the gap into which others insert.
+		if frappe.db.exists(self.doctype, key):
+			frappe.db.delete(self.doctype, {"name": key})
+
+	def is_queued(self, kind: Kind, name: str) -> bool:
+		"""Whether a record waits to be sent, is being sent, or is parked."""
+		return bool(frappe.db.exists(self.doctype, self.key_of(kind.name, name)))
+
+	def standing(self, kind: Kind, name: str) -> tuple[str, str]:
+		"""A record's row: its status, and why it isn't sent; "" where there is none."""
+		row = frappe.db.get_value(self.doctype, self.key_of(kind.name, name), ["status", "error"])
+		return (row[0], row[1] or "") if row else ("", "")
+
+	def rename(self, kind: Kind, old: str, new: str, *, keep_former_name: bool = False) -> None:
+		"""Queue a renamed record in the current transaction. Where it is being sent under its old name, nobody takes it
+		up before that is over: that call could be applied last.
+
+		:param keep_former_name: Medusa may know the record by its old name, and by those that it had before
+		"""
+		fields = ("lease", "due", "unsure_until", "former_names")
+		before = frappe.db.get_value(self.doctype, self.key_of(kind.name, old), fields, as_dict=True)
+		self.forget(kind, old)
+		self.add(kind, new)
+		key, values = self.key_of(kind.name, new), {}
+		if keep_former_name:
+			present = frappe.db.get_value(self.doctype, key, "former_names")
+			names = [*former_names(present), *former_names(before and before.former_names), old]
+			values["former_names"] = "\n".join(dict.fromkeys(names))
+		if before and before.lease:
+			values |= {"lease": before.lease, "due": before.due}
+		if before and (before.lease or before.unsure_until):
+			values["unsure_until"] = before.unsure_until
+		if values:
+			frappe.db.set_value(self.doctype, key, values, update_modified=False)
+
+	def _upsert(self, intents: list[Intent], medusa_ids: str | None = None) -> None:
+		"""New rows, or new revisions of those that are there: a parked or waiting row becomes due; one that is being sent
+		keeps its lease, and its sender sees that it changed meanwhile.
+
+		One statement, because an update that finds nothing locks the gap into which others insert, and two saves at once
+		would deadlock.
+		"""
+		now, user = now_datetime(), frappe.session.user
+		row = f"({', '.join(['%s'] * len(COLUMNS))})"
+		frappe.db.sql(
+			f"""
+			insert into `tab{self.doctype}` ({", ".join(COLUMNS)}) values {", ".join([row] * len(intents))}
+			on duplicate key update
+				due = case when lease = '' then values(due) else due end,
+				attempts = case when lease = '' then 0 else attempts end,
+				revision = revision + 1,
+				status = 'Pending',
+				reason = '',
+				modified = values(modified),
+				medusa_ids = coalesce(values(medusa_ids), medusa_ids)
+			""",
+			[value for intent in intents for value in self._row(intent, now, user, medusa_ids)],
+		)
+
+	def _row(self, intent: Intent, now, user: str, medusa_ids: str | None) -> tuple:
+		kind, name = intent
+		key = self.key_of(kind.name, name)
+		of_record = (kind.name, kind.doctype, name)
+		return (
+			key,
+			now,
+			now,
+			user,
+			user,
+			0,
+			0,
+			*of_record,
+			"Pending",
+			now,
+			"",
+			0,
+			1,
+			"",
+			"",
+			None,
+			medusa_ids,
+		)
+
+	# --- what a person decides about rows
+
+	def retry(self, names: Iterable[str]) -> int:
+		"""Make rows due, parked or waiting; those being sent are left alone. Returns how many."""
+		names = self._lock_idle(names)
+		values = {"status": "Pending", "due": now_datetime(), "attempts": 0, "error": "", "reason": ""}
+		for part in create_batch(names, IN_ONE_STATEMENT):
+			frappe.db.set_value(self.doctype, {"name": ("in", part)}, values)
+		if names:
+			wake.drain_after_commit(self)
+		return len(names)
+
+	def parked_for(self, reason: str, kind: Kind, names: Iterable[str] | None = None) -> list[str]:
+		"""The rows of a kind that are parked for a reason code.
+
+		:param names: of the records, where not all of them are meant
+		"""
+		filters = {"kind": kind.name, "status": "Parked", "reason": reason}
+		filters |= {"reference_name": ("in", [*names, ""])} if names is not None else {}
+		return frappe.get_all(self.doctype, filters, pluck="name", order_by="name")
+
+	def discard(self, names: Iterable[str]) -> int:
+		"""Delete rows, parked or waiting; those being sent are left alone. Returns how many."""
+		names = self._lock_idle(names)
+		for part in create_batch(names, IN_ONE_STATEMENT):
+			frappe.db.delete(self.doctype, {"name": ("in", part)})
+		return len(names)
+
+	def _lock_idle(self, names: Iterable[str]) -> list[str]:
+		"""Those of the rows that nobody is sending, locked."""
+		row = frappe.qb.DocType(self.doctype)
+		found = []
+		for part in create_batch(sorted(set(names)), IN_ONE_STATEMENT):
+			idle = row.name.isin(part) & (row.lease == "")
+			found += frappe.qb.from_(row).select(row.name).where(idle).for_update().run(pluck=True)
+		return found
+
+	# --- how it stands
+
+	def rows_about(self, doctype: str, names: list[str]) -> dict[str, list[tuple[str, str]]]:
+		"""`{record: [(kind, status)]}` of the rows about records of a DocType."""
+		filters = {"reference_doctype": doctype, "reference_name": ("in", names or [""])}
+		found: dict[str, list[tuple[str, str]]] = {}
+		for row in frappe.get_all(self.doctype, filters, ["reference_name", "kind", "status"], order_by=None):
+			found.setdefault(row.reference_name, []).append((row.kind, row.status))
+		return found
+
+	def records_of(self, rows: list[str], doctype: str) -> set[str]:
+		"""The records of a DocType that rows are about."""
+		found: set[str] = set()
+		for part in create_batch(rows, IN_ONE_STATEMENT):
+			filters = {"name": ("in", part), "reference_doctype": doctype}
+			found |= set(frappe.get_all(self.doctype, filters, pluck="reference_name", order_by=None))
+		return found
+
+	def count(self, **filters) -> int:
+		"""How many rows match, as `frappe.db.count` takes filters."""
+		return frappe.db.count(self.doctype, filters)
+
+	def count_by_kind(self, status: str) -> dict[str, int]:
+		"""How many rows of each kind have a status."""
+		row = frappe.qb.DocType(self.doctype)
+		query = frappe.qb.from_(row).select(row.kind, Count("*")).where(row.status == status)
+		return dict(query.groupby(row.kind).run())
+
+	def first_due(self):
+		"""Since when the row that has waited longest is due; None where none is."""
+		waiting = {"status": "Pending", "due": ("<=", now_datetime())}
+		return frappe.db.get_value(self.doctype, waiting, "due", order_by="due asc")
+
+
+def former_names(text: str | None) -> list[str]:
+	"""The names that a row keeps, each on a line."""
+	return (text or "").splitlines()
+
+
+outbox = Box("Medusa Outbox", job="medusa_integration.api.drain", job_id="medusa_drain")

@@ -1,0 +1,100 @@
+"""Claiming rows: a worker takes a batch by moving its `due` time to the end of its lease. When the worker dies, the
+rows come due again.
+
+A call that nobody heard the end of (a time-out, a dead worker) may still be applied by Medusa after a newer one. What
+comes after it is not the last word: its row stays, and the record is sent once more when `unsure_until` has passed.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import frappe
+from frappe.utils import now_datetime
+
+from medusa_integration.delivery import kept
+from medusa_integration.delivery.box import Box, former_names
+from medusa_integration.delivery.rows import Row
+
+# From this attempt on a record is sent alone: what breaks Medusa must not hold up the others in its batch.
+ALONE_FROM_ATTEMPT = 2
+FIELDS = (
+	"name", "kind", "reference_doctype", "reference_name", "attempts", "revision", "former_names", "medusa_ids",
+	"lease", "due", "unsure_until",
+)  # fmt: skip
+
+
+def lock_rows_only() -> None:
+	"""Have this connection lock the rows that it finds and not, as MariaDB would, the gaps between them: there others
+	insert, and there a claim moves its rows. A drain is alone on its connection, and reads what is committed."""
+	if frappe.db.db_type == "mariadb":
+		frappe.db.commit()
+		frappe.db.sql("set session transaction isolation level read committed")
+
+
+def is_due(box: Box, kind: str) -> bool:
+	"""Whether there are due rows of a kind."""
+	return bool(
+		frappe.db.exists(box.doctype, {"status": "Pending", "kind": kind, "due": ("<=", now_datetime())})
+	)
+
+
+def claim(box: Box, kind: str, limit: int, lease_seconds: int) -> list[Row]:
+	"""Take up to `limit` due rows of a kind, oldest first, for `lease_seconds`. Rows that another worker is taking
+	right now are passed over. Commits."""
+	table = frappe.qb.DocType(box.doctype)
+	now = now_datetime()
+	found = (
+		frappe.qb.from_(table)
+		.select(*(table[field] for field in FIELDS))
+		.where((table.status == "Pending") & (table.kind == kind) & (table.due <= now))
+		.orderby(table.due)
+		.limit(limit)
+		.for_update(skip_locked=True)
+		.run(as_dict=True)
+	)
+	rows = [_row(box, values) for values in found]
+	if rows and rows[0].attempts >= ALONE_FROM_ATTEMPT:
+		rows = rows[:1]
+	else:
+		rows = [row for row in rows if row.attempts < ALONE_FROM_ATTEMPT]
+	_take(box, rows, now, lease_seconds)
+	return rows
+
+
+def _row(box: Box, values: dict) -> Row:
+	kept_ids = kept.read(box.doctype, values["name"], "medusa_ids", values["medusa_ids"], lambda ids: True)
+	return Row(**{**values, "former_names": former_names(values["former_names"]), "medusa_ids": kept_ids})
+
+
+def _take(box: Box, rows: list[Row], now: datetime, lease_seconds: int) -> None:
+	"""Lease locked rows, and commit. A lease that ran out was that of a worker that died or is stuck: its calls may be
+	under way for as long again."""
+	lease, until = frappe.generate_hash(length=16), now + timedelta(seconds=lease_seconds)
+	if rows:
+		_set(box, rows, {"lease": lease, "due": until})
+	frappe.db.commit()  # the claim holds whatever becomes of the work
+	for row in rows:
+		row.again = bool(row.lease or row.unsure_until)
+		row.unsure_until = until if row.lease else row.unsure_until
+		row.unsure = bool(row.unsure_until and row.unsure_until > now)
+		row.lease = lease
+
+
+def renew(box: Box, rows: list[Row], lease_seconds: int) -> None:
+	"""Keep claimed rows for another `lease_seconds`. Commits."""
+	_set(box, rows, {"due": now_datetime() + timedelta(seconds=lease_seconds)}, lease=rows[0].lease)
+	frappe.db.commit()
+
+
+def release(box: Box, rows: Iterable[Row]) -> None:
+	"""Give back those of the claimed rows that weren't settled: they are due at once. Commits."""
+	rows = list(rows)
+	if rows:
+		_set(box, rows, {"lease": "", "due": now_datetime()}, lease=rows[0].lease)
+		frappe.db.commit()
+
+
+def _set(box: Box, rows: list[Row], values: dict, **filters) -> None:
+	frappe.db.set_value(
+		box.doctype, {"name": ("in", [row.name for row in rows]), **filters}, values, update_modified=False
+	)

@@ -1,0 +1,156 @@
+"""Threads that send batches while the database's thread prepares and settles others.
+
+A lane is a thread with a connection to Medusa of its own. It touches no Frappe: what it has to know or keep goes
+through `Lanes.run`, which is done by the database's thread between two batches.
+"""
+
+from __future__ import annotations
+
+import queue
+import sys
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import frappe
+
+from medusa_integration.delivery.kind import Kind, Task
+from medusa_integration.delivery.rows import Row
+from medusa_integration.medusa.client import Call
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import MedusaUnavailable
+
+SWITCH_INTERVAL = 0.0005  # seconds
+
+T = TypeVar("T")
+
+
+@dataclass
+class Batch:
+	"""Rows on their way.
+
+	:param deadline: as time.time(): from then on nothing is written in Medusa, since another worker may have the rows
+	"""
+
+	kind: Kind
+	rows: list[Row]
+	task: Task
+	deadline: float
+
+
+@dataclass
+class Sent:
+	"""What a lane brings back: a reply or an error, and the calls that were made."""
+
+	batch: Batch
+	reply: Any = None
+	error: BaseException | None = None
+	calls: list[Call] = field(default_factory=list)
+	tokens: list[str] = field(default_factory=list)
+	out_of_reach: bool = False
+
+
+class Lanes:
+	"""The lanes of one drain.
+
+	:param medusa: the shop; each lane gets a twin of it
+	:param number: of lanes
+	"""
+
+	def __init__(self, medusa: Dialect, number: int) -> None:
+		self._idle: queue.SimpleQueue[Dialect] = queue.SimpleQueue()
+		for _ in range(number):
+			self._idle.put(medusa.twin())
+		self._threads = ThreadPoolExecutor(number, thread_name_prefix="medusa-lane")
+		self._events: queue.SimpleQueue[Sent | _Errand] = queue.SimpleQueue()
+		self._ready: deque[Batch] = deque()
+		self._sending = 0
+		self.number = number
+		# A lane that gets its reply waits for the interpreter so long, while the database's thread is at work.
+		self._switch_interval = sys.getswitchinterval()
+		sys.setswitchinterval(SWITCH_INTERVAL)
+
+	@property
+	def has_room(self) -> bool:
+		"""Whether a batch more would keep the lanes busy: one for each, and one that is ready when the first is done."""
+		return self._sending + len(self._ready) <= self.number
+
+	@property
+	def is_busy(self) -> bool:
+		"""Whether anything is being sent."""
+		return self._sending > 0
+
+	def add(self, batch: Batch) -> None:
+		"""Have a batch sent by the next free lane."""
+		self._ready.append(batch)
+		self.resume()
+
+	def resume(self) -> None:
+		"""Send what is ready, as far as lanes are free."""
+		while self._ready and self._sending < self.number:
+			self._sending += 1
+			self._threads.submit(self._send, self._ready.popleft())
+
+	def withdraw(self) -> list[Batch]:
+		"""Take back the batches that no lane has begun to send."""
+		batches = list(self._ready)
+		self._ready.clear()
+		return batches
+
+	def next(self) -> Sent:
+		"""Wait for the next batch that was sent, doing errands meanwhile. Where Medusa answered, its lane goes on at once;
+		else what is ready waits for `resume`."""
+		while True:
+			event = self._events.get()
+			if isinstance(event, _Errand):
+				event.do()
+				continue
+			self._sending -= 1
+			if not event.out_of_reach:
+				self.resume()
+			return event
+
+	def run(self, work: Callable[[], T]) -> T:
+		"""On a lane: what `work()` returns or raises on the database's thread."""
+		errand = _Errand(work)
+		self._events.put(errand)
+		return errand.result()
+
+	def close(self) -> None:
+		"""End the threads; nothing may be under way."""
+		self._threads.shutdown()
+		sys.setswitchinterval(self._switch_interval)
+
+	def _send(self, batch: Batch) -> None:
+		medusa = self._idle.get()
+		sent = Sent(batch)
+		client = medusa.client
+		client.deadline, client.out_of_reach = batch.deadline, False
+		client.observe, client.keep_token = sent.calls.append, sent.tokens.append
+		try:
+			sent.reply = batch.task.send(medusa, self)
+		except BaseException as error:
+			sent.error = error
+		sent.out_of_reach = client.out_of_reach or isinstance(sent.error, MedusaUnavailable)
+		self._idle.put(medusa)
+		self._events.put(sent)
+
+
+class _Errand:
+	"""Work for the database's thread that a lane waits for."""
+
+	def __init__(self, work: Callable[[], Any]) -> None:
+		self._work = work
+		self._future: Future = Future()
+
+	def do(self) -> None:
+		try:
+			self._future.set_result(self._work())
+		except BaseException as error:
+			frappe.db.rollback()
+			self._future.set_exception(error)
+
+	def result(self) -> Any:
+		return self._future.result()

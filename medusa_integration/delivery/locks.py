@@ -1,0 +1,42 @@
+"""Named locks for what one worker at a time may do, on all hosts that share the site's database."""
+
+import frappe
+from frappe.utils.file_lock import LockTimeoutError
+from frappe.utils.synchronization import filelock
+
+WAIT = 30  # seconds
+
+
+class Exclusive:
+	"""A lock by name. Held by the database connection, so that it ends with the worker, however that ends; it has
+	nothing to do with transactions. Databases without named locks serve a single host: there it is a lock file.
+
+	:param name: of what is done alone
+	"""
+
+	def __init__(self, name: str) -> None:
+		self.name = f"{frappe.conf.db_name} {name}"[:64]
+		self._file = None
+
+	def acquire(self) -> None:
+		"""Wait for the lock, and take it.
+
+		:raises frappe.QueryTimeoutError: where another worker holds it for too long
+		"""
+		if frappe.db.db_type == "mariadb":
+			if not frappe.db.sql("select get_lock(%s, %s)", (self.name, WAIT))[0][0]:
+				raise frappe.QueryTimeoutError(f"Another worker holds the lock {self.name}")
+			return
+		self._file = filelock(frappe.scrub(self.name), timeout=WAIT)
+		try:
+			self._file.__enter__()
+		except LockTimeoutError as error:
+			self._file = None
+			raise frappe.QueryTimeoutError(str(error)) from error
+
+	def release(self) -> None:
+		if frappe.db.db_type == "mariadb":
+			frappe.db.sql("select release_lock(%s)", (self.name,))
+		elif self._file:
+			self._file.__exit__(None, None, None)
+			self._file = None

@@ -1,0 +1,28 @@
+"""Why a record isn't sent, in words for the operator."""
+
+from frappe import _
+
+from medusa_integration.medusa.errors import (
+	MedusaError,
+	MedusaRejected,
+	MedusaSignInFailed,
+	MedusaSkuTaken,
+	NotSendable,
+)
+
+
+def words(error: MedusaError) -> str:
+	"""What Medusa or the network said, and where somebody can do something about it, what."""
+	if isinstance(error, MedusaSignInFailed):
+		return _("Medusa refused the sign-in: {0}. Check the login in the Medusa Configuration.").format(
+			error.message
+		)
+	if isinstance(error, NotSendable):
+		return _(error.words).format(*error.values)
+	if isinstance(error, MedusaSkuTaken):
+		return _(
+			"The shop has a product with this item code as its sku already: choose Link existing products in the Medusa Configuration, then retry. ({0})"
+		).format(error.message)
+	if isinstance(error, MedusaRejected):
+		return _("Medusa refused it: {0}").format(error.message)
+	return error.message

@@ -1,0 +1,65 @@
+"""Waking a worker: the jobs that drain a box."""
+
+from typing import TYPE_CHECKING
+
+import frappe
+from frappe.utils.background_jobs import get_job_status, is_job_enqueued
+from redis.exceptions import RedisError
+
+from medusa_integration.delivery import outage
+
+if TYPE_CHECKING:
+	from medusa_integration.delivery.box import Box
+
+LONG_TIMEOUT = 8 * 3600  # seconds
+# What takes longer than a save's worth goes on in the long queue, and leaves the default one to others.
+SHORT_RUN, LONG_RUN = 200, LONG_TIMEOUT - 300  # seconds, less than the jobs' time-outs
+
+
+def job_ids(box: "Box") -> tuple[str, str, str]:
+	"""Of the job that drains a box, of the one behind it, and of the one in the long queue."""
+	return box.job_id, f"{box.job_id}_next", f"{box.job_id}_long"
+
+
+def drain_after_commit(box: "Box") -> None:
+	"""One drain for all that this transaction adds."""
+	following = frappe.flags.medusa_drains_follow
+	if following is None:
+		following = frappe.flags.medusa_drains_follow = set()
+		frappe.db.after_rollback.add(_forget)
+	if box not in following:
+		following.add(box)
+		frappe.db.after_commit.add(lambda: _start(box))
+
+
+def _start(box: "Box") -> None:
+	_forget()
+	try:
+		enqueue_drain(box)
+	except (RedisError, frappe.QueueOverloaded):
+		pass  # the save is done, and the drain of the next minute finds the row
+
+
+def _forget() -> None:
+	frappe.flags.pop("medusa_drains_follow", None)
+
+
+def enqueue_drain(box: "Box") -> None:
+	"""Start a drain in the background, unless one is waiting already or Medusa is out of reach."""
+	if outage.lasts():
+		return
+	# A job that has started may have looked for the last time, or its worker may be dead.
+	for job_id in job_ids(box)[:2]:
+		status = get_job_status(job_id)
+		if status == "queued":
+			return
+		if status != "started":
+			frappe.enqueue(box.job, queue="default", job_id=job_id)
+			return
+
+
+def enqueue_long_drain(box: "Box") -> None:
+	"""Go on in the long queue, unless a drain does already."""
+	job_id = job_ids(box)[2]
+	if not is_job_enqueued(job_id):
+		frappe.enqueue(box.job, queue="long", timeout=LONG_TIMEOUT, job_id=job_id, seconds=LONG_RUN)

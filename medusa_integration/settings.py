@@ -1,0 +1,89 @@
+"""The Medusa Configuration with its defaults."""
+
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+
+CONFIGURATION = "Medusa Configuration"
+VERSIONS = ("v2", "v1")
+CURRENT = "v2"
+
+
+class MedusaNotConfigured(frappe.ValidationError):
+	"""The Medusa Configuration lacks what is needed to call Medusa."""
+
+
+@dataclass
+class Settings:
+	"""The configuration's values with their defaults, in the units that the code uses."""
+
+	price_list: str
+	subtract_reserved: bool  # from the quantities that are sent
+	batch_size: int
+	max_attempts: int
+	connect_timeout: int  # seconds
+	read_timeout: int  # seconds
+
+	@property
+	def lease_seconds(self) -> int:
+		"""Long enough for the calls of one batch, each taking its whole time-out."""
+		return 5 * (self.connect_timeout + self.read_timeout)
+
+
+def configuration():
+	"""The Medusa Configuration, from the cache."""
+	return frappe.get_cached_doc(CONFIGURATION)
+
+
+def enabled() -> bool:
+	"""Whether records are queued and sent."""
+	return bool(configuration().enable)
+
+
+def must_be_enabled() -> None:
+	"""Refuse what a user asks for while the integration is off.
+
+	:raises MedusaNotConfigured: while it is off
+	"""
+	if not enabled():
+		frappe.throw(
+			_("Enable the integration in the Medusa Configuration first."),
+			MedusaNotConfigured,
+			title=_("Medusa is switched off"),
+		)
+
+
+def current() -> Settings:
+	"""The settings of sending, with defaults for blank ones.
+
+	Source: docs/reference.md, "Settings".
+	"""
+	config = configuration()
+	return Settings(
+		price_list=config.price_list or "Standard Selling",
+		subtract_reserved=config.stock_basis == "Actual minus reserved",
+		batch_size=min(config.batch_size or 100, 500),
+		max_attempts=config.max_attempts or 8,
+		connect_timeout=config.connect_timeout or 5,
+		read_timeout=config.read_timeout or 60,
+	)
+
+
+def fixed_version() -> str:
+	"""The version that the configuration names; "" where the server is asked for it."""
+	chosen = configuration().api_version
+	return chosen if chosen in VERSIONS else ""
+
+
+def admin_link(page: str, id: str | None) -> str:
+	"""The address of a record in Medusa's admin; "" for one without an id.
+
+	:param page: "products" or "orders"
+	"""
+	config = configuration()
+	admin = (config.admin_url or (config.url and f"{config.url}/app") or "").rstrip("/")
+	if not admin or not id:
+		return ""
+	version = fixed_version() or config.detected_version or CURRENT
+	return f"{admin}/{'' if version == CURRENT else 'a/'}{page}/{id}"

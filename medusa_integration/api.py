@@ -1,6 +1,8 @@
-"""The public surface: every dotted path that hooks, the scheduler, the Desk and other people's code may call.
+"""The public names: every dotted path that hooks, the scheduler, the Desk and other apps may call.
 
-No logic of its own: each name is imported from the file that is about it, or is one line that leads there.
+Each name is imported from the file that defines it. There is no logic here.
+
+Source: docs/reference.md, "Document events", "Scheduled tasks", "Whitelisted calls" and "Bulk operations".
 """
 
 from medusa_integration.catalogue.origin import (  # noqa: F401
@@ -8,9 +10,6 @@ from medusa_integration.catalogue.origin import (  # noqa: F401
 	set_ecommerce_details_from_sales_order,
 	validate_medusa_order_id,
 )
-from medusa_integration.catalogue.routes import update_all_item_groups  # noqa: F401
-from medusa_integration.delivery.drain import drain_due as drain_outbox  # noqa: F401
-from medusa_integration.delivery.writes import keep_medusa_ids  # noqa: F401
 from medusa_integration.desk.bulk import (  # noqa: F401
 	count_items,
 	count_links,
@@ -19,6 +18,7 @@ from medusa_integration.desk.bulk import (  # noqa: F401
 	hide_sync_progress,
 	reset_links,
 	sync_items,
+	sync_missing_prices_to_medusa,
 	sync_prices,
 	sync_stock,
 )
@@ -27,7 +27,6 @@ from medusa_integration.desk.forms import (  # noqa: F401
 	get_choices,
 	get_last_sync,
 	get_linking,
-	get_order_status,
 	get_overview,
 	get_sync_status,
 	link_existing_products,
@@ -35,12 +34,10 @@ from medusa_integration.desk.forms import (  # noqa: F401
 	sync_now,
 	test_connection,
 )
+from medusa_integration.desk.item_groups import update_all_item_groups  # noqa: F401
 from medusa_integration.desk.lists import count_failed_today, count_parked, get_titles  # noqa: F401
+from medusa_integration.desk.sales_orders import export_sales_order, get_order_status  # noqa: F401
 from medusa_integration.operations.bulk import (  # noqa: F401
-	clear_all_item_group_id,
-	clear_all_item_price_id,
-	clear_all_website_image_id,
-	clear_all_website_item_id,
 	export_all_item_groups,
 	export_all_medusa_price_list,
 	export_all_website_item,
@@ -48,10 +45,17 @@ from medusa_integration.operations.bulk import (  # noqa: F401
 	export_items_and_images_custom,
 	export_items_batch,
 	sync_changed_prices,
-	sync_missing_prices_to_medusa,
 	update_all_website_item,
 )
+from medusa_integration.operations.links import (  # noqa: F401
+	clear_all_item_group_id,
+	clear_all_item_price_id,
+	clear_all_website_image_id,
+	clear_all_website_item_id,
+)
 from medusa_integration.operations.notices import mail_parked, tell_of_outage  # noqa: F401
+from medusa_integration.operations.sending import drain  # noqa: F401
+from medusa_integration.operations.sending import drain_due as drain_outbox  # noqa: F401
 from medusa_integration.outbound.collections import (  # noqa: F401
 	delete_medusa_collection,
 	item_group_after_rename,
@@ -61,26 +65,31 @@ from medusa_integration.outbound.orders import (  # noqa: F401
 	export_delivery_note_on_update,
 	export_overdue_orders,
 	export_sales_invoice_on_update,
-	export_sales_order,
 	export_sales_order_on_update,
 	handle_payment_entry,
 )
 from medusa_integration.outbound.prices import create_medusa_price_list, delete_medusa_price  # noqa: F401
-from medusa_integration.outbound.products import (  # noqa: F401
+from medusa_integration.outbound.product_events import (  # noqa: F401
 	brand_after_rename,
 	delete_medusa_item,
 	export_website_item,
 	item_after_rename,
+	item_group_merged,
 	item_on_update,
 	update_website_item,
 	website_item_after_rename,
 	website_item_validate,
 )
 from medusa_integration.outbound.quotations import export_quotation_on_update  # noqa: F401
-from medusa_integration.outbound.shop_items import item_group_moved, price_list_on_update  # noqa: F401
+from medusa_integration.outbound.shop_items import (  # noqa: F401
+	item_group_moved,
+	price_list_on_update,
+	queue_catalogue,
+)
 from medusa_integration.outbound.stock import (  # noqa: F401
 	sales_order_on_change,
 	stock_ledger_entry_on_submit,
 	update_webitem_stock,
 	website_item_stock_validate,
 )
+from medusa_integration.outbound.written_fields import keep_medusa_ids  # noqa: F401

@@ -50,7 +50,10 @@ doc_events = {
 			"medusa_integration.api.item_group_on_update",
 			"medusa_integration.api.item_group_moved",
 		],
-		"after_rename": "medusa_integration.api.item_group_after_rename",
+		"after_rename": [
+			"medusa_integration.api.item_group_after_rename",
+			"medusa_integration.api.item_group_merged",
+		],
 		"on_trash": "medusa_integration.api.delete_medusa_collection",
 	},
 	"Price List": {"on_update": "medusa_integration.api.price_list_on_update"},
@@ -64,7 +67,7 @@ doc_events = {
 		"before_validate": "medusa_integration.api.keep_origin",
 		"on_update": "medusa_integration.api.export_quotation_on_update",
 	},
-	# on_change too: other documents, and the buttons of the form, set a status without a save
+	# on_change too: other documents, and the buttons of the form, set a status without a save.
 	"Sales Order": {
 		"before_insert": "medusa_integration.api.validate_medusa_order_id",
 		"before_validate": "medusa_integration.api.keep_origin",
@@ -102,7 +105,7 @@ doc_events = {
 	},
 }
 
-# Frappe 16 adds ours to whatever class the DocType has; 15 knows one override a DocType, the last app's.
+# Frappe 16 adds our mixin to whatever class the DocType has; 15 uses one override a DocType, the last app's.
 _price_floor = "medusa_integration.overrides.price_floor"
 if hasattr(base_document, "_get_extended_class"):
 	extend_doctype_class = {
@@ -129,6 +132,6 @@ scheduler_events = {
 	"daily_long": ["medusa_integration.api.update_webitem_stock"],
 }
 
-# Our rows name documents, and must not keep them from being deleted.
+# Rows that name a document must not keep it from being deleted.
 ignore_links_on_delete = ["Medusa Outbox", "Medusa Request Log"]
 default_log_clearing_doctypes = {"Medusa Request Log": 30}

@@ -10,10 +10,12 @@ EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif")
 
 
 def of_website_items(items: list[frappe._dict]) -> dict[str, list[str]]:
-	"""`{name: [absolute URL]}`, the thumbnail first: `website_image`, then the slideshow's pictures, or where it has
-	no slideshow, the public pictures attached to it. Two queries for all items together.
+	"""`{name: [absolute URL]}`, the thumbnail first: `website_image`, then the slideshow's pictures, or, where an item
+	has no slideshow, the public pictures attached to it. Two queries for all items together.
 
 	:param items: with `name`, `website_image` and `slideshow`
+
+	Source: docs/reference.md, "Pictures".
 	"""
 	slides = _slides({item.slideshow for item in items if item.slideshow})
 	attached = _attached([item.name for item in items if not item.slideshow])
@@ -64,7 +66,7 @@ def _is_public(path: str | None) -> bool:
 
 
 def _absolute(path: str) -> str:
-	"""The address that a stranger can open; spaces and letters outside ASCII are encoded, what is encoded stays."""
+	"""The public address. Spaces and letters outside ASCII are encoded; what is encoded already stays."""
 	if path.startswith(("http://", "https://")):
 		return quote(path, safe=":/?#[]@!$&'()*+,;=%")
 	return get_url(quote("/" + path.lstrip("/"), safe="/?&=%"))

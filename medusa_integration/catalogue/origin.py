@@ -1,13 +1,15 @@
-"""Whether a selling document came from the shop, which lifts its price floor and has Medusa told of it.
+"""Whether a selling document came from the shop. Such a document has no price floor, and its status is sent to Medusa.
 
-Who writes documents can't say so: what does is the document that it was made from, or a call that has checked who is
-asking, and ignores permissions.
+A user who may write documents can't set this. It comes from the document that this one was made from, from a System
+Manager, or from code that ignores permissions because it has checked the caller itself.
+
+Source: docs/reference.md, "Documents from the shop".
 """
 
 import frappe
 
 FIELDS = ("from_ecommerce", "medusa_order_id", "medusa_draft_order_id", "medusa_quotation_id")
-# The field in which a document's rows name what they were made from, and what that is.
+# The field in which a document's rows name their source document, and its DocType.
 SOURCES = {
 	"Sales Order": ("prevdoc_docname", "Quotation"),
 	"Sales Invoice": ("sales_order", "Sales Order"),
@@ -16,26 +18,36 @@ SOURCES = {
 
 
 def validate_medusa_order_id(doc, method: str | None = None) -> None:
-	"""Sales Order, before_insert (contract section 2): one made from a shop's Quotation is the shop's order."""
+	"""Sales Order, before_insert: one made from a shop's Quotation is a shop's order.
+
+	Source: docs/reference.md, "Document events".
+	"""
 	if _may_claim(doc) and doc.get("medusa_order_id"):
 		return
 	_take_over(doc)
 
 
 def set_ecommerce_details_from_sales_order(doc, method: str | None = None) -> None:
-	"""Sales Invoice and Delivery Note, before_insert (contract section 2): they are the shop's where one of their
-	Sales Orders is; of several the first one's id is kept."""
+	"""Sales Invoice and Delivery Note, before_insert: they are the shop's where one of their Sales Orders is; of several
+	orders the first one's id is kept.
+
+	Source: docs/reference.md, "Document events".
+	"""
 	_take_over(doc)
 
 
 def keep_origin(doc, method: str | None = None) -> None:
-	"""before_validate: a saved document stays what it is, and an amended one is what it was."""
+	"""Selling documents, before_validate: a saved document keeps its origin, and an amended one has that of the document
+	which it amends.
+
+	Source: docs/reference.md, "Document events".
+	"""
 	if _may_claim(doc):
 		return
 	before = doc.get_doc_before_save()
 	if before:
 		_set(doc, before)
-	elif doc.doctype not in SOURCES:  # the others had their sources looked at before the insert
+	elif doc.doctype not in SOURCES:  # the others take theirs from their sources, before the insert
 		_set(doc, _amended(doc))
 
 

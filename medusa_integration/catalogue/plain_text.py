@@ -1,17 +1,17 @@
-"""ERPNext's rich text as the plain text that Medusa's description and specifications hold."""
+"""ERPNext's rich text as the plain text of Medusa's descriptions and specifications."""
 
 import re
 from html import unescape
 
 from html2text import HTML2Text
 
-# Tags that Markdown has a sign for, and plain text doesn't: they become what they are laid out like.
+# Tags that Markdown has a sign for and plain text doesn't: they become paragraphs or nothing, by their layout.
 AS_PARAGRAPH = {"h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr", "dl", "dd", "dt"}
 AS_NOTHING = {"code", "tt", "kbd", "sup", "sub", "del", "s", "strike", "abbr"}
-# All that XML and PostgreSQL refuse or a screen can't show; tab and line feed stay.
+# What XML or PostgreSQL refuses or a screen can't show; tab and line feed stay.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\ufeff\ufffe\uffff\ud800-\udfff]")
 
-# What Frappe's sanitize_html makes of <, > and & in text.
+# The entities that Frappe's sanitize_html writes for <, > and & in text.
 ESCAPED = re.compile("&(?:lt|gt|amp|quot|nbsp|#39);")
 TAG = re.compile("</?[A-Za-z!][^>]*>")
 
@@ -31,13 +31,14 @@ class _PlainText(HTML2Text):
 		super().handle_tag("p" if tag in AS_PARAGRAPH else tag, attrs, start)
 
 	def handle_data(self, data, entity_char=False):
-		# html2text takes what comes from an entity as it is, and escapes all other text for Markdown
+		# html2text leaves characters from an entity as they are, and escapes all other text for Markdown.
 		super().handle_data(data, entity_char=True)
 
 
 def plain_text(html: str | None) -> str:
 	"""The text of `html`: entities resolved, tags, scripts and styles gone, lists and paragraphs on lines of
-	their own, nothing wrapped, nothing escaped, no control characters. Blank for None.
+	their own, nothing wrapped, nothing escaped, no control characters. Blank for None. Source: docs/reference.md,
+	"Plain text".
 
 	    >>> plain_text("<p>Gloves &amp; <b>masks</b></p>")
 	    'Gloves & masks'
@@ -57,10 +58,10 @@ def clean(text: str | None) -> str:
 
 
 def as_typed(text: str | None) -> str:
-	"""One clean line of what a user typed into a Data or Small Text field.
+	"""One clean line of the text that a user typed into a Data or Small Text field.
 
-	Frappe stores a value in which it finds a tag with its text escaped (15: "Bolt &lt;M8&gt; &amp; nut"), and any other
-	one as it is. A document's name is never escaped: Frappe refuses one with < or >.
+	Frappe escapes the text of a value in which it finds a tag (15: "Bolt &lt;M8&gt; &amp; nut"), and stores any other
+	value as it is. A document's name is never escaped: Frappe refuses one with < or >.
 
 	    >>> as_typed("Bolt &lt;M8&gt; &amp; nut"), as_typed("5 > 3 &amp; 2")
 	    ('Bolt <M8> & nut', '5 > 3 &amp; 2')

@@ -1,7 +1,9 @@
-"""`custom_medusa_route` of an Item Group: the slugs of its path, as the storefront's addresses have them."""
+"""`custom_medusa_route` of an Item Group: the slugs of its path, for the storefront's addresses.
+
+Source: docs/reference.md, "Routes of Item Groups".
+"""
 
 import frappe
-from frappe import _
 
 from medusa_integration.medusa.handles import slug
 
@@ -19,7 +21,7 @@ def update_branch(name: str) -> None:
 	above = _groups(lft=("<", bounds.lft), rgt=(">", bounds.rgt))
 	branch = _groups(lft=(">=", bounds.lft), rgt=("<=", bounds.rgt))
 	routes: dict[str, str] = {}
-	for group in [*above, *branch]:  # parents come before their children
+	for group in [*above, *branch]:  # Parents come before their children.
 		parent = routes.get(group.parent_item_group)
 		if parent is None:
 			routes[group.name] = "" if not group.parent_item_group else _part(group)
@@ -30,24 +32,6 @@ def update_branch(name: str) -> None:
 			frappe.db.set_value(
 				DOCTYPE, group.name, "custom_medusa_route", routes[group.name], update_modified=False
 			)
-
-
-@frappe.whitelist(methods=["POST"])
-def update_all_item_groups() -> dict:
-	"""Set the route of every Item Group.
-
-	:returns: `{"status": "success" or "error", "message"}`
-	:raises frappe.PermissionError: without write permission for Item Groups
-	"""
-	frappe.has_permission(DOCTYPE, "write", throw=True)
-	frappe.db.savepoint("routes")
-	try:
-		update_all()
-	except Exception:
-		frappe.db.rollback(save_point="routes")
-		log = frappe.log_error(title="Medusa: the routes of the Item Groups")
-		return {"status": "error", "message": _("Unexpected error, see Error Log {0}").format(log.name)}
-	return {"status": "success", "message": _("Every Item Group has its route.")}
 
 
 def update_all() -> None:
@@ -69,5 +53,5 @@ def _groups(**bounds) -> list[frappe._dict]:
 
 
 def _part(group: frappe._dict) -> str:
-	# a name without one ASCII letter stays as it is: a browser encodes it
+	# A name without any ASCII letter stays as it is: a browser encodes it.
 	return slug(group.item_group_name or group.name) or (group.item_group_name or group.name)

@@ -1,17 +1,20 @@
-"""Which Website Items go to the shop: the item groups, with all below them, and the brands of the configuration."""
+"""Which Website Items the shop sells: the configuration's item groups, with all groups below them, and its brands.
+
+Source: docs/reference.md, "Which items the shop sells".
+"""
 
 from collections.abc import Iterable
 
 import frappe
 
-from medusa_integration import session as shop
+from medusa_integration import settings
 
 GROUP = "Item Group"
 
 
 def chosen() -> tuple[set[str], set[str]]:
-	"""The item groups and the brands that the configuration names; of what it names none, all go."""
-	config = shop.configuration()
+	"""The item groups and the brands that the configuration names. An empty set admits all."""
+	config = settings.configuration()
 	groups = {row.item_group for row in config.get("item_groups") or ()}
 	return groups, {row.brand for row in config.get("brands") or ()}
 
@@ -25,8 +28,10 @@ def admits(doc) -> bool:
 
 
 def refused(items: Iterable[frappe._dict]) -> list[frappe._dict]:
-	"""Those of many Website Items (with `item_group` and `brand`) that aren't admitted, in a constant number of
-	queries."""
+	"""The Website Items that aren't admitted, in a constant number of queries.
+
+	:param items: with `item_group` and `brand`
+	"""
 	groups, brands = chosen()
 	if groups:
 		groups = with_descendants(groups)
@@ -39,7 +44,7 @@ def refused(items: Iterable[frappe._dict]) -> list[frappe._dict]:
 
 def with_descendants(groups: set[str]) -> set[str]:
 	"""Item groups and all below them."""
-	# from the table: a tree that moves leaves the cached bounds of others behind
+	# From the table: moving a tree leaves stale bounds of other groups in the cache.
 	bounds = _bounds({"name": ("in", list(groups))})
 	return {
 		row.name

@@ -1,9 +1,11 @@
 """The field `medusa_status` of Website Items, by which lists filter and sort.
 
-It says where the product stands, not whether every price and quantity has arrived: what other documents queue (a
-price, a delivery) leaves it alone, because writing it would lock the Website Item in their transactions. Three places
-write it: the Website Item's own save, in memory; the transaction that settles its rows; and whoever retries or
-discards rows.
+It is the status of the product; of prices and quantities only a parked row shows in it. Other documents (a price, a
+delivery) queue records without writing it, because that would lock the Website Item in their transactions. It is
+written by the Website Item's own save, in memory; by the transaction that settles its rows; and when rows are retried or
+discarded.
+
+Source: docs/reference.md, "Custom fields".
 """
 
 from collections.abc import Iterable
@@ -12,9 +14,11 @@ import frappe
 from frappe.utils import cint
 
 from medusa_integration.catalogue import selection
-from medusa_integration.delivery import writes
+from medusa_integration.delivery import documents
+from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.kind import Kind
 
-DOCTYPE, OUTBOX, PRODUCT = "Website Item", "Medusa Outbox", "Product"
+DOCTYPE, PRODUCT = "Website Item", "Product"
 NOT_IN_SHOP, WAITING, IN_SHOP, DRAFT, PARKED = STATUSES = (
 	"Not in Shop",
 	"Waiting",
@@ -26,8 +30,8 @@ PART = 5000  # records in one statement
 
 
 def refresh(names: Iterable[str]) -> None:
-	"""Write the status of Website Items where it isn't right any more, in the current transaction. For every 5,000 one
-	query for what is right, and one for the item groups where the settings select some."""
+	"""Write the status of Website Items where it has changed, in the current transaction. The number of queries for each
+	5,000 of them is constant."""
 	for part in frappe.utils.create_batch(sorted(set(names)), PART):
 		_refresh(part)
 
@@ -37,26 +41,57 @@ def _refresh(names: list[str]) -> None:
 	refused = {item.name for item in selection.refused(items.values())} if items else set()
 	values = {}
 	for name, item in items.items():
-		status = _status(item, rows[name], admitted=name not in refused)
+		status = _status(item, rows.get(name, []), admitted=name not in refused)
 		if status != item.medusa_status:
 			values[name] = {"medusa_status": status}
-	writes.write(DOCTYPE, values)
+	documents.write(DOCTYPE, values)
 
 
 def refresh_all() -> None:
-	"""The same for all of them, once: what was there before the field."""
+	"""Write the status of all Website Items: for those that are older than the field."""
 	refresh(frappe.get_all(DOCTYPE, pluck="name", order_by=None))
 
 
-def of_rows(names: list[str]) -> set[str]:
-	"""The Website Items that rows of the outbox are about, locked: a save locks them before their rows, too."""
-	items: set[str] = set()
-	for part in frappe.utils.create_batch(names, PART):
-		filters = {"name": ("in", part), "reference_doctype": DOCTYPE}
-		items.update(frappe.get_all(OUTBOX, filters, pluck="reference_name", order_by=None))
+def retry(names: list[str]) -> int:
+	"""Make rows of the outbox due, parked or waiting ones, and refresh the status of their Website Items. Rows that are
+	being sent don't change.
+
+	:returns: the number of rows
+	"""
+	items = _locked_of(names)
+	retried = outbox.retry(names)
+	refresh(items)
+	return retried
+
+
+def discard(names: list[str]) -> int:
+	"""Delete rows of the outbox, parked or waiting ones, and refresh the status of their Website Items. Rows that are being
+	sent stay.
+
+	:returns: the number of rows
+	"""
+	items = _locked_of(names)
+	discarded = outbox.discard(names)
+	refresh(items)
+	return discarded
+
+
+def retry_parked_for(reason: str, kind: Kind, names: Iterable[str] | None = None) -> int:
+	"""Make the rows of a kind due that are parked with a reason code.
+
+	:param names: only the rows about these records
+	:returns: the number of rows
+	"""
+	return retry(outbox.parked_for(reason, kind, names))
+
+
+def _locked_of(rows: list[str]) -> set[str]:
+	"""Lock the Website Items that rows are about, and return their names. A save too locks them before their rows, so the
+	two can't deadlock."""
+	items = sorted(outbox.records_of(rows, DOCTYPE))
 	locked: set[str] = set()
-	for part in frappe.utils.create_batch(sorted(items), PART):
-		locked |= writes.lock(DOCTYPE, part)
+	for part in frappe.utils.create_batch(items, PART):
+		locked |= documents.lock(DOCTYPE, part)
 	return locked
 
 
@@ -71,20 +106,7 @@ def _status(item: frappe._dict, rows: list[tuple[str, str]], *, admitted: bool) 
 
 
 def _read(names: list[str]) -> tuple[dict[str, frappe._dict], dict[str, list[tuple[str, str]]]]:
-	"""The Website Items that are there, and (kind, status) of their rows in the outbox, both by name."""
-	item, row = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType(OUTBOX)
-	fields = ("name", "medusa_status", "medusa_id", "published", "item_group", "brand")
-	query = (
-		frappe.qb.from_(item)
-		.left_join(row)
-		.on((row.reference_name == item.name) & (row.reference_doctype == DOCTYPE))
-		.select(*(item[field] for field in fields), row.kind, row.status)
-		.where(item.name.isin(names))
-	)
-	items, rows = {}, {}
-	for found in query.run(as_dict=True):
-		items[found.name] = found
-		rows.setdefault(found.name, [])
-		if found.kind:
-			rows[found.name].append((found.kind, found.status))
-	return items, rows
+	"""The Website Items, and (kind, status) of their rows in the outbox, both by the items' names."""
+	fields = ["name", "medusa_status", "medusa_id", "published", "item_group", "brand"]
+	items = frappe.get_all(DOCTYPE, {"name": ("in", names)}, fields, order_by=None)
+	return {item.name: item for item in items}, outbox.rows_about(DOCTYPE, names)

@@ -1,21 +1,22 @@
-"""Quotations → Medusa's draft orders: the priced quotation that a customer is to look at."""
+"""Quotations → Medusa's draft orders: the priced quotation for the customer's review.
+
+Source: docs/reference.md, "Quotations".
+"""
 
 import frappe
 from frappe import _
 from frappe.utils import cint, escape_html, flt
 
-from medusa_integration import request_log
-from medusa_integration import session as shop
-from medusa_integration.delivery import outbox
-from medusa_integration.delivery.outbox import Result
-from medusa_integration.medusa.v2.dialect import MedusaV2
+from medusa_integration import settings
+from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.kind import Kind, Run
+from medusa_integration.delivery.rows import Row
+from medusa_integration.outbound.one_by_one import OneByOne
 
-KIND = "Quotation"
 DOCTYPE = "Quotation"
-BATCH_SIZE = 1  # Medusa has no batch call for draft orders
 
 READY = "Ready for Customer Review"
-PRICED = "Price received"  # what Medusa is told of it
+PRICED = "Price received"  # its status in the payload
 READ_FIELDS = (
 	"name", "quotation_to", "party_name", "medusa_quotation_id", "medusa_draft_order_id", "total_qty", "total",
 	"net_total", "total_taxes_and_charges", "grand_total", "rounding_adjustment", "apply_discount_on",
@@ -23,23 +24,40 @@ READ_FIELDS = (
 )  # fmt: skip
 
 
-# --- ERPNext's side: which quotation is ready
+class Quotations(Kind):
+	"""The kind of priced quotations, about the shop's Quotations."""
+
+	name = "Quotation"
+	doctype = DOCTYPE
+
+	def prepare(self, run: Run, rows: list[Row]) -> OneByOne:
+		"""As in Kind. Quotations that are no longer ready need no call."""
+		quotations = _read([row.reference_name for row in rows])
+		return OneByOne(rows, quotations, lambda medusa, quotation: medusa.update_quotation(quotation))
+
+
+QUOTATION = Quotations()
+
+
+# --- document events
 
 
 def export_quotation_on_update(doc, method: str | None = None) -> None:
-	"""Quotation, on_update (contract section 2): one of the shop that is ready for review goes to Medusa, and its
-	customer is told, once."""
+	"""Quotation, on_update: queue a shop's quotation that is ready for review; when it becomes ready, mail its customer.
+
+	Source: docs/reference.md, "Document events".
+	"""
 	if not cint(doc.get("from_ecommerce")) or doc.get("workflow_state") != READY:
 		return
-	if shop.enabled() and doc.get("medusa_draft_order_id"):
-		outbox.add(KIND, DOCTYPE, doc.name)
+	if settings.enabled() and doc.get("medusa_draft_order_id"):
+		outbox.add(QUOTATION, doc.name)
 	if doc.has_value_changed("workflow_state"):
 		_tell_customer(doc)
 
 
 def _tell_customer(doc) -> None:
-	"""Queue the mail in the save's own transaction. What keeps it from being sent must not keep the save back."""
-	recipient, frontend = _recipient(doc), (shop.configuration().frontend_url or "").rstrip("/")
+	"""Queue the mail in the save's own transaction. A mail that can't be queued must not fail the save."""
+	recipient, frontend = _recipient(doc), (settings.configuration().frontend_url or "").rstrip("/")
 	if not (recipient and frontend):
 		missing = (
 			_("the customer has no e-mail address") if frontend else _("the Frontend URL isn't filled in")
@@ -71,22 +89,11 @@ def _recipient(doc) -> str | None:
 	return None
 
 
-# --- Medusa's side: what is sent
-
-
-def push(medusa: MedusaV2, rows: list[frappe._dict]) -> list[Result]:
-	"""Write the Quotations that the rows name, as far as they are ready still, into Medusa's draft orders."""
-	quotations = _read([row.reference_name for row in rows])
-	for row in rows:
-		quotation = quotations.get(row.reference_name)
-		if quotation:
-			with request_log.about([(DOCTYPE, row.reference_name)]):
-				medusa.update_quotation(quotation)
-	return [Result(row) for row in rows]
+# --- payloads
 
 
 def _read(names: list[str]) -> dict[str, dict]:
-	"""What Medusa is told for each Quotation, in a constant number of queries."""
+	"""`{Quotation: payload}`, in a constant number of queries."""
 	filters = {
 		"name": ("in", names), "from_ecommerce": 1, "workflow_state": READY, "medusa_draft_order_id": ("is", "set"),
 	}  # fmt: skip
@@ -123,8 +130,11 @@ def _customers(party_type: str, quotations: list[frappe._dict]) -> dict[str, str
 
 
 def _payload(quotation, customer_id: str | None, variants: dict[str, str], items, unapproved, taxes) -> dict:
-	"""A Quotation in the terms of contract section 4; amounts in major units of its currency. Delivery is what ERPNext
-	books as an actual amount among the taxes and charges."""
+	"""The payload of a Quotation; amounts in major units of its currency. Delivery charges are the taxes and charges of type
+	Actual.
+
+	Source: docs/reference.md, "Quotations".
+	"""
 	delivery = sum(flt(row.tax_amount) for row in taxes if row.charge_type == "Actual")
 	return {
 		"quotation_id": quotation.medusa_quotation_id,

@@ -1,0 +1,1 @@
+"""Classes of ERPNext's documents, for what a document event can't do."""

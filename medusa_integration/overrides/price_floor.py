@@ -1,11 +1,15 @@
-"""The selling-price floor: ERPNext's own check, except for what the shop sold at the price that it was told."""
+"""The selling-price floor: ERPNext's own check, except for documents that came from the shop, which has sold already at
+the price that was sent to it.
+
+Source: docs/reference.md, "Documents from the shop".
+"""
 
 from functools import cache
 
 import frappe
 from frappe.utils import cint
 
-# Of a class that Frappe 15 asks for by name: the DocType that it overrides, and its module in ERPNext.
+# The classes that Frappe 15 asks for by name: the DocType that each overrides, and its module in ERPNext.
 OVERRIDDEN = {
 	"SalesOrder": ("Sales Order", "erpnext.selling.doctype.sales_order.sales_order"),
 	"SalesInvoice": ("Sales Invoice", "erpnext.accounts.doctype.sales_invoice.sales_invoice"),
@@ -17,16 +21,19 @@ class EcommercePriceFloor:
 	"""Mixed into Sales Order, Sales Invoice and Delivery Note."""
 
 	def validate_selling_price(self) -> None:
-		"""ERPNext's check, but none for documents that come from the shop (contract section 2)."""
+		"""ERPNext's check; none for documents that came from the shop.
+
+		Source: docs/reference.md, "Document events".
+		"""
 		if not cint(self.get("from_ecommerce")):
 			super().validate_selling_price()
 
 
 def __getattr__(name: str) -> type:
-	"""The class that Frappe 15 asks for: what the DocType would be without us, with our mixin.
+	"""The class that Frappe 15 asks for: the class that the DocType would have without this app, with the mixin.
 
-	It is made when it is asked for, because other apps may override the same DocType, on one site of a bench and not
-	on another, and Frappe 15 takes nothing but the last override. Ours is laid on top of the one before it.
+	It is made on request, because other apps may override the same DocType on one site of a bench and not on another,
+	and Frappe 15 uses only the last override. Ours extends the one before it.
 	"""
 	if name not in OVERRIDDEN:
 		raise AttributeError(name)
@@ -42,5 +49,5 @@ def _base(doctype: str, module: str, name: str) -> type:
 
 @cache
 def _with_mixin(name: str, base: type) -> type:
-	"""One and the same class each time, as pickle demands of what goes to the document cache."""
+	"""The same class each time, because pickle demands that of documents in the cache."""
 	return type(name, (EcommercePriceFloor, base), {"__module__": __name__})

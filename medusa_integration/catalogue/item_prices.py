@@ -1,0 +1,119 @@
+"""Which Item Price holds when, and what it asks for: ERPNext's rules for the shop's price list."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+import frappe
+from babel.numbers import get_currency_precision
+from frappe.utils import getdate
+
+
+@dataclass(frozen=True)
+class Window:
+	"""From the first to the last day of validity; None: no limit."""
+
+	start: date | None = None
+	end: date | None = None
+
+
+def windows(prices: list[frappe._dict], today: date) -> list[tuple[Window, frappe._dict]]:
+	"""Which of an item's prices in one price list and currency holds when, from today on.
+
+	As in ERPNext, of several valid prices the one that became valid last wins. Medusa would take the lowest, so each
+	price gets only the days on which it wins. A price in force keeps its start only where it has an end of its own:
+	otherwise each day on which a price was entered would need a price list of its own.
+
+	Source: docs/reference.md, "Prices".
+	"""
+	ranked = sorted(prices, key=_rank, reverse=True)
+	starts = {getdate(p.valid_from) for p in prices if p.valid_from}
+	ends = {getdate(p.valid_upto) + timedelta(days=1) for p in prices if p.valid_upto}
+	days = sorted({today, *(day for day in starts | ends if day > today)})
+	found: list[tuple[Window, frappe._dict]] = []
+	for day, following in zip(days, [*days[1:], None], strict=True):
+		winner = next((price for price in ranked if _holds(price, day)), None)
+		if not winner:
+			continue
+		end = following - timedelta(days=1) if following else None
+		if found and found[-1][1] is winner and found[-1][0].end == day - timedelta(days=1):
+			found[-1] = (Window(found[-1][0].start, end), winner)
+		else:
+			found.append((Window(None if day == today else day, end), winner))
+	if found and found[0][1].valid_from and found[0][1].valid_upto:
+		window, winner = found[0]
+		found[0] = (Window(min(getdate(winner.valid_from), window.start or today), window.end), winner)
+	return found
+
+
+def _rank(price: frappe._dict) -> tuple:
+	return (
+		getdate(price.valid_from) if price.valid_from else date.min,
+		bool(price.uom),
+		price.creation,
+		price.name,
+	)
+
+
+def _holds(price: frappe._dict, day: date) -> bool:
+	starts = not price.valid_from or getdate(price.valid_from) <= day
+	return starts and (not price.valid_upto or day <= getdate(price.valid_upto))
+
+
+def amount(rate: float, currency: str) -> float:
+	"""`rate` in major units, rounded half up to the currency's own decimals (OMR 3, USD 2, JPY 0)."""
+	unit = Decimal(1).scaleb(-get_currency_precision(currency))
+	return float(Decimal(str(rate)).quantize(unit, ROUND_HALF_UP))
+
+
+def by_currency(prices: list[frappe._dict]) -> Iterator[tuple[str, list[frappe._dict]]]:
+	"""(currency, its prices), by currency."""
+	for currency in sorted({price.currency for price in prices}):
+		yield currency, [price for price in prices if price.currency == currency]
+
+
+def amounts(prices: list[frappe._dict]) -> Iterator[tuple[Window, frappe._dict, float]]:
+	"""The windows, from today on, in which prices of one currency hold, with the price and its amount."""
+	for window, price in windows(prices, getdate()):
+		yield window, price, amount(price.price_list_rate, price.currency)
+
+
+def moments(start: date | None, end: date | None) -> dict[str, str | None]:
+	"""The start and the end, as Medusa takes them, of a price list that holds from the first to the last day."""
+	return {"starts_at": _moment(start, time.min), "ends_at": _moment(end, time(23, 59, 59, 999000))}
+
+
+def _moment(day: date | None, at: time) -> str | None:
+	"""A time of a day at the site, in ISO 8601 with its offset."""
+	zone = ZoneInfo(frappe.utils.get_system_timezone())
+	return datetime.combine(day, at, zone).isoformat() if day else None
+
+
+def item_prices(price_list: str, items: Iterable[frappe._dict]) -> dict[str, list[frappe._dict]]:
+	"""`{item code: its Item Prices without customer and batch, in its stock unit}`; none of a disabled price list."""
+	units = {item.item_code: item.stock_uom for item in items}
+	if not frappe.db.get_value("Price List", price_list, "enabled"):
+		return defaultdict(list)
+	rows = frappe.get_all(
+		"Item Price",
+		filters={
+			"price_list": price_list,
+			"selling": 1,
+			"item_code": ("in", list(units) or [""]),
+			"customer": ("is", "not set"),
+			"batch_no": ("is", "not set"),
+		},
+		fields=[
+			"name", "creation", "item_code", "currency", "price_list_rate", "uom", "valid_from", "valid_upto",
+			"medusa_id", "medusa_price_id",
+		],
+		order_by="item_code, name",
+	)  # fmt: skip
+	grouped = defaultdict(list)
+	for row in rows:
+		if row.uom in (None, "", units[row.item_code]):
+			grouped[row.item_code].append(row)
+	return grouped

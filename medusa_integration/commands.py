@@ -1,6 +1,6 @@
 """`bench --site SITE medusa …`: what an operator does without the Desk.
 
-Every bench command imports this file, so it imports nothing that isn't needed to say what there is.
+Every bench command imports this file, so the app's other modules are imported inside of the commands.
 """
 
 import sys
@@ -13,7 +13,7 @@ import frappe
 
 @contextmanager
 def _site(context: click.Context):
-	"""The site that was asked for, as Administrator. What goes wrong is told in words, with exit code 1."""
+	"""The named site, as Administrator. Errors are printed in words, with exit code 1."""
 	from medusa_integration.medusa.errors import MedusaError
 
 	sites = (context.obj or {}).get("sites") or []
@@ -37,9 +37,9 @@ def _transaction():
 	try:
 		yield
 	except BaseException:
-		frappe.db.rollback()  # which writes the log of the calls that were made
+		frappe.db.rollback()  # this also writes the request log, which follows the transaction's end
 		raise
-	frappe.db.commit()  # the command is over: nobody else does it on the command line
+	frappe.db.commit()  # Frappe doesn't commit for a command
 
 
 def _fail(words: str):
@@ -71,26 +71,27 @@ def status(context: click.Context):
 
 
 @medusa.command()
-@click.option("--again", is_flag=True, help="What Medusa has unchanged is sent too.")
+@click.option("--again", is_flag=True, help="Send what is in sync too.")
 @dry_run
 @leave
 @click.pass_context
 def export(context: click.Context, again: bool, dry_run: bool, queue_only: bool):
 	"""Send all products with their collections, pictures and prices."""
-	from medusa_integration import session as shop
-	from medusa_integration.operations import bulk
+	from medusa_integration import settings
+	from medusa_integration.operations import queueing
 	from medusa_integration.outbound import shop_items
+	from medusa_integration.outbound.kinds import OF_WEBSITE_ITEMS
 
 	with _site(context):
-		shop.must_be_enabled()
+		settings.must_be_enabled()
 		items = shop_items.items()
 		new = sum(not item.medusa_id for item in items)
 		click.echo(f"{len(items)} Website Items belong in the shop, {new} of them are new to it.")
 		if again and dry_run:
 			click.echo("To be sent again, changed or not:")
-			_table([(kind, len(items)) for kind in bulk.SENT])
+			_table([(kind.name, len(items)) for kind in OF_WEBSITE_ITEMS])
 		if not dry_run:
-			bulk.resend(item.name for item in items) if again else shop_items.queue_catalogue()
+			queueing.resend(item.name for item in items) if again else shop_items.queue_catalogue()
 			_send(queue_only)
 
 
@@ -101,15 +102,16 @@ def export(context: click.Context, again: bool, dry_run: bool, queue_only: bool)
 @click.pass_context
 def prices(context: click.Context, missing: bool, dry_run: bool, queue_only: bool):
 	"""Send the prices of all products that are in the shop."""
-	from medusa_integration import session as shop
+	from medusa_integration import settings
 	from medusa_integration.operations import bulk
 
 	with _site(context):
-		shop.must_be_enabled()
-		names = bulk.missing_prices() if missing else bulk.with_variant()
+		settings.must_be_enabled()
+		pages = bulk.missing_prices() if missing else [bulk.with_variant()]
+		names = [name for page in pages for name in page]
 		click.echo(f"The prices of {len(names)} Website Items are to be sent.")
 		if not dry_run:
-			bulk.sync_missing_prices_to_medusa() if missing else bulk.export_all_medusa_price_list()
+			bulk.queue_missing_prices() if missing else bulk.export_all_medusa_price_list()
 			_send(queue_only)
 
 
@@ -119,12 +121,12 @@ def prices(context: click.Context, missing: bool, dry_run: bool, queue_only: boo
 @click.pass_context
 def stock(context: click.Context, dry_run: bool, queue_only: bool):
 	"""Bring the stock flags up to date, and send the quantities that changed."""
-	from medusa_integration import session as shop
+	from medusa_integration import settings
 	from medusa_integration.outbound import shop_items
 	from medusa_integration.outbound.stock import update_webitem_stock
 
 	with _site(context):
-		shop.must_be_enabled()
+		settings.must_be_enabled()
 		click.echo(f"The stock of {len(shop_items.items())} Website Items is to be looked at.")
 		if not dry_run:
 			update_webitem_stock()
@@ -138,20 +140,21 @@ def stock(context: click.Context, dry_run: bool, queue_only: bool):
 @click.pass_context
 def retry(context: click.Context, rows: tuple[str, ...], dry_run: bool, queue_only: bool):
 	"""Send parked ROWS of the Medusa Outbox again; all of them where none is named."""
-	from medusa_integration import session as shop
-	from medusa_integration.delivery import outbox
+	from medusa_integration import settings
+	from medusa_integration.delivery.box import outbox
+	from medusa_integration.outbound import item_status
 
 	with _site(context):
-		shop.must_be_enabled()
+		settings.must_be_enabled()
 		filters = {"status": "Parked", **({"name": ("in", rows)} if rows else {})}
-		parked = frappe.get_all(outbox.DOCTYPE, filters, ["name", "error"], order_by="name")
+		parked = frappe.get_all(outbox.doctype, filters, ["name", "error"], order_by="name")
 		unknown = set(rows) - {row.name for row in parked}
 		if unknown:
 			_fail(f"Not parked: {', '.join(sorted(unknown))}")
 		_table([(row.name, row.error) for row in parked])
 		click.echo(f"{len(parked)} parked rows are to be sent again.")
 		if parked and not dry_run:
-			outbox.retry([row.name for row in parked])
+			item_status.retry([row.name for row in parked])
 			_send(queue_only)
 
 
@@ -188,21 +191,21 @@ def _print_report(report: dict) -> None:
 @click.pass_context
 def reset_links(context: click.Context, dry_run: bool, yes: bool):
 	"""Forget all ids that came from Medusa. Nothing changes in Medusa; the next export finds what is there."""
-	from medusa_integration.operations import bulk
+	from medusa_integration.operations import links
 
 	with _site(context):
-		links = bulk.count_links()
-		total = sum(links.values())
-		_table(links.items())
+		found = links.count_links()
+		total = sum(found.values())
+		_table(found.items())
 		if total and not dry_run:
 			yes or click.confirm(f"Forget {total} links to Medusa?", abort=True)
-			bulk.clear_all_ids()
+			links.clear_all_ids()
 			click.echo(f"{total} links are forgotten.")
 
 
 @medusa.command()
 @click.option(
-	"--repair", is_flag=True, help="Send what differs, and delete (after a question) what is too much."
+	"--repair", is_flag=True, help="Send what differs, and delete (after a question) what is extra."
 )
 @click.option("--limit", default=50, show_default=True, help="Show so many differences; 0: all.")
 @dry_run
@@ -211,12 +214,12 @@ def reset_links(context: click.Context, dry_run: bool, yes: bool):
 @click.pass_context
 def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes: bool, queue_only: bool):
 	"""Compare ERPNext and Medusa, record by record; exit code 0 only where all agrees."""
-	from medusa_integration import session as shop
+	from medusa_integration import session, settings
 	from medusa_integration.operations import doctor
 
 	with _site(context):
-		shop.must_be_enabled()
-		comparison = doctor.ShopComparison(shop.open_shop())
+		settings.must_be_enabled()
+		comparison = doctor.ShopComparison(session.open_shop())
 		with click.progressbar(length=comparison.length(), label="Comparing", file=sys.stderr) as bar:
 			for done in comparison.run():
 				bar.update(done)
@@ -238,7 +241,7 @@ def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes:
 
 
 def _say_repairs(comparison) -> None:
-	"""What `_repair` would do: everything of a Website Item is sent again, whatever of it differs."""
+	"""Print what `_repair` would do. Of a Website Item everything is sent again, whichever part differs."""
 	names, groups = set(comparison.to_resend()), comparison.groups_to_resend()
 	wrong: dict[str, set[str]] = {}
 	for difference in comparison.differences:
@@ -265,7 +268,7 @@ def _repair(comparison, yes: bool) -> None:
 
 
 def _table(lines: Iterable[Iterable]) -> None:
-	"""Columns as wide as what is in them; the last one as it comes."""
+	"""Print lines in columns as wide as their widest cell; nothing follows the last cell."""
 	lines = [[str(cell if cell is not None else "") for cell in line] for line in lines]
 	widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
 	for line in lines:
@@ -274,10 +277,12 @@ def _table(lines: Iterable[Iterable]) -> None:
 
 def _send(queue_only: bool) -> None:
 	"""Send what waits in the outbox, in this process, with a progress bar. Exit code 1 where not all could be sent."""
-	from medusa_integration.delivery import outage, outbox
-	from medusa_integration.delivery.drain import LONG_RUN, drain
+	from medusa_integration.delivery import outage
+	from medusa_integration.delivery.box import outbox
+	from medusa_integration.delivery.wake import LONG_RUN
+	from medusa_integration.operations.sending import drain
 
-	frappe.db.commit()  # what was noted is due only then
+	frappe.db.commit()  # other connections, and a drain's claims, see queued rows only then
 	total = _count("Pending")
 	if queue_only or not total:
 		return click.echo(f"{total} rows wait in the outbox.")
@@ -290,7 +295,7 @@ def _send(queue_only: bool) -> None:
 	if left:
 		click.echo(f"{left} rows wait for another worker or for their next attempt.")
 	if parked:
-		parked_rows = frappe.get_all(outbox.DOCTYPE, {"status": "Parked"}, ["name", "error"], limit=20)
+		parked_rows = frappe.get_all(outbox.doctype, {"status": "Parked"}, ["name", "error"], limit=20)
 		_table([(row.name, row.error) for row in parked_rows])
 		_fail(f"{parked} rows are parked: Medusa refuses them.")
 

@@ -1,5 +1,8 @@
-"""The checks of what comes in with a call from the Desk or by REST: a caller's mistake is refused with words, and is
-neither guessed at nor an error of the server."""
+"""Checks of the arguments of whitelisted functions. A wrong one is refused with a message: it is neither guessed at nor
+left to become a server error.
+
+Source: docs/reference.md, "Whitelisted calls".
+"""
 
 import unicodedata
 from typing import NoReturn
@@ -14,13 +17,15 @@ FLAGS = {"0": False, "1": True, "false": False, "true": True}
 
 
 class BadArgument(frappe.ValidationError):
-	"""A call whose argument isn't what the function takes."""
+	"""An argument has the wrong type or shape."""
 
 
 def flag(value, label: str) -> bool:
-	"""0, 1, true or false, as themselves or as words.
+	"""A yes or no: 0, 1, true or false, as such or as text.
 
-	:raises BadArgument: for anything else
+	:param value: the argument
+	:param label: its name, for the message
+	:raises BadArgument: for any other value
 	"""
 	words = str(value).lower() if isinstance(value, bool | int | str) else ""
 	if words not in FLAGS:
@@ -29,9 +34,11 @@ def flag(value, label: str) -> bool:
 
 
 def document_name(value, label: str) -> str:
-	"""The name of a document, whether or not there is such a one.
+	"""The name of a document, which needn't exist.
 
-	:raises BadArgument: for anything else
+	:param value: the argument
+	:param label: its name, for the message
+	:raises BadArgument: for what can't be a name
 	"""
 	if not _is_name(value):
 		frappe.throw(
@@ -41,9 +48,11 @@ def document_name(value, label: str) -> str:
 
 
 def document_names(value, label: str = "names") -> list[str]:
-	"""Names of documents, each once; from a list, which may be empty, or its JSON.
+	"""Names of documents, without repetitions.
 
-	:raises BadArgument: for anything else, and for more than 10,000
+	:param value: a list, which may be empty, or its JSON
+	:param label: the argument's name, for the message
+	:raises BadArgument: for any other value, and for more than 10,000 names
 	"""
 	names = _parsed(value) if isinstance(value, str) else value
 	if not isinstance(names, list) or not all(map(_is_name, names)):
@@ -56,10 +65,11 @@ def document_names(value, label: str = "names") -> list[str]:
 
 
 def list_filters(value, doctype: str) -> list[list]:
-	"""A list's filters, as `[[DocType, field, operator, value]]` or its JSON; None and "" for none.
+	"""The filters of a list.
 
-	:param doctype: of the list; a filter may be about one of its tables, too
-	:raises BadArgument: for anything else
+	:param value: `[[DocType, field, operator, value]]` or its JSON; None or "" for no filters
+	:param doctype: of the list; filters may name its child tables too
+	:raises BadArgument: for any other value
 	"""
 	if value is None or value == "":
 		return []
@@ -72,17 +82,20 @@ def list_filters(value, doctype: str) -> list[list]:
 
 
 def refuse_filters() -> NoReturn:
-	""":raises BadArgument: always"""
+	"""Refuse filters.
+
+	:raises BadArgument: always
+	"""
 	frappe.throw(_("filters has to be a list of a list's filters."), BadArgument, title=_("Not a list"))
 
 
 def _is_filter(value, doctype: str) -> bool:
-	"""Frappe puts the DocType and the field into the query as they are."""
+	"""Check DocType and field against the database: Frappe puts them into the query as they are."""
 	if not isinstance(value, list) or len(value) != 4 or not all(map(_is_name, value[:3])):
 		return False
 	about, field, operator, wanted = value
 	if operator.lower() == "between" and not (isinstance(wanted, list) and len(wanted) == 2):
-		return False  # Frappe would take today for it
+		return False  # Frappe would use today for a missing end
 	tables = {table.options for table in frappe.get_meta(doctype).get_table_fields()}
 	if about not in {doctype, *tables} or field not in frappe.db.get_table_columns(about):
 		return False
@@ -107,5 +120,5 @@ def _is_name(value) -> bool:
 
 
 def _is_text(value: str) -> bool:
-	"""A database takes neither half a surrogate pair, nor are control characters part of a name."""
+	"""Whether there are no control characters and no halves of surrogate pairs, which a database refuses."""
 	return not any(unicodedata.category(character) in ("Cc", "Cs") for character in value)

@@ -1,18 +1,20 @@
-"""What the buttons and status lines of the Desk call. Everything here asks for the user's permission first."""
+"""The calls of the Desk's forms: buttons and status lines. Each function checks the user's permission first.
 
-import time
+Source: docs/reference.md, "Whitelisted calls".
+"""
 
 import frappe
 from frappe import _
-from frappe.utils import get_datetime, now_datetime, pretty_date, time_diff_in_seconds
+from frappe.utils import pretty_date
 
-from medusa_integration import session as shop
+from medusa_integration import settings
 from medusa_integration.catalogue import selection
-from medusa_integration.delivery import outage, outbox
+from medusa_integration.delivery import outage, wake
+from medusa_integration.delivery.box import outbox
 from medusa_integration.desk.arguments import document_name, document_names, flag
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.operations import connection, linking
-from medusa_integration.outbound import orders, products, stock
+from medusa_integration.operations import connection, linking, queueing, status
+from medusa_integration.outbound import item_status, product_events, stock
 
 LOG = "Medusa Request Log"
 
@@ -21,102 +23,60 @@ LOG = "Medusa Request Log"
 
 @frappe.whitelist()
 def get_sync_status(website_item: str = "") -> dict:
-	"""Where a Website Item stands.
+	"""The status of a Website Item.
 
+	:param website_item: its name
 	:returns: `{"enabled", "published", "left_out", "medusa_id", "synced_on", "link", "outage", "problem", "silence",
-		"rows": [{"kind", "status", "error", "attempts", "due"}]}`: `left_out` by What the shop sells; `link` to the
-		product in Medusa's admin; `outage` the seconds until Medusa, out of reach now, is tried again; `problem` what is
-		wrong with it; `silence` the seconds for which a worker has been waiting for its answer; the rows being what waits
-		in the outbox
+		"rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether What the shop sells excludes it;
+		`link`: to the product in Medusa's admin; `outage`: the seconds until Medusa, which is out of reach, is tried
+		again; `problem`: why nothing can be sent; `silence`: the seconds for which a worker has been waiting for Medusa's
+		answer; `rows`: the outbox rows about it
 	:raises frappe.PermissionError: without read permission for it
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for what can't be a name
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
-	doc = frappe.get_doc(products.DOCTYPE, document_name(website_item, "website_item"))
+	doc = frappe.get_doc("Website Item", document_name(website_item, "website_item"))
 	doc.check_permission("read")
 	return {
 		"published": bool(doc.published),
 		"left_out": not selection.admits(doc),
 		"medusa_id": doc.medusa_id,
 		"synced_on": doc.medusa_synced_on,
-		"link": shop.admin_link("products", doc.medusa_id),
-		**_sending_of(doc),
+		"link": settings.admin_link("products", doc.medusa_id),
+		**status.sending_of(doc),
 	}
-
-
-def _sending_of(doc) -> dict:
-	"""What all forms with a Medusa menu are told."""
-	rows = frappe.get_all(
-		outbox.DOCTYPE,
-		filters={"reference_doctype": doc.doctype, "reference_name": doc.name},
-		fields=["kind", "status", "error", "attempts", "due"],
-		order_by="kind desc",
-	)
-	return {"enabled": shop.enabled(), **_reach(), "rows": rows}
 
 
 @frappe.whitelist(methods=["POST"])
 def sync_now(website_item: str = "") -> dict:
-	"""Send a Website Item and its prices to Medusa, changed or not, as soon as a worker is free.
+	"""Queue a Website Item with its prices and stock, to be sent even if unchanged.
 
+	:param website_item: its name
 	:returns: as `get_sync_status`
 	:raises frappe.PermissionError: without write permission for it
 	:raises frappe.DoesNotExistError: where there is none
-	:raises frappe.ValidationError: while the integration is off, for what doesn't belong in the shop or can't be a name
+	:raises frappe.ValidationError: while the integration is off, for an item that doesn't belong in the shop, and for
+		what can't be a name
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
-	doc = frappe.get_doc(products.DOCTYPE, document_name(website_item, "website_item"))
+	doc = frappe.get_doc("Website Item", document_name(website_item, "website_item"))
 	doc.check_permission("write")
-	shop.must_be_enabled()
-	if doc.published and not products.belongs_in_shop(doc):
+	settings.must_be_enabled()
+	if doc.published and not product_events.belongs_in_shop(doc):
 		frappe.throw(
 			_("The Medusa Configuration's What the shop sells leaves {0} out.").format(doc.name),
 			title=_("Not in the shop"),
 		)
-	if not products.belongs_in_shop(doc):
+	if not product_events.belongs_in_shop(doc):
 		frappe.throw(
 			_("Publish {0} first: only published items go to the shop.").format(doc.name),
 			title=_("Not published"),
 		)
-	products.resend(doc.name)
+	queueing.resend([doc.name])
 	return get_sync_status(website_item)
-
-
-# --- Sales Order
-
-
-@frappe.whitelist()
-def get_order_status(sales_order: str = "") -> dict:
-	"""Where a shop's Sales Order stands.
-
-	:returns: `{"enabled", "synced_on", "link", "outage", "problem", "silence", "rows"}` as `get_sync_status`;
-		`synced_on` is None where the log has no accepted call of it any more
-	:raises frappe.PermissionError: without read permission for it
-	:raises frappe.DoesNotExistError: where there is none
-	:raises BadArgument: for what can't be a name
-	"""
-	doc = frappe.get_doc(orders.DOCTYPE, document_name(sales_order, "sales_order"))
-	doc.check_permission("read")
-	return {
-		"synced_on": _last_accepted_about(doc),
-		"link": shop.admin_link("orders", doc.medusa_order_id),
-		**_sending_of(doc),
-	}
-
-
-def _last_accepted_about(doc):
-	log, voucher = frappe.qb.DocType(LOG), frappe.qb.DocType(f"{LOG} Voucher")
-	found = (
-		frappe.qb.from_(voucher)
-		.join(log)
-		.on(log.name == voucher.parent)
-		.select(log.creation)
-		.where((voucher.voucher_type == doc.doctype) & (voucher.voucher_name == doc.name))
-		.where((log.status == "Success") & (log.status_code < 400) & (log.method != "GET"))
-		.orderby(log.creation, order=frappe.qb.desc)
-		.limit(1)
-		.run(pluck=True)
-	)
-	return found[0] if found else None
 
 
 # --- Medusa Configuration
@@ -124,72 +84,55 @@ def _last_accepted_about(doc):
 
 @frappe.whitelist()
 def get_overview() -> dict:
-	"""How the sending goes.
+	"""The state of sending as a whole.
 
-	:returns: `{"enabled", "pending", "parked", "last_success", "outage", "problem", "silence", "stalled"}`: the numbers of
-		rows in the outbox, when Medusa last accepted a call, the seconds until Medusa, out of reach now, is tried again,
-		what is wrong with it, the seconds for which a worker has been waiting for its answer, and those for which
-		something has been due and nobody has called Medusa
+	:returns: `{"enabled", "pending", "parked", "last_success", "outage", "problem", "silence", "stalled"}`. `pending`,
+		`parked`: numbers of outbox rows; `last_success`: when Medusa last accepted a call; `outage`, `problem`, `silence`:
+		as `get_sync_status`; `stalled`: the seconds for which rows have been due without a call to Medusa
 	:raises frappe.PermissionError: without read permission for the Medusa Configuration
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
-	frappe.has_permission(shop.CONFIGURATION, "read", throw=True)
-	return {
-		"enabled": shop.enabled(),
-		"pending": frappe.db.count(outbox.DOCTYPE, {"status": "Pending"}),
-		"parked": frappe.db.count(outbox.DOCTYPE, {"status": "Parked"}),
-		# an expected refusal, as of a version's probe, is no failure, and nothing was accepted
-		"last_success": _last_call(status="Success", status_code=("<", 400)),
-		**_reach(),
-		"stalled": _stalled_seconds(),
-	}
-
-
-def _last_call(**filters):
-	return frappe.db.get_value(LOG, filters, "creation", order_by="creation desc")
-
-
-def _stalled_seconds() -> int:
-	now = now_datetime()
-	waiting = {"status": "Pending", "due": ("<=", now)}
-	due = frappe.db.get_value(outbox.DOCTYPE, waiting, "due", order_by="due asc")
-	if not due:
-		return 0
-	last_call = _last_call() or due
-	return max(0, int(time_diff_in_seconds(now, max(get_datetime(due), get_datetime(last_call)))))
+	frappe.has_permission(settings.CONFIGURATION, "read", throw=True)
+	return status.overview()
 
 
 @frappe.whitelist(methods=["POST"])
 def test_connection() -> dict:
-	"""Try the saved Medusa Configuration. Where Medusa lets us in, what waits for it is sent at once, with what is parked
-	for want of a stock location, where there is one now.
+	"""Test the saved Medusa Configuration. Where the sign-in succeeds, an outage ends and a drain starts. Where there is a
+	stock location, rows that were parked for lack of one are due.
 
 	:returns: `{"status", "version", "lines": [{"step", "status", "message", "details"}]}`, a status being "ok",
 		"warning" or "failed"
 	:raises frappe.PermissionError: without write permission for the Medusa Outbox
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
-	frappe.has_permission(outbox.DOCTYPE, "write", throw=True)
+	frappe.has_permission(outbox.doctype, "write", throw=True)
 	report = connection.check()
 	if report.version:
 		frappe.db.set_single_value(
-			shop.CONFIGURATION, "detected_version", report.version, update_modified=False
+			settings.CONFIGURATION, "detected_version", report.version, update_modified=False
 		)
 	if report.has_stock_location:
 		stock.retry_without_location()
 	if report.signed_in:
 		outage.end()
-		outbox.drain_after_commit()
+		wake.drain_after_commit(outbox)
 	return report.as_dict()
 
 
 @frappe.whitelist(methods=["POST"])
 def get_choices() -> dict:
-	"""What the configuration's pick-lists offer. POST, because signing in keeps a token.
+	"""The choices of the configuration's pick-lists, read from Medusa. POST, because signing in stores a token.
 
-	:returns: `{"choices": {field: [{"value", "label", "description"}]}, "problem"}`: no choices where Medusa can't be
-		asked, and why in `problem`
+	:returns: `{"choices": {field: [{"value", "label", "description"}]}, "problem"}`. Where Medusa can't be asked there
+		are no choices, and `problem` says why
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
-	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	if outage.lasts():
 		return {"choices": {}, "problem": _("Medusa is out of reach.")}
 	try:
@@ -197,13 +140,13 @@ def get_choices() -> dict:
 	except MedusaError as error:
 		return {"choices": {}, "problem": error.message}
 	except frappe.ValidationError as error:
-		frappe.clear_last_message()  # a hint will do
+		frappe.clear_last_message()  # The form shows it below the field, and not in a dialog.
 		return {"choices": {}, "problem": str(error)}
 	return {"choices": {field: _choices(names) for field, names in offered.items()}, "problem": ""}
 
 
 def _choices(names: dict[str, str]) -> list[dict]:
-	"""With labels that differ: the form tells by the label what was chosen."""
+	"""The choices of a field, with unique labels: the form finds the chosen value by its label."""
 	labels = list(names.values())
 	return [
 		{"value": id, "label": name if labels.count(name) == 1 else f"{name} ({id})", "description": id}
@@ -216,25 +159,29 @@ def _choices(names: dict[str, str]) -> list[dict]:
 
 @frappe.whitelist(methods=["POST"])
 def link_existing_products(dry_run: int | str = 1) -> dict:
-	"""Find the products that Medusa had before, in the background, and link them unless it is a dry run.
+	"""Match the shop's products to Website Items in the background, and link them unless it is a dry run.
 
-	:param dry_run: 0 or 1, false or true, and nothing else
+	:param dry_run: 0 or 1, false or true
 	:returns: as `get_linking`
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
 	:raises BadArgument: for another `dry_run`
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
-	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	return linking.start(dry_run=flag(dry_run, "dry_run"))
 
 
 @frappe.whitelist()
 def get_linking() -> dict:
-	"""How far that is, and what came of it.
+	"""The progress and the outcome of the last `link_existing_products`.
 
 	:returns: `{"status": "Queued", "Running", "Done", "Failed" or "", "dry_run", "done", "total", "report", "error"}`
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
-	frappe.has_permission(shop.CONFIGURATION, "write", throw=True)
+	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	return linking.state()
 
 
@@ -243,14 +190,17 @@ def get_linking() -> dict:
 
 @frappe.whitelist()
 def get_last_sync(filters=None) -> str:
-	"""The number card of that name: when Medusa last accepted something we wrote there, in words.
+	"""The number card *Last sync*: when Medusa last accepted a write.
 
-	:param filters: sent by the card, of no meaning here
+	:param filters: passed by the card, not used
+	:returns: the time in words, as "2 minutes ago"
 	:raises frappe.PermissionError: without read permission for the Medusa Request Log
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(LOG, "read", throw=True)
 	written = {"status": "Success", "method": ("!=", "GET"), "url": ("not like", "%/auth/%")}
-	last = _last_call(**written)
+	last = status.last_call(**written)
 	return pretty_date(last) if last else _("never")
 
 
@@ -259,33 +209,30 @@ def get_last_sync(filters=None) -> str:
 
 @frappe.whitelist(methods=["POST"])
 def retry_rows(names: str | list | None = None) -> dict:
-	"""Send rows of the outbox, parked or waiting, as soon as a worker is free; those being sent are left alone.
+	"""Make rows of the outbox due, parked or waiting ones. Rows that are being sent don't change.
 
-	:param names: of Medusa Outbox, as a list or its JSON; those that are gone were sent meanwhile
-	:returns: `{"retried": how many}`
+	:param names: of Medusa Outbox, as a list or its JSON; missing ones are ignored, as they were sent meanwhile
+	:returns: `{"retried": number of rows}`
 	:raises frappe.PermissionError: without write permission for the Medusa Outbox
-	:raises BadArgument: where `names` are none
+	:raises BadArgument: for other `names`
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
-	frappe.has_permission(outbox.DOCTYPE, "write", throw=True)
-	return {"retried": outbox.retry(document_names(names))}
+	frappe.has_permission(outbox.doctype, "write", throw=True)
+	return {"retried": item_status.retry(document_names(names))}
 
 
 @frappe.whitelist(methods=["POST"])
 def discard_rows(names: str | list | None = None) -> dict:
-	"""Delete rows of the outbox, parked or waiting: what changed isn't sent until it changes again. Those being sent
-	are left alone.
+	"""Delete rows of the outbox, parked or waiting ones: their records aren't sent until they change again. Rows that are
+	being sent stay.
 
-	:param names: of Medusa Outbox, as a list or its JSON; those that are gone were sent meanwhile
-	:returns: `{"discarded": how many}`
+	:param names: of Medusa Outbox, as a list or its JSON; missing ones are ignored, as they were sent meanwhile
+	:returns: `{"discarded": number of rows}`
 	:raises frappe.PermissionError: without delete permission for the Medusa Outbox
-	:raises BadArgument: where `names` are none
+	:raises BadArgument: for other `names`
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
-	frappe.has_permission(outbox.DOCTYPE, "delete", throw=True)
-	return {"discarded": outbox.discard(document_names(names))}
-
-
-def _reach() -> dict:
-	"""`outage`, the seconds until Medusa, out of reach now, is tried again, `problem`, what is wrong, and `silence`, the
-	seconds for which it hasn't answered a call; 0 and "" where all is well."""
-	seconds = max(0, round(outage.noted().get("until", 0) - time.time()))
-	return {"outage": seconds, "problem": outage.words(), "silence": outage.silence()}
+	frappe.has_permission(outbox.doctype, "delete", throw=True)
+	return {"discarded": item_status.discard(document_names(names))}

@@ -1,32 +1,42 @@
-"""What the workspace's cards and the outbox's list ask for. Everything here asks for the user's permission first."""
+"""The calls of the workspace's cards and of the outbox's list. Each function checks the user's permission first.
+
+Source: docs/reference.md, "Whitelisted calls".
+"""
 
 from urllib.parse import quote, urlsplit
 
 import frappe
 from frappe.utils import get_datetime, get_url_to_list, today
 
-from medusa_integration.delivery import outbox
+from medusa_integration.delivery import kept
+from medusa_integration.delivery.box import outbox
 from medusa_integration.desk.arguments import document_names
 from medusa_integration.desk.forms import LOG
 
 
 @frappe.whitelist()
 def count_parked(filters=None) -> str:
-	"""The number card of parked rows: HTML, red above 0, that leads to them.
+	"""The number card of parked rows.
 
-	:param filters: sent by the card, of no meaning here
+	:param filters: passed by the card, not used
+	:returns: the number as HTML, red above 0, with a link to the rows
 	:raises frappe.PermissionError: without read permission for the Medusa Outbox
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
-	frappe.has_permission(outbox.DOCTYPE, "read", throw=True)
-	return _alarming(frappe.db.count(outbox.DOCTYPE, {"status": "Parked"}), outbox.DOCTYPE, "status=Parked")
+	frappe.has_permission(outbox.doctype, "read", throw=True)
+	return _alarming(frappe.db.count(outbox.doctype, {"status": "Parked"}), outbox.doctype, "status=Parked")
 
 
 @frappe.whitelist()
 def count_failed_today(filters=None) -> str:
-	"""The number card of today's failed calls: HTML, red above 0, that leads to them.
+	"""The number card of today's failed calls.
 
-	:param filters: sent by the card, of no meaning here
+	:param filters: passed by the card, not used
+	:returns: the number as HTML, red above 0, with a link to the calls
 	:raises frappe.PermissionError: without read permission for the Medusa Request Log
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(LOG, "read", throw=True)
 	failed = frappe.db.count(LOG, {"status": "Failure", "creation": (">=", get_datetime(today()))})
@@ -34,7 +44,8 @@ def count_failed_today(filters=None) -> str:
 
 
 def _alarming(count: int, doctype: str, query: str) -> str:
-	"""A Number Card has one colour, and shows what its method returns as it is. The link spreads over the card."""
+	"""HTML, because a Number Card itself has one colour only, and shows its method's reply as it is. The link covers the
+	whole card."""
 	path = f"{urlsplit(get_url_to_list(doctype)).path}?{quote(query, safe='=&')}"
 	colour = "var(--red-500)" if count else "inherit"
 	return (
@@ -44,17 +55,19 @@ def _alarming(count: int, doctype: str, query: str) -> str:
 
 @frappe.whitelist()
 def get_titles(names: str | list | None = None) -> dict[str, str]:
-	"""What the records are called that rows of the outbox are about: one query for the rows and one a DocType, of what
-	the user may see. A row stores no title, so that saves don't have to look for one.
+	"""The titles of the records that outbox rows are about, as far as the user may see them. Rows store no titles, so that
+	a save needs no query for one. Takes one query for the rows and one for each DocType.
 
 	:param names: of Medusa Outbox, as a list or its JSON
 	:returns: `{row: title}`, without the records that have none
 	:raises frappe.PermissionError: without read permission for the Medusa Outbox
-	:raises BadArgument: where `names` are none
+	:raises BadArgument: for other `names`
+
+	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	fields = ["name", "reference_doctype", "reference_name", "medusa_ids"]
 	filters = {"name": ("in", [*document_names(names), ""])}
-	rows = frappe.get_list(outbox.DOCTYPE, filters=filters, fields=fields, limit_page_length=0)
+	rows = frappe.get_list(outbox.doctype, filters=filters, fields=fields, limit_page_length=0)
 	titles = {}
 	for doctype in {row.reference_doctype for row in rows}:
 		titles[doctype] = _titles(doctype, [r.reference_name for r in rows if r.reference_doctype == doctype])
@@ -75,5 +88,10 @@ def _titles(doctype: str, names: list[str]) -> dict[str, str]:
 
 
 def _last_title(row: frappe._dict) -> str:
-	"""Of a record that was deleted."""
-	return outbox.ids_of(row, lambda ids: isinstance(ids.get("title", ""), str)).get("title", "")
+	"""The title of a deleted record, which its row keeps."""
+	last = kept.read(outbox.doctype, row.name, "medusa_ids", row.medusa_ids, _has_title)
+	return last.get("title", "")
+
+
+def _has_title(last: dict) -> bool:
+	return isinstance(last.get("title", ""), str)

@@ -1,4 +1,4 @@
-"""Test Connection: step by step, in words, what works between ERPNext and the shop, and what to do where it doesn't."""
+"""Test Connection: checks step by step what works between ERPNext and the shop, and says what to do where it doesn't."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,22 +7,21 @@ from dataclasses import asdict, dataclass, field
 import frappe
 from frappe import _
 
-from medusa_integration import session as shop
+from medusa_integration import session, settings
 from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaSignInFailed, MedusaTimeout
-from medusa_integration.medusa.v1.dialect import MedusaV1
-from medusa_integration.medusa.v2.dialect import MedusaV2
 from medusa_integration.medusa.version import detect
 
-Medusa = MedusaV2 | MedusaV1
+Medusa = Dialect
 OK, WARNING, FAILED = "ok", "warning", "failed"
-# Somebody is looking at the form: seconds to connect, seconds to wait for a reply, at most.
+# Seconds to connect, and to wait for a reply, at most: a user waits in front of the form.
 PATIENCE = (3, 10)
 
 
 @dataclass
 class Line:
-	"""One step's outcome. `details` are Medusa's or the network's own words for a failure."""
+	"""One step's outcome. `details` is Medusa's or the network's own message about a failure."""
 
 	step: str
 	status: str
@@ -32,7 +31,7 @@ class Line:
 
 @dataclass
 class Report:
-	"""What a test found. `version` is "" where no Medusa answers, `has_stock_location` is on where it is settled."""
+	"""The outcome of a test. `version` is "" where no Medusa answers; `has_stock_location` says whether stock can be sent."""
 
 	version: str = ""
 	signed_in: bool = False
@@ -41,7 +40,7 @@ class Report:
 
 	@property
 	def status(self) -> str:
-		"""The worst of the lines'."""
+		"""The worst status of the lines."""
 		found = {line.status for line in self.lines}
 		return next((status for status in (FAILED, WARNING) if status in found), OK)
 
@@ -54,41 +53,41 @@ class Report:
 
 
 def open_briefly(version: str = "") -> Medusa:
-	"""The configured shop, for calls that somebody waits for.
+	"""The configured shop with short time-outs, for calls that a user waits for.
 
-	:param version: "v2" or "v1", where the caller knows better than the configuration
+	:param version: "v2" or "v1", instead of the configured one
 	:raises MedusaNotConfigured: where the address or the login is missing
 	"""
-	medusa = shop.open_shop(version)
+	medusa = session.open_shop(version)
 	medusa.client.timeouts = tuple(map(min, medusa.client.timeouts, PATIENCE))
 	return medusa
 
 
 def check() -> Report:
-	"""Ask the configured shop, signing in anew. Raises nothing: what goes wrong is in the report's lines."""
+	"""Test the configured shop, with a new sign-in. Errors are lines of the report, and aren't raised."""
 	report = Report()
 	report.lines.extend(_steps(report))
 	return report
 
 
 def _steps(report: Report) -> Iterator[Line]:
-	"""The lines, up to the first failure that leaves nothing to ask further."""
+	"""The lines, up to a failure after which no further step is possible."""
 	try:
-		medusa = open_briefly(shop.fixed_version() or shop.CURRENT)  # it is asked below
+		medusa = open_briefly(settings.fixed_version() or settings.CURRENT)  # The version is asked below.
 	except frappe.ValidationError as error:
-		frappe.clear_last_message()  # the line says it
+		frappe.clear_last_message()  # The line has the message.
 		yield Line(_("Configuration"), FAILED, str(error))
 		return
 	yield from _reach(medusa.client, report)
-	if report.version != (shop.fixed_version() or report.version) or not report.version:
+	if report.version != (settings.fixed_version() or report.version) or not report.version:
 		return
 	medusa = open_briefly(report.version)
-	medusa.client.token = ""  # it may be one that an earlier, right password was given
+	medusa.client.token = ""  # The stored token may be that of an earlier, right password.
 	yield _sign_in(medusa, report)
 	if not report.signed_in:
 		return
 	yield from _look_around(medusa, report)
-	if not shop.enabled():
+	if not settings.enabled():
 		yield Line(
 			_("Enable"), WARNING, _("The integration is switched off: nothing is sent until it is enabled.")
 		)
@@ -113,7 +112,7 @@ def _reach(client: MedusaClient, report: Report) -> Iterator[Line]:
 		return
 	took = round((time.monotonic() - started) * 1000)
 	yield Line(address, OK, _("{0} answers, in {1} ms.").format(client.url, took))
-	fixed = shop.fixed_version()
+	fixed = settings.fixed_version()
 	if report.version == (fixed or report.version):
 		yield Line(version, OK, _("Medusa {0}.").format(report.version))
 	else:
@@ -149,7 +148,7 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[Line]:
 		"stock_location": (_("Stock Location"), _stock_location),
 		"shipping_profile": (_("Shipping Profile"), _shipping_profile),
 	}
-	asked = {name: steps[name] for name in medusa.chosen}  # not every version lets one choose all of them
+	asked = {name: steps[name] for name in medusa.chosen}  # v1 has fewer choices.
 	for name, (label, step) in {"currencies": (_("Currencies"), _currencies), **asked}.items():
 		try:
 			line = Line(label, *step(medusa))
@@ -169,7 +168,7 @@ def _unanswered(label: str, error: MedusaError) -> Line:
 
 
 def _currencies(medusa: Medusa) -> tuple[str, str]:
-	name = shop.settings().price_list
+	name = settings.current().price_list
 	price_list = frappe.db.get_value("Price List", name, ["currency", "enabled", "selling"], as_dict=True)
 	if not price_list:
 		return FAILED, _("The Price List {0} doesn't exist: choose another one.").format(name)
@@ -217,7 +216,12 @@ def _stock_location(medusa: Medusa) -> tuple[str, str]:
 def _chosen(
 	medusa: Medusa, fieldname: str, default: Callable[[], str], otherwise: str, words: str
 ) -> tuple[str, str]:
-	"""Which of a kind is used, by name: the one chosen here, or the shop's own; `otherwise` where it has none."""
+	"""Status and message of one choice: the configured one, or the shop's default.
+
+	:param default: returns the id of the shop's default; "" where it has none
+	:param otherwise: the status where there is none
+	:param words: the message then
+	"""
 	offered = medusa.offered[fieldname]
 	chosen = medusa.chosen[fieldname]
 	if chosen and chosen not in offered:

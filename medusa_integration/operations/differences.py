@@ -1,20 +1,20 @@
-"""What a comparison of ERPNext and Medusa finds."""
+"""The differences that a comparison of ERPNext and Medusa finds."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
-from medusa_integration.outbound import products
-
 
 @dataclass(frozen=True)
 class Difference:
-	"""One thing that isn't as it should be.
+	"""One difference.
 
 	:param verdict: "missing", "extra", "doubled" or "different", in Medusa
 	:param what: "product", "variant", "price", "stock", "collection", or a field of one of them
-	:param name: of the record
-	:param id: of what is in Medusa
-	:param doctype: of the record, by which it is sent again
+	:param name: of the record in ERPNext
+	:param ours: ERPNext's value
+	:param theirs: Medusa's value
+	:param id: of the record in Medusa
+	:param doctype: of the record in ERPNext, which is sent again to repair it
 	"""
 
 	verdict: str
@@ -23,16 +23,16 @@ class Difference:
 	ours: object = ""
 	theirs: object = ""
 	id: str = ""
-	doctype: str = products.DOCTYPE
+	doctype: str = "Website Item"
 
 	def line(self) -> tuple[str, ...]:
-		"""For a table: verdict, what, record, ERPNext's value, Medusa's."""
+		"""The cells of a table's line: verdict, what, record, ERPNext's value, Medusa's."""
 		return self.verdict, self.what, self.name, _short(self.ours), _short(self.theirs)
 
 
 @dataclass
 class Findings:
-	"""The differences so far, and how many things were compared."""
+	"""The differences so far, and how many records of each sort were compared."""
 
 	differences: list[Difference] = field(default_factory=list)
 	compared: Counter = field(default_factory=Counter)
@@ -41,7 +41,7 @@ class Findings:
 		self.differences.append(Difference(verdict, what, name, ours, theirs, **more))
 
 	def compare(self, what: str, name: str, ours: object, theirs: object, **more) -> None:
-		"""Nothing, "" and 0 are the same."""
+		"""Add a difference unless both values are equal. None, "" and 0 count as equal."""
 		if (ours or None) != (theirs or None):
 			self.add("different", what, name, ours, theirs, **more)
 

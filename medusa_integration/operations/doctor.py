@@ -1,7 +1,10 @@
-"""ERPNext and Medusa side by side, page by page: what is missing there, too much, doubled or different.
+"""The doctor: compares ERPNext and Medusa page by page, and finds records that are missing in Medusa, extra, doubled or
+different.
 
-Reads only. What differs is put right by sending it again through the outbox, and what belongs to Website Items that
-are gone by deleting it.
+The comparison only reads. Repairs are queued: differing records are sent again, and products of deleted Website Items
+are deleted.
+
+Source: docs/command-line.md, "The doctor".
 """
 
 from collections import Counter
@@ -9,22 +12,23 @@ from collections.abc import Iterator
 
 import frappe
 
-from medusa_integration.delivery import outbox
-from medusa_integration.medusa.v2.dialect import MedusaV2
-from medusa_integration.operations import bulk
+from medusa_integration.delivery.box import outbox
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.operations import queueing
 from medusa_integration.operations.differences import Difference, Findings
 from medusa_integration.operations.doctor_collections import CollectionComparison
 from medusa_integration.operations.doctor_prices import PriceComparison
 from medusa_integration.operations.doctor_products import ProductComparison
-from medusa_integration.outbound import collections, products, shop_items, stock
+from medusa_integration.outbound import collections, shop_items, stock
+from medusa_integration.outbound.kinds import COLLECTION, PRODUCT
 
 PAGE = 200
 
 
 class ShopComparison:
-	"""One comparison of the whole shop. `differences` fills while `run` goes on."""
+	"""One comparison of the whole shop. `differences` grows while `run` goes on."""
 
-	def __init__(self, medusa: MedusaV2) -> None:
+	def __init__(self, medusa: Dialect) -> None:
 		self.medusa = medusa
 		self.findings = Findings()
 		self.products = ProductComparison(medusa, self.findings)
@@ -36,18 +40,18 @@ class ShopComparison:
 		return self.findings.differences
 
 	def length(self) -> int:
-		"""About how much `run` yields in all."""
+		"""The approximate sum of what `run` yields, for a progress bar."""
 		return 3 * len(shop_items.items()) + len(collections.wanted())
 
 	def run(self) -> Iterator[int]:
-		"""Compare, and yield how many records each step was about.
+		"""Compare, and yield after each step the number of its records.
 
 		:raises MedusaError: where Medusa can't be asked
 		"""
 		for page in self.medusa.products_in_pages(PAGE):
 			self.products.compare(page)
 			self.collections.note(page)
-			frappe.db.commit()  # writes the log of the page's call, which would pile up otherwise
+			frappe.db.commit()  # Writes the request log, whose calls would pile up in memory otherwise.
 			yield len(page)
 		self.products.finish()
 		names = sorted(self.products.ids)
@@ -65,24 +69,24 @@ class ShopComparison:
 				else:
 					self.findings.add("missing", "stock", name, ours=units)
 			self.findings.compared["stock"] += len(wanted)
-			frappe.db.commit()  # as above
+			frappe.db.commit()  # Writes the request log, as above.
 			yield len(part)
 
 	def summary(self) -> str:
-		"""In one line: what was compared, and what was found."""
+		"""One line with the numbers of compared records and of differences."""
 		found = Counter(each.verdict for each in self.differences)
 		words = [f"{count} {verdict}" for verdict, count in sorted(found.items())] or ["all agrees"]
-		waiting = frappe.db.count(outbox.DOCTYPE)
+		waiting = outbox.count()
 		compared = self.findings.compared
 		return (
 			f"{compared['product']} products, {compared['price']} prices, {compared['stock']} quantities: "
 			f"{', '.join(words)}." + (f" {waiting} rows of the outbox aren't sent yet." if waiting else "")
 		)
 
-	# --- putting it right
+	# --- repairs
 
 	def warnings(self) -> list[str]:
-		"""What somebody should know before the repairs are queued."""
+		"""What the operator should know before repairs are queued."""
 		handles = sum(each.what == "handle" for each in self.differences)
 		if not handles:
 			return []
@@ -91,43 +95,43 @@ class ShopComparison:
 		]
 
 	def extras(self) -> list[Difference]:
-		"""Products in Medusa that we made for Website Items which are gone."""
+		"""Products in Medusa that the app made for Website Items which were deleted."""
 		return [each for each in self.differences if (each.verdict, each.what) == ("extra", "product")]
 
 	def to_resend(self) -> list[str]:
-		"""The Website Items of which something is missing or different."""
-		return sorted(self._names(products.DOCTYPE) - {each.name for each in self.extras()})
+		"""The Website Items with a missing or different record."""
+		return sorted(self._names("Website Item") - {each.name for each in self.extras()})
 
 	def groups_to_resend(self) -> list[str]:
 		"""The Item Groups whose collection is missing or different."""
-		return sorted(self._names(collections.DOCTYPE))
+		return sorted(self._names("Item Group"))
 
 	def queue_repairs(self) -> int:
-		"""Queue what is missing or different to be sent again. Returns the number of records."""
+		"""Queue the missing and different records, to be sent even if unchanged. Returns their number."""
 		names = self.to_resend()
-		for part in frappe.utils.create_batch(names, bulk.PART):
+		for part in frappe.utils.create_batch(names, queueing.PART):
 			self.prices.mark_strays(part)
-			frappe.db.commit()  # the drain must not wait for the rows that are locked here
+			frappe.db.commit()  # A drain must not wait for the rows that are locked here.
 		groups = self.groups_to_resend()
-		queued = bulk.queue(groups, (collections.KIND,), collections.DOCTYPE) + bulk.resend(names)
-		return queued + bulk.queue(self.without_collection(), (products.KIND,))
+		queued = queueing.queue(groups, (COLLECTION,)) + queueing.resend(names)
+		return queued + queueing.queue(self.without_collection(), (PRODUCT,))
 
 	def without_collection(self) -> list[str]:
-		"""The other Website Items, of deleted collections: in Medusa their products still name these."""
+		"""The Website Items, apart from those to resend, whose collection was deleted in Medusa: their products still name it."""
 		groups = [
 			each.name for each in self.differences if (each.verdict, each.what) == ("missing", "collection")
 		]
 		filters = {"item_group": ("in", groups or [""]), "medusa_id": ("is", "set")}
 		return sorted(
-			{*frappe.get_all(products.DOCTYPE, filters, pluck="name", order_by=None)} - {*self.to_resend()}
+			{*frappe.get_all("Website Item", filters, pluck="name", order_by=None)} - {*self.to_resend()}
 		)
 
 	def _names(self, doctype: str) -> set[str]:
 		return {each.name for each in self.differences if each.doctype == doctype}
 
 	def queue_deletions(self) -> int:
-		"""Note that the products of Website Items that are gone have to be deleted. Returns their number."""
+		"""Queue the deletion of the products of deleted Website Items. Returns their number."""
 		for each in self.extras():
-			outbox.add(products.KIND, products.DOCTYPE, each.name, medusa_ids={"id": each.id})
-		frappe.db.commit()  # as all of the outbox's notes from outside of a save
+			outbox.add(PRODUCT, each.name, medusa_ids={"id": each.id})
+		frappe.db.commit()  # No save commits these rows.
 		return len(self.extras())

@@ -1,11 +1,12 @@
-"""Item Groups and Medusa's collections. Handles aren't compared: a collection keeps its own when its group is renamed."""
+"""The doctor's comparison of Item Groups and collections. Handles aren't compared, because a collection keeps its handle
+when its group is renamed."""
 
 from collections.abc import Iterator
 
 import frappe
 
+from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import differs
-from medusa_integration.medusa.v2.dialect import MedusaV2
 from medusa_integration.operations.differences import Findings
 from medusa_integration.outbound import collections
 
@@ -13,26 +14,26 @@ from medusa_integration.outbound import collections
 class CollectionComparison:
 	"""Compares the collections of the Item Groups that have one."""
 
-	def __init__(self, medusa: MedusaV2, findings: Findings) -> None:
+	def __init__(self, medusa: Dialect, findings: Findings) -> None:
 		self.medusa = medusa
 		self.findings = findings
-		self._metadata: dict[str, dict] = {}  # by collection, as products told it
+		self._metadata: dict[str, dict] = {}  # by collection, from the products' replies
 
 	def note(self, page: list[dict]) -> None:
-		"""Keep the metadata of products' collections: v1 has it nowhere else but in a call for each of them."""
+		"""Keep the metadata of products' collections: v1's list of collections lacks it."""
 		for product in page:
 			if product.get("collection"):
 				self._metadata[product["collection"]["id"]] = product["collection"]["metadata"] or {}
 
 	def run(self, page: int) -> Iterator[int]:
-		"""Compare, and yield how many collections each page had."""
+		"""Compare, and yield for each page the number of its collections."""
 		missing = collections.wanted()
 		for rows in self.medusa.collections_in_pages(page):
 			for row in rows:
 				wanted = missing.pop(row["id"], None)
 				if wanted:
 					self._compare(wanted, row)
-			frappe.db.commit()  # writes the log of the page's call, which would pile up otherwise
+			frappe.db.commit()  # Writes the request log, whose calls would pile up in memory otherwise.
 			yield len(rows)
 		for wanted in missing.values():
 			self.findings.add(
@@ -40,7 +41,7 @@ class CollectionComparison:
 				"collection",
 				wanted["external_id"],
 				ours=wanted["title"],
-				doctype=collections.DOCTYPE,
+				doctype="Item Group",
 			)
 
 	def _compare(self, wanted: dict, row: dict) -> None:
@@ -54,5 +55,5 @@ class CollectionComparison:
 					wanted["external_id"],
 					ours,
 					row[field],
-					doctype=collections.DOCTYPE,
+					doctype="Item Group",
 				)

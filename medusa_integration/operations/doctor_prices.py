@@ -1,4 +1,4 @@
-"""Item Prices and the rows of Medusa's price lists, and the price lists themselves."""
+"""The doctor's comparison of Item Prices with the rows of Medusa's price lists, and of the price lists themselves."""
 
 import json
 from collections import defaultdict
@@ -8,26 +8,27 @@ from datetime import date
 import frappe
 from frappe.utils import getdate
 
-from medusa_integration import session as shop
-from medusa_integration.delivery import writes
+from medusa_integration import settings
+from medusa_integration.catalogue import item_prices
+from medusa_integration.delivery import documents
+from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import moment
-from medusa_integration.medusa.v2.dialect import MedusaV2
 from medusa_integration.operations.differences import Findings
-from medusa_integration.outbound import prices, products
+from medusa_integration.outbound import price_state, prices
 
 
 class PriceComparison:
-	"""Compares what holds from today on."""
+	"""Compares the prices that hold from today on."""
 
-	def __init__(self, medusa: MedusaV2, findings: Findings) -> None:
+	def __init__(self, medusa: Dialect, findings: Findings) -> None:
 		self.medusa = medusa
 		self.findings = findings
 		self._strays: dict[str, list[str]] = {}  # "list id/row id" by Website Item
 		self._checked: set[str] = set()  # ids of price lists
 
 	def run(self, names: list[str], page: int) -> Iterator[int]:
-		"""Compare, and yield how many Website Items each step was about."""
-		price_list, today = shop.settings().price_list, getdate()
+		"""Compare, and yield after each step the number of its Website Items."""
+		price_list, today = settings.current().price_list, getdate()
 		rows = defaultdict(list)  # by variant
 		for window, found in self.medusa.prices_in_pages(price_list):
 			if not window[1] or window[1] >= today:
@@ -39,7 +40,7 @@ class PriceComparison:
 			yield len(part)
 
 	def _compare_item(self, name: str, wanted: dict, found: list, today: date) -> None:
-		"""A price that is in force doesn't differ by when it began."""
+		"""Compare an item's prices. The start of a price that is in force isn't compared."""
 		ours = {(_from(window, today), currency): amount for (window, currency), amount in wanted.items()}
 		theirs = defaultdict(list)
 		for window, row in found:
@@ -65,13 +66,13 @@ class PriceComparison:
 			self.findings.add("doubled", label, name, ours=ours, theirs=theirs)
 
 	def _compare_list(self, name: str, window: tuple, row: dict) -> None:
-		"""Compare a price list, once, for the first Website Item that needs it: sending that one's prices again restores
-		the list."""
+		"""Compare a price list, once. The difference names the first Website Item in it, because sending that item's prices
+		again restores the list."""
 		id, there = row["price_list_id"], row["price_list"]
 		if id in self._checked:
 			return
 		self._checked.add(id)
-		for at, text in prices.moments(*window).items():
+		for at, text in item_prices.moments(*window).items():
 			if moment(text) != moment(there[at]):
 				self.findings.add("different", f"price list {at}", name, text, there[at], id=id)
 		wanted = {"status": "active", "type": "override", "restricted": False}
@@ -81,17 +82,18 @@ class PriceComparison:
 			self.findings.compare(f"price list {field}", name, ours, there[field], id=id)
 
 	def mark_strays(self, names: list[str]) -> None:
-		"""Have the price rows deleted that a Website Item has in Medusa and doesn't know of."""
-		item = frappe.qb.DocType(products.DOCTYPE)
+		"""Write the price rows that Website Items have in Medusa and don't know of into their states, so that the next sending
+		deletes them. The caller commits."""
+		item = frappe.qb.DocType("Website Item")
 		names = [name for name in names if self._strays.get(name)]
 		if not names:
 			return
 		query = frappe.qb.from_(item).select(item.name, item.medusa_prices).where(item.name.isin(names))
 		values = {}
 		for name, text in query.for_update().run():
-			known = self.medusa.with_strays(prices.state(name, text), self._strays[name])
+			known = self.medusa.with_strays(price_state.read(name, text), self._strays[name])
 			values[name] = {"medusa_prices": json.dumps(known)}
-		writes.write(products.DOCTYPE, values)
+		documents.write("Website Item", values)
 
 
 def _from(window, today: date) -> tuple[date | None, date | None]:

@@ -1,13 +1,13 @@
-"""Website Items and Medusa's products, page by page."""
+"""The doctor's comparison of Website Items and products, page by page."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 
 import frappe
 
-from medusa_integration.medusa.v2.dialect import MedusaV2
+from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.operations.differences import Findings
-from medusa_integration.outbound import products, shop_items
+from medusa_integration.outbound import product_payloads, shop_items
 
 FIELDS = (
 	"title", "description", "status", "thumbnail", "origin_country", "collection_id", "discountable",
@@ -22,7 +22,7 @@ class ProductComparison:
 	:param ids: of the products that were found, by Website Item
 	"""
 
-	def __init__(self, medusa: MedusaV2, findings: Findings) -> None:
+	def __init__(self, medusa: Dialect, findings: Findings) -> None:
 		self.medusa = medusa
 		self.findings = findings
 		self.ids: dict[str, list[str]] = defaultdict(list)
@@ -31,18 +31,18 @@ class ProductComparison:
 		"""Compare one page of the shop's products."""
 		self.findings.compared["product"] += len(page)
 		name_of = _names(page)
-		wanted = products.payloads([name for name in name_of.values() if name])
+		wanted = product_payloads.payloads([name for name in name_of.values() if name])
 		for product in page:
 			name = name_of[product["id"]]
 			if name in wanted:
 				if not self.ids[name] or product["id"] == wanted[name]["id"]:
 					self._compare_product(wanted[name], product)
 				self.ids[name].append(product["id"])
-			elif name and _value(product, "item_code"):  # made by us, not by hand or by another tool
+			elif name and _value(product, "item_code"):  # made by the app, not by hand or by another tool
 				self.findings.add("extra", "product", name, theirs=product["title"], id=product["id"])
 
 	def finish(self) -> None:
-		"""Tell what is missing in Medusa, or there twice."""
+		"""Add the products that are missing in Medusa, and those that exist twice."""
 		known = {item.name: item.medusa_id for item in shop_items.items()}
 		for name in known.keys() - self.ids.keys():
 			self.findings.add("missing", "product", name)
@@ -64,8 +64,8 @@ class ProductComparison:
 		self._compare_variant(wanted, product)
 
 	def _compare_place(self, wanted: dict, product: dict) -> None:
-		"""Where the product is found and how it is delivered. Channels beside ours are the shop's own choice, as is the
-		handle of a product that the app didn't create."""
+		"""Compare handle, sales channel and shipping profile. Additional channels, and the handle of a product that the app
+		didn't create, are the shop's own choice."""
 		name = wanted["external_id"]
 		if wanted["own_handle"]:
 			self.findings.compare("handle", name, wanted["own_handle"], product["handle"])
@@ -86,16 +86,16 @@ class ProductComparison:
 		for field in VARIANT_FIELDS:
 			if (
 				field != "origin_country" or wanted[field] == product[field]
-			):  # else the product's differs already
+			):  # else the product's own field differs already
 				self.findings.compare(field, name, wanted[field], own[field])
 		if wanted["own_handle"]:
 			self.findings.compare("variant title", name, "Default", own["title"])
 
 
 def _names(page: list[dict]) -> dict[str, str]:
-	"""`{product id: Website Item}`: the one that knows the product, else the one that it names; "" for none.
+	"""`{product id: Website Item}`: the one that has the product's id, else the one that the product names; "" for none.
 
-	v1 keeps no external id, and has the item code in a column of ours instead.
+	v1 keeps no external id; there the product names the item code, in a column of the storefront's extension.
 	"""
 	by_id = _website_items("medusa_id", [product["id"] for product in page])
 	codes = {product["id"]: product.get("item_code") for product in page if not product["external_id"]}
@@ -109,7 +109,7 @@ def _names(page: list[dict]) -> dict[str, str]:
 
 def _website_items(field: str, values: Iterable[str]) -> dict[str, str]:
 	filters = {field: ("in", [*values, ""])}
-	return dict(frappe.get_all(products.DOCTYPE, filters, [field, "name"], as_list=True, order_by="name"))
+	return dict(frappe.get_all("Website Item", filters, [field, "name"], as_list=True, order_by="name"))
 
 
 def _value(product: dict, field: str) -> object:

@@ -1,7 +1,7 @@
-"""A shop that already exists: products that Medusa had before the app are found by their sku and linked.
+"""Linking: products that were in Medusa before the app are found by their sku and linked to Website Items.
 
-Linking writes the ids on both sides and nothing else. What such a product says is overwritten when its Website Item
-is sent: because somebody saves it, or exports the catalogue; its prices follow it.
+Linking writes the ids on both sides and nothing else. The rest of the product is overwritten when its Website Item is
+sent, after a save or an export of the catalogue; its prices follow.
 """
 
 from collections import Counter
@@ -12,25 +12,24 @@ import frappe
 from frappe import _
 from frappe.utils.background_jobs import is_job_enqueued
 
-from medusa_integration import request_log
-from medusa_integration import session as shop
+from medusa_integration import request_log, session, settings
 from medusa_integration.catalogue import selection
 from medusa_integration.catalogue.plain_text import clean
-from medusa_integration.delivery import held_ids, outbox
+from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaSkuTaken
-from medusa_integration.medusa.v2.dialect import MedusaV2
-from medusa_integration.outbound import item_status
+from medusa_integration.outbound import held_ids, item_status
+from medusa_integration.outbound.products import PRODUCT
 
 DOCTYPE = "Website Item"
 BATCH = 100
-EXAMPLES = 20  # of each kind, in a report
+EXAMPLES = 20  # of each sort, in a report
 JOB_ID = STATE_KEY = "medusa_linking"
-Progress = Callable[[int, int], None]  # how many of how many; 0: nobody knows of how many
+Progress = Callable[[int, int], None]  # (done, total); total is 0 where it isn't known
 
 
 @dataclass
 class Match:
-	"""A Website Item and the product that is the same thing."""
+	"""A Website Item and the product that matches it."""
 
 	item: frappe._dict
 	product: dict
@@ -41,24 +40,24 @@ class Match:
 
 	@property
 	def replaces_id(self) -> bool:
-		"""Whether the product carries the external id of something else, another tool's for instance."""
+		"""Whether the product has another external id, of another tool for instance."""
 		return (self.product["external_id"] or self.item.name) != self.item.name
 
 
 @dataclass
 class Matches:
-	"""What the skus say about some Website Items: which are in Medusa, which may be, and why that isn't clear."""
+	"""Website Items by what their skus say: with a clear match, with an unclear one and the reason, without any."""
 
 	matches: list[Match] = field(default_factory=list)
 	conflicts: list[tuple[frappe._dict, str]] = field(default_factory=list)
 	unmatched: list[frappe._dict] = field(default_factory=list)
 
 
-# --- what to do
+# --- preview and linking
 
 
 def preview(progress: Progress = lambda done, total: None) -> dict:
-	"""What `link` would do. Writes nothing, here or there.
+	"""Report what `link` would do. Writes nothing to ERPNext or Medusa.
 
 	:returns: the numbers `linked` (already), `matches`, `replaced_ids` (those of the matches that carry another external
 		id), `other_variants` (those that have other variants beside ours, which stay as they are), `conflicts`,
@@ -67,7 +66,7 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 	:raises MedusaError: where Medusa doesn't answer
 	:raises MedusaNotConfigured: where the address or the login is missing
 	"""
-	medusa = shop.open_shop()
+	medusa = session.open_shop()
 	items = unlinked_items()
 	products, products_left = _read_shop(medusa, {sku_of(item) for item in items}, progress)
 	found = compare(items, products)
@@ -89,15 +88,15 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 
 
 def link(progress: Progress = lambda done, total: None) -> dict:
-	"""Link every Website Item that belongs in the shop to the product that has its item code as sku, and send those
-	that were parked for want of it.
+	"""Link every Website Item that belongs in the shop to the product that has its item code as sku. Rows that were parked
+	because of that product are due then.
 
-	Commits batch by batch. Harmless to repeat, and to break off: what is linked is no longer looked for.
+	Commits batch by batch. It may be interrupted and repeated: what is linked is left out then.
 
 	:returns: the numbers `linked`, `conflicts` and `items_left`, and `examples` of conflicts, as in `preview`
 	:raises MedusaError, MedusaNotConfigured: as `preview`
 	"""
-	medusa = shop.open_shop()
+	medusa = session.open_shop()
 	items = unlinked_items()
 	linked, items_left, conflicts = 0, 0, []
 	for part in frappe.utils.create_batch(items, BATCH):
@@ -139,7 +138,7 @@ def sku_of(item: frappe._dict) -> str:
 	return clean(item.item_code)
 
 
-# --- who is who
+# --- matching
 
 
 def compare(items: Iterable[frappe._dict], products: dict[str, list[dict]]) -> Matches:
@@ -162,7 +161,7 @@ def compare(items: Iterable[frappe._dict], products: dict[str, list[dict]]) -> M
 
 
 class _Others:
-	"""What the Website Items at large have to do with some products."""
+	"""The Website Items that some products belong to already, name, or share a sku with."""
 
 	def __init__(self, products: Iterable[dict]) -> None:
 		products = list(products)
@@ -175,7 +174,7 @@ class _Others:
 
 
 def _conflict(item: frappe._dict, candidates: list[dict], others: _Others) -> str:
-	"""Why it isn't clear which product an item is; "" where it is."""
+	"""Why the match of an item isn't clear; "" where it is."""
 	product = candidates[0]
 	if len(candidates) > 1:
 		return _("{0} products have this item code as their sku.").format(len(candidates))
@@ -205,14 +204,14 @@ def _website_items(fieldname: str, values: set[str]) -> list[frappe._dict]:
 	)
 
 
-def _read_shop(medusa: MedusaV2, skus: set[str], progress: Progress) -> tuple[dict, list[dict]]:
+def _read_shop(medusa: Dialect, skus: set[str], progress: Progress) -> tuple[dict, list[dict]]:
 	"""All products of the shop in pages: `{sku: products}` of those skus, and the products that have none of them and
 	belong to no Website Item."""
 	known = set(frappe.get_all(DOCTYPE, {"medusa_id": ("is", "set")}, pluck="medusa_id", order_by=None))
 	products, left, done = {}, [], 0
 	with request_log.about([]):
 		for page in medusa.products_in_pages():
-			frappe.db.commit()  # writes the log of the page's call, which would pile up otherwise
+			frappe.db.commit()  # Writes the request log, whose calls would pile up in memory otherwise.
 			for product in page:
 				ours = {variant["sku"] for variant in product["variants"]} & skus
 				for sku in ours:
@@ -236,9 +235,12 @@ def _example(item: frappe._dict | None = None, product: dict | None = None, reas
 # --- linking
 
 
-def _adopt(medusa: MedusaV2, matches: list[Match]) -> dict[str, str]:
-	"""Write our external ids to Medusa, before ours know the products: who comes back after a crash in between finds
-	the product by it. Returns `{product id: why not}`, the batch halved until the offender stands alone."""
+def _adopt(medusa: Dialect, matches: list[Match]) -> dict[str, str]:
+	"""Write the external ids to Medusa. This comes before writing Medusa's ids to ERPNext: after a crash in between the
+	product is found by its external id. A refused batch is halved until each offender is alone.
+
+	:returns: `{product id: reason}` of the refused ones
+	"""
 	if not matches:
 		return {}
 	wanted = {m.product["id"]: m.item.name for m in matches if m.product["external_id"] != m.item.name}
@@ -253,10 +255,10 @@ def _adopt(medusa: MedusaV2, matches: list[Match]) -> dict[str, str]:
 
 
 def _write_ids(matches: list[Match]) -> dict[str, str]:
-	"""Without hooks: nothing is to be sent because of it, but what was parked until it is linked. Each pair for itself,
-	the Item first as its save would, so that nobody waits for us and no save becomes a deadlock's victim.
+	"""Write Medusa's ids to Items and Website Items, without document events, so that nothing is queued by it. Each pair is
+	a transaction of its own, and the Item is locked first as by a save: saves neither wait long nor deadlock.
 
-	:returns: `{product id: why not}`
+	:returns: `{product id: reason}` of the refused ones
 	"""
 	refused = {}
 	for match in matches:
@@ -272,9 +274,9 @@ def _write_ids(matches: list[Match]) -> dict[str, str]:
 				continue
 			held_ids.take("Item", [ids])
 			_write_pair(match.item, ids)
-		outbox.retry_parked("Product", MedusaSkuTaken.reason, [match.item.name])
+		item_status.retry_parked_for(MedusaSkuTaken.reason, PRODUCT, [match.item.name])
 		item_status.refresh([match.item.name])
-		frappe.db.commit()  # Medusa has it: a failure further on must not make us forget
+		frappe.db.commit()  # Medusa has the external id: a later failure must not undo its counterpart.
 	return refused
 
 
@@ -287,7 +289,7 @@ def _write_pair(item: frappe._dict, ids: dict[str, str]) -> None:
 
 
 def start(dry_run: bool) -> dict:
-	"""Preview or link in the background, unless that is going on already.
+	"""Start a preview or the linking in the background, unless one is running.
 
 	:returns: as `state`
 	"""
@@ -304,7 +306,7 @@ def start(dry_run: bool) -> dict:
 
 
 def state() -> dict:
-	"""How the last preview or linking goes or went.
+	"""Progress and outcome of the last preview or linking.
 
 	:returns: `{"status": "Queued", "Running", "Done", "Failed" or "", "dry_run", "done", "total", "report", "error"}`
 	"""
@@ -312,7 +314,7 @@ def state() -> dict:
 
 
 def run(dry_run: bool) -> None:
-	"""The job: `preview` or `link`, with its progress and outcome where `state` finds them."""
+	"""The job: `preview` or `link`; keeps its progress and outcome for `state`."""
 
 	def progress(done: int, total: int) -> None:
 		_keep(status="Running", dry_run=dry_run, done=done, total=total)
@@ -320,7 +322,7 @@ def run(dry_run: bool) -> None:
 	progress(0, 0)
 	try:
 		report = preview(progress) if dry_run else link(progress)
-	except (MedusaError, shop.MedusaNotConfigured) as error:
+	except (MedusaError, settings.MedusaNotConfigured) as error:
 		frappe.db.rollback()
 		_keep(status="Failed", dry_run=dry_run, error=str(error))
 	except Exception:

@@ -1,4 +1,7 @@
-"""Telling people what the Desk would show them: a mail each day on what is parked, a notice when Medusa is away."""
+"""Notices to the users of a role: a daily mail about parked rows, and a notice in the Desk about an outage.
+
+Source: docs/reference.md, "Scheduled tasks".
+"""
 
 from datetime import timedelta
 
@@ -8,16 +11,17 @@ from frappe.query_builder.functions import Count
 from frappe.utils import get_url_to_list, now_datetime
 from frappe.utils.user import get_users_with_role
 
-from medusa_integration import session as shop
-from medusa_integration.delivery import outage, outbox
+from medusa_integration import settings
+from medusa_integration.delivery import outage
+from medusa_integration.delivery.box import outbox
 
 MOST_REASONS = 20  # in a mail
 
 
 def mail_parked() -> None:
-	"""Each day: one mail to the configured role's users, with the numbers of parked rows by their reasons."""
-	role = shop.configuration().alert_role
-	recipients = get_users_with_role(role) if role and shop.enabled() else []
+	"""Daily: mail the configured role's users the numbers of parked rows by reason."""
+	role = settings.configuration().alert_role
+	recipients = get_users_with_role(role) if role and settings.enabled() else []
 	reasons = parked_reasons() if recipients else []
 	if not reasons:
 		return
@@ -31,16 +35,16 @@ def mail_parked() -> None:
 				"count": count,
 				"reasons": reasons[:MOST_REASONS],
 				"more": len(reasons) - MOST_REASONS,
-				"link": get_url_to_list(outbox.DOCTYPE) + "?status=Parked",
+				"link": get_url_to_list(outbox.doctype) + "?status=Parked",
 			},
 		)
-	except Exception:  # no mail account, or a muted one, which Frappe has other errors for
+	except Exception:  # Frappe has several errors for a missing or muted mail account.
 		frappe.log_error(title="Medusa: the daily mail could not be sent")
 
 
 def parked_reasons() -> list[frappe._dict]:
-	"""Why rows are parked: `kind`, `error` and `count`, most first."""
-	row = frappe.qb.DocType(outbox.DOCTYPE)
+	"""The reasons of parked rows: `kind`, `error` and `count`, the most frequent first."""
+	row = frappe.qb.DocType(outbox.doctype)
 	count = Count("*").as_("count")
 	return (
 		frappe.qb.from_(row)
@@ -54,9 +58,9 @@ def parked_reasons() -> list[frappe._dict]:
 
 
 def tell_of_outage() -> None:
-	"""Each minute: a Notification Log entry to the configured role's users, once an outage, when Medusa has been out of
-	reach for longer than configured."""
-	config = shop.configuration()
+	"""Each minute: notify the configured role's users, once for each outage, when Medusa has been out of reach for longer
+	than configured."""
+	config = settings.configuration()
 	patience = (config.outage_minutes or 30) * 60
 	lasted = outage.lasted()
 	if not (config.enable and config.alert_role) or lasted < patience or not outage.tell_once():
@@ -73,8 +77,8 @@ def tell_of_outage() -> None:
 					"What changes meanwhile is kept in the outbox, and sent when Medusa answers again."
 				),
 				"for_user": user,
-				"document_type": shop.CONFIGURATION,
-				"document_name": shop.CONFIGURATION,
+				"document_type": settings.CONFIGURATION,
+				"document_name": settings.CONFIGURATION,
 			}
 		)
 		notice.insert(ignore_permissions=True)

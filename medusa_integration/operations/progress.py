@@ -1,4 +1,4 @@
-"""How far the sending of what a user asked for has come, for a progress bar in the Desk."""
+"""The progress of what a user had sent, for a progress bar in the Desk."""
 
 import time
 
@@ -6,17 +6,18 @@ import frappe
 from frappe import _
 from redis.exceptions import RedisError
 
-from medusa_integration import session as shop
-from medusa_integration.delivery import outage, outbox
+from medusa_integration import settings
+from medusa_integration.delivery import outage
+from medusa_integration.delivery.box import outbox
 
 KEY = "medusa_progress"
 WATCHED_FOR = 3600  # seconds
 
 
 def watch(names: list[str] | None) -> dict:
-	"""From now on, after each batch that is sent, tell the present user how much is left.
+	"""Start a progress bar for the current user, which is updated after each batch.
 
-	:param names: of the Website Items to count; None for whatever is in the outbox
+	:param names: of the Website Items whose rows are counted; None for all rows
 	:returns: as `of_user`
 	"""
 	user = frappe.session.user
@@ -27,9 +28,11 @@ def watch(names: list[str] | None) -> dict:
 
 
 def of_user() -> dict:
-	"""What the present user watches: `{"title", "total", "left", "parked", "problem", "silence"}`, numbers of outbox rows,
-	why nothing is sent just now, and for how many seconds a worker has been waiting for Medusa's answer; `{}` for nothing.
-	What is all sent is told once."""
+	"""The current user's progress. Once nothing is left, it is returned one last time.
+
+	:returns: `{"title", "total", "left", "parked", "problem", "silence"}`: numbers of outbox rows, why nothing can be sent
+		just now, and the seconds for which a worker has been waiting for Medusa's answer; `{}` without a progress bar
+	"""
 	this = next((each for each in _watched() if each["user"] == frappe.session.user), None)
 	if not this:
 		return {}
@@ -41,18 +44,18 @@ def of_user() -> dict:
 
 
 def _problem() -> str:
-	if not shop.enabled():
+	if not settings.enabled():
 		return _("the integration is switched off")
 	return outage.words()
 
 
 def stop() -> None:
-	"""Tell the present user no more."""
+	"""End the current user's progress bar."""
 	frappe.cache.hdel(KEY, frappe.session.user)
 
 
 def publish() -> None:
-	"""Tell everybody who watches; of what is all sent, once."""
+	"""Send all users with a progress bar their numbers. A bar of which nothing is left gets them once."""
 	for this in _watched():
 		if this["until"] < time.time():
 			frappe.cache.hdel(KEY, this["user"])
@@ -70,7 +73,7 @@ def _tell(this: dict) -> None:
 		"percent": 100 * (total - left) / total,
 		"description": _("{0} of {1} sent").format(total - left, total),
 	}
-	# what frappe.publish_progress does, to a user who isn't the job's
+	# Like frappe.publish_progress, which reaches only the job's own user.
 	frappe.publish_realtime("progress", message, user=this["user"])
 
 
@@ -78,7 +81,7 @@ def _watched() -> list[dict]:
 	try:
 		return list(frappe.cache.hgetall(KEY).values())
 	except RedisError:
-		return []  # what is sent is sent, seen or not
+		return []  # Sending goes on without progress bars.
 
 
 def _left(this: dict) -> int:
@@ -89,4 +92,4 @@ def _count(this: dict, status: str) -> int:
 	filters = {"status": status}
 	if this["names"] is not None:
 		filters |= {"reference_doctype": "Website Item", "reference_name": ("in", this["names"])}
-	return frappe.db.count(outbox.DOCTYPE, filters)
+	return frappe.db.count(outbox.doctype, filters)

@@ -1,48 +1,92 @@
-"""How the integration stands, in lines for the command line."""
+"""The state of the integration: values for the Desk, and lines for the command line."""
 
-from collections import Counter
+import time
 
 import frappe
-from frappe.utils import pretty_date
+from frappe.utils import get_datetime, now_datetime, pretty_date, time_diff_in_seconds
 
-from medusa_integration import session as shop
-from medusa_integration.delivery import outbox
-from medusa_integration.desk import forms as desk
+from medusa_integration import settings
+from medusa_integration.delivery import outage
+from medusa_integration.delivery.box import outbox
 from medusa_integration.outbound import shop_items
 
+LOG = "Medusa Request Log"
 STALLED_AFTER = 180  # seconds
 
 
+def overview() -> dict:
+	"""The state of sending: `enabled`; the numbers of rows `pending` and `parked`; `last_success`, when Medusa last accepted
+	a call; what `reach` returns; and `stalled`, the seconds for which rows have been due without a call to Medusa."""
+	return {
+		"enabled": settings.enabled(),
+		"pending": outbox.count(status="Pending"),
+		"parked": outbox.count(status="Parked"),
+		# The expected refusal of a version's probe is logged as a success, and yet Medusa accepted nothing.
+		"last_success": last_call(status="Success", status_code=("<", 400)),
+		**reach(),
+		"stalled": _stalled_seconds(),
+	}
+
+
+def last_call(**filters):
+	"""The time of the last logged call that matches; None where there is none."""
+	return frappe.db.get_value(LOG, filters, "creation", order_by="creation desc")
+
+
+def reach() -> dict:
+	"""`outage`, the seconds until Medusa, which is out of reach, is tried again; `problem`, why nothing can be sent;
+	`silence`, the seconds for which it hasn't answered a call; 0 and "" where all is well."""
+	seconds = max(0, round(outage.noted().get("until", 0) - time.time()))
+	return {"outage": seconds, "problem": outage.words(), "silence": outage.silence()}
+
+
+def sending_of(doc) -> dict:
+	"""The state of a document's sending: `enabled`, what `reach` returns, and `rows`, the outbox rows about it, each with
+	`kind`, `status`, `error`, `attempts` and `due`."""
+	fields = ["kind", "status", "error", "attempts", "due"]
+	about = {"reference_doctype": doc.doctype, "reference_name": doc.name}
+	rows = frappe.get_all(outbox.doctype, about, fields, order_by="kind desc")
+	return {"enabled": settings.enabled(), **reach(), "rows": rows}
+
+
+def _stalled_seconds() -> int:
+	due = outbox.first_due()
+	if not due:
+		return 0
+	called = last_call() or due
+	return max(0, int(time_diff_in_seconds(now_datetime(), max(get_datetime(due), get_datetime(called)))))
+
+
 def status() -> tuple[list[tuple[str, str]], bool]:
-	"""Lines of (what, how), and whether all is well: switched on, in reach, nothing parked, nothing stuck."""
-	overview, config, items = desk.get_overview(), shop.configuration(), shop_items.items()
-	new = sum(not item.medusa_id for item in items)
-	seen = overview["last_success"]
+	"""Lines of (label, text), and whether all is well: switched on, in reach, nothing parked, nothing stuck."""
+	facts, config = overview(), settings.configuration()
+	total = new = 0
+	for page in shop_items.in_pages():
+		total += len(page)
+		new += sum(not item.medusa_id for item in page)
+	seen = facts["last_success"]
 	lines = [
-		("Integration", "on" if overview["enabled"] else "switched off"),
+		("Integration", "on" if facts["enabled"] else "switched off"),
 		("Medusa", f"{config.url or 'no address'} {config.detected_version or ''}".strip()),
-		("Website Items", f"{len(items)} belong in the shop, {new} of them aren't there yet"),
+		("Website Items", f"{total} belong in the shop, {new} of them aren't there yet"),
 		("Waiting", _by_kind("Pending")),
 		("Parked", _by_kind("Parked")),
 		("Last call accepted", pretty_date(seen) if seen else "never"),
 	]
-	stalled = overview["stalled"] if overview["stalled"] > STALLED_AFTER and overview["enabled"] else 0
-	if overview["outage"]:
-		lines.append(("Out of reach", f"{overview['problem']}, next try within {overview['outage']} s"))
-	elif overview["silence"]:
-		lines.append(("Waiting", f"Medusa hasn't answered for {overview['silence']} s"))
+	stalled = facts["stalled"] if facts["stalled"] > STALLED_AFTER and facts["enabled"] else 0
+	if facts["outage"]:
+		lines.append(("Out of reach", f"{facts['problem']}, next try within {facts['outage']} s"))
+	elif facts["silence"]:
+		lines.append(("Waiting", f"Medusa hasn't answered for {facts['silence']} s"))
 	elif stalled:
 		lines.append(
 			("Stuck", f"nothing sent for {stalled // 60} min: are the scheduler and a worker running?")
 		)
-	well = overview["enabled"] and not any(
-		(overview["parked"], overview["outage"], overview["silence"], stalled)
-	)
+	well = facts["enabled"] and not any((facts["parked"], facts["outage"], facts["silence"], stalled))
 	return lines, bool(well)
 
 
 def _by_kind(status: str) -> str:
-	row = frappe.qb.DocType(outbox.DOCTYPE)
-	found = Counter(frappe.qb.from_(row).select(row.kind).where(row.status == status).run(pluck=True))
+	found = outbox.count_by_kind(status)
 	kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
-	return f"{found.total()}: {kinds}" if found else "nothing"
+	return f"{sum(found.values())}: {kinds}" if found else "nothing"

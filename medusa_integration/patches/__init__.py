@@ -1,0 +1,1 @@
+"""One-time changes of existing sites' data, named in patches.txt."""

@@ -1,10 +1,10 @@
-"""A configuration that is older than its notices gets their default, which only a new one would."""
+"""Give a configuration that was saved before the field `alert_role` existed the field's default."""
 
 import frappe
 
 
 def execute() -> None:
-	"""Set `alert_role` where it was never saved; where it was emptied it stays so."""
+	"""Set `alert_role` where it was never saved; one that was emptied stays empty."""
 	table = frappe.qb.DocType("Singles")
 	kept = (
 		frappe.qb.from_(table)

@@ -1,10 +1,10 @@
-"""Website Items that are older than the field `medusa_status` get its value."""
+"""Set `medusa_status` of Website Items that are older than the field."""
 
 from medusa_integration.outbound import item_status
 from medusa_integration.setup.custom_fields import make_custom_fields
 
 
 def execute() -> None:
-	"""Fill the field in, once: patches run before `after_migrate` makes it."""
+	"""Make the field, since patches run before `after_migrate`, and fill it in."""
 	make_custom_fields()
 	item_status.refresh_all()

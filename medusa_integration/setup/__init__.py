@@ -1,0 +1,1 @@
+"""What an installation, a migration and an uninstallation see to. Imported by hooks only."""

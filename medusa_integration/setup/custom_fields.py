@@ -1,4 +1,7 @@
-"""The fields of contract section 1.2 that the integration adds to ERPNext's and Frappe's DocTypes."""
+"""The fields that the integration adds to ERPNext's and Frappe's DocTypes.
+
+Source: docs/reference.md, "Custom fields".
+"""
 
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
@@ -279,8 +282,8 @@ def _quotation_fields() -> list[dict]:
 
 
 def _workflow_state() -> list[dict]:
-	"""The state of a Quotation, unless a workflow brought the field. Any state may be written into an Autocomplete
-	field: a workflow that is made later may name its own."""
+	"""The state of a Quotation, unless a workflow has made the field. An Autocomplete field takes any state, so a workflow
+	that is made later may name its own."""
 	of_others = {"dt": "Quotation", "fieldname": "workflow_state", "module": ("!=", MODULE)}
 	if frappe.db.exists("Custom Field", of_others) or _workflow_of_quotations():
 		return []
@@ -305,15 +308,15 @@ def _workflow_of_quotations() -> bool:
 
 
 def leave_to_workflow() -> None:
-	"""Before our fields go: a workflow that uses the state keeps it."""
+	"""Leave the state to a workflow that uses it, before the app's fields are deleted."""
 	if _workflow_of_quotations():
 		ours = {"dt": "Quotation", "fieldname": "workflow_state", "module": MODULE}
 		frappe.db.set_value("Custom Field", ours, "module", None)
 
 
 def _last_field(doctype: str) -> str:
-	"""A section of our own goes to the end: anywhere else it would take in the fields that follow it. A tab at the
-	end shows the connections, and has no fields."""
+	"""The field after which a section of ours is inserted: the last one, because a section takes in all fields that follow
+	it. A tab at the end shows the connections, and has no fields."""
 	return frappe.db.get_value(
 		"DocField",
 		{"parent": doctype, "fieldtype": ("!=", "Tab Break")},

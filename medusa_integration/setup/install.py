@@ -1,4 +1,4 @@
-"""What an installation and every migration see to."""
+"""What an installation and every migration do."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from frappe.model.sync import sync_for
 
 from medusa_integration.catalogue.routes import update_all
 from medusa_integration.outbound import item_status
-from medusa_integration.patches import unique_medusa_ids
+from medusa_integration.setup import unique_ids
 from medusa_integration.setup.custom_fields import make_custom_fields
 from medusa_integration.setup.roles import make_manager
 
@@ -17,10 +17,10 @@ APP = "medusa_integration"
 
 
 def after_install() -> None:
-	"""DocTypes, where the installer left them out, custom fields, the role, and what is kept of the Item Groups and
-	Website Items that are there already."""
+	"""Make the DocTypes that the installer left out, the custom fields and the role, and fill in the routes of Item Groups
+	and the status of Website Items."""
 	make_missing_doctypes()
-	unique_medusa_ids.execute()  # the columns of an earlier installation are there still
+	unique_ids.execute()  # Columns of an earlier installation may be there still.
 	make_custom_fields()
 	make_manager()
 	update_all()
@@ -28,14 +28,14 @@ def after_install() -> None:
 
 
 def after_migrate() -> None:
-	"""Custom fields and the role as this version has them."""
+	"""Make this version's custom fields and the role."""
 	make_custom_fields()
 	make_manager()
 
 
 def make_missing_doctypes() -> None:
-	"""Make the app's DocTypes that aren't there: with a list of modules in the cache that is older than the app, Frappe's
-	installer makes none and says nothing (frappe/frappe#41437).
+	"""Make the app's DocTypes that are missing. Where the cached list of modules is older than the app, Frappe's installer
+	makes none and reports no error (frappe/frappe#41437).
 
 	:raises frappe.ValidationError: where they can't be made
 	"""
@@ -58,7 +58,7 @@ def make_missing_doctypes() -> None:
 
 
 def missing_doctypes() -> set[str]:
-	"""The DocTypes that the app's files describe and the site hasn't got."""
+	"""The DocTypes that the app's files describe and the site doesn't have."""
 	files = Path(frappe.get_app_path(APP)).glob("*/doctype/*/*.json")
 	names = {json.loads(file.read_text())["name"] for file in files}
 	return names - set(frappe.get_all("DocType", {"name": ("in", list(names))}, pluck="name", order_by=None))

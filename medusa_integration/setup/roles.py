@@ -1,5 +1,8 @@
-"""The role Medusa Manager: who looks after the shop's sending without being a System Manager. What it may do stands in
-the DocTypes' permissions."""
+"""The role Medusa Manager, for users who operate the integration without being System Managers. Its permissions are in
+the DocTypes.
+
+Source: docs/reference.md, "DocTypes".
+"""
 
 import frappe
 
@@ -15,7 +18,7 @@ def make_manager() -> None:
 
 
 def remove_manager() -> None:
-	"""Delete the role unless somebody, or a role profile, has it."""
+	"""Delete the role unless a user or a role profile has it."""
 	if frappe.db.exists("Has Role", {"role": MANAGER, "parenttype": ("in", ("User", "Role Profile"))}):
 		return
 	for doctype in ("Has Role", "Custom DocPerm"):

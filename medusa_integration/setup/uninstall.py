@@ -1,4 +1,5 @@
-"""Leave ERPNext as it was: the app's DocTypes and custom fields go with its module, what names them by text goes here."""
+"""Clean up at uninstall. Frappe deletes the app's DocTypes and custom fields with its module; records that name them
+only by text are deleted here."""
 
 import frappe
 
@@ -12,8 +13,8 @@ def before_uninstall() -> None:
 
 
 def after_uninstall() -> None:
-	"""Delete our retention in Log Settings, our scheduled jobs, notices, the role where nobody has it and, on Frappe 16,
-	the icon and sidebar of the workspace, which lead to what is gone."""
+	"""Delete the log's retention in Log Settings, the scheduled jobs, the notices, the role unless it is used, and, on
+	Frappe 16, the workspace's icon and sidebar."""
 	frappe.db.delete("Logs To Clear", {"ref_doctype": "Medusa Request Log"})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "medusa_integration.%")})
 	frappe.db.delete("Notification Log", {"document_type": "Medusa Configuration"})

@@ -4,7 +4,7 @@
 
 	frappe.ui.form.on("Medusa Configuration", {
 		refresh(frm) {
-			// who may retry what is parked may also have things sent, without a say in the settings
+			// A user who may retry rows may queue records too, without write permission for the settings.
 			const may_send = frappe.model.can_write("Medusa Outbox");
 			if (may_send && frm.doc.enable && !frm.is_dirty()) {
 				const buttons = {
@@ -33,7 +33,7 @@
 	}
 
 	const exported_words = (count) =>
-		__("Website Items queued with their prices: {0}. What Medusa has unchanged isn't sent.", [count]);
+		__("Website Items queued with their prices: {0}. What is in sync isn't sent.", [count]);
 	const prices_words = (count) => __("Website Items whose prices are queued: {0}", [count]);
 	const stock_words = (count) => __("Website Items whose stock is queued: {0}", [count]);
 

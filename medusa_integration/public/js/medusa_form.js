@@ -36,7 +36,7 @@ frappe.provide("medusa_integration");
 
 	// While something waits to be sent, ask again every few seconds, for a minute, as long as the form is looked at.
 	async function follow_status(frm, how, asked) {
-		const turn = (frm.medusa_turn = {}); // whoever comes next, for another document too, takes over
+		const turn = (frm.medusa_turn = {}); // the next call, also for another document, takes over
 		const until = Date.now() + 60000;
 		for (let waited = false; ; waited = true) {
 			const status = await asked;

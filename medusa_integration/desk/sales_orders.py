@@ -1,0 +1,74 @@
+"""The calls of the Sales Order's form and of the storefront's server about an order's status in Medusa.
+
+Source: docs/reference.md, "Whitelisted calls".
+"""
+
+import frappe
+from frappe import _
+
+from medusa_integration import settings
+from medusa_integration.delivery.box import outbox
+from medusa_integration.desk.arguments import document_name
+from medusa_integration.operations import status
+from medusa_integration.outbound import orders
+from medusa_integration.outbound.orders import ORDER
+
+
+@frappe.whitelist()
+def get_order_status(sales_order: str = "") -> dict:
+	"""The status of a shop's Sales Order.
+
+	:param sales_order: its name
+	:returns: `{"enabled", "synced_on", "link", "outage", "problem", "silence", "rows"}` as `get_sync_status`;
+		`synced_on` is None where the log has no accepted call about it any more
+	:raises frappe.PermissionError: without read permission for it
+	:raises frappe.DoesNotExistError: where there is none
+	:raises BadArgument: for what can't be a name
+
+	Source: docs/reference.md, "Whitelisted calls".
+	"""
+	doc = frappe.get_doc("Sales Order", document_name(sales_order, "sales_order"))
+	doc.check_permission("read")
+	return {
+		"synced_on": _last_accepted_about(doc),
+		"link": settings.admin_link("orders", doc.medusa_order_id),
+		**status.sending_of(doc),
+	}
+
+
+def _last_accepted_about(doc):
+	log, voucher = frappe.qb.DocType(status.LOG), frappe.qb.DocType(f"{status.LOG} Voucher")
+	found = (
+		frappe.qb.from_(voucher)
+		.join(log)
+		.on(log.name == voucher.parent)
+		.select(log.creation)
+		.where((voucher.voucher_type == doc.doctype) & (voucher.voucher_name == doc.name))
+		.where((log.status == "Success") & (log.status_code < 400) & (log.method != "GET"))
+		.orderby(log.creation, order=frappe.qb.desc)
+		.limit(1)
+		.run(pluck=True)
+	)
+	return found[0] if found else None
+
+
+@frappe.whitelist(methods=["POST"])
+def export_sales_order(self: str = "") -> str:
+	"""Queue a Sales Order's status.
+
+	:param self: the Sales Order's name
+	:returns: a message for the user
+	:raises frappe.PermissionError: without write permission for it
+	:raises frappe.DoesNotExistError: where there is none
+	:raises frappe.ValidationError: while the integration is off, for an order that isn't the shop's, and for what can't
+		be a name
+
+	Source: docs/reference.md, "Whitelisted calls".
+	"""
+	doc = frappe.get_doc("Sales Order", document_name(self, "self"))
+	doc.check_permission("write")
+	settings.must_be_enabled()
+	if not orders.is_of_shop(doc):
+		frappe.throw(_("{0} didn't come from the shop.").format(doc.name), title=_("Not a shop order"))
+	outbox.add(ORDER, doc.name)
+	return _("The status of {0} is queued for Medusa.").format(doc.name)

@@ -1,0 +1,62 @@
+"""Queueing many records, in transactions of 500."""
+
+from collections.abc import Iterable
+
+import frappe
+
+from medusa_integration.delivery import documents
+from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.kind import Kind
+from medusa_integration.outbound import item_status
+from medusa_integration.outbound.kinds import OF_WEBSITE_ITEMS
+from medusa_integration.outbound.products import PRODUCT
+
+PART = 500  # records in one transaction
+
+
+def resend(names: Iterable[str], kinds: tuple[Kind, ...] = OF_WEBSITE_ITEMS) -> int:
+	"""Queue Website Items, to be sent even if unchanged. Commits in parts. Returns their number."""
+	return queue(names, kinds, forget=True)
+
+
+def queue(names: Iterable[str], kinds: tuple[Kind, ...], *, forget: bool = False) -> int:
+	"""Queue documents. Commits in parts. Where a part fails, its documents are queued one by one, and errors are logged.
+
+	:param kinds: of one DocType
+	:param forget: clear what is kept of the last sending, so that unchanged documents are sent too
+	:returns: the number of documents that were queued
+	"""
+	queued = 0
+	for part in frappe.utils.create_batch(list(names), PART):
+		queued += _queue(part, kinds, forget) or sum(_queue([name], kinds, forget, log=True) for name in part)
+	return queued
+
+
+def _queue(names: list[str], kinds: tuple[Kind, ...], forget: bool, log: bool = False) -> int:
+	try:
+		if forget:
+			unsettle(names, kinds)
+		outbox.add_many((kind, name) for name in names for kind in kinds)
+		frappe.db.commit()  # Sending begins while the rest is being queued, and saves don't wait for all of it.
+		return len(names)
+	except Exception:
+		frappe.db.rollback()
+		if log:
+			frappe.log_error(title=f"Medusa: {names[0]} could not be queued")
+			frappe.db.commit()  # Only the Error Log is in this transaction.
+		return 0
+
+
+def unsettle(names: list[str], kinds: tuple[Kind, ...]) -> None:
+	"""Clear what is kept of documents' last sending, and keep their ids in Medusa. The documents are locked before they are
+	read, because a drain may be writing them. The caller commits."""
+	doctype = kinds[0].doctype
+	table = frappe.qb.DocType(doctype)
+	query = frappe.qb.from_(table).select(table.name, *(table[kind.kept_field] for kind in kinds))
+	values = {}
+	for row in query.where(table.name.isin(names)).for_update().run(as_dict=True):
+		fields = {kind.kept_field: kind.unsettled(row.name, row[kind.kept_field]) for kind in kinds}
+		values[row.name] = fields
+		if PRODUCT in kinds:
+			fields["medusa_status"] = item_status.WAITING
+	documents.write(doctype, values)

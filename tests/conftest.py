@@ -198,19 +198,17 @@ def _forget() -> None:
 	import frappe
 	from frappe.utils.background_jobs import get_job
 
-	from medusa_integration import session as shop
-	from medusa_integration.delivery import outage
-	from medusa_integration.delivery.drain import JOB_ID, LONG_JOB_ID, NEXT_JOB_ID
+	from medusa_integration import session
+	from medusa_integration.delivery import outage, wake
+	from medusa_integration.delivery.box import outbox
 	from medusa_integration.operations import linking
 
 	outage.end()
 	frappe.cache.delete_value(outage.CALLING_KEY)
 	frappe.cache.delete_value(linking.STATE_KEY)
-	frappe.cache.delete_keys(shop.MEMORY)
+	frappe.cache.delete_keys(session.MEMORY)
 	for job_id in (
-		JOB_ID,
-		NEXT_JOB_ID,
-		LONG_JOB_ID,
+		*wake.job_ids(outbox),
 		"medusa_queue_catalogue",
 		"medusa_queue_stock",
 		linking.JOB_ID,
@@ -221,7 +219,7 @@ def _forget() -> None:
 	for flag in (
 		"medusa_calls",
 		"medusa_vouchers",
-		"medusa_drain_follows",
+		"medusa_drains_follow",
 		"medusa_stock_of",
 		"medusa_unreadable",
 	):

@@ -5,7 +5,8 @@ import pytest
 from click.testing import CliRunner
 
 from medusa_integration import commands
-from medusa_integration.delivery import outbox
+from medusa_integration.delivery.box import outbox
+from medusa_integration.outbound.products import PRODUCT
 from tests.site.client import apart
 from tests.support.checks import assert_in_step
 from tests.support.factories import (
@@ -41,13 +42,13 @@ def names(medusa) -> list[str]:
 
 
 def empty_outbox() -> None:
-	frappe.db.delete(outbox.DOCTYPE)
+	frappe.db.delete(outbox.doctype)
 	frappe.db.commit()
 
 
 def park(name: str) -> None:
-	outbox.add("Product", "Website Item", name)
-	frappe.db.set_value(outbox.DOCTYPE, f"Product:{name}", {"status": "Parked", "error": "Refused"})
+	outbox.add(PRODUCT, name)
+	frappe.db.set_value(outbox.doctype, f"Product:{name}", {"status": "Parked", "error": "Refused"})
 	frappe.db.commit()
 
 
@@ -98,8 +99,8 @@ def test_export_tried(medusa, names):
 
 
 def test_export_left_to_the_workers(medusa, names):
-	assert "4 rows wait in the outbox." in run("export", "--queue-only")
-	assert len(rows()) == 4
+	assert "5 rows wait in the outbox." in run("export", "--queue-only")
+	assert len(rows()) == 5
 	assert products(medusa) == {}
 
 

@@ -15,10 +15,10 @@ import frappe
 import requests
 
 from medusa_integration import request_log
-from medusa_integration.delivery import outbox
-from medusa_integration.delivery.drain import drain
+from medusa_integration.delivery.box import outbox
 from medusa_integration.medusa.client import Call
-from medusa_integration.outbound import prices, products
+from medusa_integration.operations.sending import drain
+from medusa_integration.outbound.kinds import PRICE, PRODUCT
 from tests.demo.rows import Row
 from tests.medusa.server import Medusa
 
@@ -88,7 +88,7 @@ class Exports:
 
 	def _app_prices(self, number: int) -> Callable[[], None]:
 		frappe.db.set_value("Item Price", {"name": ("is", "set")}, "price_list_rate", 10 * number)
-		outbox.add_many((prices.KIND, prices.DOCTYPE, name) for name in self.names)
+		outbox.add_many((PRICE, name) for name in self.names)
 		frappe.db.commit()
 		return _drain
 
@@ -114,7 +114,7 @@ class Exports:
 		self.medusa.wipe()
 		for doctype, fields in KEPT.items():
 			frappe.db.set_value(
-				doctype, {"name": ("is", "set")}, dict.fromkeys(fields, ""), update_modified=False
+				doctype, {"name": ("is", "set")}, dict.fromkeys(fields), update_modified=False
 			)
 		for doctype in ("Medusa Request Log", "Medusa Request Log Voucher"):
 			frappe.db.delete(doctype)
@@ -204,8 +204,8 @@ def _products_per_second(run: Callable[[], None], count: int) -> float:
 
 def _queue(names: list[str]) -> None:
 	for name in names:
-		outbox.add(products.KIND, products.DOCTYPE, name)
-		outbox.add(prices.KIND, prices.DOCTYPE, name)
+		outbox.add(PRODUCT, name)
+		outbox.add(PRICE, name)
 	frappe.db.commit()
 
 

@@ -6,8 +6,9 @@ import time
 import frappe
 from frappe.utils.background_jobs import get_job
 
-from medusa_integration import session as shop
-from medusa_integration.delivery.drain import JOB_ID, drain
+from medusa_integration import settings
+from medusa_integration.delivery import box
+from medusa_integration.operations.sending import drain
 from tests.medusa.server import Medusa
 
 SAVES = 80  # of each sort, with Medusa up and again with Medusa stopped
@@ -59,14 +60,14 @@ def _save(item: str, enabled: bool) -> float:
 
 
 def _switch(enabled: bool) -> None:
-	frappe.db.set_single_value(shop.CONFIGURATION, "enable", int(enabled))
+	frappe.db.set_single_value(settings.CONFIGURATION, "enable", int(enabled))
 	frappe.db.commit()
-	shop.enabled()  # the first look after a change reads the configuration anew
+	settings.enabled()  # the first look after a change reads the configuration anew
 
 
 def _take_back() -> None:
 	"""So that each save is the first one since the last drain: it adds its row, and starts a job."""
 	frappe.db.delete("Medusa Outbox")
 	frappe.db.commit()
-	if job := get_job(JOB_ID):
+	if job := get_job(box.outbox.job_id):
 		job.delete()

@@ -15,9 +15,12 @@ import frappe
 import requests
 from erpnext.stock.get_item_details import get_bin_details
 
-from medusa_integration.delivery import outbox, writes
-from medusa_integration.delivery.drain import drain
+from medusa_integration.catalogue import quantities
+from medusa_integration.delivery import documents
+from medusa_integration.delivery.box import outbox
+from medusa_integration.operations.sending import drain
 from medusa_integration.outbound import stock
+from medusa_integration.outbound.kinds import STOCK
 from tests.medusa.server import DATABASE, Medusa
 from tests.site import engine
 
@@ -28,20 +31,22 @@ DRAINED = 10_000  # rows of the drain whose memory is measured
 BATCH = 500
 PREFIX = "BENCH-STOCK-"
 MEDUSA_SQL = """
-insert into inventory_item (id, sku, title) select 'iitem_' || code, code, code from ({codes}) as codes;
+insert into inventory_item (id, sku, title) select 'iitem_' || code, code, code from ({codes}) as codes
+	on conflict do nothing;
 insert into inventory_level (id, inventory_item_id, location_id, stocked_quantity, raw_stocked_quantity,
 		raw_reserved_quantity, raw_incoming_quantity)
 	select 'ilev_' || code, 'iitem_' || code, '{location}', 0, nought, nought, nought
-	from ({codes}) as codes, (select '{{"value": "0", "precision": 20}}'::jsonb as nought) as of_all;
+	from ({codes}) as codes, (select '{{"value": "0", "precision": 20}}'::jsonb as nought) as of_all
+	on conflict do nothing;
 """
-CODES_SQL = "select '{prefix}' || lpad(n::text, 5, '0') as code from generate_series(0, {last}) n"
+CODES_SQL = "select '{prefix}' || lpad(n::text, 6, '0') as code from generate_series(0, {last}) n"
 
 
 def measure(medusa: Medusa) -> dict[str, float]:
 	"""The figures of the benchmark; leaves the site as it was, and Medusa with their inventory items."""
-	with _items(medusa, DRAINED):
+	with items(medusa, DRAINED):
 		drain_mb = _drain_mb()
-		frappe.db.set_value("Website Item", {"name": (">=", _name(FLAGGED))}, "published", 0)
+		frappe.db.set_value("Website Item", {"name": (">=", name_of(FLAGGED))}, "published", 0)
 		all_changed = statistics.median(_flags_seconds(FLAGGED) for _ in range(3))
 		vs_each = statistics.median(_each_seconds() / _flags_seconds(FLAGGED // 20) for _ in range(ROUNDS))
 		rounds = [_round(medusa, number) for number in range(1, ROUNDS + 1)]
@@ -55,12 +60,12 @@ def measure(medusa: Medusa) -> dict[str, float]:
 	}
 
 
-def _name(number: int) -> str:
-	return f"{PREFIX}{number:05}"
+def name_of(number: int) -> str:
+	return f"{PREFIX}{number:06}"
 
 
 @contextmanager
-def _items(medusa: Medusa, count: int) -> Iterator[None]:
+def items(medusa: Medusa, count: int) -> Iterator[None]:
 	"""Published Website Items with one unit each in a warehouse below theirs, their levels known and never sent."""
 	location = medusa.shop["stock_location_id"]
 	codes_sql = CODES_SQL.format(prefix=PREFIX, last=count - 1)
@@ -68,7 +73,7 @@ def _items(medusa: Medusa, count: int) -> Iterator[None]:
 	company = frappe.db.get_single_value("Global Defaults", "default_company")
 	parent = frappe.db.get_value("Warehouse", {"company": company, "is_group": 1}, order_by="lft")
 	leaf = frappe.db.get_value("Warehouse", {"parent_warehouse": parent, "is_group": 0}, order_by="lft")
-	codes = [_name(number) for number in range(count)]
+	codes = [name_of(number) for number in range(count)]
 	_insert("Item", {"item_code": "name", "stock_uom": "Nos", "is_stock_item": 1}, codes)
 	_insert("Bin", {"item_code": "name", "warehouse": leaf, "actual_qty": 1, "stock_uom": "Nos"}, codes)
 	values = {"item_code": "name", "published": 1, "website_warehouse": parent, "medusa_variant_id": "name"}
@@ -94,7 +99,15 @@ def _insert(doctype: str, values: dict, names: list[str]) -> None:
 
 def _keep_states(states: dict[str, dict]) -> None:
 	kept = {name: {"medusa_stock": json.dumps(state)} for name, state in states.items()}
-	writes.write("Website Item", kept)
+	documents.write("Website Item", kept)
+
+
+def _told(page: list) -> Iterator[tuple[str, dict]]:
+	"""What each item would keep if Medusa had been told what it has."""
+	target = stock._target()
+	for item in page:
+		known = stock._state(item.name, item.medusa_stock)["known"]
+		yield item.name, {"sent": stock._wanted(item, target), "known": known}
 
 
 # --- the daily run
@@ -104,10 +117,10 @@ def _flags_seconds(changed: int) -> float:
 	"""A daily run for which so many flags have changed, the other items being as Medusa was told. All of them is as much
 	as it can ever have to do."""
 	frappe.db.delete("Medusa Outbox")
-	_keep_states({row.name: {"sent": row.sent, "known": row.state["known"]} for row in stock._read()})
-	flags = {"published": 1, "name": (">=", _name(0))}
+	_keep_states({name: state for page in quantities.of_published() for name, state in _told(page)})
+	flags = {"published": 1, "name": (">=", name_of(0))}
 	frappe.db.set_value("Website Item", flags, "custom_in_stock", 1, update_modified=False)
-	flags["name"] = ("<", _name(changed))
+	flags["name"] = ("<", name_of(changed))
 	frappe.db.set_value("Website Item", flags, "custom_in_stock", 0, update_modified=False)
 	frappe.db.commit()
 	began = time.perf_counter()
@@ -141,10 +154,10 @@ def _round(medusa: Medusa, number: int) -> dict[str, float]:
 
 def _app(medusa: Medusa, number: int) -> float:
 	"""Seconds."""
-	names = [_name(n) for n in range(PUSHED)]
+	names = [name_of(n) for n in range(PUSHED)]
 	frappe.db.set_value("Bin", {"name": ("in", names)}, "actual_qty", 10 * number)
 	frappe.db.delete("Medusa Outbox")
-	outbox.add_many((stock.KIND, stock.DOCTYPE, name) for name in names)
+	outbox.add_many((STOCK, name) for name in names)
 	frappe.db.commit()
 	began = time.perf_counter()
 	drain()
@@ -163,7 +176,7 @@ def _raw(medusa: Medusa, number: int) -> float:
 	location = medusa.shop["stock_location_id"]
 	rows = [
 		{
-			"inventory_item_id": f"iitem_{_name(n)}",
+			"inventory_item_id": f"iitem_{name_of(n)}",
 			"location_id": location,
 			"stocked_quantity": 10 * number + 5,
 		}
@@ -184,7 +197,7 @@ def _raw(medusa: Medusa, number: int) -> float:
 def _drain_mb() -> float:
 	"""By how many MB a process of its own grows, at most, while it drains `DRAINED` rows."""
 	frappe.db.delete("Medusa Outbox")
-	outbox.add_many((stock.KIND, stock.DOCTYPE, _name(n)) for n in range(DRAINED))
+	outbox.add_many((STOCK, name_of(n)) for n in range(DRAINED))
 	frappe.db.commit()
 	command = [
 		sys.executable,

@@ -5,8 +5,8 @@ from datetime import date
 import frappe
 import pytest
 
-from medusa_integration.medusa.v2.prices import State
-from medusa_integration.outbound.prices import Window, amount, windows
+from medusa_integration.catalogue.item_prices import Window, amount, windows
+from medusa_integration.medusa.v2.price_rows import State
 
 TODAY = date(2026, 6, 15)
 

@@ -23,6 +23,7 @@ def main() -> int:
 	"""Run, print, write; 0 where all is well."""
 	parser = argparse.ArgumentParser("python -m tests.chaos")
 	parser.add_argument("--changes", type=int, default=1000)
+	parser.add_argument("--medusa", choices=("v2", "v1"), default="v2")
 	parser.add_argument(
 		"--seed", type=int, default=random.randrange(10**6), help="of all that is left to chance"
 	)
@@ -30,13 +31,13 @@ def main() -> int:
 	if reason := mariadb.ensure():
 		sys.exit(f"This needs MariaDB: {reason}")
 	console.print(f"The seed is {options.seed}.")
-	with stage.medusa_and_site("mariadb") as medusa:
+	with stage.medusa_and_site("mariadb", options.medusa) as medusa:
 		from tests.chaos.run import run
 
 		with console.status("Changes and faults…") as status:
 			outcome = run(medusa, options.changes, options.seed, True, lambda text: status.update(f"{text}…"))
 	_print(outcome)
-	figures = {**outcome.figures(), "chaos_seed": options.seed}
+	figures = {**outcome.figures(), "chaos_seed": options.seed, "medusa": options.medusa}
 	RESULT.write_text(json.dumps(figures, indent=1) + "\n")
 	return 1 if outcome.findings else 0
 

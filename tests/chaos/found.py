@@ -64,7 +64,7 @@ class Found:
 		pairs = metadata.get("specifications") or []
 		return {
 			"title": row["title"],
-			"description": _lines(row["description"]),
+			"description": lines_of(row["description"]),
 			"status": row["status"],
 			"collection": self.groups.get(row["collection_id"]),
 			"sku": [variant["sku"] for variant in row["variants"]],
@@ -75,7 +75,7 @@ class Found:
 			"item_code": metadata.get("item_code"),
 			"short_description": metadata.get("short_description") or "",
 			"ranking": metadata.get("ranking") or 0,
-			"specifications": [(pair["label"], _lines(pair["description"])) for pair in pairs],
+			"specifications": [(pair["label"], lines_of(pair["description"])) for pair in pairs],
 			"stock": sum(
 				level["stocked_quantity"]
 				for variant in row["variants"]
@@ -87,7 +87,7 @@ class Found:
 	def _read_prices(self, days: list[date]) -> None:
 		for each in self._pages("/admin/price-lists", fields="id,title,starts_at,ends_at", order="id"):
 			self.counts["price list", each["title"]] += 1
-			in_force = [day for day in days if _holds(each, day)]
+			in_force = [day for day in days if holds(each, day)]
 			path = f"/admin/price-lists/{each['id']}/prices"
 			fields = "id,amount,currency_code,price_set.variant.id"
 			for row in self._pages(path, fields=fields, order="id"):
@@ -100,7 +100,7 @@ class Found:
 					amounts.append((row["currency_code"], row["amount"]))
 
 
-def _holds(price_list: dict, day: date) -> bool:
+def holds(price_list: dict, day: date) -> bool:
 	noon = datetime.combine(day, time(12), timezone.utc)
 	starts, ends = (
 		datetime.fromisoformat(price_list[key].replace("Z", "+00:00")) if price_list[key] else noon
@@ -109,5 +109,5 @@ def _holds(price_list: dict, day: date) -> bool:
 	return starts <= noon <= ends
 
 
-def _lines(text: str | None) -> list[str]:
+def lines_of(text: str | None) -> list[str]:
 	return [line for line in (text or "").split("\n") if line]

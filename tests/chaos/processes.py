@@ -9,15 +9,16 @@ import time
 import frappe
 from frappe.utils.background_jobs import get_job, is_job_enqueued
 
-from medusa_integration import session as shop
+from medusa_integration import settings
 from medusa_integration.api import drain_outbox
-from medusa_integration.delivery import outage, outbox
-from medusa_integration.delivery.drain import JOB_ID, LONG_JOB_ID
+from medusa_integration.delivery import outage, settling, wake
+from medusa_integration.delivery.box import outbox
 
-DRAIN = "medusa_integration.delivery.drain.drain"
 # what a save starts, and what takes over when that runs out of time: so two can be at work at once
+JOB_ID, _NEXT, LONG_JOB_ID = wake.job_ids(outbox)
 JOB_OF = {"default": JOB_ID, "long": LONG_JOB_ID}
-LEASE = 4  # seconds
+# Seconds. A lease has to be longer than the calls of one batch, each as slow as it may be; on v1 a batch takes many.
+LEASE = {"v2": 4, "v1": 10}
 
 
 def work(queue: str) -> None:
@@ -32,9 +33,9 @@ def work(queue: str) -> None:
 
 
 def _hurry() -> None:
-	outbox.FIRST_PAUSE, outbox.LONGEST_PAUSE = 0.5, 4
+	settling.FIRST_PAUSE, settling.LONGEST_PAUSE = 0.5, 4
 	outage.FIRST_PAUSE, outage.LONGEST_PAUSE = 0.5, 2
-	shop.Settings.lease_seconds = LEASE
+	settings.Settings.lease_seconds = LEASE[settings.configuration().api_version]
 
 
 def schedule() -> None:
@@ -43,7 +44,7 @@ def schedule() -> None:
 		frappe.db.commit()
 		drain_outbox()
 		if not outage.lasts() and not is_job_enqueued(LONG_JOB_ID):
-			frappe.enqueue(DRAIN, queue="long", job_id=LONG_JOB_ID, seconds=5)
+			frappe.enqueue(outbox.job, queue="long", job_id=LONG_JOB_ID, seconds=5)
 		time.sleep(1)
 
 

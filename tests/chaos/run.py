@@ -24,7 +24,6 @@ ITEMS, GROUPS = 30, 6  # there before it begins
 # while it lasts, Medusa is slow for our patience; afterwards there is time
 HURRIED = {"connect_timeout": 1, "read_timeout": 2, "batch_size": 20, "max_attempts": 1000}
 PATIENT = {"connect_timeout": 2, "read_timeout": 20, "batch_size": 100, "max_attempts": 1000}
-FROZEN = processes.LEASE + 2  # seconds
 
 
 @dataclass
@@ -211,7 +210,8 @@ class _Chaos:
 		process = self.random.choice(list(self.drains.values())).process
 		os.kill(process.pid, signal.SIGSTOP)
 		self.proxy.met["frozen drain"] += 1
-		self._in(FROZEN, lambda: process.is_alive() and os.kill(process.pid, signal.SIGCONT))
+		frozen = processes.LEASE[self.medusa.version] + 2  # seconds: past its lease
+		self._in(frozen, lambda: process.is_alive() and os.kill(process.pid, signal.SIGCONT))
 
 	def _freeze_medusa(self) -> None:
 		self.medusa.pause()

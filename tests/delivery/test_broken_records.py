@@ -3,10 +3,12 @@
 import frappe
 import pytest
 
-from medusa_integration import session as shop
-from medusa_integration.delivery import kept, outbox
-from medusa_integration.operations import bulk, doctor
-from medusa_integration.outbound import products, stock
+from medusa_integration import session
+from medusa_integration.delivery import kept, settling
+from medusa_integration.delivery.box import outbox
+from medusa_integration.operations import doctor, queueing
+from medusa_integration.outbound import product_payloads, stock
+from medusa_integration.outbound.collections import COLLECTION
 from tests.support.checks import assert_in_step, external_ids
 from tests.support.factories import (
 	configure,
@@ -33,7 +35,7 @@ BAD_PRICES = (
 )
 # MariaDB takes nothing else than JSON for a JSON field.
 NOT_JSON = ("{bad",) if frappe.conf.db_type == "sqlite" else ()
-BAD_IDS = (*NOT_JSON, "[]", "7", '{"former": "x"}', '{"id": 5}', '{"prices": {"live": 7}}')
+BAD_IDS = (*NOT_JSON, "[]", "7", '{"id": 5}', '{"prices": {"live": 7}}')
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def assert_logged_once(name: str, field: str, doctype: str = DOCTYPE) -> None:
 def test_the_daily_stock_run_passes_unreadable_state(medusa, names, text):
 	break_field(names[1], "medusa_stock", text)
 	move_stock(warehouse("Broken Shelf"), B_2=10)
-	frappe.db.delete(outbox.DOCTYPE)
+	frappe.db.delete(outbox.doctype)
 	assert stock.update_webitem_stock() == 2
 	assert {row.reference_name for row in outbox_rows()} == {names[1], names[2]}
 	assert_logged_once(names[1], "medusa_stock")
@@ -118,20 +120,19 @@ def test_the_doctor_goes_past_unreadable_state(medusa, names):
 	rate = {"price_list_rate": 40}
 	frappe.db.set_value("Item Price", {"item_code": "B-1"}, rate)
 	frappe.db.commit()
-	comparison = doctor.ShopComparison(shop.open_shop())
+	comparison = doctor.ShopComparison(session.open_shop())
 	assert sum(comparison.run()) > 0
 	assert {each.name for each in comparison.differences} == {names[1]}
 	assert comparison.queue_repairs() == 1
 	drain()
 	assert_in_step(medusa, names)
-	assert len(error_logs(names[0])) == 1
 	assert len(error_logs(names[1])) == 1
 
 
 @pytest.mark.parametrize(("field", "text"), [("medusa_stock", '{"sent": 3}'), ("medusa_prices", "{bad")])
 def test_the_catalogue_run_passes_unreadable_state(medusa, names, field, text):
 	break_field(names[1], field, text)
-	assert bulk.resend(names) == 3
+	assert queueing.resend(names) == 3
 	assert len(outbox_rows()) == 9
 	drain()
 	assert_in_step(medusa, names)
@@ -141,7 +142,7 @@ def test_the_catalogue_run_passes_unreadable_state(medusa, names, field, text):
 @pytest.mark.parametrize(("field", "text"), [("medusa_stock", "[1,2"), ("medusa_prices", '{"live": 7}')])
 def test_one_item_is_sent_again_in_spite_of_unreadable_state(medusa, names, field, text):
 	break_field(names[1], field, text)
-	products.resend(names[1])
+	queueing.resend([names[1]])
 	drain()
 	assert_in_step(medusa, names)
 
@@ -159,39 +160,38 @@ def test_an_outbox_row_with_unreadable_ids_stops_nobody(medusa, names, text):
 	"""Sent, renamed or deleted: the product is found by what else is known of it."""
 	keys = {name: outbox.key_of("Product", name) for name in names}
 	for name in names:
-		products.resend(name)
-		break_field(keys[name], "medusa_ids", text, outbox.DOCTYPE)
+		queueing.resend([name])
+		break_field(keys[name], "medusa_ids", text, outbox.doctype)
 	frappe.delete_doc(DOCTYPE, names[1])
 	renamed = frappe.rename_doc(DOCTYPE, names[2], "B-renamed", force=True)
 	frappe.delete_doc(DOCTYPE, website_item("B-9").name)
 	drain()
 	assert_in_step(medusa, [names[0], renamed])
-	assert [log.reference_doctype for log in error_logs(keys[names[0]])] == [outbox.DOCTYPE]
+	assert [log.reference_doctype for log in error_logs(keys[names[0]])] == [outbox.doctype]
 
 
-@pytest.mark.parametrize("text", [*NOT_JSON, "[]", '{"former": "x"}', '{"id": 5}'])
+@pytest.mark.parametrize("text", [*NOT_JSON, "[]", '{"id": 5}'])
 def test_a_collection_row_with_unreadable_ids_stops_nobody(medusa, names, text):
-	outbox.add("Collection", "Item Group", "Gloves")
+	outbox.add(COLLECTION, "Gloves")
 	key = outbox.key_of("Collection", "Gloves")
-	break_field(key, "medusa_ids", text, outbox.DOCTYPE)
+	break_field(key, "medusa_ids", text, outbox.doctype)
 	item_group("Masks")
 	frappe.rename_doc("Item Group", "Gloves", "Mitts", force=True)
 	drain()
 	assert_in_step(medusa, names)
-	assert len(error_logs(key)) == 1
 
 
 @pytest.mark.parametrize("number", [1, 7])
 def test_an_unexpected_error_concerns_its_record_only(medusa, monkeypatch, number):
 	names = [website_item(f"B-{n}").name for n in range(number)]
-	payload = products.payload
+	payload = product_payloads.payload
 
 	def buggy(item, *args):
 		if item.name == names[-1]:
 			raise KeyError("nobody thought of that")
 		return payload(item, *args)
 
-	monkeypatch.setattr(products, "payload", buggy)
+	monkeypatch.setattr(product_payloads, "payload", buggy)
 	drain()
 	assert external_ids(medusa).keys() == set(names[:-1])
 	(row,) = outbox_rows()
@@ -209,14 +209,14 @@ def test_an_unexpected_error_concerns_its_record_only(medusa, monkeypatch, numbe
 def test_an_outcome_that_cannot_be_written_concerns_its_record_only(medusa, monkeypatch):
 	"""As a value that a column of the site's doesn't take."""
 	names = [website_item(f"B-{n}").name for n in range(5)]
-	write_documents = outbox._write_documents
+	write_documents = settling._write_documents
 
 	def buggy(results):
 		if any(result.row.reference_name == names[2] and result.writes for result in results):
 			raise frappe.DataError("Data too long for a column of the site's own")
 		write_documents(results)
 
-	monkeypatch.setattr(outbox, "_write_documents", buggy)
+	monkeypatch.setattr(settling, "_write_documents", buggy)
 	configure(medusa)
 	drain()
 	(row,) = [row for row in outbox_rows() if row.kind == "Product"]

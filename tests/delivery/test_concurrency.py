@@ -6,8 +6,9 @@ from collections import Counter
 import frappe
 import pytest
 
-from medusa_integration.delivery import outbox as outbox_module
-from medusa_integration.delivery.drain import drain as drain_what_is_due
+from medusa_integration.delivery import settling
+from medusa_integration.delivery.box import outbox as outbox_module
+from medusa_integration.operations.sending import drain as drain_what_is_due
 from tests.support.checks import assert_in_step, until
 from tests.support.factories import configure, drain, outbox, prices, products, website_item
 from tests.support.shop import call, calls_for, collection_rows
@@ -268,7 +269,7 @@ def test_a_document_that_stays_locked_is_left_to_the_next_drain(medusa, monkeypa
 
 
 def _is_locked(doctype: str, name: str) -> bool:
-	free = outbox_module._lock(doctype, [name])
+	free = settling._lock(doctype, [name])
 	frappe.db.rollback()
 	return name not in free
 

@@ -8,15 +8,14 @@ import frappe
 import pytest
 from frappe.utils.background_jobs import get_job, is_job_enqueued
 
-from medusa_integration import api
-from medusa_integration import session as shop
-from medusa_integration.delivery import outage
-from medusa_integration.delivery.drain import JOB_ID
-from medusa_integration.delivery.drain import drain as drain_what_is_due
+from medusa_integration import api, session
+from medusa_integration.delivery import box, outage
 from medusa_integration.medusa.client import Login, MedusaClient
 from medusa_integration.medusa.errors import MedusaTimeout
 from medusa_integration.operations import connection, progress
-from medusa_integration.outbound import products
+from medusa_integration.operations import status as report
+from medusa_integration.operations.sending import drain as drain_what_is_due
+from medusa_integration.outbound.products import ProductTask
 from tests.support.checks import assert_in_step, external_ids
 from tests.support.factories import configure, drain, item_price, outbox, website_item
 from tests.support.shop import call
@@ -30,7 +29,7 @@ def frozen(medusa, proxy):
 	website_item("F-0")
 	drain()  # signed in, and the collection is there
 	configure(medusa, url=proxy.url, read_timeout=2, batch_size=1)
-	shop.open_shop().ping()  # signs in: a new configuration forgets the token
+	session.open_shop().ping()  # signs in: a new configuration forgets the token
 	frappe.db.commit()
 	proxy.clear()
 
@@ -102,7 +101,7 @@ def test_whoever_looks_is_told(medusa, proxy, frozen):
 	assert overview["problem"] == status["problem"] == "Medusa doesn't answer"
 	assert api.get_sync_progress()["problem"] == "Medusa doesn't answer"
 	progress.stop()
-	lines, well = status.status()
+	lines, well = report.status()
 	assert not well
 	assert "Medusa doesn't answer" in dict(lines)["Out of reach"]
 
@@ -116,15 +115,18 @@ def test_a_failed_connection_is_another_thing(medusa, proxy, frozen):
 
 def test_before_the_time_out_whoever_looks_is_told_too(medusa, proxy, frozen, monkeypatch):
 	(name,) = items(1)
-	push, seen = products.push, []
+	send, seen = ProductTask.send, []
 
-	def look(*args):
+	def look():
 		since = frappe.cache.get_value(outage.CALLING_KEY, expires=True)
 		frappe.cache.set_value(outage.CALLING_KEY, since - 42, expires_in_sec=60)
-		seen.extend((api.get_overview(), api.get_sync_status(name), api.get_sync_progress(), status.status()))
-		return push(*args)
+		seen.extend((api.get_overview(), api.get_sync_status(name), api.get_sync_progress(), report.status()))
 
-	monkeypatch.setattr(products, "push", look)
+	def look_and_send(task, medusa, database):
+		database.run(look)
+		return send(task, medusa, database)
+
+	monkeypatch.setattr(ProductTask, "send", look_and_send)
 	progress.watch(None)
 	drain()
 	progress.stop()
@@ -137,10 +139,11 @@ def test_before_the_time_out_whoever_looks_is_told_too(medusa, proxy, frozen, mo
 
 
 def test_a_batch_that_takes_no_longer_than_usual_is_not_told(medusa):
-	with outage.calling(60):
-		assert outage.silence() == 0
-		frappe.cache.set_value(outage.CALLING_KEY, time.time() - 9, expires_in_sec=60)
-		assert outage.silence() == 0
+	outage.note_call(60)
+	assert outage.silence() == 0
+	frappe.cache.set_value(outage.CALLING_KEY, time.time() - 9, expires_in_sec=60)
+	assert outage.silence() == 0
+	outage.note_answer(60, others_wait=False)
 
 
 def test_test_connection_says_what_is_not_answered(medusa, proxy, frozen):
@@ -159,11 +162,11 @@ def test_saves_start_no_drain_while_it_is_frozen(medusa, proxy, frozen):
 	(name,) = items(1)
 	frozen()
 	drain()
-	get_job(JOB_ID) and get_job(JOB_ID).delete()
+	get_job(box.outbox.job_id) and get_job(box.outbox.job_id).delete()
 	calls = len(proxy.calls)
 	frappe.get_doc("Website Item", name).update({"web_item_name": "Other"}).save()
 	frappe.db.commit()
-	assert not is_job_enqueued(JOB_ID)
+	assert not is_job_enqueued(box.outbox.job_id)
 	assert len(proxy.calls) == calls
 
 

@@ -24,14 +24,14 @@ console = Console(highlight=False)
 
 
 @contextmanager
-def medusa_and_site(db: str = "sqlite") -> Iterator[Medusa]:
+def medusa_and_site(db: str = "sqlite", version: str = "v2") -> Iterator[Medusa]:
 	"""A Medusa with an empty catalogue, and this process connected to a fresh site, integration still off. Everything
 	started is stopped at the end, on Ctrl-C and SIGTERM too."""
 	for number in (signal.SIGINT, signal.SIGTERM):
 		signal.signal(number, signal.default_int_handler)
 	began = time.monotonic()
 	with console.status("Starting Medusa and the site (the first time takes some minutes)…"):
-		medusa = Medusa.start()
+		medusa = Medusa.start(version)
 		try:
 			site.boot(db)
 			site.prepare()

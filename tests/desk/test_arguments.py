@@ -6,8 +6,9 @@ import sys
 import frappe
 import pytest
 
-from medusa_integration import api, desk_arguments
-from medusa_integration.delivery import outbox
+from medusa_integration import api
+from medusa_integration.delivery.box import outbox
+from medusa_integration.desk import arguments as desk_arguments
 from medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour import (
 	medusa_calls_per_hour as chart,
 )
@@ -88,7 +89,7 @@ def path(method: str) -> str:
 
 def state() -> list:
 	frappe.db.rollback()
-	return [frappe.get_all(outbox.DOCTYPE, ["*"], order_by="name"), linking.state()]
+	return [frappe.get_all(outbox.doctype, ["*"], order_by="name"), linking.state()]
 
 
 @pytest.mark.parametrize(("method", "argument"), CALLS)

@@ -10,9 +10,11 @@ import pytest
 from frappe.utils import add_to_date, now_datetime
 from frappe.utils.background_jobs import is_job_enqueued
 
-from medusa_integration.delivery import outage, outbox
-from medusa_integration.delivery.drain import JOB_ID
+from medusa_integration.delivery import box, claims, outage
+from medusa_integration.delivery.box import outbox
 from medusa_integration.desk import forms as desk
+from medusa_integration.desk import sales_orders
+from medusa_integration.outbound.products import PRODUCT
 from medusa_integration.session import open_shop
 from tests.site import Client
 from tests.support.factories import configure, drain, item_group, sales_order, website_item
@@ -208,7 +210,7 @@ def test_a_good_test_ends_an_outage_and_sends_what_waits(medusa):
 	frappe.db.commit()
 	tried()
 	assert not outage.lasts()
-	assert is_job_enqueued(JOB_ID)
+	assert is_job_enqueued(box.outbox.job_id)
 
 
 def test_a_failed_test_leaves_an_outage_alone(medusa):
@@ -296,7 +298,7 @@ def test_the_overview_notices_that_nobody_sends(medusa):
 	doc = website_item("G-1")
 	assert desk.get_overview()["stalled"] < 60
 	an_hour_ago = add_to_date(now_datetime(), hours=-1)
-	frappe.db.set_value(outbox.DOCTYPE, outbox.key_of("Product", doc.name), "due", an_hour_ago)
+	frappe.db.set_value(outbox.doctype, outbox.key_of("Product", doc.name), "due", an_hour_ago)
 	frappe.db.delete("Medusa Request Log")
 	assert 3590 < desk.get_overview()["stalled"] < 3700
 
@@ -343,12 +345,12 @@ def test_an_admin_url_is_one(medusa, url):
 def test_where_a_sales_order_stands(medusa):
 	id = make_order(medusa)
 	order = sales_order(medusa_order_id=id)
-	waiting = desk.get_order_status(order.name)
+	waiting = sales_orders.get_order_status(order.name)
 	assert [(row.kind, row.status) for row in waiting["rows"]] == [("Order", "Pending")]
 	assert waiting["synced_on"] is None
 	assert waiting["link"].endswith(f"orders/{id}")
 	drain()
-	sent = desk.get_order_status(order.name)
+	sent = sales_orders.get_order_status(order.name)
 	assert (sent["rows"], sent["enabled"]) == ([], True)
 	assert sent["synced_on"]
 
@@ -367,7 +369,7 @@ def test_a_list_is_synced_as_its_filters_show_it(medusa, manager):
 	reply = manager.post(PATH + "sync_items", json={"filters": filters}).json["message"]
 	assert (reply["queued"], reply["left_out"]) == (1, 1)
 	frappe.db.rollback()
-	assert set(frappe.get_all(outbox.DOCTYPE, pluck="reference_name")) == {shown.name}
+	assert set(frappe.get_all(outbox.doctype, pluck="reference_name")) == {shown.name}
 
 
 @pytest.mark.parametrize("filters", ["no json", "5", '{"a": 1}', "[1]"])
@@ -421,14 +423,12 @@ def select(*groups: str) -> None:
 	config = frappe.get_doc("Medusa Configuration")
 	config.update({"item_groups": [{"item_group": group} for group in groups]})
 	config.save()
-	outbox.add_many(
-		("Product", "Website Item", name) for name in frappe.get_all("Website Item", pluck="name")
-	)
+	outbox.add_many((PRODUCT, name) for name in frappe.get_all("Website Item", pluck="name"))
 	frappe.db.commit()
 
 
 def park(key: str, error: str) -> None:
-	frappe.db.set_value(outbox.DOCTYPE, key, {"status": "Parked", "error": error, "attempts": 3})
+	frappe.db.set_value(outbox.doctype, key, {"status": "Parked", "error": error, "attempts": 3})
 	frappe.db.commit()
 
 
@@ -439,26 +439,26 @@ def test_retry_makes_a_parked_row_due(medusa, manager):
 	reply = manager.post(PATH + "retry_rows", json={"names": [key]})
 	assert reply.json["message"] == {"retried": 1}
 	frappe.db.rollback()
-	row = frappe.get_doc(outbox.DOCTYPE, key)
+	row = frappe.get_doc(outbox.doctype, key)
 	assert (row.status, row.attempts, row.error) == ("Pending", 0, "")
-	assert is_job_enqueued(JOB_ID)
+	assert is_job_enqueued(box.outbox.job_id)
 
 
 def test_retry_keeps_what_a_deleted_record_was_called(medusa):
-	outbox.add("Product", "Website Item", "WEB-ITM-gone", medusa_ids={"id": "prod_1"})
+	outbox.add(PRODUCT, "WEB-ITM-gone", medusa_ids={"id": "prod_1"})
 	key = outbox.key_of("Product", "WEB-ITM-gone")
 	park(key, "No")
 	desk.retry_rows(frappe.as_json([key]))
-	assert "prod_1" in frappe.db.get_value(outbox.DOCTYPE, key, "medusa_ids")
+	assert "prod_1" in frappe.db.get_value(outbox.doctype, key, "medusa_ids")
 
 
 def test_retry_leaves_alone_what_is_being_sent(medusa):
 	website_item("G-1")
 	frappe.db.commit()
-	row = outbox.claim("Product", 1, 60)[0]
-	before = frappe.db.get_value(outbox.DOCTYPE, row.name, "due")
+	row = claims.claim(outbox, "Product", 1, 60)[0]
+	before = frappe.db.get_value(outbox.doctype, row.name, "due")
 	assert desk.retry_rows([row.name]) == {"retried": 0}
-	assert frappe.db.get_value(outbox.DOCTYPE, row.name, "due") == before
+	assert frappe.db.get_value(outbox.doctype, row.name, "due") == before
 
 
 # --- who may
@@ -494,11 +494,11 @@ def test_what_is_no_list_of_names_is_refused(medusa, names):
 	from medusa_integration.desk import bulk as desk_bulk
 
 	website_item("G-1")
-	before = frappe.get_all(outbox.DOCTYPE, fields=["*"], order_by="name")
+	before = frappe.get_all(outbox.doctype, fields=["*"], order_by="name")
 	for action in (desk.retry_rows, desk.discard_rows, desk_bulk.sync_items):
 		with pytest.raises(frappe.ValidationError):
 			action(names)
-	assert frappe.get_all(outbox.DOCTYPE, fields=["*"], order_by="name") == before != []
+	assert frappe.get_all(outbox.doctype, fields=["*"], order_by="name") == before != []
 
 
 @pytest.mark.parametrize("method", CALLS)

@@ -4,7 +4,7 @@ import frappe
 import pytest
 from frappe.desk.desktop import get_desktop_page
 
-from medusa_integration.delivery import outbox
+from medusa_integration.delivery.box import outbox
 from medusa_integration.setup import roles
 from tests.desk.test_desk import PATH, _signed_in, park
 from tests.support.factories import website_item
@@ -68,7 +68,7 @@ def test_no_row_is_changed_by_hand(medusa, manager):
 	reply = manager.put(f"/api/resource/Medusa Outbox/{key}", json={"error": "mine"})
 	assert reply.status_code == 403
 	frappe.set_user("Administrator")
-	row = frappe.get_doc(outbox.DOCTYPE, key)
+	row = frappe.get_doc(outbox.doctype, key)
 	row.error = "mine"
 	with pytest.raises(frappe.PermissionError):
 		row.save()

@@ -8,9 +8,9 @@ import pytest
 from frappe.desk.doctype.number_card.number_card import get_result
 from frappe.utils import add_to_date, now_datetime
 
+from medusa_integration.delivery import outage
 from medusa_integration.desk import forms as desk
 from medusa_integration.desk import lists as desk_lists
-from medusa_integration.delivery import outage
 from medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour import (
 	medusa_calls_per_hour as chart,
 )
@@ -348,7 +348,7 @@ def test_a_real_outage_is_noted_from_its_first_failure(medusa, proxy):
 	began = outage.noted()["since"]
 	assert 0 < time.time() - began < 60
 	frappe.db.set_value("Medusa Outbox", {"status": "Pending"}, "due", now_datetime())
-	from medusa_integration.delivery.drain import drain as again
+	from medusa_integration.operations.sending import drain as again
 
 	again()
 	assert (outage.noted()["since"], outage.noted()["count"]) == (began, 2)

@@ -1,4 +1,4 @@
-"""Medusa v1's wire format, as contract section 4 has it, against a real v1 server with the storefront's extension."""
+"""Medusa v1's wire format, as docs/reference.md has it, against a real v1 server with the storefront's extension."""
 
 import json
 
@@ -6,7 +6,7 @@ import frappe
 import pytest
 import requests
 
-from medusa_integration import session as shop
+from medusa_integration import session
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
 from medusa_integration.medusa.v1.prices import minor_units
 from medusa_integration.operations import connection, linking
@@ -156,7 +156,7 @@ def test_stock_is_set_and_a_refusal_is_one_items(medusa):
 		for number, (name, row) in enumerate(sorted(products(medusa).items()))
 	]
 	levels[2]["variant_id"] = "variant_nope"
-	done = shop.open_shop().set_stock(levels)
+	done = session.open_shop().set_stock(levels)
 	assert done[names[0]] == done[names[1]] == {}
 	assert isinstance(done[names[2]], MedusaRejected)
 	assert quantities(medusa) == {"G-0": 5, "G-1": 6, "G-2": 0}
@@ -177,7 +177,7 @@ def test_an_order_and_a_quotation_are_updated(medusa):
 		"net_total": 1.5,
 		"grand_total": 1.575,
 	}
-	dialect = shop.open_shop()
+	dialect = session.open_shop()
 	dialect.update_order({"order_id": id, **status})
 	assert medusa.admin("GET", f"/admin/orders/{id}")["order"]["metadata"] == status
 	assert payloads(f"/store/order-update?order_id={id}") == [status]
@@ -221,7 +221,7 @@ def test_all_products_in_pages_and_by_sku(medusa):
 	names = [website_item(f"G-{n}").name for n in range(5)]
 	drain()
 	foreign = make_product(medusa, "X-1", "X-2")
-	dialect = shop.open_shop()
+	dialect = session.open_shop()
 	pages = list(dialect.products_in_pages(4))
 	assert [len(page) for page in pages] == [4, 2]
 	rows = {row["id"]: row for page in pages for row in page}
@@ -323,7 +323,7 @@ def test_the_doctor_sees_what_differs_and_mends_it(medusa):
 
 
 def _doctor() -> ShopComparison:
-	comparison = ShopComparison(shop.open_shop())
+	comparison = ShopComparison(session.open_shop())
 	for _records in comparison.run():
 		pass
 	return comparison
@@ -356,14 +356,14 @@ def test_calls_of_other_threads_are_logged_and_keep_the_token(medusa, proxy):
 	assert proxy.calls.count("POST /admin/auth/token") == 2
 	about = frappe.get_all("Medusa Request Log Voucher", {"voucher_name": names[0]}, pluck="parent")
 	assert about
-	dialect = shop.open_shop()
+	dialect = session.open_shop()
 	assert dialect.client.each(lambda client, n: n * 2, list(range(9))) == [0, 2, 4, 6, 8, 10, 12, 14, 16]
 	with pytest.raises(ZeroDivisionError):
 		dialect.client.each(lambda client, n: 1 / n, [1, 0])
 
 
 def test_a_call_is_about_the_one_item_that_it_sends(medusa):
-	"""Else a batch's calls times its items would be noted."""
+	"""Otherwise each call of a batch would be logged for each of its items."""
 	shelf = warehouse("V1 Shelf")
 	names = [website_item(f"G-{n}", website_warehouse=shelf).name for n in range(5)]
 	for n in range(5):
@@ -379,7 +379,7 @@ def test_a_call_is_about_the_one_item_that_it_sends(medusa):
 
 
 def test_once_medusa_is_gone_nothing_more_is_begun(medusa, proxy):
-	dialect = shop.open_shop()
+	dialect = session.open_shop()
 	dialect.ping()
 	proxy.clear()
 	proxy.fail("refuse", times=100)

@@ -1,13 +1,14 @@
-"""Many records at once: noted in few statements, none skipped, one's error stops no other; the Desk's and the night's."""
+"""Many records at once: queued in few statements, none skipped, one's error stops no other; the Desk's and the nightly."""
 
 import frappe
 import pytest
 
-from medusa_integration import api
-from medusa_integration import session as shop
-from medusa_integration.delivery import outage, outbox
-from medusa_integration.operations import bulk
+from medusa_integration import api, settings
+from medusa_integration.delivery import outage
+from medusa_integration.delivery.box import outbox
+from medusa_integration.operations import bulk, links, queueing
 from medusa_integration.outbound import shop_items
+from medusa_integration.outbound.kinds import PRICE, PRODUCT
 from tests.desk.test_desk import PATH, clerk, manager  # noqa: F401
 from tests.site import Client, run_jobs
 from tests.support.checks import assert_in_step, assert_no_doubles, queries
@@ -25,7 +26,7 @@ from tests.support.shop import collection_rows, delete_price
 
 
 def stock_up(count: int, **values) -> list[str]:
-	"""Published Website Items of which nothing is noted yet, each with a price."""
+	"""Published Website Items that aren't queued yet, each with a price."""
 	names = []
 	for number in range(1, count + 1):
 		names.append(website_item(f"BULK-{number}", **values).name)
@@ -35,7 +36,7 @@ def stock_up(count: int, **values) -> list[str]:
 
 
 def empty_outbox() -> None:
-	frappe.db.delete(outbox.DOCTYPE)
+	frappe.db.delete(outbox.doctype)
 	frappe.db.commit()
 
 
@@ -60,8 +61,8 @@ def test_what_medusa_lacks_is_exported(medusa):
 def test_many_are_noted_in_few_statements(medusa):
 	stock_up(2)
 	few = queries(shop_items.queue_catalogue)
-	many = queries(lambda: bulk.queue([f"BULK-MANY-{n}" for n in range(400)], ("Product", "Price")))
-	assert len(rows()) == 4 + 800
+	many = queries(lambda: queueing.queue([f"BULK-MANY-{n}" for n in range(400)], (PRODUCT, PRICE)))
+	assert len(rows()) == 5 + 800
 	assert len(many) <= len(few) + 1
 
 
@@ -99,7 +100,7 @@ def test_no_batch_skips_an_item_while_the_list_shrinks(medusa):
 	names = stock_up(10)
 	for index in range(5):
 		assert api.export_items_batch(index, 2) == 2
-		drain()  # what the batch noted leaves the list of what is to be exported
+		drain()  # what the batch queued is no longer in the list of what is to be exported
 	assert_in_step(medusa, names)
 
 
@@ -182,7 +183,7 @@ def test_all_prices_are_sent_again(medusa):
 def test_nothing_is_noted_while_switched_off(medusa, name):
 	stock_up(1)
 	configure(medusa, enable=0)
-	with pytest.raises(shop.MedusaNotConfigured):
+	with pytest.raises(settings.MedusaNotConfigured):
 		getattr(api, name)()
 	assert rows() == []
 
@@ -212,10 +213,10 @@ def test_forgotten_links_are_found_again_and_nothing_is_doubled(medusa):
 	api.export_all_website_item()
 	drain()
 	before = {name: row["id"] for name, row in products(medusa).items()}
-	counted = bulk.count_links()
+	counted = links.count_links()
 	assert counted["Website Item"] >= 3 and counted["Item Price"] >= 3
-	assert bulk.clear_all_ids() == counted
-	assert not any(bulk.count_links().values())
+	assert links.clear_all_ids() == counted
+	assert not any(links.count_links().values())
 	fields = ["medusa_id", "medusa_variant_id", "medusa_hash", "medusa_synced_on"]
 	for row in frappe.get_all("Website Item", {"name": ("in", names)}, fields, order_by="name"):
 		assert not any(row.values())
@@ -228,7 +229,7 @@ def test_forgotten_links_are_found_again_and_nothing_is_doubled(medusa):
 def test_what_is_unreadable_is_forgotten_too(medusa):
 	names = stock_up(2)
 	frappe.db.set_value("Website Item", names[0], "medusa_prices", "{broken")
-	bulk.clear_all_ids()
+	links.clear_all_ids()
 	assert not frappe.db.get_value("Website Item", names[0], "medusa_prices")
 	assert api.export_all_website_item() == 2
 
@@ -252,7 +253,7 @@ def test_each_is_forgotten_alone_and_comes_back(medusa, clear, doctype, fields):
 	for row in frappe.get_all(doctype, fields=fields, order_by="name"):
 		assert not any(row.values())
 	assert frappe.get_all(doctype, pluck="modified", order_by="name") == modified
-	bulk.resend(names)
+	queueing.resend(names)
 	drain()
 	assert all(frappe.get_all(doctype, {"name": ("like", "%BULK%")}, pluck=fields[0], order_by=None))
 	assert_in_step(medusa, names)
@@ -325,7 +326,7 @@ def test_progress_counts_what_is_refused(medusa):
 	stock_up(1)
 	name = frappe.db.get_value("Website Item", {"item_code": "BULK-1"})
 	api.sync_items([name])
-	frappe.db.set_value(outbox.DOCTYPE, f"Product:{name}", "status", "Parked")
+	frappe.db.set_value(outbox.doctype, f"Product:{name}", "status", "Parked")
 	told = api.get_sync_progress()
 	assert told == {
 		"title": "Sending to Medusa",

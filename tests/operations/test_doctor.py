@@ -3,9 +3,9 @@
 import frappe
 import pytest
 
+from medusa_integration.catalogue import item_prices
 from medusa_integration.operations import doctor
 from medusa_integration.operations import doctor_prices as compare_prices
-from medusa_integration.outbound import prices
 from tests.support.doctor import change, examined, found, product, repaired, three_items
 from tests.support.factories import (
 	drain,
@@ -202,7 +202,7 @@ def test_what_is_in_force_differs_not_by_when_it_began(medusa, names, monkeypatc
 	drain()
 	assert found() == []
 	later = frappe.utils.getdate(frappe.utils.add_days(today, 4))
-	for module in (compare_prices, prices):
+	for module in (compare_prices, item_prices):
 		monkeypatch.setattr(module, "getdate", lambda value=None: frappe.utils.getdate(value or later))
 	assert found() == []
 

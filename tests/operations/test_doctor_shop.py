@@ -3,8 +3,8 @@
 import frappe
 import pytest
 
-from medusa_integration.operations import bulk, linking
-from medusa_integration.outbound import collections
+from medusa_integration.operations import bulk, linking, queueing
+from medusa_integration.outbound.kinds import COLLECTION
 from tests.support.checks import assert_in_step
 from tests.support.doctor import change, examined, found, product, repaired, three_items
 from tests.support.factories import drain, item_group, item_price, website_item
@@ -113,7 +113,7 @@ def collection(medusa, name: str = "Gloves") -> dict:
 
 def test_a_deleted_collection(medusa, names):
 	item_group("Empty")
-	bulk.queue(["Empty"], (collections.KIND,), collections.DOCTYPE)
+	queueing.queue(["Empty"], (COLLECTION,))
 	drain()
 	for name in ("Gloves", "Empty"):
 		medusa.admin("DELETE", f"/admin/collections/{collection(medusa, name)['id']}")

@@ -28,7 +28,7 @@ def ids_of(item) -> list:
 
 @pytest.fixture
 def before(medusa):
-	"""The integration as it is before it is switched on: what is saved isn't noted."""
+	"""The integration as it is before it is switched on: saves queue nothing."""
 	configure(medusa, enable=0)
 	return medusa
 

@@ -3,11 +3,15 @@
 import frappe
 import pytest
 
-from medusa_integration.delivery import outbox as rows
-from medusa_integration.delivery.outbox import Result
-from medusa_integration.delivery.writes import UNIQUE_FIELDS, WRITTEN_FIELDS, keep_medusa_ids
+from medusa_integration.delivery import claims, settling
+from medusa_integration.delivery.box import outbox as rows
+from medusa_integration.delivery.rows import Result, Write
+from medusa_integration.operations.sending import HOOKS
 from medusa_integration.outbound import item_status
-from medusa_integration.patches import unique_medusa_ids
+from medusa_integration.outbound.kinds import UNIQUE_FIELDS, WRITTEN_FIELDS
+from medusa_integration.outbound.products import PRODUCT
+from medusa_integration.outbound.written_fields import keep_medusa_ids
+from medusa_integration.setup import unique_ids as unique_medusa_ids
 from medusa_integration.setup.custom_fields import make_custom_fields
 from tests.desk.test_desk import _signed_in
 from tests.support.checks import external_ids, queries
@@ -251,12 +255,14 @@ def pair_of(doctype: str) -> list[str]:
 def settle(*writes: list[tuple]) -> list[Result]:
 	"""Settle a batch of one result for each list of writes; the results as they are then."""
 	for number, _each in enumerate(writes):
-		rows.add("Product", "Website Item", f"IDS-ROW-{number}")
-	frappe.db.set_value(rows.DOCTYPE, {"reference_name": ("not like", "IDS-ROW-%")}, "status", "Parked")
+		rows.add(PRODUCT, f"IDS-ROW-{number}")
+	frappe.db.set_value(rows.doctype, {"reference_name": ("not like", "IDS-ROW-%")}, "status", "Parked")
 	frappe.db.commit()
-	claimed = sorted(rows.claim("Product", 10, 60), key=lambda row: row.reference_name)
-	results = [Result(row, writes=each) for row, each in zip(claimed, writes, strict=True)]
-	assert rows.settle(results, 8, 60) == []
+	claimed = sorted(claims.claim(rows, "Product", 10, 60), key=lambda row: row.reference_name)
+	results = [
+		Result.done(row, [Write(*write) for write in each]) for row, each in zip(claimed, writes, strict=True)
+	]
+	assert settling.settle(rows, results, 8, 60, HOOKS) == []
 	return results
 
 
@@ -280,12 +286,12 @@ def test_an_id_that_another_document_has_parks_that_record_alone(medusa, doctype
 	refused, done = settle(
 		[(doctype, two, {"medusa_id": "id_1"})], [("Website Item", third, {"medusa_id": "id_3"})]
 	)
-	parked = frappe.get_doc(rows.DOCTYPE, refused.row.name)
+	parked = frappe.get_doc(rows.doctype, refused.row.name)
 	assert parked.status == "Parked"
 	assert one in parked.error and "id_1" in parked.error
 	assert not frappe.db.get_value(doctype, two, "medusa_id")
 	assert frappe.db.get_value("Website Item", third, "medusa_id") == "id_3"
-	assert not frappe.db.exists(rows.DOCTYPE, done.row.name)
+	assert not frappe.db.exists(rows.doctype, done.row.name)
 
 
 def test_of_two_in_a_batch_that_claim_one_id_the_first_gets_it(medusa):
@@ -357,7 +363,7 @@ def update_tables() -> None:
 def test_an_older_site_is_rid_of_doubles_and_gets_the_indexes(medusa, without_indexes):
 	items = [website_item(f"IDS-{number}").name for number in range(5)]
 	prices = [item_price("IDS-1", 5).name, item_price("IDS-2", 6).name]
-	frappe.db.delete(rows.DOCTYPE)
+	frappe.db.delete(rows.doctype)
 	write = frappe.db.set_value
 	same = {"medusa_id": "id_1", "medusa_variant_id": "id_2", "medusa_hash": "x", "medusa_prices": "{}"}
 	for name in items[:3]:

@@ -3,11 +3,12 @@
 import frappe
 import pytest
 
-from medusa_integration.delivery import outbox
+from medusa_integration.delivery.box import outbox
 from medusa_integration.desk import forms as desk
 from medusa_integration.medusa.errors import NoStockLocation
-from medusa_integration.operations import bulk
-from medusa_integration.outbound import stock
+from medusa_integration.operations import links, queueing
+from medusa_integration.outbound import kinds, stock
+from medusa_integration.outbound.products import PRODUCT
 from medusa_integration.patches import set_medusa_status
 from tests.support.checks import queries
 from tests.support.factories import configure, drain, item_group, item_price, website_item
@@ -27,8 +28,8 @@ def save(doc, **values) -> None:
 
 def park(kind: str, doc) -> None:
 	"""As if Medusa had refused the record when it was sent last."""
-	outbox.add(kind, "Website Item", doc.name)
-	frappe.db.set_value(outbox.DOCTYPE, f"{kind}:{doc.name}", {"status": "Parked", "error": "No"})
+	outbox.add(kinds.by_name(kind), doc.name)
+	frappe.db.set_value(outbox.doctype, f"{kind}:{doc.name}", {"status": "Parked", "error": "No"})
 	set_medusa_status.execute()
 	frappe.db.commit()
 
@@ -56,7 +57,7 @@ def test_what_the_settings_leave_out_becomes_a_draft(medusa):
 	config.append("item_groups", {"item_group": "Instruments"})
 	config.save()
 	save(outside, published=1)
-	bulk.resend([doc.name])
+	queueing.resend([doc.name])
 	assert status(doc) == "Waiting"
 	drain()
 	assert (status(doc), status(outside)) == ("Draft", "Not in Shop")
@@ -91,7 +92,7 @@ def test_what_is_retried_by_its_reason_is_parked_no_more(medusa):
 	doc = website_item("G-1")
 	drain()
 	park("Stock", doc)
-	frappe.db.set_value(outbox.DOCTYPE, f"Stock:{doc.name}", "reason", NoStockLocation.reason)
+	frappe.db.set_value(outbox.doctype, f"Stock:{doc.name}", "reason", NoStockLocation.reason)
 	stock.retry_without_location()
 	assert status(doc) == "In Shop"
 
@@ -126,9 +127,9 @@ def test_while_switched_off_it_stays(medusa):
 def test_reset_links_leaves_it_open(medusa):
 	doc = website_item("G-1")
 	drain()
-	bulk.clear_all_ids()
+	links.clear_all_ids()
 	assert status(doc) == ""
-	outbox.add("Product", "Website Item", doc.name)
+	outbox.add(PRODUCT, doc.name)
 	drain()
 	assert status(doc) == "In Shop"
 
@@ -153,6 +154,6 @@ def test_a_save_takes_no_query_more_for_it(medusa):
 
 def drain_products() -> None:
 	frappe.db.commit()
-	parked = frappe.get_all(outbox.DOCTYPE, {"status": "Parked"}, pluck="name")
+	parked = frappe.get_all(outbox.doctype, {"status": "Parked"}, pluck="name")
 	drain()
-	assert frappe.get_all(outbox.DOCTYPE, {"status": "Parked"}, pluck="name") == parked
+	assert frappe.get_all(outbox.doctype, {"status": "Parked"}, pluck="name") == parked

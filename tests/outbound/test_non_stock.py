@@ -4,7 +4,7 @@ import frappe
 import pytest
 import requests
 
-from medusa_integration.outbound import products as products_
+from medusa_integration.operations import queueing
 from tests.support.doctor import found
 from tests.support.factories import drain, item_price, move_stock, outbox, products, warehouse, website_item
 from tests.support.shop import buy, make_product, quantities
@@ -76,7 +76,7 @@ def test_what_was_in_stock_is_bought_all_the_same(medusa):
 	doc.reload()
 	keep_stock("G-1", 0)
 	assert buy(medusa, doc.medusa_variant_id)["id"]
-	products_.resend(doc.name)
+	queueing.resend([doc.name])
 	drain()
 	assert outbox() == []
 
@@ -93,7 +93,7 @@ def test_a_product_is_made_anew_where_its_inventory_item_was_left(medusa):
 	doc.reload()
 	medusa.admin("DELETE", f"/admin/products/{doc.medusa_id}")
 	frappe.db.set_value("Item", "G-1", "is_stock_item", 1)
-	products_.resend(doc.name)
+	queueing.resend([doc.name])
 	drain()
 	assert outbox() == []
 	assert quantities(medusa) == {"G-1": 7}
@@ -111,7 +111,7 @@ def test_a_batch_gets_its_inventory_items_back(medusa):
 		medusa.admin("POST", path, {"manage_inventory": False})
 	foreign = make_product(medusa, "X-1")["id"]
 	for name in names:
-		products_.resend(name)
+		queueing.resend([name])
 	late = website_item("G-4").name
 	drain()
 	assert outbox() == []

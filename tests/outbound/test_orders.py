@@ -4,8 +4,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, today
 
-from medusa_integration import session as shop
-from medusa_integration.delivery import outbox as outbox_table
+from medusa_integration import settings
+from medusa_integration.delivery.box import outbox as outbox_table
 from medusa_integration.outbound import orders as sync
 from tests.support.checks import queries
 from tests.support.factories import (
@@ -172,8 +172,8 @@ def test_what_is_not_the_shops_is_not_sent(medusa, order_id):
 
 
 def test_nothing_is_noted_while_the_integration_is_off(medusa, order_id):
-	frappe.db.set_single_value(shop.CONFIGURATION, "enable", 0)
-	frappe.clear_document_cache(shop.CONFIGURATION, shop.CONFIGURATION)
+	frappe.db.set_single_value(settings.CONFIGURATION, "enable", 0)
+	frappe.clear_document_cache(settings.CONFIGURATION, settings.CONFIGURATION)
 	doc = sales_order(medusa_order_id=order_id)
 	delivery(doc)
 	payment(invoice(doc))
@@ -234,7 +234,7 @@ def test_an_amended_order_speaks_for_the_cancelled_one(medusa, order_id):
 	)
 	amended.insert(ignore_permissions=True)
 	drain()
-	outbox_table.add(sync.KIND, sync.DOCTYPE, doc.name)
+	outbox_table.add(sync.ORDER, doc.name)
 	assert told(medusa, order_id) == ("Pending", "Unpaid")
 
 
@@ -296,7 +296,7 @@ def test_what_became_overdue_while_the_scheduler_stood_is_told(medusa, order_id)
 		frappe.db.set_value("Sales Invoice", bill.name, overdue)
 
 	def found(*looked_on: int) -> set[str]:
-		frappe.db.delete(outbox_table.DOCTYPE)
+		frappe.db.delete(outbox_table.doctype)
 		frappe.db.set_global(sync.LOOKED_ON, " ".join(add_days(today(), -days) for days in looked_on))
 		sync.export_overdue_orders()
 		return {name for _kind, name in waiting()}
@@ -324,7 +324,7 @@ def test_a_batch_costs_the_same_however_large(medusa):
 		return len(queries(work))
 
 	assert asked(lambda: sync._read(names)) == asked(lambda: sync._read(names[:1])) > 0
-	assert asked(lambda: sync._note(set(names))) == asked(lambda: sync._note({names[0]})) == 2
+	assert asked(lambda: sync._queue(set(names))) == asked(lambda: sync._queue({names[0]})) == 2
 
 
 # --- whose order it is

@@ -5,6 +5,7 @@ import pytest
 from frappe.utils import add_days, nowdate
 
 from medusa_integration.api import sync_changed_prices
+from medusa_integration.outbound.prices import PRICE
 from tests.site import run_jobs
 from tests.support.factories import drain, item_price, outbox, website_item
 from tests.support.shop import delete_price, price_lists, prices, store_price
@@ -197,7 +198,7 @@ def test_zero_is_no_price(medusa):
 
 
 def test_a_row_deleted_in_medusa_comes_back_when_sent_again(medusa):
-	from medusa_integration.outbound.products import resend
+	from medusa_integration.operations.queueing import resend
 
 	doc = website_item("G-1")
 	price = item_price("G-1", 2)
@@ -205,7 +206,7 @@ def test_a_row_deleted_in_medusa_comes_back_when_sent_again(medusa):
 	price.reload()
 	delete_price(medusa, "G-1")
 	assert asked_for(medusa, doc) is None
-	resend(doc.name)
+	resend([doc.name])
 	drain()
 	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 2)]}
 	price.reload()
@@ -297,7 +298,7 @@ def test_price_lists_that_became_empty_leave(medusa):
 
 def test_a_price_list_that_somebody_deleted_is_made_again(medusa):
 	"""Though what Medusa had is remembered."""
-	from medusa_integration.outbound.prices import resend
+	from medusa_integration.operations.queueing import resend
 
 	names = [website_item(f"G-{n}").name for n in range(2)]
 	for n in range(2):
@@ -306,7 +307,7 @@ def test_a_price_list_that_somebody_deleted_is_made_again(medusa):
 	for row in price_lists(medusa):
 		medusa.admin("DELETE", f"/admin/price-lists/{row['id']}")
 	for name in names:
-		resend(name)
+		resend([name], (PRICE,))
 	drain()
 	assert outbox() == []
 	assert prices(medusa) == {

@@ -292,10 +292,10 @@ def test_what_frappe_stored_escaped_arrives_as_it_was_typed(medusa):
 
 
 def test_the_queries_do_not_grow_with_the_batch(medusa):
-	from medusa_integration.outbound import products as sync
+	from medusa_integration.outbound import product_payloads
 
 	def asked(names):
-		return len(queries(lambda: sync._read(names)))
+		return len(queries(lambda: product_payloads.read(names)))
 
 	names = [website_item(f"G-{n}").name for n in range(20)]
 	asked(names)

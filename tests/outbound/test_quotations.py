@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from medusa_integration import session as shop
+from medusa_integration import settings
 from medusa_integration.outbound import quotations as sync
 from tests.support.factories import configure, customer, drain, item, outbox, quotation, tax
 from tests.support.shop import call, make_order, make_quotation, quotation_told
@@ -179,7 +179,7 @@ def test_without_an_outgoing_account_the_save_goes_through(medusa, of_shop, mail
 
 	monkeypatch.setattr(frappe, "sendmail", no_account)
 	quotation(("G-1", 1, 5), party_name=reachable(), **of_shop, **READY)
-	assert [row.kind for row in outbox()] == [sync.KIND]
+	assert [row.kind for row in outbox()] == [sync.QUOTATION.name]
 	assert frappe.db.exists("Error Log", {"method": "Medusa: no mail to the customer"})
 
 
@@ -232,8 +232,8 @@ def test_a_draft_order_that_medusa_does_not_have_is_parked(medusa):
 
 
 def test_nothing_is_noted_while_the_integration_is_off(medusa, of_shop):
-	frappe.db.set_single_value(shop.CONFIGURATION, "enable", 0)
-	frappe.clear_document_cache(shop.CONFIGURATION, shop.CONFIGURATION)
+	frappe.db.set_single_value(settings.CONFIGURATION, "enable", 0)
+	frappe.clear_document_cache(settings.CONFIGURATION, settings.CONFIGURATION)
 	quotation(("G-1", 1, 5), **of_shop, **READY)
 	assert outbox() == []
 

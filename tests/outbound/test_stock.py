@@ -4,10 +4,11 @@ import frappe
 import pytest
 
 from medusa_integration.api import update_webitem_stock
-from medusa_integration.delivery import outbox as outbox_
-from medusa_integration.delivery.drain import drain as drain_outbox
+from medusa_integration.delivery.box import outbox as outbox_
 from medusa_integration.desk import forms as desk
-from medusa_integration.outbound import products as products_
+from medusa_integration.operations import queueing
+from medusa_integration.operations.sending import drain as drain_outbox
+from medusa_integration.outbound.stock import STOCK
 from tests.support.checks import queries
 from tests.support.factories import (
 	configure,
@@ -374,7 +375,7 @@ def test_a_variant_that_kept_no_inventory_does_from_now_on(medusa, shelf):
 	assert "Manage inventory" in row.error
 	assert "refused" not in row.error  # Medusa was not asked
 	assert in_stock(doc) == 1
-	products_.resend(doc.name)
+	queueing.resend([doc.name])
 	drain()
 	assert outbox() == []
 	assert quantity(medusa, "G-1") == 5
@@ -439,7 +440,7 @@ def two_parked(medusa, shelf):
 	docs = [website_item(f"G-{n}", website_warehouse=shelf.here) for n in range(2)]
 	move_stock(shelf.here, G_0=5, G_1=6)
 	drain()
-	frappe.db.set_value(outbox_.DOCTYPE, f"Stock:{docs[1].name}", {"reason": "", "error": "Another one"})
+	frappe.db.set_value(outbox_.doctype, f"Stock:{docs[1].name}", {"reason": "", "error": "Another one"})
 	assert {row.status for row in outbox()} == {"Parked"}
 	assert outbox()[0].error.startswith("The stock location to write to isn't settled.")
 	return docs
@@ -537,10 +538,10 @@ def test_after_a_worker_that_died_a_quantity_is_sent_even_if_unchanged(medusa, s
 	move_stock(shelf.here, G_1=5)
 	drain()
 	before = calls(medusa, "stock")
-	outbox_.add("Stock", "Website Item", doc.name)
+	outbox_.add(STOCK, doc.name)
 	drain()
 	assert calls(medusa, "stock") == before
-	outbox_.add("Stock", "Website Item", doc.name)
+	outbox_.add(STOCK, doc.name)
 	frappe.db.set_value("Medusa Outbox", {"reference_name": doc.name}, "lease", "of a dead worker")
 	frappe.db.commit()
 	drain_outbox()

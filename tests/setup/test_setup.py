@@ -8,7 +8,7 @@ from medusa_integration.setup.custom_fields import MODULE, custom_fields, make_c
 APP = "medusa_integration"
 
 
-def test_the_fields_of_the_contract_are_there():
+def test_the_fields_of_the_reference_are_there():
 	for doctype, fields in custom_fields().items():
 		columns = frappe.db.get_table_columns(doctype)
 		for field in fields:

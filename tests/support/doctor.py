@@ -2,7 +2,7 @@
 
 import frappe
 
-from medusa_integration import session as shop
+from medusa_integration import session
 from medusa_integration.operations import doctor
 from tests.support.checks import assert_in_step
 from tests.support.factories import drain, item_price, products, website_item
@@ -11,7 +11,7 @@ from tests.support.factories import drain, item_price, products, website_item
 def examined() -> doctor.ShopComparison:
 	"""A comparison that is done."""
 	frappe.db.commit()
-	comparison = doctor.ShopComparison(shop.open_shop())
+	comparison = doctor.ShopComparison(session.open_shop())
 	assert sum(comparison.run()) >= 0
 	return comparison
 

@@ -107,14 +107,15 @@ def _insert(doctype: str, **values):
 def drain() -> int:
 	"""Commit, and send what is due, in this process; what waits for its next attempt is made due, and what was being
 	sent is over."""
-	from medusa_integration.delivery import outage, outbox
-	from medusa_integration.delivery.drain import drain as drain_outbox
+	from medusa_integration.delivery import outage
+	from medusa_integration.delivery.box import outbox
+	from medusa_integration.operations.sending import drain as drain_outbox
 
 	frappe.db.commit()
 	for unsure in ({"lease": ("is", "set")}, {"unsure_until": (">", "2000-01-01")}):
-		frappe.db.set_value(outbox.DOCTYPE, unsure, "unsure_until", now_datetime(), update_modified=False)
+		frappe.db.set_value(outbox.doctype, unsure, "unsure_until", now_datetime(), update_modified=False)
 	frappe.db.set_value(
-		outbox.DOCTYPE, {"status": "Pending"}, {"due": now_datetime(), "lease": ""}, update_modified=False
+		outbox.doctype, {"status": "Pending"}, {"due": now_datetime(), "lease": ""}, update_modified=False
 	)
 	frappe.db.commit()
 	outage.end()

@@ -163,10 +163,11 @@ def note(kind: str, name: str, times: int) -> None:
 	"""Note that a Website Item has to be sent, `times` times, each in a transaction of its own."""
 	import frappe
 
-	from medusa_integration.delivery import outbox
+	from medusa_integration.delivery.box import outbox
+	from medusa_integration.outbound import kinds
 
 	for _ in range(times):
-		outbox.add(kind, "Website Item", name)
+		outbox.add(kinds.by_name(kind), name)
 		frappe.db.commit()
 
 

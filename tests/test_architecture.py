@@ -1,0 +1,51 @@
+"""The rooms and which way their arrows go, as pyproject.toml declares them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+APP = "medusa_integration"
+LONGEST = 400  # lines of a file
+
+pytest.importorskip("importlinter", reason="import-linter isn't installed on this bench")
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess:
+	command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"]
+	environment = {**os.environ, "PYTHONPATH": str(folder)}
+	return subprocess.run(
+		[*command, "--no-cache"], cwd=folder, env=environment, capture_output=True, text=True
+	)
+
+
+def test_the_arrows_go_down():
+	done = lint(ROOT)
+	assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+	("file", "line", "arrow"),
+	[
+		("outbound/orders.py", "from medusa_integration.operations import bulk", "medusa_integration.outbound.orders"),
+		("medusa/errors.py", "import frappe", "medusa_integration.medusa.errors -> frappe"),
+		("outbound/collections.py", "from medusa_integration.outbound import products", ".products -> .collections"),
+	],
+)  # fmt: skip
+def test_an_arrow_that_goes_up_is_named(tmp_path, file, line, arrow):
+	shutil.copytree(ROOT / APP, tmp_path / APP, ignore=shutil.ignore_patterns("__pycache__"))
+	shutil.copy(ROOT / "pyproject.toml", tmp_path)
+	path = tmp_path / APP / file
+	path.write_text(f"{path.read_text()}\n{line}\n")
+	done = lint(tmp_path)
+	assert done.returncode == 1
+	assert arrow in done.stdout.replace("\n", " ").replace("  ", " ")
+
+
+def test_no_file_is_too_long():
+	lengths = {path: len(path.read_text().splitlines()) for path in (ROOT / APP).rglob("*.py")}
+	assert {path: length for path, length in lengths.items() if length > LONGEST} == {}

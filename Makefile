@@ -33,6 +33,7 @@ test: setup ## all tests: on SQLite, on MariaDB where there is one, and on Medus
 lint: setup ## what CI checks besides the tests
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
+	PYTHONPATH=. $(VENV)/bin/lint-imports
 
 demo: setup ## export the demo catalogue into a real Medusa shop, and compare
 	$(PYTHON) -m tests.demo.demo
@@ -47,7 +48,7 @@ pictures: setup ## the screenshots in docs/pictures, taken anew; wants Chromium
 bench: setup ## measure the export and the cost of a save; writes bench.json
 	$(PYTHON) -m tests.benchmarks.performance
 
-chaos: setup ## 1,000 changes on MariaDB while everything fails; writes chaos.json (ARGS="--changes N --seed S")
+chaos: setup ## 1,000 changes on MariaDB while everything fails; writes chaos.json (ARGS="--medusa v1 --changes N --seed S")
 	$(PYTHON) -m tests.chaos $(ARGS)
 
 clean: ## remove all that was downloaded, built or measured

@@ -33,7 +33,7 @@ test: setup ## all tests: on SQLite, on MariaDB where there is one, and on Medus
 lint: setup ## what CI checks besides the tests
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
-	PYTHONPATH=. $(VENV)/bin/lint-imports
+	PYTHONPATH=. $(VENV)/bin/lint-imports --no-cache
 
 demo: setup ## export the demo catalogue into a real Medusa shop, and compare
 	$(PYTHON) -m tests.demo.demo

@@ -133,6 +133,22 @@ def proxy(medusa):
 	proxy.stop()
 
 
+@pytest.fixture
+def manager():
+	"""A user who runs the integration and the catalogue, as a Client."""
+	from tests.support.users import signed_in
+
+	return signed_in("medusa-manager@example.com", "System Manager", "Item Manager", "Website Manager")
+
+
+@pytest.fixture
+def clerk():
+	"""A user of the Desk who has nothing to do with either, as a Client."""
+	from tests.support.users import signed_in
+
+	return signed_in("medusa-clerk@example.com", "Desk User")
+
+
 @pytest.fixture(autouse=True)
 def clean():
 	"""Delete what the test made, and put the configuration back."""

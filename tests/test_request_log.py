@@ -13,8 +13,8 @@ from medusa_integration.medusa_integration.doctype.medusa_request_log.medusa_req
 	MedusaRequestLog,
 )
 from medusa_integration.session import open_shop
-from tests.medusa.process import free_port
 from tests.support.factories import configure, drain, item_group, item_price, website_item
+from tests.support.processes import free_port
 from tests.support.shop import call
 
 DOCTYPE = "Medusa Request Log"

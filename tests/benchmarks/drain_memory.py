@@ -1,4 +1,4 @@
-"""python -m tests.benchmarks.drain_memory DB BENCH: drain what is due on a bench that another process keeps up, in this process,
+"""python -m tests.benchmarks.drain_memory DB FOLDER: drain what is due on a site that another process keeps up, in this process,
 and print by how many MB it grew, at the highest.
 """
 
@@ -8,9 +8,9 @@ from pathlib import Path
 from tests.site import boot, connect
 
 
-def main(db: str, bench: str) -> None:
+def main(db: str, folder: str) -> None:
 	"""Needs Linux, which counts the highest anew when told to."""
-	boot(db, bench)
+	boot(db, folder)
 	connect(test_mode=False)
 	from medusa_integration.operations.sending import drain
 

@@ -1,7 +1,7 @@
 """python -m tests.chaos: 1,000 changes by two users on MariaDB while everything fails, then ERPNext against the shop.
 
 Prints what was done and what is wrong, writes chaos.json. Exit status 0 only where nothing is missing, doubled or
-stale, and nothing is left to send.
+stale, and nothing is left to send; else all calls are written to .cache/chaos-calls.jsonl.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from tests.demo import stage
 from tests.site import mariadb
 
 RESULT = stage.ROOT / "chaos.json"
+CALLS = stage.ROOT / ".cache" / "chaos-calls.jsonl"
 SHOWN = 30  # findings printed
 console = stage.console
 
@@ -23,23 +24,34 @@ def main() -> int:
 	"""Run, print, write; 0 where all is well."""
 	parser = argparse.ArgumentParser("python -m tests.chaos")
 	parser.add_argument("--changes", type=int, default=1000)
-	parser.add_argument("--medusa", choices=("v2", "v1"), default="v2")
 	parser.add_argument(
 		"--seed", type=int, default=random.randrange(10**6), help="of all that is left to chance"
 	)
+	parser.add_argument("--medusa", choices=("v2", "v1"), default="v2", help="the Medusa to run against")
 	options = parser.parse_args()
 	if reason := mariadb.ensure():
 		sys.exit(f"This needs MariaDB: {reason}")
-	console.print(f"The seed is {options.seed}.")
+	console.print(f"Medusa {options.medusa}; the seed is {options.seed}.")
 	with stage.medusa_and_site("mariadb", options.medusa) as medusa:
 		from tests.chaos.run import run
 
 		with console.status("Changes and faults…") as status:
 			outcome = run(medusa, options.changes, options.seed, True, lambda text: status.update(f"{text}…"))
+		if outcome.findings:
+			_keep_calls()
 	_print(outcome)
-	figures = {**outcome.figures(), "chaos_seed": options.seed, "medusa": options.medusa}
+	figures = {**outcome.figures(), "chaos_seed": options.seed, "chaos_medusa": options.medusa}
 	RESULT.write_text(json.dumps(figures, indent=1) + "\n")
 	return 1 if outcome.findings else 0
+
+
+def _keep_calls() -> None:
+	"""The request log goes with the site: what led to a finding is read here."""
+	import frappe
+
+	rows = frappe.get_all("Medusa Request Log", fields="*", order_by="creation, name")
+	CALLS.write_text("".join(json.dumps(row, default=str) + "\n" for row in rows))
+	console.print(f"All calls are in {CALLS}.")
 
 
 def _print(outcome) -> None:

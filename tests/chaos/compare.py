@@ -12,6 +12,7 @@ from tests.chaos.found import Found
 from tests.chaos.found_v1 import FoundV1
 from tests.medusa.server import Medusa
 
+READERS = {"v2": Found, "v1": FoundV1}
 MISSING, DOUBLED, STALE, LEFT = KINDS = ("missing", "doubled", "stale", "left")
 
 
@@ -30,20 +31,15 @@ class Finding:
 
 def compare(medusa: Medusa) -> list[Finding]:
 	"""All that is wrong: nothing, where nothing was lost or doubled."""
-	wanted = expected.read()
+	wanted = expected.read(medusa.version)
 	rows = frappe.get_all("Item Price", ["valid_from", "valid_upto"], order_by="name")
-	days = expected.turning_days(rows)
-	if medusa.version == "v1":
-		found = FoundV1(medusa, days)
-		for product in wanted.products.values():
-			product["images"].sort()
-	else:
-		found = Found(medusa, days)
+	found = READERS[medusa.version](medusa, expected.turning_days(rows))
 	return [
 		*_doubled(found.counts),
 		*_records("product", wanted.products, found.shop.products),
 		*_records("collection", wanted.collections, found.shop.collections),
 		*_prices(wanted.prices, found.shop.prices),
+		*(Finding(STALE, f"price list {each}, which has no prices") for each in found.empty),
 		*_ids(wanted, found.shop),
 		*_left(),
 	]

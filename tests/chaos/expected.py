@@ -29,8 +29,11 @@ class Shop:
 	price_ids: dict[str, tuple] = field(default_factory=dict)
 
 
-def read() -> Shop:
-	"""What ERPNext says now."""
+def read(version: str) -> Shop:
+	"""What ERPNext says now.
+
+	:param version: "v2" or "v1", which keeps a product's pictures in no order
+	"""
 	frappe.db.commit()  # to see what others have committed
 	shop = Shop()
 	items = frappe.get_all(
@@ -39,7 +42,9 @@ def read() -> Shop:
 	items = {item.name: item for item in items}
 	for row in _website_items():
 		item = items[row.item_code]
-		shop.products[row.name] = _product(row, item)
+		shop.products[row.name] = product = _product(row, item)
+		if version == "v1":
+			product["images"].sort()
 		shop.ids[row.name] = {
 			"Website Item": (row.medusa_id, row.medusa_variant_id),
 			"Item": (item.medusa_id, item.medusa_variant_id),

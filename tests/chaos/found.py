@@ -1,4 +1,4 @@
-"""What the shop holds, page by page through Medusa's admin API."""
+"""What a Medusa v2 holds, page by page through its admin API; found_v1.py reads v1."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,12 +21,14 @@ class Found:
 	Attributes:
 		shop: in the terms of what is expected.
 		counts: how often each thing is there that must be there once.
+		empty: price lists that must not be there, because they have no prices.
 	"""
 
 	def __init__(self, medusa: Medusa, days: list[date]) -> None:
 		self.medusa = medusa
 		self.shop = Shop()
 		self.counts: Counter[tuple] = Counter()
+		self.empty: list[str] = []
 		self.skus: dict[str, str] = {}
 		self._read_collections()
 		self._read_products()
@@ -64,7 +66,7 @@ class Found:
 		pairs = metadata.get("specifications") or []
 		return {
 			"title": row["title"],
-			"description": lines_of(row["description"]),
+			"description": text_lines(row["description"]),
 			"status": row["status"],
 			"collection": self.groups.get(row["collection_id"]),
 			"sku": [variant["sku"] for variant in row["variants"]],
@@ -75,7 +77,7 @@ class Found:
 			"item_code": metadata.get("item_code"),
 			"short_description": metadata.get("short_description") or "",
 			"ranking": metadata.get("ranking") or 0,
-			"specifications": [(pair["label"], lines_of(pair["description"])) for pair in pairs],
+			"specifications": [(pair["label"], text_lines(pair["description"])) for pair in pairs],
 			"stock": sum(
 				level["stocked_quantity"]
 				for variant in row["variants"]
@@ -94,13 +96,16 @@ class Found:
 				variant = ((row.get("price_set") or {}).get("variant") or {}).get("id")
 				sku = self.skus.get(variant, f"unknown variant {variant}")
 				self.counts["price", f"{sku} {row['currency_code']} in {each['title']}"] += 1
-				self.shop.price_ids[row["id"]] = (sku, row["amount"])
-				for day in in_force:
-					amounts = self.shop.prices.setdefault(sku, {}).setdefault(day, [])
-					amounts.append((row["currency_code"], row["amount"]))
+				self._add_price(row["id"], sku, row["currency_code"], row["amount"], in_force)
+
+	def _add_price(self, id: str, sku: str, currency: str, amount: float, in_force: list[date]) -> None:
+		self.shop.price_ids[id] = (sku, amount)
+		for day in in_force:
+			self.shop.prices.setdefault(sku, {}).setdefault(day, []).append((currency, amount))
 
 
 def holds(price_list: dict, day: date) -> bool:
+	"""Whether a price list is in force at noon of a day."""
 	noon = datetime.combine(day, time(12), timezone.utc)
 	starts, ends = (
 		datetime.fromisoformat(price_list[key].replace("Z", "+00:00")) if price_list[key] else noon
@@ -109,5 +114,6 @@ def holds(price_list: dict, day: date) -> bool:
 	return starts <= noon <= ends
 
 
-def lines_of(text: str | None) -> list[str]:
+def text_lines(text: str | None) -> list[str]:
+	"""The lines of a text, without empty ones."""
 	return [line for line in (text or "").split("\n") if line]

@@ -1,70 +1,77 @@
-"""What a Medusa v1 holds, in the same terms as found.py: by the questions that the tests ask it."""
+"""What a Medusa v1 holds. It keeps no external ids: whose a product or a collection is, its id says, where ERPNext knows
+it, else the end of its handle, or its title."""
 
-from collections import Counter
 from datetime import date
 
-from tests.chaos.expected import Shop
-from tests.chaos.found import holds, lines_of
-from tests.medusa.server import Medusa
-from tests.support import shop
+import frappe
+
+from tests.chaos.found import Found, holds, text_lines
+from tests.support.shop_v1 import list_title, major_units, name_of
 
 
-class FoundV1:
-	"""What Medusa says; see found.Found. v1 keeps a product's pictures in no order, so they are sorted on both sides."""
-
-	def __init__(self, medusa: Medusa, days: list[date]) -> None:
-		self.medusa = medusa
-		self.shop = Shop()
-		self.counts: Counter[tuple] = Counter()
-		self._read_collections()
-		self._read_products()
-		self._read_prices(days)
+class FoundV1(Found):
+	"""As Found, of a v1 with the storefront's extension, which adds columns to the products."""
 
 	def _read_collections(self) -> None:
-		for row in shop.collection_rows(self.medusa):
-			name, metadata = row["external_id"], row["metadata"] or {}
+		known = {
+			row.medusa_id: row.name
+			for row in frappe.get_all("Item Group", ["name", "medusa_id"], order_by="name")
+			if row.medusa_id
+		}
+		self.groups = {}
+		for listed in self._pages("/admin/collections"):
+			row = self.medusa.admin("GET", f"/admin/collections/{listed['id']}")["collection"]
+			name = known.get(row["id"], row["title"])
 			self.counts["collection", name] += 1
-			of_ours = {key: metadata.get(key) for key in ("parent_item_group", "is_group")}
+			self.groups[row["id"]] = name
+			of_ours = {key: (row["metadata"] or {}).get(key) for key in ("parent_item_group", "is_group")}
 			self.shop.collections[name] = {"title": row["title"], **of_ours}
 			self.shop.ids[name] = {"Item Group": row["id"]}
 
 	def _read_products(self) -> None:
-		for row in shop.product_rows(self.medusa):
-			name = row["external_id"]
+		items = frappe.get_all("Website Item", ["name", "medusa_id"], order_by="name")
+		for row in self._pages("/admin/products", expand="variants,images", order="created_at"):
+			name = name_of(row, items) or f"with the handle {row['handle']}"
 			self.counts["product", name] += 1
 			ids = (row["id"], row["variants"][0]["id"] if row["variants"] else None)
 			self.shop.ids[name] = {"Website Item": ids, "Item": ids}
 			self.shop.products[name] = self._product(row)
 
 	def _product(self, row: dict) -> dict:
-		metadata = row["metadata"]
 		return {
 			"title": row["title"],
-			"description": lines_of(row["description"]),
+			"description": text_lines(row["description"]),
 			"status": row["status"],
-			"collection": (row["collection"] or {}).get("title"),
+			"collection": self.groups.get(row["collection_id"]),
 			"sku": [variant["sku"] for variant in row["variants"]],
 			"allow_backorder": [variant["allow_backorder"] for variant in row["variants"]],
 			"origin_country": row["origin_country"],
 			"thumbnail": row["thumbnail"],
 			"images": sorted(image["url"] for image in row["images"]),
-			"item_code": metadata["item_code"],
-			"short_description": metadata["short_description"] or "",
-			"ranking": metadata["ranking"] or 0,
+			"item_code": row["item_code"],
+			"short_description": row["short_description"] or "",
+			"ranking": row["ranking"] or 0,
 			"specifications": [
-				(pair["label"], lines_of(pair["description"])) for pair in metadata["specifications"] or []
+				(pair["label"], text_lines(pair["description"])) for pair in row["specifications"] or ()
 			],
 			"stock": sum(variant["inventory_quantity"] for variant in row["variants"]),
 		}
 
 	def _read_prices(self, days: list[date]) -> None:
-		for each in shop.price_lists(self.medusa):
-			self.counts["price list", f"{each['title']} of {each['owner']}"] += 1
-			for row in each["rows"]:
-				sku, currency = row["sku"], row["currency_code"]
-				self.counts["price", f"{sku} {currency} in {each['id']}"] += 1
-				self.shop.price_ids[row["id"]] = (sku, row["amount"])
-				for day in days:
-					if holds(each, day):
-						amounts = self.shop.prices.setdefault(sku, {}).setdefault(day, [])
-						amounts.append((currency, row["amount"]))
+		"""An item has a price list of its own for each window."""
+		for each in self._pages("/admin/price-lists", expand="prices,prices.variants"):
+			title, in_force = list_title(each), [day for day in days if holds(each, day)]
+			skus = set()
+			for row in each["prices"]:
+				sku = (
+					row["variants"][0]["sku"]
+					if row["variants"]
+					else f"a variant that is gone, in {each['id']}"
+				)
+				skus.add(sku)
+				self.counts["price", f"{sku} {row['currency_code']} in {title}"] += 1
+				self._add_price(row["id"], sku, row["currency_code"], major_units(row), in_force)
+			for sku in skus:
+				self.counts["price list", f"{title} of {sku}"] += 1
+			if not skus:
+				self.empty.append(f"{each['id']} {each['name']}, {title}")

@@ -15,9 +15,9 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from tests.demo import rows, serve, stage
-from tests.medusa.process import free_port
 from tests.medusa.server import Medusa
 from tests.site import desk, site
+from tests.support.processes import free_port
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

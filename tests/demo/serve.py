@@ -10,9 +10,9 @@ from contextlib import ExitStack
 import requests
 
 from tests.demo import rows, stage
-from tests.medusa.process import Child, free_port
 from tests.medusa.server import Medusa
 from tests.site import desk, site
+from tests.support.processes import Child, free_port
 
 console = stage.console
 

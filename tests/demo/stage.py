@@ -13,9 +13,9 @@ from rich.progress import Progress
 
 from tests import site
 from tests.demo.rows import Row
-from tests.medusa.process import Child
 from tests.medusa.server import Medusa
 from tests.site import engine
+from tests.support.processes import Child
 
 ROOT = Path(__file__).parents[2]
 STALLED_AFTER = 120  # seconds without an outbox row less
@@ -57,7 +57,7 @@ def set_site_address(url: str) -> None:
 def process(*arguments: str) -> Iterator[Child]:
 	"""A command of `python -m tests.site` (worker, schedule, serve PORT) on the site, until the end of the block."""
 	root = engine.current.root
-	command = [sys.executable, "-m", "tests.site", "--bench", str(root), *arguments]
+	command = [sys.executable, "-m", "tests.site", "--join", str(root), *arguments]
 	child = Child(command, root / "logs" / f"{arguments[0]}.log", cwd=ROOT)
 	try:
 		yield child

@@ -13,7 +13,6 @@ from medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_p
 	medusa_calls_per_hour as chart,
 )
 from medusa_integration.operations import linking
-from tests.desk.test_desk import manager  # noqa: F401
 from tests.support.factories import website_item
 
 BAD_NAMES = [
@@ -93,7 +92,7 @@ def state() -> list:
 
 
 @pytest.mark.parametrize(("method", "argument"), CALLS)
-def test_bad_arguments_are_refused_with_words(medusa, manager, method, argument):  # noqa: F811
+def test_bad_arguments_are_refused_with_words(medusa, manager, method, argument):
 	website_item("G-1")
 	frappe.db.commit()
 	before = state()
@@ -107,12 +106,12 @@ def test_bad_arguments_are_refused_with_words(medusa, manager, method, argument)
 
 
 @pytest.mark.parametrize("method", sorted(WITHOUT_REQUIRED))
-def test_a_missing_argument_is_no_error_of_the_server(medusa, manager, method):  # noqa: F811
+def test_a_missing_argument_is_no_error_of_the_server(medusa, manager, method):
 	assert manager.post(path(method)).status_code == 417
 
 
 @pytest.mark.parametrize("value", ["abc", "2", ""])
-def test_forms_are_checked_as_json_is(medusa, manager, value):  # noqa: F811
+def test_forms_are_checked_as_json_is(medusa, manager, value):
 	reply = manager.post(path("link_existing_products"), data={"dry_run": value})
 	assert reply.status_code == 417
 	assert "dry_run has to be 0 or 1" in reply.text

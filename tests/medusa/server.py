@@ -13,10 +13,10 @@ from pathlib import Path
 import requests
 
 from tests.medusa import postgres, wipe
-from tests.medusa.process import Child, free_port
 from tests.medusa.project import Project, digest
 from tests.medusa.session import Session, exclusive, sweep
 from tests.medusa.versions import VERSIONS
+from tests.support.processes import Child, free_port
 
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".cache"

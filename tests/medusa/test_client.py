@@ -19,7 +19,7 @@ from medusa_integration.medusa.errors import (
 	MedusaUnavailable,
 )
 from medusa_integration.session import DIALECTS
-from tests.medusa.process import free_port
+from tests.support.processes import free_port
 from tests.support.shop import call, refusal
 
 

@@ -9,7 +9,6 @@ from medusa_integration.delivery.box import outbox
 from medusa_integration.operations import bulk, links, queueing
 from medusa_integration.outbound import shop_items
 from medusa_integration.outbound.kinds import PRICE, PRODUCT
-from tests.desk.test_desk import PATH, clerk, manager  # noqa: F401
 from tests.site import Client, run_jobs
 from tests.support.checks import assert_in_step, assert_no_doubles, queries
 from tests.support.factories import (
@@ -23,6 +22,7 @@ from tests.support.factories import (
 )
 from tests.support.factories import outbox as rows
 from tests.support.shop import collection_rows, delete_price
+from tests.support.users import PATH
 
 
 def stock_up(count: int, **values) -> list[str]:
@@ -362,7 +362,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize("name", [*CALLS, "count_links"])
-def test_only_who_may(medusa, clerk, name):  # noqa: F811
+def test_only_who_may(medusa, clerk, name):
 	stock_up(1)
 	for client in (clerk, Client()):
 		assert client.post(PATH + name, json={}).status_code == 403
@@ -370,11 +370,11 @@ def test_only_who_may(medusa, clerk, name):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_what_does_something_takes_no_get(medusa, manager, name):  # noqa: F811
+def test_what_does_something_takes_no_get(medusa, manager, name):
 	assert manager.get(PATH + name).status_code == 403
 
 
-def test_a_manager_may(medusa, manager):  # noqa: F811
+def test_a_manager_may(medusa, manager):
 	names = stock_up(2)
 	assert manager.post(PATH + "sync_items", json={"names": names[:1]}).json["message"]["queued"] == 1
 	assert manager.get(PATH + "get_sync_progress").json["message"]["total"] == 3
@@ -387,5 +387,5 @@ def test_a_manager_may(medusa, manager):  # noqa: F811
 @pytest.mark.parametrize(
 	"name", ["export_all_website_item", "clear_all_website_item_id", "export_items_batch"]
 )
-def test_what_is_for_the_console_has_no_address(medusa, manager, name):  # noqa: F811
+def test_what_is_for_the_console_has_no_address(medusa, manager, name):
 	assert manager.post(PATH + name, json={"batch_index": 0, "batch_size": 1}).status_code == 403

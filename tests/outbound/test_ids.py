@@ -13,7 +13,6 @@ from medusa_integration.outbound.products import PRODUCT
 from medusa_integration.outbound.written_fields import keep_medusa_ids
 from medusa_integration.setup import unique_ids as unique_medusa_ids
 from medusa_integration.setup.custom_fields import make_custom_fields
-from tests.desk.test_desk import _signed_in
 from tests.support.checks import external_ids, queries
 from tests.support.factories import (
 	configure,
@@ -25,6 +24,7 @@ from tests.support.factories import (
 	products,
 	website_item,
 )
+from tests.support.users import signed_in
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def manager():
 	"""A user who may write all that has ids."""
 	roles = ("System Manager", "Item Manager", "Website Manager", "Stock Manager", "Sales Master Manager")
 	there = frappe.get_all("Role", {"name": ("in", roles)}, pluck="name", order_by="name")
-	return _signed_in("medusa-ids@example.com", *there)
+	return signed_in("medusa-ids@example.com", *there)
 
 
 FORGED = {

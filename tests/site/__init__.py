@@ -1,8 +1,8 @@
-"""The project's embedded Frappe: a real engine, a real site, no bench command.
+"""The project's embedded Frappe: a real engine, a real site, no bench.
 
     boot("sqlite"); prepare(); connect()
 
-and `frappe` is what it is on a bench. See engine.py (the bench), unfork.py (where the engine comes from), site.py,
+and `frappe` is what it is on a real bench. See engine.py (its folder), unfork.py (where the engine comes from), site.py,
 client.py (requests and jobs in this process), __main__.py (the command line).
 """
 

@@ -1,4 +1,4 @@
-"""The bench's command line; see `python -m tests.site --help`."""
+"""The embedded site's command line; see `python -m tests.site --help`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import logging
 
 from . import engine, site
 
-HELP = "Without --bench the command has a bench and a new site of its own, for as long as it runs."
+HELP = "Without --join the command has a new site of its own, for as long as it runs."
 
 
 def new_site(args: argparse.Namespace) -> None:
@@ -20,8 +20,8 @@ def serve(args: argparse.Namespace) -> None:
 	from werkzeug.middleware.shared_data import SharedDataMiddleware
 	from werkzeug.serving import make_server
 
-	bench = engine.current
-	static = {"/assets": str(bench.sites / "assets"), "/files": str(bench.path("public", "files"))}
+	current = engine.current
+	static = {"/assets": str(current.sites / "assets"), "/files": str(current.path("public", "files"))}
 	logging.getLogger("werkzeug").setLevel(logging.WARNING)
 	server = make_server("127.0.0.1", args.port, SharedDataMiddleware(application, static), threaded=True)
 	site.configure(host_name=f"http://127.0.0.1:{server.port}")  # for absolute URLs, as of images
@@ -59,7 +59,7 @@ def execute(args: argparse.Namespace) -> None:
 def parse() -> argparse.Namespace:
 	parser = argparse.ArgumentParser("python -m tests.site", description=HELP)
 	parser.add_argument("--db", choices=("sqlite", "mariadb"), default="sqlite")
-	parser.add_argument("--bench", help="folder of a bench that another process keeps up")
+	parser.add_argument("--join", help="folder of an embedded site that another process keeps up")
 	commands = parser.add_subparsers(required=True, metavar="command")
 
 	def command(function, text: str) -> argparse.ArgumentParser:
@@ -81,7 +81,7 @@ def parse() -> argparse.Namespace:
 
 if __name__ == "__main__":
 	options = parse()
-	engine.boot(options.db, options.bench)
-	if not options.bench:
+	engine.boot(options.db, options.join)
+	if not options.join:
 		site.prepare()
 	options.function(options)

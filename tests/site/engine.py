@@ -1,4 +1,4 @@
-"""A bench in one folder: the engine, the apps, and what a process needs to `import frappe`."""
+"""The embedded site in one folder: the engine, the apps, and what a process needs to `import frappe`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from . import redis, unfork
 
 ROOT = Path(__file__).parents[2]  # of the project, which is the app under test
-CACHE = (ROOT / ".cache" / "bench").resolve()  # queues are named by it
+CACHE = (ROOT / ".cache" / "site").resolve()  # queues are named by it
 APPS = {
 	"erpnext": Path(__file__).parent / "apps" / "erpnext",
 	"webshop": Path(__file__).parent / "apps" / "webshop",
@@ -24,11 +24,12 @@ REDIS_VARIABLE = "MEDUSA_TESTS_REDIS"  # redis://host:port
 
 
 @dataclasses.dataclass
-class Bench:
-	"""Where things are. `apps`: app name -> folder that holds its package; the first is frappe."""
+class Site:
+	"""Where things are. `root` is laid out as a bench; `apps`: app name -> folder that holds its package; the first is
+	frappe."""
 
 	root: Path
-	site: str
+	name: str
 	db: str
 	apps: dict[str, Path]
 
@@ -38,31 +39,31 @@ class Bench:
 
 	def path(self, *parts: str) -> Path:
 		"""A path inside the site's folder."""
-		return self.sites.joinpath(self.site, *parts)
+		return self.sites.joinpath(self.name, *parts)
 
 
-current: Bench | None = None  # set by boot()
+current: Site | None = None  # set by boot()
 
 
 def boot(
 	db: str = "sqlite",
-	bench: str | Path | None = None,
+	join: str | Path | None = None,
 	apps: dict[str, Path] = APPS,
 	site: str = "medusa.localhost",
-) -> Bench:
+) -> Site:
 	"""Make `import frappe` work in this process; nothing is connected yet. A second call changes nothing.
 
-	db: "sqlite" or "mariadb". The bench is a new one in a folder that no other process uses, with a Redis of its own
-	(or the one at $MEDUSA_TESTS_REDIS), and wants prepare(). bench: the folder of one that another process keeps
-	up, to join it; `db` says nothing then. Raises ValueError for another database than the first call asked for.
+	db: "sqlite" or "mariadb". The site is a new one in a folder that no other process uses, with a Redis of its own
+	(or the one at $MEDUSA_TESTS_REDIS), and wants prepare(). join: the folder of one that another process keeps
+	up; `db` says nothing then. Raises ValueError for another database than the first call asked for.
 	"""
 	global current
-	if current and bench is None and current.db != db:
-		raise ValueError(f"this process has booted a bench on {current.db}")
+	if current and join is None and current.db != db:
+		raise ValueError(f"this process has booted a site on {current.db}")
 	if current is None:
 		apps = {"frappe": unfork.build(CACHE / "engine"), **apps}
-		if bench:
-			current = _join(Path(bench).resolve(), apps, site)
+		if join:
+			current = _join(Path(join).resolve(), apps, site)
 		else:
 			current = _lay_out(_hold_free(db), db, apps, site)
 		os.environ.update(FRAPPE_BENCH_ROOT=str(current.root), FRAPPE_SITE=site)
@@ -92,10 +93,10 @@ def _hold_free(db: str) -> Path:
 			continue
 		_held.append(lock)
 		return folder
-	raise RuntimeError(f"too many benches in {CACHE}")
+	raise RuntimeError(f"too many sites in {CACHE}")
 
 
-def _lay_out(root: Path, db: str, apps: dict[str, Path], site: str) -> Bench:
+def _lay_out(root: Path, db: str, apps: dict[str, Path], site: str) -> Site:
 	for folder in ("logs", "config", f"sites/{site}"):
 		root.joinpath(folder).mkdir(parents=True, exist_ok=True)
 	redis_url = os.environ.get(REDIS_VARIABLE) or redis.start(root)
@@ -109,7 +110,7 @@ def _lay_out(root: Path, db: str, apps: dict[str, Path], site: str) -> Bench:
 	write(root / "sites" / "common_site_config.json", json.dumps(config, indent=1))
 	write(root / "sites" / "apps.txt", "\n".join(apps) + "\n")
 	_link_assets(root / "sites" / "assets", apps)
-	return Bench(root, site, db, apps)
+	return Site(root, site, db, apps)
 
 
 def _link_assets(assets: Path, apps: dict[str, Path]) -> None:
@@ -121,6 +122,6 @@ def _link_assets(assets: Path, apps: dict[str, Path]) -> None:
 	assets.joinpath("assets.json").symlink_to(apps["frappe"] / "assets.json")
 
 
-def _join(root: Path, apps: dict[str, Path], site: str) -> Bench:
+def _join(root: Path, apps: dict[str, Path], site: str) -> Site:
 	config = json.loads(root.joinpath("sites", site, "site_config.json").read_text())
-	return Bench(root, site, config["db_type"], apps)
+	return Site(root, site, config["db_type"], apps)

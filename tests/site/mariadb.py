@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .process import Server
+from tests.support.processes import Server
 
 PACKAGES = ("mariadb-server-core", "mariadb-client-core")  # programs only: no service, no system database
 PASSWORD = "medusa"

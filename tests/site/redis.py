@@ -6,7 +6,7 @@ import importlib.util
 import shutil
 from pathlib import Path
 
-from .process import Server
+from tests.support.processes import Server
 
 
 def start(folder: Path) -> str:

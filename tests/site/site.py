@@ -1,4 +1,4 @@
-"""The site of a bench: made in two steps, each kept as a snapshot, and put back in a moment."""
+"""The embedded site: made in two steps, each kept as a snapshot, and put back in a moment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SETTINGS = {
 
 
 def prepare() -> None:
-	"""Bring the booted bench's site into its first state, and up.
+	"""Bring the booted site into its first state, and up.
 
 	On MariaDB this (re)starts a private server, which lives as long as this process.
 	"""
@@ -66,8 +66,8 @@ def _with_frappe() -> Path:
 		_new_site()
 		_save(snapshot)
 
-	bench = engine.current
-	return keep(engine.CACHE / f"frappe-{bench.db}", _digest(_harness()), make)
+	current = engine.current
+	return keep(engine.CACHE / f"frappe-{current.db}", _digest(_harness()), make)
 
 
 def _with_apps() -> Path:
@@ -76,8 +76,8 @@ def _with_apps() -> Path:
 		_install_apps()
 		_save(snapshot)
 
-	bench = engine.current
-	return keep(engine.CACHE / f"site-{bench.db}", _digest(_harness() + _schema_files()), make)
+	current = engine.current
+	return keep(engine.CACHE / f"site-{current.db}", _digest(_harness() + _schema_files()), make)
 
 
 def _digest(files: list[Path]) -> str:
@@ -111,27 +111,27 @@ def _bears_schema(path: Path) -> bool:
 def _save(snapshot: Path) -> None:
 	import frappe
 
-	bench = engine.current
-	if bench.db == "sqlite":
+	current = engine.current
+	if current.db == "sqlite":
 		frappe.db.sql("PRAGMA wal_checkpoint(TRUNCATE)")
 	frappe.destroy()
 	mariadb.stop()
-	_copy(bench.path(), snapshot / "site")
-	if bench.db == "mariadb":
-		_copy(bench.root / "mariadb", snapshot / "mariadb")
+	_copy(current.path(), snapshot / "site")
+	if current.db == "mariadb":
+		_copy(current.root / "mariadb", snapshot / "mariadb")
 
 
 def _restore(snapshot: Path) -> None:
 	import frappe
 
-	bench = engine.current
+	current = engine.current
 	if getattr(frappe.local, "db", None):
 		frappe.destroy()
 	mariadb.stop()
-	_copy(snapshot / "site", bench.path())
-	if bench.db == "mariadb":
-		_copy(snapshot / "mariadb", bench.root / "mariadb")
-		configure(**mariadb.start(bench.root / "mariadb"))
+	_copy(snapshot / "site", current.path())
+	if current.db == "mariadb":
+		_copy(snapshot / "mariadb", current.root / "mariadb")
+		configure(**mariadb.start(current.root / "mariadb"))
 	frappe.config.clear_site_config_cache()  # requests would look for the server that made the snapshot
 	frappe.init(force=True)
 	frappe.cache.flushall()
@@ -152,27 +152,27 @@ def _new_site() -> None:
 	import frappe.installer
 	from cryptography.fernet import Fernet
 
-	bench = engine.current
-	shutil.rmtree(bench.path(), ignore_errors=True)
-	bench.path("db").mkdir(parents=True)
+	current = engine.current
+	shutil.rmtree(current.path(), ignore_errors=True)
+	current.path("db").mkdir(parents=True)
 	config = {
-		"db_type": bench.db,
+		"db_type": current.db,
 		"db_name": "medusa",
 		"admin_password": PASSWORD,
 		"allow_tests": 1,
 		"encryption_key": Fernet.generate_key().decode(),
-		"host_name": f"http://{bench.site}",
+		"host_name": f"http://{current.name}",
 		"skip_setup_wizard": 1,
 	}
-	if bench.db == "mariadb":
-		config |= mariadb.create(bench.root / "mariadb")
-	engine.write(bench.path("site_config.json"), json.dumps(config, indent=1))
+	if current.db == "mariadb":
+		config |= mariadb.create(current.root / "mariadb")
+	engine.write(current.path("site_config.json"), json.dumps(config, indent=1))
 	frappe.init(force=True)
 	frappe.cache.flushall()
 	with contextlib.redirect_stdout(io.StringIO()):
 		frappe.installer.make_site_dirs()
 		frappe.installer.install_db(
-			db_name=config["db_name"], db_type=bench.db, admin_password=PASSWORD, force=True, verbose=False
+			db_name=config["db_name"], db_type=current.db, admin_password=PASSWORD, force=True, verbose=False
 		)
 		frappe.installer.install_app("frappe")
 	for field, value in SETTINGS.items():

@@ -1,4 +1,4 @@
-"""The site under test behaves as one of a bench, where the other tests count on it."""
+"""The embedded site behaves as one of a real bench, where the other tests count on it."""
 
 import threading
 

@@ -40,7 +40,7 @@ class V1:
 			"Website Item", fields=["name", "medusa_id"], order_by="name", limit_page_length=0
 		)
 		for row in rows:
-			row["external_id"] = _name_of(row, items)
+			row["external_id"] = name_of(row, items)
 			row["metadata"] = {**(row["metadata"] or {}), **{field: row[field] for field in OWN_FIELDS}}
 		return rows
 
@@ -54,7 +54,7 @@ class V1:
 	def price_lists(medusa) -> list[dict]:
 		params = {"limit": 1000, "expand": "prices,prices.variants"}
 		lists = medusa.admin("GET", "/admin/price-lists", params=params)["price_lists"]
-		return [{**each, "title": _title(each), **V1._rows(each)} for each in lists]
+		return [{**each, "title": list_title(each), **V1._rows(each)} for each in lists]
 
 	@staticmethod
 	def _rows(price_list: dict) -> dict:
@@ -63,7 +63,7 @@ class V1:
 		for row in price_list["prices"]:
 			variant = row["variants"][0] if row["variants"] else {"sku": None, "id": None}
 			ids = {"sku": variant["sku"], "variant_id": variant["id"]}
-			rows.append({**row, **ids, "amount": _major_units(row)})
+			rows.append({**row, **ids, "amount": major_units(row)})
 		return {"rows": rows, "owner": rows[0]["sku"] if rows else None}
 
 	@staticmethod
@@ -71,7 +71,7 @@ class V1:
 		params = {"region_id": medusa.shop["region_id"]}
 		product = medusa.store("GET", f"/store/products/{product_id}", params=params)["product"]
 		amount = product["variants"][0].get("calculated_price")
-		return amount and _major_units({"amount": amount, "currency_code": currency})
+		return amount and major_units({"amount": amount, "currency_code": currency})
 
 	@staticmethod
 	def whole_products(medusa) -> list[dict]:
@@ -164,13 +164,13 @@ class V1:
 		order = medusa.store("POST", f"/store/carts/{cart}/complete")["data"]
 		currency = order["currency_code"]
 		total, tax = (
-			_major_units({"amount": order[key] or 0, "currency_code": currency})
+			major_units({"amount": order[key] or 0, "currency_code": currency})
 			for key in ("total", "tax_total")
 		)
 		return {"id": order["id"], "total": total, "tax_total": tax, "currency_code": currency}
 
 
-def _name_of(row: dict, items: list) -> str | None:
+def name_of(row: dict, items: list) -> str | None:
 	"""Whose product one of v1's is: who knows its id, else whose name its handle ends with."""
 	for item in items:
 		if item.medusa_id == row["id"]:
@@ -181,7 +181,7 @@ def _name_of(row: dict, items: list) -> str | None:
 	return None
 
 
-def _major_units(row: dict) -> float:
+def major_units(row: dict) -> float:
 	return row["amount"] / 10 ** get_currency_precision(row["currency_code"].upper())
 
 
@@ -192,7 +192,7 @@ def _minor_units(row: dict) -> dict:
 	}
 
 
-def _title(price_list: dict) -> str:
+def list_title(price_list: dict) -> str:
 	"""As v2's lists are called: the ERPNext price list and the window."""
 	zone = ZoneInfo(frappe.utils.get_system_timezone())
 	start, end = (

@@ -1,6 +1,6 @@
 """Work on the site under test in processes of their own: started together, waited for, killed.
 
-On the embedded bench or the real one: a worker finds the site by what this process has connected to. Workers are
+On the embedded site or a real bench: a worker finds the site by what this process has connected to. Workers are
 forked from a server that has imported all they need and holds no connection.
 """
 
@@ -83,16 +83,16 @@ def _site() -> dict:
 
 	site = {"site": frappe.local.site, "sites_path": os.path.abspath(frappe.local.sites_path)}
 	if frappe.conf.db_port and "FRAPPE_BENCH_ROOT" in os.environ:
-		site["bench"] = {"db": frappe.conf.db_type, "bench": os.environ["FRAPPE_BENCH_ROOT"]}
+		site["boot"] = {"db": frappe.conf.db_type, "join": os.environ["FRAPPE_BENCH_ROOT"]}
 	return site
 
 
 def _get_ready(site: dict) -> None:
 	"""In the fork server: import what takes long."""
-	if "bench" in site:
+	if "boot" in site:
 		from tests.site import boot
 
-		boot(**site["bench"])
+		boot(**site["boot"])
 	os.chdir(site["sites_path"])  # Frappe reads some paths relative to it
 
 	import tests.support.factories  # noqa: F401

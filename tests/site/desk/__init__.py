@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 def build() -> None:
-	"""Build the bundles for every bench of this working copy, unless they are there. Wants Node 20 and npm.
+	"""Build the bundles for every site of this working copy, unless they are there. Wants Node 20 and npm.
 
 	Raises subprocess.CalledProcessError; what npm and esbuild say goes to standard error.
 	"""

@@ -1,14 +1,17 @@
 """Child processes that never outlive the tests."""
 
+import atexit
 import ctypes
 import os
 import secrets
 import signal
 import socket
 import subprocess
+import time
 from contextlib import suppress
 from pathlib import Path
 
+LONGEST_WAIT = 60  # seconds until a server is up, or down
 PR_SET_PDEATHSIG = 1
 # looked up before any fork: between fork and exec as little as possible should happen
 _prctl = getattr(ctypes.CDLL(None), "prctl", None)
@@ -63,6 +66,35 @@ class Child:
 
 	def tail(self, lines: int = 30) -> str:
 		return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+class Server(Child):
+	"""A server on a free port of 127.0.0.1, which takes connections once this returns, and ends with this process.
+
+	:param command: its arguments, in which {port} stands for the port
+	:raises RuntimeError: with the end of the log, when it takes none within a minute
+	"""
+
+	def __init__(self, command: list[str], log: Path):
+		self.port = free_port()
+		argv = [part.replace("{port}", str(self.port)) for part in command]
+		super().__init__(argv, log, death_signal=signal.SIGTERM)  # a clean shutdown
+		atexit.register(self.stop)
+		deadline = time.monotonic() + LONGEST_WAIT
+		while not self._answers():
+			if not self.alive() or time.monotonic() > deadline:
+				self.stop()
+				raise RuntimeError(f"{argv[0]} did not start:\n{self.tail()}")
+			time.sleep(0.02)
+
+	def stop(self, number: int = signal.SIGTERM, timeout: float = LONGEST_WAIT) -> None:
+		"""Shut it down cleanly."""
+		atexit.unregister(self.stop)
+		super().stop(number, timeout)
+
+	def _answers(self) -> bool:
+		with socket.socket() as probe:
+			return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 def free_port() -> int:

@@ -270,6 +270,23 @@ def test_deleted_after_a_lost_reply(medusa, proxy):
 	assert price_lists(medusa) == []
 
 
+@pytest.mark.parametrize("kind", ["drop", "cut"])
+def test_a_deletion_whose_reply_was_lost_leaves_no_price_list(medusa, proxy, kind):
+	"""Once the product is gone, Medusa doesn't say any more which price lists were its own."""
+	names = [website_item(f"G-{n}").name for n in range(2)]
+	for n in range(2):
+		item_price(f"G-{n}", 2 + n)
+	drain()
+	frappe.delete_doc(DOCTYPE, names[0])
+	fault = proxy.fail(kind, match="DELETE /admin/products/")
+	drain()
+	assert fault.hits == 1
+	assert external_ids(medusa).keys() == {names[1]}
+	drain()
+	assert_in_step(medusa, names[1:])
+	assert [row["owner"] for row in price_lists(medusa)] == ["G-1"]
+
+
 def test_what_is_refused_is_parked_and_the_rest_goes_through(medusa, proxy):
 	names = [website_item(f"G-{n}").name for n in range(6)]
 	foreign = make_product(medusa, "G-3")

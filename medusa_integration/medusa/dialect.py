@@ -197,7 +197,8 @@ class Dialect(ABC):
 
 		:param products: the payloads of docs/reference.md, "Products", with `id` and `variant_id` where known; `former_ids`:
 			earlier external ids; `former_handles` and `endings` of handles, for v1; `own_handle`: the handle to restore, ""
-			to leave it; `needs_no_lookup`: on where nothing of the variant and the collection has changed
+			to leave it; `needs_no_lookup`: on where nothing of the variant and the collection has changed; `may_exist`:
+			on where nobody heard the end of an earlier call
 		:returns: `{external_id: {"id", "variant_id", "handle"}}`; NotSendable for one that is too large to be sent; on v1
 			the MedusaError of each refused one
 		:raises MedusaRejected: on v2 for the first product that Medusa refuses; MedusaSkuTaken where its sku is taken
@@ -210,7 +211,7 @@ class Dialect(ABC):
 
 		:param ids: of products
 		:param lost: the keys of products that may have been created though the reply was lost: `external_id`,
-			`former_ids`, `handle`, `former_handles`, `endings`, `sku`
+			`former_ids`, `handle`, `former_handles`, `endings`, `sku`, `may_exist`
 		"""
 
 	@abstractmethod

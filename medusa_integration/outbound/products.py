@@ -29,6 +29,7 @@ from medusa_integration.outbound.stock import STOCK
 # Keys of a payload by which the product is found; they aren't part of its content.
 UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
+	"may_exist",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
 LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id")
@@ -110,6 +111,7 @@ class _Product:
 			self.payload["own_handle"] = ""  # Restored only where the product is sent again on request.
 		is_known = bool(item.medusa_id and item.medusa_variant_id and before)
 		is_same = before.partition(".")[2] == self.digest.partition(".")[2]
+		self.payload["may_exist"] = row.again
 		self.payload["needs_no_lookup"] = medusa.updates_unseen and is_known and is_same and not row.again
 
 	@property
@@ -198,7 +200,8 @@ class ProductTask(Task):
 		elif not item:
 			# A create whose reply was lost leaves a product whose id isn't known here.
 			code = last.get("item_code") or ""
-			self.lost.append(identity(row.reference_name, row.former_names, last.get("title"), code))
+			keys = identity(row.reference_name, row.former_names, last.get("title"), code)
+			self.lost.append({**keys, "may_exist": row.again})
 
 	def send(self, medusa: Dialect, database: Database) -> dict[str, dict | MedusaError | None]:
 		"""As in Task. Returns `{Website Item: its ids, or the MedusaError}`, None where its collection is gone in Medusa."""

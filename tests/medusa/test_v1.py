@@ -253,6 +253,27 @@ def test_a_lost_reply_doubles_nothing(medusa, proxy, kind):
 	assert_in_step(medusa, names)
 
 
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_a_lost_create_is_found_though_title_and_item_code_changed(medusa, proxy, is_deleted):
+	"""Neither the handle nor the sku finds it then. Another product's handle, which ends alike, isn't taken for it."""
+	name = website_item("G-0").name
+	website_item("G-1")
+	proxy.fail("drop", match="POST /admin/products", times=2)
+	drain()
+	assert len(products(medusa)) == 2
+	stranger = make_product(medusa, "X-1", title="Stranger", handle=f"stranger-x-{name.lower()}")
+	save(name, web_item_name="Renamed")
+	frappe.rename_doc("Item", "G-0", "R-0", force=True)
+	if is_deleted:
+		frappe.delete_doc(DOCTYPE, name)
+	drain()
+	assert outbox() == []
+	rows = medusa.admin("GET", "/admin/products", params={"expand": "variants"})["products"]
+	skus = sorted(variant["sku"] for row in rows for variant in row["variants"])
+	assert skus == (["G-1", "X-1"] if is_deleted else ["G-1", "R-0", "X-1"])
+	assert {row["title"] for row in rows if row["id"] == stranger["id"]} == {"Stranger"}
+
+
 def test_deleted_after_a_lost_reply(medusa, proxy):
 	names = [website_item(f"G-{n}").name for n in range(2)]
 	item_price("G-1", 2)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaClash, MedusaError, MedusaRejected, MedusaSkuTaken
+from medusa_integration.medusa.handles import handle
 from medusa_integration.medusa.matching import match_variant, query_parts
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.v1.prices import PricesV1
@@ -23,21 +24,48 @@ class Products(Shop):
 		fitting, too_large = sort_out(products, self.max_body)
 		fitting = [product for product, _size in fitting]
 		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in fitting if p.get("id"))}
+		lost = self._created_unheard(product for product in fitting if not product.get("id"))
 		chosen, default = self.chosen["sales_channel"], self.sales_channel
 
 		def act(client: MedusaClient, product: dict) -> dict:
-			return _Writer(client, product, chosen, default).write(known.get(product.get("id")))
+			return _Writer(client, product, chosen, default).write(
+				known.get(product.get("id")) or lost.get(product["external_id"])
+			)
 
 		return self._each(act, fitting) | too_large
 
 	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
-		found = self.client.each(lambda client, product: _find(client, product), list(lost))
+		lost = list(lost)
+		found = self.client.each(lambda client, product: _find(client, product), lost)
 		rows = [row for row in _raised(found) if row]
+		unfound = [product for product, row in zip(lost, found, strict=True) if not row]
+		rows += self._created_unheard(unfound).values()
 		doomed = sorted({*ids, *(row["id"] for row in rows)})
 		prices = PricesV1(self.client)
 		price_lists = prices.lists_of(doomed)
 		_raised(self.client.each(lambda client, id: client.delete(f"/admin/products/{id}"), doomed))
 		_raised(prices.remove_empty(price_lists))  # v1 leaves them.
+
+	def _created_unheard(self, products: Iterable[dict]) -> dict[str, dict]:
+		"""`{external_id: row}` of products that may exist though their ids aren't known here, found by reading the shop's
+		products: title and item code may both have changed since, and a handle is that of the title it was made with."""
+		by_ending = {
+			ending: (product, name)
+			for product in products
+			if product.get("may_exist")
+			for ending, name in zip(
+				product["endings"], [product["external_id"], *product["former_ids"]], strict=True
+			)
+		}
+		params = {"expand": "variants", "fields": "id,handle,title", "order": "created_at"}
+		found = {}
+		for row in (
+			(row for rows in self._batches("products", 200, params) for row in rows) if by_ending else ()
+		):
+			for ending, (product, name) in by_ending.items():
+				if row["handle"].endswith(ending) and row["handle"] == handle(row["title"], name):
+					found[product["external_id"]] = row
+		return found
 
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		channels = ",sales_channels" if self.sales_channel else ""  # A v1 server may lack the feature.

@@ -13,6 +13,9 @@ after_migrate = "medusa_integration.setup.install.after_migrate"
 before_uninstall = "medusa_integration.setup.uninstall.before_uninstall"
 after_uninstall = "medusa_integration.setup.uninstall.after_uninstall"
 
+# Errors of Frappe's own get the storefront's documented body.
+after_request = ["medusa_integration.api.answer_refused"]
+
 doctype_js = {
 	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],
 	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],

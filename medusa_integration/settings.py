@@ -8,6 +8,11 @@ from frappe import _
 CONFIGURATION = "Medusa Configuration"
 VERSIONS = ("v2", "v1")
 CURRENT = "v2"
+# Records that are made at install.
+CUSTOMER_GROUP = "Ecommerce Customer"
+SALES_PERSON = "Website Sales"
+LEAD_SOURCE = "Website"
+QUOTATION_EMAIL = "Medusa Quotation Ready"
 
 
 class MedusaNotConfigured(frappe.ValidationError):
@@ -67,6 +72,51 @@ def current() -> Settings:
 		max_attempts=config.max_attempts or 8,
 		connect_timeout=config.connect_timeout or 5,
 		read_timeout=config.read_timeout or 60,
+	)
+
+
+@dataclass
+class StorefrontSettings:
+	"""The configuration's values for what the storefront calls, with their defaults."""
+
+	company: str
+	price_list: str
+	calls_per_minute: int
+	customer_group: str
+	sales_person: str
+	territory: str | None
+	lead_source: str
+	quotation_days: int  # of validity
+	quotation_email: str
+	pdf_link_days: int
+	delivery_days: int
+
+
+def storefront() -> StorefrontSettings:
+	"""The settings of quotations, orders and customers, with defaults for blank ones.
+
+	:raises MedusaNotConfigured: without a company
+
+	Source: docs/reference.md, "Settings".
+	"""
+	config = configuration()
+	company = config.company or frappe.defaults.get_global_default("company")
+	if not company:
+		frappe.throw(
+			_("Choose the Company in the Medusa Configuration."), MedusaNotConfigured, title=_("No company")
+		)
+	return StorefrontSettings(
+		company=company,
+		price_list=current().price_list,
+		calls_per_minute=config.calls_per_minute or 600,
+		customer_group=config.customer_group or CUSTOMER_GROUP,
+		sales_person=config.sales_person or SALES_PERSON,
+		territory=config.territory or frappe.db.get_single_value("Selling Settings", "territory"),
+		lead_source=config.lead_source or LEAD_SOURCE,
+		quotation_days=config.quotation_validity or 30,
+		quotation_email=config.quotation_email or QUOTATION_EMAIL,
+		pdf_link_days=config.pdf_link_days or 7,
+		delivery_days=config.delivery_days or 1,
 	)
 
 

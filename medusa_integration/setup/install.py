@@ -11,26 +11,29 @@ from medusa_integration.catalogue.routes import update_all
 from medusa_integration.outbound import item_status
 from medusa_integration.setup import unique_ids
 from medusa_integration.setup.custom_fields import make_custom_fields
-from medusa_integration.setup.roles import make_manager
+from medusa_integration.setup.roles import make_roles
+from medusa_integration.setup.storefront import make_records
 
 APP = "medusa_integration"
 
 
 def after_install() -> None:
-	"""Make the DocTypes that the installer left out, the custom fields and the role, and fill in the routes of Item Groups
+	"""Make the DocTypes that the installer left out, the custom fields, the roles and the storefront's records, and fill in the routes of Item Groups
 	and the status of Website Items."""
 	make_missing_doctypes()
 	unique_ids.execute()  # Columns of an earlier installation may be there still.
 	make_custom_fields()
-	make_manager()
+	make_roles()
+	make_records()
 	update_all()
 	item_status.refresh_all()
 
 
 def after_migrate() -> None:
-	"""Make this version's custom fields and the role."""
+	"""Make this version's custom fields, roles and records."""
 	make_custom_fields()
-	make_manager()
+	make_roles()
+	make_records()
 
 
 def make_missing_doctypes() -> None:

@@ -88,12 +88,12 @@ def test_the_workspace_is_its(medusa, manager):
 
 
 def test_it_is_made_where_it_is_missing_and_kept_where_somebody_has_it(manager):
-	roles.remove_manager()
+	roles.remove_roles()
 	assert frappe.db.exists("Role", roles.MANAGER)
 	frappe.db.delete("Has Role", {"role": roles.MANAGER, "parent": EMAIL})
-	roles.remove_manager()
+	roles.remove_roles()
 	assert not frappe.db.exists("Role", roles.MANAGER)
-	roles.make_manager()
-	roles.make_manager()
+	roles.make_roles()
+	roles.make_roles()
 	assert frappe.db.get_value("Role", roles.MANAGER, "desk_access") == 1
 	frappe.db.rollback()

@@ -1,0 +1,65 @@
+"""Signed requests: proof that the shop made a request, in just this form and just now.
+
+Source: docs/reference.md, "Access".
+"""
+
+import hashlib
+import hmac
+import re
+import time
+
+import frappe
+from frappe import _
+
+HEADER = "X-Medusa-Signature"
+TOLERANCE = 300  # seconds that the caller's clock and ours may differ
+_FORM = re.compile(r"t=(\d{1,12}(?:\.\d{1,9})?),v1=([0-9a-f]{64})")
+
+
+class BadSignature(frappe.AuthenticationError):
+	"""The signature is missing, wrong, stale or used."""
+
+
+def sign(secret: str, timestamp: str, method: str, target: str, body: bytes) -> str:
+	"""The hexadecimal HMAC-SHA256 of a request.
+
+	:param timestamp: Unix time in seconds, with or without decimals, as in the header
+	:param method: of HTTP, in capitals
+	:param target: the path, with `?` and the query where there is one, as it is sent
+	:param body: as it is sent; empty for a request without one
+	"""
+	signed = "\n".join((timestamp, method, target, "")).encode() + body
+	return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+
+
+def verify(request, secret: str | None) -> None:
+	"""Accept a signed request once.
+
+	:param request: werkzeug's
+	:param secret: the Signing Secret; None where there is none, so that nothing is accepted
+	:raises BadSignature: for any other request
+	"""
+	found = _FORM.fullmatch(request.headers.get(HEADER, "").strip())
+	if not found:
+		_refuse(_("{0} has to be t=<Unix time>,v1=<64 hexadecimal digits>.").format(HEADER))
+	if not secret:
+		_refuse(_("The Medusa Configuration has no Signing Secret."))
+	timestamp, signature = found.groups()
+	expected = sign(secret, timestamp, request.method, _target(request), request.get_data())
+	if not hmac.compare_digest(signature, expected):
+		_refuse(_("The signature isn't that of this request."))
+	if abs(time.time() - float(timestamp)) > TOLERANCE:
+		_refuse(_("The request was signed more than {0} seconds ago, or in the future.").format(TOLERANCE))
+	key = frappe.cache.make_key(f"medusa_signature:{signature}")
+	# A request counts as stale before its signature is forgotten.
+	if not frappe.cache.set(key, 1, ex=2 * TOLERANCE + 1, nx=True):
+		_refuse(_("This request was made before: sign each one anew."))
+
+
+def _target(request) -> str:
+	query = request.query_string.decode("latin-1")
+	return f"{request.path}?{query}" if query else request.path
+
+
+def _refuse(message: str) -> None:
+	frappe.throw(message, BadSignature, title=_("Signature refused"))

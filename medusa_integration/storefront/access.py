@@ -1,0 +1,135 @@
+"""Who may call the storefront's functions.
+
+A trusted caller is the shop's server: it signs its requests, or sends the API key of a user with the role Medusa
+Storefront. It acts for all of the shop's customers. The functions ignore permissions for the documents that they are
+about, so the role needs none.
+
+Source: docs/reference.md, "Access".
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import wraps
+
+import frappe
+from frappe import _
+from frappe.rate_limiter import rate_limit
+
+from medusa_integration import settings, signature
+from medusa_integration.storefront import replies
+from medusa_integration.storefront.arguments import Arguments
+from medusa_integration.storefront.errors import TooLarge, Unavailable, bad_request
+
+ROLE = "Medusa Storefront"
+LARGEST_BODY = 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class Endpoint:
+	"""A function that the storefront calls, for the description of the API."""
+
+	function: Callable  # as it was written, without the checks
+	methods: tuple[str, ...]  # of HTTP
+
+
+ENDPOINTS: dict[str, Endpoint] = {}
+
+
+def trusted(*methods: str) -> Callable:
+	"""Whitelist a function for the shop's server alone.
+
+	A request is refused (401, 403) unless it comes from a trusted caller, its arguments are checked against the
+	function's signature (400), and it counts towards the caller's limit (429). A failure leaves nothing behind, and what
+	another call has locked is tried again. Called from Python outside of a request, the function is called as it is.
+
+	:param methods: of HTTP; POST for whatever writes, because Frappe doesn't commit a GET
+	"""
+
+	def decorate(function: Callable) -> Callable:
+		arguments = Arguments(function)
+		ENDPOINTS[function.__name__] = Endpoint(function, methods)
+
+		@rate_limit(limit=lambda: settings.storefront().calls_per_minute, seconds=60)
+		def admitted(given: dict):
+			_check_body()
+			with _trusted_caller():
+				values = arguments.checked(given)
+				return replies.repeated(lambda: function(**values))
+
+		@wraps(function)
+		def endpoint(*args, **given):
+			if not frappe.request:
+				return function(*args, **given)
+			return replies.answered(lambda: admitted(given))
+
+		endpoint.__annotations__ = {}  # The arguments are checked here, with words, not by Frappe.
+		return frappe.whitelist(allow_guest=True, xss_safe=True, methods=list(methods))(endpoint)
+
+	return decorate
+
+
+def _check_body() -> None:
+	if frappe.request.is_json and frappe.request.get_data().lstrip()[:1] == b"[":
+		bad_request(_("The body has to be a JSON object."))
+	if (frappe.request.content_length or 0) > LARGEST_BODY:
+		frappe.throw(
+			_("A request may have {0} kB at most.").format(LARGEST_BODY // 1024),
+			TooLarge,
+			title=_("Too large"),
+		)
+
+
+def _trusted_caller():
+	"""A context in which a trusted caller's request is worked off, as the user that it comes from.
+
+	:raises frappe.AuthenticationError: nobody has signed in or signed
+	:raises frappe.PermissionError: the user hasn't got the role
+	"""
+	config = settings.configuration()
+	if frappe.request.headers.get(signature.HEADER):
+		signature.verify(frappe.request, config.get_password("signing_secret", raise_exception=False))
+		return as_user(_storefront_user())
+	if ROLE in frappe.get_roles():
+		return nullcontext()
+	if config.allow_unsigned:
+		return as_user(_storefront_user())
+	if frappe.session.user == "Guest":
+		frappe.throw(
+			_("Sign the request, or send the API key of a user with the role {0}.").format(ROLE),
+			frappe.AuthenticationError,
+			title=_("Not signed"),
+		)
+	frappe.throw(
+		_("The user needs the role {0}.").format(ROLE), frappe.PermissionError, title=_("Not permitted")
+	)
+
+
+def _storefront_user() -> str:
+	user = settings.configuration().storefront_user
+	if not user or not frappe.db.get_value("User", user, "enabled"):
+		frappe.throw(
+			_("Choose an enabled Storefront User in the Medusa Configuration."),
+			Unavailable,
+			title=_("No Storefront User"),
+		)
+	return user
+
+
+@contextmanager
+def as_user(user: str) -> Iterator[None]:
+	"""Make what follows in a user's name, so that documents and workflows show who made them. The caller's own session
+	stays as it is."""
+	session, form = frappe.session.copy(), frappe.local.form_dict
+	frappe.set_user(user)
+	try:
+		yield
+	finally:
+		frappe.set_user(session.user)
+		frappe.session.update(session)
+		frappe.local.form_dict = form
+
+
+def answer_refused(response=None, request=None) -> None:
+	"""After each request: see replies.answer_refused."""
+	replies.answer_refused(ENDPOINTS, response, request)

@@ -1,0 +1,120 @@
+"""The arguments of the storefront's calls: their types, and the check of a request against a function's signature.
+
+Each type has an example, from which the API's description is made.
+
+Source: docs/reference.md, "Replies to the storefront".
+"""
+
+import inspect
+import unicodedata
+from collections.abc import Callable
+from typing import Annotated, Any, get_type_hints
+
+from frappe import _
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
+
+from medusa_integration.storefront.errors import bad_request
+
+LONGEST_TEXT = 140  # characters of a Data field
+LONGEST_NOTE = 1_000
+MOST_LINES = 500  # of a quotation or a return
+LARGEST = 1e9  # of a quantity or an amount, far below where a float loses cents
+SHOWN_PROBLEMS = 5
+
+
+def _printable(text: str) -> str:
+	"""Refuse control characters and halves of surrogate pairs, which a database refuses too."""
+	if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\r\t" for sign in text):
+		raise ValueError("must not have control characters")
+	return text
+
+
+def _no_number(value: Any) -> Any:
+	"""Refuse numbers as text inside a JSON body."""
+	if isinstance(value, str | bool):
+		raise ValueError("must be a number")
+	return value
+
+
+_TRIMMED = AfterValidator(_printable)
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT), _TRIMMED]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE), _TRIMMED]
+Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), _TRIMMED]
+_NUMBER = BeforeValidator(_no_number)
+Quantity = Annotated[float, _NUMBER, Field(gt=0, le=LARGEST, allow_inf_nan=False, examples=[2])]
+Amount = Annotated[float, _NUMBER, Field(ge=0, le=LARGEST, allow_inf_nan=False, examples=[12.5])]
+
+CustomerId = Annotated[
+	Id, Field(description="Medusa's id of the customer", examples=["cus_01JDB3W1S6YQ5V2M8K0T7H9XRF"])
+]
+VariantId = Annotated[
+	Id, Field(description="Medusa's id of the variant", examples=["variant_01JDB3X8KZ4N7C1P5R9W2E6TYU"])
+]
+DraftOrderId = Annotated[
+	Id, Field(description="Medusa's id of the draft order", examples=["dorder_01JDB41M9B2Q8S6V0X4Z7A5CDE"])
+]
+QuotationId = Annotated[
+	Id,
+	Field(description="the name of the Quotation, or Medusa's id of it", examples=["SAL-QTN-2026-00001"]),
+]
+OrderId = Annotated[
+	Id, Field(description="Medusa's id of the order", examples=["order_01JDB42N8C3R9T7W1Y5A8B6DEF"])
+]
+SalesOrderId = Annotated[
+	Id,
+	Field(
+		description="the name of the Sales Order, or Medusa's id of the order",
+		examples=["SAL-ORD-2026-00001"],
+	),
+]
+
+
+class Arguments:
+	"""The parameters of a function, with the types that a request is checked against."""
+
+	def __init__(self, function: Callable) -> None:
+		hints = get_type_hints(function, include_extras=True)
+		parameters = inspect.signature(function).parameters
+		self.types = {name: TypeAdapter(hints[name]) for name in parameters}
+		self.required = {name for name, each in parameters.items() if each.default is each.empty}
+		self._json = {name for name, type_ in self.types.items() if _is_structure(type_)}
+
+	def checked(self, given: dict[str, Any]) -> dict[str, Any]:
+		"""The arguments, converted. Those that the function doesn't take are left out, and null means the default.
+
+		:param given: of the request; lists and objects may be JSON text, as in a form
+		:raises BadRequest: names up to five problems
+		"""
+		values, problems = {}, []
+		for name, type_ in self.types.items():
+			value = given.get(name)
+			if value is None:
+				problems += [_("{0} is missing").format(name)] if name in self.required else []
+				continue
+			try:
+				as_json = name in self._json and isinstance(value, str)
+				values[name] = type_.validate_json(value) if as_json else type_.validate_python(value)
+			except (ValidationError, RecursionError) as error:
+				problems += _problems(name, error)
+		if problems:
+			bad_request("; ".join(problems[:SHOWN_PROBLEMS]) + ".")
+		return values
+
+
+def _is_structure(type_: TypeAdapter) -> bool:
+	"""Whether it is a list or an object, which a form sends as JSON text."""
+	schema = type_.json_schema()
+	return any(
+		each.get("type") in ("array", "object") or "$ref" in each for each in schema.get("anyOf", [schema])
+	)
+
+
+def _problems(name: str, error: ValidationError | RecursionError) -> list[str]:
+	if isinstance(error, RecursionError):
+		return [_("{0} is nested too deeply").format(name)]
+	return [
+		_("{0}: {1}").format(
+			".".join(map(str, (name, *each["loc"]))), each["msg"].removeprefix("Value error, ")
+		)
+		for each in error.errors(include_url=False, include_context=False, include_input=False)
+	]

@@ -1,0 +1,63 @@
+"""Refusals of the storefront's calls, each with its HTTP status code.
+
+Source: docs/reference.md, "Replies to the storefront".
+"""
+
+from typing import NoReturn
+
+import frappe
+from frappe import _
+
+
+class BadRequest(frappe.ValidationError):
+	"""An argument is missing, or of the wrong type or range."""
+
+	http_status_code = 400
+
+
+class NotFound(frappe.DoesNotExistError):
+	"""There is no such record, or it isn't this customer's."""
+
+	http_status_code = 404
+
+
+class Conflict(frappe.ValidationError):
+	"""The record's state doesn't allow it."""
+
+	http_status_code = 409
+
+
+class TooLarge(frappe.ValidationError):
+	"""The request is too large."""
+
+	http_status_code = 413
+
+
+class Unavailable(frappe.ValidationError):
+	"""Something has to be set up first, or the database is busy: the same call may pass later."""
+
+	http_status_code = 503
+
+
+def bad_request(message: str) -> NoReturn:
+	"""Refuse arguments.
+
+	:raises BadRequest: always
+	"""
+	frappe.throw(message, BadRequest, title=_("Bad request"))
+
+
+def not_found(message: str) -> NoReturn:
+	"""Refuse what names a record that isn't there.
+
+	:raises NotFound: always
+	"""
+	frappe.throw(message, NotFound, title=_("Not found"))
+
+
+def conflict(message: str) -> NoReturn:
+	"""Refuse what the record's state doesn't allow.
+
+	:raises Conflict: always
+	"""
+	frappe.throw(message, Conflict, title=_("Not possible any more"))

@@ -1,0 +1,177 @@
+"""Who may call the storefront's functions, and how a refusal looks."""
+
+import json
+import time
+
+import frappe
+import pytest
+
+import medusa_integration.api  # noqa: F401  (so that all endpoints are known)
+from medusa_integration.signature import HEADER, TOLERANCE
+from medusa_integration.storefront.access import ENDPOINTS, LARGEST_BODY
+from tests.site import Client
+from tests.support import factories
+from tests.support.storefront import PATH, Shop, api_key, configure_storefront, signed
+from tests.support.users import signed_in
+
+NAME = "fetch_all_customers"
+
+
+def post(body: bytes = b"{}", name: str = NAME, **headers: str):
+	return Client().post(PATH + name, data=body, content_type="application/json", headers=headers)
+
+
+def refused(response, code: int) -> str:
+	"""The words of a refusal, which has the documented body and nothing else that tells about the server."""
+	assert response.status_code == code, response.text
+	assert list(response.json) == ["message"], response.text
+	assert list(response.json["message"]) == ["error"]
+	return response.json["message"]["error"]
+
+
+def test_a_signed_request_is_worked_off(shop):
+	factories.customer("Clinic Access", medusa_id=None)
+	frappe.db.commit()
+	response = shop.call(NAME, name="clinic access")
+	assert response.status_code == 200, response.text
+	assert [row["customer_name"] for row in response.json["message"]] == ["Clinic Access"]
+	assert response.json["total"] == 1
+
+
+def test_the_query_of_a_get_is_signed(shop):
+	assert shop.call(NAME, "GET", name="nobody at all").json["message"] == "No relevant customers found"
+	path = f"{PATH}{NAME}?name=a"
+	header = signed("GET", path, b"")
+	other = Client().get(f"{PATH}{NAME}?name=b", headers={HEADER: header})
+	assert "isn't that of this request" in refused(other, 401)
+
+
+def test_an_api_key_of_the_storefront_user_is_trusted(shop):
+	assert Client(Authorization=api_key()).post(PATH + NAME, json={}).status_code == 200
+
+
+def test_a_wrong_api_key_is_refused(shop):
+	refused(Client(Authorization="token abc:def").post(PATH + NAME, json={}), 401)
+
+
+def test_other_users_are_refused(shop):
+	client = signed_in("medusa-stranger@example.com", "Sales User")
+	assert "Medusa Storefront" in refused(client.post(PATH + NAME, json={}), 403)
+
+
+@pytest.mark.parametrize("name", sorted(ENDPOINTS))
+def test_a_stranger_is_refused_everywhere(shop, name):
+	refused(post(name=name), 401)
+
+
+def test_a_request_is_accepted_once(shop):
+	header = signed("POST", PATH + NAME, b"{}")
+	assert post(**{HEADER: header}).status_code == 200
+	assert "made before" in refused(post(**{HEADER: header}), 401)
+
+
+@pytest.mark.parametrize("age", [TOLERANCE + 5, -TOLERANCE - 5])
+def test_a_stale_request_is_refused(shop, age):
+	header = signed("POST", PATH + NAME, b"{}", at=time.time() - age)
+	assert "signed more than 300 seconds ago" in refused(post(**{HEADER: header}), 401)
+
+
+def test_a_signature_holds_for_its_body_method_path_and_secret(shop):
+	def answer(method="POST", path=PATH + NAME, body=b"{}", **options):
+		return refused(post(**{HEADER: signed(method, path, body, **options)}), 401)
+
+	for words in (
+		answer(body=b'{"page": 2}'),
+		answer(method="GET"),
+		answer(path=PATH + "insert_lead"),
+		answer(secret="another"),
+	):
+		assert "isn't that of this request" in words
+
+
+@pytest.mark.parametrize("header", ["x", "t=1,v1=2", "t=,v1=", "v1=" + "a" * 64, "t=1e9,v1=" + "a" * 64])
+def test_a_malformed_signature_is_refused(shop, header):
+	assert HEADER in refused(post(**{HEADER: header}), 401)
+
+
+def test_without_a_secret_no_signature_is_accepted(shop):
+	configure_storefront(signing_secret="")
+	empty = signed("POST", PATH + NAME, b"{}", secret="")
+	assert "no Signing Secret" in refused(post(**{HEADER: empty}), 401)
+
+
+def test_unsigned_calls_pass_while_they_are_allowed(shop):
+	configure_storefront(allow_unsigned=1)
+	assert post().status_code == 200
+	refused(post(**{HEADER: "t=1,v1=" + "a" * 64}), 401)  # a wrong signature isn't none
+	configure_storefront(allow_unsigned=0)
+	refused(post(), 401)
+
+
+def test_a_disabled_storefront_user_is_told(shop):
+	frappe.db.set_value("User", "medusa-storefront@example.com", "enabled", 0)
+	frappe.db.commit()
+	try:
+		assert "Storefront User" in refused(shop.call(NAME), 503)
+	finally:
+		frappe.db.set_value("User", "medusa-storefront@example.com", "enabled", 1)
+		frappe.db.commit()
+
+
+def test_calls_are_limited(shop):
+	configure_storefront(calls_per_minute=3)
+	_forget_calls()
+	assert [shop.call(NAME).status_code for _call in range(5)] == [200, 200, 200, 429, 429]
+	_forget_calls()
+
+
+def _forget_calls() -> None:
+	frappe.cache.delete_keys("rl:")
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[1, 2]", b'"text"', b"3", b"[" * 20000])
+def test_what_is_no_json_object_is_refused(shop, body):
+	refused(post(body, **{HEADER: signed("POST", PATH + NAME, body)}), 400)
+
+
+def test_a_large_body_is_refused(shop):
+	body = json.dumps({"name": "x" * LARGEST_BODY}).encode()
+	assert "1024 kB" in refused(post(body, **{HEADER: signed("POST", PATH + NAME, body)}), 413)
+	body = json.dumps({"name": "x" * 30 * LARGEST_BODY}).encode()
+	refused(post(body, **{HEADER: signed("POST", PATH + NAME, body)}), 413)
+
+
+@pytest.mark.parametrize(
+	("arguments", "words"),
+	[
+		({"page": 0}, "page: Input should be greater than or equal to 1"),
+		({"page": "abc"}, "page: Input should be a valid integer"),
+		({"page": 10**9}, "page: Input should be less than"),
+		({"page": [1]}, "page: Input should be a valid integer"),
+		({"name": 5}, "name: Input should be a valid string"),
+		({"name": "a\x00b"}, "name: must not have control characters"),
+		({"name": "x" * 200}, "name: String should have at most 140 characters"),
+		({"name": {"like": "%"}}, "name: Input should be a valid string"),
+	],
+)
+def test_a_wrong_argument_is_named(shop, arguments, words):
+	assert words in refused(shop.call(NAME, **arguments), 400)
+
+
+def test_another_method_is_refused(shop):
+	path = PATH + NAME
+	refused(Client().put(path, data=b"{}", headers={HEADER: signed("PUT", path, b"{}")}), 403)
+
+
+def test_the_callers_session_stays_a_guests(shop):
+	shop = Shop()
+	assert shop.call(NAME).status_code == 200
+	who = shop.get("/api/method/frappe.auth.get_logged_user")
+	assert who.status_code == 403
+
+
+def test_the_secret_is_kept_out_of_the_form_and_the_database(shop):
+	single = frappe.db.get_value(
+		"Singles", {"field": "signing_secret", "doctype": "Medusa Configuration"}, "value"
+	)
+	assert not single or set(single) == {"*"}

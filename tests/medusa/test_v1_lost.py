@@ -1,0 +1,90 @@
+"""What Medusa v1 has in the end where replies were lost, workers died or calls came late. It keeps no external ids, takes
+any id for a variant's, and says nothing of a deleted product's price lists."""
+
+import frappe
+import pytest
+
+from tests.support.checks import assert_in_step, external_ids
+from tests.support.factories import drain, item_price, outbox, website_item
+from tests.support.shop import make_product, price_lists, products
+
+pytestmark = pytest.mark.v1
+DOCTYPE = "Website Item"
+
+
+def save(name: str, **values) -> None:
+	doc = frappe.get_doc(DOCTYPE, name)
+	doc.update(values)
+	doc.save()
+
+
+@pytest.mark.parametrize("kind", ["drop", "cut"])
+def test_a_lost_reply_doubles_nothing(medusa, proxy, kind):
+	"""Not even where the title has changed since, and the handle with it: then the sku finds the product."""
+	names = [website_item(f"G-{n}").name for n in range(6)]
+	for n in range(6):
+		item_price(f"G-{n}", 1.5 + n)
+	for call in ("POST /admin/collections", "POST /admin/products", "POST /admin/price-lists"):
+		fault = proxy.fail(kind, match=call)
+		drain()
+		assert fault.hits == 1
+		assert {row.status for row in outbox()} == {"Pending"}
+		for name in names:
+			save(name, web_item_name=f"Renamed {call[-5:]} {name}")
+	drain()
+	assert_in_step(medusa, names)
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_a_lost_create_is_found_though_title_and_item_code_changed(medusa, proxy, is_deleted):
+	"""Neither the handle nor the sku finds it then. Another product's handle, which ends alike, isn't taken for it."""
+	name = website_item("G-0").name
+	website_item("G-1")
+	proxy.fail("drop", match="POST /admin/products", times=2)
+	drain()
+	assert len(products(medusa)) == 2
+	stranger = make_product(medusa, "X-1", title="Stranger", handle=f"stranger-x-{name.lower()}")
+	save(name, web_item_name="Renamed")
+	frappe.rename_doc("Item", "G-0", "R-0", force=True)
+	if is_deleted:
+		frappe.delete_doc(DOCTYPE, name)
+	drain()
+	assert outbox() == []
+	rows = medusa.admin("GET", "/admin/products", params={"expand": "variants"})["products"]
+	skus = sorted(variant["sku"] for row in rows for variant in row["variants"])
+	assert skus == (["G-1", "X-1"] if is_deleted else ["G-1", "R-0", "X-1"])
+	assert {row["title"] for row in rows if row["id"] == stranger["id"]} == {"Stranger"}
+
+
+def test_deleted_after_a_lost_reply(medusa, proxy):
+	names = [website_item(f"G-{n}").name for n in range(2)]
+	item_price("G-1", 2)
+	proxy.fail("drop", match="POST /admin/products", times=2)
+	drain()
+	assert len(products(medusa)) == 2
+	save(names[0], web_item_name="Renamed")
+	frappe.delete_doc(DOCTYPE, names[0])
+	proxy.fail("drop", match="POST /admin/price-lists")
+	drain()
+	frappe.delete_doc(DOCTYPE, names[1])
+	drain()
+	assert outbox() == []
+	assert external_ids(medusa) == {}
+	assert price_lists(medusa) == []
+
+
+@pytest.mark.parametrize("kind", ["drop", "cut"])
+def test_a_deletion_whose_reply_was_lost_leaves_no_price_list(medusa, proxy, kind):
+	"""Once the product is gone, Medusa doesn't say any more which price lists were its own."""
+	names = [website_item(f"G-{n}").name for n in range(2)]
+	for n in range(2):
+		item_price(f"G-{n}", 2 + n)
+	drain()
+	frappe.delete_doc(DOCTYPE, names[0])
+	fault = proxy.fail(kind, match="DELETE /admin/products/")
+	drain()
+	assert fault.hits == 1
+	assert external_ids(medusa).keys() == {names[1]}
+	drain()
+	assert_in_step(medusa, names[1:])
+	assert [row["owner"] for row in price_lists(medusa)] == ["G-1"]

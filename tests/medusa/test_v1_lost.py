@@ -35,15 +35,22 @@ def test_a_lost_reply_doubles_nothing(medusa, proxy, kind):
 	assert_in_step(medusa, names)
 
 
+@pytest.mark.parametrize("is_updated", [False, True])
 @pytest.mark.parametrize("is_deleted", [False, True])
-def test_a_lost_create_is_found_though_title_and_item_code_changed(medusa, proxy, is_deleted):
-	"""Neither the handle nor the sku finds it then. Another product's handle, which ends alike, isn't taken for it."""
+def test_a_lost_create_is_found_though_title_and_item_code_changed(medusa, proxy, is_deleted, is_updated):
+	"""Neither the handle nor the sku finds it then. Another product's handle, which ends alike, isn't taken for it. Nobody
+	may have heard of an update in between either."""
 	name = website_item("G-0").name
 	website_item("G-1")
 	proxy.fail("drop", match="POST /admin/products", times=2)
 	drain()
 	assert len(products(medusa)) == 2
 	stranger = make_product(medusa, "X-1", title="Stranger", handle=f"stranger-x-{name.lower()}")
+	if is_updated:
+		save(name, web_item_name="In between")
+		fault = proxy.fail("drop", match="POST /admin/products/prod_*", times=2)
+		drain()
+		assert fault.hits == 2
 	save(name, web_item_name="Renamed")
 	frappe.rename_doc("Item", "G-0", "R-0", force=True)
 	if is_deleted:

@@ -63,7 +63,7 @@ class Products(Shop):
 			(row for rows in self._batches("products", 200, params) for row in rows) if by_ending else ()
 		):
 			for ending, (product, name) in by_ending.items():
-				if row["handle"].endswith(ending) and row["handle"] == handle(row["title"], name):
+				if row["handle"].endswith(ending) and _is_as_created(row, name):
 					found[product["external_id"]] = row
 		return found
 
@@ -161,9 +161,16 @@ class _Writer:
 			body["sales_channels"] = [{"id": id} for id in (*channels, self.default_channel)]
 		if own_handle and own_handle != row["handle"]:
 			body["handle"] = own_handle
+		elif row["id"] != self.product.get("id") and self._is_as_created(row):
+			# The app doesn't know the id yet, and may not hear of this call either: then the handle finds it again.
+			body["handle"] = self.product["handle"]
 		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
 		variant = own or (row["variants"][0]["id"] if row["variants"] else "")
 		return {"id": row["id"], "variant_id": variant, "handle": written["handle"]}
+
+	def _is_as_created(self, row: dict) -> bool:
+		names = (self.product["external_id"], *self.product["former_ids"])
+		return any(_is_as_created(row, name) for name in names)
 
 	def _common_body(self) -> dict:
 		product = self.product
@@ -191,7 +198,7 @@ def _find(client: MedusaClient, product: dict) -> dict | None:
 
 def _find_by_handle(client: MedusaClient, product: dict) -> dict | None:
 	for each in (product["handle"], *product.get("former_handles", ())):
-		params = {"handle": each, "expand": "variants", "fields": "id,handle"}
+		params = {"handle": each, "expand": "variants", "fields": "id,handle,title"}
 		for row in client.get("/admin/products", params)["products"]:
 			if row["handle"] == each:
 				return row
@@ -211,6 +218,11 @@ def _variants_with_sku(client: MedusaClient, sku: str) -> list[dict]:
 	params = {"q": sku, "expand": "product,product.variants", "fields": "id,sku", "limit": 100}
 	rows = client.get("/admin/variants", params)["variants"]
 	return [row for row in rows if row["sku"] == sku and row["product"]]
+
+
+def _is_as_created(row: dict, name: str) -> bool:
+	"""Whether a product has the handle that the app gives to that of a Website Item with this name, by its present title."""
+	return row["handle"] == handle(row["title"], name)
 
 
 def _says_already_there(error: MedusaRejected) -> bool:

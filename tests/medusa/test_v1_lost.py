@@ -95,3 +95,41 @@ def test_a_deletion_whose_reply_was_lost_leaves_no_price_list(medusa, proxy, kin
 	drain()
 	assert_in_step(medusa, names[1:])
 	assert [row["owner"] for row in price_lists(medusa)] == ["G-1"]
+
+
+@pytest.mark.parametrize("kind", ["refuse", "drop", "cut"])
+@pytest.mark.parametrize("call", ["DELETE /admin/products/", "DELETE /admin/price-lists/"])
+def test_a_deletion_takes_along_a_price_list_that_nobody_heard_of(medusa, proxy, kind, call):
+	name, other = (website_item(f"G-{n}").name for n in range(2))
+	item_price("G-0", 2)
+	item_price("G-1", 3)
+	made = proxy.fail("drop", match="POST /admin/price-lists", times=2)
+	drain()
+	assert made.hits == 2
+	assert not frappe.db.get_value(DOCTYPE, name, "medusa_prices")
+	frappe.delete_doc(DOCTYPE, name)
+	fault = proxy.fail(kind, match=call)
+	drain()
+	assert fault.hits == 1
+	drain()
+	assert_in_step(medusa, [other])
+	assert [row["owner"] for row in price_lists(medusa)] == ["G-1"]
+
+
+def test_a_deletion_leaves_others_prices_in_a_shared_price_list(medusa):
+	docs = [website_item(f"G-{n}") for n in range(3)]
+	drain()
+	for doc in docs:
+		doc.reload()
+	rows = [{"variant_id": doc.medusa_variant_id, "currency_code": "omr", "amount": 5} for doc in docs]
+	sale = {"name": "Sale", "description": "By hand", "type": "sale", "status": "active", "prices": rows}
+	medusa.admin("POST", "/admin/price-lists", sale)
+	for doc in docs[:2]:
+		frappe.delete_doc(DOCTYPE, doc.name)
+	drain()
+	assert outbox() == []
+	(left,) = price_lists(medusa)
+	assert [row["sku"] for row in left["rows"]] == ["G-2"]
+	frappe.delete_doc(DOCTYPE, docs[2].name)
+	drain()
+	assert price_lists(medusa) == []

@@ -12,7 +12,7 @@ from medusa_integration.medusa.handles import handle
 from medusa_integration.medusa.matching import match_variant, query_parts
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.v1.prices import PricesV1
-from medusa_integration.medusa.v1.shop import Shop
+from medusa_integration.medusa.v1.shop import Shop, raised
 
 # PostgreSQL's message about a taken sku. About a taken handle Medusa itself has an error type.
 DUPLICATE_SKU = "duplicate key value violates unique constraint"
@@ -37,14 +37,13 @@ class Products(Shop):
 	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
 		lost = list(lost)
 		found = self.client.each(lambda client, product: _find(client, product), lost)
-		rows = [row for row in _raised(found) if row]
+		rows = [row for row in raised(found) if row]
 		unfound = [product for product, row in zip(lost, found, strict=True) if not row]
 		rows += self._created_unheard(unfound).values()
 		doomed = sorted({*ids, *(row["id"] for row in rows)})
-		prices = PricesV1(self.client)
-		price_lists = prices.lists_of(doomed)
-		_raised(self.client.each(lambda client, id: client.delete(f"/admin/products/{id}"), doomed))
-		_raised(prices.remove_empty(price_lists))  # v1 leaves them.
+		# v1 leaves a deleted product's price lists, and doesn't say any more whose they were.
+		raised(PricesV1(self.client).remove_of(doomed))
+		raised(self.client.each(lambda client, id: client.delete(f"/admin/products/{id}"), doomed))
 
 	def _created_unheard(self, products: Iterable[dict]) -> dict[str, dict]:
 		"""`{external_id: row}` of products that may exist though their ids aren't known here, found by reading the shop's
@@ -227,10 +226,3 @@ def _is_as_created(row: dict, name: str) -> bool:
 
 def _says_already_there(error: MedusaRejected) -> bool:
 	return any(words in (error.type, error.message[: len(words)]) for words in ALREADY_THERE)
-
-
-def _raised(results: list) -> list:
-	for result in results:
-		if isinstance(result, MedusaError):
-			raise result
-	return results

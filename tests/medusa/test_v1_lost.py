@@ -4,8 +4,11 @@ any id for a variant's, and says nothing of a deleted product's price lists."""
 import frappe
 import pytest
 
-from tests.support.checks import assert_in_step, external_ids
-from tests.support.factories import drain, item_price, outbox, website_item
+from medusa_integration.medusa.v1.prices import _Item
+from medusa_integration.operations.sending import drain as drain_what_is_due
+from medusa_integration.outbound.prices import PriceTask
+from tests.support.checks import assert_in_step, external_ids, until
+from tests.support.factories import configure, drain, item_price, outbox, website_item
 from tests.support.shop import make_product, price_lists, products
 
 pytestmark = pytest.mark.v1
@@ -132,4 +135,76 @@ def test_a_deletion_leaves_others_prices_in_a_shared_price_list(medusa):
 	assert [row["sku"] for row in left["rows"]] == ["G-2"]
 	frappe.delete_doc(DOCTYPE, docs[2].name)
 	drain()
+	assert price_lists(medusa) == []
+
+
+def test_a_price_that_is_applied_after_the_deletion_doesnt_stay(medusa, proxy):
+	"""v1 takes it, and it is nobody's. An empty list stays that a Website Item keeps or somebody made."""
+	name, other = (website_item(f"G-{n}").name for n in range(2))
+	item_price("G-1", 3)
+	drain()
+	(kept,) = price_lists(medusa)
+	medusa.admin(
+		"DELETE", f"/admin/price-lists/{kept['id']}/prices/batch", {"price_ids": [kept["rows"][0]["id"]]}
+	)
+	by_hand = {"name": "Sale", "description": "By hand", "type": "sale", "status": "active", "prices": []}
+	medusa.admin("POST", "/admin/price-lists", by_hand)
+	item_price("G-0", 2)
+	configure(medusa, url=proxy.url, read_timeout=1)
+	proxy.fail("delay", match="POST /admin/price-lists", seconds=4)
+	drain()
+	frappe.delete_doc(DOCTYPE, name)
+	frappe.db.commit()
+	drain_what_is_due()
+	assert external_ids(medusa).keys() == {other}
+	assert len(price_lists(medusa)) == 2
+	assert [row.kind for row in outbox()] == ["Price"]
+	until(lambda: len(price_lists(medusa)) == 3)
+	drain()
+	assert outbox() == []
+	assert {row["id"] for row in price_lists(medusa)} > {kept["id"]}
+	assert [row["name"] for row in price_lists(medusa) if row["id"] != kept["id"]] == ["Sale"]
+
+
+@pytest.mark.parametrize("is_seen", [True, False])
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_a_price_that_is_sent_during_the_deletion_doesnt_stay(
+	medusa, proxy, monkeypatch, is_seen, is_refused
+):
+	"""Whether the deletion saw that it was being sent or not, and whether Medusa had the product still."""
+	doc = website_item("G-0")
+	drain()
+	doc.reload()
+	item_price("G-0", 2)
+	frappe.db.commit()
+	send, write = PriceTask.send, _Item.write
+
+	def delete_document() -> None:
+		before = frappe.db.get_value("Medusa Outbox", {"kind": "Price"}, ["name", "revision"])
+		doc.delete()
+		if not is_seen:
+			frappe.db.set_value("Medusa Outbox", before[0], "revision", before[1], update_modified=False)
+		frappe.db.commit()
+
+	def delete_product() -> None:
+		medusa.admin("DELETE", f"/admin/products/{doc.medusa_id}")
+
+	def and_document(task, shop, database):
+		monkeypatch.setattr(PriceTask, "send", send)
+		database.run(delete_document)
+		if is_refused:
+			delete_product()
+		return send(task, shop, database)
+
+	def and_product(item):
+		delete_product()
+		return write(item)
+
+	monkeypatch.setattr(PriceTask, "send", and_document)
+	monkeypatch.setattr(_Item, "write", and_product)
+	drain_what_is_due()
+	assert proxy.count("POST /admin/price-lists") == (0 if is_refused else 1)
+	drain()
+	assert outbox() == []
+	assert external_ids(medusa) == {}
 	assert price_lists(medusa) == []

@@ -264,6 +264,17 @@ class Prices(Shop):
 		deleted the product or the prices in Medusa before."""
 		raised(PricesV1(self.client).remove_empty({id for each in known for id in each.get("lists", ())}))
 
+	def remove_ownerless_prices(self, source: str, keeper: PriceKeeper) -> None:
+		params = {"expand": "prices,prices.variants", "order": "created_at"}
+		ownerless = [
+			(row["id"], {price["id"] for price in row["prices"]})
+			for row in self._pages("price-lists", 200, params)
+			if row["description"] == source and not any(price["variants"] for price in row["prices"])
+		]
+		# One that a Website Item keeps is filled again.
+		ownerless = [(id, rows) for id, rows in ownerless if not keeper.mentions(f'%"{id}"%')]
+		raised(self.client.each(lambda client, each: _remove(client, *each), ownerless))
+
 	def prices_in_pages(self, source: str, page: int = 200) -> Iterator[tuple[tuple, list[dict]]]:
 		for products in self.products_in_pages(page):
 			ids = [product["id"] for product in products]

@@ -56,8 +56,8 @@ class Shop(Dialect):
 		offset = 0
 		while True:
 			reply = self.client.get(f"/admin/{what}", {**params, "limit": page, "offset": offset})
-			if reply[what]:
-				yield reply[what]
+			if rows := reply[what.replace("-", "_")]:
+				yield rows
 			offset += page
 			if offset >= reply["count"]:
 				return

@@ -36,6 +36,7 @@ from medusa_integration.desk.forms import (  # noqa: F401
 )
 from medusa_integration.desk.item_groups import update_all_item_groups  # noqa: F401
 from medusa_integration.desk.lists import count_failed_today, count_parked, get_titles  # noqa: F401
+from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow  # noqa: F401
 from medusa_integration.desk.sales_orders import export_sales_order, get_order_status  # noqa: F401
 from medusa_integration.operations.bulk import (  # noqa: F401
 	export_all_item_groups,
@@ -94,5 +95,13 @@ from medusa_integration.outbound.stock import (  # noqa: F401
 )
 from medusa_integration.outbound.written_fields import keep_medusa_ids  # noqa: F401
 from medusa_integration.selling.party_ids import keep_party_ids, party_after_rename  # noqa: F401
+from medusa_integration.selling.quotation_states import cancel_rejected, lend_permission  # noqa: F401
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
+from medusa_integration.storefront.approval import update_quotation  # noqa: F401
 from medusa_integration.storefront.customers import fetch_all_customers  # noqa: F401
+from medusa_integration.storefront.pricing import get_medusa_prices  # noqa: F401
+from medusa_integration.storefront.quotations import (  # noqa: F401
+	create_quotation,
+	fetch_quotation_pdf_url,
+	update_quotation_new,
+)

@@ -75,8 +75,9 @@ doc_events = {
 	},
 	"Stock Ledger Entry": {"on_submit": "medusa_integration.api.stock_ledger_entry_on_submit"},
 	"Quotation": {
-		"before_validate": "medusa_integration.api.keep_origin",
+		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.lend_permission"],
 		"on_update": "medusa_integration.api.export_quotation_on_update",
+		"on_change": "medusa_integration.api.cancel_rejected",
 	},
 	# on_change too: other documents, and the buttons of the form, set a status without a save.
 	"Sales Order": {

@@ -86,7 +86,10 @@ doc_events = {
 		"on_submit": "medusa_integration.api.export_sales_order_on_update",
 		"on_update": "medusa_integration.api.export_sales_order_on_update",
 		"on_update_after_submit": "medusa_integration.api.export_sales_order_on_update",
-		"on_cancel": "medusa_integration.api.export_sales_order_on_update",
+		"on_cancel": [
+			"medusa_integration.api.export_sales_order_on_update",
+			"medusa_integration.api.release_coupon",
+		],
 		"on_change": [
 			"medusa_integration.api.export_sales_order_on_update",
 			"medusa_integration.api.sales_order_on_change",
@@ -133,7 +136,11 @@ else:
 
 scheduler_events = {
 	"cron": {
-		"* * * * *": ["medusa_integration.api.drain_outbox", "medusa_integration.api.tell_of_outage"],
+		"* * * * *": [
+			"medusa_integration.api.drain_outbox",
+			"medusa_integration.api.tell_of_outage",
+			"medusa_integration.api.send_quotation_emails",
+		],
 		"0 1 * * *": [
 			"medusa_integration.api.export_items_and_images_custom",
 			"medusa_integration.api.sync_missing_prices_to_medusa",

@@ -16,6 +16,7 @@ from . import redis, unfork
 ROOT = Path(__file__).parents[2]  # of the project, which is the app under test
 CACHE = (ROOT / ".cache" / "site").resolve()  # queues are named by it
 APPS = {
+	"payments": Path(__file__).parent / "apps" / "payments",
 	"erpnext": Path(__file__).parent / "apps" / "erpnext",
 	"webshop": Path(__file__).parent / "apps" / "webshop",
 	"medusa_integration": ROOT,

@@ -139,7 +139,7 @@ def customer(name: str = "Clinic", **values):
 	"""A Customer that the shop knows; an existing one is returned as it is."""
 	if frappe.db.exists("Customer", {"customer_name": name}):
 		return frappe.get_doc("Customer", {"customer_name": name})
-	defaults = {"customer_group": "Commercial", "territory": "Oman", "customer_type": "Company"}
+	defaults = {"customer_group": "Commercial", "territory": "Rest Of The World", "customer_type": "Company"}
 	return _insert("Customer", **{**defaults, "customer_name": name, "medusa_id": f"cus_{name}", **values})
 
 

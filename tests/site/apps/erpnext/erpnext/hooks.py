@@ -7,4 +7,10 @@ app_license = "MIT"
 
 after_install = "erpnext.setup.install.after_install"
 
-treeviews = ["Warehouse", "Item Group", "Customer Group", "Territory"]
+treeviews = ["Account", "Warehouse", "Item Group", "Customer Group", "Sales Person", "Territory"]
+
+override_doctype_class = {"Address": "erpnext.accounts.custom.address.ERPNextAddress"}
+
+payment_gateway_enabled = "erpnext.accounts.utils.create_payment_gateway_account"
+
+scheduler_events = {"daily": ["erpnext.selling.doctype.quotation.quotation.set_expired_status"]}

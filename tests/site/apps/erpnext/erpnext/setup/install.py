@@ -1,19 +1,54 @@
 """What a site has once ERPNext is installed and its setup wizard is through."""
 
 import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
+CUSTOM_FIELDS = {
+	"Address": [
+		{
+			"fieldname": "tax_category",
+			"label": "Tax Category",
+			"fieldtype": "Link",
+			"options": "Tax Category",
+			"insert_after": "fax",
+		},
+		{
+			"fieldname": "is_your_company_address",
+			"label": "Is Your Company Address",
+			"fieldtype": "Check",
+			"insert_after": "linked_with",
+		},
+	],
+	"Contact": [
+		{
+			"fieldname": "is_billing_contact",
+			"label": "Is Billing Contact",
+			"fieldtype": "Check",
+			"insert_after": "is_primary_contact",
+		},
+	],
+}
 UOMS = ("Unit", "Box", "Nos", "Pair", "Set", "Kg", "Gram", "Litre", "Millilitre", "Meter")
+MODES_OF_PAYMENT = {
+	"Cheque": "Bank",
+	"Cash": "Cash",
+	"Credit Card": "Bank",
+	"Wire Transfer": "Bank",
+	"Bank Draft": "Bank",
+}
+LEAD_SOURCES = ("Existing Customer", "Reference", "Advertisement", "Cold Calling", "Campaign", "Walk In")
 WHOLE_UOMS = ("Unit", "Box", "Nos", "Pair", "Set")
 
 
 def after_install() -> None:
+	create_custom_fields(CUSTOM_FIELDS)
 	set_single_defaults()
 	make_default_records(company="Example Company", abbr="EX", currency="OMR", country="Oman")
 
 
 def set_single_defaults() -> None:
 	"""Write the settings' defaults down; a Single that was never saved has none."""
-	for doctype in ("Selling Settings", "Stock Settings"):
+	for doctype in ("Accounts Settings", "CRM Settings", "Selling Settings", "Stock Settings"):
 		doc = frappe.get_doc(doctype)
 		for field in doc.meta.fields:
 			if field.default:
@@ -33,16 +68,29 @@ def make_default_records(company: str, abbr: str, currency: str, country: str) -
 	make_tree("Item Group", "Products", "Raw Material", "Services", "Sub Assemblies", "Consumable")
 	make_tree("Territory", country, "Rest Of The World")
 	make_tree("Customer Group", "Individual", "Commercial", "Non Profit", "Government")
+	make("Sales Person", sales_person_name="Sales Team", is_group=1)
+	for name, kind in MODES_OF_PAYMENT.items():
+		make("Mode of Payment", mode_of_payment=name, type=kind)
+	for name in LEAD_SOURCES:
+		make("Lead Source", source_name=name)
+	make("Address Template", country=country)
 	for uom in UOMS:
 		make("UOM", uom_name=uom, must_be_whole_number=int(uom in WHOLE_UOMS))
 
 	make("Company", company_name=company, abbr=abbr, default_currency=currency, country=country)
-	make("Account", account_name="Duties and Taxes", company=company, is_group=1)
 	make("Price List", price_list_name="Standard Buying", buying=1, currency=currency)
 	make("Price List", price_list_name="Standard Selling", selling=1, currency=currency)
 
 	frappe.get_doc("Global Defaults").update(
 		{"default_company": company, "default_currency": currency, "country": country}
+	).save()
+	frappe.get_doc("Selling Settings").update(
+		{
+			"cust_master_name": "Customer Name",
+			"so_required": "No",
+			"dn_required": "No",
+			"allow_multiple_items": 1,
+		}
 	).save()
 	frappe.get_doc("Stock Settings").update(
 		{

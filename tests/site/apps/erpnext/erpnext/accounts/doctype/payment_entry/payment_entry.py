@@ -1,6 +1,11 @@
 import frappe
+from frappe import _
 from frappe.model.document import Document
-from frappe.utils import flt
+from frappe.utils import flt, nowdate
+
+from erpnext.accounts.party import get_party_account
+
+ORDERS = ("Sales Order", "Purchase Order")
 
 
 class PaymentEntry(Document):
@@ -10,44 +15,98 @@ class PaymentEntry(Document):
 		self.status = ("Draft", "Submitted", "Cancelled")[self.docstatus]
 
 	def on_submit(self):
-		self.update_outstanding_amounts()
+		self.update_references()
 
 	def on_cancel(self):
 		self.db_set("status", "Cancelled")
-		self.update_outstanding_amounts()
+		self.update_references(cancel=True)
 
-	def update_outstanding_amounts(self):
+	def update_references(self, cancel=False):
+		from erpnext.accounts.doctype.payment_request.payment_request import (
+			update_payment_requests_as_per_pe_references,
+		)
+
+		update_payment_requests_as_per_pe_references(self.references, cancel=cancel)
 		for row in self.references:
+			doc = frappe.get_doc(row.reference_doctype, row.reference_name)
 			if row.reference_doctype == "Sales Invoice":
-				frappe.get_doc("Sales Invoice", row.reference_name).update_outstanding()
+				doc.update_outstanding()
+			elif row.reference_doctype in ORDERS:
+				doc.set_total_advance_paid()
 
 
 @frappe.whitelist()
-def get_payment_entry(dt: str, dn: str, party_amount: float | None = None):
+def get_payment_entry(
+	dt,
+	dn,
+	party_amount=None,
+	bank_account=None,
+	bank_amount=None,
+	party_type=None,
+	payment_type=None,
+	reference_date=None,
+	ignore_permissions=False,
+	created_from_payment_request=False,
+):
 	"""A payment of what is open of a Sales Invoice or a Sales Order."""
 	doc = frappe.get_doc(dt, dn)
-	amount = flt(doc.outstanding_amount if dt == "Sales Invoice" else doc.grand_total)
+	if dt in ORDERS and flt(doc.per_billed, 2) >= 100:
+		frappe.throw(_("Can only make payment against unbilled {0}").format(_(dt)))
+	total = flt(doc.rounded_total) or flt(doc.grand_total)
+	is_order = dt in ORDERS
+	amount = flt(total - flt(doc.advance_paid) if is_order else doc.outstanding_amount)
 	paid = flt(party_amount) or amount
+	receives = payment_type != "Pay"
+	party_account = get_party_account("Customer", doc.customer, doc.company)
+	bank = bank_account or frappe.get_cached_value("Company", doc.company, "default_bank_account")
+	bank = bank or frappe.get_cached_value("Company", doc.company, "default_cash_account")
+	accounts = [party_account, bank] if receives else [bank, party_account]
+	currencies = [frappe.get_cached_value("Account", name, "account_currency") for name in accounts]
 	payment = frappe.new_doc("Payment Entry")
 	payment.update(
 		{
-			"payment_type": "Receive",
+			"payment_type": payment_type or "Receive",
 			"company": doc.company,
+			"posting_date": nowdate(),
+			"reference_date": reference_date or nowdate(),
 			"party_type": "Customer",
 			"party": doc.customer,
 			"party_name": doc.customer_name,
-			"paid_amount": paid,
-			"received_amount": paid,
+			"paid_from": accounts[0],
+			"paid_to": accounts[1],
+			"paid_from_account_currency": currencies[0],
+			"paid_to_account_currency": currencies[1],
+			"paid_amount": abs(paid),
+			"received_amount": abs(bank_amount or paid),
 		}
 	)
-	payment.append(
-		"references",
-		{
-			"reference_doctype": dt,
-			"reference_name": dn,
-			"total_amount": doc.grand_total,
-			"outstanding_amount": amount,
-			"allocated_amount": min(paid, amount),
-		},
-	)
+	of_document = {"reference_doctype": dt, "reference_name": dn}
+	requests = [] if created_from_payment_request else _open_requests(of_document)
+	for request, allocated in _allocate(min(paid, amount), requests):
+		row = {"allocated_amount": allocated, "payment_request": request}
+		payment.append(
+			"references", {**of_document, "total_amount": total, "outstanding_amount": amount, **row}
+		)
 	return payment
+
+
+def _open_requests(of_document: dict) -> list[tuple[str, float]]:
+	"""The Payment Requests of a document that still ask for something, the oldest first."""
+	return frappe.get_all(
+		"Payment Request",
+		{**of_document, "docstatus": 1, "outstanding_amount": (">", 0)},
+		["name", "outstanding_amount"],
+		order_by="transaction_date, creation",
+		as_list=True,
+	)
+
+
+def _allocate(amount: float, requests: list[tuple[str, float]]):
+	"""One row for each request that the amount reaches, and one for what is left."""
+	for name, outstanding in requests:
+		if amount:
+			allocated = min(amount, outstanding)
+			yield name, allocated
+			amount = flt(amount - allocated, 9)
+	if amount:
+		yield None, amount

@@ -1,7 +1,8 @@
 import frappe
-from frappe.model.mapper import get_mapped_doc
 from frappe.utils import flt, getdate
 
+from erpnext.accounts.party import get_party_account
+from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from erpnext.controllers.selling_controller import SellingController
 
 
@@ -9,18 +10,33 @@ class SalesInvoice(SellingController):
 	def validate(self):
 		self.due_date = self.due_date or self.posting_date
 		super().validate()
+		self.debit_to = self.debit_to or get_party_account("Customer", self.customer, self.company)
+		self.party_account_currency = frappe.get_cached_value("Account", self.debit_to, "account_currency")
+		self.check_sales_order_on_hold_or_close("sales_order")
+		if self.docstatus == 0:
+			self.outstanding_amount = 0 if self.is_credit_for_another() else self.total_to_pay()
+		self.set_status()
 
 	def on_submit(self):
 		self.update_billed()
 
 	def on_cancel(self):
+		self.check_sales_order_on_hold_or_close("sales_order")
 		self.update_billed()
 
 	def update_billed(self):
 		self.update_sales_orders("sales_order", "amount", "billed_amt", "per_billed")
 		self.update_outstanding()
-		if self.is_return:
+		if self.is_return and self.return_against:
 			frappe.get_doc("Sales Invoice", self.return_against).update_outstanding()
+
+	def total_to_pay(self) -> float:
+		"""In the currency of the customer's account."""
+		prefix = "" if self.party_account_currency == self.currency else "base_"
+		return flt(self.get(f"{prefix}rounded_total") or self.get(f"{prefix}grand_total"))
+
+	def is_credit_for_another(self) -> bool:
+		return bool(self.is_return and self.return_against and not self.update_outstanding_for_self)
 
 	def update_outstanding(self):
 		"""What its payments and its returns leave of it."""
@@ -31,10 +47,12 @@ class SalesInvoice(SellingController):
 			order_by=None,
 		)
 		of_this = {**self.returns(), "update_outstanding_for_self": 0}
-		returned = frappe.get_all("Sales Invoice", of_this, pluck="grand_total", order_by=None)
-		outstanding = self.grand_total - sum(paid) + sum(returned)
-		if self.is_return and not self.update_outstanding_for_self:
+		outstanding = self.total_to_pay() - sum(paid)
+		for name in frappe.get_all("Sales Invoice", of_this, pluck="name", order_by=None):
+			outstanding += frappe.get_doc("Sales Invoice", name).total_to_pay()
+		if self.docstatus == 2 or self.is_credit_for_another():
 			outstanding = 0
+		outstanding = flt(outstanding, self.precision("outstanding_amount"))
 		self.db_set("outstanding_amount", outstanding, update_modified=False)
 		self.set_status(update=True)
 
@@ -57,7 +75,7 @@ class SalesInvoice(SellingController):
 		if outstanding > 0 and getdate(self.due_date) < getdate():
 			return "Overdue"
 		if outstanding > 0:
-			return "Partly Paid" if outstanding < self.grand_total else "Unpaid"
+			return "Partly Paid" if outstanding < self.total_to_pay() else "Unpaid"
 		if self.is_return:
 			return "Return"
 		return "Credit Note Issued" if frappe.db.exists("Sales Invoice", self.returns()) else "Paid"
@@ -65,21 +83,6 @@ class SalesInvoice(SellingController):
 
 @frappe.whitelist()
 def make_sales_return(source_name: str, target_doc=None):
-	def make_return(source, target):
-		target.update({"is_return": 1, "return_against": source.name})
-		target.naming_series = "ACC-SINV-RET-.YYYY.-"
-
-	def turn_back(source, target, source_parent):
-		target.qty = -1 * source.qty
-		target.sales_order, target.so_detail = source.sales_order, source.so_detail
-
-	return get_mapped_doc(
-		"Sales Invoice",
-		source_name,
-		{
-			"Sales Invoice": {"doctype": "Sales Invoice", "validation": {"docstatus": ["=", 1]}},
-			"Sales Invoice Item": {"doctype": "Sales Invoice Item", "postprocess": turn_back},
-		},
-		target_doc,
-		make_return,
-	)
+	doc = make_return_doc("Sales Invoice", source_name, target_doc)
+	doc.naming_series = "ACC-SINV-RET-.YYYY.-"
+	return doc

@@ -1,27 +1,107 @@
 import frappe
-from frappe import _
+from frappe import _, bold
 from frappe.model.mapper import get_mapped_doc
-from frappe.utils import flt
+from frappe.utils import cint, flt, get_link_to_form, getdate
 
+from erpnext.accounts.party import get_party_account
 from erpnext.controllers.selling_controller import SellingController
 
 
 class SalesOrder(SellingController):
 	def validate(self):
-		if not (self.delivery_date or all(row.delivery_date for row in self.items)):
-			frappe.throw(_("Please enter Delivery Date"))
 		super().validate()
+		self.validate_delivery_date()
+		self.validate_po()
+		for row in self.items:
+			if not row.warehouse and frappe.get_cached_value("Item", row.item_code, "is_stock_item"):
+				frappe.throw(_("Delivery warehouse required for stock item {0}").format(row.item_code))
+		self.set_status()
+		self.billing_status = self.billing_status or "Not Billed"
+		self.delivery_status = self.delivery_status or "Not Delivered"
+
+	def set_missing_values(self, for_validate=False):
+		super().set_missing_values(for_validate)
+		for row in self.items:
+			row.delivery_date = row.delivery_date or self.delivery_date
+
+	def validate_delivery_date(self):
+		"""Of orders of the type Sales: the latest of the rows' dates, none of them before the order's."""
+		if self.order_type != "Sales" or self.skip_delivery_note:
+			return
+		dates = [getdate(row.delivery_date) for row in self.items if row.delivery_date]
+		self.delivery_date = max(dates) if dates else self.delivery_date
+		if not self.delivery_date:
+			frappe.throw(_("Please enter Delivery Date"))
+		for row in self.items:
+			row.delivery_date = row.delivery_date or self.delivery_date
+			if getdate(self.transaction_date) > getdate(row.delivery_date):
+				frappe.throw(
+					_("Expected Delivery Date should be after Sales Order Date"),
+					title=_("Invalid Delivery Date"),
+				)
+
+	def validate_po(self):
+		if not (self.po_no and self.customer) or self.skip_delivery_note:
+			return
+		same = {"po_no": self.po_no, "customer": self.customer, "docstatus": ("<", 2)}
+		other = frappe.db.get_value("Sales Order", {**same, "name": ("!=", self.name)})
+		if other and not cint(
+			frappe.db.get_single_value("Selling Settings", "allow_against_multiple_purchase_orders")
+		):
+			frappe.throw(
+				_("Sales Order {0} already exists against Customer's Purchase Order {1}").format(
+					bold(other), bold(self.po_no)
+				)
+			)
 
 	def on_submit(self):
 		self.update_quotations()
 
+	def before_update_after_submit(self):
+		self.validate_po()
+		self.validate_delivery_date()
+
 	def on_cancel(self):
+		if self.status == "Closed":
+			frappe.throw(_("Closed order cannot be cancelled. Unclose to cancel."))
+		draft = frappe.db.get_value(
+			"Sales Invoice Item", {"sales_order": self.name, "docstatus": 0}, "parent"
+		)
+		if draft:
+			frappe.throw(
+				_("Sales Invoice {0} must be deleted before cancelling this Sales Order").format(
+					get_link_to_form("Sales Invoice", draft)
+				)
+			)
 		self.db_set("status", "Cancelled")
 		self.update_quotations()
 
 	def update_quotations(self):
 		for name in {row.prevdoc_docname for row in self.items} - {None, ""}:
-			frappe.get_doc("Quotation", name).set_status(update=True)
+			quotation = frappe.get_doc("Quotation", name)
+			if quotation.docstatus == 2:
+				frappe.throw(_("Quotation {0} is cancelled").format(name))
+			quotation.set_status(update=True)
+
+	def set_total_advance_paid(self):
+		"""What Payment Entries have for the order, in the currency of the customer's account."""
+		paid = frappe.get_all(
+			"Payment Entry Reference",
+			{"reference_doctype": "Sales Order", "reference_name": self.name, "docstatus": 1},
+			pluck="allocated_amount",
+			order_by=None,
+		)
+		advance = flt(sum(map(flt, paid)), self.precision("advance_paid"))
+		account = get_party_account("Customer", self.customer, self.company)
+		currency = frappe.get_cached_value("Account", account, "account_currency")
+		total = flt(self.rounded_total) or flt(self.grand_total)
+		if self.currency == currency and advance > total:
+			frappe.throw(
+				_(
+					"Total advance ({0}) against Order {1} cannot be greater than the Grand Total ({2})"
+				).format(advance, self.name, total)
+			)
+		self.db_set({"advance_paid": advance, "party_account_currency": currency})
 
 	def is_delivered(self) -> bool:
 		return flt(self.per_delivered) >= 100 or bool(self.skip_delivery_note)
@@ -51,27 +131,49 @@ def make_delivery_note(source_name: str, target_doc=None, kwargs=None):
 		"Delivery Note",
 		"against_sales_order",
 		update_item,
-		lambda row: row.delivered_qty < row.qty,
+		lambda row: abs(row.delivered_qty) < abs(row.qty),
 	)
 
 
 @frappe.whitelist()
 def make_sales_invoice(source_name: str, target_doc=None, ignore_permissions: bool = False):
+	"""What isn't billed yet, less what was returned before any bill. The bill's own checks of permission are off."""
+
 	def update_item(source, target, source_parent):
 		if source.rate and source.billed_amt:
 			target.qty = (flt(source.amount) - flt(source.billed_amt)) / flt(source.rate)
+		else:
+			target.qty = source.qty - source.returned_qty
 
-	return _map(
+	doc = _map(
 		source_name,
 		target_doc,
 		"Sales Invoice",
 		"sales_order",
 		update_item,
-		lambda row: row.billed_amt < row.amount,
+		lambda row: row.qty and (not row.base_amount or abs(row.billed_amt) < abs(row.amount)),
+		ignore_permissions=ignore_permissions,
+		unchecked=True,
 	)
+	doc.debit_to = get_party_account("Customer", doc.customer, doc.company)
+	return doc
 
 
-def _map(source_name: str, target_doc, doctype: str, order_field: str, update_item, condition):
+def _map(
+	source_name: str,
+	target_doc,
+	doctype: str,
+	order_field: str,
+	update_item,
+	condition,
+	ignore_permissions=False,
+	unchecked=False,
+):
+	def set_missing_values(source, target):
+		target.flags.ignore_permissions = unchecked
+		for method in ("set_missing_values", "set_po_nos", "calculate_taxes_and_totals"):
+			target.run_method(method)
+
 	return get_mapped_doc(
 		"Sales Order",
 		source_name,
@@ -84,6 +186,9 @@ def _map(source_name: str, target_doc, doctype: str, order_field: str, update_it
 				"condition": condition,
 			},
 			"Sales Taxes and Charges": {"doctype": "Sales Taxes and Charges", "reset_value": True},
+			"Sales Team": {"doctype": "Sales Team", "add_if_empty": True},
 		},
 		target_doc,
+		set_missing_values,
+		ignore_permissions=ignore_permissions,
 	)

@@ -2,6 +2,8 @@ import frappe
 from frappe import _
 from frappe.utils.nestedset import NestedSet
 
+from erpnext.accounts.doctype.account.chart import create_charts
+
 
 class Company(NestedSet):
 	nsm_parent_field = "parent_company"
@@ -15,8 +17,26 @@ class Company(NestedSet):
 		super().on_update()
 		if not frappe.db.exists("Warehouse", {"company": self.name}):
 			self.create_default_warehouses()
+		if not frappe.db.exists("Account", {"company": self.name}):
+			self.create_default_accounts()
 		frappe.db.set_value("Currency", self.default_currency, "enabled", 1)
 		frappe.clear_cache()
+
+	def create_default_accounts(self):
+		create_charts(self.name)
+		for field, filters in (
+			("default_receivable_account", {"account_type": "Receivable"}),
+			("default_payable_account", {"account_type": "Payable"}),
+			("default_cash_account", {"account_type": "Cash"}),
+			("default_income_account", {"account_name": "Sales"}),
+		):
+			self.db_set(
+				field, frappe.db.get_value("Account", {**filters, "company": self.name, "is_group": 0})
+			)
+		if frappe.db.exists("Mode of Payment", "Cash"):
+			cash = frappe.get_doc("Mode of Payment", "Cash")
+			cash.append("accounts", {"company": self.name, "default_account": self.default_cash_account})
+			cash.save(ignore_permissions=True)
 
 	def create_default_warehouses(self):
 		root = self.create_warehouse("All Warehouses", is_group=1)

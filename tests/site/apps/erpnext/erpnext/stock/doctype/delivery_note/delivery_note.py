@@ -1,12 +1,57 @@
+import frappe
+from frappe.utils import flt, nowtime
+
+from erpnext.controllers.sales_and_purchase_return import get_returned_qty, make_return_doc
 from erpnext.controllers.selling_controller import SellingController
 
 
 class DeliveryNote(SellingController):
+	def __init__(self, *args, **kwargs):
+		super().__init__(*args, **kwargs)
+		# ERPNext decides here what submitting adds up: of a return that was made and is submitted as one object,
+		# without being read from the database between, nothing is noted as returned.
+		self.counts_returns = bool(self.is_return)
+
+	def validate(self):
+		self.posting_time = self.posting_time or nowtime()
+		super().validate()
+		self.set_status()
+		self.check_sales_order_on_hold_or_close("against_sales_order")
+
 	def on_submit(self):
 		self.update_delivered()
 
 	def on_cancel(self):
+		self.check_sales_order_on_hold_or_close("against_sales_order")
 		self.update_delivered()
+		self.set_status(update=True)
 
 	def update_delivered(self):
+		"""A return takes back what was delivered of the order, and its rows and the note remember what was returned."""
 		self.update_sales_orders("against_sales_order", "qty", "delivered_qty", "per_delivered")
+		if not self.counts_returns:
+			return
+		for row in self.items:
+			if row.so_detail:
+				returned = -self.sum_of_rows("qty", so_detail=row.so_detail, qty=("<", 0))
+				frappe.db.set_value("Sales Order Item", row.so_detail, "returned_qty", returned)
+		if self.return_against:
+			self.update_returned_note(frappe.get_doc("Delivery Note", self.return_against))
+
+	def update_returned_note(self, note):
+		for row in note.items:
+			returned = get_returned_qty(note, row.name) * flt(row.conversion_factor)
+			row.db_set("returned_qty", returned, update_modified=False)
+		whole = sum(abs(row.stock_qty) for row in note.items)
+		part = sum(min(abs(row.returned_qty), abs(row.stock_qty)) for row in note.items)
+		note.db_set("per_returned", flt(part / whole * 100, 6) if whole else 0)
+		note.set_status(update=True)
+
+	def update_status(self, status: str):
+		self.set_status(update=True, status=status)
+		self.notify_update()
+
+
+@frappe.whitelist()
+def make_sales_return(source_name, target_doc=None):
+	return make_return_doc("Delivery Note", source_name, target_doc)

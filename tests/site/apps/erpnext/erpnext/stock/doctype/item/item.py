@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cstr, strip, strip_html
+from frappe.utils import cstr, getdate, strip, strip_html
 from frappe.utils.html_utils import clean_html
 
 
@@ -85,3 +85,10 @@ class Item(Document):
 			.set(price.brand, self.brand)
 			.where(price.item_code == self.name)
 		).run()
+
+
+def validate_end_of_life(item_code, end_of_life=None, disabled=None):
+	if end_of_life and getdate(end_of_life) <= getdate():
+		frappe.throw(_("Item {0} has reached its end of life on {1}").format(item_code, end_of_life))
+	if disabled:
+		frappe.throw(_("Item {0} is disabled").format(item_code))

@@ -1,0 +1,6 @@
+app_name = "payments"
+app_title = "Payments"
+app_publisher = "Medusa Integration's tests"
+app_description = "Stand-in for payments in tests and the demo"
+app_email = "tests@example.com"
+app_license = "MIT"

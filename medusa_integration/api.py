@@ -93,5 +93,6 @@ from medusa_integration.outbound.stock import (  # noqa: F401
 	website_item_stock_validate,
 )
 from medusa_integration.outbound.written_fields import keep_medusa_ids  # noqa: F401
+from medusa_integration.selling.party_ids import keep_party_ids, party_after_rename  # noqa: F401
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
 from medusa_integration.storefront.customers import fetch_all_customers  # noqa: F401

@@ -65,6 +65,14 @@ doc_events = {
 		"after_rename": "medusa_integration.api.brand_after_rename",
 	},
 	"File": {"before_validate": "medusa_integration.api.keep_medusa_ids"},
+	"Customer": {
+		"before_validate": "medusa_integration.api.keep_party_ids",
+		"after_rename": "medusa_integration.api.party_after_rename",
+	},
+	"Lead": {
+		"before_validate": "medusa_integration.api.keep_party_ids",
+		"after_rename": "medusa_integration.api.party_after_rename",
+	},
 	"Stock Ledger Entry": {"on_submit": "medusa_integration.api.stock_ledger_entry_on_submit"},
 	"Quotation": {
 		"before_validate": "medusa_integration.api.keep_origin",

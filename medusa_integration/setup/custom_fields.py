@@ -184,7 +184,7 @@ def _website_item_fields() -> list[dict]:
 
 def _party_fields(insert_after: str) -> list[dict]:
 	return [
-		_medusa_id("Medusa Customer Id", insert_after),
+		_medusa_id("Medusa Customer Id", insert_after, unique=True),
 		{
 			"fieldname": "t_c_acceptance",
 			"label": "Terms and Conditions Accepted",

@@ -1,0 +1,108 @@
+"""The shop's customers in ERPNext: who signs up is a Lead, who orders is a Customer.
+
+Source: docs/reference.md, "Customers".
+"""
+
+import re
+from typing import NamedTuple
+
+import frappe
+from frappe import _
+from frappe.model.mapper import get_mapped_doc
+
+from medusa_integration import settings
+from medusa_integration.selling import party_ids
+
+# As ERPNext's own button makes a Customer from a Lead: fields of the same name, and these.
+FROM_LEAD = {"doctype": "Customer", "field_map": {"name": "lead_name"}, "field_no_map": ["disabled"]}
+
+
+class Party(NamedTuple):
+	"""Whom a document is for."""
+
+	doctype: str  # Customer or Lead
+	name: str
+
+
+def find(medusa_id: str) -> Party | None:
+	"""The Customer of a customer of the shop, else the Lead, else None."""
+	for doctype in party_ids.DOCTYPES:
+		name = party_ids.holder(doctype, medusa_id)
+		if name:
+			return Party(doctype, name)
+	return None
+
+
+def promote(lead: str) -> str:
+	"""The Customer of a Lead, made where there is none. Its contacts and addresses are linked to the Customer too, and the
+	Lead is Converted. The Lead stays locked until the transaction ends, so that two calls at once make one Customer.
+
+	:returns: the Customer's name
+	:raises frappe.ValidationError: where a record that the settings name is missing, or the Lead's Customer belongs to
+		another customer of the shop
+	"""
+	doc = frappe.get_doc("Lead", lead, for_update=True)
+	existing = _customer_of(doc)
+	if not existing:
+		return _make(doc)
+	_link(existing, doc)
+	return existing
+
+
+def _customer_of(lead) -> str | None:
+	"""The Customer with the Lead's id, else the one made from it. A Lead that another transaction has converted since this
+	one began tells so by its status: it was read locked, as it is committed."""
+	for committed in (False, True) if lead.status == "Converted" else (False,):
+		if lead.medusa_id and (found := party_ids.holder("Customer", lead.medusa_id, committed=committed)):
+			return found
+		made_from = {"lead_name": lead.name}
+		if found := frappe.db.get_value("Customer", made_from, order_by="creation", for_update=committed):
+			return found
+	return None
+
+
+def _link(customer: str, lead) -> None:
+	"""Give the Lead's id to its Customer, which a user has made from it in the Desk."""
+	if not lead.medusa_id:
+		return
+	id = party_ids.stored("Customer", customer).medusa_id
+	if id and id != lead.medusa_id:
+		frappe.throw(
+			_(
+				"The Lead {0} and its Customer {1} are linked to different customers of the shop. Correct the Customer's field From Lead."
+			).format(frappe.bold(lead.name), frappe.bold(customer)),
+			title=_("Two customers of the shop"),
+		)
+	if not id:
+		party_ids.write("Customer", customer, lead.medusa_id, lead.t_c_acceptance)
+
+
+def _make(lead) -> str:
+	config = settings.storefront()
+	_must_exist("Customer Group", config.customer_group)
+	_must_exist("Sales Person", config.sales_person)
+	customer = get_mapped_doc("Lead", lead.name, {"Lead": FROM_LEAD}, ignore_permissions=True)
+	customer.update(
+		{
+			# Frappe refuses < and > in names.
+			"customer_name": re.sub("[<>]", " ", lead.company_name or lead.lead_name).strip(),
+			"customer_type": "Company" if lead.company_name else "Individual",
+			"customer_group": config.customer_group,
+			"territory": config.territory or lead.territory,
+		}
+	)
+	customer.set("sales_team", [{"sales_person": config.sales_person, "allocated_percentage": 100}])
+	customer.insert(ignore_permissions=True)
+	if lead.medusa_id:
+		party_ids.write("Customer", customer.name, lead.medusa_id, lead.t_c_acceptance)
+	return customer.name
+
+
+def _must_exist(doctype: str, name: str) -> None:
+	if not frappe.db.exists(doctype, name):
+		frappe.throw(
+			_(
+				"There is no {0} {1}. Make it, or choose another in the Medusa Configuration: customers from the shop get it."
+			).format(_(doctype), frappe.bold(name)),
+			title=_("{0} is missing").format(_(doctype)),
+		)

@@ -1,0 +1,69 @@
+"""The ids that link Customers and Leads to the shop's customers. Only the integration writes them: documents are read as
+being somebody's in the shop by these alone.
+
+Source: docs/reference.md, "Customers".
+"""
+
+import frappe
+from frappe import _
+
+FIELDS = ("medusa_id", "t_c_acceptance")
+DOCTYPES = ("Customer", "Lead")
+
+
+def keep_party_ids(doc, method: str | None = None) -> None:
+	"""Customer and Lead, before_validate: undo what a save would write to the integration's fields. A new document,
+	imported, copied or made from another one included, has none; a stored one keeps its values.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	doc.update(dict.fromkeys(FIELDS) if doc.is_new() else stored(doc.doctype, doc.name))
+
+
+def stored(doctype: str, name: str) -> frappe._dict:
+	"""The fields as they are committed; the row stays locked. Sign-ups don't change `modified`, so Frappe accepts the save
+	of a form that was opened before."""
+	return frappe.db.get_value(doctype, name, FIELDS, as_dict=True, for_update=True) or frappe._dict()
+
+
+def write(doctype: str, name: str, medusa_id: str, accepted: bool | int | None) -> None:
+	"""Link a Customer or a Lead to the shop's customer, past `keep_party_ids`.
+
+	:param accepted: the shop's terms and conditions
+	"""
+	values = {"medusa_id": medusa_id, "t_c_acceptance": int(bool(accepted))}
+	frappe.db.set_value(doctype, name, values, update_modified=False)
+
+
+def holder(doctype: str, medusa_id: str, *, committed: bool = False) -> str | None:
+	"""The Customer or Lead with this id. The id has to be exactly the same: MariaDB ignores case and accents.
+
+	:param committed: by now, though the transaction began before; its row stays locked
+	"""
+	row = frappe.db.get_value(
+		doctype, {"medusa_id": medusa_id}, ("name", "medusa_id"), as_dict=True, for_update=committed
+	)
+	return row.name if row and row.medusa_id == medusa_id else None
+
+
+def party_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
+	"""Customer and Lead, after_rename: what two were merged into stays linked to the shop's customer.
+
+	:raises frappe.ValidationError: where each of the two is linked to another customer of the shop
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if not merge:
+		return
+	merged, remaining = stored(doc.doctype, old), stored(doc.doctype, new)
+	if not merged.medusa_id:
+		return
+	if remaining.medusa_id:
+		frappe.throw(
+			_(
+				"{0} and {1} are linked to different customers of the shop, and one {2} can't be both. Delete one of the two customers in Medusa, and clear its id here first, or keep them apart."
+			).format(frappe.bold(old), frappe.bold(new), _(doc.doctype)),
+			title=_("Two customers of the shop"),
+		)
+	frappe.db.set_value(doc.doctype, old, "medusa_id", None, update_modified=False)
+	write(doc.doctype, new, merged.medusa_id, merged.t_c_acceptance)

@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import Text
+from medusa_integration.storefront.replies import Counted
 
 PAGE = 20
 MOST_WORDS = 10
@@ -30,12 +31,12 @@ class FoundCustomer(TypedDict):
 
 
 @trusted("GET", "POST")
-def fetch_all_customers(name: Text = "", page: Page = 1) -> list[FoundCustomer] | str:
+def fetch_all_customers(name: Text = "", page: Page = 1) -> Counted[list[FoundCustomer] | str]:
 	"""Customers who have no Medusa customer yet, by name.
 
 	:param name: words, all of which must be in the customer's name; blank: everybody
-	:param page: 20 customers each, from 1; the reply's `total`, beside `message`, counts all pages
-	:returns: the customers, or "No relevant customers found"
+	:param page: 20 customers each, from 1
+	:returns: the customers, or "No relevant customers found"; and how many there are on all pages
 
 	Source: docs/reference.md, "Customers".
 	"""
@@ -43,7 +44,7 @@ def fetch_all_customers(name: Text = "", page: Page = 1) -> list[FoundCustomer] 
 	found = frappe.qb.from_(customer).where(customer.medusa_id.isnull() | (customer.medusa_id == ""))
 	for word in name.lower().split()[:MOST_WORDS]:
 		found = found.where(Instr(Lower(customer.customer_name), word) > 0)
-	frappe.response["total"] = found.select(Count("*")).run()[0][0]
+	total = found.select(Count("*")).run()[0][0]
 	rows = (
 		found.select(customer.name, customer.customer_name, customer.email_id, customer.mobile_no)
 		.orderby(customer.customer_name, customer.name)
@@ -51,4 +52,4 @@ def fetch_all_customers(name: Text = "", page: Page = 1) -> list[FoundCustomer] 
 		.offset(PAGE * (page - 1))
 		.run(as_dict=True)
 	)
-	return rows or NOBODY
+	return Counted(rows or NOBODY, total)

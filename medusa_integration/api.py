@@ -22,6 +22,7 @@ from medusa_integration.desk.bulk import (  # noqa: F401
 	sync_prices,
 	sync_stock,
 )
+from medusa_integration.desk.customers import get_customer_link, search_medusa_leads  # noqa: F401
 from medusa_integration.desk.forms import (  # noqa: F401
 	discard_rows,
 	get_choices,
@@ -30,6 +31,7 @@ from medusa_integration.desk.forms import (  # noqa: F401
 	get_overview,
 	get_sync_status,
 	link_existing_products,
+	make_signing_secret,
 	retry_rows,
 	sync_now,
 	test_connection,
@@ -95,4 +97,8 @@ from medusa_integration.outbound.stock import (  # noqa: F401
 from medusa_integration.outbound.written_fields import keep_medusa_ids  # noqa: F401
 from medusa_integration.selling.party_ids import keep_party_ids, party_after_rename  # noqa: F401
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
-from medusa_integration.storefront.customers import fetch_all_customers  # noqa: F401
+from medusa_integration.storefront.customers import (  # noqa: F401
+	fetch_all_customers,
+	insert_lead,
+	update_address,
+)

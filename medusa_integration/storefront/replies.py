@@ -35,7 +35,8 @@ def answered(call: Callable[[], Any]) -> Any:
 
 
 def repeated(call: Callable[[], Any]) -> Any:
-	"""What a call returns. Where the database ended its transaction because of a deadlock, it is made again.
+	"""What a call returns. Where the database ended its transaction because of a deadlock, it is made again; so it is where
+	a record exists already, which another transaction may have made since this one began to read.
 
 	:raises Unavailable: where it doesn't get through
 	"""
@@ -51,6 +52,11 @@ def repeated(call: Callable[[], Any]) -> Any:
 					Unavailable,
 					title=_("Busy"),
 				)
+		except (frappe.DuplicateEntryError, frappe.UniqueValidationError):
+			if not tries_left:
+				raise
+			frappe.db.rollback()
+			frappe.clear_messages()
 
 
 def _words(error: Exception, code: int) -> str:

@@ -38,10 +38,14 @@ def repeated(call: Callable[[], Any]) -> Any:
 	"""What a call returns. Where the database ended its transaction because of a deadlock, it is made again; so it is where
 	a record exists already, which another transaction may have made since this one began to read.
 
+	Each try has a transaction of its own: on MariaDB a transaction sees the state of its first read, and Frappe has read
+	the session. What a call reads after its first lock is then as new as that lock.
+
 	:raises Unavailable: where it doesn't get through
 	"""
 	for tries_left in reversed(range(TRIES)):
 		try:
+			frappe.db.rollback()
 			return call()
 		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 			frappe.db.rollback()

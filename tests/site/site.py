@@ -18,6 +18,8 @@ SETTINGS = {
 	"language": "en",
 	"time_zone": "UTC",
 	"currency": "OMR",
+	"float_precision": 3,
+	"rounding_method": "Banker's Rounding",
 	"enable_scheduler": 1,
 	"setup_complete": 1,
 }

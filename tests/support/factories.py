@@ -139,7 +139,7 @@ def customer(name: str = "Clinic", **values):
 	"""A Customer that the shop knows; an existing one is returned as it is."""
 	if frappe.db.exists("Customer", {"customer_name": name}):
 		return frappe.get_doc("Customer", {"customer_name": name})
-	defaults = {"customer_group": "Commercial", "territory": "Oman", "customer_type": "Company"}
+	defaults = {"customer_group": "Commercial", "territory": "Rest Of The World", "customer_type": "Company"}
 	values = {**defaults, "medusa_id": f"cus_{name}", **values}
 	return _of_shop("Customer", customer_name=name, **values)
 

@@ -164,7 +164,7 @@ class SellingController(StatusUpdater):
 	def validate_party_address_and_contact(self):
 		customer = self.get("customer")
 		if not customer:
-			return  # nor of a Quotation, whose party may be a Lead
+			return  # a Lead's Quotation; a Customer's has got it from the party's details
 		for field, parenttype, label in (
 			("customer_address", "Address", "Billing Address"),
 			("shipping_address_name", "Address", "Shipping Address"),

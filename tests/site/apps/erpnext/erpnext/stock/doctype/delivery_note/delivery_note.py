@@ -6,6 +6,12 @@ from erpnext.controllers.selling_controller import SellingController
 
 
 class DeliveryNote(SellingController):
+	def __init__(self, *args, **kwargs):
+		super().__init__(*args, **kwargs)
+		# ERPNext decides here what submitting adds up: of a return that was made and is submitted as one object,
+		# without being read from the database between, nothing is noted as returned.
+		self.counts_returns = bool(self.is_return)
+
 	def validate(self):
 		self.posting_time = self.posting_time or nowtime()
 		super().validate()
@@ -23,7 +29,7 @@ class DeliveryNote(SellingController):
 	def update_delivered(self):
 		"""A return takes back what was delivered of the order, and its rows and the note remember what was returned."""
 		self.update_sales_orders("against_sales_order", "qty", "delivered_qty", "per_delivered")
-		if not self.is_return:
+		if not self.counts_returns:
 			return
 		for row in self.items:
 			if row.so_detail:

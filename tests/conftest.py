@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 CLEANED = (
 	"Payment Entry", "Payment Request", "Delivery Note", "Sales Invoice", "Sales Order", "Quotation",
 	"Payment Gateway Account", "Payment Gateway", "Stripe Settings", "Workflow", "Workflow Action", "Workflow State", "Workflow Action Master",
-	"Communication",
+	"Communication", "Document Share Key", "Tax Category",
 	"Contact", "Address", "Customer", "Lead", "Sales Person", "Item Tax Template", "Account",
 	"Email Queue",
 	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Group", "Brand", "Price List", "File", "User",

@@ -67,8 +67,8 @@ def _forget_logs() -> None:
 
 
 def repeated(call: Callable[[], Any]) -> Any:
-	"""What a call returns. It is made again where the database ended its transaction because of a deadlock, or another one
-	has saved a document meanwhile.
+	"""What a call returns. It is made again where another one was in its way: the database ended its transaction because of
+	a deadlock, or a document was saved or made since this transaction began to read.
 
 	:raises Unavailable: where it doesn't get through, or has waited for a lock as long as the database lets it
 	"""
@@ -78,10 +78,13 @@ def repeated(call: Callable[[], Any]) -> Any:
 		except (frappe.QueryDeadlockError, frappe.TimestampMismatchError):
 			if not tries_left:
 				_refuse_as_busy()
-			frappe.db.rollback()
-			frappe.clear_messages()
+		except (frappe.DuplicateEntryError, frappe.UniqueValidationError):
+			if not tries_left:
+				raise
 		except frappe.QueryTimeoutError:
 			_refuse_as_busy()
+		frappe.db.rollback()
+		frappe.clear_messages()
 
 
 def _refuse_as_busy() -> None:

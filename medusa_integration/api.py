@@ -36,6 +36,7 @@ from medusa_integration.desk.forms import (  # noqa: F401
 )
 from medusa_integration.desk.item_groups import update_all_item_groups  # noqa: F401
 from medusa_integration.desk.lists import count_failed_today, count_parked, get_titles  # noqa: F401
+from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow  # noqa: F401
 from medusa_integration.desk.sales_orders import export_sales_order, get_order_status  # noqa: F401
 from medusa_integration.operations.bulk import (  # noqa: F401
 	export_all_item_groups,
@@ -93,6 +94,22 @@ from medusa_integration.outbound.stock import (  # noqa: F401
 	website_item_stock_validate,
 )
 from medusa_integration.outbound.written_fields import keep_medusa_ids  # noqa: F401
+from medusa_integration.selling.coupons import release_coupon  # noqa: F401
+from medusa_integration.selling.mails import send_quotation_emails  # noqa: F401
 from medusa_integration.selling.party_ids import keep_party_ids, party_after_rename  # noqa: F401
+from medusa_integration.selling.quotation_states import cancel_rejected, lend_permission  # noqa: F401
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
+from medusa_integration.storefront.approval import update_quotation  # noqa: F401
+from medusa_integration.storefront.coupons import verify_coupon  # noqa: F401
 from medusa_integration.storefront.customers import fetch_all_customers  # noqa: F401
+from medusa_integration.storefront.orders import get_sales_order_name, pay_now  # noqa: F401
+from medusa_integration.storefront.pricing import get_medusa_prices  # noqa: F401
+from medusa_integration.storefront.quotations import (  # noqa: F401
+	create_quotation,
+	fetch_quotation_pdf_url,
+	update_quotation_new,
+)
+from medusa_integration.storefront.returns import (  # noqa: F401
+	get_returnable_items,
+	update_returned_items,
+)

@@ -75,8 +75,9 @@ doc_events = {
 	},
 	"Stock Ledger Entry": {"on_submit": "medusa_integration.api.stock_ledger_entry_on_submit"},
 	"Quotation": {
-		"before_validate": "medusa_integration.api.keep_origin",
+		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.lend_permission"],
 		"on_update": "medusa_integration.api.export_quotation_on_update",
+		"on_change": "medusa_integration.api.cancel_rejected",
 	},
 	# on_change too: other documents, and the buttons of the form, set a status without a save.
 	"Sales Order": {
@@ -85,7 +86,10 @@ doc_events = {
 		"on_submit": "medusa_integration.api.export_sales_order_on_update",
 		"on_update": "medusa_integration.api.export_sales_order_on_update",
 		"on_update_after_submit": "medusa_integration.api.export_sales_order_on_update",
-		"on_cancel": "medusa_integration.api.export_sales_order_on_update",
+		"on_cancel": [
+			"medusa_integration.api.export_sales_order_on_update",
+			"medusa_integration.api.release_coupon",
+		],
 		"on_change": [
 			"medusa_integration.api.export_sales_order_on_update",
 			"medusa_integration.api.sales_order_on_change",
@@ -132,7 +136,11 @@ else:
 
 scheduler_events = {
 	"cron": {
-		"* * * * *": ["medusa_integration.api.drain_outbox", "medusa_integration.api.tell_of_outage"],
+		"* * * * *": [
+			"medusa_integration.api.drain_outbox",
+			"medusa_integration.api.tell_of_outage",
+			"medusa_integration.api.send_quotation_emails",
+		],
 		"0 1 * * *": [
 			"medusa_integration.api.export_items_and_images_custom",
 			"medusa_integration.api.sync_missing_prices_to_medusa",

@@ -1,9 +1,11 @@
 """The Medusa Configuration with its defaults."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import frappe
 from frappe import _
+from frappe.utils import flt, getdate
 
 CONFIGURATION = "Medusa Configuration"
 VERSIONS = ("v2", "v1")
@@ -89,6 +91,9 @@ class StorefrontSettings:
 	quotation_email: str
 	pdf_link_days: int
 	delivery_days: int
+	payment_gateway_account: str | None
+	mode_of_payment: str | None
+	returns_email: str | None
 
 
 def storefront() -> StorefrontSettings:
@@ -115,6 +120,33 @@ def storefront() -> StorefrontSettings:
 		quotation_email=config.quotation_email or QUOTATION_EMAIL,
 		pdf_link_days=config.pdf_link_days or 7,
 		delivery_days=config.delivery_days or 1,
+		payment_gateway_account=config.payment_gateway_account or None,
+		mode_of_payment=config.mode_of_payment or None,
+		returns_email=config.returns_email or None,
+	)
+
+
+@dataclass
+class CouponSettings:
+	"""The configuration's rules for coupons."""
+
+	allowed: bool
+	cart_value: float  # that an order has to reach
+	discount: float
+	expiry_date: date | None  # the first day on which coupons aren't accepted any more
+
+
+def coupons() -> CouponSettings:
+	"""The rules for coupons.
+
+	Source: docs/reference.md, "Coupons".
+	"""
+	config = configuration()
+	return CouponSettings(
+		allowed=bool(config.allow_coupon_discounts),
+		cart_value=flt(config.cart_value),
+		discount=flt(config.discount_amount),
+		expiry_date=getdate(config.coupon_expiry_date) if config.coupon_expiry_date else None,
 	)
 
 

@@ -49,6 +49,14 @@ def windows(prices: list[frappe._dict], today: date) -> list[tuple[Window, frapp
 	return found
 
 
+def valid_price(prices: Iterable[frappe._dict], day: date) -> frappe._dict | None:
+	"""The price that wins on a day; None where none is valid.
+
+	:param prices: of one item in one price list and currency, with the fields valid_from, valid_upto, uom, creation and name
+	"""
+	return max((price for price in prices if _holds(price, day)), key=_rank, default=None)
+
+
 def _rank(price: frappe._dict) -> tuple:
 	return (
 		getdate(price.valid_from) if price.valid_from else date.min,

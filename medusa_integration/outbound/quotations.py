@@ -5,17 +5,17 @@ Source: docs/reference.md, "Quotations".
 
 import frappe
 from frappe import _
-from frappe.utils import cint, escape_html, flt
+from frappe.utils import cint, escape_html, flt, fmt_money, formatdate
 
 from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind, Run
 from medusa_integration.delivery.rows import Row
 from medusa_integration.outbound.one_by_one import OneByOne
+from medusa_integration.selling.quotation_states import READY
 
 DOCTYPE = "Quotation"
 
-READY = "Ready for Customer Review"
 PRICED = "Price received"  # its status in the payload
 READ_FIELDS = (
 	"name", "quotation_to", "party_name", "medusa_quotation_id", "medusa_draft_order_id", "total_qty", "total",
@@ -64,14 +64,10 @@ def _tell_customer(doc) -> None:
 		)
 		frappe.msgprint(_("No mail was sent: {0}.").format(missing), title=_("Quotation"), indicator="orange")
 		return
-	link = escape_html(f"{frontend}/profile")
 	try:
 		frappe.sendmail(
 			recipients=[recipient],
-			subject=_("Your quotation {0} is ready").format(doc.name),
-			message=_("Your quotation {0} is priced and waits for you here: {1}").format(
-				escape_html(doc.name), f'<a href="{link}">{link}</a>'
-			),
+			**_email(doc, f"{frontend}/profile"),
 			reference_doctype=DOCTYPE,
 			reference_name=doc.name,
 		)
@@ -79,6 +75,38 @@ def _tell_customer(doc) -> None:
 		frappe.log_error(
 			title="Medusa: no mail to the customer", reference_doctype=DOCTYPE, reference_name=doc.name
 		)
+
+
+def _email(doc, link: str) -> dict[str, str]:
+	"""Subject and message of the settings' Email Template. Of one that is missing or can't be rendered, the app's own words.
+
+	Source: docs/reference.md, "Quotations".
+	"""
+	template = settings.configuration().quotation_email or settings.QUOTATION_EMAIL
+	values = {
+		**doc.as_dict(),
+		"doc": doc,
+		"link": link,
+		"total": fmt_money(doc.grand_total, currency=doc.currency),
+		"valid_till": formatdate(doc.valid_till) if doc.valid_till else "",
+	}
+	try:
+		return frappe.get_doc("Email Template", template).get_formatted_email(values)
+	except Exception as error:
+		if isinstance(error, frappe.DoesNotExistError):
+			frappe.clear_last_message()
+		frappe.log_error(
+			title="Medusa: the Quotation E-mail can't be rendered",
+			reference_doctype="Email Template",
+			reference_name=template,
+		)
+	link = escape_html(link)
+	return {
+		"subject": _("Your quotation {0} is ready").format(doc.name),
+		"message": _("Your quotation {0} is priced and waits for you here: {1}").format(
+			escape_html(doc.name), f'<a href="{link}">{link}</a>'
+		),
+	}
 
 
 def _recipient(doc) -> str | None:

@@ -13,10 +13,11 @@ USER = "medusa-storefront@example.com"
 
 
 def make_records() -> None:
-	"""Make the Storefront User, the Customer Group and the Sales Person; harmless to repeat."""
+	"""Make the Storefront User, the Customer Group, the Sales Person and the e-mail to customers; harmless to repeat."""
 	_make_user()
 	_make_leaf("Customer Group", settings.CUSTOMER_GROUP)
 	_make_leaf("Sales Person", settings.SALES_PERSON)
+	_make_email()
 
 
 def _make_user() -> None:
@@ -41,3 +42,19 @@ def _make_leaf(doctype: str, name: str) -> None:
 	if root:
 		values = {"doctype": doctype, f"{frappe.scrub(doctype)}_name": name, field: root}
 		frappe.get_doc(values).insert(ignore_permissions=True)
+
+
+def _make_email() -> None:
+	"""The e-mail that tells a customer of a priced quotation, for the company to edit."""
+	if not frappe.db.exists("Email Template", settings.QUOTATION_EMAIL):
+		frappe.get_doc(
+			{
+				"doctype": "Email Template",
+				"name": settings.QUOTATION_EMAIL,
+				"subject": "Your quotation {{ doc.name }} is ready",
+				"use_html": 1,
+				"response_html": frappe.read_file(
+					frappe.get_app_path("medusa_integration", "templates", "emails", "quotation_ready.html")
+				),
+			}
+		).insert(ignore_permissions=True)

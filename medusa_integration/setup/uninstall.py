@@ -3,12 +3,14 @@ only by text are deleted here."""
 
 import frappe
 
+from medusa_integration.operations import quotation_workflow
 from medusa_integration.setup.custom_fields import leave_to_workflow
 from medusa_integration.setup.roles import remove_roles
 
 
 def before_uninstall() -> None:
-	"""Leave the Quotation's state to the workflow that uses it."""
+	"""Delete our Workflow of Quotations, and leave their state to another one that uses it."""
+	quotation_workflow.remove()
 	leave_to_workflow()
 
 

@@ -7,8 +7,7 @@ about, so the role needs none.
 Source: docs/reference.md, "Access".
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
@@ -20,6 +19,7 @@ from medusa_integration import settings, signature
 from medusa_integration.storefront import replies
 from medusa_integration.storefront.arguments import Arguments
 from medusa_integration.storefront.errors import TooLarge, Unavailable, bad_request
+from medusa_integration.users import as_user
 
 ROLE = "Medusa Storefront"
 LARGEST_BODY = 1024 * 1024  # bytes
@@ -130,20 +130,6 @@ def _storefront_user() -> str:
 			title=_("No Storefront User"),
 		)
 	return user
-
-
-@contextmanager
-def as_user(user: str) -> Iterator[None]:
-	"""Make what follows in a user's name, so that documents and workflows show who made them. The caller's own session
-	stays as it is."""
-	session, form = frappe.session.copy(), frappe.local.form_dict
-	frappe.set_user(user)
-	try:
-		yield
-	finally:
-		frappe.set_user(session.user)
-		frappe.session.update(session)
-		frappe.local.form_dict = form
 
 
 def answer_refused(response=None, request=None) -> None:

@@ -70,10 +70,14 @@ def repeated(call: Callable[[], Any]) -> Any:
 	"""What a call returns. It is made again where another one was in its way: the database ended its transaction because of
 	a deadlock, or a document was saved or made since this transaction began to read.
 
+	Each try has a transaction of its own: on MariaDB a transaction sees the state of its first read, and Frappe has read
+	the session. What a call reads after its first lock is then as new as that lock.
+
 	:raises Unavailable: where it doesn't get through, or has waited for a lock as long as the database lets it
 	"""
 	for tries_left in reversed(range(TRIES)):
 		try:
+			frappe.db.rollback()
 			return call()
 		except (frappe.QueryDeadlockError, frappe.TimestampMismatchError):
 			if not tries_left:
@@ -83,7 +87,6 @@ def repeated(call: Callable[[], Any]) -> Any:
 				raise
 		except frappe.QueryTimeoutError:
 			_refuse_as_busy()
-		frappe.db.rollback()
 		frappe.clear_messages()
 
 

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from datetime import datetime
+from datetime import date, datetime
 
 import frappe
 from frappe.utils import get_table_name
@@ -12,6 +12,9 @@ class SQLiteDatabase:
 	def get_connection(self, read_only=False):
 		sqlite3.register_converter("datetime", lambda raw: datetime.fromisoformat(raw.decode()))
 		conn = self.create_connection(read_only)
+		sqlite3.register_converter(
+			"date", lambda raw: date.fromisoformat(raw[:10].decode())
+		)  # MySQL cuts the time
 		for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=20000"):
 			conn.execute(f"PRAGMA {pragma}")
 		for name, arguments, function in (*_functions(), ("regexp", 2, regexp)):  # noqa: F821

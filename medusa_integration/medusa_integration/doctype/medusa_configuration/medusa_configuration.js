@@ -17,6 +17,9 @@
 			if (frm.perm[0]?.write) {
 				frm.add_custom_button(__("Link existing products"), () => link_existing(frm));
 			}
+			if (frappe.user.has_role("System Manager")) {
+				frm.add_custom_button(__("Make Quotation Workflow"), make_quotation_workflow);
+			}
 			show_overview(frm);
 		},
 	});
@@ -43,6 +46,17 @@
 		});
 		if (!saves) fill_pick_lists(frm);
 		show_overview(frm);
+	}
+
+	// An offer: a company that has a Workflow of its own for Quotations keeps it.
+	function make_quotation_workflow() {
+		const question = __(
+			"Quotations get a Workflow with the states Draft, Ready for Customer Review, Approved and Rejected. Those that aren't the shop's are submitted as before. Go on?"
+		);
+		frappe.confirm(question, async () => {
+			const { workflow } = await frappe.xcall("medusa_integration.api.make_quotation_workflow");
+			frappe.show_alert({ message: __("The Workflow {0} is active.", [workflow]), indicator: "green" });
+		});
 	}
 
 	function line_html(line) {

@@ -1,0 +1,109 @@
+"""Sales Invoices of the shop's orders, and the discount of a coupon.
+
+Source: docs/reference.md, "Paying an order".
+"""
+
+from collections import defaultdict
+
+import frappe
+from frappe import _
+from frappe.utils import flt
+
+
+def take_off(doc, amount: float) -> None:
+	"""Lower the grand total of a draft by an amount, besides the discount that the draft has.
+
+	:raises frappe.ValidationError: where the total can't become just that
+	"""
+	before = doc.grand_total
+	# ERPNext knows one discount a document: the present one becomes an amount on the grand total, too.
+	_set_discount(doc, 0)
+	_set_discount(doc, doc.grand_total - before + amount)
+	_must_be(doc, before - amount)
+
+
+def bill(order, discount: float = 0):
+	"""Make and submit the Sales Invoice for what is open of a submitted order. Advances paid for the order are taken
+	into account.
+
+	:param discount: that the order itself doesn't have
+	:returns: None where nothing is open
+	"""
+	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
+
+	invoice = make_sales_invoice(order.name, ignore_permissions=True)
+	earlier = invoices(order)
+	if not invoice.items or (earlier and not any(row.amount for row in invoice.items)):
+		return None
+	if earlier:
+		_leave_out_billed(invoice, order, earlier)
+	elif not any(row.get("returned_qty") for row in order.items):
+		_must_be(invoice, order.grand_total)
+	if discount:
+		if discount > flt(invoice.grand_total):
+			frappe.throw(_("The discount is larger than what is open of {0}.").format(order.name))
+		take_off(invoice, discount)
+	total = invoice.grand_total
+	invoice.allocate_advances_automatically = invoice.only_include_allocated_payments = 1
+	invoice.flags.ignore_permissions = True
+	invoice.insert()
+	invoice.submit()
+	_must_be(invoice, total)
+	return invoice
+
+
+def invoices(order) -> list[str]:
+	"""The submitted Sales Invoices of an order, without returns, the newest first."""
+	bill, row = frappe.qb.DocType("Sales Invoice"), frappe.qb.DocType("Sales Invoice Item")
+	found = (
+		frappe.qb.from_(row)
+		.join(bill)
+		.on(row.parent == bill.name)
+		.select(bill.name)
+		.distinct()
+		.select(bill.creation)
+		.where((row.sales_order == order.name) & (bill.docstatus == 1) & (bill.is_return == 0))
+		.orderby(bill.creation, order=frappe.qb.desc)
+		.orderby(bill.name, order=frappe.qb.desc)
+		.run()
+	)
+	return [name for name, _creation in found]
+
+
+def _set_discount(doc, amount: float) -> None:
+	doc.additional_discount_percentage = 0
+	doc.apply_discount_on = "Grand Total"
+	doc.discount_amount = flt(amount, doc.precision("discount_amount"))
+	doc.calculate_taxes_and_totals()
+
+
+def _leave_out_billed(invoice, order, earlier: list[str]) -> None:
+	"""ERPNext copies an order's fixed amounts, such as delivery charges and a discount, to each of its invoices."""
+	charged = defaultdict(float)
+	for row in frappe.get_all(
+		"Sales Taxes and Charges",
+		{"parenttype": "Sales Invoice", "parent": ("in", earlier), "charge_type": "Actual"},
+		["account_head", "description", "tax_amount"],
+		order_by=None,
+	):
+		charged[row.account_head, row.description] += flt(row.tax_amount)
+	for row in invoice.taxes:
+		if row.charge_type == "Actual":
+			row.tax_amount = max(flt(row.tax_amount) - charged[row.account_head, row.description], 0)
+	if flt(order.discount_amount) and not flt(order.additional_discount_percentage):
+		had = frappe.get_all(
+			"Sales Invoice", {"name": ("in", earlier)}, pluck="discount_amount", order_by=None
+		)
+		invoice.discount_amount = max(flt(order.discount_amount) - sum(map(flt, had)), 0)
+	invoice.calculate_taxes_and_totals()
+
+
+def _must_be(doc, total: float) -> None:
+	precision = doc.precision("grand_total")
+	if flt(doc.grand_total, precision) != flt(total, precision):
+		frappe.throw(
+			_("{0} would come to {1} instead of {2}: make it in ERPNext.").format(
+				_(doc.doctype), flt(doc.grand_total, precision), flt(total, precision)
+			),
+			title=_("Another total"),
+		)

@@ -1,0 +1,51 @@
+"""Items by the ids of the shop's products.
+
+Source: docs/reference.md, "Quotations from the shop".
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import frappe
+
+
+class ShopItem(NamedTuple):
+	"""What a row of a selling document takes from an Item of the shop."""
+
+	item_code: str
+	item_name: str
+	stock_uom: str
+
+
+def by_variant(variant_ids: Iterable[str]) -> dict[str, ShopItem]:
+	"""`{Medusa's id of a variant: its Item}`; unknown ids are left out."""
+	return _by("medusa_variant_id", variant_ids)
+
+
+def by_product(product_ids: Iterable[str]) -> dict[str, ShopItem]:
+	"""`{Medusa's id of a product: its Item}`; unknown ids are left out."""
+	return _by("medusa_id", product_ids)
+
+
+def _by(field: str, ids: Iterable[str]) -> dict[str, ShopItem]:
+	"""By the Item's own id, else by its Website Item's. An id has to be exactly the same: MariaDB ignores case."""
+	wanted = set(ids)
+	item, page = frappe.qb.DocType("Item"), frappe.qb.DocType("Website Item")
+	columns = (item.name, item.item_name, item.stock_uom)
+	query = frappe.qb.from_(item).select(item[field].as_("id"), *columns)
+	found = _exact(query.where(item[field].isin(list(wanted) or [""])), wanted)
+	missing = wanted - set(found)
+	if missing:
+		query = (
+			frappe.qb.from_(page)
+			.join(item)
+			.on(item.name == page.item_code)
+			.select(page[field].as_("id"), *columns)
+		)
+		found |= _exact(query.where(page[field].isin(list(missing))), missing)
+	return found
+
+
+def _exact(query, wanted: set[str]) -> dict[str, ShopItem]:
+	rows = query.run(as_dict=True)
+	return {row.id: ShopItem(row.name, row.item_name, row.stock_uom) for row in rows if row.id in wanted}

@@ -1,0 +1,56 @@
+"""Sales Orders of the shop's Quotations.
+
+Source: docs/reference.md, "Orders of the shop".
+"""
+
+import frappe
+from frappe.utils import add_days, today
+
+from medusa_integration import settings
+
+
+def place(quotation, *, is_courier_required: bool = False, location_and_contact_no: str | None = None):
+	"""The submitted Sales Order of a submitted Quotation. One that stands already is returned: a draft is submitted, a
+	cancelled one doesn't count.
+
+	:param quotation: of a Customer; its permissions aren't checked
+	:param location_and_contact_no: where the courier takes it, and who is called
+	"""
+	# Whoever else places it waits here, and then finds the order.
+	frappe.db.get_value("Quotation", quotation.name, "name", for_update=True)
+	name = _standing(quotation.name)
+	order = frappe.get_doc("Sales Order", name) if name else _made(quotation.name)
+	order.flags.ignore_permissions = True
+	if order.docstatus == 0:
+		if is_courier_required:
+			order.custom_is_courier_required = 1
+		if location_and_contact_no:
+			order.custom_location_and_contact_no = location_and_contact_no
+		order.submit()
+	return order
+
+
+def _standing(quotation: str) -> str | None:
+	"""Of several the oldest."""
+	row = frappe.qb.DocType("Sales Order Item")
+	# A locking read sees what has been committed since the transaction began.
+	rows = (
+		frappe.qb.from_(row)
+		.select(row.parent)
+		.where((row.prevdoc_docname == quotation) & (row.parenttype == "Sales Order") & (row.docstatus < 2))
+		.orderby(row.creation)
+		.limit(1)
+	)
+	found = (rows if frappe.conf.db_type == "sqlite" else rows.for_update()).run()
+	return found[0][0] if found else None
+
+
+def _made(quotation: str):
+	from erpnext.selling.doctype.quotation.quotation import _make_sales_order
+
+	order = _make_sales_order(quotation, ignore_permissions=True)
+	order.delivery_date = add_days(today(), settings.storefront().delivery_days)
+	for row in order.items:
+		row.delivery_date = order.delivery_date
+	order.flags.ignore_permissions = True
+	return order

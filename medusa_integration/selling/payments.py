@@ -1,0 +1,145 @@
+"""Payment Requests for the shop's orders and invoices.
+
+Source: docs/reference.md, "Payment".
+"""
+
+from contextlib import suppress
+from typing import NamedTuple
+
+import frappe
+from frappe import _
+from frappe.utils import strip_html
+
+from medusa_integration import settings
+
+DOCTYPE = "Payment Request"
+UNPAID = ("Draft", "Requested", "Initiated")
+NO_ACCOUNT = {"name": ""}  # ERPNext takes its default account where it is given none
+SAVEPOINT = "medusa_payment_url"
+
+
+class PaymentLink(NamedTuple):
+	"""A Payment Request, and the URL at which the customer pays; `problem` says why there is none."""
+
+	name: str | None
+	url: str | None = None
+	problem: str | None = None
+
+
+def request_payment(doc) -> PaymentLink:
+	"""Ask for what is open of a submitted Sales Order or Sales Invoice, or return the request that stands. Nobody is
+	mailed.
+
+	Call it last: some gateways commit when they are asked for a URL.
+	"""
+	request = _standing(doc)
+	account, problem = _gateway_account()
+	if not request:
+		if not _is_open(doc):
+			return PaymentLink(None, problem=_("Nothing is left to pay of {0}.").format(doc.name))
+		request = _made(doc, account)
+	if request.status == "Paid":
+		return PaymentLink(request.name, problem=_("{0} is paid.").format(doc.name))
+	if request.payment_url:
+		return PaymentLink(request.name, request.payment_url)
+	if not request.payment_gateway_account:
+		return PaymentLink(request.name, problem=problem or _no_account())
+	return _with_url(request)
+
+
+def withdraw(doc) -> None:
+	"""Cancel what was asked for a Sales Order and isn't paid, because an invoice takes its place.
+
+	:raises frappe.ValidationError: while the gateway has authorized a payment that isn't booked yet
+	"""
+	of_doc = {"reference_doctype": doc.doctype, "reference_name": doc.name, "docstatus": 1}
+	names = frappe.get_all(DOCTYPE, {**of_doc, "status": ("in", UNPAID)}, pluck="name")
+	if not names:
+		return
+	if frappe.db.exists(
+		"Integration Request",
+		{
+			"reference_doctype": DOCTYPE,
+			"reference_docname": ("in", names),
+			"status": ("in", ("Authorized", "Completed")),
+		},
+	):
+		frappe.throw(_("A payment of {0} is on its way.").format(doc.name), title=_("Payment under way"))
+	for name in names:
+		request = frappe.get_doc(DOCTYPE, name)
+		request.flags.ignore_permissions = True
+		request.cancel()
+
+
+def _standing(doc):
+	filters = {
+		"reference_doctype": doc.doctype,
+		"reference_name": doc.name,
+		"docstatus": 1,
+		"status": ("not in", ("Cancelled", "Failed")),
+	}
+	names = frappe.get_all(DOCTYPE, filters, pluck="name", order_by="creation desc", limit=1)
+	return frappe.get_doc(DOCTYPE, names[0]) if names else None
+
+
+def _is_open(doc) -> bool:
+	from erpnext.accounts.doctype.payment_request.payment_request import get_amount
+
+	return bool(get_amount(doc))
+
+
+def _made(doc, account: str | None):
+	"""ERPNext's own. It isn't told that the order is of the shopping cart: it would commit and redirect then."""
+	from erpnext.accounts.doctype.payment_request.payment_request import make_payment_request
+
+	email = doc.get("contact_email") or frappe.db.get_value("Customer", doc.customer, "email_id")
+	request = make_payment_request(
+		dt=doc.doctype,
+		dn=doc.name,
+		recipient_id=email,
+		payment_gateway_account=account or NO_ACCOUNT,
+		mode_of_payment=settings.storefront().mode_of_payment,
+		mute_email=1,
+		submit_doc=1,
+		return_doc=1,
+	)
+	if request.docstatus == 0:  # somebody's draft, which it takes up
+		request.flags.ignore_permissions = request.flags.mute_email = True
+		request.submit()
+	return request
+
+
+def _gateway_account() -> tuple[str | None, str | None]:
+	"""The account whose gateway gives a URL, or why there is none."""
+	account = settings.storefront().payment_gateway_account or frappe.db.get_value(
+		"Payment Gateway Account", {"is_default": 1}
+	)
+	if not account:
+		return None, _no_account()
+	if frappe.db.get_value("Payment Gateway Account", account, "payment_channel") == "Phone":
+		return None, _("{0} asks for payments by phone: there is no link.").format(account)
+	return account, None
+
+
+def _no_account() -> str:
+	return _("There is no Payment Gateway Account: choose one in the Medusa Configuration.")
+
+
+def _with_url(request) -> PaymentLink:
+	"""What the gateway's controller does when it fails is undone; the request stays, and the next call asks again."""
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		request.set_payment_request_url()
+	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		raise
+	except Exception as error:
+		with suppress(frappe.db.OperationalError):  # A controller that has committed leaves no savepoint.
+			frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.clear_messages()
+		frappe.log_error(
+			title="Storefront: no payment link", reference_doctype=DOCTYPE, reference_name=request.name
+		)
+		problem = strip_html(str(error)).strip() or _("The payment gateway gave no link.")
+		return PaymentLink(request.name, problem=problem)
+	url = request.payment_url
+	return PaymentLink(request.name, url, None if url else _("The payment gateway gave no link."))

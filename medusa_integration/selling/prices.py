@@ -1,0 +1,91 @@
+"""What the shop's items cost: the standard price, and the customer's negotiated one.
+
+Source: docs/reference.md, "Quotations from the shop".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import frappe
+from frappe.query_builder.functions import Coalesce
+from frappe.utils import flt, getdate
+
+from medusa_integration.catalogue.item_prices import valid_price
+
+
+class Price(NamedTuple):
+	"""What an item costs today in its stock unit; 0 where it has no price."""
+
+	standard: float
+	negotiated: float  # the standard one where nothing was negotiated
+
+
+def prices_of(item_codes: Iterable[str], price_list: str, customer: str | None = None) -> dict[str, Price]:
+	"""`{item code: its prices}`, in a constant number of queries.
+
+	Negotiated is, first, a price for this customer, then one of the customer's own price list, or else its group's. Of
+	several valid ones the one that became valid last wins, as in ERPNext.
+
+	:param price_list: of the standard prices; the negotiated ones are in its currency
+	:param customer: a Customer's name; None for whom nothing can be negotiated, as a Lead
+	"""
+	codes = list(item_codes)
+	own_list = customer and _price_list_of(customer)
+	found = defaultdict(list)
+	for row in _rows(codes, list({price_list, own_list or price_list}), price_list, customer):
+		found[row.item_code].append(row)
+	return {code: _price(found[code], price_list) for code in codes}
+
+
+def currency_of(price_list: str) -> str | None:
+	"""The currency of a price list; None where there is no such list, or not for selling, or it is disabled."""
+	return frappe.db.get_value("Price List", {"name": price_list, "enabled": 1, "selling": 1}, "currency")
+
+
+def _price(rows: list[frappe._dict], price_list: str) -> Price:
+	today = getdate()
+	own = [row for row in rows if row.customer]
+	general = [row for row in rows if not row.customer]
+	standard = valid_price([row for row in general if row.price_list == price_list], today)
+	negotiated = (
+		valid_price(own, today)
+		or valid_price([row for row in general if row.price_list != price_list], today)
+		or standard
+	)
+	return Price(*(flt(price.price_list_rate) if price else 0.0 for price in (standard, negotiated)))
+
+
+def _price_list_of(customer: str) -> str | None:
+	party, group = frappe.qb.DocType("Customer"), frappe.qb.DocType("Customer Group")
+	rows = (
+		frappe.qb.from_(party)
+		.left_join(group)
+		.on(group.name == party.customer_group)
+		.select(party.default_price_list, group.default_price_list)
+		.where(party.name == customer)
+	).run()
+	return next(filter(None, rows[0]), None) if rows else None
+
+
+def _rows(codes: list[str], lists: list[str], standard: str, customer: str | None) -> list[frappe._dict]:
+	"""Item Prices in the item's stock unit or without one, of enabled lists, in the standard list's currency."""
+	price, item = frappe.qb.DocType("Item Price"), frappe.qb.DocType("Item")
+	own, base = frappe.qb.DocType("Price List").as_("own"), frappe.qb.DocType("Price List").as_("base")
+	return (
+		frappe.qb.from_(price)
+		.join(item)
+		.on(item.name == price.item_code)
+		.join(own)
+		.on(own.name == price.price_list)
+		.join(base)
+		.on((base.name == standard) & (base.currency == price.currency))
+		.select(
+			price.name, price.creation, price.item_code, price.price_list, price.customer, price.uom,
+			price.price_list_rate, price.valid_from, price.valid_upto,
+		)
+		.where(price.item_code.isin(codes or [""]) & price.price_list.isin(lists) & (price.selling == 1))
+		.where((own.enabled == 1) & (Coalesce(price.batch_no, "") == ""))
+		.where(Coalesce(price.customer, "").isin({"", customer or ""}))
+		.where((Coalesce(price.uom, "") == "") | (price.uom == item.stock_uom))
+	).run(as_dict=True)  # fmt: skip

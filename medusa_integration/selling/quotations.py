@@ -1,0 +1,158 @@
+"""Quotations for the shop's customers: made, changed, saved.
+
+Source: docs/reference.md, "Quotations from the shop".
+"""
+
+from typing import NamedTuple
+
+import frappe
+from frappe import _
+from frappe.utils import add_days, flt, today
+
+from medusa_integration import settings
+from medusa_integration.selling.customers import Party
+from medusa_integration.selling.items import ShopItem
+from medusa_integration.selling.prices import currency_of, prices_of
+from medusa_integration.selling.quotation_states import DRAFT
+from medusa_integration.selling.storing import store
+from medusa_integration.selling.taxes import set_taxes
+
+DOCTYPE = "Quotation"
+OF_A_LEAD = "Unapproved Lead"  # the title of a Lead's Quotation
+# What ERPNext takes from the party, and takes anew for another one.
+OF_THE_PARTY = (
+	"customer_name", "title", "customer_group", "territory", "contact_person", "contact_display", "contact_email",
+	"contact_mobile", "customer_address", "address_display", "shipping_address_name", "shipping_address",
+)  # fmt: skip
+
+
+class Line(NamedTuple):
+	"""So much of an item, in its stock unit."""
+
+	item: ShopItem
+	quantity: float
+
+
+def make(party: Party, lines: list[Line], **values):
+	"""A draft Quotation of the shop with today's prices and taxes, valid for as long as the settings say.
+
+	:param lines: each item once
+	:param values: of other fields, as Medusa's ids
+	:raises frappe.ValidationError: where the settings' price list can't be used, and whatever ERPNext refuses
+	"""
+	config = settings.storefront()
+	doc = frappe.get_doc(
+		{
+			"doctype": DOCTYPE,
+			"company": config.company,
+			"quotation_to": party.doctype,
+			"party_name": party.name,
+			"title": OF_A_LEAD if party.doctype == "Lead" else None,
+			"order_type": "Shopping Cart",
+			"transaction_date": today(),
+			"valid_till": add_days(today(), config.quotation_days),
+			"selling_price_list": config.price_list,
+			"currency": _currency(config.price_list),
+			"from_ecommerce": 1,
+			"items": _rows(lines, config.price_list, party),
+			**values,
+		}
+	)
+	if doc.meta.has_field("workflow_state") and not doc.meta.get_workflow():
+		doc.workflow_state = DRAFT
+	store(doc, lambda: _insert(doc))
+	return doc
+
+
+def replace_rows(doc, lines: list[Line]) -> None:
+	"""Make these the rows of a draft. A row of an item that stays keeps its rate, which may have been negotiated in the Desk;
+	others get today's prices.
+
+	:param lines: each item once
+	"""
+	kept = {row.item_code: row for row in reversed(doc.items)}
+	new = [line for line in lines if line.item.item_code not in kept]
+	priced = {row["item_code"]: row for row in _rows(new, doc.selling_price_list, _party(doc))}
+	rows = []
+	for item, quantity in lines:
+		row = kept.get(item.item_code) or priced[item.item_code]
+		if item.item_code in kept:
+			row.qty = quantity / (flt(row.conversion_factor) or 1)
+		rows.append(row)
+	doc.set("items", rows)
+	set_taxes(doc, doc.company)
+
+
+def set_unapproved(doc, lines: list[Line], rates: dict[str, float]) -> None:
+	"""Note what the customer doesn't want of a draft.
+
+	:param lines: each item once
+	:param rates: `{item code: rate}` that it had; others have today's price
+	"""
+	new = [line for line in lines if line.item.item_code not in rates]
+	prices = {row["item_code"]: row["rate"] for row in _rows(new, doc.selling_price_list, _party(doc))}
+	rows = []
+	for item, quantity in lines:
+		rate = rates.get(item.item_code, prices.get(item.item_code))
+		rows.append(
+			{
+				"item_code": item.item_code,
+				"custom_item_name": item.item_name,
+				"qty": quantity,
+				"uom": item.stock_uom,
+				"rate": rate,
+				"amount": flt(rate * quantity, doc.precision("grand_total")),
+			}
+		)
+	doc.set("unapproved_items", rows)
+
+
+def give_to(doc, customer: str) -> None:
+	"""Make the Lead's Quotation the Customer's who was made from it; saved where it is submitted."""
+	values = {"quotation_to": "Customer", "party_name": customer}
+	if doc.docstatus == 1:
+		name = frappe.db.get_value("Customer", customer, "customer_name")
+		doc.db_set({**values, "customer_name": name, "title": name})
+		return
+	doc.update({**values, **dict.fromkeys(OF_THE_PARTY)})
+	doc.title = frappe.db.get_value("Customer", customer, "customer_name")
+
+
+def _insert(doc) -> None:
+	# The party's tax category decides which templates hold.
+	doc.set_missing_lead_customer_details(for_validate=True)
+	set_taxes(doc, doc.company)
+	doc.insert()
+
+
+def _party(doc) -> Party:
+	return Party(doc.quotation_to, doc.party_name)
+
+
+def _rows(lines: list[Line], price_list: str, party: Party) -> list[dict]:
+	customer = party.name if party.doctype == "Customer" else None
+	prices = prices_of([line.item.item_code for line in lines], price_list, customer)
+	return [
+		{
+			"item_code": item.item_code,
+			"qty": quantity,
+			"uom": item.stock_uom,
+			"conversion_factor": 1,
+			"standard_price": prices[item.item_code].standard,
+			"price_list_rate": prices[item.item_code].negotiated,
+			"rate": prices[item.item_code].negotiated,
+		}
+		for item, quantity in lines
+	]
+
+
+def _currency(price_list: str) -> str:
+	currency = currency_of(price_list)
+	if not currency:
+		frappe.throw(
+			_(
+				"There is no enabled selling Price List {0}: choose another in the Medusa Configuration."
+			).format(frappe.bold(price_list)),
+			title=_("No price list"),
+		)
+	return currency

@@ -1,0 +1,139 @@
+"""The customer's decision about a quotation.
+
+Source: docs/reference.md, "Quotations from the shop".
+"""
+
+from typing import Annotated
+
+from frappe import _
+from frappe.utils import getdate
+from pydantic import Field
+from typing_extensions import NotRequired, TypedDict
+
+from medusa_integration.selling import customers, orders, payments, quotation_states, quotations
+from medusa_integration.selling.quotation_states import APPROVED, REJECTED
+from medusa_integration.storefront.access import trusted
+from medusa_integration.storefront.arguments import CustomerId, Id, Note, OrderId, QuotationId
+from medusa_integration.storefront.errors import bad_request, conflict
+from medusa_integration.storefront.quotations import UPDATED, UpdatedQuotation
+from medusa_integration.storefront.shop_quotations import locked
+
+Approval = Annotated[
+	Id, Field(description="Approved, Rejected, or another state of quotations", examples=[APPROVED])
+]
+
+
+class OrderedQuotation(TypedDict):
+	message: Annotated[str, Field(examples=[UPDATED])]
+	quotation_id: Annotated[str, Field(examples=["SAL-QTN-2026-00001"])]
+	sales_order_id: Annotated[str, Field(examples=["SAL-ORD-2026-00001"])]
+	payment_id: Annotated[str | None, Field(examples=["ACC-PRQ-2026-00001"])]
+	payment_url: Annotated[str | None, Field(examples=["https://shop.example.com/stripe_checkout?…"])]
+	payment_problem: NotRequired[Annotated[str, Field(description="why there is no URL")]]
+
+
+@trusted("POST")
+def update_quotation(
+	quotation_id: QuotationId,
+	approval: Approval,
+	order_id: OrderId | None = None,
+	create_so: bool = False,
+	is_courier_required: bool = False,
+	location_and_contact_no: Note | None = None,
+	customer_id: CustomerId | None = None,
+) -> UpdatedQuotation | OrderedQuotation:
+	"""Note the customer's decision. *Approved* submits the Quotation, and with `create_so` makes the Sales Order and the
+	Payment Request; *Rejected* submits and cancels it; another state is saved. A repeated decision changes nothing and
+	returns the same.
+
+	:param order_id: Medusa's order, on approval
+	:param create_so: a Lead becomes a Customer, and the order is placed
+	:param is_courier_required: for the Sales Order
+	:param location_and_contact_no: for the Sales Order: where the courier takes it, and who is called
+	:param customer_id: whose Quotation it has to be
+	:returns: the Quotation's name; with `create_so` the Sales Order and the Payment Request too
+	:raises NotFound: an unknown Quotation, or another customer's
+	:raises BadRequest: quotations have no such state
+	:raises Conflict: decided otherwise before, not valid any more, approved for another order, or not allowed by the
+		company's Workflow
+
+	Source: docs/reference.md, "Quotations from the shop".
+	"""
+	doc = locked(quotation_id, customer_id)
+	if approval == APPROVED:
+		_approve(doc, order_id, create_so)
+		if create_so:
+			return _ordered(doc, is_courier_required, location_and_contact_no)
+	elif approval == REJECTED:
+		_reject(doc)
+	else:
+		_save(doc, approval)
+	return {"message": UPDATED, "Quotation ID": doc.name}
+
+
+def _approve(doc, order_id: str | None, create_so: bool) -> None:
+	if doc.docstatus == 2 or quotation_states.state_of(doc) == REJECTED or doc.status == "Lost":
+		conflict(_("{0} is {1}: it can't be approved.").format(doc.name, _words(doc)))
+	if order_id and doc.medusa_order_id and doc.medusa_order_id != order_id:
+		conflict(_("{0} is approved for another order.").format(doc.name))
+	if doc.docstatus == 0 and doc.valid_till and getdate(doc.valid_till) < getdate():
+		conflict(_("{0} was valid till {1}: ask for a new quotation.").format(doc.name, doc.valid_till))
+	if create_so and doc.quotation_to == "Lead":
+		quotations.give_to(doc, customers.promote(doc.party_name))
+	if doc.docstatus == 1:
+		if order_id and not doc.medusa_order_id:
+			doc.db_set("medusa_order_id", order_id)
+		return
+	doc.medusa_order_id = order_id or doc.medusa_order_id
+	_move(doc, APPROVED)
+
+
+def _ordered(doc, is_courier_required: bool, location_and_contact_no: str | None) -> OrderedQuotation:
+	order = orders.place(
+		doc, is_courier_required=is_courier_required, location_and_contact_no=location_and_contact_no
+	)
+	link = payments.request_payment(order)
+	reply: OrderedQuotation = {
+		"message": UPDATED,
+		"quotation_id": doc.name,
+		"sales_order_id": order.name,
+		"payment_id": link.name,
+		"payment_url": link.url,
+	}
+	if link.problem:
+		reply["payment_problem"] = link.problem
+	return reply
+
+
+def _reject(doc) -> None:
+	if doc.docstatus == 1:
+		conflict(_("{0} is {1}: it can't be rejected.").format(doc.name, _words(doc)))
+	if doc.docstatus == 0:
+		if quotation_states.state_of(doc) != REJECTED:
+			_move(doc, REJECTED)
+	elif quotation_states.state_of(doc) != REJECTED:
+		conflict(_("{0} is {1}: it can't be rejected.").format(doc.name, _words(doc)))
+
+
+def _save(doc, state: str) -> None:
+	known = quotation_states.known_states()
+	if state not in known:
+		bad_request(_("approval has to be one of {0}.").format(", ".join(sorted(known))))
+	if quotation_states.state_of(doc) == state:
+		return
+	if doc.docstatus != 0:
+		conflict(_("{0} is {1}: it can't be changed any more.").format(doc.name, _words(doc)))
+	_move(doc, state)
+
+
+def _move(doc, state: str) -> None:
+	try:
+		quotation_states.move(doc, state)
+	except quotation_states.NotAllowed as error:
+		conflict(str(error))
+
+
+def _words(doc) -> str:
+	"""What became of it: the state where that says so, else ERPNext's status."""
+	state = quotation_states.state_of(doc)
+	return _(state if state in (APPROVED, REJECTED) else doc.status)

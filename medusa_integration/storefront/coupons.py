@@ -1,0 +1,37 @@
+"""The storefront's calls about coupons.
+
+Source: docs/reference.md, "Coupons".
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from medusa_integration.selling import coupons
+from medusa_integration.storefront import shop_orders
+from medusa_integration.storefront.access import trusted
+from medusa_integration.storefront.arguments import CustomerId, Id, SalesOrderId
+
+CouponCode = Annotated[
+	Id, Field(description="the code of the coupon, in its own letters", examples=["WELCOME-7F3K"])
+]
+
+
+@trusted("GET", "POST")
+def verify_coupon(
+	order_id: SalesOrderId, coupon_code: CouponCode, customer_id: CustomerId | None = None
+) -> bool:
+	"""Whether an order may be paid with a coupon. It is true, too, for the coupon that this order has used.
+
+	:param order_id: the Sales Order, or Medusa's id of the order
+	:param coupon_code: of the coupon
+	:param customer_id: whose order it has to be
+	:raises NotFound: there is no such order
+
+	Source: docs/reference.md, "Coupons".
+	"""
+	order = shop_orders.find(order_id, customer_id)
+	if order.docstatus == 2:
+		return False
+	used = coupons.claimed_by(order)
+	return used.name == coupon_code if used else not coupons.problem(coupon_code, order)

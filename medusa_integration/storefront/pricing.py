@@ -1,0 +1,141 @@
+"""The storefront's calls about prices.
+
+Source: docs/reference.md, "Quotations from the shop".
+"""
+
+from typing import Annotated
+
+import frappe
+from frappe import _
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from medusa_integration import settings
+from medusa_integration.selling import items as shop_items
+from medusa_integration.selling.items import ShopItem
+from medusa_integration.selling.prices import currency_of, prices_of
+from medusa_integration.storefront.access import trusted
+from medusa_integration.storefront.arguments import CustomerId, DraftOrderId, Id, VariantId
+from medusa_integration.storefront.errors import bad_request, not_found
+from medusa_integration.storefront.quotations import MOST_LINES
+from medusa_integration.storefront.shop_quotations import belongs, party, refuse_variants
+
+ProductId = Annotated[
+	Id, Field(description="Medusa's id of the product", examples=["prod_01JDB3X5GH2M4C8P1R6W9E7TYU"])
+]
+
+
+class ProductRef(TypedDict, total=False):
+	"""A product, by one of its ids or by both."""
+
+	medusa_product_id: ProductId | None
+	medusa_variant_id: VariantId | None
+
+
+class ShopPrice(TypedDict):
+	item_code: Annotated[str, Field(examples=["GLOVE-M"])]
+	standard_price: Annotated[float, Field(examples=[12.5])]
+	negotiated_price: Annotated[float, Field(examples=[11.0])]
+
+
+class PricesAndPayment(TypedDict):
+	prices: dict[str, ShopPrice]
+	payment_url: Annotated[str | None, Field(examples=["https://shop.example.com/stripe_checkout?…"])]
+
+
+@trusted("GET", "POST")
+def get_medusa_prices(
+	items: Annotated[list[ProductRef], Field(max_length=MOST_LINES)],
+	price_list: Id | None = None,
+	customer_id: CustomerId | None = None,
+	draft_order_id: DraftOrderId | None = None,
+) -> dict[str, ShopPrice] | PricesAndPayment:
+	"""Today's prices of products, and those of a customer. 0 means: no price.
+
+	:param price_list: of the standard prices; left out: the shop's
+	:param customer_id: whose negotiated prices are asked for
+	:param draft_order_id: a quotation's, whose payment link is asked for too
+	:returns: by the product's id, or by the variant's where only that was sent; with `draft_order_id` `prices` and
+		`payment_url`, which is null while nothing is to be paid
+	:raises NotFound: an unknown product, customer, price list or draft order, or another customer's draft order
+
+	Source: docs/reference.md, "Quotations from the shop".
+	"""
+	buyer = party(customer_id) if customer_id else None
+	standard = price_list or settings.current().price_list
+	if not currency_of(standard):
+		not_found(_("Price List not found: {0}").format(standard))
+	found = _items(items)
+	customer = buyer.name if buyer and buyer.doctype == "Customer" else None
+	by_code = prices_of({item.item_code for item in found.values()}, standard, customer)
+	prices: dict[str, ShopPrice] = {}
+	for id, item in found.items():
+		price = by_code[item.item_code]
+		prices[id] = {
+			"item_code": item.item_code,
+			"standard_price": price.standard,
+			"negotiated_price": price.negotiated,
+		}
+	if not draft_order_id:
+		return prices
+	return {"prices": prices, "payment_url": _payment_url(draft_order_id, customer_id)}
+
+
+def _items(given: list[ProductRef]) -> dict[str, ShopItem]:
+	"""`{the id that the reply has: the Item}`.
+
+	:raises BadRequest: where one has no id
+	:raises NotFound: names the ids that ERPNext doesn't have
+	"""
+	if not all(each.get("medusa_variant_id") or each.get("medusa_product_id") for each in given):
+		bad_request(_("Each item needs a medusa_product_id or a medusa_variant_id."))
+	by_variant = shop_items.by_variant(filter(None, (each.get("medusa_variant_id") for each in given)))
+	by_product = shop_items.by_product(filter(None, (each.get("medusa_product_id") for each in given)))
+	found, missing = {}, []
+	for each in given:
+		variant, product = each.get("medusa_variant_id"), each.get("medusa_product_id")
+		item = by_variant.get(variant) or by_product.get(product)
+		if item:
+			found[product or variant] = item
+		else:
+			missing.append(variant or product)
+	if missing:
+		refuse_variants(missing)
+	return found
+
+
+def _payment_url(draft_order_id: str, customer_id: str | None) -> str | None:
+	"""Where the order is paid that was made from the draft order's Quotation.
+
+	:raises NotFound: where there is no such Quotation, or it is another customer's
+	"""
+	rows = frappe.get_all(
+		"Quotation",
+		{"medusa_draft_order_id": draft_order_id, "from_ecommerce": 1},
+		["name", "quotation_to", "party_name", "medusa_draft_order_id"],
+		order_by="docstatus, creation desc",
+	)
+	rows = [row for row in rows if row.medusa_draft_order_id == draft_order_id]
+	if not rows or (customer_id and not belongs(rows[0], customer_id)):
+		not_found(_("Draft order not found: {0}").format(draft_order_id))
+	orders = frappe.get_all(
+		"Sales Order Item",
+		{"prevdoc_docname": ("in", [row.name for row in rows]), "docstatus": 1},
+		pluck="parent",
+		distinct=True,
+		order_by=None,
+	)
+	urls = frappe.get_all(
+		"Payment Request",
+		{
+			"reference_doctype": "Sales Order",
+			"reference_name": ("in", orders or [""]),
+			"docstatus": 1,
+			"status": ("not in", ("Paid", "Cancelled", "Failed")),
+			"payment_url": ("is", "set"),
+		},
+		pluck="payment_url",
+		order_by="creation desc",
+		limit=1,
+	)
+	return urls[0] if urls else None

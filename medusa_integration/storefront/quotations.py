@@ -1,0 +1,231 @@
+"""The storefront's calls that make and change quotations.
+
+Source: docs/reference.md, "Quotations from the shop".
+"""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+import frappe
+from frappe import _
+from frappe.utils import add_days, cint, flt, get_url, getdate, today
+from pydantic import Field
+from typing_extensions import NotRequired, TypedDict
+
+from medusa_integration import settings
+from medusa_integration.selling import customers, quotations
+from medusa_integration.selling.addresses import BillingAddress, set_billing_address
+from medusa_integration.selling.customers import Party
+from medusa_integration.selling.items import ShopItem
+from medusa_integration.selling.quotations import Line
+from medusa_integration.storefront.access import trusted
+from medusa_integration.storefront.arguments import (
+	Amount,
+	CustomerId,
+	DraftOrderId,
+	Id,
+	Quantity,
+	QuotationId,
+	VariantId,
+)
+from medusa_integration.storefront.errors import conflict
+from medusa_integration.storefront.shop_quotations import belongs, items_of, locked, party
+
+MOST_LINES = 400
+UPDATED = "Quotation updated successfully"  # documented words, so they aren't translated
+DOCTYPE = "Quotation"
+
+MedusaQuotationId = Annotated[
+	Id,
+	Field(description="Medusa's id of the quotation", examples=["quot_01JDB43P9D4S0U8X2Z6B9C7EFG"]),
+]
+
+
+class QuotationLine(TypedDict):
+	"""So much of a product."""
+
+	variant_id: VariantId
+	quantity: Quantity
+
+
+class PricedLine(QuotationLine):
+	"""A line as the shop shows it. ERPNext prices it itself: rate and amount are checked and not used."""
+
+	rate: NotRequired[Amount | None]
+	amount: NotRequired[Amount | None]
+
+
+class IncreasedLine(TypedDict):
+	"""A line of which the customer wants another quantity."""
+
+	variant_id: VariantId
+	old_quantity: Amount
+	new_quantity: Quantity
+
+
+class CreatedQuotation(TypedDict):
+	message: Annotated[str, Field(examples=["Quotation created successfully"])]
+	quotationId: Annotated[str, Field(examples=["SAL-QTN-2026-00001"])]
+
+
+UpdatedQuotation = TypedDict(
+	"UpdatedQuotation",
+	{
+		"message": Annotated[str, Field(examples=[UPDATED])],
+		"Quotation ID": Annotated[str, Field(examples=["SAL-QTN-2026-00001"])],
+	},
+)
+
+Lines = Annotated[list[QuotationLine], Field(min_length=1, max_length=MOST_LINES)]
+PricedLines = Annotated[list[PricedLine], Field(min_length=1, max_length=MOST_LINES)]
+MoreLines = Annotated[list[PricedLine], Field(max_length=MOST_LINES)]
+IncreasedLines = Annotated[list[IncreasedLine], Field(max_length=MOST_LINES)]
+
+
+@trusted("POST")
+def create_quotation(
+	customer_id: CustomerId,
+	draft_order_id: DraftOrderId,
+	quotation_id: MedusaQuotationId,
+	items: Lines,
+	billing_address: BillingAddress | None = None,
+	create_so: bool = False,
+) -> CreatedQuotation:
+	"""Make a draft Quotation of what a customer asks for, with ERPNext's prices and taxes. A repeated call returns the first
+	Quotation and changes nothing.
+
+	:param quotation_id: by it a repeated call is recognised
+	:param items: lines of the same variant are added up
+	:param billing_address: kept as the customer's, and the Quotation's
+	:param create_so: an order is to follow: a Lead becomes a Customer
+	:returns: the Quotation's name
+	:raises NotFound: an unknown customer or variant
+	:raises Conflict: the quotation's id is in use for another customer or draft order
+
+	Source: docs/reference.md, "Quotations from the shop".
+	"""
+	buyer = party(customer_id)
+	# Two calls for one customer wait for each other; a locking read then finds what the first one has made.
+	frappe.db.get_value(buyer.doctype, buyer.name, "name", for_update=True)
+	made = _made_before(quotation_id, customer_id, draft_order_id)
+	if not made:
+		lines = _lines(items, items_of(line["variant_id"] for line in items))
+		if create_so and buyer.doctype == "Lead":
+			buyer = Party("Customer", customers.promote(buyer.name))
+		values = {"medusa_draft_order_id": draft_order_id, "medusa_quotation_id": quotation_id}
+		if billing_address:
+			values["customer_address"] = set_billing_address(buyer, billing_address)
+		made = quotations.make(buyer, lines, **values).name
+	return {"message": "Quotation created successfully", "quotationId": made}
+
+
+@trusted("POST")
+def update_quotation_new(
+	quotation_id: QuotationId,
+	items: PricedLines | None = None,
+	unapproved_items: MoreLines | None = None,
+	increased_items: IncreasedLines | None = None,
+	customer_id: CustomerId | None = None,
+) -> UpdatedQuotation:
+	"""Replace the rows of a Quotation that isn't approved yet, and compute its taxes and totals anew. A row of an item that
+	stays keeps its rate, and new ones get the customer's price: the shop's `rate` and `amount` aren't used. A Quotation
+	that is ready for review is sent to Medusa again.
+
+	:param items: all rows; left out: the rows stay
+	:param unapproved_items: what the customer doesn't want; left out: they stay as they are
+	:param increased_items: whose quantity the customer changed; left out: they stay as they are
+	:param customer_id: whose Quotation it has to be
+	:returns: the Quotation's name
+	:raises NotFound: an unknown Quotation or variant, or another customer's Quotation
+	:raises Conflict: the Quotation is approved, rejected or cancelled
+
+	Source: docs/reference.md, "Quotations from the shop".
+	"""
+	doc = locked(quotation_id, customer_id)
+	if doc.docstatus != 0:
+		conflict(_("{0} is {1}: it can't be changed any more.").format(doc.name, _(doc.status)))
+	given = [*(items or []), *(unapproved_items or []), *(increased_items or [])]
+	found = items_of(line["variant_id"] for line in given)
+	rates = {row.item_code: flt(row.rate) for row in reversed(doc.items)}
+	if items is not None:
+		quotations.replace_rows(doc, _lines(items, found))
+	if unapproved_items is not None:
+		quotations.set_unapproved(doc, _lines(unapproved_items, found), rates)
+	if increased_items is not None:
+		doc.set("custom_increased_items", [_increased(line, found) for line in increased_items])
+	quotations.store(doc, doc.save)
+	return {"message": UPDATED, "Quotation ID": doc.name}
+
+
+@trusted("POST")
+def fetch_quotation_pdf_url(quotation_id: QuotationId, customer_id: CustomerId | None = None) -> str:
+	"""A URL that opens the Quotation's PDF without a login, and only that one, for as many days as the settings say.
+
+	:param customer_id: whose Quotation it has to be
+	:returns: the URL; the same one while it is valid for another day
+	:raises NotFound: an unknown Quotation, or another customer's
+	:raises Conflict: ERPNext's print settings don't let it be printed, as drafts or cancelled ones
+
+	Source: docs/reference.md, "Quotations from the shop".
+	"""
+	doc = locked(quotation_id, customer_id)
+	for docstatus, setting in ((0, "allow_print_for_draft"), (2, "allow_print_for_cancelled")):
+		if doc.docstatus == docstatus and not cint(frappe.db.get_single_value("Print Settings", setting)):
+			conflict(_("{0} is {1}: it can't be printed.").format(doc.name, _(doc.status)))
+	print_format = settings.configuration().print_format or "Standard"
+	query = {"doctype": DOCTYPE, "name": doc.name, "format": print_format, "key": _key(doc)}
+	return get_url(f"/api/method/frappe.utils.print_format.download_pdf?{urlencode(query)}")
+
+
+def _key(doc) -> str:
+	"""Frappe's key that opens this document."""
+	last_day = add_days(today(), settings.storefront().pdf_link_days)
+	keys = frappe.get_all(
+		"Document Share Key",
+		{
+			"reference_doctype": DOCTYPE,
+			"reference_docname": doc.name,
+			"expires_on": ("between", (add_days(today(), 1), last_day)),
+		},
+		pluck="key",
+		order_by="expires_on desc",
+		limit=1,
+	)
+	return keys[0] if keys else doc.get_document_share_key(expires_on=getdate(last_day))
+
+
+def _made_before(quotation_id: str, customer_id: str, draft_order_id: str) -> str | None:
+	"""The name of the Quotation with this id from Medusa, of several amended ones the latest.
+
+	:raises Conflict: where it is another customer's, or of another draft order
+	"""
+	rows = frappe.db.get_values(
+		DOCTYPE,
+		{"medusa_quotation_id": quotation_id, "from_ecommerce": 1},
+		["name", "quotation_to", "party_name", "medusa_draft_order_id", "medusa_quotation_id"],
+		order_by="docstatus, creation desc",
+		as_dict=True,
+		for_update=True,
+	)
+	found = next((row for row in rows if row.medusa_quotation_id == quotation_id), None)
+	if not found:
+		return None
+	if not belongs(found, customer_id) or found.medusa_draft_order_id != draft_order_id:
+		conflict(_("The quotation_id {0} is in use for another quotation.").format(quotation_id))
+	return found.name
+
+
+def _lines(given: list[dict], found: dict[str, ShopItem]) -> list[Line]:
+	quantities: dict[ShopItem, float] = {}
+	for line in given:
+		item = found[line["variant_id"]]
+		quantities[item] = quantities.get(item, 0) + line["quantity"]
+	return [Line(item, quantity) for item, quantity in quantities.items()]
+
+
+def _increased(line: IncreasedLine, found: dict[str, ShopItem]) -> dict:
+	return {
+		"item_code": found[line["variant_id"]].item_code,
+		"old_quantity": line["old_quantity"],
+		"new_quantity": line["new_quantity"],
+	}

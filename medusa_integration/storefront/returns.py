@@ -1,0 +1,157 @@
+"""The storefront's calls about returns.
+
+Source: docs/reference.md, "Returns".
+"""
+
+from typing import Annotated
+
+import frappe
+from frappe import _
+from pydantic import Field
+from typing_extensions import NotRequired, TypedDict
+
+from medusa_integration import settings
+from medusa_integration.selling import returns
+from medusa_integration.storefront import shop_orders
+from medusa_integration.storefront.access import trusted
+from medusa_integration.storefront.arguments import MOST_LINES, Amount, CustomerId, Id, OrderId, Quantity
+from medusa_integration.storefront.errors import bad_request, conflict
+
+SAVEPOINT = "medusa_returns_mail"
+
+ItemCode = Annotated[Id, Field(description="the code of an Item", examples=["GLOVE-M"])]
+ReturnId = Annotated[
+	Id, Field(description="Medusa's id of the return", examples=["return_01JDB45T2C6X0Z9V3W7Y1A4BCD"])
+]
+
+
+class ItemToReturn(TypedDict):
+	item_code: ItemCode
+	quantity: Quantity
+	rate: NotRequired[Amount | None]
+	amount: NotRequired[Amount | None]
+
+
+class ReturnedItem(TypedDict):
+	item_code: str
+	item_name: str | None
+	qty: float
+	uom: str | None
+	rate: float
+	amount: float
+
+
+class Returnable(TypedDict):
+	status: str
+	sales_order_id: str
+	unreturned_items: list[ReturnedItem]
+
+
+class Announced(TypedDict):
+	status: str
+	sales_order_id: str
+	returned_items: list[ReturnedItem]
+
+
+@trusted("GET", "POST")
+def get_returnable_items(medusa_order_id: OrderId, customer_id: CustomerId | None = None) -> Returnable:
+	"""What may be sent back of an order: delivered minus returned, by item.
+
+	:param medusa_order_id: Medusa's id of the order
+	:param customer_id: whose it has to be
+	:returns: `status` is "success"
+	:raises NotFound: there is no such order
+
+	Source: docs/reference.md, "Returns".
+	"""
+	order = shop_orders.find(medusa_order_id, customer_id)
+	parts = returns.returnable(order) if order.docstatus == 1 else []
+	return {
+		"status": "success",
+		"sales_order_id": order.name,
+		"unreturned_items": [part._asdict() for part in parts],
+	}
+
+
+@trusted("POST")
+def update_returned_items(
+	medusa_order_id: OrderId,
+	items: Annotated[list[ItemToReturn], Field(min_length=1, max_length=MOST_LINES)],
+	return_id: ReturnId | None = None,
+	customer_id: CustomerId | None = None,
+) -> Announced:
+	"""Note on the Sales Order what the customer sends back, and mail it to the Returns E-mail.
+
+	:param medusa_order_id: Medusa's id of the order
+	:param items: `rate` and `amount` are accepted and ignored: the rows get the order's own
+	:param return_id: a repeated call with the same id adds nothing and returns the first result
+	:param customer_id: whose order it has to be
+	:returns: `status` is "success"; `returned_items` are the rows of this return
+	:raises NotFound: there is no such order
+	:raises Conflict: it isn't submitted, or more than is returnable
+
+	Source: docs/reference.md, "Returns".
+	"""
+	order = shop_orders.find(medusa_order_id, customer_id, lock=True)
+	rows = returns.announced(order, return_id) if return_id else []
+	if not rows:
+		if order.docstatus != 1:
+			conflict(_("The order {0} isn't submitted.").format(order.name))
+		rows = returns.announce(order, _parts(order, items), return_id)
+		_mail(order, rows)
+	return {"status": "success", "sales_order_id": order.name, "returned_items": as_reply(rows)}
+
+
+def as_reply(rows: list) -> list[ReturnedItem]:
+	"""Rows of the table of returned items."""
+	return [{field: row.get(field) for field in ReturnedItem.__annotations__} for row in rows]
+
+
+def _parts(order, items: list[ItemToReturn]) -> list[returns.Part]:
+	wanted: dict[str, float] = {}
+	for item in items:
+		wanted[item["item_code"]] = wanted.get(item["item_code"], 0) + item["quantity"]
+	most = {part.item_code: part for part in returns.returnable(order)}
+	too_many = [
+		_("{0}: {1} at most").format(code, f"{most[code].qty:g}" if code in most else "0")
+		for code, qty in wanted.items()
+		if code not in most or qty > most[code].qty
+	]
+	if too_many:
+		conflict(_("More than can be returned: {0}.").format("; ".join(too_many)))
+	_must_be_whole({code: qty for code, qty in wanted.items() if qty != int(qty)}, most)
+	return [part for code, qty in wanted.items() for part in returns.split(order, code, qty)]
+
+
+def _must_be_whole(fractions: dict[str, float], most: dict[str, returns.Part]) -> None:
+	whole = returns.whole_numbers_only({most[code].uom for code in fractions}) if fractions else set()
+	for code in fractions:
+		if most[code].uom in whole:
+			bad_request(_("{0} is returned in whole {1} only.").format(code, most[code].uom))
+
+
+def _mail(order, rows: list) -> None:
+	"""A mail set-up that doesn't work isn't the customer's fault."""
+	recipient = settings.storefront().returns_email
+	if not recipient:
+		return
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		frappe.sendmail(
+			recipients=[recipient],
+			subject=_("Return for Sales Order {0}").format(order.name),
+			template="medusa_return",
+			args={"order": order, "rows": rows},
+			reference_doctype=order.doctype,
+			reference_name=order.name,
+		)
+	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		raise
+	except Exception:
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.clear_messages()
+		frappe.log_error(
+			title="Storefront: a return isn't mailed",
+			reference_doctype=order.doctype,
+			reference_name=order.name,
+		)

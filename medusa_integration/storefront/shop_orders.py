@@ -1,0 +1,51 @@
+"""The shop's Sales Orders, by the ids that its server knows.
+
+Source: docs/reference.md, "Orders of the shop".
+"""
+
+import frappe
+from frappe import _
+
+from medusa_integration.storefront.errors import not_found
+
+DOCTYPE = "Sales Order"
+
+
+def find(order_id: str, customer_id: str | None = None, *, lock: bool = False):
+	"""An order of the shop, by its name or by Medusa's id: of several with that id the newest that isn't cancelled, else
+	the newest.
+
+	:param customer_id: whose it has to be
+	:param lock: keep others from changing it until the transaction ends
+	:raises NotFound: where there is none, or it isn't the customer's
+	"""
+	name = _by_name(order_id, lock) or _by_medusa_id(order_id, lock)
+	order = frappe.get_doc(DOCTYPE, name, for_update=lock) if name else None
+	if not order or not _is_of(order, customer_id):
+		not_found(_("There is no order {0}.").format(order_id))
+	return order
+
+
+def _by_name(name: str, lock: bool) -> str | None:
+	found = frappe.db.get_value(DOCTYPE, {"name": name, "from_ecommerce": 1}, for_update=lock)
+	return found if found == name else None
+
+
+def _by_medusa_id(order_id: str, lock: bool) -> str | None:
+	order = frappe.qb.DocType(DOCTYPE)
+	query = (
+		frappe.qb.from_(order)
+		.select(order.name, order.medusa_order_id, order.docstatus)
+		.where((order.medusa_order_id == order_id) & (order.from_ecommerce == 1))
+		.orderby(order.creation, order=frappe.qb.desc)
+		.orderby(order.name, order=frappe.qb.desc)
+	)
+	if lock and frappe.conf.db_type != "sqlite":
+		query = query.for_update()
+	found = [row for row in query.run(as_dict=True) if row.medusa_order_id == order_id]
+	standing = [row for row in found if row.docstatus != 2]
+	return (standing or found)[0].name if found else None
+
+
+def _is_of(order, customer_id: str | None) -> bool:
+	return customer_id is None or frappe.db.get_value("Customer", order.customer, "medusa_id") == customer_id

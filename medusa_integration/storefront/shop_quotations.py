@@ -1,0 +1,90 @@
+"""The Quotations that the shop may name in a call, and the items of its lines."""
+
+from collections.abc import Iterable
+from typing import NoReturn
+
+import frappe
+from frappe import _
+
+from medusa_integration.selling import customers, items
+from medusa_integration.selling.items import ShopItem
+from medusa_integration.storefront.errors import not_found
+
+DOCTYPE = "Quotation"
+
+
+def locked(quotation_id: str, customer_id: str | None):
+	"""A Quotation of the shop as it is committed now, locked until the transaction ends.
+
+	:param quotation_id: its name, or Medusa's id of it
+	:param customer_id: Medusa's id of the customer whose it has to be; None: anybody's
+	:raises NotFound: where there is none, or it is another customer's
+	"""
+	doc = frappe.get_doc(DOCTYPE, find(quotation_id, customer_id), for_update=True)
+	doc.flags.ignore_permissions = True
+	return doc
+
+
+def find(quotation_id: str, customer_id: str | None) -> str:
+	"""The name of a Quotation of the shop, see `locked`.
+
+	:raises NotFound: where there is none, or it is another customer's
+	"""
+	shop = {"from_ecommerce": 1}
+	for filters in ({"name": quotation_id}, {"medusa_quotation_id": quotation_id}):
+		# Of amended ones the last that isn't cancelled.
+		rows = frappe.get_all(
+			DOCTYPE,
+			{**shop, **filters},
+			["name", "quotation_to", "party_name", *filters],
+			order_by="docstatus, creation desc",
+		)
+		rows = [row for row in rows if all(row[field] == value for field, value in filters.items())]
+		if rows:
+			if customer_id and not belongs(rows[0], customer_id):
+				break
+			return rows[0].name
+	_unknown(quotation_id)
+
+
+def belongs(quotation, customer_id: str) -> bool:
+	"""Whether a Quotation is for the Customer or Lead with this id from Medusa."""
+	if quotation.quotation_to not in ("Customer", "Lead"):
+		return False
+	return frappe.db.get_value(quotation.quotation_to, quotation.party_name, "medusa_id") == customer_id
+
+
+def _unknown(quotation_id: str) -> NoReturn:
+	not_found(_("Quotation not found: {0}").format(quotation_id))
+
+
+def party(customer_id: str) -> customers.Party:
+	"""The Customer or Lead with an id from Medusa.
+
+	:raises NotFound: where there is none
+	"""
+	found = customers.find(customer_id)
+	if not found:
+		not_found(_("Customer not found: {0}").format(customer_id))
+	return found
+
+
+def items_of(variant_ids: Iterable[str]) -> dict[str, ShopItem]:
+	"""`{variant id: its Item}`.
+
+	:raises NotFound: names those that ERPNext doesn't have
+	"""
+	ids = list(dict.fromkeys(variant_ids))
+	found = items.by_variant(ids)
+	missing = [id for id in ids if id not in found]
+	if missing:
+		refuse_variants(missing)
+	return found
+
+
+def refuse_variants(ids: list[str]) -> NoReturn:
+	"""Refuse variants that ERPNext doesn't have; the words are documented, so they aren't translated.
+
+	:raises NotFound: always
+	"""
+	not_found(f"Item not found for variant ID: {', '.join(ids)}")

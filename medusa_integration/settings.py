@@ -164,7 +164,7 @@ def fixed_version() -> str:
 def admin_link(page: str, id: str | None) -> str:
 	"""The address of a record in Medusa's admin; "" for one without an id.
 
-	:param page: "products" or "orders"
+	:param page: "products", "orders" or "customers"
 	"""
 	config = configuration()
 	admin = (config.admin_url or (config.url and f"{config.url}/app") or "").rstrip("/")

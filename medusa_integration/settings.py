@@ -83,7 +83,6 @@ class StorefrontSettings:
 
 	company: str
 	price_list: str
-	calls_per_minute: int
 	customer_group: str
 	sales_person: str
 	territory: str | None
@@ -113,7 +112,6 @@ def storefront() -> StorefrontSettings:
 	return StorefrontSettings(
 		company=company,
 		price_list=current().price_list,
-		calls_per_minute=config.calls_per_minute or 600,
 		customer_group=config.customer_group or CUSTOMER_GROUP,
 		sales_person=config.sales_person or SALES_PERSON,
 		territory=config.territory or frappe.db.get_single_value("Selling Settings", "territory"),
@@ -150,6 +148,11 @@ def coupons() -> CouponSettings:
 		discount=flt(config.discount_amount),
 		expiry_date=getdate(config.coupon_expiry_date) if config.coupon_expiry_date else None,
 	)
+
+
+def calls_per_minute() -> int:
+	"""How often one address may call one of the storefront's functions."""
+	return configuration().calls_per_minute or 600
 
 
 def fixed_version() -> str:

@@ -18,7 +18,7 @@ def store(doc, action: Callable[[], object]) -> None:
 	if doc.quotation_to != "Lead" or user == "Administrator":
 		action()
 		return
-	values = {"modified_by": user, **({"owner": user} if doc.is_new() else {})}
+	values = {"modified_by": user, **({} if doc.name else {"owner": user})}
 	with as_user("Administrator"):
 		action()
 	frappe.db.set_value(doc.doctype, doc.name, values, update_modified=False)

@@ -18,6 +18,7 @@ from medusa_integration.selling.customers import Party
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import CustomerId, Id, Text
 from medusa_integration.storefront.errors import conflict, not_found
+from medusa_integration.storefront.replies import Counted
 
 PAGE = 20
 MOST_WORDS = 10
@@ -56,12 +57,12 @@ class FoundCustomer(TypedDict):
 
 
 @trusted("GET", "POST")
-def fetch_all_customers(name: Text = "", page: Page = 1) -> list[FoundCustomer] | str:
+def fetch_all_customers(name: Text = "", page: Page = 1) -> Counted[list[FoundCustomer] | str]:
 	"""Customers who have no Medusa customer yet, by name.
 
 	:param name: words, all of which must be in the customer's name; blank: everybody
-	:param page: 20 customers each, from 1; the reply's `total`, beside `message`, counts all pages
-	:returns: the customers, or "No relevant customers found"
+	:param page: 20 customers each, from 1
+	:returns: the customers, or "No relevant customers found"; and how many there are on all pages
 
 	Source: docs/reference.md, "Customers".
 	"""
@@ -69,7 +70,7 @@ def fetch_all_customers(name: Text = "", page: Page = 1) -> list[FoundCustomer] 
 	found = frappe.qb.from_(customer).where(customer.medusa_id.isnull() | (customer.medusa_id == ""))
 	for word in name.lower().split()[:MOST_WORDS]:
 		found = found.where(Instr(Lower(customer.customer_name), word) > 0)
-	frappe.response["total"] = found.select(Count("*")).run()[0][0]
+	total = found.select(Count("*")).run()[0][0]
 	rows = (
 		found.select(customer.name, customer.customer_name, customer.email_id, customer.mobile_no)
 		.orderby(customer.customer_name, customer.name)
@@ -77,7 +78,7 @@ def fetch_all_customers(name: Text = "", page: Page = 1) -> list[FoundCustomer] 
 		.offset(PAGE * (page - 1))
 		.run(as_dict=True)
 	)
-	return rows or NOBODY
+	return Counted(rows or NOBODY, total)
 
 
 class SignUp(TypedDict):

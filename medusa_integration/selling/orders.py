@@ -53,4 +53,5 @@ def _made(quotation: str):
 	for row in order.items:
 		row.delivery_date = order.delivery_date
 	order.flags.ignore_permissions = True
+	order.insert()  # ERPNext leaves the status of a new document that is submitted at once at Draft.
 	return order

@@ -52,6 +52,7 @@ def _made(quotation: str):
 	order.delivery_date = add_days(today(), settings.storefront().delivery_days)
 	for row in order.items:
 		row.delivery_date = order.delivery_date
+	order.disable_rounded_total = 1  # The shop asks for the grand total, to the last unit.
 	order.flags.ignore_permissions = True
 	order.insert()  # ERPNext leaves the status of a new document that is submitted at once at Draft.
 	return order

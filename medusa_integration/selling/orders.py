@@ -19,7 +19,7 @@ def place(quotation, *, is_courier_required: bool = False, location_and_contact_
 	# Whoever else places it waits here, and then finds the order.
 	frappe.db.get_value("Quotation", quotation.name, "name", for_update=True)
 	name = _standing(quotation.name)
-	order = frappe.get_doc("Sales Order", name) if name else _made(quotation.name)
+	order = frappe.get_doc("Sales Order", name, for_update=True) if name else _made(quotation.name)
 	order.flags.ignore_permissions = True
 	if order.docstatus == 0:
 		if is_courier_required:

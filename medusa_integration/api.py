@@ -22,6 +22,7 @@ from medusa_integration.desk.bulk import (  # noqa: F401
 	sync_prices,
 	sync_stock,
 )
+from medusa_integration.desk.customers import get_customer_link, search_medusa_leads  # noqa: F401
 from medusa_integration.desk.forms import (  # noqa: F401
 	discard_rows,
 	get_choices,
@@ -30,6 +31,7 @@ from medusa_integration.desk.forms import (  # noqa: F401
 	get_overview,
 	get_sync_status,
 	link_existing_products,
+	make_signing_secret,
 	retry_rows,
 	sync_now,
 	test_connection,
@@ -101,7 +103,11 @@ from medusa_integration.selling.quotation_states import cancel_rejected, lend_pe
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
 from medusa_integration.storefront.approval import update_quotation  # noqa: F401
 from medusa_integration.storefront.coupons import verify_coupon  # noqa: F401
-from medusa_integration.storefront.customers import fetch_all_customers  # noqa: F401
+from medusa_integration.storefront.customers import (  # noqa: F401
+	fetch_all_customers,
+	insert_lead,
+	update_address,
+)
 from medusa_integration.storefront.orders import get_sales_order_name, pay_now  # noqa: F401
 from medusa_integration.storefront.pricing import get_medusa_prices  # noqa: F401
 from medusa_integration.storefront.quotations import (  # noqa: F401

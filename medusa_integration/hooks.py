@@ -19,6 +19,7 @@ after_request = ["medusa_integration.api.answer_refused"]
 doctype_js = {
 	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],
 	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
+	"Customer": "public/js/customer.js",
 	"Medusa Configuration": ["public/js/medusa_progress.js", "public/js/medusa_configuration_bulk.js"],
 }
 doctype_list_js = {

@@ -83,7 +83,6 @@ class StorefrontSettings:
 
 	company: str
 	price_list: str
-	calls_per_minute: int
 	customer_group: str
 	sales_person: str
 	territory: str | None
@@ -113,7 +112,6 @@ def storefront() -> StorefrontSettings:
 	return StorefrontSettings(
 		company=company,
 		price_list=current().price_list,
-		calls_per_minute=config.calls_per_minute or 600,
 		customer_group=config.customer_group or CUSTOMER_GROUP,
 		sales_person=config.sales_person or SALES_PERSON,
 		territory=config.territory or frappe.db.get_single_value("Selling Settings", "territory"),
@@ -152,6 +150,11 @@ def coupons() -> CouponSettings:
 	)
 
 
+def calls_per_minute() -> int:
+	"""How often one address may call one of the storefront's functions."""
+	return configuration().calls_per_minute or 600
+
+
 def fixed_version() -> str:
 	"""The version that the configuration names; "" where the server is asked for it."""
 	chosen = configuration().api_version
@@ -161,7 +164,7 @@ def fixed_version() -> str:
 def admin_link(page: str, id: str | None) -> str:
 	"""The address of a record in Medusa's admin; "" for one without an id.
 
-	:param page: "products" or "orders"
+	:param page: "products", "orders" or "customers"
 	"""
 	config = configuration()
 	admin = (config.admin_url or (config.url and f"{config.url}/app") or "").rstrip("/")

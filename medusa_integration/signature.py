@@ -13,7 +13,9 @@ from frappe import _
 
 HEADER = "X-Medusa-Signature"
 TOLERANCE = 300  # seconds that the caller's clock and ours may differ
-_FORM = re.compile(r"t=(\d{1,12}(?:\.\d{1,9})?),v1=([0-9a-f]{64})")
+_FORM = re.compile(r"t=([0-9]{1,12}(?:\.[0-9]{1,9})?),v1=([0-9a-f]{64})")
+# Of a decoded path. A line break or a question mark in it would make two different requests have the same signature.
+_PATH = re.compile(r"[\w./~-]+", re.ASCII)
 
 
 class BadSignature(frappe.AuthenticationError):
@@ -42,6 +44,8 @@ def verify(request, secret: str | None) -> None:
 	found = _FORM.fullmatch(request.headers.get(HEADER, "").strip())
 	if not found:
 		_refuse(_("{0} has to be t=<Unix time>,v1=<64 hexadecimal digits>.").format(HEADER))
+	if not _PATH.fullmatch(request.path):
+		_refuse(_("A signed request's path has to be /api/method/<name of the function>."))
 	if not secret:
 		_refuse(_("The Medusa Configuration has no Signing Secret."))
 	timestamp, signature = found.groups()

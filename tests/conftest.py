@@ -14,10 +14,11 @@ sys.path.insert(0, str(ROOT))
 
 # Parents last: what a test made of these is deleted after it.
 CLEANED = (
-	"Payment Entry", "Payment Request", "Delivery Note", "Sales Invoice", "Sales Order", "Quotation",
-	"Payment Gateway Account", "Payment Gateway", "Stripe Settings", "Workflow", "Workflow Action", "Workflow State", "Workflow Action Master",
-	"Communication", "Document Share Key", "Tax Category",
-	"Contact", "Address", "Customer", "Lead", "Sales Person", "Item Tax Template", "Account",
+	"Website Coupon Code", "Integration Request", "Payment Entry", "Payment Request", "Delivery Note", "Sales Invoice",
+	"Sales Order", "Quotation", "Payment Gateway Account", "Payment Gateway", "Stripe Settings", "Workflow",
+	"Workflow Action", "Workflow State", "Workflow Action Master", "Communication",
+	"Document Share Key", "Tax Category",
+	"Contact", "Address", "Customer", "Lead", "Sales Person", "Lead Source", "UTM Source", "Item Tax Template", "Account",
 	"Email Queue",
 	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Group", "Brand", "Price List", "File", "User",
 	"Stock Entry", "Stock Ledger Entry", "GL Entry", "Repost Item Valuation", "Bin", "Warehouse",

@@ -67,6 +67,14 @@ class Box:
 		if frappe.db.exists(self.doctype, key):
 			frappe.db.delete(self.doctype, {"name": key})
 
+	def is_under_way(self, kind: Kind, name: str) -> bool:
+		"""Whether a call about a record is being made, or nobody heard the end of one. Locks the record's row."""
+		key = self.key_of(kind.name, name)
+		if not frappe.db.exists(self.doctype, key):
+			return False  # A locking read that finds nothing would lock the gap, as in `forget`.
+		row = frappe.db.get_value(self.doctype, key, ["lease", "unsure_until"], for_update=True)
+		return bool(row and any(row))
+
 	def is_queued(self, kind: Kind, name: str) -> bool:
 		"""Whether a record waits to be sent, is being sent, or is parked."""
 		return bool(frappe.db.exists(self.doctype, self.key_of(kind.name, name)))

@@ -3,6 +3,8 @@
 Source: docs/reference.md, "Whitelisted calls".
 """
 
+import secrets
+
 import frappe
 from frappe import _
 from frappe.utils import pretty_date
@@ -152,6 +154,23 @@ def _choices(names: dict[str, str]) -> list[dict]:
 		{"value": id, "label": name if labels.count(name) == 1 else f"{name} ({id})", "description": id}
 		for id, name in names.items()
 	]
+
+
+@frappe.whitelist(methods=["POST"])
+def make_signing_secret() -> str:
+	"""Make a new Signing Secret and save it. The former one stops working at once.
+
+	:returns: the secret, which isn't shown again
+	:raises frappe.PermissionError: for other users than System Managers
+
+	Source: docs/reference.md, "Whitelisted calls".
+	"""
+	frappe.only_for("System Manager")
+	config = frappe.get_doc(settings.CONFIGURATION)
+	config.signing_secret = secrets.token_hex(32)
+	secret = config.signing_secret
+	config.save()
+	return secret
 
 
 # --- a shop that already exists

@@ -265,6 +265,13 @@ class Dialect(ABC):
 		"""
 
 	@abstractmethod
+	def remove_ownerless_prices(self, source: str, keeper: PriceKeeper) -> None:
+		"""Delete the price lists that a call made whose product had been deleted by then.
+
+		:param source: the ERPNext price list
+		"""
+
+	@abstractmethod
 	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[Window, list[dict]]]:
 		"""Every price of the price lists that belong to an ERPNext price list, some at a time: the list's window, and
 		`[{"id", "price_list_id", "variant_id", "currency_code", "amount", "price_list"}]`."""

@@ -6,7 +6,7 @@ that a dialect needs for the next time is kept in the Website Item's `medusa_pri
 Source: docs/reference.md, "Prices".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import frappe
@@ -57,10 +57,13 @@ class Prices(Kind):
 		wanted = {price.currency.upper() for of_item in prices.values() for price in of_item}
 		sold_in = _sold_in(run.medusa, wanted)
 		task = PriceTask(price_list)
+		there = _existing(row.reference_name for row in rows if row.reference_name not in items)
 		for row in rows:
 			item = items.get(row.reference_name)
 			if item:
 				task.add(_Item(row, item, prices[item.item_code], sold_in, run.medusa))
+			elif row.reference_name not in there:
+				task.gone.append(row)
 			else:
 				task.settled.append(Result.done(row))  # The creation of its product queues the prices.
 		return task
@@ -77,27 +80,38 @@ def _sold_in(medusa: Dialect, wanted: set[str]) -> set[str]:
 
 
 class PriceTask(Task):
-	"""The prices of Website Items."""
+	"""The prices of Website Items, and what calls left behind that were applied after the deletion of theirs."""
 
 	def __init__(self, price_list: str) -> None:
 		super().__init__()
 		self.price_list = price_list
 		self.items: list[_Item] = []
+		self.gone: list[Row] = []  # of deleted Website Items
 
 	@property
 	def rows(self) -> list[Row]:
-		return [item.row for item in self.items]
+		return [*(item.row for item in self.items), *self.gone]
 
 	def add(self, item: "_Item") -> None:
 		self.items.append(item)
 		self.vouchers.append((DOCTYPE, item.row.reference_name))
 
 	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
+		keeper = PriceStore(database, medusa)
+		if self.gone:
+			medusa.remove_ownerless_prices(self.price_list, keeper)
 		payloads = [item.payload for item in self.items]
-		return medusa.write_prices(self.price_list, payloads, PriceStore(database, medusa))
+		return medusa.write_prices(self.price_list, payloads, keeper) if payloads else {}
 
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
-		return [item.result(reply[item.name]) for item in self.items]
+		there = _existing(item.name for item in self.items)
+		results = [Result.done(row) for row in self.gone]
+		for item in self.items:
+			if item.name in there:
+				results.append(item.result(reply[item.name]))
+			else:
+				results.append(Result.retry(item.row, _("It was deleted meanwhile."), counts=False))
+		return results
 
 
 class _Item:
@@ -243,6 +257,11 @@ def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dic
 			for window, _price, value in amounts(of_currency) if currency.upper() in currencies else ():
 				found[(window.start, window.end), currency.lower()] = value
 		yield item, {key: value for key, value in found.items() if value > 0}
+
+
+def _existing(names: Iterable[str]) -> set[str]:
+	names = list(names)
+	return set(frappe.get_all(DOCTYPE, {"name": ("in", names)}, pluck="name", order_by=None) if names else ())
 
 
 def _in_shop(names: list[str]) -> list[frappe._dict]:

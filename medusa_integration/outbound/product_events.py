@@ -106,8 +106,11 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	for kind in (PRICE, STOCK):
-		outbox.forget(kind, doc.name)
+	outbox.forget(STOCK, doc.name)
+	if settings.enabled() and outbox.is_under_way(PRICE, doc.name):
+		outbox.add(PRICE, doc.name)  # That call may be applied after the deletion.
+	else:
+		outbox.forget(PRICE, doc.name)
 	if settings.enabled() and (doc.get("medusa_id") or outbox.is_queued(PRODUCT, doc.name)):
 		last = {
 			"id": doc.get("medusa_id"),

@@ -30,6 +30,12 @@ Line = Annotated[str | None, Field(max_length=240)]
 Word = Annotated[str | None, Field(max_length=LONGEST_DATA)]
 
 
+class BadAddress(frappe.ValidationError):
+	"""An unknown country, a missing or an unreadable value."""
+
+	http_status_code = 400
+
+
 class BillingAddress(TypedDict, total=False):
 	"""A billing address, as the shop sends it."""
 
@@ -49,7 +55,7 @@ def set_billing_address(party: Party, address: BillingAddress) -> str:
 	Another one is made, unless the party has it already.
 
 	:returns: the Address's name
-	:raises frappe.ValidationError: for an unknown country, missing or unreadable values
+	:raises BadAddress: for an unknown country, missing or unreadable values
 	"""
 	frappe.db.get_value(party.doctype, party.name, "name", for_update=True)  # two calls make one Address
 	values = cleaned(address)
@@ -80,7 +86,7 @@ def update(name: str, values: dict) -> str:
 def cleaned(address: BillingAddress | dict) -> dict[str, str]:
 	"""The Address's fields that were sent, without surrounding spaces; the country by its name.
 
-	:raises frappe.ValidationError: for an unknown country, control characters and texts that are too long
+	:raises BadAddress: for an unknown country, control characters and texts that are too long
 	"""
 	sent = {RENAMED.get(key, key): value for key, value in address.items() if value is not None}
 	values = {field: _text(field, sent[field]) for field in COMPARED if field in sent}
@@ -93,7 +99,7 @@ def country(text: str) -> str:
 	"""The name of a Country.
 
 	:param text: its name or its ISO code of two letters
-	:raises frappe.ValidationError: for an unknown one
+	:raises BadAddress: for an unknown one
 	"""
 	found = frappe.db.get_value("Country", text) or frappe.db.get_value("Country", {"code": text.lower()})
 	if not found:
@@ -156,7 +162,7 @@ def _text(field: str, value) -> str:
 
 
 def _refuse(message: str) -> None:
-	frappe.throw(message, title=_("Address refused"))
+	frappe.throw(message, BadAddress, title=_("Address refused"))
 
 
 def _is_same(address: frappe._dict, values: dict[str, str]) -> bool:

@@ -49,6 +49,40 @@ def promote(lead: str) -> str:
 	return existing
 
 
+def link(customer: str, lead: str) -> None:
+	"""Link an existing Customer to the shop's customer that a Lead stands for, as if it had been made from that Lead.
+
+	:raises frappe.ValidationError: where the Lead isn't linked to a customer of the shop, or another Customer is linked
+		to that, or the Customer to another one
+	"""
+	source = frappe.get_doc("Lead", lead, for_update=True)
+	doc = frappe.get_doc("Customer", customer, for_update=True)
+	if not source.medusa_id:
+		_refuse_link(_("The Lead {0} isn't linked to a customer of the shop.").format(frappe.bold(lead)))
+	if doc.medusa_id and doc.medusa_id != source.medusa_id:
+		_refuse_link(
+			_("{0} is linked to another customer of the shop already.").format(frappe.bold(customer))
+		)
+	other = party_ids.holder("Customer", source.medusa_id)
+	if other and other != customer:
+		_refuse_link(
+			_("The Customer {0} is linked to this customer of the shop already.").format(frappe.bold(other))
+		)
+	if doc.medusa_id and doc.lead_name == lead:
+		return
+	doc.db_set("lead_name", lead)  # changes `modified`: a form that was opened before can't undo it
+	party_ids.write("Customer", customer, source.medusa_id, source.t_c_acceptance)
+	# What ERPNext does for a Customer that is made from a Lead.
+	doc.flags.ignore_permissions = True
+	doc.update_lead_status()
+	doc.link_lead_address_and_contact()
+	doc.add_comment("Info", _("linked to the shop's customer {0} by {1}").format(source.medusa_id, lead))
+
+
+def _refuse_link(message: str) -> None:
+	frappe.throw(message, title=_("Not linked"))
+
+
 def _customer_of(lead) -> str | None:
 	"""The Customer with the Lead's id, else the one made from it. A Lead that another transaction has converted since this
 	one began tells so by its status: it was read locked, as it is committed."""

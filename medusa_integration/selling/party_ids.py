@@ -30,9 +30,19 @@ def write(doctype: str, name: str, medusa_id: str, accepted: bool | int | None) 
 	"""Link a Customer or a Lead to the shop's customer, past `keep_party_ids`.
 
 	:param accepted: the shop's terms and conditions
+	:raises frappe.UniqueValidationError: where another document has the id
 	"""
 	values = {"medusa_id": medusa_id, "t_c_acceptance": int(bool(accepted))}
-	frappe.db.set_value(doctype, name, values, update_modified=False)
+	try:
+		frappe.db.set_value(doctype, name, values, update_modified=False)
+	except Exception as error:
+		if not frappe.db.is_unique_key_violation(error):
+			raise
+		frappe.throw(
+			_("Another {0} is linked to the customer {1} of the shop.").format(_(doctype), medusa_id),
+			frappe.UniqueValidationError,
+			title=_("Already linked"),
+		)
 
 
 def holder(doctype: str, medusa_id: str, *, committed: bool = False) -> str | None:

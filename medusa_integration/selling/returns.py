@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Returns".
 """
 
+from collections import defaultdict
 from typing import NamedTuple
 
 import frappe
@@ -20,6 +21,13 @@ class Part(NamedTuple):
 	uom: str
 	rate: float
 	amount: float
+
+
+class Moves(NamedTuple):
+	"""Of a row of an order, in its unit: all that was delivered, and what came back of it."""
+
+	delivered: float
+	returned: float
 
 
 def returnable(order) -> list[Part]:
@@ -64,32 +72,56 @@ def announced(order, return_id: str) -> list:
 
 
 def _left(order) -> list[Part]:
-	"""What is returnable of each of the order's rows: the returned ones come off its first rows."""
-	units = {}
+	"""What is returnable of each of the order's rows: the returned ones come off its first rows. Quantities of an item
+	are in the unit of its first row.
+	"""
+	units, moves = {}, _moves(order)
 	for row in order.items:
 		units.setdefault(row.item_code, (row.uom, flt(row.conversion_factor) or 1))
-	returned = _returned(order, units)
+	shares = {row.name: (flt(row.conversion_factor) or 1) / units[row.item_code][1] for row in order.items}
+	returned = _returned(order, moves, shares)
 	parts = []
 	for row in order.items:
-		uom, factor = units[row.item_code]
-		share = (flt(row.conversion_factor) or 1) / factor
-		delivered = (flt(row.delivered_qty) + flt(row.get("returned_qty"))) * share
+		share = shares[row.name]
+		delivered = moves[row.name].delivered * share
 		gone = min(returned[row.item_code], delivered)
 		returned[row.item_code] -= gone
-		part = Part(row.item_code, row.item_name, 0, uom, flt(row.rate) / share, 0)
+		part = Part(row.item_code, row.item_name, 0, units[row.item_code][0], flt(row.rate) / share, 0)
 		parts.append(_part(order, part, delivered - gone))
 	return [part for part in parts if part.qty > 0]
 
 
-def _returned(order, units: dict) -> dict[str, float]:
-	asked, came = dict.fromkeys(units, 0.0), dict.fromkeys(units, 0.0)
+def _returned(order, moves: dict[str, Moves], shares: dict[str, float]) -> dict[str, float]:
+	asked, came = defaultdict(float), defaultdict(float)
 	for row in order.get(TABLE):
-		if row.item_code in asked:
-			asked[row.item_code] += flt(row.qty)
+		asked[row.item_code] += flt(row.qty)
 	for row in order.items:
-		share = (flt(row.conversion_factor) or 1) / units[row.item_code][1]
-		came[row.item_code] += flt(row.get("returned_qty")) * share
-	return {code: max(asked[code], came[code]) for code in units}
+		came[row.item_code] += moves[row.name].returned * shares[row.name]
+	return {row.item_code: max(asked[row.item_code], came[row.item_code]) for row in order.items}
+
+
+def _moves(order) -> dict[str, Moves]:
+	"""By row of the order. Added up here, because ERPNext's own fields are net of returns, and `returned_qty` stays 0 where
+	a return is submitted in the same breath as it is made.
+	"""
+	quantities = {row.name: [0.0, 0.0] for row in order.items}
+	for name, qty in [*_moved("Delivery Note", order), *_moved("Sales Invoice", order, update_stock=1)]:
+		quantities[name][qty < 0] += abs(flt(qty))
+	return {
+		# What a supplier delivers to the customer has no Delivery Note.
+		row.name: Moves(max(quantities[row.name][0], flt(row.delivered_qty)), quantities[row.name][1])
+		for row in order.items
+	}
+
+
+def _moved(doctype: str, order, **conditions) -> list[tuple[str, float]]:
+	"""(row of the order, quantity) of submitted documents; returns are negative."""
+	doc, row = frappe.qb.DocType(doctype), frappe.qb.DocType(f"{doctype} Item")
+	query = frappe.qb.from_(row).join(doc).on(row.parent == doc.name).select(row.so_detail, row.qty)
+	for field, value in conditions.items():
+		query = query.where(doc[field] == value)
+	names = [each.name for each in order.items]
+	return query.where((doc.docstatus == 1) & row.so_detail.isin(names)).run()
 
 
 def _part(order, part: Part, qty: float) -> Part:

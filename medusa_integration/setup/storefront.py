@@ -7,16 +7,18 @@ Source: docs/reference.md, "Settings".
 import frappe
 
 from medusa_integration import settings
+from medusa_integration.selling import leads
 from medusa_integration.setup.roles import STOREFRONT
 
 USER = "medusa-storefront@example.com"
 
 
 def make_records() -> None:
-	"""Make the Storefront User, the Customer Group, the Sales Person and the e-mail to customers; harmless to repeat."""
+	"""Make the Storefront User, the Customer Group, the Sales Person, the Lead Source and the e-mail to customers; harmless to repeat."""
 	_make_user()
 	_make_leaf("Customer Group", settings.CUSTOMER_GROUP)
 	_make_leaf("Sales Person", settings.SALES_PERSON)
+	leads.make_source(settings.LEAD_SOURCE)
 	_make_email()
 
 

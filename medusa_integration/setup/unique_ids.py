@@ -8,11 +8,15 @@ from frappe.query_builder.functions import Count
 from medusa_integration import settings
 from medusa_integration.delivery.documents import write_alike
 from medusa_integration.outbound.kinds import UNIQUE_FIELDS, WRITTEN_FIELDS
+from medusa_integration.selling import party_ids
+
+UNIQUE = {**UNIQUE_FIELDS, **{doctype: ("medusa_id",) for doctype in party_ids.DOCTYPES}}
+WRITTEN = {**WRITTEN_FIELDS, **{doctype: party_ids.FIELDS for doctype in party_ids.DOCTYPES}}
 
 
 def execute() -> None:
 	"""Of several documents with one id, leave it with the one that the record in Medusa belongs to. Queues nothing."""
-	for doctype, fields in UNIQUE_FIELDS.items():  # Website Items first: they decide which Item keeps an id.
+	for doctype, fields in UNIQUE.items():  # Website Items first: they decide which Item keeps an id.
 		for field in fields:
 			if frappe.db.has_column(doctype, field):
 				frappe.db.set_value(doctype, {field: ""}, field, None, update_modified=False)
@@ -24,9 +28,7 @@ def _leave_one_each(doctype: str, field: str) -> None:
 	for holders in _doubles(doctype, field):
 		losers += sorted(holders, key=RANKS[doctype])[1:]
 	# What is kept of the last sending belongs to that record as well.
-	there = [
-		each for each in WRITTEN_FIELDS[doctype] if each not in KEPT and frappe.db.has_column(doctype, each)
-	]
+	there = [each for each in WRITTEN[doctype] if each not in KEPT and frappe.db.has_column(doctype, each)]
 	write_alike(doctype, sorted({row.name for row in losers}), dict.fromkeys(there))
 
 
@@ -57,6 +59,10 @@ def _of_website_item(row: frappe._dict) -> tuple:
 	return (not row.medusa_synced_on, *_age(row))
 
 
+def _of_customer(row: frappe._dict) -> tuple:
+	return (bool(row.disabled), *_age(row))
+
+
 def _of_item(row: frappe._dict) -> tuple:
 	linked = frappe.db.get_value("Website Item", {"item_code": row.name}, "medusa_id")
 	return (not linked or linked != row.medusa_id, *_age(row))
@@ -66,10 +72,12 @@ def _of_item_price(row: frappe._dict) -> tuple:
 	return (row.price_list != settings.current().price_list or bool(row.customer), *_age(row))
 
 
-KEPT = ("custom_in_stock", "custom_medusa_route")
+KEPT = ("custom_in_stock", "custom_medusa_route", "t_c_acceptance")
 RANKS = {
 	"Website Item": _of_website_item,
 	"Item": _of_item,
 	"Item Group": _age,
 	"Item Price": _of_item_price,
+	"Customer": _of_customer,
+	"Lead": _age,
 }

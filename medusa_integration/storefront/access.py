@@ -8,7 +8,6 @@ Source: docs/reference.md, "Access".
 """
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
 
@@ -40,9 +39,10 @@ ENDPOINTS: dict[str, Endpoint] = {}
 def trusted(*methods: str) -> Callable:
 	"""Whitelist a function for the shop's server alone.
 
-	A request is refused (401, 403) unless it comes from a trusted caller, its arguments are checked against the
-	function's signature (400), and it counts towards the caller's limit (429). A failure leaves nothing behind, and what
-	another call has locked is tried again. Called from Python outside of a request, the function is called as it is.
+	A request is refused (401, 403) unless it comes from a trusted caller, it counts towards the limit of the caller's
+	address (429), and its arguments are checked against the function's signature (400). A failure leaves nothing behind,
+	and what another call has locked is tried again. Called from Python outside of a request, the function is called as it
+	is.
 
 	:param methods: of HTTP; POST for whatever writes, because Frappe doesn't commit a GET
 	"""
@@ -51,12 +51,19 @@ def trusted(*methods: str) -> Callable:
 		arguments = Arguments(function)
 		ENDPOINTS[function.__name__] = Endpoint(function, methods)
 
-		@rate_limit(limit=lambda: settings.storefront().calls_per_minute, seconds=60)
-		def admitted(given: dict):
-			_check_body()
-			with _trusted_caller():
+		@rate_limit(limit=lambda: settings.calls_per_minute(), seconds=60)
+		def limited(user: str, given: dict):
+			with as_user(user):
 				values = arguments.checked(given)
 				return replies.repeated(lambda: function(**values))
+
+		def admitted(given: dict):
+			_check_body()
+			# After the caller is known: else strangers could use up the limit of the shop's address.
+			user = _trusted_user()
+			# The limit counts by it: one function has several routes.
+			frappe.form_dict.cmd = f"{function.__module__}.{function.__name__}"
+			return limited(user, given)
 
 		@wraps(function)
 		def endpoint(*args, **given):
@@ -71,18 +78,26 @@ def trusted(*methods: str) -> Callable:
 
 
 def _check_body() -> None:
-	if frappe.request.is_json and frappe.request.get_data().lstrip()[:1] == b"[":
-		bad_request(_("The body has to be a JSON object."))
-	if (frappe.request.content_length or 0) > LARGEST_BODY:
+	"""Refuse what is too large, and JSON that isn't an object or not in UTF-8: Frappe replaces what it can't decode."""
+	body = frappe.request.get_data()
+	if len(body) > LARGEST_BODY:
 		frappe.throw(
 			_("A request may have {0} kB at most.").format(LARGEST_BODY // 1024),
 			TooLarge,
 			title=_("Too large"),
 		)
+	if not frappe.request.is_json:
+		return
+	try:
+		text = body.decode()
+	except UnicodeDecodeError:
+		bad_request(_("The body has to be in UTF-8."))
+	if text.lstrip()[:1] == "[":
+		bad_request(_("The body has to be a JSON object."))
 
 
-def _trusted_caller():
-	"""A context in which a trusted caller's request is worked off, as the user that it comes from.
+def _trusted_user() -> str:
+	"""The user in whose name a trusted caller's request is worked off.
 
 	:raises frappe.AuthenticationError: nobody has signed in or signed
 	:raises frappe.PermissionError: the user hasn't got the role
@@ -90,11 +105,11 @@ def _trusted_caller():
 	config = settings.configuration()
 	if frappe.request.headers.get(signature.HEADER):
 		signature.verify(frappe.request, config.get_password("signing_secret", raise_exception=False))
-		return as_user(_storefront_user())
+		return _storefront_user()
 	if ROLE in frappe.get_roles():
-		return nullcontext()
+		return frappe.session.user
 	if config.allow_unsigned:
-		return as_user(_storefront_user())
+		return _storefront_user()
 	if frappe.session.user == "Guest":
 		frappe.throw(
 			_("Sign the request, or send the API key of a user with the role {0}.").format(ROLE),

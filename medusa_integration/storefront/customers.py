@@ -6,19 +6,46 @@ Source: docs/reference.md, "Customers".
 from typing import Annotated
 
 import frappe
+from frappe import _
 from frappe.query_builder import CustomFunction
 from frappe.query_builder.functions import Count, Lower
-from pydantic import Field
-from typing_extensions import TypedDict
+from frappe.utils import sbool, validate_email_address, validate_phone_number
+from pydantic import AfterValidator, Field, StringConstraints
+from typing_extensions import NotRequired, TypedDict
 
+from medusa_integration.selling import addresses, leads
+from medusa_integration.selling.customers import Party
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import Text
+from medusa_integration.storefront.arguments import CustomerId, Id, Text
+from medusa_integration.storefront.errors import conflict, not_found
+from medusa_integration.storefront.replies import Counted
 
 PAGE = 20
 MOST_WORDS = 10
-NOBODY = "No relevant customers found"  # documented words, so they aren't translated
+# Documented words, so they aren't translated.
+NOBODY = "No relevant customers found"
+ADDRESS_UPDATED = "Address updated successfully"
 Instr = CustomFunction("INSTR", ["text", "part"])
 
+
+def _email(text: str) -> str:
+	if not validate_email_address(text):
+		raise ValueError("must be an e-mail address")
+	return text
+
+
+def _phone(text: str) -> str:
+	if text and not validate_phone_number(text):
+		raise ValueError("must be a phone number")
+	return text
+
+
+Email = Annotated[Id, AfterValidator(_email), Field(examples=["aisha@clinic.example"])]
+Phone = Annotated[Text, AfterValidator(_phone), Field(examples=["+968 9123 4567"])]
+CustomerName = Annotated[Id, Field(description="the name of the Customer", examples=["Harbour Clinic"])]
+Line = Annotated[
+	str, StringConstraints(strip_whitespace=True, max_length=240), Field(examples=["12 Harbour Street"])
+]
 Page = Annotated[int, Field(ge=1, le=1_000_000, examples=[1])]
 
 
@@ -30,12 +57,12 @@ class FoundCustomer(TypedDict):
 
 
 @trusted("GET", "POST")
-def fetch_all_customers(name: Text = "", page: Page = 1) -> list[FoundCustomer] | str:
+def fetch_all_customers(name: Text = "", page: Page = 1) -> Counted[list[FoundCustomer] | str]:
 	"""Customers who have no Medusa customer yet, by name.
 
 	:param name: words, all of which must be in the customer's name; blank: everybody
-	:param page: 20 customers each, from 1; the reply's `total`, beside `message`, counts all pages
-	:returns: the customers, or "No relevant customers found"
+	:param page: 20 customers each, from 1
+	:returns: the customers, or "No relevant customers found"; and how many there are on all pages
 
 	Source: docs/reference.md, "Customers".
 	"""
@@ -43,7 +70,7 @@ def fetch_all_customers(name: Text = "", page: Page = 1) -> list[FoundCustomer] 
 	found = frappe.qb.from_(customer).where(customer.medusa_id.isnull() | (customer.medusa_id == ""))
 	for word in name.lower().split()[:MOST_WORDS]:
 		found = found.where(Instr(Lower(customer.customer_name), word) > 0)
-	frappe.response["total"] = found.select(Count("*")).run()[0][0]
+	total = found.select(Count("*")).run()[0][0]
 	rows = (
 		found.select(customer.name, customer.customer_name, customer.email_id, customer.mobile_no)
 		.orderby(customer.customer_name, customer.name)
@@ -51,4 +78,102 @@ def fetch_all_customers(name: Text = "", page: Page = 1) -> list[FoundCustomer] 
 		.offset(PAGE * (page - 1))
 		.run(as_dict=True)
 	)
-	return rows or NOBODY
+	return Counted(rows or NOBODY, total)
+
+
+class SignUp(TypedDict):
+	id: CustomerId
+	email: Email
+	first_name: NotRequired[Annotated[Text, Field(examples=["Aisha"])] | None]
+	last_name: NotRequired[Annotated[Text, Field(examples=["Al Harthy"])] | None]
+	mobile: NotRequired[Phone | None]
+	organization_name: NotRequired[Annotated[Text, Field(examples=["Harbour Clinic"])] | None]
+	t_c_acceptance: NotRequired[bool | None]
+
+
+class SignedUp(TypedDict):
+	message: str
+	lead: str | None
+	customer: str | None
+
+
+@trusted("POST")
+def insert_lead(data: SignUp) -> SignedUp:
+	"""Make a Lead of who signed up in the shop. Called again, it names the Lead or Customer that is there. A Lead with the
+	same e-mail that isn't the shop's yet becomes this sign-up's, and keeps its own data.
+
+	:param data: of the customer in Medusa. `t_c_acceptance`: whether the terms and conditions were accepted
+	:returns: the name of the Lead, or of the Customer that it has become
+	:raises Conflict: where the Lead with this e-mail belongs to another customer of the shop
+
+	Source: docs/reference.md, "Customers".
+	"""
+	who = leads.SignUp(
+		medusa_id=data["id"],
+		email=data["email"],
+		first_name=data.get("first_name") or "",
+		last_name=data.get("last_name") or "",
+		mobile=data.get("mobile") or "",
+		organization=data.get("organization_name") or "",
+		accepted=bool(sbool(data.get("t_c_acceptance"))),
+	)
+	try:
+		(doctype, name), is_new = leads.sign_up(who)
+	except leads.OtherSignUp as error:
+		conflict(str(error))
+	except (frappe.DuplicateEntryError, frappe.UniqueValidationError):
+		if frappe.request:
+			raise  # The call is made again.
+		raise frappe.RetryBackgroundJobError
+	return {
+		"message": "Lead created successfully" if is_new else f"{doctype} exists already",
+		"lead": name if doctype == "Lead" else None,
+		"customer": name if doctype == "Customer" else None,
+	}
+
+
+@trusted("POST")
+def update_address(
+	customer_id: CustomerName,
+	address_line1: Line | None = None,
+	address_line2: Line | None = None,
+	city: Text | None = None,
+	state: Text | None = None,
+	country: Text | None = None,
+	pincode: Text | None = None,
+) -> str:
+	"""Change the first Address of a Customer: the primary one, else the oldest. An Address that others have too isn't changed.
+
+	:param customer_id: the name of the Customer
+	:param country: its name in English, or its ISO code of two letters
+	:returns: "Address updated successfully"
+	:raises NotFound: where there is no such Customer, or it has no Address
+	:raises BadAddress: for an unknown country, or where a needed field would be blank
+	:raises Conflict: where others have all of the Customer's Addresses too
+
+	Source: docs/reference.md, "Customers".
+	"""
+	customer = frappe.db.get_value("Customer", customer_id, "name")
+	if not customer:
+		not_found(_("There is no Customer {0}.").format(customer_id))
+	sent = {
+		"address_line1": address_line1,
+		"address_line2": address_line2,
+		"city": city,
+		"state": state,
+		"country": country,
+		"pincode": pincode,
+	}
+	values = addresses.cleaned(sent)
+	party = Party("Customer", customer)
+	own = addresses.own_addresses(party)
+	if own:
+		addresses.update(own[0].name, values)
+		return ADDRESS_UPDATED
+	if addresses.has_shared(party):
+		conflict(
+			_("The Address of {0} is another party's too: it can be changed in ERPNext only.").format(
+				customer
+			)
+		)
+	not_found(_("{0} has no Address.").format(customer))

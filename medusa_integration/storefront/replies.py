@@ -6,73 +6,129 @@ Source: docs/reference.md, "Replies to the storefront".
 
 import html
 import json
+import re
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import frappe
 from frappe import _
 from frappe.utils import strip_html
 
+from medusa_integration.settings import MedusaNotConfigured
 from medusa_integration.storefront.errors import Unavailable
 
 TRIES = 3  # of a call whose transaction the database has chosen as a deadlock's victim
 _ANSWERED = "medusa_answered"
+_CALL = re.compile(r"/api/(?:v1/)?method/medusa_integration\.(?:\w+\.)*(\w+)(?:/.*)?", re.ASCII)
+
+Message = TypeVar("Message")
+
+
+@dataclass(frozen=True)
+class Counted(Generic[Message]):
+	"""A reply of one page: `message`, and beside it the `total` of all pages."""
+
+	message: Message
+	total: int
 
 
 def answered(call: Callable[[], Any]) -> Any:
-	"""What a call returns. Its failure rolls everything back and becomes the reply: an `{"error": …}` with its status code."""
+	"""What a call returns. Its failure rolls everything back and becomes the reply: an `{"error": …}` with its status code.
+
+	Frappe's own additions to a reply, such as messages for the Desk's user, are left out.
+	"""
 	frappe.flags[_ANSWERED] = True
+	frappe.local.response.clear()
 	try:
-		return call()
+		return _reply(call())
 	except Exception as error:
 		frappe.db.rollback()
-		frappe.clear_messages()
-		code = getattr(error, "http_status_code", 500)
-		if code >= 500 and not isinstance(error, Unavailable):
+		code = code_of(error)
+		if code == 500:
 			frappe.log_error(title="Storefront: unexpected error", defer_insert=True)
+		frappe.local.response.clear()
 		frappe.local.response["http_status_code"] = code
 		return {"error": _words(error, code)}
+	finally:
+		_forget_logs()
+
+
+def _reply(returned: Any) -> Any:
+	if isinstance(returned, Counted):
+		frappe.local.response["total"] = returned.total
+		return returned.message
+	return returned
+
+
+def _forget_logs() -> None:
+	frappe.clear_messages()
+	frappe.local.error_log, frappe.local.debug_log = [], []
 
 
 def repeated(call: Callable[[], Any]) -> Any:
-	"""What a call returns. Where the database ended its transaction because of a deadlock, it is made again.
+	"""What a call returns. It is made again where another one was in its way: the database ended its transaction because of
+	a deadlock, or a document was saved or made since this transaction began to read.
 
 	Each try has a transaction of its own: on MariaDB a transaction sees the state of its first read, and Frappe has read
 	the session. What a call reads after its first lock is then as new as that lock.
 
-	:raises Unavailable: where it doesn't get through
+	:raises Unavailable: where it doesn't get through, or has waited for a lock as long as the database lets it
 	"""
 	for tries_left in reversed(range(TRIES)):
 		try:
 			frappe.db.rollback()
 			return call()
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-			frappe.db.rollback()
-			frappe.clear_messages()
+		except (frappe.QueryDeadlockError, frappe.TimestampMismatchError):
 			if not tries_left:
-				frappe.throw(
-					_("Another call is changing the same documents. Repeat this one."),
-					Unavailable,
-					title=_("Busy"),
-				)
+				_refuse_as_busy()
+		except (frappe.DuplicateEntryError, frappe.UniqueValidationError):
+			if not tries_left:
+				raise
+		except frappe.QueryTimeoutError:
+			_refuse_as_busy()
+		frappe.clear_messages()
 
 
-def _words(error: Exception, code: int) -> str:
-	if isinstance(error, frappe.DuplicateEntryError | frappe.UniqueValidationError):
-		return _("It exists already.")
-	words = html.unescape(strip_html(str(error))).strip() if code < 500 or code == 503 else ""
-	return words or _of_code(code)
+def _refuse_as_busy() -> None:
+	frappe.throw(
+		_("Another call is changing the same documents. Repeat this one."), Unavailable, title=_("Busy")
+	)
 
 
-def _of_code(code: int) -> str:
+def code_of(error: Exception) -> int:
+	"""The HTTP status code of a failure, one of the documented ones. ERPNext has further ones for its own use."""
+	if isinstance(error, MedusaNotConfigured):
+		return 503
+	if isinstance(error, frappe.UniqueValidationError):
+		return 409
+	code = getattr(error, "http_status_code", 500)
+	if code in codes():
+		return code
+	return 417 if 400 <= code < 500 else 500
+
+
+def codes() -> dict[int, str]:
+	"""The documented status codes of failures, with the words for one that has none of its own."""
 	return {
 		400: _("The request can't be read."),
 		401: _("Sign the request, or send the API key of a user with the role Medusa Storefront."),
 		403: _("This isn't permitted, or not by this HTTP method."),
 		404: _("There is no such record."),
+		409: _("The record's state doesn't allow it."),
 		413: _("The request is too large."),
+		417: _("ERPNext doesn't accept this."),
 		429: _("Too many requests. Try again in a minute."),
-	}.get(code, _("An unexpected error. The Error Log in ERPNext has the details."))
+		500: _("An unexpected error. The Error Log in ERPNext has the details."),
+		503: _("ERPNext can't do this now. Try again later."),
+	}
+
+
+def _words(error: Exception, code: int) -> str:
+	if isinstance(error, frappe.DuplicateEntryError | frappe.UniqueValidationError):
+		return _("It exists already.")
+	words = html.unescape(strip_html(str(error))).strip() if code != 500 else ""
+	return words or codes()[code]
 
 
 def answer_refused(endpoints, response, request) -> None:
@@ -80,21 +136,23 @@ def answer_refused(endpoints, response, request) -> None:
 	body, a wrong API key, another HTTP method.
 
 	:param endpoints: the names of our functions
-	:param response: werkzeug's; changed
+	:param response: werkzeug's; changed. None where Frappe 15 refuses a body that is larger than its own limit
 	"""
 	if response is None or response.status_code < 400 or frappe.flags.get(_ANSWERED):
 		return
-	path, _slash, name = request.path.rpartition("/")
-	if path != "/api/method" or name.rpartition(".")[2] not in endpoints or "medusa_integration." not in name:
+	called = _CALL.fullmatch(request.path)
+	if not called or called[1] not in endpoints:
 		return
-	code = 400 if _is_unreadable(request) else response.status_code
-	response.status_code = code
+	# Frappe answers JSON that it can't read with 417, or 500 on Frappe 15.
+	unreadable = response.status_code == 417 or _is_unreadable(request)
+	code = 400 if unreadable else response.status_code
+	response.status_code = code if code in codes() else 500
 	response.content_type = "application/json"
-	response.set_data(json.dumps({"message": {"error": _of_code(code)}}))
+	response.set_data(json.dumps({"message": {"error": codes()[response.status_code]}}))
 
 
 def _is_unreadable(request) -> bool:
-	"""Whether the body isn't the JSON object that it says it is. Frappe 15 answers that with 500."""
+	"""Whether the body isn't the JSON object that it says it is."""
 	if not request.is_json:
 		return False
 	try:

@@ -69,3 +69,19 @@ def test_deleted_after_a_lost_reply(medusa, proxy):
 	frappe.delete_doc(DOCTYPE, names[0])
 	drain()
 	assert_in_step(medusa, names[1:])
+
+
+@pytest.mark.parametrize("kind", ["drop", "cut"])
+def test_a_deletion_of_a_collection_whose_reply_was_lost(medusa, proxy, kind):
+	names = items(2)
+	doc = frappe.get_doc(DOCTYPE, website_item("G-9", group="Masks").name)
+	drain()
+	doc.delete()
+	frappe.delete_doc("Item", "G-9")
+	frappe.delete_doc("Item Group", "Masks")
+	fault = proxy.fail(kind, match="DELETE /admin/collections/")
+	drain()
+	assert fault.hits == 1
+	assert rows("Collection")["Masks"].status == "Pending"
+	drain()
+	assert_in_step(medusa, names)

@@ -5,7 +5,7 @@ import pytest
 
 from medusa_integration import settings
 from medusa_integration.outbound import quotations as sync
-from tests.support.factories import configure, customer, drain, item, outbox, quotation, tax
+from tests.support.factories import configure, customer, drain, item, lead, outbox, quotation, tax
 from tests.support.shop import call, make_order, make_quotation, quotation_told
 
 READY = {"workflow_state": "Ready for Customer Review"}
@@ -185,10 +185,8 @@ def test_without_an_outgoing_account_the_save_goes_through(medusa, of_shop, mail
 
 def test_a_leads_quotation_goes_by_the_leads_id(medusa, of_shop, mails):
 	configure(medusa, frontend_url="https://shop.example.com")
-	lead = frappe.get_doc(
-		{"doctype": "Lead", "first_name": "Aisha", "email_id": "aisha@example.com", "medusa_id": "cus_lead"}
-	).insert(ignore_permissions=True)
-	quotation(("G-1", 1, 5), quotation_to="Lead", party_name=lead.name, **of_shop, **READY)
+	party = lead("Aisha", medusa_id="cus_lead").name
+	quotation(("G-1", 1, 5), quotation_to="Lead", party_name=party, **of_shop, **READY)
 	drain()
 	assert quotation_told(medusa, of_shop)["customer_id"] == "cus_lead"
 	assert mails()[0][0] == ["aisha@example.com"]

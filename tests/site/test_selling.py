@@ -215,3 +215,8 @@ def test_one_order_for_a_purchase_order_of_a_customer():
 	sales_order(("G-1", 1, 5), po_no="PO-1")
 	with pytest.raises(frappe.ValidationError, match="already exists against Customer's Purchase Order"):
 		sales_order(("G-1", 1, 5), po_no="PO-1")
+
+
+def test_whole_units_are_not_cut():
+	with pytest.raises(frappe.ValidationError, match="cannot be a fraction"):
+		quotation(("G-1", 0.5, 5))

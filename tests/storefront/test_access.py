@@ -137,8 +137,15 @@ def test_what_is_no_json_object_is_refused(shop, body):
 def test_a_large_body_is_refused(shop):
 	body = json.dumps({"name": "x" * LARGEST_BODY}).encode()
 	assert "1024 kB" in refused(post(body, **{HEADER: signed("POST", PATH + NAME, body)}), 413)
+
+
+def test_a_body_larger_than_frappes_own_limit_is_refused(shop):
+	"""Frappe 15 answers in HTML and runs no hook."""
 	body = json.dumps({"name": "x" * 30 * LARGEST_BODY}).encode()
-	refused(post(body, **{HEADER: signed("POST", PATH + NAME, body)}), 413)
+	response = post(body, **{HEADER: signed("POST", PATH + NAME, body)})
+	assert response.status_code == 413
+	if not frappe.__version__.startswith("15."):
+		refused(response, 413)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +178,7 @@ def test_the_callers_session_stays_a_guests(shop):
 
 
 def test_the_secret_is_kept_out_of_the_form_and_the_database(shop):
-	single = frappe.db.get_value(
-		"Singles", {"field": "signing_secret", "doctype": "Medusa Configuration"}, "value"
-	)
+	table = frappe.qb.DocType("Singles")
+	stored = frappe.qb.from_(table).select(table.value).where(table.field == "signing_secret").run()
+	single = stored[0][0] if stored else ""
 	assert not single or set(single) == {"*"}

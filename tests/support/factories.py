@@ -140,7 +140,22 @@ def customer(name: str = "Clinic", **values):
 	if frappe.db.exists("Customer", {"customer_name": name}):
 		return frappe.get_doc("Customer", {"customer_name": name})
 	defaults = {"customer_group": "Commercial", "territory": "Rest Of The World", "customer_type": "Company"}
-	return _insert("Customer", **{**defaults, "customer_name": name, "medusa_id": f"cus_{name}", **values})
+	values = {**defaults, "medusa_id": f"cus_{name}", **values}
+	return _of_shop("Customer", customer_name=name, **values)
+
+
+def lead(name: str = "Aisha", **values):
+	"""A Lead that signed up in the shop."""
+	defaults = {"email_id": f"{frappe.scrub(name)}@example.com", "medusa_id": f"cus_{name}"}
+	return _of_shop("Lead", first_name=name, **{**defaults, **values})
+
+
+def _of_shop(doctype: str, *, medusa_id: str | None, **values):
+	"""A Customer or Lead with an id, which only the integration may write."""
+	doc = _insert(doctype, **values)
+	if medusa_id:
+		doc.db_set("medusa_id", medusa_id, update_modified=False)
+	return doc
 
 
 def quotation(*rows: tuple, **values):

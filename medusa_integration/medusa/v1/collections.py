@@ -4,6 +4,7 @@ Source: docs/reference.md, "Collections".
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from operator import itemgetter
 
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound
@@ -79,4 +80,5 @@ class Collections(Shop):
 		yield from self._batches("collections", page, {})
 
 	def delete_collection(self, id: str) -> None:
-		self.client.delete(f"/admin/collections/{id}")
+		with suppress(MedusaNotFound):  # v1's answer about one that is gone, as after a lost reply
+			self.client.delete(f"/admin/collections/{id}")

@@ -8,6 +8,7 @@ Source: docs/reference.md, "Prices" and "Medusa v1: price lists".
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from decimal import ROUND_HALF_UP, Decimal
 from operator import itemgetter
 
@@ -17,7 +18,7 @@ from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import PriceKeeper
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, NotSendable
 from medusa_integration.medusa.matching import day, moment, query_parts
-from medusa_integration.medusa.v1.shop import Shop
+from medusa_integration.medusa.v1.shop import Shop, raised
 
 
 class PricesV1:
@@ -41,19 +42,18 @@ class PricesV1:
 
 		return self.client.each(act, items, about=itemgetter("external_id"))
 
-	def lists_of(self, product_ids: Iterable[str]) -> set[str]:
-		"""The ids of the price lists with prices of these products."""
-		prices = (price for rows in self._prices_of(product_ids).values() for price in rows)
-		return {price["price_list_id"] for price in prices if price["price_list_id"]}
+	def remove_of(self, product_ids: Iterable[str]) -> list:
+		"""Delete all prices of these products, and the price lists that have no others. Returns None or a MedusaError for each
+		price list."""
+		rows = defaultdict(set)
+		for price in (price for prices in self._prices_of(product_ids).values() for price in prices):
+			if price["price_list_id"]:
+				rows[price["price_list_id"]].add(price["id"])
+		return self.client.each(lambda client, id: _remove(client, id, rows[id]), sorted(rows))
 
 	def remove_empty(self, ids: Iterable[str]) -> list:
-		"""Delete those price lists that have no prices left. Returns None or a MedusaError for each."""
-
-		def act(client: MedusaClient, id: str) -> None:
-			if not _rows_of(client, id):
-				client.delete(f"/admin/price-lists/{id}")
-
-		return self.client.each(act, sorted(ids))
+		"""Delete those price lists that have no prices. Returns None or a MedusaError for each."""
+		return self.client.each(lambda client, id: _remove(client, id, set()), sorted(ids))
 
 	def of_products(
 		self, source: str, product_ids: Iterable[str], time_zone: str
@@ -124,7 +124,7 @@ class _Item:
 			for window, prices in by_window.items()
 		}
 		for id in self.spare:
-			self._leave(id)
+			_remove(self.client, id, {row["id"] for row in self.rows[id]})
 		ids = [
 			(lists[price["starts_at"], price["ends_at"]], price["currency"].lower())
 			for price in self.item["prices"]
@@ -173,7 +173,7 @@ class _Item:
 			body["prices"] = changed
 		reply = self.client.post(f"/admin/price-lists/{there['id']}", body)["price_list"] if body else None
 		if surplus:
-			self._delete_rows(there["id"], surplus)
+			_delete_rows(self.client, there["id"], surplus)
 		return self._written(reply) if reply else {"id": there["id"], "rows": _ids(rows.values())}
 
 	def _changes(self, there: dict, window: tuple) -> dict:
@@ -207,17 +207,6 @@ class _Item:
 		]
 		return {"id": price_list["id"], "rows": _ids(own)}
 
-	def _leave(self, id: str) -> None:
-		"""Delete a price list, or only our variant's rows where it has prices of others too."""
-		rows = {row["id"] for row in self.rows[id]}
-		if _rows_of(self.client, id) - rows:
-			self._delete_rows(id, sorted(rows))
-		else:
-			self.client.delete(f"/admin/price-lists/{id}")
-
-	def _delete_rows(self, id: str, rows: list[str]) -> None:
-		self.client.request("DELETE", f"/admin/price-lists/{id}/prices/batch", {"price_ids": rows})
-
 
 def is_state(known: dict) -> bool:
 	"""Whether `PricesV1.write` can use a state."""
@@ -225,12 +214,18 @@ def is_state(known: dict) -> bool:
 	return isinstance(lists, list) and all(isinstance(id, str) for id in lists)
 
 
-def _rows_of(client: MedusaClient, id: str) -> set[str]:
-	"""The ids of all prices in a price list; none where it doesn't exist."""
-	try:
-		return {row["id"] for row in client.get(f"/admin/price-lists/{id}")["price_list"]["prices"]}
-	except MedusaNotFound:
-		return set()
+def _remove(client: MedusaClient, id: str, rows: set[str]) -> None:
+	"""Delete a price list, or only these rows of it where it has others too. One that is gone is no error."""
+	with suppress(MedusaNotFound):
+		there = {row["id"] for row in client.get(f"/admin/price-lists/{id}")["price_list"]["prices"]}
+		if not there - rows:
+			client.delete(f"/admin/price-lists/{id}")
+		elif rows:
+			_delete_rows(client, id, sorted(rows))
+
+
+def _delete_rows(client: MedusaClient, id: str, rows: list[str]) -> None:
+	client.request("DELETE", f"/admin/price-lists/{id}/prices/batch", {"price_ids": rows})
 
 
 def _price(row: dict, variant_id: str) -> dict:
@@ -265,11 +260,20 @@ class Prices(Shop):
 		return {item["external_id"]: result for item, result in zip(items, results, strict=True)}
 
 	def forget_prices(self, source: str, known: list[dict], keeper: PriceKeeper) -> None:
-		"""`delete_products` takes the price lists of its products along, unless the reply to a deletion was lost."""
-		ids = {id for each in known for id in each.get("lists", ())}
-		for result in PricesV1(self.client).remove_empty(ids):
-			if isinstance(result, MedusaError):
-				raise result
+		"""As in Dialect. `delete_products` has taken its products' price lists along; these are empty where somebody had
+		deleted the product or the prices in Medusa before."""
+		raised(PricesV1(self.client).remove_empty({id for each in known for id in each.get("lists", ())}))
+
+	def remove_ownerless_prices(self, source: str, keeper: PriceKeeper) -> None:
+		params = {"expand": "prices,prices.variants", "order": "created_at"}
+		ownerless = [
+			(row["id"], {price["id"] for price in row["prices"]})
+			for row in self._pages("price-lists", 200, params)
+			if row["description"] == source and not any(price["variants"] for price in row["prices"])
+		]
+		# One that a Website Item keeps is filled again.
+		ownerless = [(id, rows) for id, rows in ownerless if not keeper.mentions(f'%"{id}"%')]
+		raised(self.client.each(lambda client, each: _remove(client, *each), ownerless))
 
 	def prices_in_pages(self, source: str, page: int = 200) -> Iterator[tuple[tuple, list[dict]]]:
 		for products in self.products_in_pages(page):

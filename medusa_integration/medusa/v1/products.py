@@ -12,7 +12,7 @@ from medusa_integration.medusa.handles import handle
 from medusa_integration.medusa.matching import match_variant, query_parts
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.v1.prices import PricesV1
-from medusa_integration.medusa.v1.shop import Shop
+from medusa_integration.medusa.v1.shop import Shop, raised
 
 # PostgreSQL's message about a taken sku. About a taken handle Medusa itself has an error type.
 DUPLICATE_SKU = "duplicate key value violates unique constraint"
@@ -37,14 +37,13 @@ class Products(Shop):
 	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
 		lost = list(lost)
 		found = self.client.each(lambda client, product: _find(client, product), lost)
-		rows = [row for row in _raised(found) if row]
+		rows = [row for row in raised(found) if row]
 		unfound = [product for product, row in zip(lost, found, strict=True) if not row]
 		rows += self._created_unheard(unfound).values()
 		doomed = sorted({*ids, *(row["id"] for row in rows)})
-		prices = PricesV1(self.client)
-		price_lists = prices.lists_of(doomed)
-		_raised(self.client.each(lambda client, id: client.delete(f"/admin/products/{id}"), doomed))
-		_raised(prices.remove_empty(price_lists))  # v1 leaves them.
+		# v1 leaves a deleted product's price lists, and doesn't say any more whose they were.
+		raised(PricesV1(self.client).remove_of(doomed))
+		raised(self.client.each(lambda client, id: client.delete(f"/admin/products/{id}"), doomed))
 
 	def _created_unheard(self, products: Iterable[dict]) -> dict[str, dict]:
 		"""`{external_id: row}` of products that may exist though their ids aren't known here, found by reading the shop's
@@ -63,7 +62,7 @@ class Products(Shop):
 			(row for rows in self._batches("products", 200, params) for row in rows) if by_ending else ()
 		):
 			for ending, (product, name) in by_ending.items():
-				if row["handle"].endswith(ending) and row["handle"] == handle(row["title"], name):
+				if row["handle"].endswith(ending) and _is_as_created(row, name):
 					found[product["external_id"]] = row
 		return found
 
@@ -161,9 +160,16 @@ class _Writer:
 			body["sales_channels"] = [{"id": id} for id in (*channels, self.default_channel)]
 		if own_handle and own_handle != row["handle"]:
 			body["handle"] = own_handle
+		elif row["id"] != self.product.get("id") and self._is_as_created(row):
+			# The app doesn't know the id yet, and may not hear of this call either: then the handle finds it again.
+			body["handle"] = self.product["handle"]
 		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
 		variant = own or (row["variants"][0]["id"] if row["variants"] else "")
 		return {"id": row["id"], "variant_id": variant, "handle": written["handle"]}
+
+	def _is_as_created(self, row: dict) -> bool:
+		names = (self.product["external_id"], *self.product["former_ids"])
+		return any(_is_as_created(row, name) for name in names)
 
 	def _common_body(self) -> dict:
 		product = self.product
@@ -191,7 +197,7 @@ def _find(client: MedusaClient, product: dict) -> dict | None:
 
 def _find_by_handle(client: MedusaClient, product: dict) -> dict | None:
 	for each in (product["handle"], *product.get("former_handles", ())):
-		params = {"handle": each, "expand": "variants", "fields": "id,handle"}
+		params = {"handle": each, "expand": "variants", "fields": "id,handle,title"}
 		for row in client.get("/admin/products", params)["products"]:
 			if row["handle"] == each:
 				return row
@@ -213,12 +219,10 @@ def _variants_with_sku(client: MedusaClient, sku: str) -> list[dict]:
 	return [row for row in rows if row["sku"] == sku and row["product"]]
 
 
+def _is_as_created(row: dict, name: str) -> bool:
+	"""Whether a product has the handle that the app gives to that of a Website Item with this name, by its present title."""
+	return row["handle"] == handle(row["title"], name)
+
+
 def _says_already_there(error: MedusaRejected) -> bool:
 	return any(words in (error.type, error.message[: len(words)]) for words in ALREADY_THERE)
-
-
-def _raised(results: list) -> list:
-	for result in results:
-		if isinstance(result, MedusaError):
-			raise result
-	return results

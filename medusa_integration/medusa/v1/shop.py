@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import MedusaError
 
 
 class Shop(Dialect):
@@ -55,8 +56,16 @@ class Shop(Dialect):
 		offset = 0
 		while True:
 			reply = self.client.get(f"/admin/{what}", {**params, "limit": page, "offset": offset})
-			if reply[what]:
-				yield reply[what]
+			if rows := reply[what.replace("-", "_")]:
+				yield rows
 			offset += page
 			if offset >= reply["count"]:
 				return
+
+
+def raised(results: list) -> list:
+	"""The results of `MedusaClient.each`; the first MedusaError among them is raised."""
+	for result in results:
+		if isinstance(result, MedusaError):
+			raise result
+	return results

@@ -277,6 +277,9 @@ class Prices(Shop):
 	def forget_prices(self, source: str, known: list[dict], keeper: PriceKeeper) -> None:
 		self._prices.forget(source, known, keeper)
 
+	def remove_ownerless_prices(self, source: str, keeper: PriceKeeper) -> None:
+		"""v2 refuses prices of a variant that doesn't exist."""
+
 	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[tuple, list[dict]]]:
 		return self._prices.in_pages(source, page)
 

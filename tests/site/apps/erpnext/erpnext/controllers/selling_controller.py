@@ -9,6 +9,7 @@ from erpnext.controllers.sales_and_purchase_return import validate_return
 from erpnext.controllers.status_updater import StatusUpdater
 from erpnext.controllers.taxes_and_totals import calculate_taxes_and_totals
 from erpnext.stock.get_item_details import get_item_details
+from erpnext.utilities.transaction_base import UOMMustBeIntegerError
 
 FROM_ITEM = ("item_group", "brand", "stock_uom")  # whatever the row said
 DISPLAYS = {"customer_address": "address_display", "shipping_address_name": "shipping_address"}
@@ -30,6 +31,7 @@ class SellingController(StatusUpdater):
 		validate_party_frozen_disabled("Customer", self.get("customer"))
 		self.set_total_in_words()
 		self.validate_party_address_and_contact()
+		self.validate_uom_is_integer()
 		self.validate_max_discount()
 		self.validate_selling_price()
 		self.set_po_nos(for_validate=True)
@@ -159,6 +161,15 @@ class SellingController(StatusUpdater):
 				frappe.throw(
 					_("Row #{0}: Quantity for Item {1} cannot be zero.").format(row.idx, bold(row.item_code)),
 					title=_("Invalid Quantity"),
+				)
+
+	def validate_uom_is_integer(self):
+		for row in self.items:
+			whole = frappe.get_cached_value("UOM", row.uom, "must_be_whole_number")
+			if whole and abs(cint(row.qty) - flt(row.qty, row.precision("qty"))) > 1e-7:
+				frappe.throw(
+					_("Row {1}: Quantity ({0}) cannot be a fraction.").format(flt(row.qty), row.idx),
+					UOMMustBeIntegerError,
 				)
 
 	def validate_party_address_and_contact(self):

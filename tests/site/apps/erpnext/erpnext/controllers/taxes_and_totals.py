@@ -233,7 +233,6 @@ class calculate_taxes_and_totals:
 			lost = flt(exact - rounded - row.net_amount, self.doc.precision("net_total"))
 			row.net_amount = flt(row.net_amount + lost, row.precision("net_amount"))
 			rounded += row.net_amount
-			share = flt(share, row.precision("distributed_discount_amount"))
 			row.distributed_discount_amount = flt(share + lost, row.precision("distributed_discount_amount"))
 			row.net_rate = flt(row.net_amount / row.qty, row.precision("net_rate")) if row.qty else 0
 			self.set_in_company_currency(row, "net_rate", "net_amount")

@@ -1,0 +1,72 @@
+"""The calls of the Customer's form.
+
+Source: docs/reference.md, "Whitelisted calls".
+"""
+
+import frappe
+
+from medusa_integration import settings
+from medusa_integration.desk.arguments import document_name
+from medusa_integration.selling import customers, leads
+
+
+@frappe.whitelist(methods=["POST"])
+def link_medusa_lead(customer: str = "", lead: str = "") -> dict:
+	"""Link a Customer to the shop's customer that a Lead stands for. This can't be undone in the Desk.
+
+	:param customer: its name
+	:param lead: its name
+	:returns: `{"status": "success"}`
+	:raises frappe.PermissionError: without write permission for the Customer, or read permission for the Lead
+	:raises frappe.DoesNotExistError: where there is none
+	:raises frappe.ValidationError: where the Lead isn't linked to a customer of the shop, another Customer is linked to
+		that, or this one to another; and for what can't be a name
+
+	Source: docs/reference.md, "Customers".
+	"""
+	customer, lead = document_name(customer, "customer"), document_name(lead, "lead")
+	frappe.get_doc("Customer", customer).check_permission("write")
+	frappe.get_doc("Lead", lead).check_permission("read")
+	customers.link(customer, lead)
+	return {"status": "success"}
+
+
+@frappe.whitelist()
+def get_customer_link(customer: str = "") -> str:
+	"""The address of a Customer in Medusa's admin.
+
+	:param customer: its name
+	:returns: "" where it isn't linked, or Medusa's address isn't known
+	:raises frappe.PermissionError: without read permission for it
+	:raises frappe.DoesNotExistError: where there is none
+	:raises BadArgument: for what can't be a name
+
+	Source: docs/reference.md, "Whitelisted calls".
+	"""
+	doc = frappe.get_doc("Customer", document_name(customer, "customer"))
+	doc.check_permission("read")
+	return settings.admin_link("customers", doc.medusa_id)
+
+
+@frappe.whitelist()
+@frappe.validate_and_sanitize_search_inputs
+def search_medusa_leads(doctype, txt, searchfield, start, page_len, filters):
+	"""The choices of *Link Medusa Lead*: Leads of the shop that no Customer has yet, newest first. The arguments are those of
+	Frappe's link fields.
+
+	:param txt: is in the Lead's title, name or e-mail
+	:returns: `[name, title, e-mail]` of the Leads that the user may see
+	:raises frappe.PermissionError: without read permission for Leads
+
+	Source: docs/reference.md, "Whitelisted calls".
+	"""
+	frappe.has_permission("Lead", "read", throw=True)
+	return frappe.get_list(
+		"Lead",
+		filters={"name": ("in", leads.without_customer(txt or ""))},
+		fields=["name", "title", "email_id"],
+		order_by="creation desc",
+		start=start,
+		page_length=page_len,
+		as_list=True,
+	)

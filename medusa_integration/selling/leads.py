@@ -1,0 +1,138 @@
+"""Sign-ups in the shop: each is a Lead, until it orders.
+
+Source: docs/reference.md, "Customers".
+"""
+
+from typing import NamedTuple
+
+import frappe
+from frappe import _
+from frappe.query_builder import CustomFunction
+from frappe.query_builder.functions import Lower
+
+from medusa_integration import settings
+from medusa_integration.selling import customers, party_ids
+from medusa_integration.selling.customers import Party
+
+MOST_FOUND = 200
+Instr = CustomFunction("INSTR", ["text", "part"])
+
+
+class SignUp(NamedTuple):
+	"""Who signed up in the shop."""
+
+	medusa_id: str
+	email: str
+	first_name: str = ""
+	last_name: str = ""
+	mobile: str = ""
+	organization: str = ""
+	accepted: bool = False  # the terms and conditions
+
+
+class OtherSignUp(frappe.ValidationError):
+	"""The Lead with this e-mail is linked to another customer of the shop."""
+
+
+class SignedUp(NamedTuple):
+	"""Whom a sign-up belongs to."""
+
+	party: Party
+	is_new: bool  # whether the Lead was made for it
+
+
+def sign_up(who: SignUp) -> SignedUp:
+	"""The Customer or Lead of a sign-up. Where the shop's customer has none, the Lead with the same e-mail is linked, which
+	keeps its own data; else a Lead is made.
+
+	:raises OtherSignUp: where the Lead with this e-mail is linked to another customer of the shop
+	:raises frappe.UniqueValidationError: where another transaction has made it meanwhile; the same call may pass later
+	"""
+	party = customers.find(who.medusa_id)
+	if party:
+		return SignedUp(party, is_new=False)
+	lead = _with_email(who.email)
+	if lead:
+		_adopt(lead, who)
+	return SignedUp(Party("Lead", lead or _make(who)), is_new=not lead)
+
+
+def _with_email(email: str) -> str | None:
+	"""The oldest Lead with an e-mail, but rather one that isn't linked yet: ERPNext may allow several."""
+	found = frappe.get_all(
+		"Lead",
+		{"email_id": ("in", [email, email.lower()])},
+		["name", "medusa_id"],
+		order_by="creation, name",
+	)
+	found.sort(key=lambda lead: bool(lead.medusa_id))
+	return found[0].name if found else None
+
+
+def _adopt(lead: str, who: SignUp) -> None:
+	id = party_ids.stored("Lead", lead).medusa_id
+	if id and id != who.medusa_id:
+		raise OtherSignUp(
+			_("The Lead with the e-mail {0} is linked to another customer of the shop.").format(who.email)
+		)
+	if not id:
+		party_ids.write("Lead", lead, who.medusa_id, who.accepted)
+
+
+def _make(who: SignUp) -> str:
+	config = settings.storefront()
+	lead = frappe.new_doc("Lead")
+	lead.update(
+		{
+			"first_name": who.first_name,
+			"last_name": who.last_name,
+			"company_name": who.organization,
+			"email_id": who.email,
+			"mobile_no": who.mobile,
+			"status": "Lead",
+			"territory": config.territory,
+			"company": config.company,
+			_source_field(): make_source(config.lead_source),
+		}
+	)
+	lead.insert(ignore_permissions=True)
+	party_ids.write("Lead", lead.name, who.medusa_id, who.accepted)
+	return lead.name
+
+
+def make_source(name: str) -> str:
+	"""The record that says where a Lead came from, made where it is missing."""
+	doctype = frappe.get_meta("Lead").get_field(_source_field()).options
+	if not frappe.db.exists(doctype, name):
+		# ERPNext 16's UTM Source is called by its name; 15's Lead Source by its field.
+		values = {"doctype": doctype, "name": name, "source_name": name}
+		frappe.get_doc(values).insert(ignore_permissions=True)
+	return name
+
+
+def _source_field() -> str:
+	return "source" if frappe.get_meta("Lead").has_field("source") else "utm_source"
+
+
+def without_customer(text: str) -> list[str]:
+	"""The newest Leads of the shop that no Customer has yet.
+
+	:param text: is in the Lead's title, name or e-mail
+	"""
+	lead, customer = frappe.qb.DocType("Lead"), frappe.qb.DocType("Customer")
+	text = text.lower()
+	return (
+		frappe.qb.from_(lead)
+		.left_join(customer)
+		.on(customer.medusa_id == lead.medusa_id)
+		.where((lead.medusa_id != "") & customer.name.isnull())
+		.where(
+			(Instr(Lower(lead.title), text) > 0)
+			| (Instr(Lower(lead.name), text) > 0)
+			| (Instr(Lower(lead.email_id), text) > 0)
+		)
+		.select(lead.name)
+		.orderby(lead.creation, order=frappe.qb.desc)
+		.limit(MOST_FOUND)
+		.run(pluck=True)
+	)

@@ -1,0 +1,5 @@
+import frappe
+
+
+class UOMMustBeIntegerError(frappe.ValidationError):
+	pass

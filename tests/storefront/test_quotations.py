@@ -135,8 +135,8 @@ def test_an_item_that_is_sold_in_boxes_is_quoted_in_its_stock_unit(shop):
 		({"items": [{"variant_id": "variant_Q-1", "quantity": -1}]}, 400, "greater than 0"),
 		({"items": [{"variant_id": "variant_Q-1", "quantity": "2"}]}, 400, "must be a number"),
 		({"items": [{"variant_id": "variant_Q-1", "quantity": 1e308}]}, 400, "less than or equal"),
-		({"items": [{"variant_id": "variant_Q-1", "quantity": float("nan")}]}, 400, "greater than 0|finite number"),
-		({"items": [{"variant_id": "variant_Q-1", "quantity": float("inf")}]}, 400, "less than or equal|finite number"),
+		({"items": [{"variant_id": "variant_Q-1", "quantity": float("nan")}]}, 400, "greater than 0|can't be read"),
+		({"items": [{"variant_id": "variant_Q-1", "quantity": float("inf")}]}, 400, "less than or equal|can't be read"),
 		({"items": [{"variant_id": f"v{n}", "quantity": 1} for n in range(10_000)]}, 400, "at most 400 items"),
 		({"items": [{"variant_id": "variant_Q-1", "quantity": 0.5}]}, 417, "whole number|fraction"),
 		({"draft_order_id": None}, 400, "draft_order_id is missing"),
@@ -144,7 +144,7 @@ def test_an_item_that_is_sold_in_boxes_is_quoted_in_its_stock_unit(shop):
 		({"quotation_id": 5}, 400, "quotation_id: Input should be a valid string"),
 		({"create_so": "maybe"}, 400, "create_so: Input should be a valid boolean"),
 		({"billing_address": "Muscat"}, 400, "billing_address: Invalid JSON"),
-		({"billing_address": {**ADDRESS, "country": "Nowhere"}}, 417, "There is no country Nowhere"),
+		({"billing_address": {**ADDRESS, "country": "Nowhere"}}, 400, "There is no country Nowhere"),
 	],
 )
 def test_bad_input_changes_nothing(shop, values, code, words):

@@ -1,4 +1,4 @@
-"""python -m tests.benchmarks.performance: how fast the export and the stock are, and what a save costs; prints a table, writes bench.json.
+"""python -m tests.benchmarks.performance: how fast the export and the stock are, what a quotation and a save cost; prints a table, writes bench.json.
 
 Trust the ratios rather than the rates: they are taken side by side on one machine, whatever else runs on it.
 """
@@ -24,6 +24,7 @@ AIMS = {
 	"claim_100k_vs_1k": (operator.le, 1.5),
 	"stock_flags_growth": (operator.le, 1.2),
 	"prices_growth": (operator.le, 1.2),
+	"quotation_vs_insert": (operator.le, 1.3),
 	"drain_mb": (operator.le, 80),
 	"save_added_ms": (operator.le, 4),
 	"save_added_ms_down": (operator.le, 10),
@@ -38,7 +39,7 @@ def main() -> None:
 	parser.add_argument("--db", choices=("sqlite", "mariadb"), default="sqlite", help="of the embedded site")
 	db = parser.parse_args().db
 	with stage.medusa_and_site(db) as medusa:
-		from tests.benchmarks import exporting, saving, scale, stocking
+		from tests.benchmarks import exporting, quoting, saving, scale, stocking
 
 		stage.configure(medusa)
 		stage.save_catalogue(exporting.wanted_rows(rows.read()))
@@ -53,6 +54,8 @@ def main() -> None:
 			figures.update(stocking.measure(medusa))
 		with console.status("100,000 rows, 50,000 items…"):
 			figures.update(scale.measure(medusa))
+		with console.status("Quoting…"):
+			figures.update(quoting.measure(medusa))
 		with console.status("Saving…"):
 			figures.update(saving.measure(medusa))
 	figures = {name: round(value, 3) for name, value in figures.items()}

@@ -50,7 +50,7 @@
 	async function confirm_link(frm, lead) {
 		const { message } = await frappe.db.get_value("Lead", lead, ["title", "email_id"]);
 		const { title, email_id } = message;
-		const who = [title, email_id, lead].filter(Boolean).join(", ");
+		const who = `${lead} (${[title, email_id].filter(Boolean).join(", ")})`;
 		frappe.warn(
 			__("Link {0} to this Lead?", [frappe.utils.escape_html(frm.docname)]),
 			__(

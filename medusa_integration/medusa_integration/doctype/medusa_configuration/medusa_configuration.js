@@ -87,7 +87,7 @@
 		frm.medusa_headline?.remove();
 		frm.medusa_headline = null;
 		if (!frm.doc.allow_unsigned) return;
-		frm.dashboard.set_headline(`<div class="indicator red">${words}</div>`, "red", true);
+		frm.dashboard.set_headline(`<div>${words}</div>`, "red", true);
 		frm.medusa_headline = frm.layout.message.children().last();
 	}
 

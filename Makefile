@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 PACKAGES := tests/requirements.txt tests/engine.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint demo serve pictures bench chaos clean
+.PHONY: help setup test lint demo serve pictures openapi bench chaos clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,6 +44,9 @@ serve: setup ## the same with the Desk, left running until Ctrl-C
 pictures: setup ## the screenshots in docs/pictures, taken anew; wants Chromium
 	$(PYTHON) -m uv pip install --quiet --python $(PYTHON) --require-hashes --requirement tests/pictures.txt
 	$(PYTHON) -m tests.demo.pictures
+
+openapi: setup ## the description of the storefront's functions, docs/openapi.json, written anew
+	$(PYTHON) -m tests.openapi
 
 bench: setup ## measure the export and the cost of a save; writes bench.json
 	$(PYTHON) -m tests.benchmarks.performance

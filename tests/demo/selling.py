@@ -58,7 +58,9 @@ class Life:
 	def _ask(self) -> str:
 		items = [{"variant_id": variant, "quantity": 2} for variant in _variants()]
 		where = {key: self.medusa.shop[key] for key in ("region_id", "sales_channel_id")}
-		lines = [{"title": each["variant_id"], "quantity": each["quantity"], "unit_price": 1} for each in items]
+		lines = [
+			{"title": each["variant_id"], "quantity": each["quantity"], "unit_price": 1} for each in items
+		]
 		body = {**where, "email": EMAIL, "customer_id": self.customer, "items": lines}
 		self.draft_order = self.medusa.admin("POST", "/admin/draft-orders", body)["draft_order"]["id"]
 		reply = self._call(

@@ -91,5 +91,5 @@ def _forget() -> None:
 
 	frappe.db.value_cache.clear()
 	for name in ("cache", "request_cache", "role_permissions"):
-		getattr(frappe.local, name, {}).clear()  # a process that has made no request yet has no cache for it
+		getattr(frappe.local, name, {}).clear()  # a process that serves no requests hasn't got them all
 	frappe.local.user_perms = None

@@ -72,6 +72,10 @@ def _connect_bench(site: str) -> None:
 	frappe.in_test = True
 	refuse_busy_bench()
 
+	from tests.support import ground
+
+	ground.lay()
+
 
 def refuse_busy_bench() -> None:
 	"""Stop where workers or the scheduler would take the tests' jobs: else many tests fail without saying why."""

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import frappe
 from frappe import _
+from frappe.utils import get_timespan_date_range
 
 LONGEST_NAME = 140  # characters of a document's name
 MOST_NAMES = 10_000  # in one call
@@ -96,6 +97,8 @@ def _is_filter(value, doctype: str) -> bool:
 	about, field, operator, wanted = value
 	if operator.lower() == "between" and not (isinstance(wanted, list) and len(wanted) == 2):
 		return False  # Frappe would use today for a missing end
+	if operator.lower() == "timespan" and not (isinstance(wanted, str) and get_timespan_date_range(wanted)):
+		return False  # Frappe 15 would use today for a span that it doesn't know
 	tables = {table.options for table in frappe.get_meta(doctype).get_table_fields()}
 	if about not in {doctype, *tables} or field not in frappe.db.get_table_columns(about):
 		return False

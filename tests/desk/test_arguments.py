@@ -46,13 +46,14 @@ BAD_FILTERS = [
 	[["Website Item", "name`", "=", "x"]], [["Website Item", "name", "=", {"x": 1}]], [["Website Item", "name", "=", "x\x00"]],
 	[["Website Item", "name", "in", [["x"]]]], [["Website Item", "name", "in", 5]], [["Website Item", "name", 5, "x"]],
 	[["Website Item", "creation", "between", "x"]], [["Website Item", "creation", "between", ["x"]]],
+	[["Website Item", "creation", "Timespan", "x"]], [["Website Item", "creation", "timespan", ["today"]]],
 ]  # fmt: skip
 HARMLESS_FILTERS = [
 	[["Website Item", "name", "=", "' or '1'='1"]], '[["Website Item", "name", "like", "%there-is-none%"]]',
 	[["Website Item", "creation", "<", "1999-01-01"]], [["Website Item", "creation", "between", ["1999-01-01", "1999-01-02"]]],
 	[["Website Item", "item_group", "descendants of", "there-is-none"]], [["Website Item", "name", "=", ""]],
 	[["Website Item", "_user_tags", "like", "%there-is-none%"]], [["Website Item", "item_group", "in", ["there-is-none"]]],
-	[["Website Item", "creation", "Timespan", "x"]],
+	[["Website Item", "creation", "Timespan", "last year"]],
 ]  # fmt: skip
 ANYTHING = ["abc", "[1,", "\x00", 5, None, [], [1], {"x": 1}]
 

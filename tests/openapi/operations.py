@@ -118,8 +118,9 @@ def _exception(function: Callable, name: str) -> type[Exception]:
 
 	:raises LookupError: there is none of that name
 	"""
-	short = name.rpartition(".")[2]
-	for place in (inspect.unwrap(function).__globals__, vars(errors), vars(frappe)):
+	short, known = name.rpartition(".")[2], inspect.unwrap(function).__globals__
+	modules = [vars(each) for each in known.values() if inspect.ismodule(each)]
+	for place in (known, vars(errors), vars(frappe), *modules):
 		if short in place:
 			return place[short]
 	raise LookupError(f"{function.__name__}: what is {name}?")

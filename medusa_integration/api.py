@@ -25,6 +25,7 @@ from medusa_integration.desk.bulk import (  # noqa: F401
 from medusa_integration.desk.customers import get_customer_link, search_medusa_leads  # noqa: F401
 from medusa_integration.desk.forms import (  # noqa: F401
 	discard_rows,
+	get_access,
 	get_choices,
 	get_last_sync,
 	get_linking,

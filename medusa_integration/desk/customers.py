@@ -66,7 +66,7 @@ def search_medusa_leads(doctype, txt, searchfield, start, page_len, filters):
 		filters={"name": ("in", leads.without_customer(txt or ""))},
 		fields=["name", "title", "email_id"],
 		order_by="creation desc",
-		start=start,
-		page_length=page_len,
+		limit_start=start,
+		limit_page_length=page_len,
 		as_list=True,
 	)

@@ -88,9 +88,10 @@ def sync_now(website_item: str = "") -> dict:
 def get_overview() -> dict:
 	"""The state of sending as a whole.
 
-	:returns: `{"enabled", "pending", "parked", "last_success", "outage", "problem", "silence", "stalled"}`. `pending`,
-		`parked`: numbers of outbox rows; `last_success`: when Medusa last accepted a call; `outage`, `problem`, `silence`:
-		as `get_sync_status`; `stalled`: the seconds for which rows have been due without a call to Medusa
+	:returns: `{"enabled", "unsigned", "pending", "parked", "last_success", "outage", "problem", "silence", "stalled"}`.
+		`unsigned`: whether the storefront's functions take calls from anybody; `pending`, `parked`: numbers of outbox rows;
+		`last_success`: when Medusa last accepted a call; `outage`, `problem`, `silence`: as `get_sync_status`; `stalled`:
+		the seconds for which rows have been due without a call to Medusa
 	:raises frappe.PermissionError: without read permission for the Medusa Configuration
 
 	Source: docs/reference.md, "Whitelisted calls".
@@ -221,6 +222,22 @@ def get_last_sync(filters=None) -> str:
 	written = {"status": "Success", "method": ("!=", "GET"), "url": ("not like", "%/auth/%")}
 	last = status.last_call(**written)
 	return pretty_date(last) if last else _("never")
+
+
+@frappe.whitelist()
+def get_access(filters=None) -> str:
+	"""The number card *Calls of the shop*: who may call the storefront's functions.
+
+	:param filters: passed by the card, not used
+	:returns: "signed only", or, in red, that anybody may
+	:raises frappe.PermissionError: without read permission for the Medusa Configuration
+
+	Source: docs/reference.md, "Whitelisted calls".
+	"""
+	frappe.has_permission(settings.CONFIGURATION, "read", throw=True)
+	if settings.configuration().allow_unsigned:
+		return f'<span class="text-danger">{_("from anybody!")}</span>'
+	return _("signed only")
 
 
 # --- Medusa Outbox

@@ -16,9 +16,11 @@ STALLED_AFTER = 180  # seconds
 
 def overview() -> dict:
 	"""The state of sending: `enabled`; the numbers of rows `pending` and `parked`; `last_success`, when Medusa last accepted
-	a call; what `reach` returns; and `stalled`, the seconds for which rows have been due without a call to Medusa."""
+	a call; what `reach` returns; `stalled`, the seconds for which rows have been due without a call to Medusa; and
+	`unsigned`, whether the storefront's functions take calls from anybody."""
 	return {
 		"enabled": settings.enabled(),
+		"unsigned": bool(settings.configuration().allow_unsigned),
 		"pending": outbox.count(status="Pending"),
 		"parked": outbox.count(status="Parked"),
 		# The expected refusal of a version's probe is logged as a success, and yet Medusa accepted nothing.
@@ -73,6 +75,8 @@ def status() -> tuple[list[tuple[str, str]], bool]:
 		("Parked", _by_kind("Parked")),
 		("Last call accepted", pretty_date(seen) if seen else "never"),
 	]
+	if facts["unsigned"]:
+		lines.append(("Access", "anybody may call: Allow Unsigned Calls is on"))
 	stalled = facts["stalled"] if facts["stalled"] > STALLED_AFTER and facts["enabled"] else 0
 	if facts["outage"]:
 		lines.append(("Out of reach", f"{facts['problem']}, next try within {facts['outage']} s"))
@@ -82,7 +86,8 @@ def status() -> tuple[list[tuple[str, str]], bool]:
 		lines.append(
 			("Stuck", f"nothing sent for {stalled // 60} min: are the scheduler and a worker running?")
 		)
-	well = facts["enabled"] and not any((facts["parked"], facts["outage"], facts["silence"], stalled))
+	problems = (facts["parked"], facts["outage"], facts["silence"], stalled, facts["unsigned"])
+	well = facts["enabled"] and not any(problems)
 	return lines, bool(well)
 
 

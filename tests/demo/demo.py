@@ -1,6 +1,7 @@
-"""python -m tests.demo.demo: the demo catalogue into a real Medusa shop, then the shop against the catalogue.
+"""python -m tests.demo.demo: the demo catalogue into a real Medusa shop, then the shop against the catalogue, then one
+customer from the sign-up to the paid order.
 
-Exit status 0 only where a visitor of the shop sees exactly what the catalogue says.
+Exit status 0 only where a visitor of the shop sees exactly what the catalogue says, and Medusa each state of the order.
 """
 
 import re
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 from rich.table import Table
 
-from tests.demo import expected, rows, stage, storefront
+from tests.demo import expected, rows, selling, stage, storefront
 from tests.demo.expected import Shop
 
 SHOWN = 20  # differences printed
@@ -33,8 +34,9 @@ def main() -> int:
 		differences = list(compare(wanted, found))
 		_print_comparison(wanted, found, differences)
 		_print_calls(len(wanted.products))
+		misheard = selling.show(medusa)
 		unsent = _print_unsent()
-	return 1 if differences or unsent else 0
+	return 1 if differences or unsent or misheard else 0
 
 
 def _expected(catalogue: list[rows.Row]) -> Shop:

@@ -90,7 +90,6 @@ def _forget() -> None:
 	import frappe
 
 	frappe.db.value_cache.clear()
-	frappe.local.cache.clear()
-	frappe.local.request_cache.clear()
-	frappe.local.role_permissions.clear()
+	for name in ("cache", "request_cache", "role_permissions"):
+		getattr(frappe.local, name, {}).clear()  # a process that serves no requests hasn't got them all
 	frappe.local.user_perms = None

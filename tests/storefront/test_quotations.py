@@ -23,7 +23,11 @@ def test_a_customers_quotation(shop):
 	one, two = product("Q-1", 10), product("Q-2", 5)
 	doc = created(shop, (one, 2), (two, 3))
 	assert (doc.quotation_to, doc.party_name, doc.docstatus) == ("Customer", customer.name, 0)
-	assert (doc.from_ecommerce, doc.medusa_draft_order_id, doc.medusa_quotation_id) == (1, "dorder_1", "quot_1")
+	assert (doc.from_ecommerce, doc.medusa_draft_order_id, doc.medusa_quotation_id) == (
+		1,
+		"dorder_1",
+		"quot_1",
+	)
 	assert (doc.order_type, doc.workflow_state, doc.owner) == ("Shopping Cart", "Draft", USER)
 	assert getdate(doc.valid_till) == getdate(add_days(today(), 30))
 	rows = [(row.item_code, row.qty, row.uom, row.standard_price, row.rate, row.amount) for row in doc.items]
@@ -135,9 +139,21 @@ def test_an_item_that_is_sold_in_boxes_is_quoted_in_its_stock_unit(shop):
 		({"items": [{"variant_id": "variant_Q-1", "quantity": -1}]}, 400, "greater than 0"),
 		({"items": [{"variant_id": "variant_Q-1", "quantity": "2"}]}, 400, "must be a number"),
 		({"items": [{"variant_id": "variant_Q-1", "quantity": 1e308}]}, 400, "less than or equal"),
-		({"items": [{"variant_id": "variant_Q-1", "quantity": float("nan")}]}, 400, "greater than 0|finite number"),
-		({"items": [{"variant_id": "variant_Q-1", "quantity": float("inf")}]}, 400, "less than or equal|finite number"),
-		({"items": [{"variant_id": f"v{n}", "quantity": 1} for n in range(10_000)]}, 400, "at most 400 items"),
+		(
+			{"items": [{"variant_id": "variant_Q-1", "quantity": float("nan")}]},
+			400,
+			"greater than 0|finite number",
+		),
+		(
+			{"items": [{"variant_id": "variant_Q-1", "quantity": float("inf")}]},
+			400,
+			"less than or equal|finite number",
+		),
+		(
+			{"items": [{"variant_id": f"v{n}", "quantity": 1} for n in range(10_000)]},
+			400,
+			"at most 400 items",
+		),
 		({"items": [{"variant_id": "variant_Q-1", "quantity": 0.5}]}, 417, "whole number|fraction"),
 		({"draft_order_id": None}, 400, "draft_order_id is missing"),
 		({"quotation_id": ""}, 400, "quotation_id: String should have at least 1 character"),

@@ -64,7 +64,15 @@ def books() -> dict[str, int]:
 	frappe.db.commit()
 	return {
 		doctype: frappe.db.count(doctype)
-		for doctype in ("Quotation", "Sales Order", "Payment Request", "Customer", "Lead", "Address", "Contact")
+		for doctype in (
+			"Quotation",
+			"Sales Order",
+			"Payment Request",
+			"Customer",
+			"Lead",
+			"Address",
+			"Contact",
+		)
 	}
 
 

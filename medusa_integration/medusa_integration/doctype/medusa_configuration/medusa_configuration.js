@@ -18,6 +18,10 @@
 				frm.add_custom_button(__("Link existing products"), () => link_existing(frm));
 			}
 			if (frappe.user.has_role("System Manager")) {
+				frm.add_custom_button(__("Make Signing Secret"), () => ask_for_secret(frm));
+			}
+			warn_of_unsigned(frm);
+			if (frappe.user.has_role("System Manager")) {
 				frm.add_custom_button(__("Make Quotation Workflow"), make_quotation_workflow);
 			}
 			show_overview(frm);
@@ -66,6 +70,53 @@
 			<div class="ml-3">${escaped(line.message)}</div>
 			<div class="ml-3 small text-muted">${escaped(line.details)}</div>
 		</div>`;
+	}
+
+	// --- who may call
+
+	function warn_of_unsigned(frm) {
+		const words = __(
+			"Anybody who knows this site's address can place orders and read customers. Switch Allow Unsigned Calls off as soon as the storefront signs its calls."
+		);
+		frm.set_intro(""); // else each refresh adds one more
+		if (frm.doc.allow_unsigned) frm.set_intro(words, "red");
+	}
+
+	function ask_for_secret(frm) {
+		if (!frm.doc.signing_secret) return make_secret(frm);
+		frappe.warn(
+			__("Replace the Signing Secret?"),
+			__(
+				"The former one stops working at once: the shop's calls are refused until its server has the new one."
+			),
+			() => make_secret(frm),
+			__("Replace")
+		);
+	}
+
+	async function make_secret(frm) {
+		if (frm.is_dirty()) await frm.save();
+		const { message: secret } = await frappe.call({
+			method: "medusa_integration.api.make_signing_secret",
+			freeze: true,
+		});
+		await frm.reload_doc();
+		const dialog = new frappe.ui.Dialog({
+			title: __("Signing Secret"),
+			fields: [
+				{
+					fieldname: "secret",
+					fieldtype: "Small Text",
+					label: __("For the shop's server"),
+					default: secret,
+					read_only: 1,
+					description: __("It isn't shown again: copy it now, and keep it as a password."),
+				},
+			],
+			primary_action_label: __("Copy"),
+			primary_action: () => frappe.utils.copy_to_clipboard(secret),
+		});
+		dialog.show();
 	}
 
 	// What the pick-lists offer comes from Medusa. Without it an id can still be typed in.
@@ -197,6 +248,7 @@
 	function overview_lines(overview) {
 		const { enabled, pending, parked, last_success, outage, problem, silence, stalled } = overview;
 		const lines = [];
+		if (overview.unsigned) lines.push(["red", __("Anybody may call: Allow Unsigned Calls is on")]);
 		const outbox = (status) => ["Medusa Outbox", { status }];
 		if (!enabled) lines.push(["gray", __("Switched off: nothing is sent")]);
 		if (outage) {

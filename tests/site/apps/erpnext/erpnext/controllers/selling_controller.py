@@ -41,11 +41,11 @@ class SellingController(StatusUpdater):
 	# --- what is missing
 
 	def set_missing_values(self, for_validate=False):
-		self.set_missing_lead_customer_details()
+		self.set_missing_lead_customer_details(for_validate)
 		self.set_price_list_currency()
 		self.set_missing_item_details()
 
-	def set_missing_lead_customer_details(self):
+	def set_missing_lead_customer_details(self, for_validate=False):
 		is_quotation = self.doctype == "Quotation"
 		party_type, party = self.get("quotation_to") or "Customer", self.get("customer")
 		if is_quotation:

@@ -1,0 +1,68 @@
+// The Customer's link to the shop's customer. In a scope of its own: form scripts run in the page's.
+(() => {
+	frappe.ui.form.on("Customer", {
+		refresh(frm) {
+			if (frm.is_new()) return;
+			if (frm.doc.medusa_id) {
+				show_link(frm);
+			} else if (frm.perm[0]?.write && frappe.model.can_read("Lead")) {
+				frm.add_custom_button(__("Link Medusa Lead"), () => choose_lead(frm));
+			}
+		},
+	});
+
+	async function show_link(frm) {
+		frm.dashboard.add_indicator(__("Linked to a customer of the shop"), "green");
+		const customer = frm.docname;
+		const link = await frappe.xcall("medusa_integration.api.get_customer_link", { customer });
+		if (!link || frm.docname !== customer) return;
+		frm.add_custom_button(
+			__("Open in Medusa"),
+			() => window.open(link, "_blank", "noopener"),
+			__("Medusa")
+		);
+	}
+
+	function choose_lead(frm) {
+		const dialog = new frappe.ui.Dialog({
+			title: __("Link Medusa Lead"),
+			fields: [
+				{
+					fieldname: "lead",
+					fieldtype: "Link",
+					options: "Lead",
+					label: __("Lead"),
+					reqd: 1,
+					only_select: 1,
+					description: __("Leads that signed up in the shop and that no Customer has yet."),
+					get_query: () => ({ query: "medusa_integration.api.search_medusa_leads" }),
+				},
+			],
+			primary_action_label: __("Link"),
+			primary_action({ lead }) {
+				dialog.hide();
+				frappe.warn(
+					__("Link {0} to this Lead?", [frappe.utils.escape_html(frm.docname)]),
+					__(
+						"What the shop's customer of {0} asks for and orders belongs to {1} from then on. This can't be undone.",
+						[lead, frm.docname].map((name) => frappe.utils.escape_html(name).bold())
+					),
+					() => link(frm, lead),
+					__("Link")
+				);
+			},
+		});
+		dialog.show();
+	}
+
+	async function link(frm, lead) {
+		await frappe.call({
+			method: "medusa_integration.utils.link_medusa_lead",
+			args: { customer: frm.docname, lead },
+			freeze: true,
+			freeze_message: __("Linking…"),
+		});
+		frappe.show_alert({ message: __("Linked to the shop's customer"), indicator: "green" });
+		frm.reload_doc();
+	}
+})();

@@ -81,3 +81,22 @@ def refused(response, code: int) -> str:
 	assert response.status_code == code, response.text
 	assert list(response.json) == ["message"] and list(response.json["message"]) == ["error"], response.text
 	return response.json["message"]["error"]
+
+
+def called(name: str, arguments: dict) -> tuple[int, dict]:
+	"""Status code and body of a signed call, for a process of its own."""
+	from tests.support.storefront import Shop
+
+	response = Shop().call(name, **arguments)
+	return response.status_code, response.json["message"]
+
+
+def at_once(*calls: tuple[str, dict]) -> list[tuple[int, dict]]:
+	"""Make calls at the same moment, each in a process of its own; returns what `called` does."""
+	from tests.support.workers import Worker, start
+
+	frappe.db.commit()
+	workers = start(*(Worker(called, name=name, arguments=arguments) for name, arguments in calls))
+	results = [worker.result() for worker in workers]
+	frappe.db.rollback()
+	return results

@@ -137,7 +137,10 @@ def test_the_order_is_placed_once(shop, doc):
 	assert "no Payment Gateway Account" in reply["payment_problem"]
 	order = frappe.get_doc("Sales Order", reply["sales_order_id"])
 	assert (order.docstatus, order.medusa_order_id, order.from_ecommerce) == (1, "order_1", 1)
-	assert (order.custom_is_courier_required, order.custom_location_and_contact_no) == (1, "Gate 3, +968 1234")
+	assert (order.custom_is_courier_required, order.custom_location_and_contact_no) == (
+		1,
+		"Gate 3, +968 1234",
+	)
 	assert order.grand_total == 20
 	before = books()
 	assert decided(shop, doc, order_id="order_1", create_so=True) == reply

@@ -80,7 +80,9 @@ def test_a_price_for_the_customer_comes_first(trade):
 def test_what_does_not_count(trade):
 	customer = buyer(default_price_list=trade)
 	product("Q-1", 10)
-	factories.item_price("Q-1", 8, price_list=trade, valid_upto=add_days(today(), -1), valid_from=add_days(today(), -9))
+	factories.item_price(
+		"Q-1", 8, price_list=trade, valid_upto=add_days(today(), -1), valid_from=add_days(today(), -9)
+	)
 	if not frappe.db.exists("UOM", "Box"):
 		frappe.get_doc({"doctype": "UOM", "uom_name": "Box"}).insert()
 	factories.item_price("Q-1", 90, uom="Box")

@@ -99,7 +99,7 @@ def _get_ready(site: dict) -> None:
 	import erpnext.selling.doctype.quotation.quotation
 	import erpnext.selling.doctype.sales_order.sales_order  # noqa: F401
 
-	import medusa_integration.api
+	import medusa_integration.api  # noqa: F401
 	import tests.support.factories
 	import tests.support.storefront  # noqa: F401
 

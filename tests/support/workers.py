@@ -12,11 +12,20 @@ import os
 import time
 import traceback
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing import forkserver
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 VARIABLE = "MEDUSA_TESTS_WORKERS"  # in the fork server: the site, as JSON
+PRELOADED = (
+	"erpnext.accounts.doctype.payment_request.payment_request",
+	"erpnext.selling.doctype.quotation.quotation",
+	"erpnext.selling.doctype.sales_order.sales_order",
+	"medusa_integration.api",
+	"tests.support.factories",
+	"tests.support.storefront",
+)  # fmt: skip
 CONTEXT = multiprocessing.get_context("forkserver")
 
 
@@ -95,13 +104,8 @@ def _get_ready(site: dict) -> None:
 		boot(**site["boot"])
 	os.chdir(site["sites_path"])  # Frappe reads some paths relative to it
 
-	import erpnext.accounts.doctype.payment_request.payment_request
-	import erpnext.selling.doctype.quotation.quotation
-	import erpnext.selling.doctype.sales_order.sales_order  # noqa: F401
-
-	import medusa_integration.api
-	import tests.support.factories
-	import tests.support.storefront  # noqa: F401
+	for name in PRELOADED:
+		import_module(name)
 
 
 def _work(pipe, function: Callable, arguments: dict) -> None:

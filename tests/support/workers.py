@@ -12,11 +12,20 @@ import os
 import time
 import traceback
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing import forkserver
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 VARIABLE = "MEDUSA_TESTS_WORKERS"  # in the fork server: the site, as JSON
+PRELOADED = (
+	"erpnext.accounts.doctype.payment_request.payment_request",
+	"erpnext.selling.doctype.quotation.quotation",
+	"erpnext.selling.doctype.sales_order.sales_order",
+	"medusa_integration.api",
+	"tests.support.factories",
+	"tests.support.storefront",
+)  # fmt: skip
 CONTEXT = multiprocessing.get_context("forkserver")
 
 

@@ -19,7 +19,7 @@ def place(quotation, *, is_courier_required: bool = False, location_and_contact_
 	# Whoever else places it waits here, and then finds the order.
 	frappe.db.get_value("Quotation", quotation.name, "name", for_update=True)
 	name = _standing(quotation.name)
-	order = frappe.get_doc("Sales Order", name) if name else _made(quotation.name)
+	order = frappe.get_doc("Sales Order", name, for_update=True) if name else _made(quotation.name)
 	order.flags.ignore_permissions = True
 	if order.docstatus == 0:
 		if is_courier_required:
@@ -52,5 +52,7 @@ def _made(quotation: str):
 	order.delivery_date = add_days(today(), settings.storefront().delivery_days)
 	for row in order.items:
 		row.delivery_date = order.delivery_date
+	order.disable_rounded_total = 1  # The shop asks for the grand total, to the last unit.
 	order.flags.ignore_permissions = True
+	order.insert()  # ERPNext leaves the status of a new document that is submitted at once at Draft.
 	return order

@@ -54,6 +54,7 @@ def make(party: Party, lines: list[Line], **values):
 			"selling_price_list": config.price_list,
 			"currency": _currency(config.price_list),
 			"from_ecommerce": 1,
+			"disable_rounded_total": 1,  # The shop asks for the grand total, to the last unit.
 			"items": _rows(lines, config.price_list, party),
 			**values,
 		}

@@ -3,7 +3,7 @@
 Source: docs/reference.md, "Quotations from the shop".
 """
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 from urllib.parse import urlencode
 
 import frappe
@@ -30,6 +30,7 @@ from medusa_integration.storefront.arguments import (
 )
 from medusa_integration.storefront.errors import conflict
 from medusa_integration.storefront.shop_quotations import belongs, items_of, locked, party
+from medusa_integration.storefront.transactions import begin_with
 
 MOST_LINES = 400
 UPDATED = "Quotation updated successfully"  # documented words, so they aren't translated
@@ -104,11 +105,10 @@ def create_quotation(
 
 	Source: docs/reference.md, "Quotations from the shop".
 	"""
-	buyer = party(customer_id)
-	# Two calls for one customer wait for each other; a locking read then finds what the first one has made.
-	frappe.db.get_value(buyer.doctype, buyer.name, "name", for_update=True)
+	begin_with(*party(customer_id))
 	made = _made_before(quotation_id, customer_id, draft_order_id)
 	if not made:
+		buyer = party(customer_id)  # Another call may have made the Lead a Customer.
 		lines = _lines(items, items_of(line["variant_id"] for line in items))
 		if create_so and buyer.doctype == "Lead":
 			buyer = Party("Customer", customers.promote(buyer.name))
@@ -116,6 +116,7 @@ def create_quotation(
 		if billing_address:
 			values["customer_address"] = set_billing_address(buyer, billing_address)
 		made = quotations.make(buyer, lines, **values).name
+		_check_alone(made, quotation_id)
 	return {"message": "Quotation created successfully", "quotationId": made}
 
 
@@ -199,20 +200,34 @@ def _made_before(quotation_id: str, customer_id: str, draft_order_id: str) -> st
 
 	:raises Conflict: where it is another customer's, or of another draft order
 	"""
-	rows = frappe.db.get_values(
+	rows = frappe.get_all(
 		DOCTYPE,
 		{"medusa_quotation_id": quotation_id, "from_ecommerce": 1},
 		["name", "quotation_to", "party_name", "medusa_draft_order_id", "medusa_quotation_id"],
 		order_by="docstatus, creation desc",
-		as_dict=True,
-		for_update=True,
 	)
 	found = next((row for row in rows if row.medusa_quotation_id == quotation_id), None)
 	if not found:
 		return None
 	if not belongs(found, customer_id) or found.medusa_draft_order_id != draft_order_id:
-		conflict(_("The quotation_id {0} is in use for another quotation.").format(quotation_id))
+		_refuse_id(quotation_id)
 	return found.name
+
+
+def _check_alone(name: str, quotation_id: str) -> None:
+	"""Refuse an id that another customer's call has used since this one began. The locking read sees what is committed. It
+	comes after the insert: locks on a gap of the index would keep other calls' inserts out.
+
+	:raises Conflict: where another Quotation has the id
+	"""
+	shop = {"medusa_quotation_id": quotation_id, "from_ecommerce": 1}
+	rows = frappe.db.get_values(DOCTYPE, shop, ["name", "medusa_quotation_id"], for_update=True)
+	if any(other != name and id == quotation_id for other, id in rows):
+		_refuse_id(quotation_id)
+
+
+def _refuse_id(quotation_id: str) -> NoReturn:
+	conflict(_("The quotation_id {0} is in use for another quotation.").format(quotation_id))
 
 
 def _lines(given: list[dict], found: dict[str, ShopItem]) -> list[Line]:

@@ -151,12 +151,17 @@ def answer_refused(endpoints, response, request) -> None:
 	response.set_data(json.dumps({"message": {"error": codes()[response.status_code]}}))
 
 
+def _no_json(constant: str) -> None:
+	"""NaN and Infinity, which Python reads, Frappe 15 too, and Frappe 16 doesn't."""
+	raise ValueError(constant)
+
+
 def _is_unreadable(request) -> bool:
 	"""Whether the body isn't the JSON object that it says it is."""
 	if not request.is_json:
 		return False
 	try:
-		return not isinstance(json.loads(request.get_data() or b"{}"), dict)
+		return not isinstance(json.loads(request.get_data() or b"{}", parse_constant=_no_json), dict)
 	except (ValueError, RecursionError):
 		return True
 	except Exception:  # too large to be read

@@ -9,6 +9,7 @@ from frappe import _
 from medusa_integration.selling import customers, items
 from medusa_integration.selling.items import ShopItem
 from medusa_integration.storefront.errors import not_found
+from medusa_integration.storefront.transactions import begin_with
 
 DOCTYPE = "Quotation"
 
@@ -20,6 +21,8 @@ def locked(quotation_id: str, customer_id: str | None):
 	:param customer_id: Medusa's id of the customer whose it has to be; None: anybody's
 	:raises NotFound: where there is none, or it is another customer's
 	"""
+	begin_with(DOCTYPE, find(quotation_id, customer_id))
+	# Another call may have given the Quotation to another party or amended it.
 	doc = frappe.get_doc(DOCTYPE, find(quotation_id, customer_id), for_update=True)
 	doc.flags.ignore_permissions = True
 	return doc

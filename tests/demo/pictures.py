@@ -27,6 +27,9 @@ WIDTH = 1200
 LARGEST = 150_000  # bytes of one picture
 PATIENCE = 60_000  # milliseconds for a page to be drawn
 SHOWN = "DEQ-1001"  # the item whose form is shown
+CLINIC = "Harbour Dental Clinic"  # the Customer whose form is shown
+OFFERED = "[role=option]:visible"  # the choices of a link field
+SIGNED_UP = (("Aisha", CLINIC), ("Omar", "Coast Clinic"), ("Zayd", "Zayd's Surgery"))
 TAKEN = {
 	"HPC-2001": "High-Speed Handpiece, LED",
 	"HPC-2002": "Slow-Speed Handpiece 1:1",
@@ -64,6 +67,7 @@ def main() -> None:
 			stage.save_catalogue(rows.read())
 			_stock()
 			_park(medusa)
+			_sign_up()
 			stage.wait_until_sent(worker)
 		_leave_waiting()  # as nobody works any more
 		page = stack.enter_context(_signed_in(browser, url))
@@ -108,6 +112,18 @@ def _park(medusa: Medusa) -> None:
 		frappe.get_doc({"doctype": "Currency", "currency_name": "CHF"}).insert()
 	price = factories.item_price("DEQ-1002", 995, valid_from="2026-01-01")
 	price.db_set("currency", "CHF")  # a save takes the price list's
+	frappe.db.commit()
+
+
+def _sign_up() -> None:
+	"""A Customer who has long been buying, and Leads that have just signed up in the shop."""
+	import frappe
+
+	from tests.support import factories
+
+	factories.customer(CLINIC, medusa_id=None, email_id="office@harbour-dental.example")
+	for name, company in SIGNED_UP:
+		factories.lead(name, company_name=company, medusa_id=f"cus_01JDB3W1S6YQ5V2M8K0T7H{name.upper()}")
 	frappe.db.commit()
 
 
@@ -198,6 +214,23 @@ def _request_log(page: Page) -> None:
 	_open(page, "medusa-request-log", 640, ".list-row .list-subject")
 
 
+def _link_lead(page: Page) -> None:
+	_open(page, f"customer/{CLINIC}", 640, ".page-actions button")
+	page.get_by_role("button", name="Link Medusa Lead").first.click()
+	page.locator(".modal.show .awesomplete input").first.click()
+	page.locator(OFFERED, has_text=CLINIC).first.wait_for()
+
+
+def _linked_customer(page: Page) -> None:
+	"""Goes on from the open dialog: chooses, confirms, and looks at the linked Customer."""
+	page.locator(OFFERED, has_text=CLINIC).first.click()
+	page.locator(".modal.show").get_by_role("button", name="Link", exact=True).click()
+	page.locator(".modal.show", has_text="can't be undone").get_by_role("button", name="Link").click()
+	page.locator(".form-dashboard .indicator", has_text="Linked to a customer").first.wait_for()
+	page.locator(".page-actions .inner-group-button button", has_text="Medusa").first.wait_for()
+	page.locator(".desk-alert").first.wait_for(state="detached")
+
+
 # The configuration last: it asks Medusa for its pick-lists, which would fill the log.
 PICTURES = {
 	"website-item": _website_item,
@@ -205,6 +238,8 @@ PICTURES = {
 	"workspace": _workspace,
 	"outbox": _outbox,
 	"request-log": _request_log,
+	"link-lead": _link_lead,
+	"linked-customer": _linked_customer,
 	"configuration": _configuration,
 }
 

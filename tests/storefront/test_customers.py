@@ -179,10 +179,13 @@ def test_odd_names_are_kept(shop):
 
 
 def test_a_job_makes_a_lead(shop):
-	from tests.site import run_jobs
+	from frappe.utils.background_jobs import execute_job
 
-	frappe.enqueue("medusa_integration.api.insert_lead", data=SIGN_UP)
-	run_jobs()
+	from tests.site.client import apart
+
+	# As a worker calls what frappe.enqueue has queued; not by the queue, which a bench may share with other sites.
+	method = "medusa_integration.api.insert_lead"
+	apart(execute_job, frappe.local.site, method, None, "a job", {"data": SIGN_UP}, user="Guest")
 	assert [lead.medusa_id for lead in leads()] == ["cus_aisha"]
 
 

@@ -220,12 +220,19 @@ def test_a_coupon_after_the_payment_is_refused(shop):
 	refuse(shop, doc, "billed already, without the coupon", coupon_code=code)
 
 
+def cancel(message: dict) -> None:
+	"""What a payment has made."""
+	invoice = invoice_of(message)
+	frappe.get_doc("Payment Request", message["payment_request"]).cancel()
+	invoice.cancel()
+	frappe.db.commit()
+
+
 def test_cancelling_the_order_frees_the_coupon(shop):
 	doc, code = order(), coupon()
 	message = paid(shop.call("pay_now", order_id=ORDER, coupon_code=code))
 	assert is_claimed()
-	frappe.get_doc("Payment Request", message["payment_request"]).cancel()
-	invoice_of(message).cancel()
+	cancel(message)
 	assert is_claimed()  # by the order, which stands
 	fresh_order = frappe.get_doc("Sales Order", doc.name)
 	fresh_order.cancel()
@@ -240,9 +247,7 @@ def test_a_cancelled_invoice_is_made_anew_with_its_discount(shop, submit):
 	order(submit=submit)
 	code = coupon()
 	first = paid(shop.call("pay_now", order_id=ORDER, coupon_code=code))
-	frappe.get_doc("Payment Request", first["payment_request"]).cancel()
-	invoice_of(first).cancel()
-	frappe.db.commit()
+	cancel(first)
 	again = paid(shop.call("pay_now", order_id=ORDER))
 	assert again["sales_invoice"] != first["sales_invoice"]
 	assert invoice_of(again).grand_total == 17

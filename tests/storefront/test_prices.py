@@ -79,12 +79,11 @@ def test_a_price_for_the_customer_comes_first(trade):
 
 def test_what_does_not_count(trade):
 	customer = buyer(default_price_list=trade)
-	product("Q-1", 10)
-	factories.item_price(
-		"Q-1", 8, price_list=trade, valid_upto=add_days(today(), -1), valid_from=add_days(today(), -9)
-	)
 	if not frappe.db.exists("UOM", "Box"):
 		frappe.get_doc({"doctype": "UOM", "uom_name": "Box"}).insert()
+	product("Q-1", 10, uoms=[{"uom": "Box", "conversion_factor": 12}])
+	past = {"valid_from": add_days(today(), -9), "valid_upto": add_days(today(), -1)}
+	factories.item_price("Q-1", 8, price_list=trade, **past)
 	factories.item_price("Q-1", 90, uom="Box")
 	assert of("Q-1", customer.name) == Price(10, 10)
 	factories.item_price("Q-1", 7, price_list=trade)

@@ -142,12 +142,12 @@ def test_an_item_that_is_sold_in_boxes_is_quoted_in_its_stock_unit(shop):
 		(
 			{"items": [{"variant_id": "variant_Q-1", "quantity": float("nan")}]},
 			400,
-			"greater than 0|finite number",
+			"greater than 0|finite number|can't be read",
 		),
 		(
 			{"items": [{"variant_id": "variant_Q-1", "quantity": float("inf")}]},
 			400,
-			"less than or equal|finite number",
+			"less than or equal|finite number|can't be read",
 		),
 		(
 			{"items": [{"variant_id": f"v{n}", "quantity": 1} for n in range(10_000)]},
@@ -160,7 +160,7 @@ def test_an_item_that_is_sold_in_boxes_is_quoted_in_its_stock_unit(shop):
 		({"quotation_id": 5}, 400, "quotation_id: Input should be a valid string"),
 		({"create_so": "maybe"}, 400, "create_so: Input should be a valid boolean"),
 		({"billing_address": "Muscat"}, 400, "billing_address: Invalid JSON"),
-		({"billing_address": {**ADDRESS, "country": "Nowhere"}}, 417, "There is no country Nowhere"),
+		({"billing_address": {**ADDRESS, "country": "Nowhere"}}, 400, "There is no country Nowhere"),
 	],
 )
 def test_bad_input_changes_nothing(shop, values, code, words):

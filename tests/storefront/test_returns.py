@@ -5,7 +5,7 @@ import pytest
 
 from tests.storefront.test_access import refused
 from tests.support import factories
-from tests.support.orders import CUSTOMER, ORDER, counts, fresh, order, returnable
+from tests.support.orders import CUSTOMER, ORDER, counts, fresh, order, outgoing_account, returnable
 from tests.support.selling import sales_return
 from tests.support.storefront import configure_storefront
 
@@ -155,26 +155,21 @@ def test_bad_arguments(shop, arguments, words):
 	refuse(shop, delivered(), words, 400, ("G-1", 1), **arguments)
 
 
-@pytest.mark.parametrize("quantity", [0, -1, 1e308, float("nan"), float("inf"), "1", True, None, [1]])
+@pytest.mark.parametrize("quantity", [0, -1, 1e308, "1", True, None, [1]])
 def test_bad_quantities(shop, quantity):
 	refuse(shop, delivered(), "items.0.quantity", 400, ("G-1", quantity))
+
+
+@pytest.mark.parametrize("quantity", [float("nan"), float("inf")])
+def test_what_is_no_json_number(shop, quantity):
+	refuse(shop, delivered(), "", 400, ("G-1", quantity))
 
 
 # --- the mail
 
 
 def test_the_returns_address_is_told(shop):
-	frappe.get_doc(
-		{
-			"doctype": "Email Account",
-			"email_account_name": "Shop",
-			"email_id": "shop@example.com",
-			"enable_outgoing": 1,
-			"default_outgoing": 1,
-			"smtp_server": "127.0.0.1",
-			"no_smtp_authentication": 1,
-		}
-	).insert(ignore_permissions=True, ignore_if_duplicate=True)
+	outgoing_account()
 	configure_storefront(returns_email="returns@example.com")
 	doc = delivered()
 	send_back(shop, ("G-1", 2), return_id="return_1")

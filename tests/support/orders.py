@@ -3,7 +3,7 @@
 import json
 
 import frappe
-from frappe.utils import add_days, flt, today
+from frappe.utils import flt
 
 from tests.support import factories
 from tests.support.storefront import Shop, configure_storefront
@@ -14,7 +14,7 @@ COUPON = {
 	"allow_coupon_discounts": 1,
 	"cart_value": 5,
 	"discount_amount": 3,
-	"coupon_expiry_date": add_days(today(), 10),
+	"coupon_expiry_date": "2099-12-31",
 }
 
 
@@ -62,3 +62,19 @@ def call_as_shop(name: str, arguments: str) -> list:
 	"""In a process of its own: make a call, by JSON arguments. Returns the status code and the message."""
 	response = Shop().call(name, **json.loads(arguments))
 	return [response.status_code, response.json["message"]]
+
+
+def outgoing_account(**values) -> None:
+	"""The default Email Account."""
+	frappe.get_doc(
+		{
+			"doctype": "Email Account",
+			"email_account_name": "Shop",
+			"email_id": "shop@example.com",
+			"enable_outgoing": 1,
+			"default_outgoing": 1,
+			"smtp_server": "127.0.0.1",
+			"no_smtp_authentication": 1,
+			**values,
+		}
+	).insert(ignore_permissions=True)

@@ -95,7 +95,13 @@ def _get_ready(site: dict) -> None:
 		boot(**site["boot"])
 	os.chdir(site["sites_path"])  # Frappe reads some paths relative to it
 
-	import tests.support.factories  # noqa: F401
+	import erpnext.accounts.doctype.payment_request.payment_request
+	import erpnext.selling.doctype.quotation.quotation
+	import erpnext.selling.doctype.sales_order.sales_order  # noqa: F401
+
+	import medusa_integration.api  # noqa: F401
+	import tests.support.factories
+	import tests.support.storefront  # noqa: F401
 
 
 def _work(pipe, function: Callable, arguments: dict) -> None:

@@ -23,6 +23,7 @@ NAMED = {
 	"item_code": "GLOVE-M",
 	"item_name": "Glove, medium",
 	"uom": "Nos",
+	"price_list": "Standard Selling",
 	"qty": 2,
 	"rate": 12.5,
 	"amount": 25,
@@ -47,7 +48,6 @@ REPLIES = {
 	},
 	"insert_lead": {"message": "Lead created successfully", "lead": "CRM-LEAD-2026-00001", "customer": None},
 	"update_address": "Address updated successfully",
-	"send_quotation_emails": 1,
 }
 
 # Of types that say nothing about what they hold.

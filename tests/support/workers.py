@@ -12,7 +12,6 @@ import os
 import time
 import traceback
 from collections.abc import Callable
-from importlib import import_module
 from multiprocessing import forkserver
 from pathlib import Path
 

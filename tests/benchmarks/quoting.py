@@ -39,8 +39,8 @@ def own_queries(variants: list[str]) -> int:
 	"""The queries of create_quotation beyond those that an insert of the same Quotation makes."""
 	frappe.set_user(USER)
 	try:
-		_make(variants, "warm")
-		doc = frappe.get_doc("Quotation", _make(variants, "again"))
+		doc = frappe.get_doc("Quotation", _make(variants, f"first_{len(variants)}"))
+		_make(variants, f"warm_{len(variants)}")
 		_bare(doc).insert()
 		bare = _bare(doc)
 		frappe.db.commit()

@@ -63,7 +63,7 @@ def claim(code: str, order, *, on_invoice: bool) -> None:
 
 	:param on_invoice: the order was submitted before, so that its invoices have the discount
 	"""
-	coupon = frappe.get_doc(DOCTYPE, code)
+	coupon = frappe.get_doc(DOCTYPE, code, for_update=True)
 	coupon.update(
 		{
 			"claimed": 1,

@@ -60,6 +60,8 @@ def test_a_draft_order_of_the_quotation_is_submitted(shop):
 
 
 def test_an_order_is_placed_and_paid_as_the_storefront_user(shop):
+	for code in ("G-1", "G-2"):  # a shopping cart's items have a Website Item
+		factories.website_item(code, item_values={"is_stock_item": 0})
 	quotation = submitted_quotation(order_type="Shopping Cart")
 	frappe.set_user("medusa-storefront@example.com")
 	try:

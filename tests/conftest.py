@@ -17,7 +17,7 @@ CLEANED = (
 	"Website Coupon Code", "Integration Request", "Payment Entry", "Payment Request", "Delivery Note", "Sales Invoice",
 	"Sales Order", "Quotation", "Payment Gateway Account", "Payment Gateway", "Stripe Settings", "Workflow",
 	"Workflow Action", "Workflow State", "Workflow Action Master", "Communication",
-	"Document Share Key", "Tax Category",
+	"Document Share Key", "Tax Category", "Email Template",
 	"Contact", "Address", "Customer", "Lead", "Sales Person", "Lead Source", "UTM Source", "Item Tax Template", "Account",
 	"Email Queue",
 	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Group", "Brand", "Price List", "File", "User",

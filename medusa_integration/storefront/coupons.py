@@ -26,6 +26,7 @@ def verify_coupon(
 	:param order_id: the Sales Order, or Medusa's id of the order
 	:param coupon_code: of the coupon
 	:param customer_id: whose order it has to be
+	:returns: whether it counts
 	:raises NotFound: there is no such order
 
 	Source: docs/reference.md, "Coupons".

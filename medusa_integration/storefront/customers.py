@@ -145,6 +145,11 @@ def update_address(
 	"""Change the first Address of a Customer: the primary one, else the oldest. An Address that others have too isn't changed.
 
 	:param customer_id: the name of the Customer
+	:param address_line1: street and number. What isn't sent stays as it is
+	:param address_line2: building, floor
+	:param city: city or town
+	:param state: state, region or province
+	:param pincode: postal code
 	:param country: its name in English, or its ISO code of two letters
 	:returns: "Address updated successfully"
 	:raises NotFound: where there is no such Customer, or it has no Address

@@ -52,6 +52,7 @@ def get_medusa_prices(
 ) -> dict[str, ShopPrice] | PricesAndPayment:
 	"""Today's prices of products, and those of a customer. 0 means: no price.
 
+	:param items: each by its product's id, its variant's, or both
 	:param price_list: of the standard prices; left out: the shop's
 	:param customer_id: whose negotiated prices are asked for
 	:param draft_order_id: a quotation's, whose payment link is asked for too

@@ -28,6 +28,7 @@ LARGEST = 150_000  # bytes of one picture
 PATIENCE = 60_000  # milliseconds for a page to be drawn
 SHOWN = "DEQ-1001"  # the item whose form is shown
 CLINIC = "Harbour Dental Clinic"  # the Customer whose form is shown
+OFFERED = "[role=option]:visible"  # the choices of a link field
 SIGNED_UP = (("Aisha", CLINIC), ("Omar", "Coast Clinic"), ("Zayd", "Zayd's Surgery"))
 TAKEN = {
 	"HPC-2001": "High-Speed Handpiece, LED",
@@ -217,12 +218,12 @@ def _link_lead(page: Page) -> None:
 	_open(page, f"customer/{CLINIC}", 640, ".page-actions button")
 	page.get_by_role("button", name="Link Medusa Lead").first.click()
 	page.locator(".modal.show .awesomplete input").first.click()
-	page.locator(".modal.show .awesomplete li", has_text=CLINIC).first.wait_for()
+	page.locator(OFFERED, has_text=CLINIC).first.wait_for()
 
 
 def _linked_customer(page: Page) -> None:
 	"""Goes on from the open dialog: chooses, confirms, and looks at the linked Customer."""
-	page.locator(".modal.show .awesomplete li", has_text=CLINIC).first.click()
+	page.locator(OFFERED, has_text=CLINIC).first.click()
 	page.locator(".modal.show").get_by_role("button", name="Link", exact=True).click()
 	page.locator(".modal.show", has_text="can't be undone").get_by_role("button", name="Link").click()
 	page.locator(".form-dashboard .indicator", has_text="Linked to a customer").first.wait_for()

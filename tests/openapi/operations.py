@@ -39,7 +39,7 @@ class Operation:
 
 	def _argument(self, key: str, schema: dict) -> dict:
 		default = self.parameters[key].default
-		schema = {**schema, "description": self.doc.params.get(key) or schema.get("description", "")}
+		schema = {**schema, "description": self.doc.params.get(key) or _description(schema)}
 		if default not in (inspect.Parameter.empty, None):
 			schema["default"] = default
 		return schema
@@ -66,7 +66,7 @@ class Operation:
 	def _in_query(self, key: str, schema: dict) -> dict:
 		description = schema.get("description", "")
 		plain = {name: each for name, each in schema.items() if name != "description"}
-		example = examples.of_schema(schema, self.components)
+		example = examples.of_schema(schema, self.components, key)
 		where = {"name": key, "in": "query", "required": key in self.required, "description": description}
 		if schemas.is_structure(schema):
 			return {**where, "content": {"application/json": {"schema": plain, "example": example}}}
@@ -80,16 +80,15 @@ class Operation:
 		content = {
 			"schema": schemas.object_of(self.arguments, self.required),
 			"example": {
-				key: examples.of_schema(schema, self.components) for key, schema in self.arguments.items()
+				key: examples.of_schema(schema, self.components, key)
+				for key, schema in self.arguments.items()
 			},
 		}
 		return {"requestBody": {"required": bool(self.required), "content": {"application/json": content}}}
 
 	def _accepted(self) -> dict:
-		properties, example = (
-			{"message": self.reply},
-			{"message": examples.of_schema(self.reply, self.components)},
-		)
+		message = examples.REPLIES.get(self.name) or examples.of_schema(self.reply, self.components)
+		properties, example = {"message": self.reply}, {"message": message}
 		if self._is_counted():
 			properties["total"] = {"type": "integer", "minimum": 0, "description": "of all pages"}
 			example["total"] = 1
@@ -113,13 +112,20 @@ class Operation:
 		return dict(sorted(found.items()))
 
 
+def _description(schema: dict) -> str:
+	"""The type's own; of one that may be null, its other type's."""
+	each = schema.get("anyOf", [schema])[0]
+	return schema.get("description") or each.get("description", "")
+
+
 def _exception(function: Callable, name: str) -> type[Exception]:
 	"""The exception that a docstring names.
 
 	:raises LookupError: there is none of that name
 	"""
-	short = name.rpartition(".")[2]
-	for place in (inspect.unwrap(function).__globals__, vars(errors), vars(frappe)):
+	short, known = name.rpartition(".")[2], inspect.unwrap(function).__globals__
+	modules = [vars(each) for each in known.values() if inspect.ismodule(each)]
+	for place in (known, vars(errors), vars(frappe), *modules):
 		if short in place:
 			return place[short]
 	raise LookupError(f"{function.__name__}: what is {name}?")

@@ -148,6 +148,41 @@ def test_the_customer_is_told_once_for_each_time_it_gets_ready(medusa, mails):
 	assert len(mails()) == 2
 
 
+def template(name: str, subject: str, response: str) -> str:
+	values = {"name": name, "subject": subject, "use_html": 1, "response_html": response}
+	return frappe.get_doc({"doctype": "Email Template", **values}).insert().name
+
+
+def test_the_mail_is_a_template_of_the_company(medusa, mails):
+	ours = template("Shop Quotes", "For {{ customer_name }}", "{{ doc.name }}: {{ total }}, see {{ link }}")
+	configure(medusa, frontend_url="https://shop.example.com", quotation_email=ours)
+	doc = quotation(("G-1", 2, 5), party_name=reachable(), **READY)
+	((_people, _about, body),) = mails()
+	body = body.replace("=\r\n", "").replace("=\n", "")
+	assert "Subject: For Clinic" in body
+	assert f"{doc.name}: " in body and "10" in body and "https://shop.example.com/profile" in body
+
+
+def test_the_default_mail_is_made_at_install(medusa, mails):
+	configure(medusa, frontend_url="https://shop.example.com")
+	doc = quotation(("G-1", 2, 5), party_name=reachable(), **READY)
+	((_people, _about, body),) = mails()
+	body = body.replace("=\r\n", "").replace("=\n", "")
+	assert f"Subject: Your quotation {doc.name} is ready" in body
+	assert "Dear Clinic" in body and "Review the quotation" in body
+	assert frappe.get_all("Error Log", pluck="method", order_by=None) == []
+
+
+def test_a_template_that_cannot_be_rendered_costs_no_save(medusa, mails):
+	broken = template("Shop Quotes", "Hello", "x")
+	frappe.db.set_value("Email Template", broken, "response_html", "{{ doc.no_such.thing }}")
+	configure(medusa, frontend_url="https://shop.example.com", quotation_email=broken)
+	doc = quotation(("G-1", 2, 5), party_name=reachable(), **READY)
+	((_people, about, body),) = mails()
+	assert about == doc.name and "is priced and waits for you" in body.replace("=\r\n", "").replace("=\n", "")
+	assert frappe.db.exists("Error Log", {"method": "Medusa: the Quotation E-mail can't be rendered"})
+
+
 def test_a_save_that_fails_tells_nobody(medusa, mails):
 	configure(medusa, frontend_url="https://shop.example.com")
 	party = reachable()

@@ -6,7 +6,17 @@ import frappe
 import pytest
 from frappe.utils import add_days, today
 
-from tests.support.factories import delivery, invoice, item, item_group, quotation, sales_order, tax
+from tests.support.factories import (
+	delivery,
+	invoice,
+	item,
+	item_group,
+	move_stock,
+	quotation,
+	sales_order,
+	tax,
+	warehouse,
+)
 from tests.support.selling import company, item_tax_template, sales_return, tax_account
 
 
@@ -220,3 +230,22 @@ def test_one_order_for_a_purchase_order_of_a_customer():
 def test_whole_units_are_not_cut():
 	with pytest.raises(frappe.ValidationError, match="cannot be a fraction"):
 		quotation(("G-1", 0.5, 5))
+
+
+def test_orders_reserve_and_deliveries_move_stock():
+	store = warehouse("Shop Store")
+	item("G-S", is_stock_item=1)
+	move_stock(store, G_S=5)
+	order = sales_order(("G-S", 3, 5), order_type="Sales", set_warehouse=store)
+
+	def bin_of():
+		fields = ["actual_qty", "reserved_qty", "projected_qty"]
+		return frappe.db.get_value("Bin", {"item_code": "G-S", "warehouse": store}, fields)
+
+	assert bin_of() == (5, 3, 2)
+	note = delivery(order)
+	assert bin_of() == (2, 0, 2)
+	sales_return(note, G_S=1)
+	assert bin_of() == (3, 1, 2)
+	with pytest.raises(frappe.ValidationError, match="needed in"):
+		delivery(sales_order(("G-S", 9, 5), order_type="Sales", set_warehouse=store))

@@ -17,6 +17,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 VARIABLE = "MEDUSA_TESTS_WORKERS"  # in the fork server: the site, as JSON
+PRELOADED = (
+	"erpnext.accounts.doctype.payment_request.payment_request",
+	"erpnext.selling.doctype.quotation.quotation",
+	"erpnext.selling.doctype.sales_order.sales_order",
+	"medusa_integration.api",
+	"tests.support.factories",
+	"tests.support.storefront",
+)  # fmt: skip
 CONTEXT = multiprocessing.get_context("forkserver")
 
 
@@ -95,7 +103,13 @@ def _get_ready(site: dict) -> None:
 		boot(**site["boot"])
 	os.chdir(site["sites_path"])  # Frappe reads some paths relative to it
 
-	import tests.support.factories  # noqa: F401
+	import erpnext.accounts.doctype.payment_request.payment_request
+	import erpnext.selling.doctype.quotation.quotation
+	import erpnext.selling.doctype.sales_order.sales_order  # noqa: F401
+
+	import medusa_integration.api  # noqa: F401
+	import tests.support.factories
+	import tests.support.storefront  # noqa: F401
 
 
 def _work(pipe, function: Callable, arguments: dict) -> None:

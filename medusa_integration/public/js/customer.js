@@ -41,18 +41,25 @@
 			primary_action_label: __("Link"),
 			primary_action({ lead }) {
 				dialog.hide();
-				frappe.warn(
-					__("Link {0} to this Lead?", [frappe.utils.escape_html(frm.docname)]),
-					__(
-						"What the shop's customer of {0} asks for and orders belongs to {1} from then on. This can't be undone.",
-						[lead, frm.docname].map((name) => frappe.utils.escape_html(name).bold())
-					),
-					() => link(frm, lead),
-					__("Link")
-				);
+				confirm_link(frm, lead);
 			},
 		});
 		dialog.show();
+	}
+
+	async function confirm_link(frm, lead) {
+		const { message } = await frappe.db.get_value("Lead", lead, ["title", "email_id"]);
+		const { title, email_id } = message;
+		const who = `${lead} (${[title, email_id].filter(Boolean).join(", ")})`;
+		frappe.warn(
+			__("Link {0} to this Lead?", [frappe.utils.escape_html(frm.docname)]),
+			__(
+				"Whatever {0} asks for and orders in the shop belongs to {1} from then on. This can't be undone.",
+				[who, frm.docname].map((name) => frappe.utils.escape_html(name).bold())
+			),
+			() => link(frm, lead),
+			__("Link")
+		);
 	}
 
 	async function link(frm, lead) {

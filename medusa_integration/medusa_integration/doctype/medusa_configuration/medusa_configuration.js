@@ -18,12 +18,18 @@
 				frm.add_custom_button(__("Link existing products"), () => link_existing(frm));
 			}
 			if (frappe.user.has_role("System Manager")) {
-				frm.add_custom_button(__("Make Signing Secret"), () => ask_for_secret(frm));
+				frm.add_custom_button(
+					__("Make Signing Secret"),
+					() => ask_for_secret(frm),
+					__("Storefront")
+				);
+				frm.add_custom_button(
+					__("Make Quotation Workflow"),
+					make_quotation_workflow,
+					__("Storefront")
+				);
 			}
 			warn_of_unsigned(frm);
-			if (frappe.user.has_role("System Manager")) {
-				frm.add_custom_button(__("Make Quotation Workflow"), make_quotation_workflow);
-			}
 			show_overview(frm);
 		},
 	});
@@ -78,8 +84,11 @@
 		const words = __(
 			"Anybody who knows this site's address can place orders and read customers. Switch Allow Unsigned Calls off as soon as the storefront signs its calls."
 		);
-		frm.set_intro(""); // else each refresh adds one more
-		if (frm.doc.allow_unsigned) frm.set_intro(words, "red");
+		frm.medusa_headline?.remove();
+		frm.medusa_headline = null;
+		if (!frm.doc.allow_unsigned) return;
+		frm.dashboard.set_headline(`<div>${words}</div>`, "red", true);
+		frm.medusa_headline = frm.layout.message.children().last();
 	}
 
 	function ask_for_secret(frm) {

@@ -35,6 +35,22 @@ def make_sl_entries(sl_entries):
 		frappe.db.set_value("Bin", bin.name, fields)  # without its hooks, as ERPNext does
 
 
+def get_sl_entry(doc, row, warehouse: str, quantity: float) -> frappe._dict:
+	"""What a row of a document moves into a warehouse, or out of it where negative."""
+	return frappe._dict(
+		item_code=row.item_code,
+		warehouse=warehouse,
+		posting_date=doc.posting_date,
+		posting_time=doc.posting_time,
+		voucher_type=doc.doctype,
+		voucher_no=doc.name,
+		voucher_detail_no=row.name,
+		actual_qty=quantity,
+		company=doc.company,
+		is_cancelled=int(doc.docstatus == 2),
+	)
+
+
 def get_bin(item_code, warehouse):
 	name = frappe.db.get_value("Bin", {"item_code": item_code, "warehouse": warehouse}, for_update=True)
 	if name:

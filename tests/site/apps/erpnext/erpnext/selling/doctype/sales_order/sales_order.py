@@ -5,6 +5,7 @@ from frappe.utils import cint, flt, get_link_to_form, getdate
 
 from erpnext.accounts.party import get_party_account
 from erpnext.controllers.selling_controller import SellingController
+from erpnext.stock.stock_balance import get_reserved_qty, update_bin_qty
 
 
 class SalesOrder(SellingController):
@@ -55,6 +56,7 @@ class SalesOrder(SellingController):
 			)
 
 	def on_submit(self):
+		self.update_reserved_qty()
 		self.update_quotations()
 
 	def before_update_after_submit(self):
@@ -74,6 +76,7 @@ class SalesOrder(SellingController):
 				)
 			)
 		self.db_set("status", "Cancelled")
+		self.update_reserved_qty()
 		self.update_quotations()
 
 	def update_quotations(self):
@@ -82,6 +85,12 @@ class SalesOrder(SellingController):
 			if quotation.docstatus == 2:
 				frappe.throw(_("Quotation {0} is cancelled").format(name))
 			quotation.set_status(update=True)
+
+	def update_reserved_qty(self):
+		for item_code, warehouse in {(row.item_code, row.warehouse) for row in self.items}:
+			if warehouse and frappe.get_cached_value("Item", item_code, "is_stock_item"):
+				reserved = get_reserved_qty(item_code, warehouse)
+				update_bin_qty(item_code, warehouse, {"reserved_qty": reserved})
 
 	def set_total_advance_paid(self):
 		"""What Payment Entries have for the order, in the currency of the customer's account."""
@@ -111,6 +120,7 @@ class SalesOrder(SellingController):
 
 	def update_status(self, status: str):
 		self.set_status(update=True, status=status)
+		self.update_reserved_qty()
 		self.notify_update()
 
 

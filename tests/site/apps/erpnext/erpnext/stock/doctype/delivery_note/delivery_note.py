@@ -1,8 +1,10 @@
 import frappe
+from frappe import _
 from frappe.utils import flt, nowtime
 
 from erpnext.controllers.sales_and_purchase_return import get_returned_qty, make_return_doc
 from erpnext.controllers.selling_controller import SellingController
+from erpnext.stock.stock_ledger import get_sl_entry, make_sl_entries
 
 
 class DeliveryNote(SellingController):
@@ -17,13 +19,19 @@ class DeliveryNote(SellingController):
 		super().validate()
 		self.set_status()
 		self.check_sales_order_on_hold_or_close("against_sales_order")
+		for row in self.items:
+			if not row.warehouse and frappe.get_cached_value("Item", row.item_code, "is_stock_item"):
+				frappe.throw(_("Warehouse required for stock Item {0}").format(row.item_code))
 
 	def on_submit(self):
 		self.update_delivered()
+		self.update_stock_ledger()
 
 	def on_cancel(self):
 		self.check_sales_order_on_hold_or_close("against_sales_order")
+		self.ignore_linked_doctypes = ("Stock Ledger Entry",)
 		self.update_delivered()
+		self.update_stock_ledger()
 		self.set_status(update=True)
 
 	def update_delivered(self):
@@ -46,6 +54,13 @@ class DeliveryNote(SellingController):
 		part = sum(min(abs(row.returned_qty), abs(row.stock_qty)) for row in note.items)
 		note.db_set("per_returned", flt(part / whole * 100, 6) if whole else 0)
 		note.set_status(update=True)
+
+	def update_stock_ledger(self):
+		"""After the orders know what is delivered: what they reserve of the stock depends on it."""
+		entries = [get_sl_entry(self, row, row.warehouse, -row.stock_qty) for row in self.items]
+		make_sl_entries(entries[::-1] if self.docstatus == 2 else entries)
+		for name in {row.against_sales_order for row in self.items} - {None, ""}:
+			frappe.get_doc("Sales Order", name).update_reserved_qty()
 
 	def update_status(self, status: str):
 		self.set_status(update=True, status=status)

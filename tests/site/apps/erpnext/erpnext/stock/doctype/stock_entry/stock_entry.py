@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt
 
-from erpnext.stock.stock_ledger import make_sl_entries
+from erpnext.stock.stock_ledger import get_sl_entry, make_sl_entries
 
 
 class StockEntry(Document):
@@ -30,19 +30,5 @@ class StockEntry(Document):
 		for row in self.items:
 			for warehouse, sign in ((row.s_warehouse, -1), (row.t_warehouse, 1)):
 				if warehouse:
-					entries.append(self.get_sl_entries(row, warehouse, sign * row.transfer_qty))
+					entries.append(get_sl_entry(self, row, warehouse, sign * row.transfer_qty))
 		make_sl_entries(entries[::-1] if self.docstatus == 2 else entries)
-
-	def get_sl_entries(self, row, warehouse, quantity):
-		return frappe._dict(
-			item_code=row.item_code,
-			warehouse=warehouse,
-			posting_date=self.posting_date,
-			posting_time=self.posting_time,
-			voucher_type=self.doctype,
-			voucher_no=self.name,
-			voucher_detail_no=row.name,
-			actual_qty=quantity,
-			company=self.company,
-			is_cancelled=int(self.docstatus == 2),
-		)

@@ -1,0 +1,27 @@
+import frappe
+from frappe.utils import flt
+
+from erpnext.stock.stock_ledger import get_bin
+
+
+def get_reserved_qty(item_code: str, warehouse: str) -> float:
+	"""What open Sales Orders still have to deliver of an item from a warehouse, in its stock unit."""
+	item, order = frappe.qb.DocType("Sales Order Item"), frappe.qb.DocType("Sales Order")
+	rows = (
+		frappe.qb.from_(item)
+		.inner_join(order)
+		.on(order.name == item.parent)
+		.select(item.qty, item.delivered_qty, item.conversion_factor)
+		.where((item.item_code == item_code) & (item.warehouse == warehouse))
+		.where((order.docstatus == 1) & order.status.notin(["On Hold", "Closed"]))
+		.where(item.qty >= item.delivered_qty)
+	).run()
+	return sum((qty - flt(delivered)) * (factor or 1) for qty, delivered, factor in rows)
+
+
+def update_bin_qty(item_code: str, warehouse: str, qty_dict: dict | None = None) -> None:
+	bin = get_bin(item_code, warehouse)
+	bin.update(qty_dict or {})
+	bin.set_projected_qty()
+	bin.db_update()  # without its hooks, as ERPNext does
+	bin.clear_cache()

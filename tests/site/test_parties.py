@@ -200,12 +200,12 @@ def test_an_order_takes_the_customers_sales_team():
 	team = [{"sales_person": person().name, "allocated_percentage": 100}]
 	doc = quotation(("G-1", 1, 5), party_name=customer("Clinic", sales_team=team).name)
 	doc.submit()
-	assert [row.sales_person for row in make_sales_order(doc.name).sales_team] == ["Website Sales"]
+	assert [row.sales_person for row in make_sales_order(doc.name).sales_team] == ["Omar"]
 
 
 def person():
 	return frappe.get_doc(
-		{"doctype": "Sales Person", "sales_person_name": "Website Sales", "parent_sales_person": "Sales Team"}
+		{"doctype": "Sales Person", "sales_person_name": "Omar", "parent_sales_person": "Sales Team"}
 	).insert()
 
 

@@ -88,7 +88,6 @@ class StorefrontSettings:
 	territory: str | None
 	lead_source: str
 	quotation_days: int  # of validity
-	quotation_email: str
 	pdf_link_days: int
 	delivery_days: int
 	payment_gateway_account: str | None
@@ -117,7 +116,6 @@ def storefront() -> StorefrontSettings:
 		territory=config.territory or frappe.db.get_single_value("Selling Settings", "territory"),
 		lead_source=config.lead_source or LEAD_SOURCE,
 		quotation_days=config.quotation_validity or 30,
-		quotation_email=config.quotation_email or QUOTATION_EMAIL,
 		pdf_link_days=config.pdf_link_days or 7,
 		delivery_days=config.delivery_days or 1,
 		payment_gateway_account=config.payment_gateway_account or None,

@@ -7,15 +7,13 @@ from typing import NamedTuple
 
 import frappe
 from frappe import _
-from frappe.query_builder import CustomFunction
-from frappe.query_builder.functions import Lower
 
 from medusa_integration import settings
 from medusa_integration.selling import customers, party_ids
 from medusa_integration.selling.customers import Party
+from medusa_integration.selling.searching import contains
 
 MOST_FOUND = 200
-Instr = CustomFunction("INSTR", ["text", "part"])
 
 
 class SignUp(NamedTuple):
@@ -120,17 +118,12 @@ def without_customer(text: str) -> list[str]:
 	:param text: is in the Lead's title, name or e-mail
 	"""
 	lead, customer = frappe.qb.DocType("Lead"), frappe.qb.DocType("Customer")
-	text = text.lower()
 	return (
 		frappe.qb.from_(lead)
 		.left_join(customer)
 		.on(customer.medusa_id == lead.medusa_id)
 		.where((lead.medusa_id != "") & customer.name.isnull())
-		.where(
-			(Instr(Lower(lead.title), text) > 0)
-			| (Instr(Lower(lead.name), text) > 0)
-			| (Instr(Lower(lead.email_id), text) > 0)
-		)
+		.where(contains(lead.title, text) | contains(lead.name, text) | contains(lead.email_id, text))
 		.select(lead.name)
 		.orderby(lead.creation, order=frappe.qb.desc)
 		.limit(MOST_FOUND)

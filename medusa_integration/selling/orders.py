@@ -11,7 +11,7 @@ from medusa_integration import settings
 
 def place(quotation, *, is_courier_required: bool = False, location_and_contact_no: str | None = None):
 	"""The submitted Sales Order of a submitted Quotation. One that stands already is returned: a draft is submitted, a
-	cancelled one doesn't count.
+	cancelled one doesn't count. One that was placed before Medusa's order was known gets its id.
 
 	:param quotation: of a Customer; its permissions aren't checked
 	:param location_and_contact_no: where the courier takes it, and who is called
@@ -27,22 +27,15 @@ def place(quotation, *, is_courier_required: bool = False, location_and_contact_
 		if location_and_contact_no:
 			order.custom_location_and_contact_no = location_and_contact_no
 		order.submit()
+	if quotation.medusa_order_id and not order.medusa_order_id:
+		order.db_set("medusa_order_id", quotation.medusa_order_id, notify=True)
 	return order
 
 
 def _standing(quotation: str) -> str | None:
-	"""Of several the oldest."""
-	row = frappe.qb.DocType("Sales Order Item")
-	# A locking read sees what has been committed since the transaction began.
-	rows = (
-		frappe.qb.from_(row)
-		.select(row.parent)
-		.where((row.prevdoc_docname == quotation) & (row.parenttype == "Sales Order") & (row.docstatus < 2))
-		.orderby(row.creation)
-		.limit(1)
-	)
-	found = (rows if frappe.conf.db_type == "sqlite" else rows.for_update()).run()
-	return found[0][0] if found else None
+	"""Of several the oldest. The locking read sees what has been committed since the transaction began."""
+	rows = {"prevdoc_docname": quotation, "parenttype": "Sales Order", "docstatus": ("<", 2)}
+	return frappe.db.get_value("Sales Order Item", rows, "parent", order_by="creation", for_update=True)
 
 
 def _made(quotation: str):
@@ -52,6 +45,7 @@ def _made(quotation: str):
 	order.delivery_date = add_days(today(), settings.storefront().delivery_days)
 	for row in order.items:
 		row.delivery_date = order.delivery_date
+	order.from_ecommerce = 1  # also where Medusa's order isn't known yet
 	order.disable_rounded_total = 1  # The shop asks for the grand total, to the last unit.
 	order.flags.ignore_permissions = True
 	order.insert()  # ERPNext leaves the status of a new document that is submitted at once at Draft.

@@ -40,14 +40,17 @@ def returnable(order) -> list[Part]:
 	return [_sum(each, order) for each in parts.values()]
 
 
-def split(order, item_code: str, qty: float) -> list[Part]:
-	"""A quantity of an item, at most what is returnable, at the rates of the order's rows that it comes from."""
-	parts = []
+def split(order, quantities: dict[str, float]) -> list[Part]:
+	"""Quantities of items, at most what is returnable, at the rates of the order's rows that they come from.
+
+	:param quantities: `{item code: quantity}`
+	"""
+	wanted, parts = dict(quantities), []
 	for part in _left(order):
-		taken = min(part.qty, qty)
-		if part.item_code == item_code and taken > 0:
+		taken = min(part.qty, wanted.get(part.item_code, 0))
+		if taken > 0:
 			parts.append(_part(order, part, taken))
-			qty = flt(qty - taken, order.precision("qty", "items"))
+			wanted[part.item_code] = flt(wanted[part.item_code] - taken, order.precision("qty", "items"))
 	return parts
 
 

@@ -14,7 +14,8 @@ USER = "medusa-storefront@example.com"
 
 
 def make_records() -> None:
-	"""Make the Storefront User, the Customer Group, the Sales Person, the Lead Source and the e-mail to customers; harmless to repeat."""
+	"""Make the Storefront User, the Customer Group, the Sales Person, the Lead Source and the e-mail to customers; harmless
+	to repeat."""
 	_make_user()
 	_make_leaf("Customer Group", settings.CUSTOMER_GROUP)
 	_make_leaf("Sales Person", settings.SALES_PERSON)
@@ -23,21 +24,34 @@ def make_records() -> None:
 
 
 def _make_user() -> None:
-	"""The user of signed requests, without a password: nobody can sign in as it. Its API key may be made on its form."""
-	if not frappe.db.exists("User", USER):
+	"""The user of signed requests, where none is chosen. It has no password, so nobody can sign in as it; its API key may
+	be made on its form."""
+	if frappe.db.get_single_value(settings.CONFIGURATION, "storefront_user"):
+		return
+	if frappe.db.exists("User", USER):
+		user = frappe.get_doc("User", USER)
+	else:
 		user = frappe.get_doc(
 			{"doctype": "User", "email": USER, "first_name": STOREFRONT, "send_welcome_email": 0}
 		)
-		user.append("roles", {"role": STOREFRONT})
 		user.flags.no_welcome_mail = True
-		user.insert(ignore_permissions=True)
-	if not frappe.db.get_single_value(settings.CONFIGURATION, "storefront_user"):
-		frappe.db.set_single_value(settings.CONFIGURATION, "storefront_user", USER)
+	user.enabled = 1  # An uninstallation has retired it.
+	if STOREFRONT not in {row.role for row in user.roles}:
+		user.append("roles", {"role": STOREFRONT})
+	user.save(ignore_permissions=True)
+	frappe.db.set_single_value(settings.CONFIGURATION, "storefront_user", USER)
+
+
+def retire_user() -> None:
+	"""At uninstall: nobody can call as the Storefront User any more. It stays, because documents name it."""
+	frappe.db.delete("Has Role", {"parent": USER, "role": STOREFRONT})
+	frappe.db.set_value("User", USER, {"enabled": 0, "api_key": None})
+	frappe.clear_cache(user=USER)
 
 
 def _make_leaf(doctype: str, name: str) -> None:
 	"""A record directly below the root of a tree; none before ERPNext's setup wizard has made the root."""
-	if not frappe.db.exists("DocType", doctype) or frappe.db.exists(doctype, name):
+	if frappe.db.exists(doctype, name):
 		return
 	field = f"parent_{frappe.scrub(doctype)}"
 	root = frappe.db.get_value(doctype, {field: ("is", "not set"), "is_group": 1}, order_by="lft")

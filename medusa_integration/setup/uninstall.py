@@ -6,6 +6,7 @@ import frappe
 from medusa_integration.operations import quotation_workflow
 from medusa_integration.setup.custom_fields import leave_to_workflow
 from medusa_integration.setup.roles import remove_roles
+from medusa_integration.setup.storefront import retire_user
 
 
 def before_uninstall() -> None:
@@ -15,7 +16,7 @@ def before_uninstall() -> None:
 
 
 def after_uninstall() -> None:
-	"""Delete the log's retention in Log Settings, the scheduled jobs, the notices, the roles unless they are used, and, on
+	"""Delete the log's retention in Log Settings, the scheduled jobs, the notices, the roles unless they are used, what the Storefront User may do, and, on
 	Frappe 16, the workspace's icon and sidebar."""
 	frappe.db.delete("Logs To Clear", {"ref_doctype": "Medusa Request Log"})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "medusa_integration.%")})
@@ -24,5 +25,6 @@ def after_uninstall() -> None:
 		if frappe.db.exists("DocType", doctype):
 			for name in frappe.get_all(doctype, {"app": "medusa_integration"}, pluck="name"):
 				frappe.delete_doc(doctype, name, ignore_on_trash=True, force=True)
+	retire_user()
 	remove_roles()
 	frappe.clear_cache()

@@ -17,7 +17,7 @@ from medusa_integration.storefront.errors import bad_request
 
 LONGEST_TEXT = 140  # characters of a Data field
 LONGEST_NOTE = 1_000
-MOST_LINES = 500  # of a quotation or a return
+MOST_LINES = 400  # of a quotation, a return or a question for prices
 LARGEST = 1e9  # of a quantity or an amount, far below where a float loses cents
 SHOWN_PROBLEMS = 5
 

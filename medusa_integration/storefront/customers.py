@@ -7,14 +7,14 @@ from typing import Annotated
 
 import frappe
 from frappe import _
-from frappe.query_builder import CustomFunction
-from frappe.query_builder.functions import Count, Lower
+from frappe.query_builder.functions import Count
 from frappe.utils import sbool, validate_email_address, validate_phone_number
 from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import NotRequired, TypedDict
 
 from medusa_integration.selling import addresses, leads
 from medusa_integration.selling.customers import Party
+from medusa_integration.selling.searching import contains
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import CustomerId, Id, Text
 from medusa_integration.storefront.errors import conflict, not_found
@@ -25,7 +25,6 @@ MOST_WORDS = 10
 # Documented words, so they aren't translated.
 NOBODY = "No relevant customers found"
 ADDRESS_UPDATED = "Address updated successfully"
-Instr = CustomFunction("INSTR", ["text", "part"])
 
 
 def _email(text: str) -> str:
@@ -68,8 +67,8 @@ def fetch_all_customers(name: Text = "", page: Page = 1) -> Counted[list[FoundCu
 	"""
 	customer = frappe.qb.DocType("Customer")
 	found = frappe.qb.from_(customer).where(customer.medusa_id.isnull() | (customer.medusa_id == ""))
-	for word in name.lower().split()[:MOST_WORDS]:
-		found = found.where(Instr(Lower(customer.customer_name), word) > 0)
+	for word in name.split()[:MOST_WORDS]:
+		found = found.where(contains(customer.customer_name, word))
 	total = found.select(Count("*")).run()[0][0]
 	rows = (
 		found.select(customer.name, customer.customer_name, customer.email_id, customer.mobile_no)

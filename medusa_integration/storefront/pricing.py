@@ -15,9 +15,8 @@ from medusa_integration.selling import items as shop_items
 from medusa_integration.selling.items import ShopItem
 from medusa_integration.selling.prices import currency_of, prices_of
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import CustomerId, DraftOrderId, Id, VariantId
+from medusa_integration.storefront.arguments import MOST_LINES, CustomerId, DraftOrderId, Id, VariantId
 from medusa_integration.storefront.errors import bad_request, not_found
-from medusa_integration.storefront.quotations import MOST_LINES
 from medusa_integration.storefront.shop_quotations import belongs, party, refuse_variants
 
 ProductId = Annotated[

@@ -20,6 +20,7 @@ from medusa_integration.selling.items import ShopItem
 from medusa_integration.selling.quotations import Line
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import (
+	MOST_LINES,
 	Amount,
 	CustomerId,
 	DraftOrderId,
@@ -32,7 +33,6 @@ from medusa_integration.storefront.errors import conflict
 from medusa_integration.storefront.shop_quotations import belongs, items_of, locked, party
 from medusa_integration.storefront.transactions import begin_with
 
-MOST_LINES = 400
 UPDATED = "Quotation updated successfully"  # documented words, so they aren't translated
 DOCTYPE = "Quotation"
 

@@ -120,7 +120,7 @@ def _parts(order, items: list[ItemToReturn]) -> list[returns.Part]:
 	if too_many:
 		conflict(_("More than can be returned: {0}.").format("; ".join(too_many)))
 	_must_be_whole({code: qty for code, qty in wanted.items() if qty != int(qty)}, most)
-	return [part for code, qty in wanted.items() for part in returns.split(order, code, qty)]
+	return returns.split(order, wanted)
 
 
 def _must_be_whole(fractions: dict[str, float], most: dict[str, returns.Part]) -> None:

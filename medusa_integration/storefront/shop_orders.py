@@ -32,17 +32,12 @@ def _by_name(name: str, lock: bool) -> str | None:
 
 
 def _by_medusa_id(order_id: str, lock: bool) -> str | None:
-	order = frappe.qb.DocType(DOCTYPE)
-	query = (
-		frappe.qb.from_(order)
-		.select(order.name, order.medusa_order_id, order.docstatus)
-		.where((order.medusa_order_id == order_id) & (order.from_ecommerce == 1))
-		.orderby(order.creation, order=frappe.qb.desc)
-		.orderby(order.name, order=frappe.qb.desc)
+	of_shop = {"medusa_order_id": order_id, "from_ecommerce": 1}
+	fields = ["name", "medusa_order_id", "docstatus"]
+	rows = frappe.db.get_values(
+		DOCTYPE, of_shop, fields, as_dict=True, order_by="creation desc, name desc", for_update=lock
 	)
-	if lock and frappe.conf.db_type != "sqlite":
-		query = query.for_update()
-	found = [row for row in query.run(as_dict=True) if row.medusa_order_id == order_id]
+	found = [row for row in rows if row.medusa_order_id == order_id]
 	standing = [row for row in found if row.docstatus != 2]
 	return (standing or found)[0].name if found else None
 

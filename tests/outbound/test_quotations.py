@@ -6,6 +6,7 @@ import pytest
 from medusa_integration import settings
 from medusa_integration.outbound import quotations as sync
 from tests.support.factories import configure, customer, drain, item, lead, outbox, quotation, tax
+from tests.support.mailing import deaf_account
 from tests.support.shop import call, make_order, make_quotation, quotation_told
 
 READY = {"workflow_state": "Ready for Customer Review"}
@@ -20,20 +21,8 @@ def of_shop(medusa):
 @pytest.fixture(autouse=True)
 def mails():
 	"""The mails that were queued so far, as (recipients, reference, body)."""
-	account = frappe.get_doc(
-		{
-			"doctype": "Email Account",
-			"email_account_name": "Shop Mails",
-			"email_id": "shop@example.com",
-			"enable_outgoing": 1,
-			"default_outgoing": 1,
-			"smtp_server": "localhost",
-		}
-	)
-	account.name = account.email_account_name
-	account.db_insert()  # nobody listens there
+	account = deaf_account()
 	frappe.db.commit()
-	frappe.local.outgoing_email_account = {}
 
 	def queued():
 		frappe.db.commit()

@@ -164,7 +164,10 @@ def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):
 			assert not frappe.get_all(doctype, {"name": "Medusa"})
 		assert not frappe.get_all("Scheduled Job Type", {"method": ("like", "medusa_integration%")})
 		assert "medusa_integration" not in frappe.get_installed_apps()
-		assert not frappe.db.exists("Role", "Medusa Manager")
+		for role in ("Medusa Manager", "Medusa Storefront"):
+			assert not frappe.db.exists("Role", role)
+		user = frappe.db.get_value("User", "medusa-storefront@example.com", ["enabled", "api_key"])
+		assert user == (0, None)
 		assert not frappe.get_meta("Website Item", cached=False).has_field("medusa_id")
 		frappe.get_doc("Log Settings").save()  # no row of ours that links a DocType which is gone
 	finally:

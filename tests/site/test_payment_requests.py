@@ -6,6 +6,7 @@ import frappe
 import pytest
 
 from tests.support.factories import invoice, payment, sales_order
+from tests.support.mailing import deaf_account
 from tests.support.selling import company, payment_gateway_account
 
 pytestmark = pytest.mark.skipif(
@@ -17,19 +18,7 @@ pytestmark = pytest.mark.skipif(
 def mailbox():
 	"""An Email Account, without which no request with a gateway can be submitted. What it sends has the document
 	attached as HTML: not everywhere can a PDF be made."""
-	account = frappe.get_doc(
-		{
-			"doctype": "Email Account",
-			"email_account_name": "Shop Mails",
-			"email_id": "shop@example.com",
-			"enable_outgoing": 1,
-			"default_outgoing": 1,
-			"smtp_server": "localhost",
-		}
-	)
-	account.name = account.email_account_name
-	account.db_insert()  # nobody listens there
-	frappe.local.outgoing_email_account = {}
+	deaf_account()
 	frappe.db.set_single_value("Print Settings", "send_print_as_pdf", 0)
 	yield
 	frappe.db.rollback()

@@ -5,8 +5,9 @@ import time
 
 import frappe
 import pytest
+from frappe.utils import set_request
 
-import medusa_integration.api  # noqa: F401  (so that all endpoints are known)
+from medusa_integration import api  # all endpoints are known then
 from medusa_integration.signature import HEADER, TOLERANCE
 from medusa_integration.storefront.access import ENDPOINTS, LARGEST_BODY
 from tests.site import Client
@@ -163,6 +164,14 @@ def test_a_body_larger_than_frappes_own_limit_is_refused(shop):
 )
 def test_a_wrong_argument_is_named(shop, arguments, words):
 	assert words in refused(shop.call(NAME, **arguments), 400)
+
+
+def test_other_code_may_call_a_function_within_a_request():
+	set_request(method="POST", path="/")
+	try:
+		assert api.fetch_all_customers("nobody at all").message == "No relevant customers found"
+	finally:
+		frappe.local.request = None
 
 
 def test_another_method_is_refused(shop):

@@ -147,6 +147,17 @@ def test_the_order_is_placed_once(shop, doc):
 	assert books() == before
 
 
+def test_an_order_is_the_shops_before_medusa_has_it(shop, doc):
+	name = decided(shop, doc, create_so=True)["sales_order_id"]
+	assert frappe.db.get_value("Sales Order", name, ["from_ecommerce", "medusa_order_id"]) == (1, None)
+	assert decided(shop, doc, order_id="order_1", create_so=True)["sales_order_id"] == name
+	frappe.db.commit()
+	assert frappe.db.get_value("Sales Order", name, "medusa_order_id") == "order_1"
+	assert (
+		shop.call("get_sales_order_name", medusa_order_id="order_1").json["message"]["sales_order_id"] == name
+	)
+
+
 def test_the_payment_link_comes_with_the_prices(shop, doc):
 	selling.payment_gateway_account()
 	frappe.db.commit()

@@ -1,11 +1,11 @@
 """The Medusa Configuration with its defaults."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import frappe
 from frappe import _
-from frappe.utils import flt, getdate
+from frappe.utils import flt, get_datetime, getdate
 
 CONFIGURATION = "Medusa Configuration"
 VERSIONS = ("v2", "v1")
@@ -145,6 +145,62 @@ def coupons() -> CouponSettings:
 		cart_value=flt(config.cart_value),
 		discount=flt(config.discount_amount),
 		expiry_date=getdate(config.coupon_expiry_date) if config.coupon_expiry_date else None,
+	)
+
+
+@dataclass
+class OrderSettings:
+	"""The configuration's values for what comes from Medusa, with their defaults. Tables are lists of their rows."""
+
+	enabled: bool  # whether orders are looked for and brought in
+	since: datetime | None  # older orders come only by Import orders
+	poll_minutes: int
+	submit: bool  # the Sales Orders
+	guests: str  # "A Customer by e-mail", "A Customer for each order" or "One Customer"
+	guest_customer: str | None
+	sign_ups: str  # "Leads" or "Customers"
+	sales_channels: list
+	receivable_accounts: list
+	tax_accounts: list
+	fallback_tax_account: str | None
+	shipping_is_item: bool
+	shipping_account: str | None
+	shipping_item: str | None
+	shipping_options: list
+	payment_providers: list
+	invoice_on_capture: bool
+	capture_in_medusa: bool
+	medusa_ships: bool
+	stock_locations: list
+
+
+def orders() -> OrderSettings:
+	"""The settings of what comes from Medusa, with defaults for blank ones.
+
+	Source: docs/reference.md, "Settings".
+	"""
+	config = configuration()
+	return OrderSettings(
+		enabled=bool(config.enable and config.import_orders),
+		since=get_datetime(config.import_since) if config.import_since else None,
+		poll_minutes=config.poll_minutes or 5,
+		submit=bool(config.submit_orders),
+		guests=config.guest_customers or "A Customer by e-mail",
+		guest_customer=config.guest_customer or None,
+		sign_ups=config.new_customers or "Leads",
+		sales_channels=config.sales_channels,
+		receivable_accounts=config.receivable_accounts,
+		tax_accounts=config.tax_accounts,
+		fallback_tax_account=config.fallback_tax_account or None,
+		shipping_is_item=config.shipping_as == "An item",
+		shipping_account=config.shipping_account or None,
+		shipping_item=config.shipping_item or None,
+		shipping_options=config.shipping_options,
+		payment_providers=config.payment_providers,
+		invoice_on_capture=bool(config.invoice_on_capture),
+		capture_in_medusa=bool(config.capture_in_medusa),
+		medusa_ships=config.fulfilled_by == "Medusa",
+		stock_locations=config.stock_locations,
 	)
 
 

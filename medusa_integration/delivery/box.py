@@ -230,4 +230,6 @@ def former_names(text: str | None) -> list[str]:
 	return (text or "").splitlines()
 
 
+# What Medusa has to be told, and what was heard of it.
 outbox = Box("Medusa Outbox", job="medusa_integration.api.drain", job_id="medusa_drain")
+inbox = Box("Medusa Inbox", job="medusa_integration.api.drain_inbox", job_id="medusa_drain_inbox")

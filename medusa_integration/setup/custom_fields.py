@@ -40,6 +40,11 @@ def _hidden(fieldname: str, label: str, fieldtype: str, insert_after: str) -> di
 	}
 
 
+def _of_order(field: dict) -> dict:
+	"""A field that an amended order, or the documents made from an order, have too."""
+	return {**field, "no_copy": 0}
+
+
 def custom_fields() -> dict[str, list[dict]]:
 	"""`{DocType: [Custom Field]}`, all marked with the app's module."""
 	fields = {
@@ -66,7 +71,10 @@ def custom_fields() -> dict[str, list[dict]]:
 		],
 		"Brand": [_medusa_id("Medusa Id", "brand")],
 		"File": [_medusa_id("Medusa Id", "file_url")],
-		"Customer": _party_fields("territory"),
+		"Customer": [
+			*_party_fields("territory"),
+			_hidden("medusa_updated_on", "Changed in Medusa On", "Data", "t_c_acceptance"),
+		],
 		"Lead": _party_fields("status"),
 		"Quotation": _quotation_fields(),
 		"Quotation Item": [
@@ -80,8 +88,37 @@ def custom_fields() -> dict[str, list[dict]]:
 			}
 		],
 		"Sales Order": _sales_order_fields(),
-		"Sales Invoice": _shop_order_fields("Sales Invoice"),
-		"Delivery Note": _shop_order_fields("Delivery Note"),
+		"Sales Order Item": [
+			_of_order(_hidden("medusa_line_id", "Medusa Line Id", "Data", _last_field("Sales Order Item")))
+		],
+		"Sales Taxes and Charges": [
+			_of_order(
+				_hidden("medusa_charge", "Medusa Charge", "Data", _last_field("Sales Taxes and Charges"))
+			)
+		],
+		"Sales Invoice": [
+			*_shop_order_fields("Sales Invoice"),
+			_medusa_id("Medusa Return Id", "medusa_order_id", "medusa_return_id"),
+			_medusa_id("Medusa Refund Id", "medusa_return_id", "medusa_refund_id"),
+		],
+		"Delivery Note": [
+			*_shop_order_fields("Delivery Note"),
+			_medusa_id("Medusa Fulfillment Id", "medusa_order_id", "medusa_fulfillment_id"),
+			_medusa_id("Medusa Return Id", "medusa_fulfillment_id", "medusa_return_id"),
+		],
+		"Payment Entry": [
+			{
+				"fieldname": "medusa_section",
+				"label": "Medusa",
+				"fieldtype": "Section Break",
+				"insert_after": _last_field("Payment Entry"),
+				"depends_on": "eval:doc.medusa_transaction_id",
+				"collapsible": 1,
+			},
+			# Of a capture or a refund, which is booked once.
+			_medusa_id("Medusa Transaction Id", "medusa_section", "medusa_transaction_id", unique=True),
+		],
+		"Address": [_medusa_id("Medusa Address Id", _last_field("Address"))],
 	}
 	return {dt: [{**field, "module": MODULE} for field in rows] for dt, rows in fields.items()}
 
@@ -224,6 +261,7 @@ def _shop_order_fields(doctype: str) -> list[dict]:
 def _sales_order_fields() -> list[dict]:
 	return [
 		*_shop_order_fields("Sales Order"),
+		_of_order(_hidden("medusa_charges", "Medusa Charges", "Long Text", "medusa_order_id")),
 		{
 			"fieldname": "custom_is_courier_required",
 			"label": "Courier Required",

@@ -1,0 +1,6 @@
+"""The kinds of records that come from Medusa to ERPNext, in the order in which they depend on each other."""
+
+from medusa_integration.delivery.kind import Kind
+from medusa_integration.inbound.orders import ORDER
+
+KINDS: tuple[Kind, ...] = (ORDER,)

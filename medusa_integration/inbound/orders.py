@@ -1,0 +1,87 @@
+"""Orders of Medusa → Sales Orders, and what follows from them.
+
+A row says "make ERPNext agree with Medusa about this order", whatever it was that happened. The order is read when the
+row is worked off.
+
+Source: docs/reference.md, "Orders from Medusa".
+"""
+
+import frappe
+from frappe import _
+from frappe.utils import strip_html
+
+from medusa_integration.delivery.kind import Database, Kind, Run, Task
+from medusa_integration.delivery.rows import Result, Row
+from medusa_integration.inbound import sales_orders
+from medusa_integration.inbound.steps import STEPS
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.orders import Order
+
+DEADLOCKS = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
+
+
+class Orders(Kind):
+	"""The kind of orders, by Medusa's ids."""
+
+	name = "Order"
+	doctype = "Sales Order"
+	batch_size = 20
+
+	def prepare(self, run: Run, rows: list[Row]) -> "OrdersTask":
+		return OrdersTask(rows)
+
+
+ORDER = Orders()
+
+
+class OrdersTask(Task):
+	"""Orders that are read together and worked off one by one."""
+
+	def __init__(self, rows: list[Row]) -> None:
+		super().__init__()
+		self._rows = rows
+
+	@property
+	def rows(self) -> list[Row]:
+		return self._rows
+
+	def send(self, medusa: Dialect, database: Database) -> dict[str, Order]:
+		return medusa.read_orders([row.reference_name for row in self._rows])
+
+	def conclude(self, reply: dict[str, Order]) -> list[Result]:
+		return [_result(row, reply.get(row.reference_name)) for row in self._rows]
+
+
+def _result(row: Row, order: Order | None) -> Result:
+	if not order:
+		return Result.parked(row, _("Medusa has no order {0}.").format(row.reference_name))
+	problems = list(dict.fromkeys(arrive(order)))
+	return Result.parked(row, "\n".join(problems)) if problems else Result.done(row)
+
+
+def arrive(order: Order) -> list[str]:
+	"""Make ERPNext agree with an order, as far as that can be done. Commits after each step that could be done; what a step
+	that couldn't has written is rolled back.
+
+	:returns: what keeps the others from being done, in words for the operator
+	"""
+	problems: list[str] = []
+	sales_order = _attempt(lambda: sales_orders.place(order), problems)
+	for step in STEPS if sales_order else ():
+		_attempt(lambda step=step: step(order, sales_order.reload() or sales_order), problems)
+	return problems
+
+
+def _attempt(work, problems: list[str]):
+	frappe.db.commit()
+	try:
+		done = work()
+		frappe.db.commit()
+		return done
+	except DEADLOCKS:
+		raise
+	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked
+		frappe.db.rollback()
+		frappe.clear_messages()
+		problems.append(strip_html(str(error)).strip() or type(error).__name__)
+		return None

@@ -1,0 +1,229 @@
+"""An order of Medusa's, in one form for both versions. Amounts are in major units of its currency.
+
+Source: docs/reference.md, "Orders from Medusa".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Tax:
+	"""A tax of a line or of a shipping method.
+
+	:param rate: in percent
+	"""
+
+	code: str
+	rate: Decimal
+	name: str = ""
+
+
+@dataclass(frozen=True)
+class Adjustment:
+	"""What a promotion takes off a whole line or shipping method."""
+
+	amount: Decimal
+	is_tax_inclusive: bool = False
+	code: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+	"""A line of an order.
+
+	:param quantity: that is ordered now: after edits, before returns
+	:param unit_price: with the taxes where it is `is_tax_inclusive`
+	:param received_quantity: that came back by returns
+	"""
+
+	id: str
+	title: str
+	quantity: Decimal
+	unit_price: Decimal
+	variant_id: str = ""
+	product_id: str = ""
+	sku: str = ""
+	is_tax_inclusive: bool = False
+	is_gift_card: bool = False
+	taxes: tuple[Tax, ...] = ()
+	adjustments: tuple[Adjustment, ...] = ()
+	fulfilled_quantity: Decimal = Decimal(0)
+	received_quantity: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Shipping:
+	"""A shipping method of an order."""
+
+	id: str
+	name: str
+	amount: Decimal
+	option_id: str = ""
+	is_tax_inclusive: bool = False
+	taxes: tuple[Tax, ...] = ()
+	adjustments: tuple[Adjustment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Movement:
+	"""Money taken or given back: a capture or a refund.
+
+	:param amount: always positive
+	"""
+
+	id: str
+	amount: Decimal
+	at: datetime
+	note: str = ""
+
+
+@dataclass(frozen=True)
+class Payment:
+	"""A payment, which is authorised and then captured.
+
+	:param provider: Medusa's id of the provider, as `pp_system_default`
+	"""
+
+	id: str
+	provider: str
+	amount: Decimal
+	currency: str
+	is_canceled: bool = False
+	captures: tuple[Movement, ...] = ()
+	refunds: tuple[Movement, ...] = ()
+
+	@property
+	def captured(self) -> Decimal:
+		return sum((each.amount for each in self.captures), Decimal(0))
+
+	@property
+	def refunded(self) -> Decimal:
+		return sum((each.amount for each in self.refunds), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Part:
+	"""So much of a line of the order."""
+
+	line_id: str
+	quantity: Decimal
+
+
+@dataclass(frozen=True)
+class Fulfillment:
+	"""A parcel: packed, shipped, delivered.
+
+	:param tracking: (number, URL) of its labels
+	:param reference: the Delivery Note that ERPNext wrote into its metadata; "" for one of Medusa's own
+	"""
+
+	id: str
+	location_id: str
+	items: tuple[Part, ...]
+	created_at: datetime | None = None
+	shipped_at: datetime | None = None
+	delivered_at: datetime | None = None
+	is_canceled: bool = False
+	tracking: tuple[tuple[str, str], ...] = ()
+	reference: str = ""
+
+
+@dataclass(frozen=True)
+class Return:
+	"""What a customer sends back.
+
+	:param status: requested, received, partially_received or canceled
+	:param items: that were requested
+	:param received: of them, what has come
+	:param reference: as of a Fulfillment
+	"""
+
+	id: str
+	status: str
+	items: tuple[Part, ...]
+	received: tuple[Part, ...] = ()
+	created_at: datetime | None = None
+	reference: str = ""
+
+
+@dataclass(frozen=True)
+class Address:
+	"""A postal address.
+
+	:param country_code: ISO, two letters in capitals
+	"""
+
+	id: str = ""
+	first_name: str = ""
+	last_name: str = ""
+	company: str = ""
+	address_1: str = ""
+	address_2: str = ""
+	city: str = ""
+	province: str = ""
+	postal_code: str = ""
+	country_code: str = ""
+	phone: str = ""
+	is_default_billing: bool = False
+	is_default_shipping: bool = False
+
+
+@dataclass(frozen=True)
+class Customer:
+	"""A customer of the shop.
+
+	:param has_account: whether it has signed up; else it is a guest, whose id may change with each order
+	"""
+
+	id: str
+	email: str
+	first_name: str = ""
+	last_name: str = ""
+	company_name: str = ""
+	phone: str = ""
+	has_account: bool = False
+	addresses: tuple[Address, ...] = ()
+	created_at: datetime | None = None
+	updated_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+	"""An order with all that happened to it.
+
+	:param display_id: the number that the customer is told
+	:param currency: ISO code in capitals
+	:param status: pending, completed, canceled, draft, archived or requires_action
+	:param sales_channel: Medusa's id
+	:param total: Medusa's own grand total, not rounded; it shrinks with returns and refunds
+	:param credit: taken off the total by credit lines
+	"""
+
+	id: str
+	display_id: str
+	status: str
+	currency: str
+	email: str
+	created_at: datetime
+	updated_at: datetime
+	total: Decimal
+	lines: tuple[Line, ...]
+	customer: Customer | None = None
+	sales_channel: str = ""
+	region: str = ""
+	canceled_at: datetime | None = None
+	shipping: tuple[Shipping, ...] = ()
+	payments: tuple[Payment, ...] = ()
+	fulfillments: tuple[Fulfillment, ...] = ()
+	returns: tuple[Return, ...] = ()
+	billing_address: Address | None = None
+	shipping_address: Address | None = None
+	gift_card_total: Decimal = Decimal(0)
+	credit: Decimal = Decimal(0)
+	note: str = ""
+	metadata: dict[str, Any] = field(default_factory=dict)

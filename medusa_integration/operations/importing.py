@@ -3,7 +3,6 @@
 Source: docs/reference.md, "Import orders".
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,7 +16,6 @@ from medusa_integration import session, settings
 from medusa_integration.delivery.box import inbox
 from medusa_integration.inbound import preview as order_preview
 from medusa_integration.inbound.orders import CHOSEN, ORDER
-from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.totals import decimals_of, half_up
 from medusa_integration.operations import progress as bars
 from medusa_integration.operations.receiving import USER
@@ -114,7 +112,7 @@ def preview(period: Period, progress: Progress = lambda done, total: None) -> di
 	:raises MedusaNotConfigured: where the address or the login is missing
 	"""
 	medusa, found, numbers = session.open_shop(), Preview(), {}
-	for heads in _placed(medusa, period):
+	for heads in medusa.orders_placed(period.begins, period.ends):
 		for head in heads:
 			found.add(head)
 			numbers[head.id] = f"#{head.display_id}"
@@ -141,7 +139,7 @@ def queue(period: Period, progress: Progress = lambda done, total: None) -> dict
 	:raises MedusaError, MedusaNotConfigured: as `preview`
 	"""
 	queued = 0
-	for heads in _placed(session.open_shop(), period):
+	for heads in session.open_shop().orders_placed(period.begins, period.ends):
 		ids = [head.id for head in heads]
 		missing = set(ids) - _present(ids)
 		inbox.add_many(((ORDER, id) for id in missing), {CHOSEN: True})
@@ -150,11 +148,6 @@ def queue(period: Period, progress: Progress = lambda done, total: None) -> dict
 		progress(queued, 0)
 	bars.watch(None, inbox)
 	return {"queued": queued}
-
-
-def _placed(medusa: Dialect, period: Period) -> Iterator[list["OrderHead"]]:
-	for page in medusa.orders_placed(period.begins, period.ends):
-		yield [head for head in page if head.status != "draft"]
 
 
 def _present(ids: list[str]) -> set[str]:

@@ -6,7 +6,6 @@ Source: docs/reference.md, "Import orders".
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import frappe
 from frappe import _
@@ -16,14 +15,12 @@ from medusa_integration import session, settings
 from medusa_integration.delivery.box import inbox
 from medusa_integration.inbound import preview as order_preview
 from medusa_integration.inbound.orders import CHOSEN, ORDER
+from medusa_integration.medusa.orders import OrderHead
 from medusa_integration.medusa.totals import decimals_of, half_up
 from medusa_integration.operations import progress as bars
 from medusa_integration.operations.receiving import USER
 from medusa_integration.operations.reported import Progress, ReportedJob
 from medusa_integration.users import as_user
-
-if TYPE_CHECKING:
-	from medusa_integration.medusa.orders import OrderHead
 
 BATCH = 20  # orders that are read together
 MOST_PROBLEMS, EXAMPLES = 20, 10  # in a report
@@ -62,7 +59,7 @@ class Preview:
 	totals: dict[str, Decimal] = field(default_factory=dict)
 	problems: dict[str, list[str]] = field(default_factory=dict)
 
-	def add(self, head: "OrderHead") -> None:
+	def add(self, head: OrderHead) -> None:
 		amount = half_up(head.total, decimals_of(head.currency))
 		self.orders += 1
 		self.totals[head.currency] = self.totals.get(head.currency, Decimal(0)) + amount

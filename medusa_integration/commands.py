@@ -189,7 +189,7 @@ def orders(context: click.Context, since, until, dry_run: bool, yes: bool, queue
 			_fail("The last day is before the first.")
 		found = importing.preview(period, _bar_of("Reading"))
 		_print_orders(found)
-		left = found["orders"] - found["present"]
+		left = found["ready"] + found["blocked"]
 		if left and not dry_run:
 			yes or click.confirm(f"Import {left} orders?", abort=True)
 			importing.queue(period)
@@ -200,7 +200,12 @@ def _print_orders(found: dict) -> None:
 	"""What an import of orders would bring."""
 	totals = ", ".join(f"{each['total']} {each['currency']}" for each in found["totals"])
 	click.echo(f"{found['orders']} orders{', of ' + totals if totals else ''}")
-	labels = {"present": "in ERPNext already", "ready": "can be imported", "blocked": "can't be imported"}
+	labels = {
+		"present": "in ERPNext already",
+		"canceled": "cancelled",
+		"ready": "can be imported",
+		"blocked": "can't be imported",
+	}
 	_table([(label, found[key]) for key, label in labels.items()])
 	for each in found["problems"]:
 		click.echo(f"\n{each['orders']}: {each['problem']} ({', '.join(each['examples'])})")

@@ -142,7 +142,7 @@ def get_choices() -> dict:
 	if outage.lasts():
 		return {"choices": {}, "problem": _("Medusa is out of reach.")}
 	try:
-		offered = connection.open_briefly().offered
+		offered = connection.offered(connection.open_briefly())
 	except MedusaError as error:
 		return {"choices": {}, "problem": error.message}
 	except frappe.ValidationError as error:

@@ -10,9 +10,10 @@ from medusa_integration.medusa.orders import Order
 
 
 def problems_of(order: Order) -> list[str]:
-	"""What keeps an order out, in words for the operator; [] where nothing does. The Sales Order is made and rolled back, with
-	whatever else the current transaction has written.
+	"""What keeps an order out, in words for the operator; [] where nothing does. The Sales Order is made and rolled back, and
+	so is whatever the current transaction has written before.
 	"""
+	frappe.db.rollback()
 	try:
 		sales_orders.place(order)
 	except orders.DEADLOCKS:

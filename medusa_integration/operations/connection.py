@@ -64,6 +64,16 @@ def open_briefly(version: str = "") -> Medusa:
 	return medusa
 
 
+def offered(medusa: Medusa) -> dict[str, dict[str, str]]:
+	"""The choices of all pick-lists, those in tables too: `{field: {id: name}}`.
+
+	:raises MedusaError: where Medusa doesn't answer
+	"""
+	more = {"shipping_option": medusa.shipping_options(), "payment_provider": medusa.payment_providers()}
+	named = {field: {row["value"]: row["label"] for row in rows} for field, rows in more.items()}
+	return medusa.offered | named
+
+
 def check() -> Report:
 	"""Test the configured shop, with a new sign-in. Errors are lines of the report, and aren't raised."""
 	report = Report()

@@ -50,11 +50,13 @@ class Preview:
 
 	:param orders: placed in the period, without drafts
 	:param present: of them, those that have a Sales Order
+	:param canceled: of the others, those that were cancelled, which ERPNext needn't have
 	:param problems: what keeps others out: `{words: numbers of orders}`
 	"""
 
 	orders: int = 0
 	present: int = 0
+	canceled: int = 0
 	blocked: int = 0
 	totals: dict[str, Decimal] = field(default_factory=dict)
 	problems: dict[str, list[str]] = field(default_factory=dict)
@@ -74,8 +76,9 @@ class Preview:
 		return {
 			"orders": self.orders,
 			"present": self.present,
+			"canceled": self.canceled,
 			"blocked": self.blocked,
-			"ready": self.orders - self.present - self.blocked,
+			"ready": self.orders - self.present - self.canceled - self.blocked,
 			"totals": [{"currency": each, "total": str(self.totals[each])} for each in sorted(self.totals)],
 			"problems": [
 				{"problem": words, "orders": len(numbers), "examples": numbers[:EXAMPLES]}
@@ -102,7 +105,7 @@ def must_be_importing() -> None:
 def preview(period: Period, progress: Progress = lambda done, total: None) -> dict:
 	"""Report what `queue` would bring in, and what would be parked. Writes nothing to ERPNext or Medusa.
 
-	:returns: the numbers `orders`, `present` (in ERPNext already), `blocked` and `ready`; `totals`, `[{"currency", "total"}]`;
+	:returns: the numbers `orders`, `present` (in ERPNext already), `canceled`, `blocked` and `ready`; `totals`, `[{"currency", "total"}]`;
 		`problems`, `[{"problem", "orders", "examples"}]`, the most frequent first, with numbers of orders as examples; and
 		how many `more_problems` there are
 	:raises MedusaError: where Medusa doesn't answer
@@ -110,16 +113,16 @@ def preview(period: Period, progress: Progress = lambda done, total: None) -> di
 	"""
 	medusa, found, numbers = session.open_shop(), Preview(), {}
 	for heads in medusa.orders_placed(period.begins, period.ends):
+		missing = _missing(heads)
 		for head in heads:
 			found.add(head)
-			numbers[head.id] = f"#{head.display_id}"
-		there = _present([head.id for head in heads])
-		found.present += len(there)
-		for id in there:
-			del numbers[id]
+		found.present += len(heads) - len(missing)
+		placed = _standing(missing)
+		found.canceled += len(missing) - len(placed)
+		numbers |= {head.id: f"#{head.display_id}" for head in placed}
 		frappe.db.commit()  # Writes the request log, whose calls would pile up in memory otherwise.
 		progress(found.orders, 0)
-	done, total = found.present, found.orders
+	done, total = found.orders - len(numbers), found.orders
 	with as_user(USER):
 		for ids in create_batch(list(numbers), BATCH):
 			for id, order in medusa.read_orders(ids).items():
@@ -137,20 +140,24 @@ def queue(period: Period, progress: Progress = lambda done, total: None) -> dict
 	"""
 	queued = 0
 	for heads in session.open_shop().orders_placed(period.begins, period.ends):
-		ids = [head.id for head in heads]
-		missing = set(ids) - _present(ids)
-		inbox.add_many(((ORDER, id) for id in missing), {CHOSEN: True})
+		placed = _standing(_missing(heads))
+		inbox.add_many(((ORDER, head.id) for head in placed), {CHOSEN: True})
 		frappe.db.commit()  # They begin to be worked off while the rest is being queued.
-		queued += len(missing)
+		queued += len(placed)
 		progress(queued, 0)
 	bars.watch(None, inbox)
 	return {"queued": queued}
 
 
-def _present(ids: list[str]) -> set[str]:
-	"""Those of the orders that have a Sales Order which isn't cancelled."""
-	wanted = {"medusa_order_id": ("in", ids or [""]), "docstatus": ("<", 2)}
-	return set(frappe.get_all("Sales Order", wanted, pluck="medusa_order_id", order_by=None))
+def _missing(heads: list[OrderHead]) -> list[OrderHead]:
+	"""Those of the orders that have no Sales Order."""
+	wanted = {"medusa_order_id": ("in", [head.id for head in heads] or [""])}
+	there = set(frappe.get_all("Sales Order", wanted, pluck="medusa_order_id", order_by=None))
+	return [head for head in heads if head.id not in there]
+
+
+def _standing(heads: list[OrderHead]) -> list[OrderHead]:
+	return [head for head in heads if head.status != "canceled"]
 
 
 # --- in the background

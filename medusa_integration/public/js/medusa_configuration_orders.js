@@ -56,7 +56,7 @@
 		dialog.get_primary_btn().prop("disabled", false);
 		if (!report) return;
 		write(dialog, report_html(report));
-		const number = report.orders - report.present;
+		const number = report.ready + report.blocked;
 		if (!number) return;
 		// what was seen is what is imported
 		["since", "until"].forEach((each) => dialog.set_df_property(each, "read_only", 1));
@@ -105,13 +105,14 @@
 	}
 
 	function report_html(report) {
-		const { orders, present, ready, blocked, totals, problems, more_problems } = report;
+		const { orders, present, canceled, ready, blocked, totals, problems, more_problems } = report;
 		if (!orders) return group_html("gray", __("No order was placed on these days."));
 		const amounts = totals.map(({ currency, total }) => format_currency(total, currency)).join(", ");
 		return [
 			group_html("blue", __("{0} orders, of {1} in all", [orders, escaped(amounts)])),
 			group_html("green", ready && __("{0} can be imported", [ready])),
 			group_html("gray", present && __("{0} are in ERPNext already", [present])),
+			group_html("gray", canceled && __("{0} were cancelled", [canceled])),
 			blocked ? problems_html(blocked, problems, more_problems) : "",
 		].join("");
 	}

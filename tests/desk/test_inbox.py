@@ -98,6 +98,7 @@ def test_a_sales_orders_order_is_read_again(medusa):
 	configure(medusa, import_orders=1)
 	order = sales_order(medusa_order_id=SHOP_ORDER)
 	assert desk.read_sales_order(order.name) == {"row": f"Order:{SHOP_ORDER}"}
+	frappe.db.commit()
 	assert row(f"Order:{SHOP_ORDER}").status == "Pending"
 
 

@@ -20,11 +20,18 @@ doctype_js = {
 	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],
 	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
 	"Customer": "public/js/customer.js",
-	"Medusa Configuration": ["public/js/medusa_progress.js", "public/js/medusa_configuration_bulk.js"],
+	"Medusa Configuration": [
+		"public/js/medusa_progress.js",
+		"public/js/medusa_configuration_bulk.js",
+		"public/js/medusa_configuration_orders.js",
+	],
+	"Medusa Outbox": "public/js/medusa_row.js",
+	"Medusa Inbox": "public/js/medusa_row.js",
 }
 doctype_list_js = {
 	"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"],
 	"Medusa Outbox": "public/js/medusa_list.js",
+	"Medusa Inbox": "public/js/medusa_list.js",
 	"Medusa Request Log": "public/js/medusa_list.js",
 }
 

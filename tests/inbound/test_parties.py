@@ -420,7 +420,12 @@ def test_orders_at_once_are_of_one_customer(buyer):
 	"""The names differ, so that no name that is taken already keeps them from being made twice."""
 	batches = [
 		[
-			order(buyer(f"cus_{n}", email=f"{n}@example.com", first_name=f"By {who}"), f"order_{who}{n}")
+			order(
+				buyer(f"cus_{n}", email=f"{n}@example.com", first_name=f"By {who}"),
+				f"order_{who}{n}",
+				billing_address=None,
+				shipping_address=None,
+			)
 			for n in range(6)
 		]
 		for who in "abc"

@@ -6,6 +6,8 @@ row is worked off.
 Source: docs/reference.md, "Orders from Medusa".
 """
 
+from collections.abc import Callable
+
 import frappe
 from frappe import _
 from frappe.utils import strip_html
@@ -66,22 +68,27 @@ def arrive(order: Order) -> list[str]:
 	:returns: what keeps the others from being done, in words for the operator
 	"""
 	problems: list[str] = []
-	sales_order = _attempt(lambda: sales_orders.place(order), problems)
+	sales_order = _attempt(lambda: sales_orders.place(order), None, problems)
 	for step in STEPS if sales_order else ():
-		_attempt(lambda step=step: step(order, sales_order.reload() or sales_order), problems)
+		_attempt(lambda step=step: step(order, sales_order), sales_order, problems)
 	return problems
 
 
-def _attempt(work, problems: list[str]):
+def _attempt(work: Callable, sales_order, problems: list[str]):
+	"""Do a part of the work in a transaction of its own. What it wrote may have changed the Sales Order, which is read again
+	then."""
 	frappe.db.commit()
 	try:
 		done = work()
+		has_written = frappe.db.transaction_writes > 0
 		frappe.db.commit()
-		return done
 	except DEADLOCKS:
 		raise
 	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked
 		frappe.db.rollback()
 		frappe.clear_messages()
 		problems.append(strip_html(str(error)).strip() or type(error).__name__)
-		return None
+		done, has_written = None, True
+	if sales_order and has_written and frappe.db.exists(sales_order.doctype, sales_order.name):
+		sales_order.reload()
+	return done

@@ -50,7 +50,9 @@ def _left() -> Iterator[Finding]:
 
 
 def _strangers(ids: set[str]) -> Iterator[Finding]:
-	for row in frappe.get_all("Sales Order", {"from_ecommerce": 1}, ["name", "medusa_order_id"], order_by="name"):
+	for row in frappe.get_all(
+		"Sales Order", {"from_ecommerce": 1}, ["name", "medusa_order_id"], order_by="name"
+	):
 		if row.medusa_order_id not in ids:
 			yield Finding(STALE, row.name, "an order in Medusa", row.medusa_order_id)
 
@@ -152,7 +154,9 @@ def _goods(order: dict, name: str) -> Iterator[Finding]:
 		for each in order["fulfillments"]
 		if not each["canceled_at"]
 	}
-	note, row, sold = (frappe.qb.DocType(each) for each in ("Delivery Note", "Delivery Note Item", "Sales Order Item"))
+	note, row, sold = (
+		frappe.qb.DocType(each) for each in ("Delivery Note", "Delivery Note Item", "Sales Order Item")
+	)
 	rows = (
 		frappe.qb.from_(row)
 		.join(note)

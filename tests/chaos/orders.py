@@ -15,10 +15,10 @@ from tests.support import factories
 from tests.support.served import served
 from tests.support.workers import Worker
 
-WORDS = {"missing": "missing", "doubled": "doubled", "total": "with another total", "stale": "stale", "left": "left"}
 
-
-def run(medusa: Medusa, number: int, seed: int, restarts: bool, tell: Callable = lambda text: None) -> Outcome:
+def run(
+	medusa: Medusa, number: int, seed: int, restarts: bool, tell: Callable = lambda text: None
+) -> Outcome:
 	"""Have `number` orders placed and worked on amid faults, let things calm down, and compare. As run.run."""
 	began = time.monotonic()
 	with RandomFaults(medusa.url, seed) as proxy, served() as hints:
@@ -37,11 +37,11 @@ def run(medusa: Medusa, number: int, seed: int, restarts: bool, tell: Callable =
 				Worker(shopping.buy, shop=shop, number=share, seed=seed, mark=mark, hints=hints)
 				for share, mark in shares
 			],
-			helpers=[
+			others=[
 				Worker(shopping.operate, shop=shop, seed=seed, hints=hints),
 				Worker(shopping.deliver, seed=seed),
 			],
-			jobs={**processes.JOB_OF, **processes.INBOX_JOB_OF},
+			jobs=processes.JOBS_OF_BOTH,
 			schedule=processes.schedule_both,
 			progress=shopping.progress,
 		)

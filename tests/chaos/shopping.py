@@ -96,7 +96,9 @@ def _capture(person: "_Person", order: dict) -> bool:
 		buying.capture(person.medusa, order["id"])
 	else:
 		half = (Decimal(str(payments[0]["amount"])) / 2).quantize(Decimal(1))
-		buying.capture(person.medusa, order["id"], float(half) if half and person.random.random() < 0.3 else None)
+		buying.capture(
+			person.medusa, order["id"], float(half) if half and person.random.random() < 0.3 else None
+		)
 	return True
 
 
@@ -246,7 +248,9 @@ class _Clerk:
 
 def fate_of(sales_order: str) -> str:
 	"""What becomes of an order, as its buyer said; "" where nobody heard that it was placed."""
-	return frappe.cache.hget(FATES_KEY, frappe.db.get_value("Sales Order", sales_order, "medusa_order_id")) or ""
+	return (
+		frappe.cache.hget(FATES_KEY, frappe.db.get_value("Sales Order", sales_order, "medusa_order_id")) or ""
+	)
 
 
 def prepare(medusa) -> None:
@@ -258,7 +262,9 @@ def prepare(medusa) -> None:
 	factories.move_stock(shelf, **{code.replace("-", "_"): STOCK for code in skus()})
 	frappe.db.commit()
 	factories.drain()
-	for row in frappe.get_all("Website Item", {"item_code": ("in", skus())}, ["medusa_id", "medusa_variant_id"]):
+	for row in frappe.get_all(
+		"Website Item", {"item_code": ("in", skus())}, ["medusa_id", "medusa_variant_id"]
+	):
 		prices = [{"currency_code": code, "amount": amount} for code, amount in buying.PRICES.items()]
 		path = f"/admin/products/{row.medusa_id}/variants/{row.medusa_variant_id}"
 		medusa.admin("POST", path, {"prices": prices})

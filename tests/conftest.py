@@ -25,6 +25,7 @@ CLEANED = (
 	"Medusa Outbox", "Medusa Request Log", "Notification Log", "Email Queue", "Email Account", "Error Log",
 	"Version", "Comment", "Deleted Document",
 	"Medusa Inbox",
+	"Currency Exchange",
 )  # fmt: skip
 # What real ERPNext books for submitted documents: it goes with them, by the field that names them.
 BOOKED = {

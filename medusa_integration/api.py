@@ -77,6 +77,7 @@ from medusa_integration.operations.receiving import drain_inbox, drain_inbox_due
 from medusa_integration.operations.sending import drain  # noqa: F401
 from medusa_integration.operations.sending import drain_due as drain_outbox  # noqa: F401
 from medusa_integration.operations.webhook import medusa_webhook  # noqa: F401
+from medusa_integration.outbound.cancellations import cancel_in_medusa  # noqa: F401
 from medusa_integration.outbound.collections import (  # noqa: F401
 	delete_medusa_collection,
 	item_group_after_rename,
@@ -102,6 +103,7 @@ from medusa_integration.outbound.product_events import (  # noqa: F401
 	website_item_validate,
 )
 from medusa_integration.outbound.quotations import export_quotation_on_update  # noqa: F401
+from medusa_integration.outbound.returns import return_delivery_note  # noqa: F401
 from medusa_integration.outbound.shop_items import (  # noqa: F401
 	item_group_moved,
 	price_list_on_update,

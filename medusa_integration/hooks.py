@@ -97,6 +97,7 @@ doc_events = {
 		"on_cancel": [
 			"medusa_integration.api.export_sales_order_on_update",
 			"medusa_integration.api.release_coupon",
+			"medusa_integration.api.cancel_in_medusa",
 		],
 		"on_change": [
 			"medusa_integration.api.export_sales_order_on_update",
@@ -117,7 +118,10 @@ doc_events = {
 			"medusa_integration.api.export_delivery_note_on_update",
 		],
 		"before_validate": "medusa_integration.api.keep_origin",
-		"on_submit": "medusa_integration.api.export_delivery_note_on_update",
+		"on_submit": [
+			"medusa_integration.api.export_delivery_note_on_update",
+			"medusa_integration.api.return_delivery_note",
+		],
 		"on_cancel": "medusa_integration.api.export_delivery_note_on_update",
 	},
 	"Payment Entry": {

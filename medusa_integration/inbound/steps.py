@@ -8,6 +8,11 @@ It doesn't commit. It raises Blocked where a person has to do something first.
 from collections.abc import Callable
 from typing import Any
 
+from medusa_integration.inbound import invoices, payments, refunds
 from medusa_integration.medusa.orders import Order
 
-STEPS: tuple[Callable[[Order, Any], None], ...] = ()
+STEPS: tuple[Callable[[Order, Any], None], ...] = (
+	invoices.bill,
+	payments.book,
+	refunds.give_back,
+)

@@ -214,6 +214,7 @@ def _mapped(doc, money: Money, party_amount: float | None = None):
 		doc.name,
 		party_amount=party_amount,
 		bank_account=money.account,
+		bank_amount=float(money.amount),  # else ERPNext looks for a rate; the amounts are set afterwards
 		payment_type=money.payment_type,
 		reference_date=money.day,
 		ignore_permissions=True,

@@ -88,4 +88,6 @@ def _offset(entry, doctype: str, name: str) -> None:
 	]
 	if given and owed:
 		tool.allocate_entries({"invoices": given, "payments": owed})
+		for row in tool.allocation:
+			row.exchange_rate = row.exchange_rate or entry.target_exchange_rate
 		tool.reconcile()

@@ -335,7 +335,7 @@ def test_what_a_return_covers_gets_no_second_credit_note():
 
 def test_a_refund_waits_for_its_capture():
 	doc = sales_order()
-	with pytest.raises(Blocked, match="only .*0.* is booked"):
+	with pytest.raises(Blocked, match=r"only .*0.* is booked"):
 		refunds.give_back(ordered(paid(capture("cap_1", 10), refunds=[capture("ref_1", 4, 5)])), doc)
 	frappe.db.rollback()
 	assert entries() == []
@@ -344,7 +344,7 @@ def test_a_refund_waits_for_its_capture():
 def test_more_than_was_captured_is_not_given_back():
 	doc = sales_order()
 	order = ordered(paid(capture("cap_1", 10), refunds=[capture("ref_1", 14, 5)]))
-	with pytest.raises(Blocked, match="14.*10"):
+	with pytest.raises(Blocked, match=r"14.*10"):
 		arrive(order, doc)
 	frappe.db.rollback()
 	assert len(entries()) == 1
@@ -456,7 +456,7 @@ def test_a_closed_period_is_said_in_erpnexts_words():
 	doc = sales_order()
 	frappe.db.set_single_value("Accounts Settings", "acc_frozen_upto", "2099-01-01")
 	try:
-		with pytest.raises(frappe.ValidationError, match="not authorized|frozen|Closed"):
+		with pytest.raises(frappe.ValidationError, match=r"not authorized|frozen|Closed"):
 			payments.book(ordered(paid(capture("cap_1", 10))), doc)
 	finally:
 		frappe.db.rollback()

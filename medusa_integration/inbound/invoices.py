@@ -11,7 +11,6 @@ from frappe.utils import flt
 
 from medusa_integration import settings
 from medusa_integration.inbound.blocked import Blocked
-from medusa_integration.inbound.moments import in_system_zone
 from medusa_integration.medusa.orders import Order
 from medusa_integration.selling import billing
 from medusa_integration.selling.payment_entries import decimal, precision, rounded
@@ -42,7 +41,7 @@ def bill(order: Order, sales_order) -> None:
 		)
 	last = max(capture.at for payment in order.payments for capture in payment.captures)
 	sales_order.flags.ignore_permissions = True
-	billing.bill(sales_order, at=in_system_zone(last))
+	billing.bill(sales_order, at=settings.local_time(last))
 
 
 def is_captured(order: Order, sales_order) -> bool:

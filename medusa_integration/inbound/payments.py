@@ -13,7 +13,6 @@ from frappe.utils import flt, fmt_money
 from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.inbound.blocked import Blocked
-from medusa_integration.inbound.moments import in_system_zone
 from medusa_integration.medusa.orders import Movement, Order, Payment
 from medusa_integration.selling import payment_entries
 from medusa_integration.selling.payment_entries import Money, Own, decimal, precision, rounded
@@ -65,7 +64,7 @@ def make(sales_order, payment: Payment, movement: Movement, before: Decimal, pay
 		payment_type=payment_type,
 		amount=rounded(movement.amount, digits),
 		before=rounded(before, digits),
-		day=in_system_zone(movement.at).date(),
+		day=settings.local_time(movement.at).date(),
 		mode_of_payment=mode,
 		account=account,
 	)

@@ -24,7 +24,9 @@ CLEANED = (
 	"Stock Entry", "Stock Ledger Entry", "GL Entry", "Repost Item Valuation", "Bin", "Warehouse",
 	"Medusa Outbox", "Medusa Request Log", "Notification Log", "Email Queue", "Email Account", "Error Log",
 	"Version", "Comment", "Deleted Document",
-	"Journal Entry", "Medusa Inbox",
+	"Medusa Inbox",
+	"Currency Exchange",
+	"Journal Entry",
 )  # fmt: skip
 # What real ERPNext books for submitted documents: it goes with them, by the field that names them.
 BOOKED = {

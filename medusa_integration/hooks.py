@@ -91,7 +91,10 @@ doc_events = {
 	"Sales Order": {
 		"before_insert": "medusa_integration.api.validate_medusa_order_id",
 		"before_validate": "medusa_integration.api.keep_origin",
-		"on_submit": "medusa_integration.api.export_sales_order_on_update",
+		"on_submit": [
+			"medusa_integration.api.export_sales_order_on_update",
+			"medusa_integration.api.take_up_submitted_order",
+		],
 		"on_update": "medusa_integration.api.export_sales_order_on_update",
 		"on_update_after_submit": "medusa_integration.api.export_sales_order_on_update",
 		"on_cancel": [
@@ -105,9 +108,16 @@ doc_events = {
 		],
 	},
 	"Sales Invoice": {
-		"before_insert": "medusa_integration.api.set_ecommerce_details_from_sales_order",
+		"before_insert": [
+			"medusa_integration.api.set_ecommerce_details_from_sales_order",
+			"medusa_integration.api.set_receivable_account",
+			"medusa_integration.api.take_advances",
+		],
 		"before_validate": "medusa_integration.api.keep_origin",
-		"on_submit": "medusa_integration.api.export_sales_invoice_on_update",
+		"on_submit": [
+			"medusa_integration.api.export_sales_invoice_on_update",
+			"medusa_integration.api.settle_credit_note",
+		],
 		"on_update_after_submit": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_cancel": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_change": "medusa_integration.api.export_sales_invoice_on_update",
@@ -127,8 +137,14 @@ doc_events = {
 	"Payment Entry": {
 		"after_insert": "medusa_integration.api.handle_payment_entry",
 		"on_update": "medusa_integration.api.handle_payment_entry",
-		"on_submit": "medusa_integration.api.handle_payment_entry",
-		"on_cancel": "medusa_integration.api.handle_payment_entry",
+		"on_submit": [
+			"medusa_integration.api.handle_payment_entry",
+			"medusa_integration.api.capture_in_medusa",
+		],
+		"on_cancel": [
+			"medusa_integration.api.handle_payment_entry",
+			"medusa_integration.api.keep_captured",
+		],
 	},
 }
 

@@ -117,6 +117,7 @@ def custom_fields() -> dict[str, list[dict]]:
 			},
 			# Of a capture or a refund, which is booked once.
 			_medusa_id("Medusa Transaction Id", "medusa_section", "medusa_transaction_id", unique=True),
+			_medusa_id("Medusa Order Id", "medusa_transaction_id", "medusa_order_id"),
 		],
 		"Address": [_medusa_id("Medusa Address Id", _last_field("Address"))],
 	}

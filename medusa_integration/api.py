@@ -58,8 +58,12 @@ from medusa_integration.operations.links import (  # noqa: F401
 	clear_all_website_item_id,
 )
 from medusa_integration.operations.notices import mail_parked, tell_of_outage  # noqa: F401
+from medusa_integration.operations.polling import poll as poll_medusa  # noqa: F401
+from medusa_integration.operations.polling import poll_due  # noqa: F401
+from medusa_integration.operations.receiving import drain_inbox, drain_inbox_due  # noqa: F401
 from medusa_integration.operations.sending import drain  # noqa: F401
 from medusa_integration.operations.sending import drain_due as drain_outbox  # noqa: F401
+from medusa_integration.operations.webhook import medusa_webhook  # noqa: F401
 from medusa_integration.outbound.collections import (  # noqa: F401
 	delete_medusa_collection,
 	item_group_after_rename,

@@ -139,6 +139,8 @@ scheduler_events = {
 	"cron": {
 		"* * * * *": [
 			"medusa_integration.api.drain_outbox",
+			"medusa_integration.api.drain_inbox_due",
+			"medusa_integration.api.poll_due",
 			"medusa_integration.api.tell_of_outage",
 			"medusa_integration.api.send_quotation_emails",
 		],
@@ -153,5 +155,5 @@ scheduler_events = {
 }
 
 # Rows that name a document must not keep it from being deleted.
-ignore_links_on_delete = ["Medusa Outbox", "Medusa Request Log"]
+ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log"]
 default_log_clearing_doctypes = {"Medusa Request Log": 30}

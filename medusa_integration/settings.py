@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import frappe
 from frappe import _
-from frappe.utils import flt, get_datetime, getdate
+from frappe.utils import flt, get_datetime, get_system_timezone, getdate
 
 CONFIGURATION = "Medusa Configuration"
 VERSIONS = ("v2", "v1")
@@ -202,6 +203,16 @@ def orders() -> OrderSettings:
 		medusa_ships=config.fulfilled_by == "Medusa",
 		stock_locations=config.stock_locations,
 	)
+
+
+def local_time(at: datetime) -> datetime:
+	"""A time of Medusa's, as the site's fields hold times: in the system's time zone, without one."""
+	return at.astimezone(ZoneInfo(get_system_timezone())).replace(tzinfo=None) if at.tzinfo else at
+
+
+def medusa_time(at: datetime) -> datetime:
+	"""A time of one of the site's fields, with its time zone."""
+	return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(get_system_timezone()))
 
 
 def calls_per_minute() -> int:

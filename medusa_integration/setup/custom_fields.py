@@ -89,7 +89,13 @@ def custom_fields() -> dict[str, list[dict]]:
 		],
 		"Sales Order": _sales_order_fields(),
 		"Sales Order Item": [
-			_of_order(_hidden("medusa_line_id", "Medusa Line Id", "Data", _last_field("Sales Order Item")))
+			# Searched whenever stock is sent.
+			_of_order(
+				{
+					**_hidden("medusa_line_id", "Medusa Line Id", "Data", _last_field("Sales Order Item")),
+					"search_index": 1,
+				}
+			)
 		],
 		"Sales Taxes and Charges": [
 			_of_order(

@@ -101,6 +101,7 @@ from medusa_integration.selling.coupons import release_coupon  # noqa: F401
 from medusa_integration.selling.mails import send_quotation_emails  # noqa: F401
 from medusa_integration.selling.party_ids import keep_party_ids, party_after_rename  # noqa: F401
 from medusa_integration.selling.quotation_states import cancel_rejected, lend_permission  # noqa: F401
+from medusa_integration.selling.shares import share_charges, share_mapped_charges  # noqa: F401
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
 from medusa_integration.storefront.approval import update_quotation  # noqa: F401
 from medusa_integration.storefront.coupons import verify_coupon  # noqa: F401

@@ -97,19 +97,21 @@ doc_events = {
 		],
 	},
 	"Sales Invoice": {
+		"after_mapping": "medusa_integration.api.share_mapped_charges",
 		"before_insert": "medusa_integration.api.set_ecommerce_details_from_sales_order",
-		"before_validate": "medusa_integration.api.keep_origin",
+		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
 		"on_submit": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_update_after_submit": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_cancel": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_change": "medusa_integration.api.export_sales_invoice_on_update",
 	},
 	"Delivery Note": {
+		"after_mapping": "medusa_integration.api.share_mapped_charges",
 		"before_insert": [
 			"medusa_integration.api.set_ecommerce_details_from_sales_order",
 			"medusa_integration.api.export_delivery_note_on_update",
 		],
-		"before_validate": "medusa_integration.api.keep_origin",
+		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
 		"on_submit": "medusa_integration.api.export_delivery_note_on_update",
 		"on_cancel": "medusa_integration.api.export_delivery_note_on_update",
 	},

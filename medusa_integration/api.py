@@ -124,6 +124,7 @@ from medusa_integration.selling.party_ids import keep_party_ids, party_after_ren
 from medusa_integration.selling.quotation_states import cancel_rejected, lend_permission  # noqa: F401
 from medusa_integration.selling.receivables import set_receivable_account, take_advances  # noqa: F401
 from medusa_integration.selling.settlements import settle_credit_note  # noqa: F401
+from medusa_integration.selling.shares import share_charges, share_mapped_charges  # noqa: F401
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
 from medusa_integration.storefront.approval import update_quotation  # noqa: F401
 from medusa_integration.storefront.coupons import verify_coupon  # noqa: F401

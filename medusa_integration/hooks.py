@@ -108,12 +108,13 @@ doc_events = {
 		],
 	},
 	"Sales Invoice": {
+		"after_mapping": "medusa_integration.api.share_mapped_charges",
 		"before_insert": [
 			"medusa_integration.api.set_ecommerce_details_from_sales_order",
 			"medusa_integration.api.set_receivable_account",
 			"medusa_integration.api.take_advances",
 		],
-		"before_validate": "medusa_integration.api.keep_origin",
+		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
 		"on_submit": [
 			"medusa_integration.api.export_sales_invoice_on_update",
 			"medusa_integration.api.settle_credit_note",
@@ -123,11 +124,12 @@ doc_events = {
 		"on_change": "medusa_integration.api.export_sales_invoice_on_update",
 	},
 	"Delivery Note": {
+		"after_mapping": "medusa_integration.api.share_mapped_charges",
 		"before_insert": [
 			"medusa_integration.api.set_ecommerce_details_from_sales_order",
 			"medusa_integration.api.export_delivery_note_on_update",
 		],
-		"before_validate": "medusa_integration.api.keep_origin",
+		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
 		"on_submit": [
 			"medusa_integration.api.export_delivery_note_on_update",
 			"medusa_integration.api.return_delivery_note",

@@ -3,7 +3,6 @@
 Source: docs/reference.md, "Paying an order".
 """
 
-from collections import defaultdict
 from datetime import datetime
 
 import frappe
@@ -37,9 +36,7 @@ def bill(order, discount: float = 0, at: datetime | None = None):
 	earlier = invoices(order)
 	if not invoice.items or (earlier and not any(row.amount for row in invoice.items)):
 		return None
-	if earlier:
-		_leave_out_billed(invoice, order, earlier)
-	elif not any(row.get("returned_qty") for row in order.items):
+	if not earlier and not any(row.get("returned_qty") for row in order.items):
 		_must_be(invoice, order.grand_total)
 	if discount:
 		if discount > flt(invoice.grand_total):
@@ -79,27 +76,6 @@ def _set_discount(doc, amount: float) -> None:
 	doc.apply_discount_on = "Grand Total"
 	doc.discount_amount = flt(amount, doc.precision("discount_amount"))
 	doc.calculate_taxes_and_totals()
-
-
-def _leave_out_billed(invoice, order, earlier: list[str]) -> None:
-	"""ERPNext copies an order's fixed amounts, such as delivery charges and a discount, to each of its invoices."""
-	charged = defaultdict(float)
-	for row in frappe.get_all(
-		"Sales Taxes and Charges",
-		{"parenttype": "Sales Invoice", "parent": ("in", earlier), "charge_type": "Actual"},
-		["account_head", "description", "tax_amount"],
-		order_by=None,
-	):
-		charged[row.account_head, row.description] += flt(row.tax_amount)
-	for row in invoice.taxes:
-		if row.charge_type == "Actual":
-			row.tax_amount = max(flt(row.tax_amount) - charged[row.account_head, row.description], 0)
-	if flt(order.discount_amount) and not flt(order.additional_discount_percentage):
-		had = frappe.get_all(
-			"Sales Invoice", {"name": ("in", earlier)}, pluck="discount_amount", order_by=None
-		)
-		invoice.discount_amount = max(flt(order.discount_amount) - sum(map(flt, had)), 0)
-	invoice.calculate_taxes_and_totals()
 
 
 def _must_be(doc, total: float) -> None:

@@ -45,6 +45,13 @@ def _of_order(field: dict) -> dict:
 	return {**field, "no_copy": 0}
 
 
+def _discount(insert_after: str) -> dict:
+	"""The part of its orders' discount that a document has. It follows the quantities until somebody sets another one."""
+	return _of_order(
+		{**_hidden("medusa_discount", "Medusa Discount", "Currency", insert_after), "options": "currency"}
+	)
+
+
 def custom_fields() -> dict[str, list[dict]]:
 	"""`{DocType: [Custom Field]}`, all marked with the app's module."""
 	fields = {
@@ -106,11 +113,13 @@ def custom_fields() -> dict[str, list[dict]]:
 			*_shop_order_fields("Sales Invoice"),
 			_medusa_id("Medusa Return Id", "medusa_order_id", "medusa_return_id"),
 			_medusa_id("Medusa Refund Id", "medusa_return_id", "medusa_refund_id"),
+			_discount("medusa_refund_id"),
 		],
 		"Delivery Note": [
 			*_shop_order_fields("Delivery Note"),
 			_medusa_id("Medusa Fulfillment Id", "medusa_order_id", "medusa_fulfillment_id"),
 			_medusa_id("Medusa Return Id", "medusa_fulfillment_id", "medusa_return_id"),
+			_discount("medusa_return_id"),
 		],
 		"Payment Entry": [
 			{

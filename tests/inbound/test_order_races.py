@@ -66,7 +66,13 @@ def test_one_order_twice_is_one_sales_order():
 
 def test_different_orders_dont_wait_for_each_other_in_vain():
 	given = [
-		order(line("G-1", 10, 2), id=f"order_{n}", display_id=str(n), methods=[shipping(1)], email=f"{n}@example.com")
+		order(
+			line("G-1", 10, 2),
+			id=f"order_{n}",
+			display_id=str(n),
+			methods=[shipping(1)],
+			email=f"{n}@example.com",
+		)
 		for n in range(3)
 	]
 	names = at_once(*(Worker(import_order, given=each) for each in given))

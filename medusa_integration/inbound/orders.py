@@ -94,10 +94,23 @@ def arrive(order: Order) -> list[str]:
 	:returns: what keeps the others from being done, in words for the operator
 	"""
 	problems: list[str] = []
-	sales_order = _attempt(lambda: sales_orders.place(order), None, problems)
-	for step in STEPS if sales_order else ():
-		_attempt(lambda step=step: step(order, sales_order), sales_order, problems)
+	frappe.flags.medusa_arriving = True
+	try:
+		sales_order = _attempt(lambda: sales_orders.place(order), None, problems)
+		for step in STEPS if sales_order else ():
+			_attempt(lambda step=step: step(order, sales_order), sales_order, problems)
+	finally:
+		frappe.flags.medusa_arriving = False
 	return problems
+
+
+def take_up_submitted_order(doc, method: str | None = None) -> None:
+	"""Sales Order, on_submit: what waits for a shop's order to be submitted, such as its payments, follows.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if doc.get("medusa_order_id") and settings.orders().enabled and not frappe.flags.medusa_arriving:
+		inbox.add(ORDER, doc.medusa_order_id)
 
 
 def _attempt(work: Callable, sales_order, problems: list[str]):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from medusa_integration.medusa.matching import moment
 from medusa_integration.medusa.orders import (
@@ -14,12 +13,11 @@ from medusa_integration.medusa.orders import (
 	Movement,
 	Order,
 	OrderHead,
-	Part,
 	Payment,
-	Return,
 	Shipping,
 	Tax,
 )
+from medusa_integration.medusa.v2.return_parsing import number_in, parts_of, returns_of
 
 HEAD_FIELDS = "id,display_id,status,currency_code,email,total,created_at"
 ORDER_FIELDS = (
@@ -32,7 +30,6 @@ ORDER_FIELDS = (
 )
 CUSTOMER_FIELDS = "*,*addresses"
 NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts keep a customer's remark
-UNCONFIRMED = "open"  # state of a return that is still being written
 
 
 def order_of(row: dict) -> Order:
@@ -47,9 +44,9 @@ def order_of(row: dict) -> Order:
 		created_at=moment(row["created_at"]),
 		updated_at=moment(row["updated_at"]),
 		canceled_at=moment(row["canceled_at"]),
-		total=_number(row, "total"),
-		credit=_number(row, "credit_line_total"),
-		gift_card_total=_number(row, "gift_card_total"),
+		total=number_in(row, "total"),
+		credit=number_in(row, "credit_line_total"),
+		gift_card_total=number_in(row, "gift_card_total"),
 		customer=customer_of(row["customer"]) if row["customer"] else None,
 		sales_channel=row["sales_channel_id"] or "",
 		region=row["region_id"] or "",
@@ -61,7 +58,7 @@ def order_of(row: dict) -> Order:
 			for payment in collection.get("payments") or ()
 		),
 		fulfillments=tuple(map(_fulfillment, row["fulfillments"])),
-		returns=tuple(_return(each) for each in row["returns"] if each["status"] != UNCONFIRMED),
+		returns=returns_of(row),
 		billing_address=_address(row["billing_address"]),
 		shipping_address=_address(row["shipping_address"]),
 		note=next((str(metadata[key]) for key in NOTES if metadata.get(key)), ""),
@@ -77,7 +74,7 @@ def head_of(row: dict) -> OrderHead:
 		status=row["status"],
 		currency=row["currency_code"].upper(),
 		email=row["email"] or "",
-		total=_number(row, "total"),
+		total=number_in(row, "total"),
 		created_at=moment(row["created_at"]),
 	)
 
@@ -98,12 +95,6 @@ def customer_of(row: dict) -> Customer:
 	)
 
 
-def _number(row: dict, key: str) -> Decimal:
-	"""A field as Medusa stores it where the row has that, since its JSON number is a double; else 0."""
-	stored: Any = (row.get(f"raw_{key}") or {}).get("value")
-	return Decimal(str(stored if stored is not None else row.get(key) or 0))
-
-
 def _line(row: dict) -> Line:
 	detail = row["detail"]
 	# An edit may set another price, which the detail has.
@@ -111,8 +102,8 @@ def _line(row: dict) -> Line:
 	return Line(
 		id=row["id"],
 		title=row["product_title"] or row["title"] or "",
-		quantity=_number(detail, "quantity"),
-		unit_price=_number(priced, "unit_price"),
+		quantity=number_in(detail, "quantity"),
+		unit_price=number_in(priced, "unit_price"),
 		variant_id=row["variant_id"] or "",
 		product_id=row["product_id"] or "",
 		sku=row["variant_sku"] or "",
@@ -120,14 +111,14 @@ def _line(row: dict) -> Line:
 		is_gift_card=row["is_giftcard"],
 		taxes=_taxes(row),
 		adjustments=_adjustments(row),
-		fulfilled_quantity=_number(detail, "fulfilled_quantity"),
-		received_quantity=_number(detail, "return_received_quantity"),
+		fulfilled_quantity=number_in(detail, "fulfilled_quantity"),
+		received_quantity=number_in(detail, "return_received_quantity"),
 	)
 
 
 def _taxes(row: dict) -> tuple[Tax, ...]:
 	return tuple(
-		Tax(each["code"] or "", _number(each, "rate"), each["description"] or "")
+		Tax(each["code"] or "", number_in(each, "rate"), each["description"] or "")
 		for each in row["tax_lines"]
 		if each
 	)
@@ -135,7 +126,7 @@ def _taxes(row: dict) -> tuple[Tax, ...]:
 
 def _adjustments(row: dict) -> tuple[Adjustment, ...]:
 	return tuple(
-		Adjustment(_number(each, "amount"), bool(each.get("is_tax_inclusive")), each["code"] or "")
+		Adjustment(number_in(each, "amount"), bool(each.get("is_tax_inclusive")), each["code"] or "")
 		for each in row["adjustments"]
 		if each
 	)
@@ -151,7 +142,7 @@ def _shipping(row: dict) -> Shipping:
 	return Shipping(
 		id=row["id"],
 		name=row["name"] or "",
-		amount=_number(row, "amount"),
+		amount=number_in(row, "amount"),
 		option_id=row["shipping_option_id"] or "",
 		is_tax_inclusive=row["is_tax_inclusive"],
 		taxes=_taxes(row),
@@ -163,7 +154,7 @@ def _payment(row: dict) -> Payment:
 	return Payment(
 		id=row["id"],
 		provider=row["provider_id"],
-		amount=_number(row, "amount"),
+		amount=number_in(row, "amount"),
 		currency=row["currency_code"].upper(),
 		is_canceled=bool(row["canceled_at"]),
 		captures=tuple(_movement(each) for each in row["captures"] or ()),
@@ -175,7 +166,7 @@ def _movement(row: dict) -> Movement:
 	reason = (row.get("refund_reason") or {}).get("label")
 	return Movement(
 		id=row["id"],
-		amount=_number(row, "amount"),
+		amount=number_in(row, "amount"),
 		at=moment(row["created_at"]),
 		note=row.get("note") or reason or "",
 	)
@@ -185,13 +176,13 @@ def _fulfillment(row: dict) -> Fulfillment:
 	quantities: dict[str, Decimal] = {}
 	for item in row["items"]:
 		# A variant that is made of several inventory items has a row for each.
-		quantity = _number(item, "quantity")
+		quantity = number_in(item, "quantity")
 		id = item["line_item_id"]
 		quantities[id] = min(quantities.get(id, quantity), quantity)
 	return Fulfillment(
 		id=row["id"],
 		location_id=row["location_id"] or "",
-		items=_parts(quantities),
+		items=parts_of(quantities),
 		created_at=moment(row["created_at"]),
 		shipped_at=moment(row["shipped_at"]),
 		delivered_at=moment(row["delivered_at"]),
@@ -199,28 +190,6 @@ def _fulfillment(row: dict) -> Fulfillment:
 		tracking=tuple((each["tracking_number"], each["tracking_url"]) for each in row["labels"] or ()),
 		reference=str((row["metadata"] or {}).get("reference") or ""),
 	)
-
-
-def _return(row: dict) -> Return:
-	asked: dict[str, Decimal] = {}
-	received: dict[str, Decimal] = {}
-	for item in row["items"] or ():
-		id = item["item_id"]
-		asked[id] = asked.get(id, Decimal(0)) + _number(item, "quantity")
-		received[id] = received.get(id, Decimal(0)) + _number(item, "received_quantity")
-	return Return(
-		id=row["id"],
-		status=row["status"],
-		items=_parts(asked),
-		received=_parts(received),
-		created_at=moment(row["created_at"]),
-		reference=str((row["metadata"] or {}).get("reference") or ""),
-		location_id=row["location_id"] or "",
-	)
-
-
-def _parts(quantities: dict[str, Decimal]) -> tuple[Part, ...]:
-	return tuple(Part(id, quantity) for id, quantity in quantities.items() if quantity)
 
 
 def _address(row: dict | None) -> Address | None:

@@ -85,7 +85,7 @@ class MedusaConfiguration(Document):
 		if self.enable and self._may_change_all_products():
 			shop_items.enqueue()
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)
-		elif self.enable and any(self.has_value_changed(field) for field in FIELDS_OF_ALL_STOCK):
+		elif self.enable and self._may_change_all_stock():
 			frappe.enqueue(
 				"medusa_integration.api.update_webitem_stock",
 				queue="long",
@@ -103,6 +103,16 @@ class MedusaConfiguration(Document):
 			return True
 		before = self.get_doc_before_save()
 		return any(_named(self, table) != _named(before, table) for table in SELECTION)
+
+	def _may_change_all_stock(self) -> bool:
+		if any(self.has_value_changed(field) for field in FIELDS_OF_ALL_STOCK):
+			return True
+		before = self.get_doc_before_save()
+		return _places(self) != _places(before)
+
+
+def _places(doc) -> set[tuple[str, str]]:
+	return {(row.warehouse, row.stock_location) for row in doc.get("stock_locations") or ()}
 
 
 def _named(doc, table: str) -> set[str]:

@@ -30,7 +30,7 @@ GLOVES = (
 )
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def site():
 	"""Three decimals, as Oman's currency has, and rows that split a line."""
 	singles = [

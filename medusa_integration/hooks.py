@@ -20,11 +20,18 @@ doctype_js = {
 	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],
 	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
 	"Customer": "public/js/customer.js",
-	"Medusa Configuration": ["public/js/medusa_progress.js", "public/js/medusa_configuration_bulk.js"],
+	"Medusa Configuration": [
+		"public/js/medusa_progress.js",
+		"public/js/medusa_configuration_bulk.js",
+		"public/js/medusa_configuration_orders.js",
+	],
+	"Medusa Outbox": "public/js/medusa_row.js",
+	"Medusa Inbox": "public/js/medusa_row.js",
 }
 doctype_list_js = {
 	"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"],
 	"Medusa Outbox": "public/js/medusa_list.js",
+	"Medusa Inbox": "public/js/medusa_list.js",
 	"Medusa Request Log": "public/js/medusa_list.js",
 }
 
@@ -84,12 +91,16 @@ doc_events = {
 	"Sales Order": {
 		"before_insert": "medusa_integration.api.validate_medusa_order_id",
 		"before_validate": "medusa_integration.api.keep_origin",
-		"on_submit": "medusa_integration.api.export_sales_order_on_update",
+		"on_submit": [
+			"medusa_integration.api.export_sales_order_on_update",
+			"medusa_integration.api.take_up_submitted_order",
+		],
 		"on_update": "medusa_integration.api.export_sales_order_on_update",
 		"on_update_after_submit": "medusa_integration.api.export_sales_order_on_update",
 		"on_cancel": [
 			"medusa_integration.api.export_sales_order_on_update",
 			"medusa_integration.api.release_coupon",
+			"medusa_integration.api.cancel_in_medusa",
 		],
 		"on_change": [
 			"medusa_integration.api.export_sales_order_on_update",
@@ -98,9 +109,16 @@ doc_events = {
 	},
 	"Sales Invoice": {
 		"after_mapping": "medusa_integration.api.share_mapped_charges",
-		"before_insert": "medusa_integration.api.set_ecommerce_details_from_sales_order",
+		"before_insert": [
+			"medusa_integration.api.set_ecommerce_details_from_sales_order",
+			"medusa_integration.api.set_receivable_account",
+			"medusa_integration.api.take_advances",
+		],
 		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
-		"on_submit": "medusa_integration.api.export_sales_invoice_on_update",
+		"on_submit": [
+			"medusa_integration.api.export_sales_invoice_on_update",
+			"medusa_integration.api.settle_credit_note",
+		],
 		"on_update_after_submit": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_cancel": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_change": "medusa_integration.api.export_sales_invoice_on_update",
@@ -112,14 +130,23 @@ doc_events = {
 			"medusa_integration.api.export_delivery_note_on_update",
 		],
 		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
-		"on_submit": "medusa_integration.api.export_delivery_note_on_update",
+		"on_submit": [
+			"medusa_integration.api.export_delivery_note_on_update",
+			"medusa_integration.api.return_delivery_note",
+		],
 		"on_cancel": "medusa_integration.api.export_delivery_note_on_update",
 	},
 	"Payment Entry": {
 		"after_insert": "medusa_integration.api.handle_payment_entry",
 		"on_update": "medusa_integration.api.handle_payment_entry",
-		"on_submit": "medusa_integration.api.handle_payment_entry",
-		"on_cancel": "medusa_integration.api.handle_payment_entry",
+		"on_submit": [
+			"medusa_integration.api.handle_payment_entry",
+			"medusa_integration.api.capture_in_medusa",
+		],
+		"on_cancel": [
+			"medusa_integration.api.handle_payment_entry",
+			"medusa_integration.api.keep_captured",
+		],
 	},
 }
 
@@ -141,6 +168,8 @@ scheduler_events = {
 	"cron": {
 		"* * * * *": [
 			"medusa_integration.api.drain_outbox",
+			"medusa_integration.api.drain_inbox_due",
+			"medusa_integration.api.poll_due",
 			"medusa_integration.api.tell_of_outage",
 			"medusa_integration.api.send_quotation_emails",
 		],
@@ -155,5 +184,5 @@ scheduler_events = {
 }
 
 # Rows that name a document must not keep it from being deleted.
-ignore_links_on_delete = ["Medusa Outbox", "Medusa Request Log"]
+ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log"]
 default_log_clearing_doctypes = {"Medusa Request Log": 30}

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import frappe
 from frappe import _
-from frappe.utils import flt, get_datetime, getdate
+from frappe.utils import flt, get_datetime, get_system_timezone, getdate
 
 CONFIGURATION = "Medusa Configuration"
 VERSIONS = ("v2", "v1")
@@ -171,6 +172,7 @@ class OrderSettings:
 	invoice_on_capture: bool
 	capture_in_medusa: bool
 	medusa_ships: bool
+	cancel_in_medusa: bool
 	stock_locations: list
 
 
@@ -199,9 +201,20 @@ def orders() -> OrderSettings:
 		payment_providers=config.payment_providers,
 		invoice_on_capture=bool(config.invoice_on_capture),
 		capture_in_medusa=bool(config.capture_in_medusa),
+		cancel_in_medusa=bool(config.cancel_in_medusa),
 		medusa_ships=config.fulfilled_by == "Medusa",
 		stock_locations=config.stock_locations,
 	)
+
+
+def local_time(at: datetime) -> datetime:
+	"""A time of Medusa's, as the site's fields hold times: in the system's time zone, without one."""
+	return at.astimezone(ZoneInfo(get_system_timezone())).replace(tzinfo=None) if at.tzinfo else at
+
+
+def medusa_time(at: datetime) -> datetime:
+	"""A time of one of the site's fields, with its time zone."""
+	return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(get_system_timezone()))
 
 
 def calls_per_minute() -> int:

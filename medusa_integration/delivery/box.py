@@ -31,11 +31,13 @@ class Box:
 	:param doctype: of the rows
 	:param job: the dotted path of the function that drains it in the background
 	:param job_id: of that job
+	:param writes: whether its calls change Medusa, so that one whose end nobody heard may be applied after a newer one
 	"""
 
 	doctype: str
 	job: str
 	job_id: str
+	writes: bool = True
 
 	def key_of(self, kind: str, name: str) -> str:
 		"""The name of a record's row: readable where it fits the column."""
@@ -47,16 +49,19 @@ class Box:
 
 		:param medusa_ids: of a record that is being deleted: what its kind needs to delete it in Medusa
 		"""
-		self._upsert([Intent(kind, name)], frappe.as_json(medusa_ids) if medusa_ids else None)
+		self._upsert([Intent(kind, name)], medusa_ids)
 		wake.drain_after_commit(self)
 
-	def add_many(self, intents: Iterable[Intent | tuple[Kind, str]]) -> None:
-		"""Queue many records, with one statement for every 500."""
+	def add_many(self, intents: Iterable[Intent | tuple[Kind, str]], medusa_ids: dict | None = None) -> None:
+		"""Queue many records, with one statement for every 500.
+
+		:param medusa_ids: what each of their rows keeps for its kind
+		"""
 		by_key = {self.key_of(kind.name, name): Intent(kind, name) for kind, name in intents}
 		# Fixed order, so that concurrent inserts wait instead of deadlocking.
 		ordered = [by_key[key] for key in sorted(by_key)]
 		for part in create_batch(ordered, IN_ONE_STATEMENT):
-			self._upsert(part)
+			self._upsert(part, medusa_ids)
 		if ordered:
 			wake.drain_after_commit(self)
 
@@ -106,7 +111,7 @@ class Box:
 		if values:
 			frappe.db.set_value(self.doctype, key, values, update_modified=False)
 
-	def _upsert(self, intents: list[Intent], medusa_ids: str | None = None) -> None:
+	def _upsert(self, intents: list[Intent], medusa_ids: dict | None = None) -> None:
 		"""New rows, or new revisions of those that are there: a parked or waiting row becomes due; one that is being sent
 		keeps its lease, and its sender sees that it changed meanwhile.
 
@@ -114,6 +119,7 @@ class Box:
 		would deadlock.
 		"""
 		now, user = now_datetime(), frappe.session.user
+		kept = frappe.as_json(medusa_ids) if medusa_ids else None
 		row = f"({', '.join(['%s'] * len(COLUMNS))})"
 		frappe.db.sql(
 			f"""
@@ -127,7 +133,7 @@ class Box:
 				modified = values(modified),
 				medusa_ids = coalesce(values(medusa_ids), medusa_ids)
 			""",
-			[value for intent in intents for value in self._row(intent, now, user, medusa_ids)],
+			[value for intent in intents for value in self._row(intent, now, user, kept)],
 		)
 
 	def _row(self, intent: Intent, now, user: str, medusa_ids: str | None) -> tuple:
@@ -232,4 +238,6 @@ def former_names(text: str | None) -> list[str]:
 
 # What Medusa has to be told, and what was heard of it.
 outbox = Box("Medusa Outbox", job="medusa_integration.api.drain", job_id="medusa_drain")
-inbox = Box("Medusa Inbox", job="medusa_integration.api.drain_inbox", job_id="medusa_drain_inbox")
+inbox = Box(
+	"Medusa Inbox", job="medusa_integration.api.drain_inbox", job_id="medusa_drain_inbox", writes=False
+)

@@ -75,7 +75,7 @@ def _take(box: Box, rows: list[Row], now: datetime, lease_seconds: int) -> None:
 	frappe.db.commit()  # the claim holds whatever becomes of the work
 	for row in rows:
 		row.again = bool(row.lease or row.unsure_until)
-		row.unsure_until = until if row.lease else row.unsure_until
+		row.unsure_until = until if row.lease and box.writes else row.unsure_until
 		row.unsure = bool(row.unsure_until and row.unsure_until > now)
 		row.lease = lease
 

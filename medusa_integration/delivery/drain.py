@@ -80,11 +80,11 @@ class _Drain:
 	def __init__(self, box, kinds, medusa, seconds, tell, hooks) -> None:
 		self.box = box
 		self.kinds = list(kinds)
-		self.run = Run(medusa, box)
 		self.medusa = medusa
 		self.tell = tell
 		self.hooks = hooks
 		self.settings = settings.current()
+		self.run = Run(medusa, box, lambda rows: claims.renew(box, rows, self.settings.lease_seconds))
 		self.until = time.monotonic() + seconds
 		self.failures = self.timeouts = 0
 		self.handled = 0

@@ -21,13 +21,13 @@ class Hooks:
 	"""What the side of the records adds to the settling of their rows.
 
 	:param make_way: sorts results out whose writes clash with a unique index; returns those to write instead
-	:param shown_on: a DocType whose documents show how their rows stand; they are locked with these
+	:param shown_on: a DocType whose documents show how their rows stand; they are locked with these; "" for none
 	:param refresh: brings documents of it up to date, by their names
 	"""
 
-	make_way: Callable[[list[Result]], list[Result]]
-	shown_on: str
-	refresh: Callable[[Iterable[str]], None]
+	make_way: Callable[[list[Result]], list[Result]] = lambda results: results
+	shown_on: str = ""
+	refresh: Callable[[Iterable[str]], None] = lambda names: None
 
 
 def settle(
@@ -123,7 +123,7 @@ def _finish(
 	done = []
 	for result in results:
 		row = result.row
-		if result.unsure:
+		if result.unsure and box.writes:
 			row.unsure_until = now_datetime() + timedelta(seconds=lease_seconds)
 		revision = revisions[row.name]
 		if revision != row.revision or result.outcome is not Outcome.DONE:

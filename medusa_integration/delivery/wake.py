@@ -46,15 +46,23 @@ def _forget() -> None:
 
 def enqueue_drain(box: "Box") -> None:
 	"""Start a drain in the background, unless one is waiting already or Medusa is out of reach."""
-	if outage.lasts():
-		return
-	# A job that has started may have looked for the last time, or its worker may be dead.
-	for job_id in job_ids(box)[:2]:
+	if not outage.lasts():
+		enqueue_once(box.job, *job_ids(box)[:2])
+
+
+def enqueue_once(method: str, *ids: str) -> None:
+	"""Start a job in the default queue, unless one waits to run.
+
+	:param method: its dotted path
+	:param ids: of the job and of the one behind it: a job that has started may have looked for the last time, or its
+		worker may be dead
+	"""
+	for job_id in ids:
 		status = get_job_status(job_id)
 		if status == "queued":
 			return
 		if status != "started":
-			frappe.enqueue(box.job, queue="default", job_id=job_id)
+			frappe.enqueue(method, queue="default", job_id=job_id)
 			return
 
 

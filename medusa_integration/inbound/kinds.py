@@ -4,3 +4,8 @@ from medusa_integration.delivery.kind import Kind
 from medusa_integration.inbound.orders import ORDER
 
 KINDS: tuple[Kind, ...] = (ORDER,)
+
+
+def by_name(name: str) -> Kind | None:
+	"""The kind with this name; None where there is none."""
+	return next((kind for kind in KINDS if kind.name == name), None)

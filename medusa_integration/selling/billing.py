@@ -3,6 +3,8 @@
 Source: docs/reference.md, "Paying an order".
 """
 
+from datetime import datetime
+
 import frappe
 from frappe import _
 from frappe.utils import flt
@@ -20,11 +22,12 @@ def take_off(doc, amount: float) -> None:
 	_must_be(doc, before - amount)
 
 
-def bill(order, discount: float = 0):
+def bill(order, discount: float = 0, at: datetime | None = None):
 	"""Make and submit the Sales Invoice for what is open of a submitted order. Advances paid for the order are taken
 	into account.
 
 	:param discount: that the order itself doesn't have
+	:param at: when it is posted, in the system's time zone; None: now
 	:returns: None where nothing is open
 	"""
 	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
@@ -40,6 +43,8 @@ def bill(order, discount: float = 0):
 			frappe.throw(_("The discount is larger than what is open of {0}.").format(order.name))
 		take_off(invoice, discount)
 	total = invoice.grand_total
+	if at:
+		invoice.update({"set_posting_time": 1, "posting_date": at.date(), "posting_time": at.time()})
 	invoice.allocate_advances_automatically = invoice.only_include_allocated_payments = 1
 	invoice.flags.ignore_permissions = True
 	invoice.insert()

@@ -111,21 +111,29 @@ def _link(customer: str, lead) -> None:
 		party_ids.write("Customer", customer, lead.medusa_id, lead.t_c_acceptance)
 
 
-def _make(lead) -> str:
+def make_shops(customer) -> None:
+	"""Give a new Customer what all of the shop have by the settings: customer group and sales team.
+
+	:raises frappe.ValidationError: where a record that the settings name is missing
+	"""
 	config = settings.storefront()
 	_must_exist("Customer Group", config.customer_group)
 	_must_exist("Sales Person", config.sales_person)
+	customer.customer_group = config.customer_group
+	customer.set("sales_team", [{"sales_person": config.sales_person, "allocated_percentage": 100}])
+
+
+def _make(lead) -> str:
 	customer = get_mapped_doc("Lead", lead.name, {"Lead": FROM_LEAD}, ignore_permissions=True)
 	customer.update(
 		{
 			# Frappe refuses < and > in names.
 			"customer_name": re.sub("[<>]", " ", lead.company_name or lead.lead_name).strip(),
 			"customer_type": "Company" if lead.company_name else "Individual",
-			"customer_group": config.customer_group,
-			"territory": config.territory or lead.territory,
+			"territory": settings.storefront().territory or lead.territory,
 		}
 	)
-	customer.set("sales_team", [{"sales_person": config.sales_person, "allocated_percentage": 100}])
+	make_shops(customer)
 	customer.insert(ignore_permissions=True)
 	if lead.medusa_id:
 		party_ids.write("Customer", customer.name, lead.medusa_id, lead.t_c_acceptance)

@@ -96,7 +96,13 @@ def custom_fields() -> dict[str, list[dict]]:
 		],
 		"Sales Order": _sales_order_fields(),
 		"Sales Order Item": [
-			_of_order(_hidden("medusa_line_id", "Medusa Line Id", "Data", _last_field("Sales Order Item")))
+			# Searched whenever stock is sent.
+			_of_order(
+				{
+					**_hidden("medusa_line_id", "Medusa Line Id", "Data", _last_field("Sales Order Item")),
+					"search_index": 1,
+				}
+			)
 		],
 		"Sales Taxes and Charges": [
 			_of_order(
@@ -126,6 +132,7 @@ def custom_fields() -> dict[str, list[dict]]:
 			},
 			# Of a capture or a refund, which is booked once.
 			_medusa_id("Medusa Transaction Id", "medusa_section", "medusa_transaction_id", unique=True),
+			_medusa_id("Medusa Order Id", "medusa_transaction_id", "medusa_order_id"),
 		],
 		"Address": [_medusa_id("Medusa Address Id", _last_field("Address"))],
 	}

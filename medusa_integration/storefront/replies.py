@@ -33,6 +33,13 @@ class Counted(Generic[Message]):
 	total: int
 
 
+@dataclass(frozen=True)
+class Accepted(Generic[Message]):
+	"""A reply with the status code 202: what is asked for is done in the background, as `message` says."""
+
+	message: Message
+
+
 def answered(call: Callable[[], Any]) -> Any:
 	"""What a call returns. Its failure rolls everything back and becomes the reply: an `{"error": …}` with its status code.
 
@@ -57,6 +64,9 @@ def answered(call: Callable[[], Any]) -> Any:
 def _reply(returned: Any) -> Any:
 	if isinstance(returned, Counted):
 		frappe.local.response["total"] = returned.total
+		return returned.message
+	if isinstance(returned, Accepted):
+		frappe.local.response["http_status_code"] = 202
 		return returned.message
 	return returned
 

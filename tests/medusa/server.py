@@ -19,6 +19,8 @@ from tests.medusa.versions import VERSIONS
 from tests.support.processes import Child, free_port
 
 HERE = Path(__file__).parent
+# Prices without taxes, as seeded.
+SEEDED_TAXES = {"v2": "update price_preference set is_tax_inclusive = false;", "v1": ""}
 CACHE = HERE.parents[1] / ".cache"
 DATABASE = "medusa"
 EMAIL = "admin@erp.test"
@@ -136,7 +138,7 @@ class Medusa:
 
 		Requests still under way may leave something behind.
 		"""
-		self.postgres.execute(self._wipe, DATABASE)
+		self.postgres.execute(self._wipe + SEEDED_TAXES[self.version], DATABASE)
 
 	def admin(self, method: str, path: str, json: dict | None = None, params: dict | None = None) -> dict:
 		"""Call the admin API, signed in; the reply's JSON. requests.HTTPError with Medusa's words on an error."""
@@ -146,9 +148,23 @@ class Medusa:
 			self._token = self._call("POST", version.sign_in, {}, login)[version.token]
 		return self._call(method, path, {"Authorization": f"Bearer {self._token}"}, json, params)
 
-	def store(self, method: str, path: str, json: dict | None = None, params: dict | None = None) -> dict:
-		"""Call the store API as the shop's visitors do, with the publishable key; otherwise like `admin`."""
-		return self._call(method, path, {"x-publishable-api-key": self.shop["publishable_key"]}, json, params)
+	def store(
+		self,
+		method: str,
+		path: str,
+		json: dict | None = None,
+		params: dict | None = None,
+		token: str | None = None,
+	) -> dict:
+		"""Call the store API as the shop's visitors do, with the publishable key; otherwise like `admin`.
+
+		Args:
+			token: of a customer who has signed in.
+		"""
+		headers = {"x-publishable-api-key": self.shop["publishable_key"]}
+		if token:
+			headers["Authorization"] = f"Bearer {token}"
+		return self._call(method, path, headers, json, params)
 
 	def _call(self, method, path, headers, json=None, params=None) -> dict:
 		reply = self._http.request(

@@ -47,6 +47,7 @@ REPLIES = {
 		}
 	},
 	"insert_lead": {"message": "Lead created successfully", "lead": "CRM-LEAD-2026-00001", "customer": None},
+	"medusa_webhook": "order_01JDB42N8C3R9T7W1Y5A8B6DEF is read in the background.",
 	"update_address": "Address updated successfully",
 }
 

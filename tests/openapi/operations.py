@@ -18,7 +18,7 @@ def types_of(name: str, endpoint: Endpoint) -> dict[tuple[str, str], Any]:
 	"""The types of its arguments and of its reply, by the keys that Operation finds their schemas under."""
 	hints = get_type_hints(endpoint.function, include_extras=True)
 	returned = hints.pop("return")
-	if get_origin(returned) is replies.Counted:
+	if get_origin(returned) in (replies.Counted, replies.Accepted):
 		(returned,) = get_args(returned)
 	return {**{(f"{name}.{key}", ARGUMENT): each for key, each in hints.items()}, (name, REPLY): returned}
 
@@ -54,7 +54,7 @@ class Operation:
 			"summary": self.doc.summary,
 			**({"description": description} if description else {}),
 			**(self._query() if method == "GET" else self._body()),
-			"responses": {"200": self._accepted(), **self._refused()},
+			"responses": {self._code(): self._accepted(), **self._refused()},
 		}
 
 	def _limits(self) -> str:
@@ -98,8 +98,14 @@ class Operation:
 			"content": {"application/json": {"schema": schema, "example": example}},
 		}
 
+	def _code(self) -> str:
+		return "202" if self._returns(replies.Accepted) else "200"
+
 	def _is_counted(self) -> bool:
-		return get_origin(get_type_hints(self.function)["return"]) is replies.Counted
+		return self._returns(replies.Counted)
+
+	def _returns(self, wrapper: type) -> bool:
+		return get_origin(get_type_hints(self.function)["return"]) is wrapper
 
 	def _refused(self) -> dict[str, dict]:
 		common = {**COMMON, **({} if "GET" in self.methods else WRITING)}

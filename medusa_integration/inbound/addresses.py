@@ -1,0 +1,175 @@
+"""Addresses of Medusa's as Addresses of a Customer, found again by what they say.
+
+Source: docs/reference.md, "Customers from Medusa".
+"""
+
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from frappe.contacts.doctype.address.address import get_address_display
+from frappe.utils import cstr
+
+from medusa_integration.inbound import meanwhile, words
+from medusa_integration.inbound.blocked import Blocked
+from medusa_integration.medusa.orders import Address
+from medusa_integration.selling.addresses import LONGEST, LONGEST_TITLE
+
+COMPARED = ("address_line1", "address_line2", "city", "state", "pincode", "country", "phone")
+# The flag of the preferred one of each type.
+PREFERRED = {"Billing": "is_primary_address", "Shipping": "is_shipping_address"}
+
+
+@dataclass(frozen=True)
+class Place:
+	"""An address in ERPNext's terms.
+
+	:param title: who lives there: a company, else a person
+	:param values: of the fields of the Address that are compared
+	"""
+
+	title: str
+	values: dict[str, str]
+	email: str = ""
+
+
+def place_of(address: Address | None, email: str, country_code: str = "") -> Place | None:
+	"""An address of Medusa's in ERPNext's terms; None for one that says no more than a name and a country.
+
+	ERPNext needs a street and a city. Where the street is missing, the address's second line stands for it, else a dash; for
+	the city the state, else the country.
+
+	:param country_code: of an address without one
+	:raises Blocked: where ERPNext hasn't got its country, or it has none
+	"""
+	if not address:
+		return None
+	line1, line2 = (words.clean(text, 240) for text in (address.address_1, address.address_2))
+	city, pincode = words.clean(address.city), words.clean(address.postal_code)
+	if not (line1 or line2 or city or pincode):
+		return None
+	country = _country(address.country_code or country_code)
+	state = words.province(address.province, address.country_code)
+	values = {
+		"address_line1": line1 or line2 or "-",
+		"address_line2": line2 if line1 else "",
+		"city": city or state or country,
+		"state": state,
+		"pincode": pincode,
+		"country": country,
+		"phone": words.phone(address.phone),
+	}
+	person = words.clean(f"{address.first_name} {address.last_name}", LONGEST_TITLE)
+	return Place(words.clean(address.company, LONGEST_TITLE) or person, values, email)
+
+
+def _country(code: str) -> str:
+	if not code:
+		raise Blocked(_("An address has no country. Add it in Medusa, then Retry."))
+	found = frappe.db.get_value("Country", {"code": code.lower()})
+	if not found:
+		raise Blocked(
+			_("ERPNext has no Country with the code {0}. Make one, then Retry.").format(words.clean(code, 20))
+		)
+	return found
+
+
+def address_of(customer: str, place: Place, address_type: str, *, is_shared: bool = False) -> str:
+	"""The customer's enabled Address that says the same, whatever its type; made where there is none. Of several, one with
+	the same title, then one of that type, then the oldest. One in another's name isn't the same.
+
+	:param address_type: Billing or Shipping
+	:param is_shared: whether the Customer stands for many buyers, who have no preferred Addresses
+	"""
+	name = frappe.db.get_value("Customer", customer, "customer_name")
+	same = [each for each in _linked(customer, place).run(as_dict=True) if _is_same(each, place, name)]
+	same.sort(
+		key=lambda each: (_key(each.address_title) != _key(place.title), each.address_type != address_type)
+	)
+	if same:
+		found = same[0].name
+	else:
+		_must_be_new(customer)
+		found = make(customer, place, address_type, is_preferred=not is_shared)
+	if address_type == "Billing" and not is_shared:
+		_make_primary(customer, found)
+	return found
+
+
+def make(customer: str, place: Place, address_type: str, *, is_preferred: bool, **values) -> str:
+	"""Make an Address of a Customer.
+
+	:param is_preferred: the preferred one of its type, unless there is another, which may be shared with others
+	"""
+	title = place.title or words.clean(
+		frappe.db.get_value("Customer", customer, "customer_name"), LONGEST_TITLE
+	)
+	doc = frappe.new_doc("Address")
+	doc.update(
+		{
+			"address_title": title,
+			"address_type": address_type,
+			"email_id": place.email,
+			"links": [{"link_doctype": "Customer", "link_name": customer}],
+			**place.values,
+			**values,
+		}
+	)
+	flag = PREFERRED[address_type]
+	doc.set(flag, int(is_preferred and not _has_preferred(customer, flag)))
+	return meanwhile.insert(doc, words.nameable("Address", f"{title}-{_(address_type)}"))
+
+
+def _has_preferred(customer: str, flag: str) -> bool:
+	names = {row.name for row in _linked(customer).run(as_dict=True)}
+	return bool(names and frappe.db.exists("Address", {"name": ("in", list(names)), flag: 1}))
+
+
+def _make_primary(customer: str, address: str) -> None:
+	"""The primary Address of a Customer that has none, with what ERPNext shows of it there."""
+	if frappe.db.get_value("Customer", customer, "customer_primary_address"):
+		return
+	display = get_address_display(frappe.get_doc("Address", address).as_dict())
+	values = {"customer_primary_address": address, "primary_address": display}
+	frappe.db.set_value("Customer", customer, values, update_modified=False)
+
+
+def _linked(customer: str, place: Place | None = None):
+	"""The query of the customer's enabled Addresses, the oldest first; with a place, those that may say the same."""
+	link, address = frappe.qb.DocType("Dynamic Link"), frappe.qb.DocType("Address")
+	query = (
+		frappe.qb.from_(link)
+		.join(address)
+		.on(address.name == link.parent)
+		.select(address.name, address.address_title, address.address_type)
+		.select(*(address[field] for field in COMPARED))
+		.where((link.link_doctype == "Customer") & (link.link_name == customer))
+		.where((link.parenttype == "Address") & (address.disabled == 0))
+		.orderby(address.creation)
+		.orderby(address.name)
+	)
+	return query.where(address.country == place.values["country"]) if place else query
+
+
+def _must_be_new(customer: str) -> None:
+	link = frappe.qb.DocType("Dynamic Link")
+	query = (
+		frappe.qb.from_(link)
+		.select(link.parent)
+		.where((link.link_doctype == "Customer") & (link.link_name == customer))
+		.where(link.parenttype == "Address")
+	)
+	seen = set(query.run(pluck=True))
+	frappe.db.get_value("Customer", customer, "name", for_update=True)
+	meanwhile.unchanged(seen, lambda: set(query.for_update().run(pluck=True)))
+
+
+def _is_same(address: frappe._dict, place: Place, customer_name: str) -> bool:
+	"""Whether an Address says the same in whatever case. Whoever uses it for itself may have given it another title."""
+	if any(_key(address.get(field)) != _key(value) for field, value in place.values.items()):
+		return False
+	return not place.title or _key(place.title) in (_key(address.address_title), _key(customer_name))
+
+
+def _key(text) -> str:
+	return words.clean(cstr(text), max(LONGEST.values())).casefold()

@@ -1,0 +1,210 @@
+"""Who buys in the shop, as a Customer of ERPNext: found by Medusa's id, by e-mail, or made.
+
+Source: docs/reference.md, "Customers from Medusa".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from frappe.query_builder.functions import Lower
+
+from medusa_integration import settings
+from medusa_integration.inbound import meanwhile, words
+from medusa_integration.inbound.blocked import Blocked
+from medusa_integration.medusa.orders import Customer, Order
+from medusa_integration.selling import customers, party_ids
+
+LONGEST_NAME = 120  # leaves room for a number, where several have one name
+LONGEST_PART = 69  # of a person's name: two and a space are what a Contact's full name holds
+EACH_ORDER, ONE = "A Customer for each order", "One Customer"
+
+
+@dataclass(frozen=True)
+class Buyer:
+	"""Who buys, in ERPNext's terms: clean texts, "" for what is missing or no such thing.
+
+	:param medusa_id: of a customer who has an account, whom Medusa knows by it from then on; "" for a guest
+	:param phone: of the customer, else of the billing address
+	:param country_code: ISO, of the billing address, else of the shipping address
+	"""
+
+	medusa_id: str = ""
+	email: str = ""
+	first_name: str = ""
+	last_name: str = ""
+	company: str = ""
+	phone: str = ""
+	country_code: str = ""
+
+	@classmethod
+	def of_order(cls, order: Order) -> Buyer:
+		addresses = [each for each in (order.billing_address, order.shipping_address) if each]
+		return cls._of(order.customer or Customer(id="", email=order.email), addresses, order.email)
+
+	@classmethod
+	def of_customer(cls, customer: Customer) -> Buyer:
+		addresses = sorted(customer.addresses, key=lambda each: not each.is_default_billing)
+		return cls._of(customer, addresses[:1], "")
+
+	@classmethod
+	def _of(cls, customer: Customer, addresses: list, email: str) -> Buyer:
+		named = next((each for each in (customer, *addresses) if each.first_name or each.last_name), customer)
+		billing = addresses[0] if addresses else None
+		return cls(
+			medusa_id=customer.id if customer.has_account else "",
+			email=words.email(customer.email) or words.email(email),
+			first_name=words.clean(named.first_name, LONGEST_PART),
+			last_name=words.clean(named.last_name, LONGEST_PART),
+			company=words.clean(customer.company_name or (billing.company if billing else ""), LONGEST_NAME),
+			phone=words.phone(customer.phone) or words.phone(billing.phone if billing else ""),
+			country_code=next((each.country_code for each in addresses if each.country_code), ""),
+		)
+
+	@property
+	def person(self) -> str:
+		return f"{self.first_name} {self.last_name}".strip()
+
+	@property
+	def customer_type(self) -> str:
+		return "Company" if self.company else "Individual"
+
+	@property
+	def customer_name(self) -> str:
+		"""The company's name, else the person's, else what stands before the @ of the e-mail."""
+		local = words.clean(self.email.partition("@")[0])
+		name = (self.company or self.person or local or _("Guest"))[:LONGEST_NAME].strip()
+		return words.nameable("Customer", name)
+
+
+def customer_of(buyer: Buyer) -> str:
+	"""The Customer of a buyer, made where there is none.
+
+	:raises Blocked: where the settings name a Customer that doesn't exist
+	:raises Meanwhile: where another transaction has made it since this one began
+	"""
+	name = _with_account(buyer) if buyer.medusa_id else _guest(buyer)
+	if not frappe.db.exists("Customer", name):
+		raise meanwhile.Meanwhile(f"Another transaction has made the Customer {name}")
+	return name
+
+
+def _with_account(buyer: Buyer) -> str:
+	"""By the id, else by the e-mail, which links it, else new."""
+	party = customers.find(buyer.medusa_id)
+	if party and party.doctype == "Customer":
+		return party.name
+	free = [row.name for row in with_email(buyer.email) if not row.medusa_id and not row.lead_name]
+	known = free[0] if len(free) == 1 else None  # Of several, nobody can say whose account it is.
+	if party:
+		if not known or frappe.db.exists("Customer", {"lead_name": party.name}):
+			return customers.promote(party.name)
+		customers.link(known, party.name)
+		return known
+	if not known:
+		return _make(buyer)
+	if party_ids.stored("Customer", known).medusa_id:
+		raise meanwhile.Meanwhile(f"Another transaction has linked the Customer {known}")
+	party_ids.write("Customer", known, buyer.medusa_id, None)
+	return known
+
+
+def _guest(buyer: Buyer) -> str:
+	"""By the setting. Medusa's id of a guest is another one at the next order, so it is never kept."""
+	config = settings.orders()
+	if config.guests == ONE:
+		if not config.guest_customer or not frappe.db.exists("Customer", config.guest_customer):
+			raise Blocked(_("Choose the Customer of all guests in the Medusa Configuration, then Retry."))
+		return config.guest_customer
+	if config.guests != EACH_ORDER and (known := with_email(buyer.email)):
+		return known[0].name
+	return _make(buyer)
+
+
+def with_email(email: str) -> list[frappe._dict]:
+	"""The enabled Customers with an e-mail, in whatever case, as their own or as their primary Contact's; the oldest first.
+
+	:returns: name, medusa_id and lead_name
+	"""
+	if not email:
+		return []
+	wanted, customer = email.lower(), frappe.qb.DocType("Customer")
+	contacts = [row.name for row in _contacts(email).run(as_dict=True) if row.email_id.lower() == wanted]
+	condition = _is(customer.email_id, wanted)
+	if contacts:
+		condition |= customer.customer_primary_contact.isin(contacts)
+	rows = (
+		frappe.qb.from_(customer)
+		.select("name", "medusa_id", "lead_name", "email_id", "customer_primary_contact")
+		.where(condition & (customer.disabled == 0))
+		.orderby(customer.creation)
+		.orderby(customer.name)
+		.run(as_dict=True)
+	)
+	return [
+		row
+		for row in rows
+		if (row.email_id or "").lower() == wanted or row.customer_primary_contact in contacts
+	]
+
+
+def _contacts(email: str):
+	contact = frappe.qb.DocType("Contact")
+	return (
+		frappe.qb.from_(contact)
+		.select(contact.name, contact.email_id)
+		.where(_is(contact.email_id, email.lower()))
+	)
+
+
+def _is(column, text: str):
+	"""That a column holds a text of lower case in whatever case. MariaDB compares so by itself, and ignores accents too."""
+	return (column if frappe.db.db_type == "mariadb" else Lower(column)) == text
+
+
+def _make(buyer: Buyer) -> str:
+	config = settings.storefront()
+	_must_be_new(buyer, config.customer_group)
+	doc = frappe.new_doc("Customer")
+	doc.update(
+		{
+			"customer_name": _free_of_groups(buyer.customer_name),
+			"customer_type": buyer.customer_type,
+			"territory": settings.configuration().territory
+			or _territory(buyer.country_code)
+			or config.territory,
+		}
+	)
+	customers.make_shops(doc)
+	name = meanwhile.insert(doc)
+	if buyer.medusa_id:
+		party_ids.write("Customer", name, buyer.medusa_id, None)
+	return name
+
+
+def _must_be_new(buyer: Buyer, group: str) -> None:
+	"""One new Customer at a time: the lock lasts until the transaction ends.
+
+	:raises Meanwhile: where another transaction has made this one before
+	"""
+	contacts = _contacts(buyer.email)
+	seen = set(contacts.run(pluck=True)) if buyer.email else set()
+	frappe.db.get_value("Customer Group", group, "name", for_update=True)
+	if buyer.medusa_id and party_ids.holder("Customer", buyer.medusa_id, committed=True):
+		raise meanwhile.Meanwhile(f"Another transaction has made the Customer of {buyer.medusa_id}")
+	if buyer.email:
+		meanwhile.unchanged(seen, lambda: set(contacts.for_update().run(pluck=True)))
+
+
+def _free_of_groups(name: str) -> str:
+	"""ERPNext refuses a Customer that is named as a Customer Group, and Frappe one that is named as the DocType."""
+	taken = name.lower() == "customer" or frappe.db.exists("Customer Group", name)
+	return f"{name} (Medusa)" if taken else name
+
+
+def _territory(country_code: str) -> str | None:
+	"""The Territory with the name of a country."""
+	country = country_code and frappe.db.get_value("Country", {"code": country_code.lower()})
+	return frappe.db.get_value("Territory", country) if country else None

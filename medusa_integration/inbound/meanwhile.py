@@ -1,0 +1,37 @@
+"""What two workers would both make, made once: each locks, and looks again at what is committed."""
+
+from collections.abc import Callable
+
+import frappe
+from frappe.model.document import Document
+from frappe.model.naming import append_number_if_name_exists
+
+
+class Meanwhile(frappe.QueryDeadlockError):
+	"""Another transaction has committed what this one can't see, because it began to read before that. Like the victim of a
+	deadlock, it has to be repeated from its beginning."""
+
+
+def unchanged(seen: set[str], committed: Callable[[], set[str]]) -> None:
+	"""Go on only where what was read is still so.
+
+	:param seen: names as this transaction sees them
+	:param committed: reads them again, locked
+	:raises Meanwhile: where there are others by now
+	"""
+	if committed() - seen:
+		raise Meanwhile("Another transaction has made the same documents")
+
+
+def insert(doc: Document, name: str | None = None) -> str:
+	"""Insert a document for the integration.
+
+	:param name: its name, with a number where that is taken; None: as the DocType is named
+	:raises Meanwhile: where another transaction has made one of that name
+	"""
+	doc.flags.ignore_permissions = True
+	try:
+		doc.insert(set_name=name and append_number_if_name_exists(doc.doctype, name))
+	except frappe.DuplicateEntryError as error:
+		raise Meanwhile(str(error)) from error
+	return doc.name

@@ -1,0 +1,58 @@
+"""Whom an order is for: its Customer, Addresses and Contact in ERPNext.
+
+Source: docs/reference.md, "Customers from Medusa".
+"""
+
+from typing import NamedTuple
+
+import frappe
+
+from medusa_integration import settings
+from medusa_integration.inbound import addresses, buyers, contacts
+from medusa_integration.inbound.buyers import Buyer
+from medusa_integration.medusa.orders import Order
+
+
+class OrderParty(NamedTuple):
+	"""Names of documents."""
+
+	customer: str
+	billing_address: str | None
+	shipping_address: str | None
+	contact: str | None
+
+
+def customer_of(order: Order) -> OrderParty:
+	"""Whom an order is for; what is missing in ERPNext is made. The Customer of the order's Sales Order, where it has one,
+	else the buyer's. Called again, it finds the same.
+
+	:raises Blocked: where ERPNext lacks a country or a Customer that the settings name
+	:raises frappe.ValidationError: where ERPNext refuses a document
+	:raises frappe.QueryDeadlockError: where another transaction has made the same meanwhile; in a new transaction the call
+		finds it
+	"""
+	buyer = Buyer.of_order(order)
+	# Before anything is locked: an address that has to be corrected first keeps nobody waiting.
+	billing, shipping = _places(order, buyer)
+	customer = _of_sales_order(order.id) or buyers.customer_of(buyer)
+	is_shared = customer == _customer_of_all_guests()
+	names = [
+		place and addresses.address_of(customer, place, address_type, is_shared=is_shared)
+		for place, address_type in ((billing, "Billing"), (shipping, "Shipping"))
+	]
+	return OrderParty(customer, *names, contacts.contact_of(customer, buyer, is_shared=is_shared))
+
+
+def _places(order: Order, buyer: Buyer) -> list:
+	both = (order.billing_address, order.shipping_address)
+	return [addresses.place_of(each, buyer.email, buyer.country_code) for each in both]
+
+
+def _of_sales_order(medusa_order_id: str) -> str | None:
+	standing = {"medusa_order_id": medusa_order_id, "docstatus": ("<", 2)}
+	return frappe.db.get_value("Sales Order", standing, "customer")
+
+
+def _customer_of_all_guests() -> str | None:
+	config = settings.orders()
+	return config.guest_customer if config.guests == buyers.ONE else None

@@ -1,0 +1,50 @@
+"""Texts of Medusa's, which anybody may have typed, as ERPNext takes them."""
+
+import re
+import unicodedata
+
+from frappe.utils import validate_email_address, validate_phone_number
+
+LONGEST = 140  # characters of a field of the type Data
+# They turn the order of what stands after them on the screen, up to the end of the line.
+_TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_CODE = re.compile(r"^[a-z]{2}-", re.IGNORECASE)
+
+
+def clean(text: str | None, longest: int = LONGEST) -> str:
+	"""A text on one line, without control characters, `<` and `>`, which Frappe refuses in names and would escape elsewhere,
+	so that what is stored is what is compared later.
+
+	:param longest: what is beyond these many characters is cut off
+	"""
+	signs = (" " if _is_unwanted(sign) else sign for sign in text or "")
+	return " ".join("".join(signs).split())[:longest].strip()
+
+
+def _is_unwanted(sign: str) -> bool:
+	return sign in "<>" or sign in _TURNING or unicodedata.category(sign) in ("Cc", "Cs")
+
+
+def email(text: str | None) -> str:
+	"""One e-mail address; "" for what Frappe doesn't take for one."""
+	address = clean(text, LONGEST + 1)
+	is_good = len(address) <= LONGEST and "," not in address and validate_email_address(address) == address
+	return address if is_good else ""
+
+
+def phone(text: str | None) -> str:
+	"""A phone number as Contacts have it; "" for what Frappe doesn't take for one."""
+	number = clean(text)
+	return number if validate_phone_number(number) else ""
+
+
+def province(text: str | None, country_code: str) -> str:
+	"""A state. Medusa's admin stores it as an ISO code (`us-tx`), of which the part for the country is left out."""
+	state = clean(text)
+	is_code = country_code and _CODE.match(state) and state[:2].upper() == country_code.upper()
+	return state[3:].upper() if is_code else state
+
+
+def nameable(doctype: str, text: str) -> str:
+	"""A text of which Frappe may make the name of a document: it refuses `New Customer …`, its own name for an unsaved one."""
+	return f"new{text[3:]}" if text.startswith(f"New {doctype}") else text

@@ -1,0 +1,256 @@
+"""What an order of Medusa's amounts to, in whole units of its currency: lines, shipping, taxes and their sum.
+
+Medusa computes with unrounded amounts, and its totals shrink with returns and refunds. So each amount is computed anew
+from quantities, prices, adjustments and rates, rounded once, and parts are apportioned so that they add up.
+
+Source: docs/reference.md, "Orders from Medusa".
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import NamedTuple
+
+from babel.numbers import get_currency_precision
+
+from medusa_integration.medusa.orders import Adjustment, Line, Order, Shipping, Tax
+
+NOTHING = Decimal(0)
+# JSON numbers are doubles, which show 12.345 as 12.3449999999999 at times.
+SAFE_DECIMALS = 9
+EXACT = Context(prec=40)
+
+
+class Piece(NamedTuple):
+	"""So much of a line at one rate."""
+
+	quantity: Decimal
+	rate: Decimal
+
+
+@dataclass(frozen=True)
+class LinePlan:
+	"""A line's net amounts.
+
+	:param listed: without promotions
+	:param amount: with them; all lines add up to the plan's net
+	:param decimals: of the currency
+	"""
+
+	line: Line
+	listed: Decimal
+	amount: Decimal
+	decimals: int
+
+	def pieces(self) -> list[Piece]:
+		"""The line at rates of whole units, at which the amounts add up to the line's: one, or two where no rate hits the
+		amount. A quantity that isn't whole has a piece more, of less than 1."""
+		unit, whole = _unit(self.decimals), self.line.quantity // 1
+		fraction, amount, pieces = self.line.quantity - whole, self.amount, []
+		if fraction:
+			part = half_up(amount * fraction / self.line.quantity, self.decimals) if whole else amount
+			pieces.append(Piece(fraction, half_up(part / fraction, self.decimals)))
+			amount -= part
+		if whole:
+			low = amount // (whole * unit) * unit
+			dearer = (amount - low * whole) / unit
+			pieces = [Piece(whole - dearer, low), Piece(dearer, low + unit), *pieces]
+		return [piece for piece in pieces if piece.quantity]
+
+	def list_rate(self, rate: Decimal) -> Decimal:
+		"""The price of one before promotions, at least `rate`."""
+		return max(half_up(self.listed / self.line.quantity, self.decimals), rate)
+
+
+@dataclass(frozen=True)
+class ShippingPlan:
+	"""A shipping method's net amount; all of them add up to the plan's shipping."""
+
+	method: Shipping
+	amount: Decimal
+
+
+@dataclass(frozen=True)
+class TaxPlan:
+	"""The taxes that were grouped together.
+
+	:param group: as `plan_of` was told
+	:param lines: `{line id: its share}`
+	:param rates: `{line id: percent}`
+	:param rest: the share of the shipping; it and the lines add up to the amount
+	"""
+
+	group: Hashable
+	taxes: tuple[Tax, ...]
+	amount: Decimal
+	lines: dict[str, Decimal]
+	rates: dict[str, Decimal]
+	rest: Decimal
+
+
+@dataclass(frozen=True)
+class Plan:
+	"""An order's amounts, rounded to its currency: grand = net + shipping + tax + rounding.
+
+	:param rounding: at most one unit, since three rounded sums don't always add up to the rounded sum
+	"""
+
+	currency: str
+	decimals: int
+	lines: tuple[LinePlan, ...]
+	shipping_methods: tuple[ShippingPlan, ...]
+	taxes: tuple[TaxPlan, ...]
+	net: Decimal
+	shipping: Decimal
+	tax: Decimal
+	grand: Decimal
+
+	@property
+	def rounding(self) -> Decimal:
+		return self.grand - self.net - self.shipping - self.tax
+
+
+def code_of(tax: Tax) -> str:
+	"""What a tax is called: its code; Medusa's own rates may have none."""
+	return tax.code or tax.name or f"{tax.rate.normalize():f}%"
+
+
+def plan_of(order: Order, group: Callable[[Tax], Hashable] = code_of) -> Plan:
+	"""An order's amounts.
+
+	:param group: says which taxes are added up, as those of one account
+	"""
+	decimals = decimals_of(order.currency)
+	with localcontext(EXACT):
+		lines = [
+			(line, _Amounts.of(line, line.unit_price * line.quantity))
+			for line in order.lines
+			if line.quantity
+		]
+		methods = [(method, _Amounts.of(method, method.amount)) for method in order.shipping]
+		both = [amounts for _source, amounts in (*lines, *methods)]
+		net = half_up(sum((amounts.net for _line, amounts in lines), NOTHING), decimals)
+		shipping = half_up(sum((amounts.net for _method, amounts in methods), NOTHING), decimals)
+		tax = half_up(sum((amounts.tax for amounts in both), NOTHING), decimals)
+		return Plan(
+			currency=order.currency,
+			decimals=decimals,
+			lines=_line_plans(lines, net, decimals),
+			shipping_methods=_shipping_plans(methods, shipping, decimals),
+			taxes=_tax_plans(lines, methods, group, tax, decimals),
+			net=net,
+			shipping=shipping,
+			tax=tax,
+			grand=half_up(sum((amounts.net + amounts.tax for amounts in both), NOTHING), decimals),
+		)
+
+
+def decimals_of(currency: str) -> int:
+	"""How many decimals a currency has: OMR 3, USD 2, JPY 0."""
+	return get_currency_precision(currency.upper())
+
+
+def half_up(amount: Decimal, decimals: int) -> Decimal:
+	"""An amount in whole units of the currency."""
+	with localcontext(EXACT):
+		return amount.quantize(_unit(SAFE_DECIMALS), ROUND_HALF_UP).quantize(_unit(decimals), ROUND_HALF_UP)
+
+
+def apportion(amounts: Iterable[Decimal], total: Decimal, decimals: int) -> list[Decimal]:
+	"""Round amounts so that they add up to a total, which is their sum, rounded or less than a unit beside it. Those that
+	lose most by being rounded get the unit that is left over: none is off by more than one.
+	"""
+	amounts = list(amounts)
+	unit = _unit(decimals)
+	rounded = [half_up(amount, decimals) for amount in amounts]
+	left = int((total - sum(rounded, NOTHING)) / unit)
+	step = unit if left > 0 else -unit
+	gains = sorted(range(len(amounts)), key=lambda n: (rounded[n] - amounts[n]) / step)
+	for n in gains[: abs(left)]:
+		rounded[n] += step
+	return rounded
+
+
+class _Amounts(NamedTuple):
+	"""Of a line or a shipping method, not rounded."""
+
+	listed: Decimal
+	net: Decimal
+	taxes: list[tuple[Tax, Decimal]]
+
+	@property
+	def tax(self) -> Decimal:
+		return sum((amount for _tax, amount in self.taxes), NOTHING)
+
+	@classmethod
+	def of(cls, source: Line | Shipping, listed: Decimal) -> "_Amounts":
+		factor = 1 + sum((tax.rate for tax in source.taxes), NOTHING) / 100
+		if source.is_tax_inclusive:
+			listed /= factor
+		net = listed - sum((_without_tax(each, factor) for each in source.adjustments), NOTHING)
+		return cls(listed, net, [(tax, net * tax.rate / 100) for tax in source.taxes])
+
+
+def _without_tax(adjustment: Adjustment, factor: Decimal) -> Decimal:
+	return adjustment.amount / factor if adjustment.is_tax_inclusive else adjustment.amount
+
+
+def _line_plans(lines: list, net: Decimal, decimals: int) -> tuple[LinePlan, ...]:
+	parts = apportion((amounts.net for _line, amounts in lines), net, decimals)
+	return tuple(
+		LinePlan(line, half_up(amounts.listed, decimals), part, decimals)
+		for (line, amounts), part in zip(lines, parts, strict=True)
+	)
+
+
+def _shipping_plans(methods: list, shipping: Decimal, decimals: int) -> tuple[ShippingPlan, ...]:
+	parts = apportion((amounts.net for _method, amounts in methods), shipping, decimals)
+	return tuple(ShippingPlan(method, part) for (method, _amounts), part in zip(methods, parts, strict=True))
+
+
+def _tax_plans(
+	lines: list, methods: list, group: Callable, total: Decimal, decimals: int
+) -> tuple[TaxPlan, ...]:
+	groups: dict[Hashable, _TaxGroup] = defaultdict(_TaxGroup)
+	for line, amounts in lines:
+		for tax, amount in amounts.taxes:
+			groups[group(tax)].add(tax, amount, line.id)
+	for _method, amounts in methods:
+		for tax, amount in amounts.taxes:
+			groups[group(tax)].add(tax, amount)
+	parts = apportion((each.amount for each in groups.values()), total, decimals)
+	return tuple(
+		each.plan(name, part, decimals) for (name, each), part in zip(groups.items(), parts, strict=True)
+	)
+
+
+class _TaxGroup:
+	"""Taxes that are added up, not rounded."""
+
+	def __init__(self) -> None:
+		self._taxes: dict[Tax, None] = {}
+		self._lines: dict[str, Decimal] = defaultdict(Decimal)
+		self._rates: dict[str, Decimal] = defaultdict(Decimal)
+		self._rest = NOTHING
+
+	def add(self, tax: Tax, amount: Decimal, line: str = "") -> None:
+		self._taxes[tax] = None
+		if not line:
+			self._rest += amount
+			return
+		self._lines[line] += amount
+		self._rates[line] += tax.rate
+
+	@property
+	def amount(self) -> Decimal:
+		return sum(self._lines.values(), self._rest)
+
+	def plan(self, group: Hashable, total: Decimal, decimals: int) -> TaxPlan:
+		rest, *parts = apportion([self._rest, *self._lines.values()], total, decimals)
+		lines = dict(zip(self._lines, parts, strict=True))
+		return TaxPlan(group, tuple(self._taxes), total, lines, dict(self._rates), rest)
+
+
+def _unit(decimals: int) -> Decimal:
+	return Decimal(1).scaleb(-decimals)

@@ -1,0 +1,220 @@
+"""Looking for what has changed in Medusa since the last time.
+
+Source: docs/reference.md, "Polling".
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+import frappe
+from frappe.utils import now_datetime
+from frappe.utils.background_jobs import is_job_enqueued
+from redis.exceptions import RedisError
+
+from medusa_integration import session, settings
+from medusa_integration.delivery import outage, wake
+from medusa_integration.delivery.box import inbox
+from medusa_integration.delivery.locks import Exclusive
+from medusa_integration.inbound import kinds
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import (
+	MedusaError,
+	MedusaSignInFailed,
+	MedusaTimeout,
+	MedusaUnavailable,
+)
+
+JOB, JOB_ID = "medusa_integration.api.poll_medusa", "medusa_poll"
+JOB_IDS = (JOB_ID, f"{JOB_ID}_next")
+# Medusa gives a record its time before others can see it, so a later look may find an earlier time.
+OVERLAP = timedelta(minutes=5)
+EARLY = 30  # seconds that the scheduler may be late or early
+LOOKED_KEY = "medusa_looked_at"  # in Redis: when the last complete look began
+SEEN = "medusa_seen"  # prefix of global defaults and of keys in Redis
+
+Page = list[tuple[str, datetime]]  # ids of records and when they were changed
+
+
+@dataclass(frozen=True)
+class Source:
+	"""A list of Medusa's that says what has changed.
+
+	:param name: of its marker
+	:param kind: of the records whose ids it has
+	:param changed: returns its pages since a time, oldest first
+	"""
+
+	name: str
+	kind: str
+	changed: Callable[[Dialect, datetime], Iterator[Page]]
+
+
+SOURCES = (
+	Source("customers", "Customer", lambda medusa, since: medusa.customers_changed(since)),
+	Source("orders", "Order", lambda medusa, since: medusa.orders_changed(since)),
+	# A capture changes the payment only, not its order.
+	Source("payments", "Order", lambda medusa, since: medusa.payments_changed(since)),
+)
+
+
+class _OutOfTime(Exception):
+	"""The job's time is up; the next one goes on from the marker."""
+
+
+def poll_due() -> None:
+	"""Each minute: start a look at Medusa where the last one was so long ago as the settings say."""
+	orders = settings.orders()
+	if not orders.enabled or outage.lasts():
+		return
+	looked = frappe.cache.get_value(LOOKED_KEY) or 0
+	if time.time() - looked > orders.poll_minutes * 60 - EARLY and not is_job_enqueued(JOB_ID):
+		start_now()
+
+
+def last_look() -> datetime | None:
+	"""When the last complete look at Medusa began, in the system's time; None where that isn't known."""
+	looked = frappe.cache.get_value(LOOKED_KEY)
+	return settings.local_time(datetime.fromtimestamp(looked, timezone.utc)) if looked else None
+
+
+def start() -> None:
+	"""Start a look at Medusa after the current transaction, unless one is waiting to begin."""
+	frappe.db.after_commit.add(start_now)
+
+
+def start_now() -> None:
+	"""The same at once."""
+	try:
+		wake.enqueue_once(JOB, *JOB_IDS)
+	except (RedisError, frappe.QueueOverloaded):
+		pass  # The next minute's look finds it.
+
+
+def poll(seconds: int = wake.SHORT_RUN) -> int:
+	"""The job that queues in the inbox what has changed in Medusa since the last look. Does nothing while the integration or
+	the import is off, and while Medusa is out of reach. Commits page by page.
+
+	:param seconds: after which the next look goes on
+	:returns: the number of records that were queued
+	"""
+	if not settings.orders().enabled or outage.lasts():
+		return 0
+	alone = Exclusive("medusa poll")
+	try:
+		alone.acquire()
+	except frappe.QueryTimeoutError:
+		return 0  # Another worker is at it.
+	try:
+		return _look(session.open_shop(), time.monotonic() + seconds)
+	finally:
+		alone.release()
+
+
+def _look(medusa: Dialect, until: float) -> int:
+	began, queued = time.time(), 0
+	try:
+		for source in SOURCES:
+			if kinds.by_name(source.kind):
+				queued += _look_into(source, medusa, until)
+	except _OutOfTime:
+		return queued
+	except (MedusaUnavailable, MedusaSignInFailed) as error:
+		frappe.db.rollback()
+		outage.begin(error.retry_after, isinstance(error, MedusaTimeout))
+		return queued
+	finally:
+		medusa.memory.save()
+	outage.end()
+	frappe.cache.set_value(LOOKED_KEY, began)
+	return queued
+
+
+def _look_into(source: Source, medusa: Dialect, until: float) -> int:
+	"""Queue what one list has that wasn't seen yet. A list that Medusa refuses is logged, and doesn't stop the others."""
+	marker, queued = Marker.of(source), 0
+	try:
+		for page in source.changed(medusa, marker.at - OVERLAP):
+			queued += _queue(source, marker, page)
+			if time.monotonic() > until:
+				raise _OutOfTime
+	except (MedusaUnavailable, MedusaSignInFailed):
+		raise
+	except MedusaError as error:
+		frappe.db.rollback()
+		frappe.log_error(title=f"Medusa: changed {source.name} can't be listed", message=error.message)
+	else:
+		marker.keep()  # of a list that had nothing, too: the next look begins there
+	frappe.db.commit()
+	return queued
+
+
+def _queue(source: Source, marker: "Marker", page: Page) -> int:
+	"""Queue what wasn't seen yet of a page. The marker moves in the same transaction. Commits."""
+	new = [id for id, at in page if id and not marker.has_seen(id, at)]
+	inbox.add_many((kinds.by_name(source.kind), id) for id in new)
+	marker.move(page)
+	frappe.db.commit()  # What is queued begins to be worked off, and a later page may fail.
+	marker.remember()
+	return len(set(new))
+
+
+def forget() -> None:
+	"""Look from *Placed Since* on the next time."""
+	for source in SOURCES:
+		frappe.defaults.clear_default(key_of(source), parent="__default")
+		frappe.cache.delete_value(key_of(source))
+	frappe.cache.delete_value(LOOKED_KEY)
+
+
+class Marker:
+	"""How far a list was read: the latest time in it, of Medusa's clock, in a global default. The changes of the last minutes
+	are remembered in Redis; what is lost there is read once more.
+
+	:param source: the list
+	:param at: the latest time that was seen
+	:param seen: the changes that a look back from there finds again
+	"""
+
+	def __init__(self, source: Source, at: datetime, seen: set[tuple[str, datetime]]) -> None:
+		self.key = key_of(source)
+		self.at = at
+		self.seen = seen
+
+	@classmethod
+	def of(cls, source: Source) -> "Marker":
+		"""A list's marker. Without one it stands where the import begins, and for another server it begins anew."""
+		kept = json.loads(frappe.defaults.get_global_default(key_of(source)) or "{}")
+		if kept.get("url") == settings.configuration().url:
+			seen = frappe.cache.get_value(key_of(source)) or set()
+			return cls(source, datetime.fromisoformat(kept["at"]), seen)
+		since = settings.medusa_time(settings.orders().since or now_datetime())
+		return cls(source, since + OVERLAP, set())
+
+	def has_seen(self, id: str, at: datetime) -> bool:
+		"""Whether this change was queued before."""
+		return (id, at) in self.seen
+
+	def move(self, page: Page) -> None:
+		"""Move to the latest time of a page, in the current transaction."""
+		self.at = max([self.at, *(at for _id, at in page)])
+		self.seen.update(page)
+		self.keep()
+
+	def keep(self) -> None:
+		"""Write it, in the current transaction, where it has moved."""
+		kept = json.dumps({"url": settings.configuration().url, "at": self.at.isoformat()})
+		if frappe.defaults.get_global_default(self.key) != kept:
+			frappe.defaults.set_global_default(self.key, kept)
+
+	def remember(self) -> None:
+		"""Remember what a later look sees again, once it is committed."""
+		self.seen = {(id, at) for id, at in self.seen if at >= self.at - OVERLAP}
+		frappe.cache.set_value(self.key, self.seen)
+
+
+def key_of(source: Source) -> str:
+	"""What a list's marker is called."""
+	return f"{SEEN}_{source.name}"

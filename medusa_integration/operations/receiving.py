@@ -1,0 +1,37 @@
+"""Working off the inbox: what happened in Medusa is read and becomes documents in ERPNext.
+
+Source: docs/reference.md, "Inbox".
+"""
+
+from collections.abc import Callable
+
+from medusa_integration import session, settings
+from medusa_integration.delivery import wake
+from medusa_integration.delivery.box import inbox
+from medusa_integration.delivery.drain import drain
+from medusa_integration.delivery.settling import Hooks
+from medusa_integration.inbound.kinds import KINDS
+from medusa_integration.operations import progress
+from medusa_integration.users import as_user
+
+# The job is started by whoever added the row, a guest for the shop's server, and makes documents of all modules.
+USER = "Administrator"
+
+
+def drain_inbox(seconds: int = wake.SHORT_RUN, tell: Callable[[], None] = progress.publish) -> int:
+	"""The job that works off what is due in the inbox. Does nothing while the integration or the import is off.
+
+	:param seconds: after which a job in the long queue continues
+	:param tell: called after each batch
+	:returns: the number of rows that were claimed
+	"""
+	if not settings.orders().enabled:
+		return 0
+	with as_user(USER):
+		return drain(inbox, KINDS, session.open_shop, seconds, tell, Hooks())
+
+
+def drain_inbox_due() -> None:
+	"""Each minute: start a drain where rows are due, such as those of a lost job or of a next attempt."""
+	if settings.orders().enabled and inbox.first_due():
+		wake.enqueue_drain(inbox)

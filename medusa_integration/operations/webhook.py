@@ -1,0 +1,131 @@
+"""What the shop calls when something has happened in Medusa.
+
+An event is a hint: it says which record to look at, and what is done is read from Medusa. So a hint that is lost, doubled,
+late or out of order changes nothing.
+
+Source: docs/reference.md, "Webhook".
+"""
+
+import re
+from enum import Enum
+from fnmatch import fnmatchcase
+from typing import Annotated
+
+from frappe import _
+from pydantic import Field, StringConstraints
+
+from medusa_integration import settings
+from medusa_integration.delivery.box import inbox
+from medusa_integration.inbound import kinds
+from medusa_integration.operations import polling
+from medusa_integration.storefront.access import trusted
+from medusa_integration.storefront.arguments import Text
+from medusa_integration.storefront.errors import bad_request, conflict
+from medusa_integration.storefront.replies import Accepted
+
+# Of both versions: a prefix that names the kind, and letters and digits.
+_ID = StringConstraints(pattern=r"^[a-z]+_[0-9A-Za-z]+$", min_length=3, max_length=100)
+_ORDER_ID, _CUSTOMER_ID = re.compile("order_"), re.compile("cus_")
+Event = Annotated[
+	Text,
+	StringConstraints(min_length=1),
+	Field(description="the event's name in Medusa", examples=["order.placed"]),
+]
+RecordId = Annotated[
+	str,
+	_ID,
+	Field(
+		description="Medusa's id of the order, the customer, or the payment, fulfillment or return of an order",
+		examples=["order_01JDB42N8C3R9T7W1Y5A8B6DEF"],
+	),
+]
+PartsOrderId = Annotated[
+	str,
+	_ID,
+	Field(
+		description="Medusa's id of the order, where `id` is that of a part of it",
+		examples=["order_01JDB42N8C3R9T7W1Y5A8B6DEF"],
+	),
+]
+
+
+class About(Enum):
+	"""What the id of an event names."""
+
+	ORDER = "an order"
+	PART = "a part of an order"
+	CUSTOMER = "a customer"
+
+
+# `(pattern of event names, what they are about)`; the names of v2 first, then v1's others.
+EVENTS = (
+	("order.placed", About.ORDER),
+	("order.updated", About.ORDER),
+	("order.canceled", About.ORDER),
+	("order.completed", About.ORDER),
+	("order.fulfillment_*", About.PART),
+	("order.return_*", About.PART),
+	("order-edit.*", About.PART),
+	("payment.captured", About.PART),
+	("payment.refunded", About.PART),
+	("shipment.created", About.PART),
+	("delivery.created", About.PART),
+	("customer.created", About.CUSTOMER),
+	("customer.updated", About.CUSTOMER),
+	("customer.deleted", About.CUSTOMER),
+	("order.payment_captured", About.ORDER),
+	("order.refund_created", About.PART),
+	("order.shipment_created", About.PART),
+	("order.items_returned", About.PART),
+)
+
+
+@trusted("POST")
+def medusa_webhook(event: Event, id: RecordId, order_id: PartsOrderId | None = None) -> Accepted[str]:
+	"""Have ERPNext look at what happened in Medusa.
+
+	The record is read from Medusa in the background. A repeated event does no harm, and one that means nothing here is
+	ignored.
+
+	:param event: its name in Medusa
+	:param id: of the order or customer that it is about, or of the payment, fulfillment or return of an order
+	:param order_id: of that order, where it is known; without it the orders that have changed are looked for
+	:returns: what is done about it, in words
+	:raises BadRequest: the id is that of another kind of record
+	:raises Conflict: the import is switched off
+	:raises MedusaNotConfigured: the integration is switched off
+
+	Source: docs/reference.md, "Webhook".
+	"""
+	settings.must_be_enabled()
+	if not settings.orders().enabled:
+		conflict(_("Import Orders is switched off in the Medusa Configuration."))
+	about = next((about for pattern, about in EVENTS if fnmatchcase(event, pattern)), None)
+	if not about:
+		return Accepted(_("Ignored: nothing in ERPNext depends on this event."))
+	if about is About.CUSTOMER:
+		return Accepted(_queue("Customer", _checked(id, "id", _CUSTOMER_ID, event)))
+	if about is About.ORDER:
+		return Accepted(_queue("Order", _checked(id, "id", _ORDER_ID, event)))
+	if order_id or _ORDER_ID.match(id):
+		return Accepted(_queue("Order", _checked(order_id or id, "order_id", _ORDER_ID, event)))
+	polling.start()
+	return Accepted(_("The orders that have changed are looked for."))
+
+
+def _checked(id: str, argument: str, shape: re.Pattern, event: str) -> str:
+	"""Refuse an id of another kind of record.
+
+	:raises BadRequest: for one
+	"""
+	if not shape.match(id):
+		bad_request(_("{0}: {1} has to begin with {2}.").format(event, argument, shape.pattern))
+	return id
+
+
+def _queue(name: str, id: str) -> str:
+	kind = kinds.by_name(name)
+	if not kind:
+		return _("Ignored: nothing in ERPNext depends on this event.")
+	inbox.add(kind, id)
+	return _("{0} is read in the background.").format(id)

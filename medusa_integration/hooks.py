@@ -95,13 +95,23 @@ doc_events = {
 			"medusa_integration.api.export_sales_order_on_update",
 			"medusa_integration.api.sales_order_on_change",
 		],
+		# Not an event of Frappe's: inbound/fulfillments.py runs it.
+		"moved_in_medusa": "medusa_integration.api.moved_in_medusa",
 	},
 	"Sales Invoice": {
 		"before_insert": "medusa_integration.api.set_ecommerce_details_from_sales_order",
 		"before_validate": "medusa_integration.api.keep_origin",
-		"on_submit": "medusa_integration.api.export_sales_invoice_on_update",
+		"before_update_after_submit": "medusa_integration.api.keep_fulfillment_id",
+		"before_cancel": "medusa_integration.api.keep_fulfillment_id",
+		"on_submit": [
+			"medusa_integration.api.export_sales_invoice_on_update",
+			"medusa_integration.api.fulfill_sales_invoice",
+		],
 		"on_update_after_submit": "medusa_integration.api.export_sales_invoice_on_update",
-		"on_cancel": "medusa_integration.api.export_sales_invoice_on_update",
+		"on_cancel": [
+			"medusa_integration.api.export_sales_invoice_on_update",
+			"medusa_integration.api.fulfill_sales_invoice",
+		],
 		"on_change": "medusa_integration.api.export_sales_invoice_on_update",
 	},
 	"Delivery Note": {
@@ -110,9 +120,20 @@ doc_events = {
 			"medusa_integration.api.export_delivery_note_on_update",
 		],
 		"before_validate": "medusa_integration.api.keep_origin",
-		"on_submit": "medusa_integration.api.export_delivery_note_on_update",
-		"on_cancel": "medusa_integration.api.export_delivery_note_on_update",
+		"before_update_after_submit": "medusa_integration.api.keep_fulfillment_id",
+		"before_cancel": "medusa_integration.api.keep_fulfillment_id",
+		"on_submit": [
+			"medusa_integration.api.export_delivery_note_on_update",
+			"medusa_integration.api.fulfill_delivery_note",
+		],
+		"on_update_after_submit": "medusa_integration.api.fulfill_delivery_note",
+		"on_cancel": [
+			"medusa_integration.api.export_delivery_note_on_update",
+			"medusa_integration.api.fulfill_delivery_note",
+		],
 	},
+	"Shipment": {"on_change": "medusa_integration.api.parcel_on_change"},
+	"Delivery Trip": {"on_change": "medusa_integration.api.parcel_on_change"},
 	"Payment Entry": {
 		"after_insert": "medusa_integration.api.handle_payment_entry",
 		"on_update": "medusa_integration.api.handle_payment_entry",

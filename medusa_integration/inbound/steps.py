@@ -8,6 +8,7 @@ It doesn't commit. It raises Blocked where a person has to do something first.
 from collections.abc import Callable
 from typing import Any
 
+from medusa_integration.inbound import fulfillments
 from medusa_integration.medusa.orders import Order
 
-STEPS: tuple[Callable[[Order, Any], None], ...] = ()
+STEPS: tuple[Callable[[Order, Any], None], ...] = (fulfillments.deliver,)

@@ -166,6 +166,15 @@ def sales_order_on_change(doc, method: str | None = None) -> None:
 		queue_items(row.item_code for row in (*doc.items, *(doc.get("packed_items") or ())))
 
 
+def moved_in_medusa(doc, method: str | None = None) -> None:
+	"""Sales Order, after fulfillments, returns or the cancellation of its order were read from Medusa: queue the stock of its
+	items, which Medusa has counted itself.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	queue_items(row.item_code for row in doc.items)
+
+
 def website_item_stock_validate(doc, method: str | None = None) -> None:
 	"""Website Item, validate: queue its stock where a field changed that decides it, and that of the variants that use its
 	warehouse. A new item's stock is queued when its product has been created.
@@ -196,6 +205,13 @@ def _queue_noted() -> None:
 	if codes:
 		names = _in_shop({"item_code": ("in", sorted(codes))})
 		outbox.add_many((STOCK, name) for name in names)
+
+
+def in_shop(item_codes: Iterable[str]) -> dict[str, str]:
+	"""`{item code: Website Item}` of items that are in the shop."""
+	found = _in_shop({"item_code": ("in", [*item_codes, ""])})
+	filters = {"name": ("in", [*found, ""])}
+	return dict(frappe.get_all(DOCTYPE, filters, ["item_code", "name"], as_list=True, order_by=None))
 
 
 def _forget_noted() -> None:

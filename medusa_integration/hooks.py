@@ -20,11 +20,18 @@ doctype_js = {
 	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],
 	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
 	"Customer": "public/js/customer.js",
-	"Medusa Configuration": ["public/js/medusa_progress.js", "public/js/medusa_configuration_bulk.js"],
+	"Medusa Configuration": [
+		"public/js/medusa_progress.js",
+		"public/js/medusa_configuration_bulk.js",
+		"public/js/medusa_configuration_orders.js",
+	],
+	"Medusa Outbox": "public/js/medusa_row.js",
+	"Medusa Inbox": "public/js/medusa_row.js",
 }
 doctype_list_js = {
 	"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"],
 	"Medusa Outbox": "public/js/medusa_list.js",
+	"Medusa Inbox": "public/js/medusa_list.js",
 	"Medusa Request Log": "public/js/medusa_list.js",
 }
 
@@ -90,6 +97,7 @@ doc_events = {
 		"on_cancel": [
 			"medusa_integration.api.export_sales_order_on_update",
 			"medusa_integration.api.release_coupon",
+			"medusa_integration.api.cancel_in_medusa",
 		],
 		"on_change": [
 			"medusa_integration.api.export_sales_order_on_update",
@@ -125,6 +133,7 @@ doc_events = {
 		"on_submit": [
 			"medusa_integration.api.export_delivery_note_on_update",
 			"medusa_integration.api.fulfill_delivery_note",
+			"medusa_integration.api.return_delivery_note",
 		],
 		"on_update_after_submit": "medusa_integration.api.fulfill_delivery_note",
 		"on_cancel": [

@@ -25,6 +25,7 @@ CLEANED = (
 	"Medusa Outbox", "Medusa Request Log", "Notification Log", "Email Queue", "Email Account", "Error Log",
 	"Version", "Comment", "Deleted Document",
 	"Medusa Inbox",
+	"Currency Exchange",
 )  # fmt: skip
 # What real ERPNext books for submitted documents: it goes with them, by the field that names them.
 BOOKED = {
@@ -226,13 +227,14 @@ def _forget() -> None:
 	from medusa_integration import session
 	from medusa_integration.delivery import outage, wake
 	from medusa_integration.delivery.box import inbox, outbox
-	from medusa_integration.operations import linking, polling
+	from medusa_integration.operations import importing, linking, polling
 
 	polling.forget()
 	frappe.db.commit()
 	outage.end()
 	frappe.cache.delete_value(outage.CALLING_KEY)
-	frappe.cache.delete_value(linking.STATE_KEY)
+	for job in (linking.JOB, importing.JOB):
+		job.forget()
 	frappe.cache.delete_keys(session.MEMORY)
 	for job_id in (
 		*wake.job_ids(outbox),
@@ -240,7 +242,8 @@ def _forget() -> None:
 		*polling.JOB_IDS,
 		"medusa_queue_catalogue",
 		"medusa_queue_stock",
-		linking.JOB_ID,
+		linking.JOB.id,
+		importing.JOB.id,
 	):
 		job = get_job(job_id)
 		if job:

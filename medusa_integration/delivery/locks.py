@@ -40,3 +40,26 @@ class Exclusive:
 		elif self._file:
 			self._file.__exit__(None, None, None)
 			self._file = None
+
+
+def hold_until_commit(name: str) -> None:
+	"""Take a lock, and keep it until the transaction ends; one that this transaction holds already stays.
+
+	Take it before the transaction's first read, which decides what all later ones see.
+
+	:param name: of what is done alone
+	:raises frappe.QueryTimeoutError: where another worker holds it for too long
+	"""
+	held = frappe.flags.setdefault("medusa_locks", {})
+	if name in held:
+		return
+	lock = Exclusive(name)
+	lock.acquire()
+	held[name] = lock
+
+	def release() -> None:
+		if held.pop(name, None):
+			lock.release()
+
+	frappe.db.after_commit.add(release)
+	frappe.db.after_rollback.add(release)

@@ -38,8 +38,11 @@ def deliver(order: Order, sales_order) -> None:
 			_follow(each, order, sales_order)
 	else:
 		_note(own, sales_order)
+
+
+def count_again(order: Order, sales_order) -> None:
+	"""A step of an order: have the stock compared of what Medusa has counted itself."""
 	if order.fulfillments or order.returns or order.canceled_at:
-		# Medusa's stock moved with them.
 		sales_order.run_method("moved_in_medusa")
 
 

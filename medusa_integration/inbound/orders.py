@@ -113,8 +113,13 @@ def _attempt(work: Callable, sales_order, problems: list[str]):
 	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked
 		frappe.db.rollback()
 		frappe.clear_messages()
-		problems.append(strip_html(str(error)).strip() or type(error).__name__)
+		problems.append(words_of(error))
 		done, has_written = None, True
 	if sales_order and has_written and frappe.db.exists(sales_order.doctype, sales_order.name):
 		sales_order.reload()
 	return done
+
+
+def words_of(error: frappe.ValidationError) -> str:
+	"""A refusal of ERPNext's or of ours, as text."""
+	return strip_html(str(error)).strip() or type(error).__name__

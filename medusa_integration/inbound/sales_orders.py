@@ -1,11 +1,89 @@
-"""The Sales Order of an order in Medusa.
+"""The Sales Order of an order in Medusa: found, adopted or made.
 
 Source: docs/reference.md, "Orders from Medusa".
 """
 
+import frappe
+
+from medusa_integration.delivery.locks import hold_until_commit
+from medusa_integration.inbound import new_orders
 from medusa_integration.medusa.orders import Order
+from medusa_integration.selling.items import by_code, by_variant
+
+DOCTYPE = "Sales Order"
+QUOTATION_FIELDS = ("medusa_order_id", "medusa_draft_order_id")
 
 
 def place(order: Order):
-	"""The Sales Order of Medusa's order, made where there is none."""
-	raise NotImplementedError
+	"""The Sales Order of Medusa's order, made where there is none. Called at once by several workers, it makes one.
+
+	To be called at the beginning of a transaction.
+
+	:returns: one that isn't cancelled, else the newest cancelled one; None for a draft, and for an order that was cancelled
+		before ERPNext had it
+	:raises Blocked: where a person has to do something first, or the totals would differ
+	:raises frappe.ValidationError: where ERPNext refuses it
+	"""
+	# Both before the first read. A call of the storefront locks the Quotation too.
+	quotations = _lock_quotations(order.id)
+	hold_until_commit(f"order {order.id}")
+	name = _found(order.id)
+	if name:
+		return frappe.get_doc(DOCTYPE, name)
+	name = _of_quotations(quotations)
+	if name:
+		return _adopt(name, order)
+	if order.status in ("draft", "canceled") or order.canceled_at:
+		return None
+	return new_orders.make(order)
+
+
+def _lock_quotations(medusa_order_id: str) -> list[str]:
+	"""The names of the Quotations of the order, kept as they are until the transaction ends; none can become one of it
+	meanwhile."""
+	quotation = frappe.qb.DocType("Quotation")
+	names: list[str] = []
+	for field in QUOTATION_FIELDS:
+		query = frappe.qb.from_(quotation).select(quotation.name).where(quotation[field] == medusa_order_id)
+		names += query.for_update().run(pluck=True)
+	return list(dict.fromkeys(names))
+
+
+def _found(medusa_order_id: str) -> str | None:
+	rows = frappe.get_all(
+		DOCTYPE,
+		{"medusa_order_id": medusa_order_id},
+		["name", "docstatus"],
+		order_by="creation desc, name desc",
+	)
+	standing = [row for row in rows if row.docstatus < 2]
+	return (standing or rows)[0].name if rows else None
+
+
+def _of_quotations(quotations: list[str]) -> str | None:
+	"""The oldest Sales Order that isn't cancelled."""
+	rows = {"prevdoc_docname": ("in", quotations), "parenttype": DOCTYPE, "docstatus": ("<", 2)}
+	return (
+		frappe.db.get_value("Sales Order Item", rows, "parent", order_by="creation") if quotations else None
+	)
+
+
+def _adopt(name: str, order: Order):
+	"""Note whose a Sales Order is that was made from a Quotation before Medusa's order was known."""
+	doc = frappe.get_doc(DOCTYPE, name, for_update=True)
+	_note_lines(doc, order)
+	doc.db_set({"from_ecommerce": 1, "medusa_order_id": order.id}, notify=True)
+	return doc
+
+
+def _note_lines(doc, order: Order) -> None:
+	"""Give rows the id of Medusa's line with the same item, so that parcels and returns find them."""
+	items = by_variant(line.variant_id for line in order.lines if line.variant_id)
+	codes = by_code(line.sku for line in order.lines if line.sku)
+	free = [row for row in doc.items if not row.get("medusa_line_id")]
+	for line in order.lines:
+		item = items.get(line.variant_id) or codes.get(line.sku)
+		row = next((row for row in free if item and row.item_code == item.item_code), None)
+		if row:
+			row.db_set("medusa_line_id", line.id, update_modified=False)
+			free.remove(row)

@@ -7,7 +7,7 @@ Payloads have the same keys for both versions. Source: docs/reference.md, "Produ
 from __future__ import annotations
 
 import copy
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Protocol
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.order_operations import OrderOperations
 
 Window = tuple[date | None, date | None]  # the first and the last day of validity
 
@@ -62,7 +63,7 @@ class PriceKeeper(Protocol):
 		"""Whether any state that is kept is LIKE the pattern."""
 
 
-class Dialect(ABC):
+class Dialect(OrderOperations):
 	"""One Medusa server.
 
 	:param client: a session
@@ -311,21 +312,3 @@ class Dialect(ABC):
 	) -> dict[str, int]:
 		"""`{variant id: quantity}`, the sum of what `set_stock` sets; on v2 of the variants that have a level at one of the
 		locations."""
-
-	# --- orders and quotations
-
-	@abstractmethod
-	def update_order(self, order: dict) -> None:
-		"""Write an order's status.
-
-		:param order: the payload of docs/reference.md, "Orders"
-		:raises MedusaNotFound: where Medusa has no such order
-		"""
-
-	@abstractmethod
-	def update_quotation(self, quotation: dict) -> None:
-		"""Write a quotation's prices.
-
-		:param quotation: the payload of docs/reference.md, "Quotations"
-		:raises MedusaRejected: where the shop has no such quotation
-		"""

@@ -27,7 +27,7 @@ from medusa_integration.medusa.errors import MedusaError, NotSendable
 from medusa_integration.medusa.orders import Fulfillment, Order, Part
 from medusa_integration.outbound import parcels
 from medusa_integration.outbound.one_by_one import OneByOne
-from medusa_integration.outbound.stock import STOCK, in_shop
+from medusa_integration.outbound.stock import counted_by
 from medusa_integration.selling import medusa_lines
 from medusa_integration.selling.medusa_lines import SoldRow
 
@@ -73,7 +73,6 @@ class Delivery:
 	is_cancelled: bool
 	ids: tuple[str, ...]
 	parcels: list[Parcel]
-	items: set[str]
 	tracking: parcels.Tracking = field(default_factory=list)
 	has_arrived: bool = False
 
@@ -112,14 +111,13 @@ class FulfillmentsTask(OneByOne):
 
 	def __init__(self, rows: list[Row], deliveries: dict[str, Delivery]) -> None:
 		super().__init__(rows, deliveries, _tell)
-		# Medusa's stock moved with the fulfillment.
-		codes = {code for each in deliveries.values() for code in each.items}
-		self.website_items = in_shop(codes)
 
 	def conclude(self, reply: list[Any]) -> list[Result]:
-		return [self._result(row, outcome) for row, outcome in zip(self.to_send, reply, strict=True)]
+		counted = counted_by(self.to_send[0].reference_doctype, self.payloads)
+		outcomes = zip(self.to_send, reply, strict=True)
+		return [self._result(row, outcome, counted[row.reference_name]) for row, outcome in outcomes]
 
-	def _result(self, row: Row, outcome: Told | MedusaError) -> Result:
+	def _result(self, row: Row, outcome: Told | MedusaError, counted: list[Intent]) -> Result:
 		if isinstance(outcome, MedusaError):
 			return Result.failed(row, outcome)
 		delivery = self.payloads[row.reference_name]
@@ -131,8 +129,7 @@ class FulfillmentsTask(OneByOne):
 			writes.append(Write(row.reference_doctype, row.reference_name, {FIELD: ids}))
 		if outcome.other_tracking:
 			_note_tracking(row)
-		then = [Intent(STOCK, name) for code, name in self.website_items.items() if code in delivery.items]
-		return Result.done(row, writes, then)
+		return Result.done(row, writes, counted)
 
 
 # --- document events
@@ -199,7 +196,7 @@ def _read(doctype: str, names: list[str]) -> dict[str, Delivery]:
 	filters = {"name": ("in", names or [""]), "docstatus": (">", 0), "medusa_order_id": ("is", "set")}
 	docs = frappe.get_all(doctype, filters, fields, order_by="name")
 	found = {
-		doc.name: Delivery(doc.name, doc.docstatus == 2, tuple((doc[FIELD] or "").split()), [], set())
+		doc.name: Delivery(doc.name, doc.docstatus == 2, tuple((doc[FIELD] or "").split()), [])
 		for doc in docs
 	}
 	_read_rows(doctype, found)
@@ -212,7 +209,7 @@ def _read(doctype: str, names: list[str]) -> dict[str, Delivery]:
 
 def _read_rows(doctype: str, deliveries: dict[str, Delivery]) -> None:
 	row, order = frappe.qb.DocType(f"{doctype} Item"), frappe.qb.DocType("Sales Order")
-	fields = ("parent", "idx", "so_detail", "item_code", "qty", "conversion_factor", "warehouse")
+	fields = ("parent", "idx", "so_detail", "qty", "conversion_factor", "warehouse")
 	query = (
 		frappe.qb.from_(row)
 		.join(order)
@@ -234,7 +231,6 @@ def _read_rows(doctype: str, deliveries: dict[str, Delivery]) -> None:
 		quantity = medusa_lines.decimal(each.qty * (each.conversion_factor or 1))
 		parcel = _parcel(delivery, each.medusa_order_id, places.of(each.warehouse))
 		parcel.rows.append(Delivered(sold[each.so_detail], quantity, each.idx))
-		delivery.items.add(each.item_code)
 
 
 def _parcel(delivery: Delivery, order_id: str, location: str) -> Parcel:

@@ -5,17 +5,19 @@ To add a kind: a file with a Kind, and its instance in this list. Source: docs/d
 """
 
 from medusa_integration.delivery.kind import Kind
+from medusa_integration.outbound.cancellations import CANCELLATION
 from medusa_integration.outbound.collections import COLLECTION
 from medusa_integration.outbound.fulfillments import FULFILLMENT, INVOICE_FULFILLMENT
 from medusa_integration.outbound.orders import ORDER
 from medusa_integration.outbound.prices import PRICE
 from medusa_integration.outbound.products import PRODUCT
 from medusa_integration.outbound.quotations import QUOTATION
+from medusa_integration.outbound.returns import RETURN
 from medusa_integration.outbound.stock import STOCK
 
 KINDS: tuple[Kind, ...] = (
 	COLLECTION, PRODUCT, PRICE, STOCK, ORDER, QUOTATION,
-	FULFILLMENT, INVOICE_FULFILLMENT,
+	FULFILLMENT, INVOICE_FULFILLMENT, RETURN, CANCELLATION,
 )  # fmt: skip
 # The kinds whose last sending is kept in fields of the Website Item.
 OF_WEBSITE_ITEMS: tuple[Kind, ...] = (PRODUCT, PRICE, STOCK)

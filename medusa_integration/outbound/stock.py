@@ -25,7 +25,7 @@ from medusa_integration.catalogue.quantities import in_stock
 from medusa_integration.delivery import documents, kept
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Database, Kind, Run, Task
-from medusa_integration.delivery.rows import Result, Row, Write
+from medusa_integration.delivery.rows import Intent, Result, Row, Write
 from medusa_integration.medusa.client import without_login
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, NoStockLocation
@@ -207,11 +207,19 @@ def _queue_noted() -> None:
 		outbox.add_many((STOCK, name) for name in names)
 
 
-def in_shop(item_codes: Iterable[str]) -> dict[str, str]:
-	"""`{item code: Website Item}` of items that are in the shop."""
-	found = _in_shop({"item_code": ("in", [*item_codes, ""])})
+def counted_by(doctype: str, names: Iterable[str]) -> dict[str, list[Intent]]:
+	"""`{document: the stock of its items, to be queued}` of selling documents about which Medusa was told what made it count
+	its own stock: a fulfillment, a return, a cancellation."""
+	filters = {"parent": ("in", [*names, ""]), "parenttype": doctype}
+	rows = frappe.get_all(f"{doctype} Item", filters, ["parent", "item_code"], distinct=True, order_by=None)
+	found = _in_shop({"item_code": ("in", [*{row.item_code for row in rows}, ""])})
 	filters = {"name": ("in", [*found, ""])}
-	return dict(frappe.get_all(DOCTYPE, filters, ["item_code", "name"], as_list=True, order_by=None))
+	website_items = dict(frappe.get_all(DOCTYPE, filters, ["item_code", "name"], as_list=True, order_by=None))
+	intents: dict[str, list[Intent]] = {name: [] for name in names}
+	for row in rows:
+		if row.item_code in website_items:
+			intents[row.parent].append(Intent(STOCK, website_items[row.item_code]))
+	return intents
 
 
 def _forget_noted() -> None:

@@ -1,5 +1,5 @@
-"""The selling-price floor: ERPNext's own check, except for documents that came from the shop, which has sold already at
-the price that was sent to it.
+"""ERPNext's checks of prices and of repeated items, except for documents that came from the shop, which has sold already:
+at the price that was sent to it, less its promotions.
 
 Source: docs/reference.md, "Documents from the shop".
 """
@@ -27,6 +27,23 @@ class EcommercePriceFloor:
 		"""
 		if not cint(self.get("from_ecommerce")):
 			super().validate_selling_price()
+
+	def validate_max_discount(self) -> None:
+		"""ERPNext's check; none for documents that came from the shop.
+
+		Source: docs/reference.md, "Document events".
+		"""
+		if not cint(self.get("from_ecommerce")):
+			super().validate_max_discount()
+
+	def validate_for_duplicate_items(self) -> None:
+		"""ERPNext's check; none where rows are lines of Medusa's, of which one may take two rows.
+
+		Source: docs/reference.md, "Document events".
+		"""
+		of_medusa = any(row.get("medusa_line_id") for row in self.items)
+		if not (of_medusa and cint(self.get("from_ecommerce"))):
+			super().validate_for_duplicate_items()
 
 
 def __getattr__(name: str) -> type:

@@ -27,6 +27,14 @@ def by_product(product_ids: Iterable[str]) -> dict[str, ShopItem]:
 	return _by("medusa_id", product_ids)
 
 
+def by_code(codes: Iterable[str]) -> dict[str, ShopItem]:
+	"""`{item code: its Item}`; unknown codes are left out."""
+	wanted = set(codes)
+	item = frappe.qb.DocType("Item")
+	query = frappe.qb.from_(item).select(item.name.as_("id"), item.name, item.item_name, item.stock_uom)
+	return _exact(query.where(item.name.isin(list(wanted) or [""])), wanted)
+
+
 def _by(field: str, ids: Iterable[str]) -> dict[str, ShopItem]:
 	"""By the Item's own id, else by its Website Item's. An id has to be exactly the same: MariaDB ignores case."""
 	wanted = set(ids)

@@ -11,7 +11,8 @@ from medusa_integration import settings
 
 def place(quotation, *, is_courier_required: bool = False, location_and_contact_no: str | None = None):
 	"""The submitted Sales Order of a submitted Quotation. One that stands already is returned: a draft is submitted, a
-	cancelled one doesn't count. One that was placed before Medusa's order was known gets its id.
+	cancelled one doesn't count. One that was placed before Medusa's order was known gets its id. One that came from Medusa
+	before is the order, too.
 
 	:param quotation: of a Customer; its permissions aren't checked
 	:param location_and_contact_no: where the courier takes it, and who is called
@@ -19,14 +20,21 @@ def place(quotation, *, is_courier_required: bool = False, location_and_contact_
 	# Whoever else places it waits here, and then finds the order.
 	frappe.db.get_value("Quotation", quotation.name, "name", for_update=True)
 	name = _standing(quotation.name)
-	order = frappe.get_doc("Sales Order", name, for_update=True) if name else _made(quotation.name)
+	imported = None if name else _imported(quotation)
+	order = (
+		frappe.get_doc("Sales Order", name or imported, for_update=True)
+		if name or imported
+		else _made(quotation.name)
+	)
 	order.flags.ignore_permissions = True
+	courier = {"custom_is_courier_required": 1} if is_courier_required else {}
+	if location_and_contact_no:
+		courier["custom_location_and_contact_no"] = location_and_contact_no
 	if order.docstatus == 0:
-		if is_courier_required:
-			order.custom_is_courier_required = 1
-		if location_and_contact_no:
-			order.custom_location_and_contact_no = location_and_contact_no
+		order.update(courier)
 		order.submit()
+	elif imported and courier:
+		order.db_set(courier, notify=True)
 	if quotation.medusa_order_id and not order.medusa_order_id:
 		order.db_set("medusa_order_id", quotation.medusa_order_id, notify=True)
 	return order
@@ -36,6 +44,13 @@ def _standing(quotation: str) -> str | None:
 	"""Of several the oldest. The locking read sees what has been committed since the transaction began."""
 	rows = {"prevdoc_docname": quotation, "parenttype": "Sales Order", "docstatus": ("<", 2)}
 	return frappe.db.get_value("Sales Order Item", rows, "parent", order_by="creation", for_update=True)
+
+
+def _imported(quotation) -> str | None:
+	"""The Sales Order that was made for Medusa's order, which may have come before the customer's decision."""
+	id = quotation.medusa_order_id or quotation.get("medusa_draft_order_id")
+	standing = {"medusa_order_id": id, "docstatus": ("<", 2)}
+	return frappe.db.get_value("Sales Order", standing, for_update=True) if id else None
 
 
 def _made(quotation: str):

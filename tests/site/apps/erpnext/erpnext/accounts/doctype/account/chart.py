@@ -11,6 +11,13 @@ CHART = {
 			"Cash In Hand": {"account_type": "Cash", "Cash": {"account_type": "Cash"}},
 		},
 	},
+	"Expenses": {
+		"root_type": "Expense",
+		"Indirect Expenses": {
+			"Freight and Forwarding Charges": {"account_type": "Chargeable"},
+			"Round Off": {"account_type": "Round Off"},
+		},
+	},
 	"Income": {"root_type": "Income", "Direct Income": {"Sales": {}}},
 	"Source of Funds (Liabilities)": {
 		"root_type": "Liability",

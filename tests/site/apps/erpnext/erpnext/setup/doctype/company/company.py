@@ -19,6 +19,8 @@ class Company(NestedSet):
 			self.create_default_warehouses()
 		if not frappe.db.exists("Account", {"company": self.name}):
 			self.create_default_accounts()
+		if not frappe.db.exists("Cost Center", {"company": self.name}):
+			self.create_default_cost_center()
 		frappe.db.set_value("Currency", self.default_currency, "enabled", 1)
 		frappe.clear_cache()
 
@@ -29,6 +31,7 @@ class Company(NestedSet):
 			("default_payable_account", {"account_type": "Payable"}),
 			("default_cash_account", {"account_type": "Cash"}),
 			("default_income_account", {"account_name": "Sales"}),
+			("round_off_account", {"account_type": "Round Off"}),
 		):
 			self.db_set(
 				field, frappe.db.get_value("Account", {**filters, "company": self.name, "is_group": 0})
@@ -37,6 +40,14 @@ class Company(NestedSet):
 			cash = frappe.get_doc("Mode of Payment", "Cash")
 			cash.append("accounts", {"company": self.name, "default_account": self.default_cash_account})
 			cash.save(ignore_permissions=True)
+
+	def create_default_cost_center(self):
+		parent = self.create_cost_center(self.name, is_group=1)
+		self.db_set("cost_center", self.create_cost_center("Main", parent_cost_center=parent))
+
+	def create_cost_center(self, name: str, **values) -> str:
+		values = {"cost_center_name": name, "company": self.name, **values}
+		return frappe.get_doc({"doctype": "Cost Center", **values}).insert(ignore_permissions=True).name
 
 	def create_default_warehouses(self):
 		root = self.create_warehouse("All Warehouses", is_group=1)

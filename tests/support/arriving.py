@@ -1,0 +1,127 @@
+"""Orders of Medusa's as the dialects give them, made by hand, and the settings with which they become Sales Orders."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timezone
+from decimal import Decimal
+
+import frappe
+
+from medusa_integration.medusa.orders import Address, Adjustment, Line, Order, Shipping, Tax
+from medusa_integration.medusa.totals import plan_of
+from tests.support import factories
+from tests.support.selling import company, tax_account
+
+# Within the fiscal year of the bench.
+PLACED = datetime(frappe.utils.getdate().year, 3, 1, 21, 30, tzinfo=timezone.utc)
+VAT5, VAT15 = Tax("VAT5", Decimal(5), "Oman VAT"), Tax("VAT15", Decimal(15), "Saudi VAT")
+MUSCAT = Address(first_name="Aisha", last_name="B", address_1="Way 1", city="Muscat", country_code="OM")
+
+
+def line(sku: str, price, quantity=1, *taxes: Tax, off=0, inclusive: bool = False, **values) -> Line:
+	"""A line; `off` is taken from all of it, with tax where the price is."""
+	return Line(
+		id=values.pop("id", f"ordli_{sku}"),
+		title=values.pop("title", f"Product {sku}"),
+		sku=sku,
+		quantity=Decimal(str(quantity)),
+		unit_price=Decimal(str(price)),
+		is_tax_inclusive=inclusive,
+		taxes=taxes,
+		adjustments=(Adjustment(Decimal(str(off)), inclusive, "PROMO"),) if off else (),
+		**values,
+	)
+
+
+def shipping(
+	amount, *taxes: Tax, inclusive: bool = False, name: str = "Post", option: str = "so_post"
+) -> Shipping:
+	return Shipping(f"ordsm_{name}", name, Decimal(str(amount)), option, inclusive, taxes)
+
+
+def order(*lines: Line, id: str = "order_1", currency: str = "OMR", methods=(), **values) -> Order:
+	"""An order with the total that Medusa would give it."""
+	values = {
+		"display_id": "1001",
+		"status": "pending",
+		"email": "aisha@example.com",
+		"created_at": PLACED,
+		"updated_at": PLACED,
+		"total": Decimal(0),
+		"shipping_address": MUSCAT,
+		"billing_address": MUSCAT,
+		**values,
+	}
+	made = Order(id=id, currency=currency, lines=lines, shipping=tuple(methods), **values)
+	return made if made.total else replace(made, total=plan_of(made).grand)
+
+
+def configure_orders(**values) -> None:
+	"""Import orders: taxes by code and shipping on accounts of their own."""
+	doc = frappe.get_doc("Medusa Configuration")
+	accounts = [
+		{"tax_code": code, "account": tax_account(label)}
+		for code, label in (("VAT5", "VAT 5"), ("VAT15", "VAT 15"))
+	]
+	doc.update(
+		{
+			"enable": 1,
+			"url": "http://127.0.0.1:1",
+			"admin_email": "a@example.com",
+			"admin_password": "secret",
+			"api_version": "v2",
+			"import_orders": 1,
+			"submit_orders": 1,
+			"company": company(),
+			"price_list": "Standard Selling",
+			"tax_accounts": accounts,
+			"shipping_account": shipping_account(),
+			**values,
+		}
+	)
+	doc.save()
+	frappe.db.commit()
+
+
+def shipping_account() -> str:
+	return frappe.db.get_value(
+		"Account", {"account_name": "Freight and Forwarding Charges", "company": company()}
+	)
+
+
+def items(*codes: str, **values) -> None:
+	"""Items that have no stock."""
+	for code in codes:
+		factories.item(code, is_stock_item=0, **values)
+	frappe.db.commit()
+
+
+def exchange(currency: str, rate: float, day: str = "2020-01-01") -> None:
+	"""An exchange rate from a currency to the company's."""
+	frappe.db.set_value("Currency", currency, "enabled", 1)
+	own = frappe.get_cached_value("Company", company(), "default_currency")
+	values = {"from_currency": currency, "to_currency": own, "exchange_rate": rate, "date": day}
+	frappe.get_doc({"doctype": "Currency Exchange", "for_selling": 1, "for_buying": 1, **values}).insert(
+		ignore_permissions=True
+	)
+	frappe.db.commit()
+
+
+@contextmanager
+def precision(decimals: int) -> Iterator[None]:
+	"""A site that keeps so many decimals of amounts."""
+	before = frappe.db.get_default("currency_precision")
+	_set_precision(decimals)
+	try:
+		yield
+	finally:
+		frappe.db.rollback()
+		_set_precision(before)
+
+
+def _set_precision(decimals) -> None:
+	frappe.db.set_single_value("System Settings", "currency_precision", decimals)
+	frappe.db.set_default("currency_precision", decimals)
+	frappe.db.commit()
+	frappe.clear_cache()

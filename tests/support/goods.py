@@ -84,3 +84,46 @@ def cancel(doc) -> None:
 	doc.reload()
 	doc.cancel()
 	frappe.db.commit()
+
+
+# --- fulfillments
+
+
+def fulfillments(medusa, order_id: str) -> list[dict]:
+	"""Medusa's fulfillments of an order, oldest first: id, reference, shipped, delivered, canceled, numbers, and parts as
+	{sku: quantity}."""
+	fields = "id,*fulfillments,*fulfillments.items,*fulfillments.labels"
+	order = medusa.admin("GET", f"/admin/orders/{order_id}", params={"fields": fields})["order"]
+	return [
+		{
+			"id": each["id"],
+			"reference": (each["metadata"] or {}).get("reference"),
+			"location": each["location_id"],
+			"shipped": bool(each["shipped_at"]),
+			"delivered": bool(each["delivered_at"]),
+			"canceled": bool(each["canceled_at"]),
+			"numbers": [label["tracking_number"] for label in each["labels"]],
+			"parts": {item["sku"]: item["quantity"] for item in each["items"]},
+		}
+		for each in sorted(order["fulfillments"], key=lambda each: (each["created_at"], each["id"]))
+	]
+
+
+def followed(order_id: str, sales_order) -> list[str]:
+	"""Read an order from Medusa and take its steps, as the inbox does; what keeps them from being done, in words."""
+	from medusa_integration import session
+	from medusa_integration.inbound.orders import words_of
+	from medusa_integration.inbound.steps import STEPS
+
+	order = session.open_shop().read_orders([order_id])[order_id]
+	problems = []
+	for step in STEPS:
+		frappe.db.commit()
+		sales_order.reload()
+		try:
+			step(order, sales_order)
+			frappe.db.commit()
+		except frappe.ValidationError as error:
+			frappe.db.rollback()
+			problems.append(words_of(error))
+	return problems

@@ -23,8 +23,9 @@ def run(
 	"""Have `number` orders placed and worked on amid faults, let things calm down, and compare. As run.run."""
 	began = time.monotonic()
 	with RandomFaults(medusa.url, seed) as proxy, served() as hints, arriving.precision(3):
-		shopping.configure(medusa, url=proxy.url, **HURRIED)
+		shopping.configure(medusa, url=proxy.url, **PATIENT)
 		shopping.prepare(medusa)
+		shopping.configure(medusa, url=proxy.url, **HURRIED)
 		frappe.cache.delete_value(shopping.PROGRESS)
 		frappe.cache.delete_value(shopping.FATES_KEY)
 		shop = {"url": medusa.url, "version": medusa.version, "shop": medusa.shop}

@@ -14,7 +14,7 @@ from tests.support import factories
 from tests.support.selling import company, tax_account
 
 # Within the fiscal year of the bench.
-PLACED = datetime(frappe.utils.getdate().year, 3, 1, 21, 30, tzinfo=timezone.utc)
+PLACED = datetime(datetime.now(timezone.utc).year, 3, 1, 21, 30, tzinfo=timezone.utc)
 VAT5, VAT15 = Tax("VAT5", Decimal(5), "Oman VAT"), Tax("VAT15", Decimal(15), "Saudi VAT")
 MUSCAT = Address(first_name="Aisha", last_name="B", address_1="Way 1", city="Muscat", country_code="OM")
 

@@ -12,7 +12,7 @@ from frappe.utils import strip_html
 from medusa_integration import settings
 from medusa_integration.delivery.kind import Database, Kind, Run, Task
 from medusa_integration.delivery.rows import Result, Row
-from medusa_integration.inbound import buyers, following, meanwhile, taken
+from medusa_integration.inbound import buyers, customer_changes, meanwhile, taken
 from medusa_integration.inbound.buyers import Buyer
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.orders import Customer
@@ -86,7 +86,7 @@ def take_over(customer: Customer) -> list[str]:
 	party = customers.find(customer.id)
 	if not party and customer.has_account:
 		party = _sign_up(customer)
-	return following.follow(party, customer) if party else []
+	return customer_changes.follow(party, customer) if party else []
 
 
 def _sign_up(customer: Customer) -> Party:

@@ -44,7 +44,7 @@ class Medusa:
 	password = PASSWORD
 
 	@classmethod
-	def start(cls, version: str = "v2", cache: Path = CACHE) -> "Medusa":
+	def start(cls, version: str = "v2", cache: Path = CACHE, project: Project | None = None) -> "Medusa":
 		"""Start a server on a fresh copy of the seeded database; the first call sets everything up.
 
 		It is stopped when this process ends, or the thread that called. Raises RuntimeError with the end of the
@@ -53,8 +53,9 @@ class Medusa:
 		Args:
 			version: "v2" or "v1".
 			cache: the folder for everything that is downloaded or built.
+			project: another one than the version's stock server.
 		"""
-		project = Project(cache, VERSIONS[version])
+		project = project or Project(cache, VERSIONS[version])
 		with exclusive(cache):
 			project.install()
 			template = postgres.home(cache) / f"{version}-template-{_stamp(project)}"

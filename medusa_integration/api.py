@@ -37,10 +37,24 @@ from medusa_integration.desk.forms import (  # noqa: F401
 	sync_now,
 	test_connection,
 )
+from medusa_integration.desk.inbox import (  # noqa: F401
+	discard_inbox_rows,
+	get_inbox_links,
+	get_order_import,
+	import_orders,
+	read_sales_order,
+	retry_inbox_rows,
+)
 from medusa_integration.desk.item_groups import update_all_item_groups  # noqa: F401
-from medusa_integration.desk.lists import count_failed_today, count_parked, get_titles  # noqa: F401
+from medusa_integration.desk.lists import (  # noqa: F401
+	count_failed_today,
+	count_inbox_parked,
+	count_parked,
+	get_titles,
+)
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow  # noqa: F401
 from medusa_integration.desk.sales_orders import export_sales_order, get_order_status  # noqa: F401
+from medusa_integration.inbound.orders import take_up_submitted_order  # noqa: F401
 from medusa_integration.operations.bulk import (  # noqa: F401
 	export_all_item_groups,
 	export_all_medusa_price_list,
@@ -64,6 +78,8 @@ from medusa_integration.operations.receiving import drain_inbox, drain_inbox_due
 from medusa_integration.operations.sending import drain  # noqa: F401
 from medusa_integration.operations.sending import drain_due as drain_outbox  # noqa: F401
 from medusa_integration.operations.webhook import medusa_webhook  # noqa: F401
+from medusa_integration.outbound.cancellations import cancel_in_medusa  # noqa: F401
+from medusa_integration.outbound.captures import capture_in_medusa, keep_captured  # noqa: F401
 from medusa_integration.outbound.collections import (  # noqa: F401
 	delete_medusa_collection,
 	item_group_after_rename,
@@ -89,6 +105,7 @@ from medusa_integration.outbound.product_events import (  # noqa: F401
 	website_item_validate,
 )
 from medusa_integration.outbound.quotations import export_quotation_on_update  # noqa: F401
+from medusa_integration.outbound.returns import return_delivery_note  # noqa: F401
 from medusa_integration.outbound.shop_items import (  # noqa: F401
 	item_group_moved,
 	price_list_on_update,
@@ -105,6 +122,9 @@ from medusa_integration.selling.coupons import release_coupon  # noqa: F401
 from medusa_integration.selling.mails import send_quotation_emails  # noqa: F401
 from medusa_integration.selling.party_ids import keep_party_ids, party_after_rename  # noqa: F401
 from medusa_integration.selling.quotation_states import cancel_rejected, lend_permission  # noqa: F401
+from medusa_integration.selling.receivables import set_receivable_account, take_advances  # noqa: F401
+from medusa_integration.selling.settlements import settle_credit_note  # noqa: F401
+from medusa_integration.selling.shares import share_charges, share_mapped_charges  # noqa: F401
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
 from medusa_integration.storefront.approval import update_quotation  # noqa: F401
 from medusa_integration.storefront.coupons import verify_coupon  # noqa: F401

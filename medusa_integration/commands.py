@@ -139,23 +139,88 @@ def stock(context: click.Context, dry_run: bool, queue_only: bool):
 @leave
 @click.pass_context
 def retry(context: click.Context, rows: tuple[str, ...], dry_run: bool, queue_only: bool):
-	"""Send parked ROWS of the Medusa Outbox again; all of them where none is named."""
+	"""Send parked ROWS of the Medusa Outbox and work off those of the Medusa Inbox again; all of them where none is named."""
 	from medusa_integration import settings
-	from medusa_integration.delivery.box import outbox
+	from medusa_integration.delivery.box import inbox, outbox
 	from medusa_integration.outbound import item_status
 
 	with _site(context):
 		settings.must_be_enabled()
 		filters = {"status": "Parked", **({"name": ("in", rows)} if rows else {})}
-		parked = frappe.get_all(outbox.doctype, filters, ["name", "error"], order_by="name")
-		unknown = set(rows) - {row.name for row in parked}
+		parked = {
+			box: frappe.get_all(box.doctype, filters, ["name", "error"], order_by="name")
+			for box in (outbox, inbox)
+		}
+		names = {box: [row.name for row in found] for box, found in parked.items()}
+		unknown = set(rows) - {name for of_box in names.values() for name in of_box}
 		if unknown:
 			_fail(f"Not parked: {', '.join(sorted(unknown))}")
-		_table([(row.name, row.error) for row in parked])
-		click.echo(f"{len(parked)} parked rows are to be sent again.")
-		if parked and not dry_run:
-			item_status.retry([row.name for row in parked])
+		_table([(row.name, row.error) for found in parked.values() for row in found])
+		click.echo(f"{len(names[outbox])} parked rows are to be sent again.")
+		if names[inbox]:
+			click.echo(f"{len(names[inbox])} parked rows are to be imported again.")
+		if names[outbox] and not dry_run:
+			item_status.retry(names[outbox])
 			_send(queue_only)
+		if names[inbox] and not dry_run:
+			inbox.retry(names[inbox])
+			_receive(queue_only)
+
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@medusa.command()
+@click.option("--since", type=DAY, required=True, help="The first day, as 2026-11-28.")
+@click.option("--until", type=DAY, help="The last day; else today.")
+@dry_run
+@yes
+@leave
+@click.pass_context
+def orders(context: click.Context, since, until, dry_run: bool, yes: bool, queue_only: bool):
+	"""Import the orders placed in Medusa on these days that aren't in ERPNext yet, however old."""
+	from medusa_integration.operations import importing
+
+	with _site(context):
+		importing.must_be_importing()
+		last = until.date() if until else frappe.utils.getdate()
+		period = importing.Period(since.date(), last)
+		if period.until < period.since:
+			_fail("The last day is before the first.")
+		found = importing.preview(period, _bar_of("Reading"))
+		_print_orders(found)
+		left = found["ready"] + found["blocked"]
+		if left and not dry_run:
+			yes or click.confirm(f"Import {left} orders?", abort=True)
+			importing.queue(period)
+			_receive(queue_only)
+
+
+def _print_orders(found: dict) -> None:
+	"""What an import of orders would bring."""
+	totals = ", ".join(f"{each['total']} {each['currency']}" for each in found["totals"])
+	click.echo(f"{found['orders']} orders{', of ' + totals if totals else ''}")
+	labels = {
+		"present": "in ERPNext already",
+		"canceled": "cancelled",
+		"ready": "can be imported",
+		"blocked": "can't be imported",
+	}
+	_table([(label, found[key]) for key, label in labels.items()])
+	for each in found["problems"]:
+		click.echo(f"\n{each['orders']}: {each['problem']} ({', '.join(each['examples'])})")
+	if found["more_problems"]:
+		click.echo(f"And {found['more_problems']} more reasons.")
+
+
+def _bar_of(label: str):
+	"""A function (done, total) that prints the progress on one line of the standard error, where that is a terminal."""
+
+	def show(done: int, total: int) -> None:
+		if sys.stderr.isatty():
+			click.echo(f"\r{label}: {done}{f' of {total}' if total else ''} ", nl=done == total, err=True)
+
+	return show
 
 
 @medusa.command()
@@ -277,31 +342,40 @@ def _table(lines: Iterable[Iterable]) -> None:
 
 def _send(queue_only: bool) -> None:
 	"""Send what waits in the outbox, in this process, with a progress bar. Exit code 1 where not all could be sent."""
-	from medusa_integration.delivery import outage
 	from medusa_integration.delivery.box import outbox
-	from medusa_integration.delivery.wake import LONG_RUN
 	from medusa_integration.operations.sending import drain
 
+	_work_off(outbox, drain, "Sending", "outbox", "Medusa refuses them", queue_only)
+
+
+def _receive(queue_only: bool) -> None:
+	"""The same of what waits in the inbox."""
+	from medusa_integration.delivery.box import inbox
+	from medusa_integration.operations.receiving import drain_inbox
+
+	_work_off(inbox, drain_inbox, "Importing", "inbox", "ERPNext can't take them as they are", queue_only)
+
+
+def _work_off(box, drain, label: str, name: str, refusal: str, queue_only: bool) -> None:
+	from medusa_integration.delivery import outage
+	from medusa_integration.delivery.wake import LONG_RUN
+
 	frappe.db.commit()  # other connections, and a drain's claims, see queued rows only then
-	total = _count("Pending")
+	total = box.count(status="Pending")
 	if queue_only or not total:
-		return click.echo(f"{total} rows wait in the outbox.")
-	with click.progressbar(length=total, label="Sending", file=sys.stderr) as bar:
-		drain(LONG_RUN, tell=lambda: bar.update(max(0, total - _count("Pending") - bar.pos)))
-	left, parked = _count("Pending"), _count("Parked")
+		return click.echo(f"{total} rows wait in the {name}.")
+	with click.progressbar(length=total, label=label, file=sys.stderr) as bar:
+		drain(LONG_RUN, tell=lambda: bar.update(max(0, total - box.count(status="Pending") - bar.pos)))
+	left, parked = box.count(status="Pending"), box.count(status="Parked")
 	click.echo(f"{max(total - left, 0)} rows are done.")
 	if outage.lasts():
-		_fail(f"{outage.words()}; {left} rows wait in the outbox.")
+		_fail(f"{outage.words()}; {left} rows wait in the {name}.")
 	if left:
 		click.echo(f"{left} rows wait for another worker or for their next attempt.")
 	if parked:
-		parked_rows = frappe.get_all(outbox.doctype, {"status": "Parked"}, ["name", "error"], limit=20)
+		parked_rows = frappe.get_all(box.doctype, {"status": "Parked"}, ["name", "error"], limit=20)
 		_table([(row.name, row.error) for row in parked_rows])
-		_fail(f"{parked} rows are parked: Medusa refuses them.")
-
-
-def _count(status: str) -> int:
-	return frappe.db.count("Medusa Outbox", {"status": status})
+		_fail(f"{parked} rows are parked: {refusal}.")
 
 
 commands = [medusa]

@@ -20,11 +20,18 @@ doctype_js = {
 	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],
 	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
 	"Customer": "public/js/customer.js",
-	"Medusa Configuration": ["public/js/medusa_progress.js", "public/js/medusa_configuration_bulk.js"],
+	"Medusa Configuration": [
+		"public/js/medusa_progress.js",
+		"public/js/medusa_configuration_bulk.js",
+		"public/js/medusa_configuration_orders.js",
+	],
+	"Medusa Outbox": "public/js/medusa_row.js",
+	"Medusa Inbox": "public/js/medusa_row.js",
 }
 doctype_list_js = {
 	"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"],
 	"Medusa Outbox": "public/js/medusa_list.js",
+	"Medusa Inbox": "public/js/medusa_list.js",
 	"Medusa Request Log": "public/js/medusa_list.js",
 }
 
@@ -84,12 +91,16 @@ doc_events = {
 	"Sales Order": {
 		"before_insert": "medusa_integration.api.validate_medusa_order_id",
 		"before_validate": "medusa_integration.api.keep_origin",
-		"on_submit": "medusa_integration.api.export_sales_order_on_update",
+		"on_submit": [
+			"medusa_integration.api.export_sales_order_on_update",
+			"medusa_integration.api.take_up_submitted_order",
+		],
 		"on_update": "medusa_integration.api.export_sales_order_on_update",
 		"on_update_after_submit": "medusa_integration.api.export_sales_order_on_update",
 		"on_cancel": [
 			"medusa_integration.api.export_sales_order_on_update",
 			"medusa_integration.api.release_coupon",
+			"medusa_integration.api.cancel_in_medusa",
 		],
 		"on_change": [
 			"medusa_integration.api.export_sales_order_on_update",
@@ -97,27 +108,45 @@ doc_events = {
 		],
 	},
 	"Sales Invoice": {
-		"before_insert": "medusa_integration.api.set_ecommerce_details_from_sales_order",
-		"before_validate": "medusa_integration.api.keep_origin",
-		"on_submit": "medusa_integration.api.export_sales_invoice_on_update",
+		"after_mapping": "medusa_integration.api.share_mapped_charges",
+		"before_insert": [
+			"medusa_integration.api.set_ecommerce_details_from_sales_order",
+			"medusa_integration.api.set_receivable_account",
+			"medusa_integration.api.take_advances",
+		],
+		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
+		"on_submit": [
+			"medusa_integration.api.export_sales_invoice_on_update",
+			"medusa_integration.api.settle_credit_note",
+		],
 		"on_update_after_submit": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_cancel": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_change": "medusa_integration.api.export_sales_invoice_on_update",
 	},
 	"Delivery Note": {
+		"after_mapping": "medusa_integration.api.share_mapped_charges",
 		"before_insert": [
 			"medusa_integration.api.set_ecommerce_details_from_sales_order",
 			"medusa_integration.api.export_delivery_note_on_update",
 		],
-		"before_validate": "medusa_integration.api.keep_origin",
-		"on_submit": "medusa_integration.api.export_delivery_note_on_update",
+		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
+		"on_submit": [
+			"medusa_integration.api.export_delivery_note_on_update",
+			"medusa_integration.api.return_delivery_note",
+		],
 		"on_cancel": "medusa_integration.api.export_delivery_note_on_update",
 	},
 	"Payment Entry": {
 		"after_insert": "medusa_integration.api.handle_payment_entry",
 		"on_update": "medusa_integration.api.handle_payment_entry",
-		"on_submit": "medusa_integration.api.handle_payment_entry",
-		"on_cancel": "medusa_integration.api.handle_payment_entry",
+		"on_submit": [
+			"medusa_integration.api.handle_payment_entry",
+			"medusa_integration.api.capture_in_medusa",
+		],
+		"on_cancel": [
+			"medusa_integration.api.handle_payment_entry",
+			"medusa_integration.api.keep_captured",
+		],
 	},
 }
 

@@ -172,6 +172,7 @@ class OrderSettings:
 	invoice_on_capture: bool
 	capture_in_medusa: bool
 	medusa_ships: bool
+	cancel_in_medusa: bool
 	stock_locations: list
 
 
@@ -200,6 +201,7 @@ def orders() -> OrderSettings:
 		payment_providers=config.payment_providers,
 		invoice_on_capture=bool(config.invoice_on_capture),
 		capture_in_medusa=bool(config.capture_in_medusa),
+		cancel_in_medusa=bool(config.cancel_in_medusa),
 		medusa_ships=config.fulfilled_by == "Medusa",
 		stock_locations=config.stock_locations,
 	)

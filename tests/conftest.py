@@ -26,13 +26,14 @@ CLEANED = (
 	"Version", "Comment", "Deleted Document",
 	"Medusa Inbox",
 	"Currency Exchange",
+	"Journal Entry",
 )  # fmt: skip
 # What real ERPNext books for submitted documents: it goes with them, by the field that names them.
 BOOKED = {
 	"GL Entry": "voucher_no", "Payment Ledger Entry": "voucher_no", "Stock Ledger Entry": "voucher_no",
 	"Advance Payment Ledger Entry": "voucher_no", "Repost Item Valuation": "voucher_no",
 }  # fmt: skip
-SELLING = ("Payment Entry", "Delivery Note", "Sales Invoice", "Sales Order", "Quotation")
+SELLING = ("Payment Entry", "Delivery Note", "Sales Invoice", "Sales Order", "Quotation", "Journal Entry")
 
 
 def pytest_addoption(parser):
@@ -227,13 +228,14 @@ def _forget() -> None:
 	from medusa_integration import session
 	from medusa_integration.delivery import outage, wake
 	from medusa_integration.delivery.box import inbox, outbox
-	from medusa_integration.operations import linking, polling
+	from medusa_integration.operations import importing, linking, polling
 
 	polling.forget()
 	frappe.db.commit()
 	outage.end()
 	frappe.cache.delete_value(outage.CALLING_KEY)
-	frappe.cache.delete_value(linking.STATE_KEY)
+	for job in (linking.JOB, importing.JOB):
+		job.forget()
 	frappe.cache.delete_keys(session.MEMORY)
 	for job_id in (
 		*wake.job_ids(outbox),
@@ -241,7 +243,8 @@ def _forget() -> None:
 		*polling.JOB_IDS,
 		"medusa_queue_catalogue",
 		"medusa_queue_stock",
-		linking.JOB_ID,
+		linking.JOB.id,
+		importing.JOB.id,
 	):
 		job = get_job(job_id)
 		if job:

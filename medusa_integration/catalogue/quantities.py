@@ -1,8 +1,8 @@
 """How much of a Website Item the shop can sell.
 
-The quantity is that of the item's `website_warehouse` and the warehouses below it, in the stock UOM. A variant without
-a warehouse of its own has its template's, as in webshop. An item without any warehouse has no quantity, and neither has
-a non-stock item.
+The quantity is that of the item's `website_warehouse` and the warehouses below it, in the stock UOM, less what the shop's
+orders still have to get. A variant without a warehouse of its own has its template's, as in webshop. An item without
+any warehouse has no quantity, and neither has a non-stock item.
 
 Source: docs/reference.md, "Stock".
 """
@@ -15,6 +15,8 @@ import frappe
 from pypika import Criterion
 
 from medusa_integration import settings
+from medusa_integration.catalogue import locations, promised
+from medusa_integration.catalogue.locations import DEFAULT, Locations
 
 DOCTYPE = "Website Item"
 PAGE = 2000  # Website Items that are read together
@@ -25,8 +27,9 @@ FIELDS = (
 
 
 def of_items(names: Iterable[str], *more_fields: str) -> list[frappe._dict]:
-	"""Website Items with `FIELDS`, their Item's `is_stock_item`, and their `quantity`: None where they have none. Takes a
-	constant number of queries."""
+	"""Website Items with `FIELDS`, their Item's `is_stock_item`, and their `quantity`: None where they have none; `at` is
+	the same by stock location (see catalogue/locations.py), {} where they have none. Takes a constant number of queries.
+	"""
 	website_item = frappe.qb.DocType(DOCTYPE)
 	return _read(website_item.name.isin([*names, ""]), more_fields)
 
@@ -50,9 +53,10 @@ def in_stock(item: frappe._dict) -> int:
 	return int((item["quantity"] or 0) > (item["custom_threshold_qty"] or 0))
 
 
-def whole_units(item: frappe._dict) -> int:
-	"""The quantity as Medusa takes it: whole units, rounded down, negative as 0."""
-	return max(0, floor(item["quantity"] or 0))
+def whole_units(item: frappe._dict) -> dict[str, int]:
+	"""The quantities by stock location in whole units, rounded down; negative where more is promised than there is. An
+	item without a quantity has 0 at each."""
+	return {place: floor(item["at"].get(place, 0)) for place in item["places"]}
 
 
 def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._dict]:
@@ -69,16 +73,27 @@ def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._
 	)
 	_inherit_warehouses(items)
 	warehouses = _warehouses({item["website_warehouse"] for item in items} - {None, ""})
-	units_of = _units(wanted)
+	units_of, places = _units(wanted), locations.current()
 	for item in items:
-		item["quantity"] = None
+		item["quantity"], item["at"], item["places"] = None, {}, places.all if places.table else (DEFAULT,)
 		if item["is_stock_item"] and item["website_warehouse"] in warehouses:
 			below = warehouses[item["website_warehouse"]]
-			units = [units for warehouse, units in units_of.get(item["item_code"], ()) if warehouse in below]
-			item["quantity"] = round(
-				sum(units), 6
-			)  # many small movements don't add up to quite the same as one
+			units = [each for each in units_of.get(item["item_code"], ()) if each[0] in below]
+			item["quantity"] = _sum(units)
+			item["at"] = _by_place(units, places) if places.table else {DEFAULT: item["quantity"]}
 	return items
+
+
+def _by_place(units: list[tuple[str, float]], places: Locations) -> dict[str, float]:
+	found = defaultdict(list)
+	for warehouse, number in units:
+		found[places.of(warehouse)].append((warehouse, number))
+	return {place: _sum(found[place]) for place in places.all}
+
+
+def _sum(units: Iterable[tuple[str, float]]) -> float:
+	"""Many small movements don't add up to quite the same as one."""
+	return round(sum(number for _warehouse, number in units), 6)
 
 
 def _inherit_warehouses(items: list[frappe._dict]) -> None:
@@ -106,11 +121,13 @@ def _warehouses(roots: set[str]) -> dict[str, set[str]]:
 
 
 def _units(wanted: Criterion) -> dict[str, list[tuple[str, float]]]:
-	"""`{item code: [(warehouse, quantity)]}` of the Website Items that are wanted."""
+	"""`{item code: [(warehouse, quantity)]}` of the Website Items that are wanted, less what the shop's orders get."""
 	website_item, bin = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Bin")
 	quantity = bin.actual_qty - bin.reserved_qty if settings.current().subtract_reserved else bin.actual_qty
 	query = frappe.qb.from_(website_item).join(bin).on(bin.item_code == website_item.item_code)
 	by_code = defaultdict(list)
 	for code, warehouse, units in query.select(bin.item_code, bin.warehouse, quantity).where(wanted).run():
 		by_code[code].append((warehouse, units or 0))
+	for code, by_warehouse in promised.corrections(wanted).items():
+		by_code[code] += by_warehouse.items()
 	return by_code

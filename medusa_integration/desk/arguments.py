@@ -5,6 +5,7 @@ Source: docs/reference.md, "Whitelisted calls".
 """
 
 import unicodedata
+from datetime import date
 from typing import NoReturn
 
 import frappe
@@ -32,6 +33,21 @@ def flag(value, label: str) -> bool:
 	if words not in FLAGS:
 		frappe.throw(_("{0} has to be 0 or 1.").format(label), BadArgument, title=_("Neither yes nor no"))
 	return FLAGS[words]
+
+
+def day(value, label: str) -> date:
+	"""A day, as `2026-11-28`.
+
+	:param value: the argument
+	:param label: its name, for the message
+	:raises BadArgument: for any other value
+	"""
+	try:
+		return date.fromisoformat(value)
+	except (TypeError, ValueError):
+		frappe.throw(
+			_("{0} has to be a day, as 2026-11-28.").format(label), BadArgument, title=_("Not a day")
+		)
 
 
 def document_name(value, label: str) -> str:

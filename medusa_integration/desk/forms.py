@@ -12,7 +12,7 @@ from frappe.utils import pretty_date
 from medusa_integration import settings
 from medusa_integration.catalogue import selection
 from medusa_integration.delivery import outage, wake
-from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import document_name, document_names, flag
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.operations import connection, linking, queueing, status
@@ -88,8 +88,10 @@ def sync_now(website_item: str = "") -> dict:
 def get_overview() -> dict:
 	"""The state of sending as a whole.
 
-	:returns: `{"enabled", "unsigned", "pending", "parked", "last_success", "outage", "problem", "silence", "stalled"}`.
-		`unsigned`: whether the storefront's functions take calls from anybody; `pending`, `parked`: numbers of outbox rows;
+	:returns: `{"enabled", "unsigned", "pending", "parked", "inbox_pending", "inbox_parked", "importing", "last_look",
+		"last_success", "outage", "problem", "silence", "stalled"}`. `unsigned`: whether the storefront's functions take
+		calls from anybody; `pending`, `parked`: numbers of outbox rows, and so of the inbox; `importing`: whether orders
+		are imported; `last_look`: when it was last looked for changes in Medusa;
 		`last_success`: when Medusa last accepted a call; `outage`, `problem`, `silence`: as `get_sync_status`; `stalled`:
 		the seconds for which rows have been due without a call to Medusa
 	:raises frappe.PermissionError: without read permission for the Medusa Configuration
@@ -122,6 +124,7 @@ def test_connection() -> dict:
 	if report.signed_in:
 		outage.end()
 		wake.drain_after_commit(outbox)
+		wake.drain_after_commit(inbox)
 	return report.as_dict()
 
 
@@ -139,7 +142,7 @@ def get_choices() -> dict:
 	if outage.lasts():
 		return {"choices": {}, "problem": _("Medusa is out of reach.")}
 	try:
-		offered = connection.open_briefly().offered
+		offered = connection.offered(connection.open_briefly())
 	except MedusaError as error:
 		return {"choices": {}, "problem": error.message}
 	except frappe.ValidationError as error:

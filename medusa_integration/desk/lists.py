@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import get_datetime, get_url_to_list, today
 
 from medusa_integration.delivery import kept
-from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import document_names
 from medusa_integration.desk.forms import LOG
 
@@ -26,6 +26,20 @@ def count_parked(filters=None) -> str:
 	"""
 	frappe.has_permission(outbox.doctype, "read", throw=True)
 	return _alarming(frappe.db.count(outbox.doctype, {"status": "Parked"}), outbox.doctype, "status=Parked")
+
+
+@frappe.whitelist()
+def count_inbox_parked(filters=None) -> str:
+	"""The number card of parked rows of the inbox.
+
+	:param filters: passed by the card, not used
+	:returns: the number as HTML, red above 0, with a link to the rows
+	:raises frappe.PermissionError: without read permission for the Medusa Inbox
+
+	Source: docs/reference.md, "Whitelisted calls".
+	"""
+	frappe.has_permission(inbox.doctype, "read", throw=True)
+	return _alarming(inbox.count(status="Parked"), inbox.doctype, "status=Parked")
 
 
 @frappe.whitelist()

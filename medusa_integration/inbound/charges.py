@@ -56,7 +56,7 @@ class TaxAccounts:
 		accounts = set(frappe.get_all("Account", ours, pluck="name", order_by=None))
 		self._rows = [row for row in rows if row.account in accounts]
 		self._fallback = config.fallback_tax_account if config.fallback_tax_account in accounts else None
-		self._country = _country_of(order) if any(row.country for row in rows) else None
+		self._country = _country_of(order) if any(row.delivery_country for row in rows) else None
 
 	def account_of(self, tax: Tax) -> str | Unmapped:
 		for row in self._rows:
@@ -69,7 +69,7 @@ class TaxAccounts:
 		return (
 			(not code or code.casefold() == code_of(tax).casefold())
 			and (not (row.rate or "").strip() or rate_of(row.rate) == tax.rate)
-			and (not row.country or row.country == self._country)
+			and (not row.delivery_country or row.delivery_country == self._country)
 		)
 
 

@@ -79,9 +79,9 @@ def _document(order: Order, plan: Plan, charges: list[Charge], channel: Channel)
 			"disable_rounded_total": 1,
 			"from_ecommerce": 1,
 			"medusa_order_id": order.id,
-			"medusa_charges": json.dumps(_stored(plan, charges), separators=(",", ":")),
+			"medusa_charges": stored_charges(plan, charges),
 			"items": rows,
-			"taxes": [_charge_row(charge, channel) for charge in charges],
+			"taxes": [charge_row(charge, channel) for charge in charges],
 		}
 	)
 	write_breakups(doc, charges, plan.decimals)
@@ -109,7 +109,8 @@ def _conversion_rate(currency: str, company: str, day: date) -> float:
 	return rate
 
 
-def _charge_row(charge: Charge, channel: Channel) -> dict:
+def charge_row(charge: Charge, channel: Channel) -> dict:
+	"""The row of a Sales Order's taxes and charges."""
 	return {
 		"charge_type": "Actual",
 		"account_head": charge.account,
@@ -120,15 +121,17 @@ def _charge_row(charge: Charge, channel: Channel) -> dict:
 	}
 
 
-def _stored(plan: Plan, charges: list[Charge]) -> dict:
-	"""What the fixed charges are made of, by Medusa's line, so that parts of the order can carry parts of them."""
-	return {
+def stored_charges(plan: Plan, charges: list[Charge]) -> str:
+	"""`medusa_charges`: what the fixed charges are made of, by Medusa's line, so that parts of the order can carry parts of
+	them."""
+	stored = {
 		"lines": {
 			each.line.id: {"qty": f"{each.line.quantity.normalize():f}", "amount": str(each.amount)}
 			for each in plan.lines
 		},
 		"charges": [_stored_charge(charge) for charge in charges],
 	}
+	return json.dumps(stored, separators=(",", ":"))
 
 
 def _stored_charge(charge: Charge) -> dict:

@@ -94,10 +94,23 @@ def arrive(order: Order) -> list[str]:
 	:returns: what keeps the others from being done, in words for the operator
 	"""
 	problems: list[str] = []
-	sales_order = _attempt(lambda: sales_orders.place(order), None, problems)
-	for step in STEPS if sales_order else ():
-		_attempt(lambda step=step: step(order, sales_order), sales_order, problems)
+	frappe.flags.medusa_arriving = True
+	try:
+		sales_order = _attempt(lambda: sales_orders.place(order), None, problems)
+		for step in STEPS if sales_order else ():
+			_attempt(lambda step=step: step(order, sales_order), sales_order, problems)
+	finally:
+		frappe.flags.medusa_arriving = False
 	return problems
+
+
+def take_up_submitted_order(doc, method: str | None = None) -> None:
+	"""Sales Order, on_submit: what waits for a shop's order to be submitted, such as its payments, follows.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if doc.get("medusa_order_id") and settings.orders().enabled and not frappe.flags.medusa_arriving:
+		inbox.add(ORDER, doc.medusa_order_id)
 
 
 def _attempt(work: Callable, sales_order, problems: list[str]):
@@ -113,8 +126,13 @@ def _attempt(work: Callable, sales_order, problems: list[str]):
 	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked
 		frappe.db.rollback()
 		frappe.clear_messages()
-		problems.append(strip_html(str(error)).strip() or type(error).__name__)
+		problems.append(words_of(error))
 		done, has_written = None, True
 	if sales_order and has_written and frappe.db.exists(sales_order.doctype, sales_order.name):
 		sales_order.reload()
 	return done
+
+
+def words_of(error: frappe.ValidationError) -> str:
+	"""A refusal of ERPNext's or of ours, as text."""
+	return strip_html(str(error)).strip() or type(error).__name__

@@ -7,7 +7,7 @@ Payloads have the same keys for both versions. Source: docs/reference.md, "Produ
 from __future__ import annotations
 
 import copy
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Protocol
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.order_operations import OrderOperations
 
 Window = tuple[date | None, date | None]  # the first and the last day of validity
 
@@ -62,7 +63,7 @@ class PriceKeeper(Protocol):
 		"""Whether any state that is kept is LIKE the pattern."""
 
 
-class Dialect(ABC):
+class Dialect(OrderOperations):
 	"""One Medusa server.
 
 	:param client: a session
@@ -287,33 +288,27 @@ class Dialect(ABC):
 	# --- stock
 
 	@abstractmethod
-	def set_stock(self, levels: list[dict]) -> dict[str, dict | MedusaError]:
-		"""Set variants' quantities; on v2 at the stock location, in one call, all or nothing.
+	def set_stock(
+		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None = None
+	) -> dict[str, dict | MedusaError]:
+		"""Set what is for sale of variants, apart from what orders have reserved that ERPNext doesn't know. On v2 in one
+		call, all or nothing, and none where all is so already.
 
-		:param levels: `external_id`, `product_id`, `variant_id`, `sku`, `quantity` (whole units, not negative), and
-			`known`, what the last call returned for the variant, {} before the first one
+		:param levels: `external_id`, `product_id`, `variant_id`, `sku`, `quantities` (whole units by stock location, ""
+			for the default one; below 0 counts as far as Medusa has reserved as much), `reserves` (on where orders of the
+			shop may have reserved some for lines that ERPNext knows), and `known`, what the last call returned for the
+			variant, {} before the first one
+		:param known_lines: returns those of some lines of orders that ERPNext knows and subtracts itself
 		:returns: `{external_id: what to pass as known the next time}`; the MedusaError of a variant that can't have a level
 		:raises MedusaRejected: on v2 for the first level that Medusa refuses; none is applied
 		"""
 
 	@abstractmethod
-	def stock_levels(self, variant_ids: Iterable[str]) -> dict[str, int]:
-		"""`{variant id: quantity}`; on v2 of the variants that have a level at the stock location."""
-
-	# --- orders and quotations
-
-	@abstractmethod
-	def update_order(self, order: dict) -> None:
-		"""Write an order's status.
-
-		:param order: the payload of docs/reference.md, "Orders"
-		:raises MedusaNotFound: where Medusa has no such order
-		"""
-
-	@abstractmethod
-	def update_quotation(self, quotation: dict) -> None:
-		"""Write a quotation's prices.
-
-		:param quotation: the payload of docs/reference.md, "Quotations"
-		:raises MedusaRejected: where the shop has no such quotation
-		"""
+	def stock_levels(
+		self,
+		variant_ids: Iterable[str],
+		locations: Sequence[str] = ("",),
+		known_lines: Callable[[set[str]], set[str]] | None = None,
+	) -> dict[str, int]:
+		"""`{variant id: quantity}`, the sum of what `set_stock` sets; on v2 of the variants that have a level at one of the
+		locations."""

@@ -141,6 +141,7 @@ class Return:
 	:param items: that were requested
 	:param received: of them, what has come
 	:param reference: as of a Fulfillment
+	:param location_id: of the stock location to which it comes
 	"""
 
 	id: str
@@ -149,6 +150,7 @@ class Return:
 	received: tuple[Part, ...] = ()
 	created_at: datetime | None = None
 	reference: str = ""
+	location_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,7 @@ class Order:
 	:param sales_channel: Medusa's id
 	:param total: Medusa's own grand total, not rounded; it shrinks with returns and refunds
 	:param credit: taken off the total by credit lines
+	:param rounds_each_tax: whether each tax of each line is rounded to the currency before they are added up, as v1 does
 	"""
 
 	id: str
@@ -227,3 +230,20 @@ class Order:
 	credit: Decimal = Decimal(0)
 	note: str = ""
 	metadata: dict[str, Any] = field(default_factory=dict)
+	rounds_each_tax: bool = False
+
+
+@dataclass(frozen=True)
+class OrderHead:
+	"""Of an order what a list shows.
+
+	:param total: Medusa's own, not rounded
+	"""
+
+	id: str
+	display_id: str
+	status: str
+	currency: str
+	email: str
+	total: Decimal
+	created_at: datetime

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
 
 import frappe
 from frappe import _
@@ -61,6 +62,16 @@ def open_briefly(version: str = "") -> Medusa:
 	medusa = session.open_shop(version)
 	medusa.client.timeouts = tuple(map(min, medusa.client.timeouts, PATIENCE))
 	return medusa
+
+
+def offered(medusa: Medusa) -> dict[str, dict[str, str]]:
+	"""The choices of all pick-lists, those in tables too: `{field: {id: name}}`.
+
+	:raises MedusaError: where Medusa doesn't answer
+	"""
+	more = {"shipping_option": medusa.shipping_options(), "payment_provider": medusa.payment_providers()}
+	named = {field: {row["value"]: row["label"] for row in rows} for field, rows in more.items()}
+	return medusa.offered | named
 
 
 def check() -> Report:
@@ -149,6 +160,8 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[Line]:
 		"shipping_profile": (_("Shipping Profile"), _shipping_profile),
 	}
 	asked = {name: steps[name] for name in medusa.chosen}  # v1 has fewer choices.
+	if settings.orders().enabled:
+		asked["orders"] = (_("Orders"), _orders)
 	for name, (label, step) in {"currencies": (_("Currencies"), _currencies), **asked}.items():
 		try:
 			line = Line(label, *step(medusa))
@@ -211,6 +224,12 @@ def _stock_location(medusa: Medusa) -> tuple[str, str]:
 	return _chosen(
 		medusa, "stock_location", lambda: next(iter(offered)) if len(offered) == 1 else "", WARNING, words
 	)
+
+
+def _orders(medusa: Medusa) -> tuple[str, str]:
+	next(medusa.orders_changed(datetime.now(timezone.utc)), None)
+	since = frappe.format(settings.orders().since, "Datetime")
+	return OK, _("They can be read. Those placed since {0} are imported.").format(since)
 
 
 def _chosen(

@@ -62,7 +62,8 @@ class ShopComparison:
 	def _compare_stock(self, names: list[str]) -> Iterator[int]:
 		for part in frappe.utils.create_batch(names, PAGE):
 			wanted = stock.wanted(part)
-			found = self.medusa.stock_levels([variant for _name, variant, _units in wanted]) if wanted else {}
+			variants = [variant for _name, variant, _units in wanted]
+			found = stock.in_medusa(self.medusa, variants) if wanted else {}
 			for name, variant, units in wanted:
 				if variant in found:
 					self.findings.compare("stock", name, units, found[variant])

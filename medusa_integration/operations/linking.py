@@ -5,26 +5,24 @@ sent, after a save or an export of the catalogue; its prices follow.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import frappe
 from frappe import _
-from frappe.utils.background_jobs import is_job_enqueued
 
-from medusa_integration import request_log, session, settings
+from medusa_integration import request_log, session
 from medusa_integration.catalogue import selection
 from medusa_integration.catalogue.plain_text import clean
 from medusa_integration.medusa.dialect import Dialect
-from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaSkuTaken
+from medusa_integration.medusa.errors import MedusaRejected, MedusaSkuTaken
+from medusa_integration.operations.reported import Progress, ReportedJob
 from medusa_integration.outbound import held_ids, item_status
 from medusa_integration.outbound.products import PRODUCT
 
 DOCTYPE = "Website Item"
 BATCH = 100
 EXAMPLES = 20  # of each sort, in a report
-JOB_ID = STATE_KEY = "medusa_linking"
-Progress = Callable[[int, int], None]  # (done, total); total is 0 where it isn't known
 
 
 @dataclass
@@ -288,21 +286,17 @@ def _write_pair(item: frappe._dict, ids: dict[str, str]) -> None:
 # --- in the background
 
 
+JOB = ReportedJob(
+	"medusa_linking", "medusa_integration.operations.linking.run", "Medusa: linking the existing products"
+)
+
+
 def start(dry_run: bool) -> dict:
 	"""Start a preview or the linking in the background, unless one is running.
 
 	:returns: as `state`
 	"""
-	if not is_job_enqueued(JOB_ID):
-		_keep(status="Queued", dry_run=dry_run)
-		frappe.enqueue(
-			"medusa_integration.operations.linking.run",
-			queue="long",
-			timeout=8 * 3600,
-			job_id=JOB_ID,
-			dry_run=dry_run,
-		)
-	return state()
+	return JOB.start(dry_run=dry_run)
 
 
 def state() -> dict:
@@ -310,30 +304,9 @@ def state() -> dict:
 
 	:returns: `{"status": "Queued", "Running", "Done", "Failed" or "", "dry_run", "done", "total", "report", "error"}`
 	"""
-	return frappe.cache.get_value(STATE_KEY, expires=True) or {"status": ""}
+	return JOB.state()
 
 
 def run(dry_run: bool) -> None:
 	"""The job: `preview` or `link`; keeps its progress and outcome for `state`."""
-
-	def progress(done: int, total: int) -> None:
-		_keep(status="Running", dry_run=dry_run, done=done, total=total)
-
-	progress(0, 0)
-	try:
-		report = preview(progress) if dry_run else link(progress)
-	except (MedusaError, settings.MedusaNotConfigured) as error:
-		frappe.db.rollback()
-		_keep(status="Failed", dry_run=dry_run, error=str(error))
-	except Exception:
-		frappe.db.rollback()
-		log = frappe.log_error(title="Medusa: linking the existing products")
-		_keep(
-			status="Failed", dry_run=dry_run, error=_("Unexpected error, see Error Log {0}").format(log.name)
-		)
-	else:
-		_keep(status="Done", dry_run=dry_run, report=report)
-
-
-def _keep(**state) -> None:
-	frappe.cache.set_value(STATE_KEY, state, expires_in_sec=24 * 3600)
+	JOB.run(preview if dry_run else link, dry_run=dry_run)

@@ -13,7 +13,7 @@ from frappe.utils.user import get_users_with_role
 
 from medusa_integration import settings
 from medusa_integration.delivery import outage
-from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.box import Box, inbox, outbox
 
 MOST_REASONS = 20  # in a mail
 
@@ -22,29 +22,42 @@ def mail_parked() -> None:
 	"""Daily: mail the configured role's users the numbers of parked rows by reason."""
 	role = settings.configuration().alert_role
 	recipients = get_users_with_role(role) if role and settings.enabled() else []
-	reasons = parked_reasons() if recipients else []
-	if not reasons:
+	boxes = [_parked_in(box) for box in (outbox, inbox)] if recipients else []
+	sent, received = [box["count"] for box in boxes] or (0, 0)
+	if not sent + received:
 		return
-	count = sum(row.count for row in reasons)
+	words = _("Medusa doesn't accept {0} records") if sent else _("{0} records of Medusa aren't imported")
 	try:
 		frappe.sendmail(
 			recipients=recipients,
-			subject=_("Medusa doesn't accept {0} records").format(count),
+			subject=words.format(sent or received),
 			template="medusa_parked",
-			args={
-				"count": count,
-				"reasons": reasons[:MOST_REASONS],
-				"more": len(reasons) - MOST_REASONS,
-				"link": get_url_to_list(outbox.doctype) + "?status=Parked",
-			},
+			args={"boxes": [box for box in boxes if box["count"]]},
 		)
 	except Exception:  # Frappe has several errors for a missing or muted mail account.
 		frappe.log_error(title="Medusa: the daily mail could not be sent")
 
 
-def parked_reasons() -> list[frappe._dict]:
+def _parked_in(box: Box) -> dict:
+	"""What the mail says about the parked rows of a box."""
+	reasons = parked_reasons(box)
+	words = _("{0} records wait in the outbox because Medusa doesn't accept them as they are.")
+	if box is inbox:
+		words = _("{0} records of Medusa wait in the inbox because ERPNext can't take them as they are.")
+	count = sum(row.count for row in reasons)
+	return {
+		"count": count,
+		"words": words.format(count),
+		"reasons": reasons[:MOST_REASONS],
+		"more": len(reasons) - MOST_REASONS,
+		"link": get_url_to_list(box.doctype) + "?status=Parked",
+		"link_words": _("Open the inbox") if box is inbox else _("Open the outbox"),
+	}
+
+
+def parked_reasons(box: Box = outbox) -> list[frappe._dict]:
 	"""The reasons of parked rows: `kind`, `error` and `count`, the most frequent first."""
-	row = frappe.qb.DocType(outbox.doctype)
+	row = frappe.qb.DocType(box.doctype)
 	count = Count("*").as_("count")
 	return (
 		frappe.qb.from_(row)

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import frappe
 from frappe.utils import now_datetime
@@ -72,6 +72,12 @@ def poll_due() -> None:
 	looked = frappe.cache.get_value(LOOKED_KEY) or 0
 	if time.time() - looked > orders.poll_minutes * 60 - EARLY and not is_job_enqueued(JOB_ID):
 		start_now()
+
+
+def last_look() -> datetime | None:
+	"""When the last complete look at Medusa began, in the system's time; None where that isn't known."""
+	looked = frappe.cache.get_value(LOOKED_KEY)
+	return settings.local_time(datetime.fromtimestamp(looked, timezone.utc)) if looked else None
 
 
 def start() -> None:

@@ -1,4 +1,4 @@
-"""The progress of what a user had sent, for a progress bar in the Desk."""
+"""The progress of what a user had sent or brought in, for a progress bar in the Desk."""
 
 import time
 
@@ -8,20 +8,23 @@ from redis.exceptions import RedisError
 
 from medusa_integration import settings
 from medusa_integration.delivery import outage
-from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.box import Box, inbox, outbox
 
 KEY = "medusa_progress"
 WATCHED_FOR = 3600  # seconds
 
 
-def watch(names: list[str] | None) -> dict:
+def watch(names: list[str] | None, box: Box = outbox) -> dict:
 	"""Start a progress bar for the current user, which is updated after each batch.
 
 	:param names: of the Website Items whose rows are counted; None for all rows
+	:param box: whose rows they are
 	:returns: as `of_user`
 	"""
 	user = frappe.session.user
-	this = {"user": user, "names": names, "title": _("Sending to Medusa"), "until": time.time() + WATCHED_FOR}
+	title = _("Importing from Medusa") if box is inbox else _("Sending to Medusa")
+	until = time.time() + WATCHED_FOR
+	this = {"user": user, "names": names, "box": box.doctype, "title": title, "until": until}
 	this["total"] = _left(this)
 	frappe.cache.hset(KEY, user, this)
 	return of_user()
@@ -30,8 +33,8 @@ def watch(names: list[str] | None) -> dict:
 def of_user() -> dict:
 	"""The current user's progress. Once nothing is left, it is returned one last time.
 
-	:returns: `{"title", "total", "left", "parked", "problem", "silence"}`: numbers of outbox rows, why nothing can be sent
-		just now, and the seconds for which a worker has been waiting for Medusa's answer; `{}` without a progress bar
+	:returns: `{"box", "title", "total", "left", "parked", "problem", "silence"}`: the DocType of the rows, their numbers, why
+		nothing can be sent just now, and the seconds for which a worker has been waiting for Medusa's answer; `{}` without a progress bar
 	"""
 	this = next((each for each in _watched() if each["user"] == frappe.session.user), None)
 	if not this:
@@ -40,7 +43,13 @@ def of_user() -> dict:
 	if not left:
 		stop()
 	numbers = {"total": this["total"], "left": left, "parked": _count(this, "Parked")}
-	return {"title": this["title"], **numbers, "problem": _problem(), "silence": outage.silence()}
+	return {
+		"box": this["box"],
+		"title": this["title"],
+		**numbers,
+		"problem": _problem(),
+		"silence": outage.silence(),
+	}
 
 
 def _problem() -> str:
@@ -71,10 +80,14 @@ def _tell(this: dict) -> None:
 	message = {
 		"title": this["title"],
 		"percent": 100 * (total - left) / total,
-		"description": _("{0} of {1} sent").format(total - left, total),
+		"description": _words(this).format(total - left, total),
 	}
 	# Like frappe.publish_progress, which reaches only the job's own user.
 	frappe.publish_realtime("progress", message, user=this["user"])
+
+
+def _words(this: dict) -> str:
+	return _("{0} of {1} imported") if this["box"] == inbox.doctype else _("{0} of {1} sent")
 
 
 def _watched() -> list[dict]:
@@ -92,4 +105,4 @@ def _count(this: dict, status: str) -> int:
 	filters = {"status": status}
 	if this["names"] is not None:
 		filters |= {"reference_doctype": "Website Item", "reference_name": ("in", this["names"])}
-	return frappe.db.count(outbox.doctype, filters)
+	return frappe.db.count(this["box"], filters)

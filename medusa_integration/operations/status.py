@@ -7,7 +7,8 @@ from frappe.utils import get_datetime, now_datetime, pretty_date, time_diff_in_s
 
 from medusa_integration import settings
 from medusa_integration.delivery import outage
-from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.box import Box, inbox, outbox
+from medusa_integration.operations import polling
 from medusa_integration.outbound import shop_items
 
 LOG = "Medusa Request Log"
@@ -15,14 +16,19 @@ STALLED_AFTER = 180  # seconds
 
 
 def overview() -> dict:
-	"""The state of sending: `enabled`; the numbers of rows `pending` and `parked`; `last_success`, when Medusa last accepted
-	a call; what `reach` returns; `stalled`, the seconds for which rows have been due without a call to Medusa; and
-	`unsigned`, whether the storefront's functions take calls from anybody."""
+	"""The state of both directions: `enabled`; the numbers of outbox rows `pending` and `parked`, and of those in the inbox;
+	`importing`, whether orders are imported, and `last_look`, when it was last looked for changes in Medusa;
+	`last_success`, when Medusa last accepted a call; what `reach` returns; `stalled`, the seconds for which rows have been
+	due without a call to Medusa; and `unsigned`, whether the storefront's functions take calls from anybody."""
 	return {
 		"enabled": settings.enabled(),
 		"unsigned": bool(settings.configuration().allow_unsigned),
 		"pending": outbox.count(status="Pending"),
 		"parked": outbox.count(status="Parked"),
+		"inbox_pending": inbox.count(status="Pending"),
+		"inbox_parked": inbox.count(status="Parked"),
+		"importing": settings.orders().enabled,
+		"last_look": polling.last_look(),
 		# The expected refusal of a version's probe is logged as a success, and yet Medusa accepted nothing.
 		"last_success": last_call(status="Success", status_code=("<", 400)),
 		**reach(),
@@ -52,11 +58,15 @@ def sending_of(doc) -> dict:
 
 
 def _stalled_seconds() -> int:
-	due = outbox.first_due()
+	due = min(filter(None, (outbox.first_due(), _inbox_due())), default=None)
 	if not due:
 		return 0
 	called = last_call() or due
 	return max(0, int(time_diff_in_seconds(now_datetime(), max(get_datetime(due), get_datetime(called)))))
+
+
+def _inbox_due():
+	return inbox.first_due() if settings.orders().enabled else None
 
 
 def status() -> tuple[list[tuple[str, str]], bool]:
@@ -71,8 +81,11 @@ def status() -> tuple[list[tuple[str, str]], bool]:
 		("Integration", "on" if facts["enabled"] else "switched off"),
 		("Medusa", f"{config.url or 'no address'} {config.detected_version or ''}".strip()),
 		("Website Items", f"{total} belong in the shop, {new} of them aren't there yet"),
-		("Waiting", _by_kind("Pending")),
-		("Parked", _by_kind("Parked")),
+		("Waiting", _by_kind(outbox, "Pending")),
+		("Parked", _by_kind(outbox, "Parked")),
+		("Import", _import_words(facts)),
+		("To be imported", _by_kind(inbox, "Pending")),
+		("Not imported", _by_kind(inbox, "Parked")),
 		("Last call accepted", pretty_date(seen) if seen else "never"),
 	]
 	if facts["unsigned"]:
@@ -83,15 +96,27 @@ def status() -> tuple[list[tuple[str, str]], bool]:
 	elif facts["silence"]:
 		lines.append(("Waiting", f"Medusa hasn't answered for {facts['silence']} s"))
 	elif stalled:
-		lines.append(
-			("Stuck", f"nothing sent for {stalled // 60} min: are the scheduler and a worker running?")
-		)
-	problems = (facts["parked"], facts["outage"], facts["silence"], stalled, facts["unsigned"])
+		lines.append(("Stuck", f"no call for {stalled // 60} min: are the scheduler and a worker running?"))
+	problems = (
+		facts["parked"],
+		facts["inbox_parked"],
+		facts["outage"],
+		facts["silence"],
+		stalled,
+		facts["unsigned"],
+	)
 	well = facts["enabled"] and not any(problems)
 	return lines, bool(well)
 
 
-def _by_kind(status: str) -> str:
-	found = outbox.count_by_kind(status)
+def _import_words(facts: dict) -> str:
+	if not facts["importing"]:
+		return "switched off"
+	seen = facts["last_look"]
+	return f"on, looked for changes {pretty_date(seen)}" if seen else "on, not looked for changes yet"
+
+
+def _by_kind(box: Box, status: str) -> str:
+	found = box.count_by_kind(status)
 	kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
 	return f"{sum(found.values())}: {kinds}" if found else "nothing"

@@ -4,8 +4,9 @@ Nothing is sent for a Website Item without a quantity (see catalogue/quantities.
 becomes 0. The variant of a non-stock item doesn't manage inventory: its `medusa_stock` is cleared, so that its level is
 looked up again once it is a stock item.
 
-The last quantity that was sent is kept in `medusa_stock`, so that only changes are sent. Quantities are absolute and
-read when they are sent, so sending one again does no harm.
+The last quantity that was sent is kept in `medusa_stock`, so that only changes are sent. What the shop has ordered is
+compared with Medusa each time, because Medusa itself counts with each order and fulfillment. Quantities are absolute
+and read when they are sent, so sending one again does no harm.
 
 Source: docs/reference.md, "Stock".
 """
@@ -18,7 +19,7 @@ import frappe
 from frappe.utils import cint
 
 from medusa_integration import settings
-from medusa_integration.catalogue import quantities
+from medusa_integration.catalogue import locations, promised, quantities
 from medusa_integration.catalogue.plain_text import clean
 from medusa_integration.catalogue.quantities import in_stock
 from medusa_integration.delivery import documents, kept
@@ -50,11 +51,12 @@ class Stock(Kind):
 	def prepare(self, run: Run, rows: list[Row]) -> "StockTask":
 		names = [row.reference_name for row in rows]
 		items = {item.name: item for item in quantities.of_items(names, "medusa_id")}
+		ordered = promised.sold_to_the_shop(item.item_code for item in items.values())
 		target, task = _target(), StockTask()
 		for row in rows:
 			item = items.get(row.reference_name)
 			if item:
-				task.add(_Level(row, item, target))
+				task.add(_Level(row, item, target, reserves=item.item_code in ordered))
 			else:
 				# The deletion of its product deletes the level too.
 				task.settled.append(Result.done(row))
@@ -83,17 +85,24 @@ class StockTask(Task):
 			self.settled.append(level.result(None))
 
 	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
-		return medusa.set_stock([level.payload() for level in self.levels])
+		def known_lines(lines: set[str]) -> set[str]:
+			return database.run(lambda: promised.known_lines(lines))
+
+		return medusa.set_stock([level.payload() for level in self.levels], known_lines)
 
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
 		return [level.result(reply[level.item.name]) for level in self.levels]
 
 
 class _Level:
-	"""One Website Item's quantity."""
+	"""One Website Item's quantity.
 
-	def __init__(self, row: Row, item: frappe._dict, target: str) -> None:
+	:param reserves: whether Medusa may have reserved some for orders that ERPNext knows
+	"""
+
+	def __init__(self, row: Row, item: frappe._dict, target: str, *, reserves: bool) -> None:
 		self.row = row
+		self.reserves = reserves
 		self.item = item
 		self.state = _state(item.name, item.medusa_stock)
 		self.wanted = _wanted(item, target)
@@ -102,7 +111,8 @@ class _Level:
 	def has_to_be_sent(self) -> bool:
 		if not (self.item.medusa_variant_id and self.item.is_stock_item):
 			return False
-		return _differs(self.item, self.state, self.wanted) or bool(self.state and self.row.again)
+		has_to_be = self.row.again or self.reserves
+		return _differs(self.item, self.state, self.wanted) or bool(self.state and has_to_be)
 
 	def payload(self) -> dict:
 		"""As Dialect.set_stock takes it."""
@@ -112,7 +122,8 @@ class _Level:
 			"product_id": self.item.medusa_id,
 			"variant_id": self.item.medusa_variant_id,
 			"sku": self.wanted["sku"],
-			"quantity": self.wanted["quantity"],
+			"quantities": quantities.whole_units(self.item),
+			"reserves": self.reserves,
 			"known": self.state["known"] if of_this_variant else {},
 		}
 
@@ -139,18 +150,20 @@ def stock_ledger_entry_on_submit(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	_queue_items([doc.item_code])
+	queue_items([doc.item_code])
 
 
 def sales_order_on_change(doc, method: str | None = None) -> None:
-	"""Sales Order, on_change: queue the stock of its items where reserved stock is subtracted. Submitting, cancelling,
-	holding, closing and reopening an order change it, and so does Update Items. A delivery's change comes with its Stock
-	Ledger Entries; the daily run finds the rest, such as a row that Update Items deleted.
+	"""Sales Order, on_change: queue the stock of its items where reserved stock is subtracted, and those of an order of the
+	shop. Submitting, cancelling, holding, closing and reopening an order change it, and so does Update Items. A delivery's
+	change comes with its Stock Ledger Entries; the daily run finds the rest, such as a row that Update Items deleted.
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if doc.docstatus > 0 and settings.enabled() and settings.current().subtract_reserved:
-		_queue_items(row.item_code for row in (*doc.items, *(doc.get("packed_items") or ())))
+	if doc.docstatus == 0 or not settings.enabled():
+		return
+	if settings.current().subtract_reserved or any(row.get("medusa_line_id") for row in doc.items):
+		queue_items(row.item_code for row in (*doc.items, *(doc.get("packed_items") or ())))
 
 
 def website_item_stock_validate(doc, method: str | None = None) -> None:
@@ -167,7 +180,7 @@ def website_item_stock_validate(doc, method: str | None = None) -> None:
 	outbox.add_many((STOCK, name) for name in names)
 
 
-def _queue_items(item_codes: Iterable[str]) -> None:
+def queue_items(item_codes: Iterable[str]) -> None:
 	"""Queue the stock of items just before the transaction's commit, together: two statements for any number of items."""
 	if not settings.enabled():
 		return
@@ -245,17 +258,26 @@ def _update_page(page: list[frappe._dict]) -> int:
 
 
 def wanted(names: list[str]) -> list[tuple[str, str, int]]:
-	"""(name, variant id, whole units) that Medusa should have of Website Items with a variant and a quantity."""
+	"""(name, variant id, whole units) that Medusa should have of Website Items with a variant and a quantity, as
+	`in_medusa` returns them."""
 	return [
-		(item.name, item.medusa_variant_id, quantities.whole_units(item))
+		(item.name, item.medusa_variant_id, max(0, sum(quantities.whole_units(item).values())))
 		for item in quantities.of_items(names, "medusa_synced_on")
 		if item.medusa_variant_id and item.medusa_synced_on and item.quantity is not None
 	]
 
 
+def in_medusa(medusa: Dialect, variant_ids: Iterable[str]) -> dict[str, int]:
+	"""`{variant id: whole units}` that Medusa has at our stock locations, apart from what orders have reserved that ERPNext
+	doesn't know."""
+	found = medusa.stock_levels(variant_ids, locations.current().all, promised.known_lines)
+	return {variant: max(0, units) for variant, units in found.items()}
+
+
 def _wanted(item: frappe._dict, target: str) -> dict:
+	at = quantities.whole_units(item)
 	return {
-		"quantity": quantities.whole_units(item),
+		"quantity": at if len(at) > 1 else sum(at.values()),
 		"variant": item["medusa_variant_id"],
 		"sku": clean(item["item_code"]),
 		"to": target,
@@ -271,7 +293,8 @@ def _differs(item: frappe._dict, state: dict, wanted: dict) -> bool:
 
 def _target() -> str:
 	config = settings.configuration()
-	return f"{without_login(config.url or '')} {config.stock_location or ''}"
+	table = "".join(f" {place}" for place in locations.current().all[1:])
+	return f"{without_login(config.url or '')} {config.stock_location or ''}{table}"
 
 
 def _state(name: str, medusa_stock: str | None) -> dict:

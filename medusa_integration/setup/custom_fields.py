@@ -45,6 +45,13 @@ def _of_order(field: dict) -> dict:
 	return {**field, "no_copy": 0}
 
 
+def _discount(insert_after: str) -> dict:
+	"""The part of its orders' discount that a document has. It follows the quantities until somebody sets another one."""
+	return _of_order(
+		{**_hidden("medusa_discount", "Medusa Discount", "Currency", insert_after), "options": "currency"}
+	)
+
+
 def custom_fields() -> dict[str, list[dict]]:
 	"""`{DocType: [Custom Field]}`, all marked with the app's module."""
 	fields = {
@@ -89,7 +96,13 @@ def custom_fields() -> dict[str, list[dict]]:
 		],
 		"Sales Order": _sales_order_fields(),
 		"Sales Order Item": [
-			_of_order(_hidden("medusa_line_id", "Medusa Line Id", "Data", _last_field("Sales Order Item")))
+			# Searched whenever stock is sent.
+			_of_order(
+				{
+					**_hidden("medusa_line_id", "Medusa Line Id", "Data", _last_field("Sales Order Item")),
+					"search_index": 1,
+				}
+			)
 		],
 		"Sales Taxes and Charges": [
 			_of_order(
@@ -100,11 +113,13 @@ def custom_fields() -> dict[str, list[dict]]:
 			*_shop_order_fields("Sales Invoice"),
 			_medusa_id("Medusa Return Id", "medusa_order_id", "medusa_return_id"),
 			_medusa_id("Medusa Refund Id", "medusa_return_id", "medusa_refund_id"),
+			_discount("medusa_refund_id"),
 		],
 		"Delivery Note": [
 			*_shop_order_fields("Delivery Note"),
 			_medusa_id("Medusa Fulfillment Id", "medusa_order_id", "medusa_fulfillment_id"),
 			_medusa_id("Medusa Return Id", "medusa_fulfillment_id", "medusa_return_id"),
+			_discount("medusa_return_id"),
 		],
 		"Payment Entry": [
 			{
@@ -117,6 +132,7 @@ def custom_fields() -> dict[str, list[dict]]:
 			},
 			# Of a capture or a refund, which is booked once.
 			_medusa_id("Medusa Transaction Id", "medusa_section", "medusa_transaction_id", unique=True),
+			_medusa_id("Medusa Order Id", "medusa_transaction_id", "medusa_order_id"),
 		],
 		"Address": [_medusa_id("Medusa Address Id", _last_field("Address"))],
 	}

@@ -17,6 +17,7 @@ def make_records() -> None:
 	"""Make the Storefront User, the Customer Group, the Sales Person, the Lead Source and the e-mail to customers; harmless
 	to repeat."""
 	_make_user()
+	_forget_group_node()
 	_make_leaf("Customer Group", settings.CUSTOMER_GROUP)
 	_make_leaf("Sales Person", settings.SALES_PERSON)
 	leads.make_source(settings.LEAD_SOURCE)
@@ -47,6 +48,14 @@ def retire_user() -> None:
 	frappe.db.delete("Has Role", {"parent": USER, "role": STOREFRONT})
 	frappe.db.set_value("User", USER, {"enabled": 0, "api_key": None})
 	frappe.clear_cache(user=USER)
+
+
+def _forget_group_node() -> None:
+	"""Blank the Customer Group where it is one that no Customer may have. Frappe fills a Single that was never saved with the
+	user's defaults when an app is installed, and ERPNext's is the root of the tree."""
+	group = frappe.db.get_single_value(settings.CONFIGURATION, "customer_group")
+	if group and frappe.db.get_value("Customer Group", group, "is_group"):
+		frappe.db.set_single_value(settings.CONFIGURATION, "customer_group", None)
 
 
 def _make_leaf(doctype: str, name: str) -> None:

@@ -5,18 +5,25 @@ wait for. Nothing else differs from a bench's own processes.
 """
 
 import time
+from itertools import count
 
 import frappe
 from frappe.utils.background_jobs import get_job, is_job_enqueued
 
 from medusa_integration import settings
-from medusa_integration.api import drain_outbox
+from medusa_integration.api import drain_inbox_due, drain_outbox, poll_medusa
 from medusa_integration.delivery import outage, settling, wake
-from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.box import inbox, outbox
+from medusa_integration.operations import polling
 
 # what a save starts, and what takes over when that runs out of time: so two can be at work at once
 JOB_ID, _NEXT, LONG_JOB_ID = wake.job_ids(outbox)
-JOB_OF = {"default": JOB_ID, "long": LONG_JOB_ID}
+JOBS = {"default": (JOB_ID,), "long": (LONG_JOB_ID,)}
+# The same where orders come in: the inbox's jobs and the poll's are worked off in the same queues.
+JOBS_OF_BOTH = {
+	"default": (*wake.job_ids(outbox)[:2], *wake.job_ids(inbox)[:2], *polling.JOB_IDS),
+	"long": (LONG_JOB_ID, wake.job_ids(inbox)[2]),
+}
 # Seconds. A lease has to be longer than the calls of one batch, each as slow as it may be; on v1 a batch takes many.
 LEASE = {"v2": 4, "v1": 10}
 
@@ -48,7 +55,29 @@ def schedule() -> None:
 		time.sleep(1)
 
 
-def bury(queue: str) -> None:
-	"""Forget the job of a worker that was killed, as the queue does by itself after some minutes."""
-	if job := get_job(JOB_OF[queue]):
-		job.delete()
+def schedule_both() -> None:
+	"""The same where orders come in; it looks for what has changed every third second."""
+	for second in count():
+		frappe.db.commit()
+		drain_outbox()
+		drain_inbox_due()
+		if second % 3 == 0:
+			polling.start_now()
+		for box in (outbox, inbox) if not outage.lasts() else ():
+			if not is_job_enqueued(wake.job_ids(box)[2]):
+				frappe.enqueue(box.job, queue="long", job_id=wake.job_ids(box)[2], seconds=5)
+		time.sleep(1)
+
+
+def poll_now() -> int:
+	"""Look at Medusa as the scheduler does, here and now."""
+	frappe.db.commit()
+	return poll_medusa()
+
+
+def bury(job_ids: tuple[str, ...]) -> None:
+	"""Forget the jobs of a worker that was killed, as the queue does by itself after some minutes."""
+	for job_id in job_ids:
+		job = get_job(job_id)
+		if job and job.get_status() == "started":
+			job.delete()

@@ -63,7 +63,9 @@ def run(
 	with RandomFaults(medusa.url, seed) as proxy:
 		factories.configure(medusa, url=proxy.url, **HURRIED)
 		_prepare()
-		chaos = _Chaos(medusa, proxy, seed, restarts)
+		shares = zip((number // 2, number - number // 2), USERS, strict=True)
+		users = [Worker(changes.make_changes, number=share, seed=seed, mark=mark) for share, mark in shares]
+		chaos = Chaos(medusa, proxy, seed, restarts, users)
 		results = chaos.last_until_made(number, tell)
 		tell("calm")
 		time.sleep(LONGEST_DELAY + 1)  # until the last call that nobody waits for has come through
@@ -124,10 +126,30 @@ def _send_the_rest() -> None:
 			moved = time.monotonic()
 
 
-class _Chaos:
-	"""The processes, and what becomes of them."""
+class Chaos:
+	"""The processes, and what becomes of them.
 
-	def __init__(self, medusa: Medusa, proxy: RandomFaults, seed: int, restarts: bool) -> None:
+	:param users: who do what is counted, until they are done
+	:param others: who go on until the users are done
+	:param jobs: `{queue: ids of its jobs}`, worked off by one process a queue
+	:param schedule: what the scheduler's process calls
+	:param progress: returns how much the users have done
+	"""
+
+	def __init__(
+		self,
+		medusa: Medusa,
+		proxy: RandomFaults,
+		seed: int,
+		restarts: bool,
+		users: list[Worker],
+		others: list[Worker] = (),
+		jobs: dict[str, tuple[str, ...]] = processes.JOBS,
+		schedule: Callable = processes.schedule,
+		progress: Callable[[], int] = changes.progress,
+	) -> None:
+		self.users, self.others, self.jobs = users, others, jobs
+		self.schedule, self.progress = schedule, progress
 		self.medusa = medusa
 		self.proxy = proxy
 		self.random = random.Random(f"chaos {seed}")
@@ -139,26 +161,21 @@ class _Chaos:
 
 	def last_until_made(self, number: int, tell: Callable) -> list[dict]:
 		"""Let things happen until the users are done, and end the processes. Returns what the users say."""
-		shares = [number // 2, number - number // 2]
-		users = [
-			Worker(changes.make_changes, number=share, seed=self.seed, mark=mark)
-			for share, mark in zip(shares, USERS, strict=True)
-		]
-		self.drains = {queue: Worker(processes.work, queue=queue) for queue in processes.JOB_OF}
-		self.scheduler = Worker(processes.schedule)
+		self.drains = {queue: Worker(processes.work, queue=queue) for queue in self.jobs}
+		self.scheduler = Worker(self.schedule)
 		self.proxy.failing = True
-		start(*users, *self.drains.values(), self.scheduler)
-		while not all(user.pipe.poll() for user in users):
+		start(*self.users, *self.others, *self.drains.values(), self.scheduler)
+		while not all(user.pipe.poll() for user in self.users):
 			time.sleep(self.random.uniform(0.2, 1))
-			made = changes.progress()
-			tell(f"{made} changes, {self.proxy.met.total()} faults, {self.kills.total()} kills")
+			made = self.progress()
+			tell(f"{made} done, {self.proxy.met.total()} faults, {self.kills.total()} kills")
 			self._go_on(made / number)
 		self._calm_down()
-		return [user.result() for user in users]
+		return [user.result() for user in self.users]
 
 	def _go_on(self, part: float) -> None:
 		self._do_what_is_due()
-		for process in (*self.drains.values(), self.scheduler):
+		for process in (*self.drains.values(), *self.others, self.scheduler):
 			if process.pipe.poll():
 				process.result()  # it should go on: this raises what ended it
 		if self.restarts and part >= self.restarts[0][0]:
@@ -186,11 +203,12 @@ class _Chaos:
 
 	def _calm_down(self) -> None:
 		self._undo_all()
-		self.scheduler.kill()
+		for process in (*self.others, self.scheduler):
+			process.kill()
 		for queue, drain in self.drains.items():
 			drain.kill()
 			self.kills["drain"] += 1
-			processes.bury(queue)
+			processes.bury(self.jobs[queue])
 		for queue in get_queues():
 			queue.empty()  # nobody is left to work it off
 		self.proxy.failing = False
@@ -201,7 +219,7 @@ class _Chaos:
 		queue = self.random.choice(list(self.drains))
 		self.drains[queue].kill()
 		self.kills["drain"] += 1
-		processes.bury(queue)
+		processes.bury(self.jobs[queue])
 		self.drains[queue] = Worker(processes.work, queue=queue)
 		start(self.drains[queue])
 

@@ -78,6 +78,14 @@ CALLS = {
 	("get_last_sync", "filters"): {(200,): ANYTHING},
 	("get_access", "filters"): {(200,): ANYTHING},
 	("count_parked", "filters"): {(200,): ANYTHING},
+	("count_inbox_parked", "filters"): {(200,): ANYTHING},
+	("retry_inbox_rows", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
+	("discard_inbox_rows", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
+	("get_inbox_links", "name"): {(417,): BAD_NAME, (200,): UNKNOWN_NAME},
+	("read_sales_order", "sales_order"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
+	("import_orders", "since"): {(417,): ANYTHING},
+	("import_orders", "until"): {(417,): ANYTHING},
+	("import_orders", "dry_run"): {(417,): BAD_FLAG},
 	("count_failed_today", "filters"): {(200,): ANYTHING},
 	(
 		"medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour.medusa_calls_per_hour.get",
@@ -88,6 +96,7 @@ CALLS = {
 ELSEWHERE = {*ENDPOINTS, "search_medusa_leads"}
 WITHOUT_REQUIRED = {
 	"retry_rows", "discard_rows", "get_titles", "get_sync_status", "get_order_status", "sync_now", "export_sales_order",
+	"retry_inbox_rows", "discard_inbox_rows", "get_inbox_links", "read_sales_order", "import_orders",
 }  # fmt: skip
 
 

@@ -250,7 +250,9 @@ def test_a_code_whose_rates_have_different_accounts():
 
 def test_an_account_by_the_country_of_delivery():
 	oman, others = tax_account("VAT 5"), tax_account("VAT 15")
-	arriving.configure_orders(tax_accounts=[{"country": "Oman", "account": oman}, {"account": others}])
+	arriving.configure_orders(
+		tax_accounts=[{"delivery_country": "Oman", "account": oman}, {"account": others}]
+	)
 	there = replace(arriving.MUSCAT, country_code="IN")
 	assert placed(order(line("G-1", 10, 1, VAT5))).taxes[1].account_head == oman
 	doc = placed(order(line("G-1", 10, 1, VAT5), id="order_2", display_id="2", shipping_address=there))

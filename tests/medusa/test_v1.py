@@ -150,7 +150,7 @@ def test_stock_is_set_and_a_refusal_is_one_items(medusa):
 			"product_id": row["id"],
 			"variant_id": row["variants"][0]["id"],
 			"sku": row["variants"][0]["sku"],
-			"quantity": 5 + number,
+			"quantities": {"": 5 + number},
 			"known": {},
 		}
 		for number, (name, row) in enumerate(sorted(products(medusa).items()))

@@ -174,3 +174,17 @@ def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):
 		boot(pytestconfig.getoption("--db"))
 		prepare()
 		connect()
+
+
+def test_the_root_of_the_customer_groups_is_nobodys_group():
+	"""Frappe's installer saves a new Single with the user's defaults."""
+	from medusa_integration import settings
+	from medusa_integration.setup.storefront import make_records
+
+	root = frappe.db.get_value("Customer Group", {"is_group": 1}, order_by="lft")
+	frappe.db.set_single_value("Medusa Configuration", "customer_group", root)
+	make_records()
+	assert settings.storefront().customer_group == settings.CUSTOMER_GROUP
+	frappe.db.set_single_value("Medusa Configuration", "customer_group", settings.CUSTOMER_GROUP)
+	make_records()
+	assert settings.configuration().customer_group == settings.CUSTOMER_GROUP

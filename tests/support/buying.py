@@ -106,7 +106,7 @@ def promotion(
 	"""A promotion; its code.
 
 	:param percent: taken off
-	:param off: the same as an amount of the currency
+	:param off: the same as an amount of the currency; v1: in the newest market of that currency
 	:param on: order, items or, on v2, shipping_methods
 	"""
 	WAYS[medusa.version].promotion(medusa, code, percent, off, currency, on)

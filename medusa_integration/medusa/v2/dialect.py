@@ -1,13 +1,19 @@
 """Medusa v2's wire format, put together from the files beside this one."""
 
 from medusa_integration.medusa.v2.collections import Collections
+from medusa_integration.medusa.v2.order_polling import OrderPolling
+from medusa_integration.medusa.v2.order_reading import OrderReading
+from medusa_integration.medusa.v2.order_writing import OrderWriting
 from medusa_integration.medusa.v2.orders import Orders
 from medusa_integration.medusa.v2.prices import Prices
 from medusa_integration.medusa.v2.products import Products
+from medusa_integration.medusa.v2.return_writing import ReturnWriting
 from medusa_integration.medusa.v2.stock import Stock
 
 
-class MedusaV2(Collections, Products, Prices, Stock, Orders):
+class MedusaV2(
+	Collections, Products, Prices, Stock, Orders, OrderReading, OrderPolling, OrderWriting, ReturnWriting
+):
 	version = "v2"
 	sign_in_path = "/auth/user/emailpass"
 	key_header = ""  # a secret API key is the user name of basic authentication

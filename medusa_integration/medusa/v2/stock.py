@@ -1,8 +1,21 @@
-"""Medusa v2: inventory levels at the stock location."""
+"""Medusa v2: inventory levels at the stock locations.
 
-from collections.abc import Iterable
+What a level has for sale is its `stocked_quantity` less its `reserved_quantity`. An order reserves, its fulfillment takes
+as much off both, its cancellation releases. So what is to be for sale is written as stocked with the present reservations
+on top; those of orders that ERPNext doesn't know yet are left out, because they subtract what ERPNext can't.
+"""
 
-from medusa_integration.medusa.errors import MedusaError, MedusaRejected, NoStockLocation, NotSendable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from medusa_integration.medusa.errors import (
+	MedusaError,
+	MedusaNotFound,
+	MedusaRejected,
+	NoStockLocation,
+	NotSendable,
+)
 from medusa_integration.medusa.matching import query_parts
 from medusa_integration.medusa.v2.shop import Shop
 
@@ -10,6 +23,12 @@ INVENTORY_FIELDS = (
 	"id,inventory_items.inventory_item_id,inventory_items.inventory.sku,"
 	"inventory_items.inventory.location_levels.location_id,inventory_items.inventory.location_levels.stocked_quantity"
 )
+HELD = (
+	"location_levels.location_id", "location_levels.stocked_quantity", "location_levels.reserved_quantity",
+	"reservation_items.line_item_id", "reservation_items.quantity", "reservation_items.location_id",
+)  # fmt: skip
+HELD_FIELDS = ",".join(("id", *HELD))
+HELD_OF_VARIANT = ",".join(("id", *(f"inventory_items.inventory.{each}" for each in HELD)))
 NO_STOCK_LOCATION = (
 	"The stock location to write to isn't settled. Choose one in the Medusa Configuration: it has to be in the shop,"
 	" and may be left blank only where the shop has exactly one."
@@ -20,68 +39,141 @@ NO_INVENTORY_ITEM = (
 )
 
 
+@dataclass
+class _Held:
+	"""An inventory item as it stands.
+
+	:param stocked: by location
+	:param reserved: by location; Medusa's own sum
+	:param lines: what is reserved, as (location, line id or "", quantity)
+	"""
+
+	stocked: dict[str, int]
+	reserved: dict[str, int]
+	lines: list[tuple[str, str, int]] = field(default_factory=list)
+
+	def on_top(self, location: str, known: set[str]) -> int:
+		"""What is reserved at a location for `known` lines."""
+		others = sum(number for place, line, number in self.lines if place == location and line not in known)
+		return self.reserved.get(location, 0) - others
+
+
 class Stock(Shop):
 	@property
 	def stock_location(self) -> str:
-		"""The chosen location, else the shop's only one; "" where that isn't to be had. Asked anew by each drain: Medusa
-		would take any id."""
-		if "stock locations" not in self.known:
-			reply = self.client.get("/admin/stock-locations", {"fields": "id", "limit": 1000})
-			self.known["stock locations"] = [row["id"] for row in reply["stock_locations"]]
-		ids, chosen = self.known["stock locations"], self.chosen["stock_location"]
+		"""The chosen location, else the shop's only one; "" where that isn't to be had."""
+		ids, chosen = self._stock_locations, self.chosen["stock_location"]
 		if chosen:
 			return chosen if chosen in ids else ""
 		return ids[0] if len(ids) == 1 else ""
 
-	def set_stock(self, levels: list[dict]) -> dict[str, dict | MedusaError]:
-		if not self.stock_location:
-			return {level["external_id"]: NoStockLocation(NO_STOCK_LOCATION) for level in levels}
-		known = {level["external_id"]: level["known"] for level in levels if self._is_current(level)}
+	@property
+	def _stock_locations(self) -> list[str]:
+		"""Asked anew by each drain: Medusa would take any id."""
+		if "stock locations" not in self.known:
+			reply = self.client.get("/admin/stock-locations", {"fields": "id", "limit": 1000})
+			self.known["stock locations"] = [row["id"] for row in reply["stock_locations"]]
+		return self.known["stock locations"]
+
+	def _place(self, location: str) -> str:
+		"""The id of a location, where "" is the default one; "" where it isn't to be had."""
+		return (location if location in self._stock_locations else "") if location else self.stock_location
+
+	def set_stock(
+		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None = None
+	) -> dict[str, dict | MedusaError]:
+		outcome, sendable = {}, []
+		for level in levels:
+			at = [(self._place(location), quantity) for location, quantity in level["quantities"].items()]
+			if all(place for place, _quantity in at):
+				sendable.append({**level, "at": _summed(at)})
+			else:
+				outcome[level["external_id"]] = NoStockLocation(NO_STOCK_LOCATION)
+		known = {level["external_id"]: level["known"] for level in sendable if _is_current(level)}
 		if known:
 			try:
-				return self._set_stock(levels, known)
+				return outcome | self._set_stock(sendable, known, known_lines)
 			except MedusaRejected:
 				pass  # somebody deleted an item or a level: look them all up again
-		return self._set_stock(levels, {})
+		return outcome | self._set_stock(sendable, {}, known_lines)
 
-	def stock_levels(self, variant_ids: Iterable[str]) -> dict[str, int]:
-		found = {}
+	def stock_levels(
+		self,
+		variant_ids: Iterable[str],
+		locations: Sequence[str] = ("",),
+		known_lines: Callable[[set[str]], set[str]] | None = None,
+	) -> dict[str, int]:
+		places = {self._place(location) for location in locations} - {""}
+		held = []
 		for part in query_parts("id", variant_ids):
-			params = {"id[]": part, "fields": INVENTORY_FIELDS, "limit": len(part)}
+			params = {"id[]": part, "fields": HELD_OF_VARIANT, "limit": len(part)}
 			for variant in self.client.get("/admin/product-variants", params)["variants"]:
-				for row in variant["inventory_items"]:
-					for level in row["inventory"]["location_levels"]:
-						if level["location_id"] == self.stock_location:
-							found[variant["id"]] = level["stocked_quantity"]
+				held += [(variant["id"], _read(row["inventory"])) for row in variant["inventory_items"]]
+		known = _asked(known_lines, [each for _variant, each in held])
+		found: dict[str, int] = {}
+		for variant, each in held:
+			for place in places & each.stocked.keys():
+				for_sale = each.stocked[place] - each.on_top(place, known)
+				found[variant] = found.get(variant, 0) + for_sale
 		return found
 
-	def _is_current(self, level: dict) -> bool:
-		known = level["known"]
-		return bool(known) and (known["location"], known["sku"]) == (self.stock_location, level["sku"])
-
-	def _set_stock(self, levels: list[dict], known: dict[str, dict]) -> dict[str, dict | MedusaError]:
-		found = self._inventory([level for level in levels if level["external_id"] not in known])
+	def _set_stock(
+		self,
+		levels: list[dict],
+		known: dict[str, dict],
+		known_lines: Callable[[set[str]], set[str]] | None,
+	) -> dict[str, dict | MedusaError]:
+		entries = self._entries(levels, known)
+		held = self._held(
+			entries[level["external_id"]]["item"]
+			for level in levels
+			if level.get("reserves") and level["external_id"] in entries
+		)
+		lines = _asked(known_lines, held.values())
 		outcome, update, create = {}, [], []
 		for level in levels:
-			name = level["external_id"]
-			entry = known.get(name) or found.get(level["variant_id"])
+			entry = entries.get(level["external_id"])
 			if not entry:
-				outcome[name] = NotSendable(NO_INVENTORY_ITEM)
+				outcome[level["external_id"]] = NotSendable(NO_INVENTORY_ITEM)
 				continue
-			body = {
-				"inventory_item_id": entry["item"],
-				"location_id": self.stock_location,
-				"stocked_quantity": level["quantity"],
+			each = held.get(entry["item"])
+			there = set(each.stocked if each else entry["location"].split())
+			for place, quantity in level["at"].items():
+				stocked = max(0, quantity + (each.on_top(place, lines) if each else 0))
+				if not each or each.stocked.get(place) != stocked:
+					(update if place in there else create).append(_body(entry["item"], place, stocked))
+			outcome[level["external_id"]] = {
+				**entry,
+				"location": " ".join(sorted(there | level["at"].keys())),
 			}
-			(update if entry["location"] else create).append(body)
-			outcome[name] = {**entry, "location": self.stock_location}
 		if update or create:
 			path = "/admin/inventory-items/location-levels/batch"
 			self.client.post(path, {"create": create, "update": update})
 		return outcome
 
+	def _entries(self, levels: list[dict], known: dict[str, dict]) -> dict[str, dict]:
+		"""By external id, the inventory item: `item` (its id), `sku`, and `location`, those where it has a level."""
+		found = self._inventory([level for level in levels if level["external_id"] not in known])
+		entries = {level["external_id"]: found.get(level["variant_id"]) for level in levels}
+		return {name: entry for name, entry in (entries | known).items() if entry}
+
+	def _held(self, items: Iterable[str]) -> dict[str, _Held]:
+		"""By inventory item, how it stands.
+
+		:raises MedusaNotFound: where one isn't there any more
+		"""
+		found = {}
+		items = set(items)
+		for part in query_parts("id", sorted(items)):
+			params = {"id[]": part, "fields": HELD_FIELDS, "limit": len(part)}
+			for row in self.client.get("/admin/inventory-items", params)["inventory_items"]:
+				found[row["id"]] = _read(row)
+		if items - found.keys():
+			raise MedusaNotFound(f"no inventory item {min(items - found.keys())}")
+		return found
+
 	def _inventory(self, levels: list[dict]) -> dict[str, dict]:
-		"""By variant id, its one inventory item: `item` (its id), `sku`, and `location` where it has a level there."""
+		"""By variant id, its one inventory item, as in `_entries`."""
 		sku_of = {level["variant_id"]: level["sku"] for level in levels}
 		found = {}
 		for part in query_parts("id", sku_of):
@@ -97,9 +189,42 @@ class Stock(Shop):
 		id, inventory = row["inventory_item_id"], row["inventory"]
 		if inventory["sku"] != sku:
 			self.client.post(f"/admin/inventory-items/{id}", {"sku": sku})
-		there = {level["location_id"] for level in inventory["location_levels"]}
-		return {
-			"item": id,
-			"sku": sku,
-			"location": self.stock_location if self.stock_location in there else "",
-		}
+		there = sorted(level["location_id"] for level in inventory["location_levels"])
+		return {"item": id, "sku": sku, "location": " ".join(there)}
+
+
+def _is_current(level: dict) -> bool:
+	known = level["known"]
+	return (
+		bool(known) and known["sku"] == level["sku"] and level["at"].keys() <= set(known["location"].split())
+	)
+
+
+def _summed(at: list[tuple[str, int]]) -> dict[str, int]:
+	"""By location; the default one may be in the table too."""
+	found: dict[str, int] = {}
+	for place, quantity in at:
+		found[place] = found.get(place, 0) + quantity
+	return found
+
+
+def _read(row: dict[str, Any]) -> _Held:
+	levels = row["location_levels"]
+	return _Held(
+		stocked={level["location_id"]: level["stocked_quantity"] for level in levels},
+		reserved={level["location_id"]: level["reserved_quantity"] for level in levels},
+		lines=[
+			(each["location_id"], each["line_item_id"] or "", each["quantity"])
+			for each in row.get("reservation_items") or ()
+		],
+	)
+
+
+def _asked(known_lines: Callable[[set[str]], set[str]] | None, held: Iterable[_Held]) -> set[str]:
+	"""The lines with reservations that ERPNext knows."""
+	lines = {line for each in held for _place, line, _number in each.lines if line}
+	return known_lines(lines) if lines and known_lines else set()
+
+
+def _body(item: str, place: str, stocked: int) -> dict:
+	return {"inventory_item_id": item, "location_id": place, "stocked_quantity": stocked}

@@ -1,4 +1,4 @@
-// What the lists of the outbox and of the request log share. In a scope of its own: list scripts run in the page's.
+// What the lists of the outbox, the inbox and the request log share. In a scope of its own: list scripts run in the page's.
 frappe.provide("medusa_integration");
 (() => {
 	/**
@@ -33,6 +33,64 @@ frappe.provide("medusa_integration");
 	};
 
 	medusa_integration.error_part = (error) => $('<span class="text-danger"></span>').text(error);
+
+	/**
+	 * Set up the list of the outbox or the inbox.
+	 *
+	 * @param how what differs: `title_of(row)` gives what a row's record is called, "" where that isn't known; `retry` and
+	 * `discard` are the names of calls; `retried(number)`, `question(number)`, `all`, `parked` and `pending` are words, the
+	 * last three for an empty list
+	 */
+	medusa_integration.set_up_box = (list, how) => {
+		medusa_integration.write_lines_of(list, (row, container) =>
+			box_line(row, container, how.title_of(row))
+		);
+		medusa_integration.say_when_empty(list, (filters) => empty_words(filters, how));
+		if (frappe.model.can_write(list.doctype)) {
+			list.page.add_actions_menu_item(__("Retry"), () => retry(list, how));
+		}
+		if (frappe.model.can_delete(list.doctype)) {
+			list.page.add_actions_menu_item(__("Discard"), () => discard(list, how));
+		}
+	};
+
+	// The record's title stands where its name did; beneath it its name and what is wrong.
+	function box_line(row, container, title) {
+		const parts = [];
+		if (title) {
+			container.find(".list-subject a").last().text(title).attr("title", title);
+			parts.push($('<span class="text-muted mr-3"></span>').text(row.reference_name));
+		}
+		if (row.error) parts.push(medusa_integration.error_part(row.error));
+		return parts;
+	}
+
+	function empty_words(filters, how) {
+		if (!filters.length) return how.all;
+		const [[, field, operator, value]] = filters;
+		if (filters.length > 1 || field !== "status" || operator !== "=") return "";
+		return value === "Parked" ? how.parked : how.pending;
+	}
+
+	async function retry(list, how) {
+		const names = list.get_checked_items(true);
+		const { retried } = await frappe.xcall(how.retry, { names });
+		done(list, how.retried(retried), "blue");
+	}
+
+	function discard(list, how) {
+		const names = list.get_checked_items(true);
+		frappe.confirm(how.question(names.length), async () => {
+			const { discarded } = await frappe.xcall(how.discard, { names });
+			done(list, __("{0} discarded", [discarded]), "gray");
+		});
+	}
+
+	function done(list, message, indicator) {
+		frappe.show_alert({ message, indicator });
+		list.clear_checked_items();
+		list.refresh();
+	}
 
 	/** @param words_for gives the text for an empty list, by its filters; for none Frappe's own stays */
 	medusa_integration.say_when_empty = (list, words_for) => {

@@ -15,8 +15,21 @@
 						.then(ask),
 				words: status_words,
 			});
+			if (frm.perm[0]?.write) {
+				frm.add_custom_button(
+					__("Sync with Medusa again"),
+					() => read_again(sales_order),
+					__("Medusa")
+				);
+			}
 		},
 	});
+
+	// What happened to the order in Medusa follows here.
+	async function read_again(sales_order) {
+		await frappe.xcall("medusa_integration.api.read_sales_order", { sales_order });
+		frappe.show_alert({ message: __("To be read from Medusa"), indicator: "blue" });
+	}
 
 	// [color, text] for a line that isn't escaped yet
 	function status_words({ synced_on }) {

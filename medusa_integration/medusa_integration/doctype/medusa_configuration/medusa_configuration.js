@@ -1,6 +1,13 @@
 // a scope of its own: form scripts run in the page's
 (() => {
 	const PICK_LISTS = ["sales_channel", "stock_location", "shipping_profile"];
+	// The same in tables: {table: [column, what get_choices calls it]}
+	const PICK_COLUMNS = {
+		sales_channels: ["sales_channel", "sales_channel"],
+		shipping_options: ["shipping_option", "shipping_option"],
+		stock_locations: ["stock_location", "stock_location"],
+		payment_providers: ["provider", "payment_provider"],
+	};
 	const COLORS = { ok: "green", warning: "orange", failed: "red" };
 
 	frappe.ui.form.on("Medusa Configuration", {
@@ -134,17 +141,21 @@
 		const { choices, problem } = await frappe.xcall("medusa_integration.api.get_choices");
 		for (const fieldname of PICK_LISTS) {
 			const field = frm.get_field(fieldname);
-			// the control shows labels as HTML
-			const rows = (choices[fieldname] || []).map((row) => ({
-				...row,
-				label: row.label.replace(/</g, "‹"),
-			}));
-			field.set_data(rows);
+			field.set_data(shown_choices(choices[fieldname]));
 			field.set_new_description(
 				problem ? __("Medusa's list can't be read just now.") : __(field.df.description)
 			);
 			frm.refresh_field(fieldname);
 		}
+		for (const [table, [column, name]] of Object.entries(PICK_COLUMNS)) {
+			const { grid } = frm.get_field(table);
+			grid.update_docfield_property(column, "options", shown_choices(choices[name]));
+		}
+	}
+
+	// The control shows labels as HTML.
+	function shown_choices(rows) {
+		return (rows || []).map((row) => ({ ...row, label: row.label.replace(/</g, "‹") }));
 	}
 
 	// --- linking: a preview, a question, the linking itself; both run in the background
@@ -172,15 +183,14 @@
 
 	// Start it, or follow one that is running already, until it is over. Returns its report, if it has one.
 	async function follow_linking(dialog, dry_run) {
-		let state = await frappe.xcall("medusa_integration.api.link_existing_products", {
+		const started = await frappe.xcall("medusa_integration.api.link_existing_products", {
 			dry_run: dry_run ? 1 : 0,
 		});
-		while (!dialog.is_closed && ["Queued", "Running"].includes(state.status)) {
-			write_content(dialog, progress_html(state));
-			await frappe.timeout(1);
-			state = await frappe.xcall("medusa_integration.api.get_linking");
-		}
-		if (dialog.is_closed) return null;
+		const ask = "medusa_integration.api.get_linking";
+		const state = await medusa_integration.follow_job(dialog, started, ask, (state) =>
+			write_content(dialog, progress_html(state))
+		);
+		if (!state) return null;
 		if (state.status === "Done" && state.dry_run === dry_run) return state.report;
 		const problem = state.error || __("Another user has started this meanwhile. Try again.");
 		write_content(dialog, line_html({ step: problem, status: "failed", message: "", details: "" }));
@@ -256,9 +266,11 @@
 	// [color, text, route of a list]
 	function overview_lines(overview) {
 		const { enabled, pending, parked, last_success, outage, problem, silence, stalled } = overview;
+		const { importing, inbox_pending, inbox_parked, last_look } = overview;
 		const lines = [];
 		if (overview.unsigned) lines.push(["red", __("Anybody may call: Allow Unsigned Calls is on")]);
 		const outbox = (status) => ["Medusa Outbox", { status }];
+		const inbox = (status) => ["Medusa Inbox", { status }];
 		if (!enabled) lines.push(["gray", __("Switched off: nothing is sent")]);
 		if (outage) {
 			const minutes = Math.ceil(outage / 60);
@@ -278,6 +290,17 @@
 				: ["green", __("Nothing waits to be sent")]
 		);
 		if (parked) lines.push(["red", __("{0} not accepted", [parked]), outbox("Parked")]);
+		if (inbox_pending) {
+			lines.push(["orange", __("{0} waiting to be imported", [inbox_pending]), inbox("Pending")]);
+		}
+		if (inbox_parked) {
+			lines.push(["red", __("{0} not imported", [inbox_parked]), inbox("Parked")]);
+		}
+		if (enabled && !importing) lines.push(["gray", __("Orders aren't imported")]);
+		if (importing && last_look) {
+			const when = frappe.datetime.prettyDate(last_look);
+			lines.push(["gray", __("Looked for changes in Medusa {0}", [when])]);
+		}
 		if (last_success) {
 			const when = frappe.datetime.prettyDate(last_success);
 			lines.push(["gray", __("Last call accepted {0}", [when]), ["Medusa Request Log"]]);

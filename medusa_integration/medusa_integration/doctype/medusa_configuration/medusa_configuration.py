@@ -3,9 +3,11 @@ from urllib.parse import urlsplit
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import get_datetime, now_datetime
 
 from medusa_integration import session
 from medusa_integration.delivery import outage
+from medusa_integration.operations import polling
 from medusa_integration.outbound import shop_items, stock
 
 # A change of one of these may change every product or price.
@@ -25,6 +27,8 @@ class MedusaConfiguration(Document):
 			self.detected_version = (
 				""  # Another server may have another version: it is asked at its first use.
 			)
+		if self.enable and self.import_orders and not self.import_since:
+			self.import_since = now_datetime()
 		self.access_token = ""  # The token may belong to another server or user; saving "" deletes it.
 
 	def _check_url(self) -> None:
@@ -74,12 +78,14 @@ class MedusaConfiguration(Document):
 	def on_update(self) -> None:
 		outage.end()  # The save may have corrected what kept Medusa out of reach.
 		session.forget_servers()
+		if self._imports_older_orders():
+			polling.forget()
 		if self.enable:
 			stock.retry_without_location()
 		if self.enable and self._may_change_all_products():
 			shop_items.enqueue()
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)
-		elif self.enable and any(self.has_value_changed(field) for field in FIELDS_OF_ALL_STOCK):
+		elif self.enable and self._may_change_all_stock():
 			frappe.enqueue(
 				"medusa_integration.api.update_webitem_stock",
 				queue="long",
@@ -88,11 +94,25 @@ class MedusaConfiguration(Document):
 			)
 			frappe.msgprint(_("The stock is being queued: what differs in Medusa is sent."), alert=True)
 
+	def _imports_older_orders(self) -> bool:
+		before = (self.get_doc_before_save() or {}).get("import_since")
+		return bool(before and self.import_since) and get_datetime(self.import_since) < get_datetime(before)
+
 	def _may_change_all_products(self) -> bool:
 		if any(self.has_value_changed(field) for field in FIELDS_OF_ALL_PRODUCTS):
 			return True
 		before = self.get_doc_before_save()
 		return any(_named(self, table) != _named(before, table) for table in SELECTION)
+
+	def _may_change_all_stock(self) -> bool:
+		if any(self.has_value_changed(field) for field in FIELDS_OF_ALL_STOCK):
+			return True
+		before = self.get_doc_before_save()
+		return _places(self) != _places(before)
+
+
+def _places(doc) -> set[tuple[str, str]]:
+	return {(row.warehouse, row.stock_location) for row in doc.get("stock_locations") or ()}
 
 
 def _named(doc, table: str) -> set[str]:

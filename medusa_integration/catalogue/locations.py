@@ -1,0 +1,60 @@
+"""Which of Medusa's stock locations a warehouse stands for, by the table in the Medusa Configuration.
+
+A warehouse has the location of the nearest warehouse of the table that it is or is below; one without has the
+configured location, else the shop's only one, which is written "" here.
+
+Source: docs/reference.md, "Stock locations".
+"""
+
+from dataclasses import dataclass
+
+import frappe
+
+from medusa_integration import settings
+
+DEFAULT = ""
+
+
+@dataclass(frozen=True)
+class Locations:
+	"""Stock locations by warehouse.
+
+	:param table: `{warehouse: location}` as configured
+	:param by_warehouse: the same of these and all warehouses below them
+	"""
+
+	table: dict[str, str]
+	by_warehouse: dict[str, str]
+
+	@property
+	def all(self) -> tuple[str, ...]:
+		"""Every location that has stock of ours, the default one first."""
+		return (DEFAULT, *sorted(set(self.table.values())))
+
+	def of(self, warehouse: str | None) -> str:
+		"""The location of a warehouse; "" for the default one."""
+		return self.by_warehouse.get(warehouse or "", DEFAULT)
+
+	def warehouse_of(self, location: str) -> str | None:
+		"""The first warehouse of the table that stands for a location; None where none does."""
+		return next((warehouse for warehouse, its in self.table.items() if its == location), None)
+
+
+def current() -> Locations:
+	"""The locations by the present configuration. Reads the warehouses only where there is a table."""
+	table = {
+		row.warehouse: row.stock_location for row in settings.orders().stock_locations if row.stock_location
+	}
+	return Locations(table, _with_those_below(table) if table else {})
+
+
+def _with_those_below(table: dict[str, str]) -> dict[str, str]:
+	rows = frappe.get_all("Warehouse", fields=["name", "lft", "rgt"], order_by="lft", limit_page_length=0)
+	roots = [row for row in rows if row.name in table]
+	# By `lft` a warehouse comes after those that it is below, so the nearest is written last.
+	return {
+		row.name: table[root.name]
+		for root in roots
+		for row in rows
+		if root.lft <= row.lft and row.rgt <= root.rgt
+	}

@@ -1,0 +1,119 @@
+"""Orders that were edited in Medusa → the rows of their Sales Orders, while nothing was delivered or billed.
+
+Source: docs/reference.md, "Cancellations and edits".
+"""
+
+import json
+from collections import defaultdict
+from decimal import Decimal
+
+import frappe
+from frappe import _
+
+from medusa_integration import settings
+from medusa_integration.inbound import gate
+from medusa_integration.inbound.blocked import Blocked
+from medusa_integration.inbound.breakup import write_breakups
+from medusa_integration.inbound.channels import channel_of
+from medusa_integration.inbound.charges import TaxAccounts, charges_of
+from medusa_integration.inbound.following import documents_of
+from medusa_integration.inbound.new_orders import charge_row, stored_charges
+from medusa_integration.inbound.order_rows import rows_of, shipping_rows
+from medusa_integration.medusa.orders import Order
+from medusa_integration.medusa.totals import NOTHING, Plan, plan_of
+
+
+def follow(order: Order, sales_order) -> None:
+	"""A step of an order: give the Sales Order the lines and charges that the order has now. It keeps its name, its customer
+	and its exchange rate.
+
+	An order of a quotation has the prices of ERPNext, and isn't changed.
+
+	:raises Blocked: where it is delivered or billed, and names the documents; where a product or an account is missing, or
+		the totals would differ
+	"""
+	if sales_order.docstatus == 2 or order.status == "canceled" or not sales_order.get("medusa_charges"):
+		return
+	plan = plan_of(order)
+	if _has(sales_order, plan):
+		return
+	standing = documents_of(sales_order)
+	if standing:
+		raise Blocked(
+			_(
+				"The order was edited in Medusa after {0} was made: bring {1} to {2} {3} by hand, then discard this row."
+			).format(", ".join(standing), sales_order.name, plan.grand, plan.currency)
+		)
+	_rewrite(sales_order, order)
+
+
+def _has(sales_order, plan: Plan) -> bool:
+	"""Whether the Sales Order was made, or last changed, for these amounts. What a user has changed since doesn't count."""
+	stored = json.loads(sales_order.medusa_charges)
+	had = {line: (Decimal(each["qty"]), Decimal(each["amount"])) for line, each in stored["lines"].items()}
+	has = {each.line.id: (each.line.quantity, each.amount) for each in plan.lines}
+	charged = sum((Decimal(each["amount"]) for each in stored["charges"]), NOTHING)
+	return had == has and charged == plan.grand - plan.net
+
+
+def _rewrite(doc, order: Order) -> None:
+	plan = plan_of(order, TaxAccounts(order, doc.company).account_of)
+	if not plan.lines:
+		raise Blocked(_("The order has no lines any more in Medusa: cancel {0}.").format(doc.name))
+	gate.check_plan(plan, order)
+	gate.check_site(plan, doc.conversion_rate)
+	charges, channel = charges_of(plan, doc.company), channel_of(order)
+	is_item = settings.orders().shipping_is_item
+	rows = rows_of(plan, channel, doc.delivery_date)
+	rows += shipping_rows(plan, channel, doc.delivery_date) if is_item else []
+	places = _places(doc)
+	doc.set("items", _kept(doc.items, rows, "medusa_line_id"))
+	doc.set("taxes", _kept(doc.taxes, [charge_row(charge, channel) for charge in charges], "medusa_charge"))
+	doc.medusa_charges = stored_charges(plan, charges)
+	write_breakups(doc, charges, plan.decimals)
+	_save(doc, places)
+	gate.check_document(doc, plan, charges, shipping_is_item=is_item)
+	doc.add_comment("Info", _("changed, because the order was edited in Medusa"))
+
+
+def _kept(present: list, rows: list[dict], field: str) -> list:
+	"""The rows, in place of those that are there for the same line or charge: other documents may name them."""
+	there = defaultdict(list)
+	for row in present:
+		there[row.get(field)].append(row)
+	kept = []
+	for row in rows:
+		same = there[row.get(field)]
+		if same:
+			same[0].update(row)
+		kept.append(same.pop(0) if same else row)
+	return kept
+
+
+def _save(doc, places: set[tuple[str, str]]) -> None:
+	"""As ERPNext's Update Items does: the document is validated anew, and what is reserved follows.
+
+	:param places: (item, warehouse) of the rows before
+	"""
+	doc.flags.ignore_permissions = doc.flags.ignore_validate_update_after_submit = True
+	if doc.docstatus == 1:
+		doc.set_missing_values(for_validate=True)
+		doc.run_method("validate")
+	doc.save()
+	if doc.docstatus == 0:
+		return
+	doc.update_reserved_qty()
+	_update_reserved(places - _places(doc))
+	doc.set_status(update=True)
+
+
+def _places(doc) -> set[tuple[str, str]]:
+	return {(row.item_code, row.warehouse) for row in doc.items if row.warehouse}
+
+
+def _update_reserved(places: set[tuple[str, str]]) -> None:
+	from erpnext.stock.stock_balance import get_reserved_qty, update_bin_qty
+
+	for item, warehouse in sorted(places):
+		if frappe.get_cached_value("Item", item, "is_stock_item"):
+			update_bin_qty(item, warehouse, {"reserved_qty": get_reserved_qty(item, warehouse)})

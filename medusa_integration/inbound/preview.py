@@ -1,0 +1,26 @@
+"""What would keep an order from being brought into ERPNext.
+
+Source: docs/reference.md, "Import orders".
+"""
+
+import frappe
+
+from medusa_integration.inbound import orders, sales_orders
+from medusa_integration.medusa.orders import Order
+
+
+def problems_of(order: Order) -> list[str]:
+	"""What keeps an order out, in words for the operator; [] where nothing does. The Sales Order is made and rolled back, and
+	so is whatever the current transaction has written before.
+	"""
+	frappe.db.rollback()
+	try:
+		sales_orders.place(order)
+	except orders.DEADLOCKS:
+		raise
+	except frappe.ValidationError as error:
+		return [orders.words_of(error)]
+	finally:
+		frappe.db.rollback()
+		frappe.clear_messages()
+	return []

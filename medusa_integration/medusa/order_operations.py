@@ -1,0 +1,165 @@
+"""The part of the Dialect that is about orders, quotations and customers. Amounts are in major units.
+
+What is written is safe to repeat: each operation first reads what is there, so that one whose reply was lost is not done twice.
+
+Source: docs/reference.md, "Orders", "Quotations", "Medusa v2: orders coming in" and "Medusa v1: orders coming in".
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from medusa_integration.medusa.orders import Customer, Order, OrderHead, Part
+
+Changed = list[tuple[str, datetime]]  # ids, with the time of the change
+
+
+class OrderOperations(ABC):
+	# --- ERPNext's words about an order or a quotation
+
+	@abstractmethod
+	def update_order(self, order: dict) -> None:
+		"""Write an order's status.
+
+		:param order: the payload of docs/reference.md, "Orders"
+		:raises MedusaNotFound: where Medusa has no such order
+		"""
+
+	@abstractmethod
+	def update_quotation(self, quotation: dict) -> None:
+		"""Write a quotation's prices.
+
+		:param quotation: the payload of docs/reference.md, "Quotations"
+		:raises MedusaRejected: where the shop has no such quotation
+		"""
+
+	# --- reading
+
+	@abstractmethod
+	def read_orders(self, ids: Iterable[str]) -> dict[str, Order]:
+		"""Orders with all that happened to them; v2 reads 25 with one call, v1 a few single ones at once.
+
+		Drafts are among them, with the status draft; v1's have ids of their own and aren't orders yet.
+
+		:returns: `{id: Order}` without the orders that Medusa doesn't have
+		"""
+
+	@abstractmethod
+	def read_customers(self, ids: Iterable[str]) -> dict[str, Customer]:
+		"""Customers with their addresses.
+
+		:returns: `{id: Customer}` without those that Medusa doesn't have
+		"""
+
+	@abstractmethod
+	def shipping_options(self) -> list[dict]:
+		"""The choices of shipping options: `[{"value": id, "label": name and where it is offered}]`."""
+
+	@abstractmethod
+	def payment_providers(self) -> list[dict]:
+		"""The choices of payment providers: `[{"value": id, "label": id}]`."""
+
+	# --- polling. A record that changes meanwhile comes again, and none is left out.
+
+	@abstractmethod
+	def orders_changed(self, since: datetime) -> Iterator[Changed]:
+		"""Pages of the orders that changed at `since` or later, oldest change first. Drafts aren't among them.
+
+		v2's captures change only the payment: see `payments_changed`.
+
+		:param since: with a time zone
+		"""
+
+	@abstractmethod
+	def payments_changed(self, since: datetime) -> Iterator[Changed]:
+		"""Pages of the orders whose payments changed at `since` or later, oldest change first.
+
+		On v1 there are none, since all changes of its payments change the order.
+		"""
+
+	@abstractmethod
+	def orders_placed(self, since: datetime, until: datetime) -> Iterator[list[OrderHead]]:
+		"""Pages of the orders that were placed at `since` or later and before `until`, oldest first, without drafts."""
+
+	@abstractmethod
+	def customers_changed(self, since: datetime) -> Iterator[Changed]:
+		"""Pages of the customers that changed at `since` or later, oldest change first.
+
+		Medusa doesn't count a new or changed address as a change of its customer.
+		"""
+
+	# --- fulfillments
+
+	@abstractmethod
+	def fulfill(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
+		"""Make a fulfillment, unless the order has one with this reference that isn't cancelled.
+
+		Medusa keeps what is sent as a parcel apart from what is not, as services: of both there are two fulfillments
+		with the reference. `ship`, `deliver` and `cancel_fulfillment` do the same to both.
+
+		:param location_id: of the stock location, "" for the chosen one; v1 has none
+		:param reference: the name of the Delivery Note, which is kept in the fulfillment's metadata
+		:returns: the fulfillment's id
+		:raises MedusaNotFound: where Medusa has no such order
+		:raises MedusaRejected: as for more than is left to fulfill
+		"""
+
+	@abstractmethod
+	def ship(self, order_id: str, fulfillment_id: str, tracking: Sequence[tuple[str, str]] = ()) -> None:
+		"""Note that a fulfillment was handed over, unless that is noted. Tracking numbers can't be changed afterwards.
+
+		:param tracking: (number, URL); v1 keeps no URL
+		:raises MedusaRejected: for a cancelled one
+		"""
+
+	@abstractmethod
+	def deliver(self, order_id: str, fulfillment_id: str) -> None:
+		"""Note that a fulfillment has arrived, unless that is noted. v1 has no such state: nothing is done.
+
+		:raises MedusaRejected: for a cancelled one
+		"""
+
+	@abstractmethod
+	def cancel_fulfillment(self, order_id: str, fulfillment_id: str) -> None:
+		"""Cancel a fulfillment, unless it is cancelled.
+
+		:raises MedusaRejected: once it is shipped or, on v2, delivered
+		"""
+
+	# --- money and the order as a whole
+
+	@abstractmethod
+	def capture(self, payment_id: str, amount: Decimal) -> None:
+		"""Take money that was authorised. An amount may be taken in parts, so the caller looks first at what was taken.
+
+		:raises MedusaRejected: for more than is left
+		:raises NotSendable: on v1 for less than the payment's amount, which it takes at once
+		"""
+
+	@abstractmethod
+	def cancel_order(self, order_id: str) -> None:
+		"""Cancel an order, unless it is cancelled. v2 gives back what was captured; v1 leaves the money.
+
+		:raises MedusaRejected: while there are fulfillments that aren't cancelled; on v1 also once there are refunds
+		"""
+
+	# --- returns
+
+	@abstractmethod
+	def request_return(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
+		"""Make a return, unless the order has one with this reference. No money is given back by it.
+
+		:param reference: the name of the Delivery Note; v2 keeps it in the return's metadata, v1 in its items' notes
+		:returns: the return's id
+		:raises MedusaRejected: for more than was delivered and isn't returned, or while the order is being edited
+		"""
+
+	@abstractmethod
+	def receive_return(self, order_id: str, return_id: str, parts: Sequence[Part]) -> None:
+		"""Note what has come of a return.
+
+		:param parts: all that has come so far, not only what is new. v1 notes it once: what comes later is ignored
+		:raises MedusaNotFound: where Medusa has no such return
+		:raises MedusaRejected: while the order is being edited
+		"""

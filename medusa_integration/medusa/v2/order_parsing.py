@@ -1,0 +1,215 @@
+"""Medusa v2: from an order's JSON to an Order. Source: docs/reference.md, "Medusa v2: orders coming in"."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from medusa_integration.medusa.matching import moment
+from medusa_integration.medusa.orders import (
+	Address,
+	Adjustment,
+	Customer,
+	Fulfillment,
+	Line,
+	Movement,
+	Order,
+	OrderHead,
+	Payment,
+	Shipping,
+	Tax,
+)
+from medusa_integration.medusa.v2.return_parsing import number_in, parts_of, returns_of
+
+HEAD_FIELDS = "id,display_id,status,currency_code,email,total,created_at"
+ORDER_FIELDS = (
+	f"{HEAD_FIELDS},is_draft_order,updated_at,canceled_at,credit_line_total,region_id,sales_channel_id,metadata,"
+	"*customer,*billing_address,*shipping_address,*items,*items.detail,*items.tax_lines,*items.adjustments,"
+	"*shipping_methods,*shipping_methods.detail,*shipping_methods.tax_lines,*shipping_methods.adjustments,"
+	"*payment_collections.payments,*payment_collections.payments.captures,*payment_collections.payments.refunds,"
+	"payment_collections.payments.refunds.refund_reason.label,"
+	"*fulfillments,*fulfillments.items,*fulfillments.labels,*returns,*returns.items"
+)
+CUSTOMER_FIELDS = "*,*addresses"
+NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts keep a customer's remark
+
+
+def order_of(row: dict) -> Order:
+	"""An Order, from a row with ORDER_FIELDS."""
+	metadata = row["metadata"] or {}
+	return Order(
+		id=row["id"],
+		display_id=str(row["display_id"]),
+		status="draft" if row["is_draft_order"] else row["status"],
+		currency=row["currency_code"].upper(),
+		email=row["email"] or "",
+		created_at=moment(row["created_at"]),
+		updated_at=moment(row["updated_at"]),
+		canceled_at=moment(row["canceled_at"]),
+		total=number_in(row, "total"),
+		credit=number_in(row, "credit_line_total"),
+		gift_card_total=number_in(row, "gift_card_total"),
+		customer=customer_of(row["customer"]) if row["customer"] else None,
+		sales_channel=row["sales_channel_id"] or "",
+		region=row["region_id"] or "",
+		lines=tuple(line for line in map(_line, row["items"]) if line.quantity),
+		shipping=tuple(map(_shipping, _sold(row["shipping_methods"]))),
+		payments=tuple(
+			_payment(payment)
+			for collection in row["payment_collections"]
+			for payment in collection.get("payments") or ()
+		),
+		fulfillments=tuple(map(_fulfillment, row["fulfillments"])),
+		returns=returns_of(row),
+		billing_address=_address(row["billing_address"]),
+		shipping_address=_address(row["shipping_address"]),
+		note=next((str(metadata[key]) for key in NOTES if metadata.get(key)), ""),
+		metadata=metadata,
+	)
+
+
+def head_of(row: dict) -> OrderHead:
+	"""An OrderHead, from a row with HEAD_FIELDS."""
+	return OrderHead(
+		id=row["id"],
+		display_id=str(row["display_id"]),
+		status=row["status"],
+		currency=row["currency_code"].upper(),
+		email=row["email"] or "",
+		total=number_in(row, "total"),
+		created_at=moment(row["created_at"]),
+	)
+
+
+def customer_of(row: dict) -> Customer:
+	"""A Customer, with the addresses that the row has."""
+	return Customer(
+		id=row["id"],
+		email=row["email"] or "",
+		first_name=row["first_name"] or "",
+		last_name=row["last_name"] or "",
+		company_name=row["company_name"] or "",
+		phone=row["phone"] or "",
+		has_account=row["has_account"],
+		addresses=tuple(map(_address, row.get("addresses") or ())),
+		created_at=moment(row["created_at"]),
+		updated_at=moment(row["updated_at"]),
+	)
+
+
+def _line(row: dict) -> Line:
+	detail = row["detail"]
+	# An edit may set another price, which the detail has.
+	priced = row if detail["unit_price"] is None else detail
+	return Line(
+		id=row["id"],
+		title=row["product_title"] or row["title"] or "",
+		quantity=number_in(detail, "quantity"),
+		unit_price=number_in(priced, "unit_price"),
+		variant_id=row["variant_id"] or "",
+		product_id=row["product_id"] or "",
+		sku=row["variant_sku"] or "",
+		is_tax_inclusive=row["is_tax_inclusive"],
+		is_gift_card=row["is_giftcard"],
+		taxes=_taxes(row),
+		adjustments=_adjustments(row),
+		fulfilled_quantity=number_in(detail, "fulfilled_quantity"),
+		received_quantity=number_in(detail, "return_received_quantity"),
+	)
+
+
+def _taxes(row: dict) -> tuple[Tax, ...]:
+	return tuple(
+		Tax(each["code"] or "", number_in(each, "rate"), each["description"] or "")
+		for each in row["tax_lines"]
+		if each
+	)
+
+
+def _adjustments(row: dict) -> tuple[Adjustment, ...]:
+	return tuple(
+		Adjustment(number_in(each, "amount"), bool(each.get("is_tax_inclusive")), each["code"] or "")
+		for each in row["adjustments"]
+		if each
+	)
+
+
+def _sold(methods: list[dict]) -> Iterable[dict]:
+	"""The order's own shipping methods, without those of returns and exchanges."""
+	others = ("return_id", "exchange_id", "claim_id")
+	return (row for row in methods if not any((row.get("detail") or {}).get(key) for key in others))
+
+
+def _shipping(row: dict) -> Shipping:
+	return Shipping(
+		id=row["id"],
+		name=row["name"] or "",
+		amount=number_in(row, "amount"),
+		option_id=row["shipping_option_id"] or "",
+		is_tax_inclusive=row["is_tax_inclusive"],
+		taxes=_taxes(row),
+		adjustments=_adjustments(row),
+	)
+
+
+def _payment(row: dict) -> Payment:
+	return Payment(
+		id=row["id"],
+		provider=row["provider_id"],
+		amount=number_in(row, "amount"),
+		currency=row["currency_code"].upper(),
+		is_canceled=bool(row["canceled_at"]),
+		captures=tuple(_movement(each) for each in row["captures"] or ()),
+		refunds=tuple(_movement(each) for each in row["refunds"] or ()),
+	)
+
+
+def _movement(row: dict) -> Movement:
+	reason = (row.get("refund_reason") or {}).get("label")
+	return Movement(
+		id=row["id"],
+		amount=number_in(row, "amount"),
+		at=moment(row["created_at"]),
+		note=row.get("note") or reason or "",
+	)
+
+
+def _fulfillment(row: dict) -> Fulfillment:
+	quantities: dict[str, Decimal] = {}
+	for item in row["items"]:
+		# A variant that is made of several inventory items has a row for each.
+		quantity = number_in(item, "quantity")
+		id = item["line_item_id"]
+		quantities[id] = min(quantities.get(id, quantity), quantity)
+	return Fulfillment(
+		id=row["id"],
+		location_id=row["location_id"] or "",
+		items=parts_of(quantities),
+		created_at=moment(row["created_at"]),
+		shipped_at=moment(row["shipped_at"]),
+		delivered_at=moment(row["delivered_at"]),
+		is_canceled=bool(row["canceled_at"]),
+		tracking=tuple((each["tracking_number"], each["tracking_url"]) for each in row["labels"] or ()),
+		reference=str((row["metadata"] or {}).get("reference") or ""),
+	)
+
+
+def _address(row: dict | None) -> Address | None:
+	if not row:
+		return None
+	texts = (
+		"id",
+		"first_name",
+		"last_name",
+		"company",
+		"address_1",
+		"address_2",
+		"city",
+		"province",
+		"postal_code",
+		"phone",
+	)
+	return Address(
+		**{key: row[key] or "" for key in texts},
+		country_code=(row["country_code"] or "").upper(),
+		is_default_billing=bool(row.get("is_default_billing")),
+		is_default_shipping=bool(row.get("is_default_shipping")),
+	)

@@ -1,0 +1,65 @@
+"""Medusa v2: what has changed. Source: docs/reference.md, "Medusa v2: orders coming in"."""
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+from medusa_integration.medusa.matching import moment
+from medusa_integration.medusa.order_operations import Changed
+from medusa_integration.medusa.orders import OrderHead
+from medusa_integration.medusa.v2.order_parsing import HEAD_FIELDS, head_of
+from medusa_integration.medusa.v2.shop import Shop
+
+PAGE = 100
+PAYMENT_FIELDS = "id,updated_at,payment_collection.order.id"
+
+
+class OrderPolling(Shop):
+	def orders_changed(self, since: datetime) -> Iterator[Changed]:
+		for rows in self._changed("orders", since):
+			yield [(row["id"], moment(row["updated_at"])) for row in rows]
+
+	def customers_changed(self, since: datetime) -> Iterator[Changed]:
+		for rows in self._changed("customers", since):
+			yield [(row["id"], moment(row["updated_at"])) for row in rows]
+
+	def payments_changed(self, since: datetime) -> Iterator[Changed]:
+		for rows in self._changed("payments", since, PAYMENT_FIELDS):
+			found = [(_order_of(row), moment(row["updated_at"])) for row in rows]
+			if page := [each for each in found if each[0]]:
+				yield page
+
+	def orders_placed(self, since: datetime, until: datetime) -> Iterator[list[OrderHead]]:
+		between = {"created_at[$gte]": written(since), "created_at[$lt]": written(until)}
+		params = {**between, "fields": HEAD_FIELDS, "order": "created_at", "limit": PAGE, "offset": 0}
+		while rows := self.client.get("/admin/orders", params)["orders"]:
+			yield [head_of(row) for row in rows]
+			params["offset"] += PAGE
+
+	def _changed(self, what: str, since: datetime, fields: str = "id,updated_at") -> Iterator[list[dict]]:
+		"""Pages of rows by the time of their change. Each page begins at the time of the last row before it, since rows that
+		change meanwhile move to the end and a counted page would leave out as many."""
+		begin, offset, seen = written(since), 0, set()
+		while True:
+			params = {"updated_at[$gte]": begin, "order": "updated_at", "fields": fields}
+			rows = self.client.get(f"/admin/{what}", {**params, "limit": PAGE, "offset": offset})[what]
+			if new := [row for row in rows if (row["id"], row["updated_at"]) not in seen]:
+				yield new
+			if len(rows) < PAGE:
+				return
+			last = rows[-1]["updated_at"]
+			# A whole page may have changed in the same millisecond.
+			begin, offset = (last, 0) if last != begin else (begin, offset + PAGE)
+			seen = {(row["id"], row["updated_at"]) for row in rows if row["updated_at"] == last} | (
+				seen if offset else set()
+			)
+
+
+def _order_of(payment: dict) -> str:
+	order = (payment["payment_collection"] or {}).get("order") or {}
+	return order.get("id") or ""  # A cart that isn't an order yet may have been paid.
+
+
+def written(time: datetime) -> str:
+	"""A time as Medusa writes it, in milliseconds."""
+	utc = time.astimezone(timezone.utc)
+	return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")

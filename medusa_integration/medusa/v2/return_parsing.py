@@ -1,0 +1,65 @@
+"""Medusa v2: the returns of an order's JSON. Source: docs/reference.md, "Medusa v2: orders coming in"."""
+
+from decimal import Decimal
+from typing import Any
+
+from medusa_integration.medusa.matching import moment
+from medusa_integration.medusa.orders import Part, Return
+
+UNCONFIRMED = "open"  # state of a return that is still being written
+CANCELED, RECEIVED = "canceled", "received"
+
+
+def returns_of(order: dict) -> tuple[Return, ...]:
+	"""The returns of an order, from a row with its returns and its items' details."""
+	returns = [_ReturnRow(row) for row in order["returns"] if row["status"] != UNCONFIRMED]
+	for item in order["items"]:
+		_complete(returns, item["id"], number_in(item["detail"], "return_received_quantity"))
+	return tuple(row.parsed() for row in returns)
+
+
+class _ReturnRow:
+	"""A return that is being read: by line what was asked for, and what has come."""
+
+	def __init__(self, row: dict) -> None:
+		self.row = row
+		self.asked: dict[str, Decimal] = {}
+		self.received: dict[str, Decimal] = {}
+		for item in row["items"] or ():
+			id = item["item_id"]
+			self.asked[id] = self.asked.get(id, Decimal(0)) + number_in(item, "quantity")
+			self.received[id] = self.received.get(id, Decimal(0)) + number_in(item, "received_quantity")
+
+	def parsed(self) -> Return:
+		row = self.row
+		return Return(
+			id=row["id"],
+			status=RECEIVED if self.received == self.asked else row["status"],
+			items=parts_of(self.asked),
+			received=parts_of(self.received),
+			created_at=moment(row["created_at"]),
+			reference=str((row["metadata"] or {}).get("reference") or ""),
+			location_id=row["location_id"] or "",
+		)
+
+
+def _complete(returns: list[_ReturnRow], line: str, received: Decimal) -> None:
+	"""Add to the returns of a line what has come and isn't in them: of one that came in several parts, Medusa's return has
+	only the last part, while the line has all."""
+	own = [each for each in returns if line in each.asked and each.row["status"] != CANCELED]
+	missing = received - sum((each.received[line] for each in own), Decimal(0))
+	for each in own:
+		if each.received[line] and missing > 0:
+			more = min(missing, each.asked[line] - each.received[line])
+			each.received[line] += more
+			missing -= more
+
+
+def number_in(row: dict, key: str) -> Decimal:
+	"""A field as Medusa stores it where the row has that, since its JSON number is a double; else 0."""
+	stored: Any = (row.get(f"raw_{key}") or {}).get("value")
+	return Decimal(str(stored if stored is not None else row.get(key) or 0))
+
+
+def parts_of(quantities: dict[str, Decimal]) -> tuple[Part, ...]:
+	return tuple(Part(id, quantity) for id, quantity in quantities.items() if quantity)

@@ -1,0 +1,105 @@
+"""Medusa v2: returns. Source: docs/reference.md, "Medusa v2: orders coming in".
+
+A return takes three calls to request and three to receive. The order has an open change between them, which no second
+one can join; a call that is repeated there would add the same items again. So each step looks how far the last try came.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from decimal import Decimal
+from urllib.parse import quote
+
+from medusa_integration.medusa.errors import MedusaError, MedusaRejected
+from medusa_integration.medusa.orders import Part
+from medusa_integration.medusa.v2.order_writing import items_of
+from medusa_integration.medusa.v2.shop import Shop
+
+OPEN = "open"
+RETURN_FIELDS = "id,status,order_id,metadata,items.item_id,items.quantity"
+CHANGE_FIELDS = "id,status,return_id,actions.action,actions.details"
+UNDER_WAY = ("pending", "requested")
+ASKED, RECEIVED = "RETURN_ITEM", "RECEIVE_RETURN_ITEM"
+
+
+class ReturnWriting(Shop):
+	def request_return(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
+		found = self._return_with(order_id, reference) or self._new_return(order_id, location_id, reference)
+		path = _path(found["id"])
+		if found["status"] == OPEN:
+			with self._dropped_on_refusal(f"{path}/request"):
+				if not _has(self._changes(order_id, found["id"]), ASKED):
+					self._post(f"{path}/request-items", {"items": items_of(parts)})
+				self._post(f"{path}/request")
+		return found["id"]
+
+	def receive_return(self, order_id: str, return_id: str, parts: Sequence[Part]) -> None:
+		path = f"{_path(return_id)}/receive"
+		changes = self._changes(order_id, return_id)
+		missing = _missing(changes, parts)
+		if not missing:
+			return
+		if not _open(changes):
+			self._post(path)
+		with self._dropped_on_refusal(path):
+			if not _has(changes, RECEIVED):
+				self._post(f"{path}-items", {"items": items_of(missing)})
+			self._post(f"{path}/confirm")
+
+	def _post(self, path: str, body: dict | None = None) -> None:
+		self.client.post(path, body or {}, {"fields": "id"})
+
+	@contextmanager
+	def _dropped_on_refusal(self, path: str) -> Iterator[None]:
+		"""Delete the order's open change where Medusa refuses what is in it, so that it doesn't keep others away."""
+		try:
+			yield
+		except MedusaRejected:
+			with suppress(MedusaError):
+				self.client.delete(path)
+			raise
+
+	def _return_with(self, order_id: str, reference: str) -> dict | None:
+		params = {"order_id": order_id, "fields": RETURN_FIELDS, "limit": 200}
+		for row in self.client.get("/admin/returns", params)["returns"]:
+			is_ours = (row["metadata"] or {}).get("reference") == reference
+			if is_ours and row["order_id"] == order_id and row["status"] != "canceled":
+				return row
+		return None
+
+	def _new_return(self, order_id: str, location_id: str, reference: str) -> dict:
+		body = {"order_id": order_id, "metadata": {"reference": reference}, "no_notification": True}
+		if location := location_id or self.chosen["stock_location"]:
+			body["location_id"] = location
+		return self.client.post("/admin/returns", body)["return"]
+
+	def _changes(self, order_id: str, return_id: str) -> list[dict]:
+		"""The order's changes that are about a return."""
+		path = f"/admin/orders/{quote(order_id, safe='')}/changes"
+		changes = self.client.get(path, {"fields": CHANGE_FIELDS})["order_changes"]
+		return [change for change in changes if change["return_id"] == return_id]
+
+
+def _open(changes: list[dict]) -> list[dict]:
+	return [change for change in changes if change["status"] in UNDER_WAY]
+
+
+def _has(changes: list[dict], action: str) -> bool:
+	"""Whether the open change has such an action."""
+	return any(each["action"] == action for change in _open(changes) for each in change["actions"] or ())
+
+
+def _missing(changes: list[dict], parts: Sequence[Part]) -> list[Part]:
+	"""Of what has come, what Medusa doesn't know yet. Its return has only what came last (`received_quantity`), so
+	that the confirmed changes are added up."""
+	received: dict[str, Decimal] = {}
+	for change in changes:
+		for each in change["actions"] or () if change["status"] == "confirmed" else ():
+			if each["action"] == RECEIVED:
+				line, quantity = each["details"]["reference_id"], Decimal(str(each["details"]["quantity"]))
+				received[line] = received.get(line, Decimal(0)) + quantity
+	left = [Part(part.line_id, part.quantity - received.get(part.line_id, Decimal(0))) for part in parts]
+	return [part for part in left if part.quantity > 0]
+
+
+def _path(return_id: str) -> str:
+	return f"/admin/returns/{quote(return_id, safe='')}"

@@ -1,0 +1,20 @@
+frappe.listview_settings["Medusa Inbox"] = {
+	hide_name_column: true,
+	add_fields: ["error", "about", "reference_name"],
+	onload(list) {
+		medusa_integration.set_up_box(list, {
+			title_of: (row) => row.about,
+			retry: "medusa_integration.api.retry_inbox_rows",
+			discard: "medusa_integration.api.discard_inbox_rows",
+			retried: (number) => __("{0} to be read from Medusa", [number]),
+			question: (number) =>
+				__(
+					"Discard {0} selected? They aren't read until they change in Medusa again. What is being read just now stays.",
+					[number]
+				),
+			all: __("ERPNext agrees with all that it has heard of from Medusa."),
+			parked: __("Nothing is parked: ERPNext has taken everything that came from Medusa."),
+			pending: __("Nothing waits to be read from Medusa."),
+		});
+	},
+};

@@ -1,0 +1,177 @@
+"""Import orders: the orders placed between two dates, however old, with a preview that writes nothing.
+
+Source: docs/reference.md, "Import orders".
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+import frappe
+from frappe import _
+from frappe.utils import create_batch, getdate
+
+from medusa_integration import session, settings
+from medusa_integration.delivery.box import inbox
+from medusa_integration.inbound import preview as order_preview
+from medusa_integration.inbound.orders import CHOSEN, ORDER
+from medusa_integration.medusa.orders import OrderHead
+from medusa_integration.medusa.totals import decimals_of, half_up
+from medusa_integration.operations import progress as bars
+from medusa_integration.operations.receiving import USER
+from medusa_integration.operations.reported import Progress, ReportedJob
+from medusa_integration.users import as_user
+
+BATCH = 20  # orders that are read together
+MOST_PROBLEMS, EXAMPLES = 20, 10  # in a report
+JOB = ReportedJob("medusa_import", "medusa_integration.operations.importing.run", "Medusa: importing orders")
+
+
+@dataclass(frozen=True)
+class Period:
+	"""Days on which orders were placed, by the site's calendar, the last one included."""
+
+	since: date
+	until: date
+
+	@property
+	def begins(self) -> datetime:
+		return settings.medusa_time(datetime.combine(self.since, time()))
+
+	@property
+	def ends(self) -> datetime:
+		"""The beginning of the day after the last one."""
+		return settings.medusa_time(datetime.combine(self.until + timedelta(days=1), time()))
+
+
+@dataclass
+class Preview:
+	"""What an import would bring.
+
+	:param orders: placed in the period, without drafts
+	:param present: of them, those that have a Sales Order
+	:param canceled: of the others, those that were cancelled, which ERPNext needn't have
+	:param problems: what keeps others out: `{words: numbers of orders}`
+	"""
+
+	orders: int = 0
+	present: int = 0
+	canceled: int = 0
+	blocked: int = 0
+	totals: dict[str, Decimal] = field(default_factory=dict)
+	problems: dict[str, list[str]] = field(default_factory=dict)
+
+	def add(self, head: OrderHead) -> None:
+		amount = half_up(head.total, decimals_of(head.currency))
+		self.orders += 1
+		self.totals[head.currency] = self.totals.get(head.currency, Decimal(0)) + amount
+
+	def block(self, number: str, problems: list[str]) -> None:
+		self.blocked += bool(problems)
+		for words in problems:
+			self.problems.setdefault(words, []).append(number)
+
+	def report(self) -> dict:
+		by_number = sorted(self.problems.items(), key=lambda each: -len(each[1]))
+		return {
+			"orders": self.orders,
+			"present": self.present,
+			"canceled": self.canceled,
+			"blocked": self.blocked,
+			"ready": self.orders - self.present - self.canceled - self.blocked,
+			"totals": [{"currency": each, "total": str(self.totals[each])} for each in sorted(self.totals)],
+			"problems": [
+				{"problem": words, "orders": len(numbers), "examples": numbers[:EXAMPLES]}
+				for words, numbers in by_number[:MOST_PROBLEMS]
+			],
+			"more_problems": max(0, len(by_number) - MOST_PROBLEMS),
+		}
+
+
+def must_be_importing() -> None:
+	"""Refuse what a user asks for while orders aren't imported.
+
+	:raises MedusaNotConfigured: while they aren't
+	"""
+	settings.must_be_enabled()
+	if not settings.orders().enabled:
+		frappe.throw(
+			_("Switch on Import Orders in the Medusa Configuration first."),
+			settings.MedusaNotConfigured,
+			title=_("Orders aren't imported"),
+		)
+
+
+def preview(period: Period, progress: Progress = lambda done, total: None) -> dict:
+	"""Report what `queue` would bring in, and what would be parked. Writes nothing to ERPNext or Medusa.
+
+	:returns: the numbers `orders`, `present` (in ERPNext already), `canceled`, `blocked` and `ready`; `totals`, `[{"currency", "total"}]`;
+		`problems`, `[{"problem", "orders", "examples"}]`, the most frequent first, with numbers of orders as examples; and
+		how many `more_problems` there are
+	:raises MedusaError: where Medusa doesn't answer
+	:raises MedusaNotConfigured: where the address or the login is missing
+	"""
+	medusa, found, numbers = session.open_shop(), Preview(), {}
+	for heads in medusa.orders_placed(period.begins, period.ends):
+		missing = _missing(heads)
+		for head in heads:
+			found.add(head)
+		found.present += len(heads) - len(missing)
+		placed = _standing(missing)
+		found.canceled += len(missing) - len(placed)
+		numbers |= {head.id: f"#{head.display_id}" for head in placed}
+		frappe.db.commit()  # Writes the request log, whose calls would pile up in memory otherwise.
+		progress(found.orders, 0)
+	done, total = found.orders - len(numbers), found.orders
+	with as_user(USER):
+		for ids in create_batch(list(numbers), BATCH):
+			for id, order in medusa.read_orders(ids).items():
+				found.block(numbers[id], order_preview.problems_of(order))
+			done += len(ids)
+			progress(done, total)
+	return found.report()
+
+
+def queue(period: Period, progress: Progress = lambda done, total: None) -> dict:
+	"""Queue the orders placed in a period that aren't in ERPNext yet in the inbox. Commits page by page.
+
+	:returns: `{"queued": number of orders}`
+	:raises MedusaError, MedusaNotConfigured: as `preview`
+	"""
+	queued = 0
+	for heads in session.open_shop().orders_placed(period.begins, period.ends):
+		placed = _standing(_missing(heads))
+		inbox.add_many(((ORDER, head.id) for head in placed), {CHOSEN: True})
+		frappe.db.commit()  # They begin to be worked off while the rest is being queued.
+		queued += len(placed)
+		progress(queued, 0)
+	bars.watch(None, inbox)
+	return {"queued": queued}
+
+
+def _missing(heads: list[OrderHead]) -> list[OrderHead]:
+	"""Those of the orders that have no Sales Order."""
+	wanted = {"medusa_order_id": ("in", [head.id for head in heads] or [""])}
+	there = set(frappe.get_all("Sales Order", wanted, pluck="medusa_order_id", order_by=None))
+	return [head for head in heads if head.id not in there]
+
+
+def _standing(heads: list[OrderHead]) -> list[OrderHead]:
+	return [head for head in heads if head.status != "canceled"]
+
+
+# --- in the background
+
+
+def start(period: Period, dry_run: bool) -> dict:
+	"""Start a preview or the queueing in the background, unless one is running.
+
+	:returns: as `ReportedJob.state`, with `dry_run`, `since` and `until`
+	"""
+	return JOB.start(dry_run=dry_run, since=str(period.since), until=str(period.until))
+
+
+def run(dry_run: bool, since: str, until: str) -> None:
+	"""The job: `preview` or `queue`."""
+	period, work = Period(getdate(since), getdate(until)), preview if dry_run else queue
+	JOB.run(lambda progress: work(period, progress), dry_run=dry_run, since=since, until=until)

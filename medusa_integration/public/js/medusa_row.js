@@ -1,0 +1,36 @@
+// The form of a row of the outbox or the inbox. In a scope of its own: form scripts run in the page's.
+frappe.provide("medusa_integration");
+(() => {
+	/**
+	 * @param how what differs: `retry` and `discard` are the names of calls; `retried`, `question(name of the record)` and
+	 * `busy` are words
+	 */
+	medusa_integration.show_row = (frm, how) => {
+		frm.disable_save();
+		if (frm.doc.error) {
+			const html = `<div>${frappe.utils.escape_html(frm.doc.error).replace(/\n/g, "<br>")}</div>`;
+			frm.dashboard.set_headline(html, frm.doc.status === "Parked" ? "red" : "orange", true);
+		}
+		if (frappe.model.can_write(frm.doctype)) {
+			frm.add_custom_button(__("Retry"), () => retry(frm, how));
+		}
+		if (frappe.model.can_delete(frm.doctype)) {
+			frm.add_custom_button(__("Discard"), () => discard(frm, how));
+		}
+	};
+
+	async function retry(frm, how) {
+		await frappe.xcall(how.retry, { names: [frm.docname] });
+		frappe.show_alert({ message: how.retried, indicator: "blue" });
+		frappe.set_route("List", frm.doctype); // the row is gone as soon as it is done
+	}
+
+	function discard(frm, how) {
+		const name = frappe.utils.escape_html(frm.doc.reference_name);
+		frappe.confirm(how.question(name), async () => {
+			const { discarded } = await frappe.xcall(how.discard, { names: [frm.docname] });
+			if (!discarded) frappe.msgprint(how.busy);
+			frappe.set_route("List", frm.doctype);
+		});
+	}
+})();

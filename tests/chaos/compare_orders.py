@@ -1,0 +1,194 @@
+"""Medusa's orders against ERPNext's documents: nothing of the app is used here but its fields' names."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+import frappe
+
+from tests.chaos.compare import DOUBLED, LEFT, MISSING, STALE, Finding
+from tests.support.buying_v2 import ORDER_FIELDS
+
+TOTAL = "total"
+KINDS = (MISSING, DOUBLED, TOTAL, STALE, LEFT)
+DECIMALS = {"OMR": 3, "USD": 2, "JPY": 0}
+
+
+def compare(medusa) -> list[Finding]:
+	"""What isn't as it must be."""
+	frappe.db.commit()
+	orders = list(_orders(medusa))
+	return [
+		*_left(),
+		*(finding for order in orders for finding in _order(order)),
+		*_strangers({order["id"] for order in orders}),
+	]
+
+
+def count(findings: list[Finding]) -> dict[str, int]:
+	"""How many of each kind."""
+	counted = Counter(finding.kind for finding in findings)
+	return {kind: counted[kind] for kind in KINDS}
+
+
+def _orders(medusa) -> Iterator[dict]:
+	fields = f"{ORDER_FIELDS},+metadata,+status,+total,+original_total,*returns.items,*fulfillments.items"
+	offset = 0
+	while True:
+		params = {"limit": 50, "offset": offset, "order": "id", "fields": fields}
+		page = medusa.admin("GET", "/admin/orders", params=params)["orders"]
+		yield from page
+		if len(page) < 50:
+			return
+		offset += 50
+
+
+def _left() -> Iterator[Finding]:
+	for doctype in ("Medusa Inbox", "Medusa Outbox"):
+		for row in frappe.get_all(doctype, fields=["name", "status", "error"], order_by="name"):
+			yield Finding(LEFT, f"{doctype} {row.name}", "nothing", f"{row.status}: {row.error}")
+
+
+def _strangers(ids: set[str]) -> Iterator[Finding]:
+	for row in frappe.get_all(
+		"Sales Order", {"from_ecommerce": 1}, ["name", "medusa_order_id"], order_by="name"
+	):
+		if row.medusa_order_id not in ids:
+			yield Finding(STALE, row.name, "an order in Medusa", row.medusa_order_id)
+
+
+def _order(order: dict) -> Iterator[Finding]:
+	where = order["id"]
+	found = frappe.get_all(
+		"Sales Order",
+		{"medusa_order_id": where},
+		["name", "docstatus", "grand_total", "net_total", "currency", "status"],
+		order_by="creation",
+	)
+	standing = [row for row in found if row.docstatus < 2]
+	if order["status"] == "canceled":
+		for row in standing:
+			yield Finding(STALE, f"{where} {row.name}", "cancelled", row.status)
+		return
+	if not standing:
+		yield Finding(MISSING, where, "a Sales Order", [row.name for row in found])
+		return
+	if len(standing) > 1:
+		yield Finding(DOUBLED, where, 1, [row.name for row in standing])
+	(row, *_more) = standing
+	if row.docstatus != 1:
+		yield Finding(STALE, f"{where} {row.name}", "submitted", row.docstatus)
+	wanted = worth(order)
+	if Decimal(str(row.grand_total)).quantize(wanted) != wanted:
+		yield Finding(TOTAL, f"{where} {row.name}", str(wanted), row.grand_total)
+	yield from _lines(order, row.name)
+	yield from _money(order, row.name)
+	yield from _goods(order, row.name)
+	yield from _returns(order, row.name)
+
+
+def worth(order: dict) -> Decimal:
+	"""What the order comes to, before anything was sent or given back."""
+	total = Decimal(0)
+	for line in order["items"]:
+		total += _worth(line, Decimal(str(line["detail"]["quantity"])))
+	for method in order["shipping_methods"]:
+		total += _worth({"unit_price": method["amount"], **method}, Decimal(1))
+	decimals = DECIMALS[order["currency_code"].upper()]
+	return total.quantize(Decimal(1).scaleb(-9), ROUND_HALF_UP).quantize(
+		Decimal(1).scaleb(-decimals), ROUND_HALF_UP
+	)
+
+
+def _worth(row: dict, quantity: Decimal) -> Decimal:
+	rates = sum((Decimal(str(tax["rate"])) for tax in row.get("tax_lines") or ()), Decimal(0))
+	factor = 1 + rates / 100
+	net = Decimal(str(row["unit_price"])) * quantity
+	net = net / factor if row.get("is_tax_inclusive") else net
+	for each in row.get("adjustments") or ():
+		amount = Decimal(str(each["amount"]))
+		net -= amount / factor if each.get("is_tax_inclusive") else amount
+	return net * factor
+
+
+def _lines(order: dict, name: str) -> Iterator[Finding]:
+	wanted = {
+		line["id"]: float(line["detail"]["quantity"]) for line in order["items"] if line["detail"]["quantity"]
+	}
+	found: dict[str, float] = defaultdict(float)
+	for row in frappe.get_all("Sales Order Item", {"parent": name}, ["medusa_line_id", "qty"]):
+		found[row.medusa_line_id] += row.qty
+	if wanted != dict(found):
+		yield Finding(STALE, f"{order['id']} {name} lines", wanted, dict(found))
+
+
+def _money(order: dict, name: str) -> Iterator[Finding]:
+	payments = [each for row in order["payment_collections"] for each in row["payments"] or ()]
+	wanted = {
+		each["id"]: (kind, Decimal(str(each["amount"])).normalize())
+		for payment in payments
+		for kind, rows in (("Receive", payment.get("captures")), ("Pay", payment.get("refunds")))
+		for each in rows or ()
+	}
+	found = {
+		row.medusa_transaction_id: (row.payment_type, _amount(row))
+		for row in frappe.get_all(
+			"Payment Entry",
+			{"medusa_transaction_id": ("in", [*wanted, ""]), "docstatus": 1},
+			["medusa_transaction_id", "payment_type", "paid_amount", "received_amount"],
+		)
+	}
+	if wanted != found:
+		yield Finding(STALE, f"{order['id']} {name} money", wanted, found)
+
+
+def _amount(row) -> Decimal:
+	"""In the currency of the customer's account."""
+	amount = row.paid_amount if row.payment_type == "Receive" else row.received_amount
+	return Decimal(str(amount)).normalize()
+
+
+def _goods(order: dict, name: str) -> Iterator[Finding]:
+	wanted = {
+		each["id"]: _sums((row["line_item_id"], row["quantity"]) for row in each["items"])
+		for each in order["fulfillments"]
+		if not each["canceled_at"]
+	}
+	note, row, sold = (
+		frappe.qb.DocType(each) for each in ("Delivery Note", "Delivery Note Item", "Sales Order Item")
+	)
+	rows = (
+		frappe.qb.from_(row)
+		.join(note)
+		.on(row.parent == note.name)
+		.join(sold)
+		.on(sold.name == row.so_detail)
+		.select(note.name, note.medusa_fulfillment_id, sold.medusa_line_id, row.qty)
+		.where((note.docstatus == 1) & (note.is_return == 0) & (row.against_sales_order == name))
+		.run(as_dict=True)
+	)
+	found: dict[str, list] = defaultdict(list)
+	for each in rows:
+		found[each.medusa_fulfillment_id or each.name].append((each.medusa_line_id, each.qty))
+	found = {id: _sums(parts) for id, parts in found.items()}
+	if wanted != found:
+		yield Finding(STALE, f"{order['id']} {name} goods", wanted, found)
+
+
+def _sums(parts) -> dict[str, float]:
+	sums: dict[str, float] = defaultdict(float)
+	for line, quantity in parts:
+		sums[line] += float(quantity)
+	return dict(sums)
+
+
+def _returns(order: dict, name: str) -> Iterator[Finding]:
+	for each in order["returns"] or ():
+		if each["status"] == "canceled":
+			continue
+		notes = frappe.get_all("Delivery Note", {"medusa_return_id": each["id"]}, pluck="name")
+		found = -sum(frappe.get_all("Delivery Note Item", {"parent": ("in", [*notes, ""])}, pluck="qty"))
+		wanted = sum(item["quantity"] for item in each["items"])
+		if found != wanted:
+			kind = MISSING if not notes else DOUBLED if found > wanted else STALE
+			yield Finding(kind, f"{order['id']} {name} return {each['id']}", wanted, found)

@@ -1,0 +1,271 @@
+"""What happens to orders, at random, each process on its own: two buyers, the shop's operator and ERPNext's clerk.
+
+What becomes of an order is written in its metadata when it is placed, so that two people don't decide about the same order
+differently: an order that the operator cancels isn't one that the clerk delivers.
+"""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+
+import frappe
+import requests
+
+from tests.medusa.calls import Calls
+from tests.support import buying, factories
+
+ITEMS = 8
+STOCK = 100_000
+LONGEST_REST = 0.1  # seconds
+PROGRESS, FATES_KEY = "medusa_chaos_orders", "medusa_chaos_fates"
+FATES = {"deliver": 12, "return": 4, "cancel": 3, "edit": 2, "wait": 2}
+MARKETS = (
+	("bh", "omr", {"rate": 5}),
+	("gb", "usd", {"rate": 20, "includes_tax": True}),
+	("jp", "jpy", {"rate": 10}),
+)
+
+
+def skus() -> list[str]:
+	return [f"O-{n}" for n in range(ITEMS)]
+
+
+def progress() -> int:
+	"""How many orders the buyers have placed."""
+	return sum(frappe.cache.hgetall(PROGRESS).values())
+
+
+def buy(shop: dict, number: int, seed: int, mark: str, hints: str) -> dict[str, Counter]:
+	"""Place so many orders. A call that Medusa didn't answer may have placed one.
+
+	:param shop: see calls.Calls
+	:param hints: where the shop's plugin would post its hints
+	"""
+	buyer = _Person(shop, seed, mark, hints)
+	markets = [buying.market(buyer.medusa, country, currency, **tax) for country, currency, tax in MARKETS]
+	account = buyer.insist(lambda: buying.sign_up(buyer.medusa, f"buyer-{mark.lower()}@example.test"))
+	while buyer.made.total() < number:
+		buyer.act(lambda: _place(buyer, markets, account))
+		frappe.cache.hset(PROGRESS, mark, buyer.made.total())
+	return buyer.counts()
+
+
+def _place(buyer: "_Person", markets: list, account) -> str:
+	pick = buyer.random
+	codes = pick.sample(skus(), pick.randrange(1, 5))
+	(fate,) = pick.choices(list(FATES), FATES.values())
+	order = buying.place(
+		buyer.medusa,
+		[(code, pick.randrange(1, 6)) for code in codes],
+		market=pick.choice(markets),
+		buyer=account if pick.random() < 0.5 else None,
+		email=f"guest-{pick.randrange(20)}@example.test",
+		promotions=["TENTH"] if pick.random() < 0.4 else [],
+		metadata={"fate": fate},
+	)
+	frappe.cache.hset(FATES_KEY, order, fate)
+	buyer.hint("order.placed", order)
+	return "placed"
+
+
+def operate(shop: dict, seed: int, hints: str) -> dict[str, Counter]:
+	"""What the shop's operator does in Medusa's admin, until killed."""
+	person = _Person(shop, seed, "operator", hints)
+	while True:
+		person.act(lambda: _operate(person))
+
+
+def _operate(person: "_Person") -> str:
+	order = person.pick_order()
+	if not order or order["status"] == "canceled":
+		return ""
+	what = person.random.choice(OPERATIONS)
+	done = what(person, order)
+	if done:
+		person.hint("order.updated", order["id"])
+	return f"{what.__name__[1:]}" if done else ""
+
+
+def _capture(person: "_Person", order: dict) -> bool:
+	payments = [each for row in order["payment_collections"] for each in row["payments"] or ()]
+	if order["metadata"]["fate"] == "cancel" or not payments or payments[0].get("captured_at"):
+		return False
+	if _captured(payments[0]):
+		buying.capture(person.medusa, order["id"])
+	else:
+		half = (Decimal(str(payments[0]["amount"])) / 2).quantize(Decimal(1))
+		buying.capture(
+			person.medusa, order["id"], float(half) if half and person.random.random() < 0.3 else None
+		)
+	return True
+
+
+def _captured(payment: dict) -> Decimal:
+	return sum((Decimal(str(each["amount"])) for each in payment.get("captures") or ()), Decimal(0))
+
+
+def _refund(person: "_Person", order: dict) -> bool:
+	payments = [each for row in order["payment_collections"] for each in row["payments"] or ()]
+	if not payments or payments[0].get("refunds") or _captured(payments[0]) < 2:
+		return False
+	if person.random.random() < 0.7:
+		return False
+	buying.refund(person.medusa, order["id"], 1)
+	return True
+
+
+def _cancel(person: "_Person", order: dict) -> bool:
+	if order["metadata"]["fate"] != "cancel":
+		return False
+	person.medusa.admin("POST", f"/admin/orders/{order['id']}/cancel", {})
+	return True
+
+
+def _edit(person: "_Person", order: dict) -> bool:
+	if order["metadata"]["fate"] != "edit" or order["metadata"].get("edited"):
+		return False
+	line = order["items"][0]
+	buying.edit(person.medusa, order["id"], {line["id"]: line["detail"]["quantity"] + 1})
+	person.medusa.admin("POST", f"/admin/orders/{order['id']}", {"metadata": {"edited": "yes"}})
+	return True
+
+
+def _return(person: "_Person", order: dict) -> bool:
+	"""One piece of what ERPNext has delivered."""
+	delivered = [line for line in order["items"] if line["detail"]["fulfilled_quantity"] > 0]
+	if order["metadata"]["fate"] != "return" or order["returns"] or not delivered:
+		return False
+	id = buying.request_return(person.medusa, order["id"], {delivered[0]["id"]: 1})
+	if person.random.random() < 0.7:
+		buying.receive_return(person.medusa, order["id"], id)
+	return True
+
+
+OPERATIONS: tuple[Callable, ...] = (_capture, _capture, _refund, _cancel, _edit, _return)
+
+
+def deliver(seed: int) -> dict[str, Counter]:
+	"""What ERPNext's clerk does, until killed: Delivery Notes of parts."""
+	person = _Clerk(seed)
+	while True:
+		person.act()
+
+
+class _Person:
+	"""Somebody who works in Medusa, whose calls may fail."""
+
+	def __init__(self, shop: dict, seed: int, mark: str, hints: str) -> None:
+		self.random = random.Random(f"orders {seed} {mark}")
+		self.medusa = Calls(**shop)
+		self.hints = hints
+		self.made: Counter[str] = Counter()
+		self.refused: Counter[str] = Counter()
+
+	def counts(self) -> dict[str, Counter]:
+		return {"made": self.made, "refused": self.refused, "again": Counter()}
+
+	def act(self, action: Callable[[], str]) -> None:
+		try:
+			done = action()
+			if done:
+				self.made[done] += 1
+		except (requests.RequestException, AssertionError, KeyError, StopIteration) as error:
+			self.refused[type(error).__name__] += 1
+			time.sleep(0.2)
+		time.sleep(self.random.uniform(0, LONGEST_REST))
+
+	def insist(self, action: Callable):
+		while True:
+			try:
+				return action()
+			except (requests.RequestException, KeyError):
+				time.sleep(0.3)
+
+	def pick_order(self) -> dict | None:
+		count = self.medusa.admin("GET", "/admin/orders", params={"limit": 1, "fields": "id"})["count"]
+		if not count:
+			return None
+		params = {"limit": 1, "offset": self.random.randrange(count), "order": "id", "fields": "id"}
+		(row,) = self.medusa.admin("GET", "/admin/orders", params=params)["orders"]
+		from tests.support.buying_v2 import ORDER_FIELDS
+
+		fields = f"{ORDER_FIELDS},+metadata,+status"
+		return self.medusa.admin("GET", f"/admin/orders/{row['id']}", params={"fields": fields})["order"]
+
+	def hint(self, event: str, order: str) -> None:
+		"""As the plugin does; of five one is lost, and one comes twice."""
+		from tests.support.storefront import PATH, signed
+
+		path = f"{PATH}medusa_webhook"
+		body = frappe.as_json({"event": event, "id": order}, indent=None).encode()
+		for _time in range(self.random.choice((0, 1, 1, 1, 2))):
+			headers = {"X-Medusa-Signature": signed("POST", path, body), "Content-Type": "application/json"}
+			try:
+				requests.post(self.hints + path, data=body, headers=headers, timeout=5)
+			except requests.RequestException:
+				pass  # the poll finds it
+
+
+class _Clerk:
+	def __init__(self, seed: int) -> None:
+		self.random = random.Random(f"orders {seed} clerk")
+
+	def act(self) -> None:
+		try:
+			frappe.db.commit()
+			self._deliver()
+			frappe.db.commit()
+		except (
+			frappe.QueryDeadlockError,
+			frappe.QueryTimeoutError,
+			frappe.TimestampMismatchError,
+			frappe.ValidationError,
+		):
+			frappe.db.rollback()
+			frappe.clear_messages()
+		time.sleep(self.random.uniform(0.05, 0.3))
+
+	def _deliver(self) -> None:
+		"""A part of a line, or all that is left."""
+		from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note
+
+		fates = {"docstatus": 1, "from_ecommerce": 1, "status": ("like", "To Deliver%")}
+		names = frappe.get_all("Sales Order", fates, pluck="name", order_by="name")
+		names = [name for name in names if fate_of(name) in ("deliver", "return")]
+		if not names:
+			return
+		note = make_delivery_note(self.random.choice(names))
+		if self.random.random() < 0.5:
+			row = self.random.choice(note.items)
+			note.items = [row]
+			row.qty = max(1, row.qty // 2)
+		note.lr_no = f"TRACK-{self.random.randrange(10**6)}"
+		note.insert()
+		note.submit()
+
+
+def fate_of(sales_order: str) -> str:
+	"""What becomes of an order, as its buyer said; "" where nobody heard that it was placed."""
+	return (
+		frappe.cache.hget(FATES_KEY, frappe.db.get_value("Sales Order", sales_order, "medusa_order_id")) or ""
+	)
+
+
+def prepare(medusa) -> None:
+	"""What there is to buy, in ERPNext and in Medusa."""
+	shelf = factories.warehouse("Chaos")
+	for code in skus():
+		factories.website_item(code, website_warehouse=shelf)
+		factories.item_price(code, 2)
+	factories.move_stock(shelf, **{code.replace("-", "_"): STOCK for code in skus()})
+	frappe.db.commit()
+	factories.drain()
+	for row in frappe.get_all(
+		"Website Item", {"item_code": ("in", skus())}, ["medusa_id", "medusa_variant_id"]
+	):
+		prices = [{"currency_code": code, "amount": amount} for code, amount in buying.PRICES.items()]
+		path = f"/admin/products/{row.medusa_id}/variants/{row.medusa_variant_id}"
+		medusa.admin("POST", path, {"prices": prices})
+	buying.promotion(medusa, "TENTH", percent=10)

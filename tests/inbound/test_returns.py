@@ -1,0 +1,164 @@
+"""Returns in Medusa become drafts in ERPNext, for just the lines that come back."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import frappe
+import pytest
+
+from medusa_integration.inbound import returns
+from medusa_integration.inbound.blocked import Blocked
+from medusa_integration.medusa.orders import Part, Return
+from tests.support import factories
+from tests.support.buyers import order
+from tests.support.storefront import configure_storefront
+
+ID = "order_1"
+LINES = {"G-1": "ordli_1", "G-2": "ordli_2"}
+
+
+@pytest.fixture(autouse=True)
+def configured():
+	configure_storefront()
+
+
+@pytest.fixture
+def placed():
+	"""A Sales Order as the import makes it: two lines, of which one is split."""
+	doc = factories.sales_order(
+		("G-1", 3, 5), ("G-1", 1, 5.001), ("G-2", 2, 7), medusa_order_id=ID, submit=False
+	)
+	for row in doc.items:
+		row.medusa_line_id = LINES[row.item_code]
+	doc.save()
+	doc.submit()
+	return doc
+
+
+def parts(**quantities) -> tuple[Part, ...]:
+	return tuple(Part(LINES[code.replace("_", "-")], Decimal(qty)) for code, qty in quantities.items())
+
+
+def returning(items, received=(), status="requested", id="return_1", **values):
+	return order(id=ID, returns=(Return(id, status, items, received, **values),))
+
+
+def take_back(what, placed):
+	placed.reload()
+	returns.take_back(what, placed)
+	frappe.db.commit()
+
+
+def drafts(doctype: str = "Delivery Note", id: str = "return_1") -> list:
+	names = frappe.get_all(doctype, {"medusa_return_id": id}, pluck="name", order_by="creation, name")
+	return [frappe.get_doc(doctype, name) for name in names]
+
+
+def quantities(doc) -> dict[str, float]:
+	found: dict[str, float] = {}
+	for row in doc.items:
+		found[row.item_code] = found.get(row.item_code, 0) + row.qty
+	return found
+
+
+def test_a_requested_return_is_a_draft_of_its_lines(placed):
+	note = factories.delivery(placed)
+	take_back(returning(parts(G_1=2)), placed)
+	(draft,) = drafts()
+	assert (draft.docstatus, draft.is_return, draft.return_against) == (0, 1, note.name)
+	assert quantities(draft) == {"G-1": -2}
+	assert (draft.from_ecommerce, draft.medusa_order_id) == (1, ID)
+	assert not drafts("Sales Invoice")
+
+
+def test_a_split_line_comes_back_whole(placed):
+	factories.delivery(placed)
+	take_back(returning(parts(G_1=4, G_2=1)), placed)
+	(draft,) = drafts()
+	assert quantities(draft) == {"G-1": -4, "G-2": -1}
+
+
+def test_twice_makes_one(placed):
+	factories.delivery(placed)
+	for _time in range(2):
+		take_back(returning(parts(G_1=2)), placed)
+	assert len(drafts()) == 1
+
+
+def test_what_was_received_counts(placed):
+	factories.delivery(placed)
+	factories.invoice(placed)
+	take_back(returning(parts(G_1=3, G_2=1)), placed)
+	take_back(returning(parts(G_1=3, G_2=1), received=parts(G_1=2), status="received"), placed)
+	(draft,), (credit,) = drafts(), drafts("Sales Invoice")
+	assert quantities(draft) == quantities(credit) == {"G-1": -2}
+	assert (credit.docstatus, credit.is_return) == (0, 1)
+
+
+def test_more_that_comes_later_is_added_to_the_draft(placed):
+	factories.delivery(placed)
+	take_back(returning(parts(G_1=3, G_2=1), received=parts(G_1=1), status="partially_received"), placed)
+	take_back(returning(parts(G_1=3, G_2=1), received=parts(G_1=3, G_2=1), status="received"), placed)
+	(draft,) = drafts()
+	assert quantities(draft) == {"G-1": -3, "G-2": -1}
+
+
+def test_nothing_billed_gets_no_credit_note(placed):
+	factories.delivery(placed)
+	take_back(returning(parts(G_1=1), received=parts(G_1=1), status="received"), placed)
+	assert len(drafts()) == 1
+	assert not drafts("Sales Invoice")
+
+
+def test_of_two_deliveries_each_has_its_return(placed):
+	first = factories.delivery(placed, submit=False)
+	first.items = [row for row in first.items if row.item_code == "G-1" and row.qty == 3]
+	first.save()
+	first.submit()
+	second = factories.delivery(frappe.get_doc("Sales Order", placed.name))
+	take_back(returning(parts(G_1=4, G_2=2)), placed)
+	found = {draft.return_against: quantities(draft) for draft in drafts()}
+	assert found == {first.name: {"G-1": -3}, second.name: {"G-1": -1, "G-2": -2}}
+
+
+def test_what_isn_t_delivered_cannot_come_back(placed):
+	with pytest.raises(Blocked, match="return_1 has 2 pieces, of which ERPNext has delivered 0"):
+		take_back(returning(parts(G_1=2)), placed)
+	frappe.db.rollback()
+	assert not drafts()
+
+
+def test_a_cancelled_return_drops_its_drafts(placed):
+	factories.delivery(placed)
+	take_back(returning(parts(G_1=2)), placed)
+	take_back(returning(parts(G_1=2), status="canceled"), placed)
+	assert not drafts()
+
+
+def test_a_submitted_return_stays(placed):
+	factories.delivery(placed)
+	take_back(returning(parts(G_1=2)), placed)
+	(draft,) = drafts()
+	draft.submit()
+	take_back(returning(parts(G_1=2), received=parts(G_1=1), status="received"), placed)
+	take_back(returning(parts(G_1=2), status="canceled"), placed)
+	(kept,) = drafts()
+	assert (kept.docstatus, quantities(kept)) == (1, {"G-1": -2})
+
+
+def test_what_erpnext_made_known_is_no_news(placed):
+	note = factories.delivery(placed)
+	take_back(returning(parts(G_1=2), reference=note.name), placed)
+	assert not drafts()
+
+
+def test_two_returns_share_what_was_delivered(placed):
+	factories.delivery(placed)
+	take_back(returning(parts(G_1=2)), placed)
+	drafts()[0].submit()
+	both = returning(parts(G_1=2))
+	second = Return("return_2", "requested", parts(G_1=2))
+	take_back(replace(both, returns=(*both.returns, second)), placed)
+	(draft,) = drafts(id="return_2")
+	assert quantities(draft) == {"G-1": -2}
+	draft.submit()

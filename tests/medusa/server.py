@@ -37,6 +37,7 @@ class Medusa:
 		email, password: the admin's login.
 		shop: publishable_key, secret_key, sales_channel_id, region_id, currencies (list of codes, the default
 			first), and on v2 stock_location_id, shipping_profile_id.
+		log: the file that both servers write.
 		postgres: its database server, for `execute(sql, DATABASE)`.
 	"""
 
@@ -71,6 +72,7 @@ class Medusa:
 		self._wipe = wipe
 		self._project = project
 		self._session = session
+		self.log = session.log
 		self._owner = os.getpid()
 		self._port = free_port()
 		self._http = requests.Session()

@@ -1,4 +1,5 @@
 import { defineWidgetConfig } from "@medusajs/admin-sdk"
+import Medusa from "@medusajs/js-sdk"
 import { Button, Container, Heading, StatusBadge, Text, toast } from "@medusajs/ui"
 import { useCallback, useEffect, useState } from "react"
 
@@ -20,19 +21,19 @@ const COLOURS: Record<string, "green" | "grey" | "red"> = {
 	Cancelled: "red",
 }
 
-/** The dashboard's own session, at the address that serves it. */
-async function call<Reply>(path: string, method = "GET"): Promise<Reply> {
-	const base = typeof __BACKEND_URL__ === "undefined" ? "" : __BACKEND_URL__.replace(/\/$/, "")
-	const headers: Record<string, string> = { Accept: "application/json" }
-	const response = await fetch(`${base}/admin/erp/orders/${path}`, { method, headers, credentials: "include" })
-	const reply = await response.json().catch(() => ({}))
-	if (!response.ok) {
-		throw new Error(reply.message ?? `${response.status}`)
-	}
-	return reply
-}
-
+// Set by the build of the dashboard.
 declare const __BACKEND_URL__: string | undefined
+declare const __AUTH_TYPE__: "session" | "jwt" | undefined
+declare const __JWT_TOKEN_STORAGE_KEY__: string | undefined
+
+/** Signed in as the dashboard itself. */
+const medusa = new Medusa({
+	baseUrl: (typeof __BACKEND_URL__ !== "undefined" && __BACKEND_URL__) || "/",
+	auth: {
+		type: (typeof __AUTH_TYPE__ !== "undefined" && __AUTH_TYPE__) || "session",
+		jwtTokenStorageKey: (typeof __JWT_TOKEN_STORAGE_KEY__ !== "undefined" && __JWT_TOKEN_STORAGE_KEY__) || undefined,
+	},
+})
 
 const OrderInErpnext = ({ data }: { data: { id: string } }) => {
 	const [shown, setShown] = useState<Shown>({})
@@ -40,7 +41,7 @@ const OrderInErpnext = ({ data }: { data: { id: string } }) => {
 
 	const load = useCallback(async () => {
 		try {
-			setShown(await call<Shown>(data.id))
+			setShown(await medusa.client.fetch<Shown>(`/admin/erp/orders/${data.id}`))
 		} catch (error) {
 			setShown({ problem: (error as Error).message })
 		}
@@ -49,7 +50,7 @@ const OrderInErpnext = ({ data }: { data: { id: string } }) => {
 	const syncAgain = async () => {
 		setBusy(true)
 		try {
-			await call(`${data.id}/sync`, "POST")
+			await medusa.client.fetch(`/admin/erp/orders/${data.id}/sync`, { method: "POST" })
 			toast.success("ERPNext reads the order again.")
 			await load()
 		} catch (error) {

@@ -7,13 +7,13 @@ Source: docs/reference.md, "Customers from Medusa".
 """
 
 import frappe
-from frappe.utils import strip_html
 
 from medusa_integration import settings
-from medusa_integration.delivery.kind import Database, Kind, Run, Task
+from medusa_integration.delivery.kind import Kind, Run
 from medusa_integration.delivery.rows import Result, Row
 from medusa_integration.inbound import buyers, customer_changes, meanwhile, taken
 from medusa_integration.inbound.buyers import Buyer
+from medusa_integration.inbound.reading import Reading, words_of
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.orders import Customer
 from medusa_integration.selling import customers, leads
@@ -33,27 +33,15 @@ class Customers(Kind):
 CUSTOMER = Customers()
 
 
-class CustomersTask(Task):
+class CustomersTask(Reading):
 	"""Customers that are read together and worked off one by one."""
 
-	def __init__(self, rows: list[Row], run: Run) -> None:
-		super().__init__()
-		self._rows, self._run = rows, run
+	def read(self, medusa: Dialect, ids: list[str]) -> dict[str, Customer]:
+		return medusa.read_customers(ids)
 
-	@property
-	def rows(self) -> list[Row]:
-		return self._rows
-
-	def send(self, medusa: Dialect, database: Database) -> dict[str, Customer]:
-		return medusa.read_customers([row.reference_name for row in self._rows])
-
-	def conclude(self, reply: dict[str, Customer]) -> list[Result]:
-		results = []
-		for index, row in enumerate(self._rows):
-			self._run.keep(self._rows[index:])
-			problems = arrive(reply.get(row.reference_name))
-			results.append(Result.parked(row, "\n".join(problems)) if problems else Result.done(row))
-		return results
+	def result(self, row: Row, customer: Customer | None) -> Result:
+		problems = arrive(customer)
+		return Result.parked(row, "\n".join(problems)) if problems else Result.done(row)
 
 
 def arrive(customer: Customer | None) -> list[str]:
@@ -70,9 +58,7 @@ def arrive(customer: Customer | None) -> list[str]:
 		frappe.db.commit()
 		return problems
 	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked
-		frappe.db.rollback()
-		frappe.clear_messages()
-		return [strip_html(str(error)).strip() or type(error).__name__]
+		return [words_of(error)]
 
 
 def take_over(customer: Customer) -> list[str]:

@@ -21,7 +21,7 @@ def configured():
 
 def import_order(given: Order) -> str:
 	"""In another process: what the inbox's worker does."""
-	from medusa_integration.inbound.orders import DEADLOCKS
+	from medusa_integration.delivery.drain import DEADLOCKS
 	from medusa_integration.inbound.sales_orders import place
 
 	for _attempt in range(5):

@@ -401,7 +401,7 @@ def test_no_email(email):
 
 def place_in_another_process(orders: list) -> list:
 	"""In another process: what a worker of the inbox does with orders."""
-	from medusa_integration.inbound.orders import DEADLOCKS
+	from medusa_integration.delivery.drain import DEADLOCKS
 
 	placed = []
 	for each in orders:

@@ -80,10 +80,7 @@ def custom_fields() -> dict[str, list[dict]]:
 		],
 		"Brand": [_medusa_id("Medusa Id", "brand")],
 		"File": [_medusa_id("Medusa Id", "file_url")],
-		"Customer": [
-			*_party_fields("territory"),
-			_hidden("medusa_updated_on", "Changed in Medusa On", "Data", "t_c_acceptance"),
-		],
+		"Customer": _party_fields("territory"),
 		"Lead": _party_fields("status"),
 		"Quotation": _quotation_fields(),
 		"Quotation Item": [
@@ -264,6 +261,7 @@ def _party_fields(insert_after: str) -> list[dict]:
 			"read_only": 1,
 			"no_copy": 1,
 		},
+		_hidden("medusa_updated_on", "Taken from Medusa", "Long Text", "t_c_acceptance"),
 	]
 
 

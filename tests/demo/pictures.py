@@ -70,6 +70,7 @@ def main() -> None:
 			_park(medusa)
 			_sign_up()
 			stage.wait_until_sent(worker)
+		stack.enter_context(_three_decimals())
 		orders = _place_orders(medusa)
 		_import(orders[:4])
 		_leave_waiting(orders[4])  # as nobody works any more
@@ -128,6 +129,13 @@ def _sign_up() -> None:
 	for name, company in SIGNED_UP:
 		factories.lead(name, company_name=company, medusa_id=f"cus_01JDB3W1S6YQ5V2M8K0T7H{name.upper()}")
 	frappe.db.commit()
+
+
+def _three_decimals():
+	"""A site that keeps as many decimals as the shop's currency has."""
+	from tests.support import arriving
+
+	return arriving.precision(3)
 
 
 def _place_orders(medusa: Medusa) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from frappe.utils.background_jobs import is_job_enqueued
 
 from medusa_integration.delivery.box import inbox
-from medusa_integration.desk import forms, lists
+from medusa_integration.desk import forms, lists, sales_orders
 from medusa_integration.desk import inbox as desk
 from medusa_integration.inbound.orders import ORDER
 from medusa_integration.operations import importing, notices, status
@@ -100,6 +100,14 @@ def test_a_sales_orders_order_is_read_again(medusa):
 	assert desk.read_sales_order(order.name) == {"row": f"Order:{SHOP_ORDER}"}
 	frappe.db.commit()
 	assert row(f"Order:{SHOP_ORDER}").status == "Pending"
+
+
+def test_a_sales_order_says_what_is_not_followed(medusa):
+	order = sales_order(medusa_order_id=SHOP_ORDER)
+	frappe.db.commit()
+	assert sales_orders.get_order_status(order.name)["blocked"] == ""
+	parked(error="No account for the tax VAT5")
+	assert sales_orders.get_order_status(order.name)["blocked"] == "No account for the tax VAT5"
 
 
 def test_others_are_not(medusa):

@@ -6,7 +6,7 @@ import pytest
 from tests.support import buying, goods
 from tests.support.factories import configure, drain, item_price, move_stock, outbox, warehouse, website_item
 
-pytestmark = pytest.mark.v2("what v1 has of it is in tests/medusa")
+pytestmark = pytest.mark.v2("the same code reads v1's fulfillments, which tests/medusa looks at")
 
 
 @pytest.fixture

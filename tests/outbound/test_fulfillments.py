@@ -7,7 +7,7 @@ from tests.support import buying, goods
 from tests.support.factories import configure, drain, item_price, move_stock, outbox, warehouse, website_item
 from tests.support.selling import sales_return
 
-pytestmark = pytest.mark.v2("what v1 has of it is in tests/medusa")
+pytestmark = pytest.mark.v2("what v1 has of it is in test_fulfillments_v1.py")
 FULFILL = "POST /admin/orders/*/fulfillments"
 
 
@@ -201,6 +201,9 @@ def test_returns_and_other_orders_make_no_fulfillment(shop, order):
 	sales_return(note, G_1=1)
 	assert ("Fulfillment", note.name) not in {(row.kind, row.reference_name) for row in outbox()}
 	assert len(goods.fulfillments(shop.medusa, order)) == 1
+	drain()
+	assert outbox() == []
+	assert goods.for_sale(shop.medusa) == 10 - 3 - 1 + 1
 
 
 def test_nothing_is_sent_where_medusa_ships(shop, order):

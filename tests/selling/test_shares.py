@@ -431,6 +431,46 @@ def test_the_number_of_queries_does_not_grow():
 	assert count(8, 3) == count(1, 1) <= 6
 
 
+# --- the books
+
+
+def test_the_books_balance_and_nothing_is_left_to_pay():
+	order = gloves()
+	for quantities in ({"G_1": 2, "B_1": 1}, {"G_1": 1, "G_2": 2}):
+		for kind in KINDS:
+			part(kind, order, **quantities)
+	for bill in submitted(BILL, order):
+		assert bill.outstanding_amount == bill.grand_total
+		factories.payment(bill)
+		bill.reload()
+		assert (bill.outstanding_amount, bill.status) == (0, "Paid")
+	order.reload()
+	assert (order.per_delivered, order.per_billed, order.status) == (100, 100, "Completed")
+	if frappe.db.exists("DocType", "GL Entry"):
+		booked = entries([bill.name for bill in submitted(BILL, order)])
+		assert sum(booked.values()) == 0
+		for row in order.taxes:
+			assert booked[row.account_head] == -D(str(row.tax_amount))
+
+
+def entries(vouchers: list[str]) -> dict[str, Decimal]:
+	"""`{account: debit minus credit}` of documents, each of which balances."""
+	booked: dict[str, Decimal] = {}
+	rows = frappe.get_all(
+		"GL Entry",
+		{"voucher_no": ("in", vouchers), "is_cancelled": 0},
+		["voucher_no", "account", "debit", "credit"],
+	)
+	for voucher in vouchers:
+		of_voucher = [row for row in rows if row.voucher_no == voucher]
+		assert of_voucher
+		assert sum(D(str(row.debit)) - D(str(row.credit)) for row in of_voucher) == 0
+	for row in rows:
+		value = D(str(row.debit)) - D(str(row.credit))
+		booked[row.account] = booked.get(row.account, D(0)) + value
+	return booked
+
+
 # --- at random
 
 

@@ -27,10 +27,10 @@ def imported(medusa, order_id: str, warehouse: str, *, split: bool = False, subm
 	:param split: each line in two rows, the first of one piece
 	"""
 	rows = []
-	for line in buying.read(medusa, order_id)["items"]:
+	for line in sorted(buying.WAYS[medusa.version].lines(medusa, order_id), key=lambda line: line["sku"]):
 		quantity = line["quantity"]
 		for part in (1, quantity - 1) if split and quantity > 1 else (quantity,):
-			rows.append((line["variant_sku"], part, line["id"]))
+			rows.append((line["sku"], part, line["id"]))
 	doc = frappe.get_doc(
 		{
 			"doctype": "Sales Order",

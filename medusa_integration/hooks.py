@@ -106,6 +106,8 @@ doc_events = {
 			"medusa_integration.api.export_sales_order_on_update",
 			"medusa_integration.api.sales_order_on_change",
 		],
+		# Not an event of Frappe's: inbound/fulfillments.py runs it.
+		"moved_in_medusa": "medusa_integration.api.moved_in_medusa",
 	},
 	"Sales Invoice": {
 		"after_mapping": "medusa_integration.api.share_mapped_charges",
@@ -115,12 +117,18 @@ doc_events = {
 			"medusa_integration.api.take_advances",
 		],
 		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
+		"before_update_after_submit": "medusa_integration.api.keep_fulfillment_id",
+		"before_cancel": "medusa_integration.api.keep_fulfillment_id",
 		"on_submit": [
 			"medusa_integration.api.export_sales_invoice_on_update",
 			"medusa_integration.api.settle_credit_note",
+			"medusa_integration.api.fulfill_sales_invoice",
 		],
 		"on_update_after_submit": "medusa_integration.api.export_sales_invoice_on_update",
-		"on_cancel": "medusa_integration.api.export_sales_invoice_on_update",
+		"on_cancel": [
+			"medusa_integration.api.export_sales_invoice_on_update",
+			"medusa_integration.api.fulfill_sales_invoice",
+		],
 		"on_change": "medusa_integration.api.export_sales_invoice_on_update",
 	},
 	"Delivery Note": {
@@ -130,12 +138,21 @@ doc_events = {
 			"medusa_integration.api.export_delivery_note_on_update",
 		],
 		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
+		"before_update_after_submit": "medusa_integration.api.keep_fulfillment_id",
+		"before_cancel": "medusa_integration.api.keep_fulfillment_id",
 		"on_submit": [
 			"medusa_integration.api.export_delivery_note_on_update",
+			"medusa_integration.api.fulfill_delivery_note",
 			"medusa_integration.api.return_delivery_note",
 		],
-		"on_cancel": "medusa_integration.api.export_delivery_note_on_update",
+		"on_update_after_submit": "medusa_integration.api.fulfill_delivery_note",
+		"on_cancel": [
+			"medusa_integration.api.export_delivery_note_on_update",
+			"medusa_integration.api.fulfill_delivery_note",
+		],
 	},
+	"Shipment": {"on_change": "medusa_integration.api.parcel_on_change"},
+	"Delivery Trip": {"on_change": "medusa_integration.api.parcel_on_change"},
 	"Payment Entry": {
 		"after_insert": "medusa_integration.api.handle_payment_entry",
 		"on_update": "medusa_integration.api.handle_payment_entry",

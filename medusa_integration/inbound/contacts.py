@@ -23,8 +23,7 @@ def contact_of(customer: str, buyer: Buyer, *, is_shared: bool = False) -> str |
 	primary = None if is_shared else frappe.db.get_value("Customer", customer, "customer_primary_contact")
 	if not (buyer.email or buyer.person or buyer.phone):
 		return primary
-	found = _with_email(customer, buyer.email) if buyer.email else [primary] if primary else []
-	name = primary if primary in found else next(iter(found), None)
+	name = _first(_with_email(customer, buyer.email), primary) if buyer.email else primary
 	if name:
 		_add_phone(name, customer, buyer.phone)
 	else:
@@ -33,6 +32,19 @@ def contact_of(customer: str, buyer: Buyer, *, is_shared: bool = False) -> str |
 	if not primary and not is_shared:
 		make_primary(customer, name)
 	return name
+
+
+def find(customer: str, *emails: str) -> str | None:
+	"""The Contact of a Customer that has one of several e-mails, else the primary one."""
+	primary = frappe.db.get_value("Customer", customer, "customer_primary_contact")
+	for email in filter(None, emails):
+		if found := _first(_with_email(customer, email), primary):
+			return found
+	return primary
+
+
+def _first(contacts: list[str], primary: str | None) -> str | None:
+	return primary if primary in contacts else next(iter(contacts), None)
 
 
 def make_primary(customer: str, contact: str) -> None:

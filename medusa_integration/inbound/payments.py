@@ -29,12 +29,18 @@ def book(order: Order, sales_order) -> None:
 	captures = list(movements(order, "captures"))
 	if sales_order.docstatus == 0 or not captures:
 		return
+	known = payment_entries.known(capture.id for _payment, capture, _before in captures)
+	if len(known) < len(captures):
+		_book_new(captures, sales_order)
+	_say_difference(order, sales_order)
+
+
+def _book_new(captures: list[tuple[Payment, Movement, Decimal]], sales_order) -> None:
 	lock(sales_order)
-	entries = _Entries(sales_order, [capture.id for _payment, capture, _before in captures])
+	entries = _Entries(sales_order, [capture for _payment, capture, _before in captures])
 	for payment, capture, before in captures:
 		if capture.id not in entries.known and not entries.adopts(payment, capture):
 			make(sales_order, payment, capture, before, payment_entries.RECEIVE)
-	_say_difference(order, sales_order)
 
 
 def movements(order: Order, kind: str) -> Iterator[tuple[Payment, Movement, Decimal]]:
@@ -105,17 +111,21 @@ class _Entries:
 	the order.
 	"""
 
-	def __init__(self, sales_order, ids: list[str]) -> None:
+	def __init__(self, sales_order, captures: list[Movement]) -> None:
 		self.total = decimal(flt(sales_order.grand_total, precision(sales_order.currency)))
 		self.made_here = payment_entries.made_here([sales_order]).get(sales_order.name, [])
 		names = [own.name for own in self.made_here]
 		# Before the ids: what is on its way now has either still a row there or an id here.
 		self.on_their_way = set(outbox.rows_about(DOCTYPE, names)) if names else set()
-		self.known = payment_entries.known(ids)
+		self.known = payment_entries.known(capture.id for capture in captures)
 		have_ids = {"name": ("in", [*names, ""]), "medusa_transaction_id": ("is", "set")}
 		settled = set(frappe.get_all(DOCTYPE, have_ids, pluck="name", order_by=None)) if names else set()
 		self.made_here = [own for own in self.made_here if own.name not in settled]
-		self.booked = sum((own.amount for own in self.made_here), Decimal(0))
+		standing = {id for id, entry in self.known.items() if entry.docstatus == 1}
+		amounts = [own.amount for own in self.made_here]
+		self.booked = sum(
+			[*amounts, *(capture.amount for capture in captures if capture.id in standing)], Decimal(0)
+		)
 
 	def adopts(self, payment: Payment, capture: Movement) -> bool:
 		own = next((own for own in self.made_here if self._fits(own, payment, capture)), None)

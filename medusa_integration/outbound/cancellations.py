@@ -15,9 +15,10 @@ from frappe.utils import get_datetime, now_datetime
 from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind, Run
-from medusa_integration.delivery.rows import Result, Row
+from medusa_integration.delivery.rows import Outcome, Result, Row
 from medusa_integration.outbound.one_by_one import OneByOne
 from medusa_integration.outbound.orders import is_of_shop
+from medusa_integration.outbound.stock import counted_by
 
 DOCTYPE = "Sales Order"
 AMENDING = 10  # minutes
@@ -41,7 +42,7 @@ class Cancellations(Kind):
 			elif order:
 				ready[row.reference_name] = {"order_id": order.medusa_order_id}
 		held = {result.row.name for result in waiting}
-		task = OneByOne(
+		task = CancellationsTask(
 			[row for row in rows if row.name not in held],
 			ready,
 			lambda medusa, order: medusa.cancel_order(order["order_id"]),
@@ -53,12 +54,26 @@ class Cancellations(Kind):
 CANCELLATION = Cancellations()
 
 
+class CancellationsTask(OneByOne):
+	"""Cancellations, after each of which the stock is queued: Medusa has released what it had reserved."""
+
+	def conclude(self, reply: list) -> list[Result]:
+		counted = counted_by(DOCTYPE, self.payloads)
+		results = super().conclude(reply)
+		for result in results:
+			if result.outcome is Outcome.DONE:
+				result.then += counted[result.row.reference_name]
+		return results
+
+
 def cancel_in_medusa(doc, method: str | None = None) -> None:
 	"""Sales Order, cancelled: queue the cancellation of a shop's order, if the configuration says so.
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if settings.enabled() and settings.orders().cancel_in_medusa and is_of_shop(doc):
+	if doc.flags.cancelled_in_medusa or not (settings.enabled() and is_of_shop(doc)):
+		return
+	if settings.orders().cancel_in_medusa:
 		outbox.add(CANCELLATION, doc.name)
 
 

@@ -8,6 +8,7 @@ from medusa_integration.delivery.kind import Kind
 from medusa_integration.outbound.cancellations import CANCELLATION
 from medusa_integration.outbound.captures import CAPTURE
 from medusa_integration.outbound.collections import COLLECTION
+from medusa_integration.outbound.fulfillments import FULFILLMENT, INVOICE_FULFILLMENT
 from medusa_integration.outbound.orders import ORDER
 from medusa_integration.outbound.prices import PRICE
 from medusa_integration.outbound.products import PRODUCT
@@ -15,7 +16,10 @@ from medusa_integration.outbound.quotations import QUOTATION
 from medusa_integration.outbound.returns import RETURN
 from medusa_integration.outbound.stock import STOCK
 
-KINDS: tuple[Kind, ...] = (COLLECTION, PRODUCT, PRICE, STOCK, ORDER, QUOTATION, RETURN, CAPTURE, CANCELLATION)
+KINDS: tuple[Kind, ...] = (
+	COLLECTION, PRODUCT, PRICE, STOCK, ORDER, QUOTATION,
+	FULFILLMENT, INVOICE_FULFILLMENT, RETURN, CAPTURE, CANCELLATION,
+)  # fmt: skip
 # The kinds whose last sending is kept in fields of the Website Item.
 OF_WEBSITE_ITEMS: tuple[Kind, ...] = (PRODUCT, PRICE, STOCK)
 # Fields that the integration writes apart from the kinds: the storefront's routes, and ids of an earlier app.

@@ -13,13 +13,15 @@ import frappe
 from frappe.utils import cint, flt
 
 from medusa_integration import settings
+from medusa_integration.catalogue import locations
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind, Run
-from medusa_integration.delivery.rows import Result, Row, Write
+from medusa_integration.delivery.rows import Intent, Result, Row, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.orders import Part
 from medusa_integration.outbound.one_by_one import OneByOne
+from medusa_integration.outbound.stock import counted_by
 
 DOCTYPE = "Delivery Note"
 
@@ -44,7 +46,9 @@ class ReturnsTask(OneByOne):
 		super().__init__(rows, payloads, _make_known)
 
 	def conclude(self, reply: list) -> list[Result]:
-		return [_result(row, outcome) for row, outcome in zip(self.to_send, reply, strict=True)]
+		counted = counted_by(DOCTYPE, self.payloads)
+		outcomes = zip(self.to_send, reply, strict=True)
+		return [_result(row, outcome, counted[row.reference_name]) for row, outcome in outcomes]
 
 
 def return_delivery_note(doc, method: str | None = None) -> None:
@@ -64,10 +68,10 @@ def _make_known(medusa: Dialect, payload: dict) -> str:
 	return return_id
 
 
-def _result(row: Row, outcome: str | MedusaError) -> Result:
+def _result(row: Row, outcome: str | MedusaError, counted: list[Intent]) -> Result:
 	if isinstance(outcome, MedusaError):
 		return Result.failed(row, outcome)
-	return Result.done(row, [Write(DOCTYPE, row.reference_name, {"medusa_return_id": outcome})])
+	return Result.done(row, [Write(DOCTYPE, row.reference_name, {"medusa_return_id": outcome})], counted)
 
 
 def _payloads(names: list[str]) -> dict[str, dict]:
@@ -83,19 +87,26 @@ def _payloads(names: list[str]) -> dict[str, dict]:
 		.on(row.parent == note.name)
 		.join(sold)
 		.on(sold.name == row.so_detail)
-		.select(note.name, note.medusa_order_id, note.medusa_return_id, sold.medusa_line_id, row.qty)
+		.select(
+			note.name,
+			note.medusa_order_id,
+			note.medusa_return_id,
+			sold.medusa_line_id,
+			row.qty,
+			row.warehouse,
+		)
 		.where(note.name.isin(names or [""]) & (note.docstatus == 1) & (note.is_return == 1))
 		.where((note.medusa_order_id != "") & (sold.medusa_line_id != ""))
 		.run(as_dict=True)
 	)
-	payloads: dict[str, dict] = {}
+	payloads, places = {}, locations.current()
 	quantities: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
 	for each in rows:
 		quantities[each.name][each.medusa_line_id] -= Decimal(str(flt(each.qty)))
 		payloads[each.name] = {
 			"order_id": each.medusa_order_id,
 			"return_id": each.medusa_return_id or "",
-			"location_id": "",
+			"location_id": places.of(each.warehouse),
 			"reference": each.name,
 		}
 	for name, payload in payloads.items():

@@ -25,7 +25,7 @@ from medusa_integration.catalogue.quantities import in_stock
 from medusa_integration.delivery import documents, kept
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Database, Kind, Run, Task
-from medusa_integration.delivery.rows import Result, Row, Write
+from medusa_integration.delivery.rows import Intent, Result, Row, Write
 from medusa_integration.medusa.client import without_login
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, NoStockLocation
@@ -166,6 +166,15 @@ def sales_order_on_change(doc, method: str | None = None) -> None:
 		queue_items(row.item_code for row in (*doc.items, *(doc.get("packed_items") or ())))
 
 
+def moved_in_medusa(doc, method: str | None = None) -> None:
+	"""Sales Order, after fulfillments, returns or the cancellation of its order were read from Medusa: queue the stock of its
+	items, which Medusa has counted itself.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	queue_items(row.item_code for row in doc.items)
+
+
 def website_item_stock_validate(doc, method: str | None = None) -> None:
 	"""Website Item, validate: queue its stock where a field changed that decides it, and that of the variants that use its
 	warehouse. A new item's stock is queued when its product has been created.
@@ -196,6 +205,21 @@ def _queue_noted() -> None:
 	if codes:
 		names = _in_shop({"item_code": ("in", sorted(codes))})
 		outbox.add_many((STOCK, name) for name in names)
+
+
+def counted_by(doctype: str, names: Iterable[str]) -> dict[str, list[Intent]]:
+	"""`{document: the stock of its items, to be queued}` of selling documents about which Medusa was told what made it count
+	its own stock: a fulfillment, a return, a cancellation."""
+	filters = {"parent": ("in", [*names, ""]), "parenttype": doctype}
+	rows = frappe.get_all(f"{doctype} Item", filters, ["parent", "item_code"], distinct=True, order_by=None)
+	found = _in_shop({"item_code": ("in", [*{row.item_code for row in rows}, ""])})
+	filters = {"name": ("in", [*found, ""])}
+	website_items = dict(frappe.get_all(DOCTYPE, filters, ["item_code", "name"], as_list=True, order_by=None))
+	intents: dict[str, list[Intent]] = {name: [] for name in names}
+	for row in rows:
+		if row.item_code in website_items:
+			intents[row.parent].append(Intent(STOCK, website_items[row.item_code]))
+	return intents
 
 
 def _forget_noted() -> None:

@@ -5,6 +5,7 @@ Source: docs/reference.md, "Parts of an order".
 """
 
 import json
+from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -33,23 +34,27 @@ def parts(
 	"""
 	lines = {row.name: row.line for row in order.rows}
 	rows = [row for row in doc.items if row.so_detail in lines]
-	qty: dict[str, Decimal] = {}
+	rows = [row for row in rows if lines[row.so_detail] in charge.lines] or rows
+	if not rows:
+		return []
+	amounts = apportion(_weights(rows, lines, charge, before, after), share, charge.decimals)
+	return [
+		Part(row, charge.rates.get(lines[row.so_detail], NOTHING), amount)
+		for row, amount in zip(rows, amounts, strict=True)
+	]
+
+
+def _weights(rows: list, lines: dict[str, str], charge: Charge, before: Progress, after: Progress) -> list:
+	qty: dict[str, Decimal] = defaultdict(Decimal)
 	for row in rows:
-		line = lines[row.so_detail]
-		qty[line] = qty.get(line, NOTHING) + abs(decimal(row.qty))
+		qty[lines[row.so_detail]] += abs(decimal(row.qty))
 	weights = []
 	for row in rows:
 		line = lines[row.so_detail]
 		moved = abs(after.of_line(line) - before.of_line(line))
 		of_line = abs(decimal(row.qty)) / qty[line] if qty[line] else NOTHING
 		weights.append(abs(charge.lines.get(line, NOTHING)) * moved * of_line)
-	if not any(weights):
-		weights = [abs(decimal(row.qty) * decimal(row.rate)) for row in rows]
-	amounts = apportion(weights, share, charge.decimals) if rows else []
-	return [
-		Part(row, charge.rates.get(lines[row.so_detail], NOTHING), amount)
-		for row, amount in zip(rows, amounts, strict=True)
-	]
+	return weights if any(weights) else [abs(decimal(row.qty) * decimal(row.rate)) for row in rows]
 
 
 def write(doc, tax, parts: list[Part]) -> None:

@@ -42,7 +42,8 @@ def share_mapped_charges(doc, method: str | None = None, source=None) -> None:
 	orders = _orders(doc)
 	if not orders:
 		return
-	_add_missing(doc, orders)
+	if not cint(doc.is_return):  # A return has the rows of the document that it returns.
+		_add_missing(doc, orders)
 	_take_discount(doc, orders)
 	_share(doc, orders)
 	doc.run_method("calculate_taxes_and_totals")

@@ -5,10 +5,12 @@ Source: docs/reference.md, "Custom fields".
 
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
 from medusa_integration.outbound import item_status
 
 MODULE = "Medusa Integration"
+TRACKING_FIELDS = ("lr_no", "lr_date", "transporter", "transporter_name", "vehicle_no")
 
 
 def _medusa_id(label: str, insert_after: str, fieldname: str = "medusa_id", *, unique: bool = False) -> dict:
@@ -78,10 +80,7 @@ def custom_fields() -> dict[str, list[dict]]:
 		],
 		"Brand": [_medusa_id("Medusa Id", "brand")],
 		"File": [_medusa_id("Medusa Id", "file_url")],
-		"Customer": [
-			*_party_fields("territory"),
-			_hidden("medusa_updated_on", "Changed in Medusa On", "Data", "t_c_acceptance"),
-		],
+		"Customer": _party_fields("territory"),
 		"Lead": _party_fields("status"),
 		"Quotation": _quotation_fields(),
 		"Quotation Item": [
@@ -114,12 +113,27 @@ def custom_fields() -> dict[str, list[dict]]:
 			_medusa_id("Medusa Return Id", "medusa_order_id", "medusa_return_id"),
 			_medusa_id("Medusa Refund Id", "medusa_return_id", "medusa_refund_id"),
 			_discount("medusa_refund_id"),
+			# Of one that updates the stock.
+			_medusa_id("Medusa Fulfillment Id", "medusa_refund_id", "medusa_fulfillment_id"),
 		],
 		"Delivery Note": [
 			*_shop_order_fields("Delivery Note"),
 			_medusa_id("Medusa Fulfillment Id", "medusa_order_id", "medusa_fulfillment_id"),
 			_medusa_id("Medusa Return Id", "medusa_fulfillment_id", "medusa_return_id"),
 			_discount("medusa_return_id"),
+			{
+				"fieldname": "medusa_tracking_url",
+				"label": "Tracking URL",
+				"fieldtype": "Data",
+				"options": "URL",
+				"length": 1000,
+				"insert_after": "lr_no",
+				"description": "Where the shop's customer follows the parcel.",
+				"depends_on": "eval:doc.from_ecommerce",
+				"allow_on_submit": 1,
+				"no_copy": 1,
+				"translatable": 0,
+			},
 		],
 		"Payment Entry": [
 			{
@@ -247,6 +261,7 @@ def _party_fields(insert_after: str) -> list[dict]:
 			"read_only": 1,
 			"no_copy": 1,
 		},
+		_hidden("medusa_updated_on", "Taken from Medusa", "Long Text", "t_c_acceptance"),
 	]
 
 
@@ -382,3 +397,14 @@ def _last_field(doctype: str) -> str:
 def make_custom_fields() -> None:
 	"""Create or update the fields; harmless to repeat."""
 	create_custom_fields(custom_fields(), ignore_validate=True)
+	_allow_tracking_on_submit()
+
+
+def _allow_tracking_on_submit() -> None:
+	"""The tracking number is known when the parcel is handed over, after the Delivery Note was submitted."""
+	meta = frappe.get_meta("Delivery Note")
+	for field in TRACKING_FIELDS:
+		present = meta.get_field(field)
+		if present and not present.allow_on_submit:
+			setter = make_property_setter("Delivery Note", field, "allow_on_submit", 1, "Check")
+			setter.db_set("module", MODULE)

@@ -1,7 +1,7 @@
 """Orders of Medusa's with payments, built by hand, and the Sales Orders and accounts that they meet in ERPNext."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import frappe
@@ -12,7 +12,7 @@ from tests.support import factories
 from tests.support.selling import company
 
 ID = "order_1"
-AT = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+AT = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(hours=1)
 
 
 def configure(**values) -> None:

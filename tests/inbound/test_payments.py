@@ -374,6 +374,18 @@ def test_another_payment_of_the_same_amount_is_not():
 	assert [entry.medusa_transaction_id for entry in entries()] == ["cap_1"]
 
 
+def test_what_was_booked_before_counts_too():
+	"""5 by Medusa, then 5 by Medusa that somebody has booked by hand."""
+	doc = sales_order()
+	first = capture("cap_1", 5)
+	arrive(ordered(paid(first, amount=10)), doc)
+	mine = factories.payment(doc, 5)
+	doc.reload()
+	arrive(ordered(paid(first, capture("cap_2", 5, 1))), doc)
+	mine.reload()
+	assert (mine.medusa_transaction_id, len(entries())) == ("cap_2", 1)
+
+
 # --- other currencies
 
 

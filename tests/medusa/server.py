@@ -37,6 +37,7 @@ class Medusa:
 		email, password: the admin's login.
 		shop: publishable_key, secret_key, sales_channel_id, region_id, currencies (list of codes, the default
 			first), and on v2 stock_location_id, shipping_profile_id.
+		log: the file that both servers write.
 		postgres: its database server, for `execute(sql, DATABASE)`.
 	"""
 
@@ -44,7 +45,7 @@ class Medusa:
 	password = PASSWORD
 
 	@classmethod
-	def start(cls, version: str = "v2", cache: Path = CACHE) -> "Medusa":
+	def start(cls, version: str = "v2", cache: Path = CACHE, project: Project | None = None) -> "Medusa":
 		"""Start a server on a fresh copy of the seeded database; the first call sets everything up.
 
 		It is stopped when this process ends, or the thread that called. Raises RuntimeError with the end of the
@@ -53,8 +54,9 @@ class Medusa:
 		Args:
 			version: "v2" or "v1".
 			cache: the folder for everything that is downloaded or built.
+			project: another one than the version's stock server.
 		"""
-		project = Project(cache, VERSIONS[version])
+		project = project or Project(cache, VERSIONS[version])
 		with exclusive(cache):
 			project.install()
 			template = postgres.home(cache) / f"{version}-template-{_stamp(project)}"
@@ -70,6 +72,7 @@ class Medusa:
 		self._wipe = wipe
 		self._project = project
 		self._session = session
+		self.log = session.log
 		self._owner = os.getpid()
 		self._port = free_port()
 		self._http = requests.Session()

@@ -168,6 +168,7 @@ def place(
 	:param company: of both addresses
 	:param promotions: codes
 	:param shipping: a shipping option's name, else the market's first one
+	:param metadata: v2 only
 	"""
 	market = market or oman(medusa)
 	where = shipping_address or address(market, **({"company": company} if company else {}))

@@ -1,13 +1,16 @@
 """Medusa v1's wire format, put together from the files beside this one."""
 
 from medusa_integration.medusa.v1.collections import Collections
+from medusa_integration.medusa.v1.order_polling import OrderPolling
+from medusa_integration.medusa.v1.order_reading import OrderReading
+from medusa_integration.medusa.v1.order_writing import OrderWriting
 from medusa_integration.medusa.v1.orders import Orders
 from medusa_integration.medusa.v1.prices import Prices
 from medusa_integration.medusa.v1.products import Products
 from medusa_integration.medusa.v1.stock import Stock
 
 
-class MedusaV1(Collections, Products, Prices, Stock, Orders):
+class MedusaV1(Collections, Products, Prices, Stock, Orders, OrderReading, OrderPolling, OrderWriting):
 	version = "v1"
 	sign_in_path = "/admin/auth/token"
 	key_header = "x-medusa-access-token"

@@ -9,7 +9,7 @@ Source: docs/reference.md, "Prices" and "Medusa v1: price lists".
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from operator import itemgetter
 
 from babel.numbers import get_currency_precision
@@ -18,6 +18,7 @@ from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import PriceKeeper
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, NotSendable
 from medusa_integration.medusa.matching import day, moment, query_parts
+from medusa_integration.medusa.v1.amounts import minor_units
 from medusa_integration.medusa.v1.shop import Shop, raised
 
 
@@ -244,12 +245,6 @@ def _ids(rows) -> dict[str, str]:
 
 def _comparable(key: str, value):
 	return moment(value) if key in ("starts_at", "ends_at") else value
-
-
-def minor_units(amount: float, currency: str) -> int:
-	"""`amount` in the currency's smallest unit, rounded half up: 1.2345 OMR are 1235, 1.005 USD 101, 2.5 JPY 3."""
-	minor = Decimal(str(amount)).scaleb(get_currency_precision(currency.upper()))
-	return int(minor.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 class Prices(Shop):

@@ -1,0 +1,338 @@
+"""Delivery Notes of the shop's orders → fulfillments in Medusa, for just their lines and quantities; Sales Invoices that
+update the stock deliver too.
+
+A delivery has one fulfillment an order and stock location. It names the document in its metadata, by which it is found
+again where the reply was lost. What Medusa made itself isn't sent back: such a Delivery Note has the fulfillment's id.
+
+Source: docs/reference.md, "Deliveries".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import cint
+
+from medusa_integration import settings
+from medusa_integration.catalogue import locations
+from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.kind import Kind, Run
+from medusa_integration.delivery.rows import Intent, Result, Row, Write
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import MedusaError, NotSendable
+from medusa_integration.medusa.orders import Fulfillment, Order, Part
+from medusa_integration.outbound import parcels
+from medusa_integration.outbound.one_by_one import OneByOne
+from medusa_integration.outbound.stock import counted_by
+from medusa_integration.selling import medusa_lines
+from medusa_integration.selling.medusa_lines import SoldRow
+
+NOTE, INVOICE = "Delivery Note", "Sales Invoice"
+ORDER_FIELD = {NOTE: "against_sales_order", INVOICE: "sales_order"}
+FIELD = "medusa_fulfillment_id"
+NO_ORDER = "Medusa has no order {0}."
+NO_LINE = "Row {0} isn't in Medusa's order {1}: fulfill it there by hand, or add it to the order, then retry."
+TOO_MANY = (
+	"Medusa has {0} of {1} left to fulfill, and {2} delivers {3}. Cancel what was fulfilled by hand in Medusa's admin,"
+	" then retry."
+)
+SHIPPED = (
+	"Medusa cancels no fulfillment that was shipped, and {0} was. Take the goods back by a return in ERPNext or Medusa,"
+	" and discard this row."
+)
+
+
+@dataclass(frozen=True)
+class Delivered:
+	"""A row of a delivery."""
+
+	row: SoldRow
+	quantity: Decimal  # in stock units
+	idx: int
+
+
+@dataclass
+class Parcel:
+	"""What a delivery has of one order at one stock location."""
+
+	order_id: str
+	location: str
+	reference: str
+	rows: list[Delivered] = field(default_factory=list)
+
+
+@dataclass
+class Delivery:
+	"""A Delivery Note or Sales Invoice with all that Medusa is to be told of it."""
+
+	name: str
+	is_cancelled: bool
+	ids: tuple[str, ...]
+	parcels: list[Parcel]
+	tracking: parcels.Tracking = field(default_factory=list)
+	has_arrived: bool = False
+
+
+@dataclass
+class Told:
+	"""What a delivery has in Medusa.
+
+	:param lines: `{Sales Order Item: line id}` of the rows that named none
+	:param other_tracking: whether Medusa keeps another tracking number
+	"""
+
+	ids: list[str] = field(default_factory=list)
+	lines: dict[str, str] = field(default_factory=dict)
+	other_tracking: bool = False
+
+
+class Fulfillments(Kind):
+	"""The kind of fulfillments, about documents that deliver the shop's orders."""
+
+	def __init__(self, name: str, doctype: str) -> None:
+		self.name, self.doctype = name, doctype
+
+	def prepare(self, run: Run, rows: list[Row]) -> FulfillmentsTask:
+		deliveries = _read(self.doctype, [row.reference_name for row in rows])
+		return FulfillmentsTask(rows, deliveries)
+
+
+FULFILLMENT = Fulfillments("Fulfillment", NOTE)
+INVOICE_FULFILLMENT = Fulfillments("Invoice Fulfillment", INVOICE)
+KIND_OF = {NOTE: FULFILLMENT, INVOICE: INVOICE_FULFILLMENT}
+
+
+class FulfillmentsTask(OneByOne):
+	"""Deliveries that are told one by one."""
+
+	def __init__(self, rows: list[Row], deliveries: dict[str, Delivery]) -> None:
+		super().__init__(rows, deliveries, _tell)
+
+	def conclude(self, reply: list[Any]) -> list[Result]:
+		counted = counted_by(self.to_send[0].reference_doctype, self.payloads)
+		outcomes = zip(self.to_send, reply, strict=True)
+		return [self._result(row, outcome, counted[row.reference_name]) for row, outcome in outcomes]
+
+	def _result(self, row: Row, outcome: Told | MedusaError, counted: list[Intent]) -> Result:
+		if isinstance(outcome, MedusaError):
+			return Result.failed(row, outcome)
+		delivery = self.payloads[row.reference_name]
+		writes = [
+			Write("Sales Order Item", name, {"medusa_line_id": line}) for name, line in outcome.lines.items()
+		]
+		ids = " ".join(outcome.ids)
+		if ids and ids != " ".join(delivery.ids):
+			writes.append(Write(row.reference_doctype, row.reference_name, {FIELD: ids}))
+		if outcome.other_tracking:
+			_note_tracking(row)
+		return Result.done(row, writes, counted)
+
+
+# --- document events
+
+
+def fulfill_delivery_note(doc, method: str | None = None) -> None:
+	"""Delivery Note, submitted, changed after that or cancelled: queue the fulfillment of a shop's order.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if _is_told() and not cint(doc.get("is_return")) and doc.docstatus and doc.get("medusa_order_id"):
+		outbox.add(FULFILLMENT, doc.name)
+
+
+def fulfill_sales_invoice(doc, method: str | None = None) -> None:
+	"""Sales Invoice, submitted or cancelled: queue the fulfillment of a shop's order where it updates the stock.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if cint(doc.get("update_stock")) and _is_told() and not cint(doc.get("is_return")):
+		if doc.docstatus and doc.get("medusa_order_id"):
+			outbox.add(INVOICE_FULFILLMENT, doc.name)
+
+
+def parcel_on_change(doc, method: str | None = None) -> None:
+	"""Shipment and Delivery Trip, every change once they are submitted: queue the fulfillments of their Delivery Notes.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if not doc.docstatus or not _is_told():
+		return
+	filters = {
+		"name": ("in", [*parcels.notes_of(doc), ""]),
+		"docstatus": 1,
+		"is_return": 0,
+		"medusa_order_id": ("is", "set"),
+	}
+	names = frappe.get_all(NOTE, filters, pluck="name", order_by="name")
+	outbox.add_many((FULFILLMENT, name) for name in names)
+
+
+def keep_fulfillment_id(doc, method: str | None = None) -> None:
+	"""Delivery Note and Sales Invoice, changed after they were submitted, or cancelled: keep the fulfillment's id, which may
+	have been written after the form was opened.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if doc.get("medusa_order_id"):
+		doc.set(FIELD, frappe.db.get_value(doc.doctype, doc.name, FIELD, for_update=True))
+
+
+def _is_told() -> bool:
+	return settings.enabled() and not settings.orders().medusa_ships
+
+
+# --- what ERPNext has
+
+
+def _read(doctype: str, names: list[str]) -> dict[str, Delivery]:
+	"""By name, in a constant number of queries; a document without a shop's order has none."""
+	fields = ["name", "docstatus", FIELD]
+	if doctype == NOTE:
+		fields += [each for each in ("lr_no", "medusa_tracking_url") if frappe.get_meta(NOTE).has_field(each)]
+	filters = {"name": ("in", names or [""]), "docstatus": (">", 0), "medusa_order_id": ("is", "set")}
+	docs = frappe.get_all(doctype, filters, fields, order_by="name")
+	found = {
+		doc.name: Delivery(doc.name, doc.docstatus == 2, tuple((doc[FIELD] or "").split()), [])
+		for doc in docs
+	}
+	_read_rows(doctype, found)
+	if doctype == NOTE:
+		numbers, arrived = parcels.tracking(docs), parcels.arrived(list(found))
+		for name, delivery in found.items():
+			delivery.tracking, delivery.has_arrived = numbers.get(name, []), name in arrived
+	return {name: delivery for name, delivery in found.items() if delivery.parcels}
+
+
+def _read_rows(doctype: str, deliveries: dict[str, Delivery]) -> None:
+	row, order = frappe.qb.DocType(f"{doctype} Item"), frappe.qb.DocType("Sales Order")
+	fields = ("parent", "idx", "so_detail", "qty", "conversion_factor", "warehouse")
+	query = (
+		frappe.qb.from_(row)
+		.join(order)
+		.on(order.name == row[ORDER_FIELD[doctype]])
+		.select(*(row[each] for each in fields), order.medusa_order_id)
+		.where(row.parent.isin([*deliveries, ""]) & (order.medusa_order_id != "") & (row.qty > 0))
+		.orderby(row.parent)
+		.orderby(row.idx)
+	)
+	rows = query.run(as_dict=True)
+	sold, places = (
+		medusa_lines.sold_rows({each.so_detail for each in rows if each.so_detail}),
+		locations.current(),
+	)
+	for each in rows:
+		if each.so_detail not in sold:
+			continue
+		delivery = deliveries[each.parent]
+		quantity = medusa_lines.decimal(each.qty * (each.conversion_factor or 1))
+		parcel = _parcel(delivery, each.medusa_order_id, places.of(each.warehouse))
+		parcel.rows.append(Delivered(sold[each.so_detail], quantity, each.idx))
+
+
+def _parcel(delivery: Delivery, order_id: str, location: str) -> Parcel:
+	for parcel in delivery.parcels:
+		if (parcel.order_id, parcel.location) == (order_id, location):
+			return parcel
+	# The first one of an order has the document's name, whatever the table of locations says by then.
+	is_first = all(parcel.order_id != order_id for parcel in delivery.parcels)
+	parcel = Parcel(order_id, location, delivery.name if is_first else f"{delivery.name} {location}")
+	delivery.parcels.append(parcel)
+	return parcel
+
+
+# --- what Medusa is told. On a lane: without Frappe
+
+
+def _tell(medusa: Dialect, delivery: Delivery) -> Told:
+	told = Told()
+	orders = medusa.read_orders(list(dict.fromkeys(parcel.order_id for parcel in delivery.parcels)))
+	for parcel in delivery.parcels:
+		order = orders.get(parcel.order_id)
+		if not order:
+			if delivery.is_cancelled:
+				continue
+			raise NotSendable(NO_ORDER, parcel.order_id)
+		present = _present(order, parcel, delivery)
+		if delivery.is_cancelled:
+			_cancel(medusa, order, present)
+		else:
+			_bring_up(medusa, order, present, parcel, delivery, told)
+	return told
+
+
+def _present(order: Order, parcel: Parcel, delivery: Delivery) -> Fulfillment | None:
+	"""The fulfillment of a parcel: that with its reference, else one with the document's id, as Medusa's own has."""
+	named = [each for each in order.fulfillments if each.reference == parcel.reference]
+	own = [each for each in order.fulfillments if each.id in delivery.ids and not each.reference]
+	standing = [each for each in named or own if not each.is_canceled]
+	return next(iter(standing or named or own), None)
+
+
+def _cancel(medusa: Dialect, order: Order, present: Fulfillment | None) -> None:
+	if not present or present.is_canceled:
+		return
+	if present.shipped_at or present.delivered_at:
+		raise NotSendable(SHIPPED, present.id)
+	medusa.cancel_fulfillment(order.id, present.id)
+
+
+def _bring_up(
+	medusa: Dialect, order: Order, present: Fulfillment | None, parcel: Parcel, delivery: Delivery, told: Told
+) -> None:
+	lines = medusa_lines.matched(order, (each.row for each in parcel.rows))
+	told.lines |= {each.row.name: lines[each.row.name] for each in parcel.rows if _lacks_line(each, lines)}
+	if present and present.is_canceled:
+		return  # Somebody did so in Medusa's admin.
+	id = present.id if present else ""
+	if not id:
+		id = medusa.fulfill(
+			order.id, _parts(order, parcel, delivery, lines), parcel.location, parcel.reference
+		)
+	told.ids.append(id)
+	is_shipped = bool(present and present.shipped_at)
+	if not is_shipped and (delivery.tracking or delivery.has_arrived):
+		medusa.ship(order.id, id, delivery.tracking)
+	elif is_shipped:
+		numbers = [number for number, _url in present.tracking]
+		told.other_tracking = any(number not in numbers for number, _url in delivery.tracking)
+	if delivery.has_arrived and not (present and present.delivered_at):
+		medusa.deliver(order.id, id)
+
+
+def _lacks_line(each: Delivered, lines: dict[str, str]) -> bool:
+	return not each.row.line_id and each.row.name in lines
+
+
+def _parts(order: Order, parcel: Parcel, delivery: Delivery, lines: dict[str, str]) -> list[Part]:
+	"""So much of each line, rows that split one line together.
+
+	:raises NotSendable: where Medusa's order has no such line, or not as much of it left
+	"""
+	left = {line.id: line for line in order.lines}
+	quantities: dict[str, Decimal] = {}
+	for each in parcel.rows:
+		line = lines.get(each.row.name)
+		if line not in left:
+			raise NotSendable(NO_LINE, each.idx, order.id)
+		quantities[line] = quantities.get(line, Decimal(0)) + each.quantity
+	for id, quantity in quantities.items():
+		line = left[id]
+		rest = line.quantity - line.fulfilled_quantity
+		if quantity > rest:
+			raise NotSendable(TOO_MANY, f"{rest:f}", line.sku or line.title, delivery.name, f"{quantity:f}")
+	return [Part(id, quantity) for id, quantity in quantities.items()]
+
+
+def _note_tracking(row: Row) -> None:
+	"""Medusa takes the tracking numbers once. A note on the document says so, in the transaction that settles the row."""
+	text = _(
+		"Medusa keeps the tracking number with which the parcel was shipped; the shop's customer sees that one."
+	)
+	doc = frappe.get_doc(row.reference_doctype, row.reference_name)
+	said = {"reference_doctype": doc.doctype, "reference_name": doc.name, "content": text}
+	if not frappe.db.exists("Comment", said):
+		doc.add_comment("Info", text)

@@ -1,0 +1,83 @@
+"""Rows of Sales Orders ↔ lines of Medusa's orders.
+
+A row of an order that came from Medusa names its line. One of an order that was made from a quotation doesn't: it is
+matched by its item's variant, else by its item code, as the sku.
+
+Source: docs/reference.md, "Deliveries".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import frappe
+from frappe.utils import flt
+
+from medusa_integration.catalogue.plain_text import clean
+from medusa_integration.medusa.orders import Order
+
+
+@dataclass(frozen=True)
+class SoldRow:
+	"""A row of a Sales Order, as far as it takes to find its line.
+
+	:param name: of the Sales Order Item
+	:param variant_id: of its item in Medusa, "" where it has none
+	"""
+
+	name: str
+	line_id: str
+	variant_id: str
+	sku: str
+
+
+def sold_rows(names: Iterable[str]) -> dict[str, SoldRow]:
+	"""Rows of Sales Orders by their names, in the documents' order, in two queries."""
+	filters = {"name": ("in", [*names, ""])}
+	rows = frappe.get_all(
+		"Sales Order Item", filters, ["name", "item_code", "medusa_line_id"], order_by="parent, idx"
+	)
+	items = {"name": ("in", [*{row.item_code for row in rows}, ""])}
+	variants = dict(frappe.get_all("Item", items, ["name", "medusa_variant_id"], as_list=True, order_by=None))
+	return {
+		row.name: SoldRow(
+			row.name, row.medusa_line_id or "", variants.get(row.item_code) or "", clean(row.item_code)
+		)
+		for row in rows
+	}
+
+
+def matched(order: Order, rows: Iterable[SoldRow]) -> dict[str, str]:
+	"""`{row: line id}`. Rows of one item take the lines of its variant in turn, and the last one if there are more rows
+	than lines; a row without any line is left out. Touches no database."""
+	rows = list(rows)
+	found = {row.name: row.line_id for row in rows if row.line_id}
+	taken = set(found.values())
+	for row in rows:
+		if row.line_id:
+			continue
+		own = [line for line in order.lines if row.variant_id and line.variant_id == row.variant_id]
+		fitting = own or [line for line in order.lines if line.sku == row.sku]
+		free = [line for line in fitting if line.id not in taken] or fitting[-1:]
+		if free:
+			found[row.name] = free[0].id
+			taken.add(free[0].id)
+	return found
+
+
+def name_lines(order: Order, sales_order) -> None:
+	"""Write the lines' ids to the rows of a Sales Order that lack them, as those made from a quotation do."""
+	if all(row.medusa_line_id for row in sales_order.items):
+		return
+	lines = matched(order, sold_rows(row.name for row in sales_order.items).values())
+	for row in sales_order.items:
+		if not row.medusa_line_id and row.name in lines:
+			row.medusa_line_id = lines[row.name]
+			frappe.db.set_value(
+				"Sales Order Item", row.name, "medusa_line_id", row.medusa_line_id, update_modified=False
+			)
+
+
+def decimal(number: float | None) -> Decimal:
+	"""A quantity of ERPNext's, without the computer's fractions."""
+	return Decimal(str(flt(number, 9))).normalize()

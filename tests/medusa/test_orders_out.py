@@ -133,9 +133,10 @@ def test_captures(medusa, shop):
 		shop.capture(payment.id, Decimal(8))
 	else:
 		shop.capture(payment.id, Decimal("3.125"))
-		shop.capture(payment.id, Decimal("4.875"))
 		with pytest.raises(MedusaRejected):
-			shop.capture(payment.id, Decimal(1))
+			shop.capture(payment.id, Decimal("4.876"))
+		shop.capture(payment.id, Decimal("4.875"))
+		shop.capture(payment.id, Decimal("4.875"))
 	(payment,) = read(shop, id).payments
 	assert payment.captured == 8
 

@@ -38,10 +38,10 @@ class ReturnWriting(Shop):
 		missing = _missing(changes, parts)
 		if not missing:
 			return
-		self._locate(order_id, return_id)
 		if not _open(changes):
 			self._post(path)
 		with self._dropped_on_refusal(path):
+			self._locate(order_id, return_id)
 			if not _has(changes, RECEIVED):
 				self._post(f"{path}-items", {"items": items_of(missing)})
 			self._post(f"{path}/confirm")
@@ -74,7 +74,8 @@ class ReturnWriting(Shop):
 		return self.client.post("/admin/returns", body)["return"]
 
 	def _locate(self, order_id: str, return_id: str) -> None:
-		"""Give a return of Medusa's own the stock location that it lacks: without one Medusa fails to receive it."""
+		"""Give a return of Medusa's own the stock location that it lacks: without one Medusa fails to receive it. It
+		takes that only while the return has an open change."""
 		row = self.client.get(_path(return_id), {"fields": "id,location_id"})["return"]
 		if not row["location_id"] and (location := self._location_of(order_id)):
 			self._post(_path(return_id), {"location_id": location})

@@ -29,6 +29,7 @@ from tests.inbound.money import (
 from tests.support import factories
 from tests.support.selling import company
 
+ONE_ACCOUNT = "allow_multi_currency_invoices_against_single_party_account"
 on_erpnext = pytest.mark.skipif(
 	"not __import__('frappe').db.exists('DocType', 'GL Entry')", reason="the stand-in keeps no ledger"
 )
@@ -391,14 +392,19 @@ def test_what_was_booked_before_counts_too():
 
 @pytest.fixture
 def dollars():
-	"""An order of 10 USD at 0.385."""
+	"""An order of 10 USD at 0.385; its invoice may be on an account of the company's currency."""
 	frappe.db.set_value("Currency", "USD", "enabled", 1)
+	before = frappe.db.get_single_value("Accounts Settings", ONE_ACCOUNT)
+	frappe.db.set_single_value("Accounts Settings", ONE_ACCOUNT, 1)
 	customer = factories.customer("Abroad")
 
 	def make(**values):
 		return sales_order(customer=customer.name, currency="USD", conversion_rate=0.385, **values)
 
-	return make
+	yield make
+	frappe.db.rollback()
+	frappe.db.set_single_value("Accounts Settings", ONE_ACCOUNT, before)
+	frappe.db.commit()
 
 
 def dollar_order(*captures, **values):
@@ -415,9 +421,6 @@ def test_foreign_money(dollars, receivable, bank):
 		invoice_on_capture=1,
 		receivable_accounts=doc_accounts if receivable else [],
 		payment_providers=[{"mode_of_payment": "Credit Card", "account": to}],
-	)
-	frappe.db.set_single_value(
-		"Accounts Settings", "allow_multi_currency_invoices_against_single_party_account", 1
 	)
 	doc = dollars()
 	taken = capture("cap_1", 10)

@@ -103,7 +103,7 @@ def _follow_row(contact, table: str, field: str, last: str, new: str) -> bool:
 
 	:returns: whether the Contact was changed
 	"""
-	rows = {row.get(field).lower(): row for row in contact.get(table)}
+	rows = {cstr(row.get(field)).lower(): row for row in contact.get(table)}
 	if not new or new.lower() == last.lower() or new.lower() in rows:
 		return False
 	row = rows.get(last.lower())

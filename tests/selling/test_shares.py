@@ -184,7 +184,7 @@ def test_a_cancelled_document_gives_its_part_to_the_others(kind):
 	order = gloves()
 	first = part(kind, order, G_1=1, B_1=1)
 	part(kind, order, G_1=1)
-	first.cancel()
+	frappe.get_doc(kind, first.name).cancel()
 	part(kind, order, G_1=2, G_2=2, B_1=1)
 	assert sums(kind, order) == whole(order)
 
@@ -201,7 +201,7 @@ def test_the_last_one_takes_what_others_really_left(kind):
 	last = part(kind, order, G_1=1, G_2=2, B_1=1)
 	assert D(of(second)["shipping"]) + D(of(last)["shipping"]) == D("0.500")
 	row.db_set("tax_amount", 9)
-	last.cancel()
+	frappe.get_doc(kind, last.name).cancel()
 	assert of(part(kind, order, G_1=1, G_2=2, B_1=1))["shipping"] == "0.000"
 
 

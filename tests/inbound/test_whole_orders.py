@@ -38,7 +38,8 @@ def charges(doc) -> dict[str, float]:
 
 
 def breakups(doc) -> list[dict]:
-	return [json.loads(row.item_wise_tax_detail or "{}") for row in doc.taxes if row.dont_recompute_tax]
+	details = [json.loads(row.item_wise_tax_detail or "{}") for row in doc.taxes if row.dont_recompute_tax]
+	return [{item: each for item, each in detail.items() if each[1]} for detail in details]
 
 
 @pytest.mark.parametrize("currency", ["OMR", "USD"])

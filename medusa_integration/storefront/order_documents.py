@@ -57,7 +57,9 @@ class Invoice(TypedDict):
 
 class OrderDocuments(TypedDict):
 	sales_order_id: str
-	status: Annotated[str, Field(description="ERPNext's, of the Sales Order", examples=["To Deliver and Bill"])]
+	status: Annotated[
+		str, Field(description="ERPNext's, of the Sales Order", examples=["To Deliver and Bill"])
+	]
 	deliveries: list[Delivery]
 	invoices: list[Invoice]
 
@@ -84,7 +86,9 @@ def get_order_documents(medusa_order_id: OrderId, customer_id: CustomerId | None
 
 
 def _deliveries(order: str) -> list[Delivery]:
-	fields = [name for name in (TRACKING, TRACKING_URL, "transporter_name") if frappe.get_meta(NOTE).has_field(name)]
+	fields = [
+		name for name in (TRACKING, TRACKING_URL, "transporter_name") if frappe.get_meta(NOTE).has_field(name)
+	]
 	return [
 		{
 			"name": row.name,

@@ -99,7 +99,11 @@ class WithPlugin(Project):
 		(modules / NAME).symlink_to(self.built)
 		(self.folder / "stock-config.js").symlink_to(self.stock.folder / "medusa-config.js")
 		shutil.copy(HERE / "medusa-config.js", self.folder)
-		package = {"name": "medusa-with-plugin", "private": True, "dependencies": {"@medusajs/medusa": "*", NAME: "*"}}
+		package = {
+			"name": "medusa-with-plugin",
+			"private": True,
+			"dependencies": {"@medusajs/medusa": "*", NAME: "*"},
+		}
 		(self.folder / "package.json").write_text(json.dumps(package))
 
 	def command(self, *arguments: str) -> list[str]:

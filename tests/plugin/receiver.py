@@ -32,7 +32,9 @@ class Call:
 	def as_request(self) -> Request:
 		"""For `signature.verify`."""
 		return Request(
-			EnvironBuilder(self.target, method=self.method, headers=self.headers, data=self.body).get_environ()
+			EnvironBuilder(
+				self.target, method=self.method, headers=self.headers, data=self.body
+			).get_environ()
 		)
 
 

@@ -46,7 +46,9 @@ def test_from_a_purchase_to_the_inbox_and_from_an_invoice_to_the_customer(shop, 
 	frappe.db.commit()
 	shown = shop.store("GET", path, token=buyer.token)["order"]
 	assert shown["status"] == "Completed"
-	assert [(row["name"], row["tracking_number"]) for row in shown["deliveries"]] == [(parcel.name, "GP 4711")]
+	assert [(row["name"], row["tracking_number"]) for row in shown["deliveries"]] == [
+		(parcel.name, "GP 4711")
+	]
 	(row,) = shown["invoices"]
 	assert row["name"] == bill.name
 	assert "key=" in row["pdf_url"]

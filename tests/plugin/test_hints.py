@@ -106,7 +106,11 @@ def failure_of(shop, order: str) -> str:
 @pytest.mark.parametrize(
 	("code", "answer", "words"),
 	[
-		(401, {"message": {"error": "The signature isn't that of this request."}}, "401: The signature isn't"),
+		(
+			401,
+			{"message": {"error": "The signature isn't that of this request."}},
+			"401: The signature isn't",
+		),
 		(503, {"message": {"error": "Enable the integration."}}, "503: Enable the integration."),
 		(500, {"exception": "Traceback"}, "500: no words"),
 		(200, ["something else"], "isn't ERPNext"),

@@ -28,7 +28,10 @@ def checked(project, options: dict | None):
 	("options", "result"),
 	[
 		(FINE, {**FINE, "timeout": 5000}),
-		({**FINE, "erpUrl": "http://127.0.0.1:8000/"}, {**FINE, "erpUrl": "http://127.0.0.1:8000", "timeout": 5000}),
+		(
+			{**FINE, "erpUrl": "http://127.0.0.1:8000/"},
+			{**FINE, "erpUrl": "http://127.0.0.1:8000", "timeout": 5000},
+		),
 		({**FINE, "timeout": 100, "database": {}}, {**FINE, "timeout": 100}),
 	],
 )

@@ -161,4 +161,3 @@ def test_the_number_of_queries_does_not_grow(shop):
 		counted.append(len(queries(lambda: get_order_documents(ORDER))))
 	assert len(told(shop)["invoices"]) == 3
 	assert len(set(counted)) == 1, counted
-

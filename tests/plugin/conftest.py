@@ -6,7 +6,7 @@ import pytest
 
 from tests.plugin.receiver import Receiver
 
-TIMEOUT = 2_000  # milliseconds
+TIMEOUT = 5_000  # milliseconds
 
 
 def pytest_collection_modifyitems(config, items):

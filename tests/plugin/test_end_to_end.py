@@ -32,7 +32,7 @@ def queued(id: str) -> str | None:
 def test_from_a_purchase_to_the_inbox_and_from_an_invoice_to_the_customer(shop, erpnext):
 	buyer = buying.sign_up(shop)
 	id = buying.place(shop, [("G-1", 2)], buyer=buyer)
-	assert until(lambda: queued(id)) == "Order"
+	assert until(lambda: queued(id), seconds=60) == "Order"
 	frappe.db.delete(inbox.doctype)
 	frappe.db.commit()
 	assert shop.admin("POST", f"/admin/erp/orders/{id}/sync")["queued"]

@@ -1,7 +1,6 @@
 """What the plugin tells ERPNext of what happens in Medusa."""
 
 import re
-import time
 
 import frappe
 import pytest
@@ -28,7 +27,7 @@ def heard(receiver, event: str, **values) -> dict:
 			None,
 		)
 
-	return until(found)
+	return until(found, seconds=60)
 
 
 def placed(shop, receiver, **values) -> str:
@@ -93,14 +92,13 @@ def test_customers_are_told(shop, receiver):
 	heard(receiver, "customer.deleted", id=buyer.id)
 
 
+def failures(shop, order: str) -> list[str]:
+	"""The words of Medusa's log."""
+	return [words for event, id, words in LOG.findall(log(shop)) if (event, id) == ("order.placed", order)]
+
+
 def failure_of(shop, order: str) -> str:
-	"""The words in Medusa's log."""
-
-	def found() -> str | None:
-		rows = [row for row in LOG.findall(log(shop)) if row[:2] == ("order.placed", order)]
-		return rows[0][2] if rows else None
-
-	return until(found)
+	return until(lambda: failures(shop, order), seconds=60)[0]
 
 
 @pytest.mark.parametrize(
@@ -134,14 +132,10 @@ def test_while_nobody_listens_orders_are_placed_all_the_same(shop, receiver):
 
 
 def test_medusa_does_not_wait_for_an_answer(shop, receiver):
-	seconds = []
-	for delay in (0, 0, 10):
-		receiver.delay = delay
-		begun = time.monotonic()
-		order = buying.place(shop, [("G-1", 1)])
-		seconds.append(time.monotonic() - begun)
+	receiver.delay = TIMEOUT / 1000 + 5
+	order = buying.place(shop, [("G-1", 1)])
+	assert not failures(shop, order)  # the call to ERPNext is still under way
 	assert f"didn't answer within {TIMEOUT} ms" in failure_of(shop, order)
-	assert seconds[2] < seconds[1] + TIMEOUT / 1000
 
 
 def test_the_secret_is_never_in_the_log(shop, receiver):

@@ -9,6 +9,7 @@ from frappe.utils import flt
 from medusa_integration.inbound.sales_orders import place
 from tests.support import arriving, factories
 from tests.support.arriving import VAT5, VAT15, line, order, shipping
+from tests.support.selling import company
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +38,22 @@ def charges(doc) -> dict[str, float]:
 	return {row.medusa_charge: row.tax_amount for row in doc.taxes}
 
 
+def debtors(currency: str) -> str:
+	"""An account of customers in a currency."""
+	parent = frappe.db.get_value("Account", {"account_name": "Accounts Receivable", "company": company()})
+	doc = frappe.get_doc(
+		{
+			"doctype": "Account",
+			"account_name": f"Debtors {currency}",
+			"company": company(),
+			"parent_account": parent,
+			"account_type": "Receivable",
+			"account_currency": currency,
+		}
+	)
+	return doc.insert(ignore_permissions=True).name
+
+
 def breakups(doc) -> list[dict]:
 	details = [json.loads(row.item_wise_tax_detail or "{}") for row in doc.taxes if row.dont_recompute_tax]
 	return [{item: each for item, each in detail.items() if each[1]} for detail in details]
@@ -46,6 +63,7 @@ def breakups(doc) -> list[dict]:
 def test_delivered_billed_and_paid(currency: str):
 	if currency == "USD":
 		arriving.exchange(currency, 0.385)
+		arriving.configure_orders(receivable_accounts=[{"currency": currency, "account": debtors(currency)}])
 	sales_order = bought(currency=currency)
 	note = factories.delivery(sales_order)
 	invoice = _billed(note)

@@ -28,7 +28,7 @@ test: setup ## all tests: on SQLite, on MariaDB where there is one, and on Medus
 	@if reason=$$($(PYTHON) -m tests.site.mariadb ensure); \
 	then set -x; $(PYTEST) tests --db mariadb --ignore=tests/storefront/test_api_description.py $(ARGS); \
 	else echo "No tests on MariaDB: $$reason"; fi
-	$(PYTEST) tests --medusa v1 --ignore=tests/storefront --ignore=tests/selling $(ARGS)  # they call no Medusa
+	$(PYTEST) tests --medusa v1 $(ARGS)
 
 lint: setup ## what CI checks besides the tests
 	$(PYTHON) -m ruff check

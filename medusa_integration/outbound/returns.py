@@ -8,9 +8,10 @@ Source: docs/reference.md, "Returns from Medusa".
 
 from collections import defaultdict
 from decimal import Decimal
+from typing import NamedTuple
 
 import frappe
-from frappe.utils import cint, flt
+from frappe.utils import cint
 
 from medusa_integration import settings
 from medusa_integration.catalogue import locations
@@ -22,6 +23,7 @@ from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.orders import Part
 from medusa_integration.outbound.one_by_one import OneByOne
 from medusa_integration.outbound.stock import counted_by
+from medusa_integration.selling.medusa_lines import decimal
 
 DOCTYPE = "Delivery Note"
 
@@ -75,40 +77,64 @@ def _result(row: Row, outcome: str | MedusaError, counted: list[Intent]) -> Resu
 
 
 def _payloads(names: list[str]) -> dict[str, dict]:
-	"""By Delivery Note; those that aren't submitted returns of the shop's have none."""
-	note, row, sold = (
-		frappe.qb.DocType(DOCTYPE),
-		frappe.qb.DocType("Delivery Note Item"),
-		frappe.qb.DocType("Sales Order Item"),
+	"""By Delivery Note; those that aren't submitted returns of the shop's have none. Of a return in Medusa to which several
+	belong, each has what has come of all of them."""
+	notes = {note.name: note for note in _notes({"name": ("in", [*names, ""])})}
+	ids = {note.medusa_return_id for note in notes.values()} - {None, ""}
+	same = _notes({"medusa_return_id": ("in", [*ids, ""])}) if ids else []
+	together: dict[str, list[str]] = defaultdict(list)
+	for note in same:
+		together[note.medusa_return_id].append(note.name)
+	parts = _parts([*notes, *(note.name for note in same)])
+	places, payloads = locations.current(), {}
+	for name, note in notes.items():
+		all_parts = [part for each in together.get(note.medusa_return_id, [name]) for part in parts[each]]
+		if all_parts:
+			payloads[name] = {
+				"order_id": note.medusa_order_id,
+				"return_id": note.medusa_return_id or "",
+				"location_id": places.of(all_parts[0].warehouse),
+				"reference": name,
+				"parts": _sums(all_parts),
+			}
+	return payloads
+
+
+def _notes(filters: dict) -> list[frappe._dict]:
+	of_shop = {"docstatus": 1, "is_return": 1, "medusa_order_id": ("is", "set")}
+	return frappe.get_all(
+		DOCTYPE, {**of_shop, **filters}, ["name", "medusa_order_id", "medusa_return_id"], order_by="name"
 	)
+
+
+class _Returned(NamedTuple):
+	"""So much of a line that came back to a warehouse."""
+
+	line_id: str
+	quantity: Decimal
+	warehouse: str | None
+
+
+def _parts(notes: list[str]) -> dict[str, list[_Returned]]:
+	row, sold = frappe.qb.DocType("Delivery Note Item"), frappe.qb.DocType("Sales Order Item")
 	rows = (
 		frappe.qb.from_(row)
-		.join(note)
-		.on(row.parent == note.name)
 		.join(sold)
 		.on(sold.name == row.so_detail)
-		.select(
-			note.name,
-			note.medusa_order_id,
-			note.medusa_return_id,
-			sold.medusa_line_id,
-			row.qty,
-			row.warehouse,
-		)
-		.where(note.name.isin(names or [""]) & (note.docstatus == 1) & (note.is_return == 1))
-		.where((note.medusa_order_id != "") & (sold.medusa_line_id != ""))
+		.select(row.parent, row.qty, row.conversion_factor, row.warehouse, sold.medusa_line_id)
+		.where(row.parent.isin([*notes, ""]) & (row.qty < 0) & (sold.medusa_line_id != ""))
+		.orderby(row.idx)
 		.run(as_dict=True)
 	)
-	payloads, places = {}, locations.current()
-	quantities: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+	found: dict[str, list[_Returned]] = defaultdict(list)
 	for each in rows:
-		quantities[each.name][each.medusa_line_id] -= Decimal(str(flt(each.qty)))
-		payloads[each.name] = {
-			"order_id": each.medusa_order_id,
-			"return_id": each.medusa_return_id or "",
-			"location_id": places.of(each.warehouse),
-			"reference": each.name,
-		}
-	for name, payload in payloads.items():
-		payload["parts"] = [Part(line, qty) for line, qty in quantities[name].items() if qty > 0]
-	return payloads
+		quantity = -decimal(each.qty * (each.conversion_factor or 1))
+		found[each.parent].append(_Returned(each.medusa_line_id, quantity, each.warehouse))
+	return found
+
+
+def _sums(parts: list[_Returned]) -> list[Part]:
+	sums: dict[str, Decimal] = defaultdict(Decimal)
+	for part in parts:
+		sums[part.line_id] += part.quantity
+	return [Part(line, quantity) for line, quantity in sums.items()]

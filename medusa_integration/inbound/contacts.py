@@ -20,22 +20,17 @@ def contact_of(customer: str, buyer: Buyer, *, is_shared: bool = False) -> str |
 
 	:param is_shared: whether the Customer stands for many buyers, who have no primary Contact
 	"""
-	own = frappe.db.get_value("Customer", customer, ["customer_primary_contact", "email_id"], as_dict=True)
-	primary = None if is_shared else own.customer_primary_contact
+	primary = None if is_shared else frappe.db.get_value("Customer", customer, "customer_primary_contact")
 	if not (buyer.email or buyer.person or buyer.phone):
 		return primary
-	# A Customer made from a Lead may have an e-mail without a Contact: it is known by that.
-	may_be_primary = (
-		not (is_shared or primary) and (own.email_id or buyer.email).lower() == buyer.email.lower()
-	)
 	name = _first(_with_email(customer, buyer.email), primary) if buyer.email else primary
 	if name:
 		_add_phone(name, customer, buyer.phone)
 	else:
 		_must_be_new(customer)
-		name = _make(customer, buyer, is_primary=may_be_primary)
-	if may_be_primary:
-		make_primary(customer, name)
+		name = _make(customer, buyer, is_primary=not (is_shared or primary))
+	if not (is_shared or primary):
+		fill_primary(customer, name)
 	return name
 
 
@@ -52,9 +47,14 @@ def _first(contacts: list[str], primary: str | None) -> str | None:
 	return primary if primary in contacts else next(iter(contacts), None)
 
 
-def make_primary(customer: str, contact: str) -> None:
-	"""Write the primary Contact of a Customer, and what ERPNext shows of it there."""
+def fill_primary(customer: str, contact: str) -> None:
+	"""Make a Contact the primary one of a Customer that has none, and write what ERPNext shows of it there. Not where the
+	Customer is known by another e-mail, as one made from a Lead may be."""
+	own = frappe.db.get_value("Customer", customer, ["customer_primary_contact", "email_id"], as_dict=True)
 	shown = frappe.db.get_value("Contact", contact, ["email_id", "mobile_no"], as_dict=True)
+	is_known = own.email_id and own.email_id.lower() != (shown.email_id or "").lower()
+	if own.customer_primary_contact or is_known:
+		return
 	values = {"customer_primary_contact": contact, **shown}
 	frappe.db.set_value("Customer", customer, values, update_modified=False)
 

@@ -85,6 +85,7 @@ def _follow_contact(customer: str, buyer: Buyer, last: Values, new: Values) -> N
 	if not name:
 		contacts.contact_of(customer, buyer)
 		return
+	contacts.fill_primary(customer, name)
 	doc = frappe.get_doc("Contact", name, for_update=True)
 	if contacts.is_others(doc, customer):
 		return

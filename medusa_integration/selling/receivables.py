@@ -35,11 +35,17 @@ def set_receivable_account(doc, method: str | None = None) -> None:
 
 def take_advances(doc, method: str | None = None) -> None:
 	"""Sales Invoice, before_insert: one of the shop takes what was paid in advance for its orders, as ERPNext's Allocate
-	Advances Automatically does. In the draft that can be switched off.
+	Advances Automatically does. In the draft that can be switched off. A return has none: ERPNext copies those of its invoice
+	without the payments that they name, and then refuses them.
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if not cint(doc.get("from_ecommerce")) or doc.get("is_return"):
+	if not cint(doc.get("from_ecommerce")):
+		return
+	if cint(doc.get("is_return")):
+		doc.allocate_advances_automatically = 0
+		if doc.meta.has_field("advances"):
+			doc.set("advances", [])
 		return
 	orders = made_from(doc)
 	paid = {"reference_doctype": "Sales Order", "reference_name": ("in", list(orders)), "docstatus": 1}

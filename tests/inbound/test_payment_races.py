@@ -23,12 +23,14 @@ def whole():
 def work_off(name: str) -> None:
 	"""In another process: what an order that arrives does about its money."""
 	claims.lock_rows_only()
+	frappe.db.commit()  # as a claim does; it holds from the next transaction on
 	arrive(whole(), frappe.get_doc("Sales Order", name))
 
 
 def hang(name: str, mark: str) -> None:
 	"""In another process: book, and don't get to the commit."""
 	claims.lock_rows_only()
+	frappe.db.commit()
 	payments.book(whole(), frappe.get_doc("Sales Order", name))
 	Path(mark).touch()
 	time.sleep(300)

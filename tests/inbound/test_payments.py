@@ -300,6 +300,25 @@ def test_a_refund_after_the_invoice_gets_a_draft_credit_note():
 	assert len(notes()) == 1
 
 
+def test_an_invoice_that_took_advances_can_be_credited():
+	"""By a refund, and by somebody's own return."""
+	from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
+
+	doc = sales_order()
+	taken = capture("cap_1", 10)
+	arrive(ordered(paid(taken)), doc)
+	bill = factories.invoice(doc)
+	doc.reload()
+	arrive(ordered(paid(taken, refunds=[capture("ref_1", 4, 5)])), doc)
+	(note,) = notes()
+	note.submit()
+	back = make_sales_return(bill.name)
+	back.items[0].qty = -1
+	back.insert(ignore_permissions=True)
+	assert back.grand_total == -5
+	assert open_vouchers(doc.customer) == {}
+
+
 def test_a_credit_note_of_the_whole_is_to_the_last_unit():
 	doc = sales_order(("G-1", 3, 3.333), ("G-2", 1, 0.007), taxes=[factories.tax(amount=1.111)])
 	factories.invoice(doc)

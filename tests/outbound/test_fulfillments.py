@@ -193,7 +193,7 @@ def test_a_row_that_the_order_lacks_is_parked(shop, order):
 
 def test_returns_and_other_orders_make_no_fulfillment(shop, order):
 	doc = sold(shop, order)
-	note = goods.delivered(doc)
+	note = goods.delivered(doc, lr_no="T-1")
 	sent(shop)
 	goods.delivered(goods.by_telephone(shop.here, 1))
 	assert "Fulfillment" not in {row.kind for row in outbox()}

@@ -1,18 +1,15 @@
 """Orders of Medusa's become Sales Orders with the same amounts to the last unit."""
 
 import json
-from dataclasses import replace
 from decimal import Decimal
 
 import frappe
 import pytest
 from frappe.utils import add_days, flt, getdate
 
-from medusa_integration.inbound.orders import arrive
-from medusa_integration.inbound.sales_orders import place
-from medusa_integration.medusa.orders import Movement, Payment, Tax
+from medusa_integration.medusa.orders import Tax
 from tests.support import arriving, factories
-from tests.support.arriving import PLACED, VAT5, VAT15, line, order, shipping
+from tests.support.arriving import PLACED, VAT5, VAT15, blocked, line, order, placed, rows, shipping, taxes
 from tests.support.selling import company, tax_account
 
 
@@ -23,34 +20,6 @@ def configured():
 		arriving.configure_orders()
 		arriving.items("G-1", "G-2", "G-3")
 		yield
-
-
-def placed(given):
-	frappe.db.commit()
-	doc = place(given)
-	frappe.db.commit()
-	return frappe.get_doc("Sales Order", doc.name) if doc else None
-
-
-def taxes(doc) -> dict[str, float]:
-	return {row.medusa_charge: row.tax_amount for row in doc.taxes}
-
-
-def rows(doc) -> list[tuple]:
-	return [(row.item_code, row.qty, row.rate, row.net_amount) for row in doc.items]
-
-
-def blocked(given) -> str:
-	"""Why it waits; nothing is written."""
-	before = _counts()
-	problems = arrive(given)
-	frappe.db.rollback()
-	assert _counts() == before
-	return " ".join(problems)
-
-
-def _counts() -> dict[str, int]:
-	return {doctype: frappe.db.count(doctype) for doctype in ("Sales Order", "Sales Order Item", "Customer")}
 
 
 # --- amounts
@@ -206,121 +175,6 @@ def test_fractions_of_a_unit():
 	assert flt(sum(row.qty for row in doc.items), 3) == 2.75
 
 
-# --- the breakup of taxes
-
-
-def test_the_breakup_has_each_lines_own_tax():
-	"""ERPNext would share a fixed tax by the amounts."""
-	doc = placed(order(line("G-1", 10, 1, VAT5), line("G-2", 10, 1, VAT15), methods=[shipping(2, VAT5)]))
-	breakup = {row.medusa_charge: json.loads(row.item_wise_tax_detail) for row in doc.taxes}
-	assert breakup["tax:VAT5"] == {"G-1": [5, 0.6]}  # with the tax on shipping
-	assert breakup["tax:VAT15"] == {"G-2": [15, 1.5]}
-	assert all(row.dont_recompute_tax for row in doc.taxes if row.medusa_charge != "shipping")
-
-
-def test_the_breakup_is_in_the_companys_currency():
-	arriving.exchange("USD", 0.385)
-	doc = placed(order(line("G-1", 10, 7, VAT5, off="0.01"), currency="USD"))
-	(tax,) = [row for row in doc.taxes if row.medusa_charge == "tax:VAT5"]
-	((rate, amount),) = json.loads(tax.item_wise_tax_detail).values()
-	assert (rate, flt(amount, 9)) == (5, flt(tax.tax_amount * 0.385, 9))
-
-
-# --- accounts
-
-
-def test_codes_of_one_account_share_a_row():
-	account = tax_account("VAT 5")
-	arriving.configure_orders(tax_accounts=[{"account": account}])
-	doc = placed(order(line("G-1", 10, 1, VAT5, VAT15)))
-	assert taxes(doc) == {"shipping": 0, "tax:VAT5+VAT15": 2}
-	assert [row.account_head for row in doc.taxes][1:] == [account]
-
-
-def test_a_code_whose_rates_have_different_accounts():
-	low, high = tax_account("VAT 5"), tax_account("VAT 15")
-	accounts = [{"rate": "5 %", "account": low}, {"tax_code": "vat", "account": high}]
-	arriving.configure_orders(tax_accounts=accounts)
-	doc = placed(
-		order(line("G-1", 10, 1, Tax("VAT", Decimal("5.0"))), line("G-2", 10, 1, Tax("VAT", Decimal(15))))
-	)
-	assert [(row.account_head, row.tax_amount) for row in doc.taxes][1:] == [(low, 0.5), (high, 1.5)]
-	assert len(set(taxes(doc))) == 3
-
-
-def test_an_account_by_the_country_of_delivery():
-	oman, others = tax_account("VAT 5"), tax_account("VAT 15")
-	arriving.configure_orders(
-		tax_accounts=[{"delivery_country": "Oman", "account": oman}, {"account": others}]
-	)
-	there = replace(arriving.MUSCAT, country_code="IN")
-	assert placed(order(line("G-1", 10, 1, VAT5))).taxes[1].account_head == oman
-	doc = placed(order(line("G-1", 10, 1, VAT5), id="order_2", display_id="2", shipping_address=there))
-	assert doc.taxes[1].account_head == others
-
-
-def test_a_tax_that_no_row_fits():
-	gst = Tax("GST", Decimal("9.975"))
-	words = blocked(order(line("G-1", 10, 1, gst)))
-	assert "GST" in words and "9.975" in words and "Tax Accounts" in words
-	arriving.configure_orders(fallback_tax_account=tax_account("Shop VAT"))
-	assert placed(order(line("G-1", 10, 1, gst))).taxes[1].account_head == tax_account("Shop VAT")
-
-
-def test_shipping_accounts_by_option():
-	express = tax_account("Express")
-	arriving.configure_orders(shipping_options=[{"shipping_option": "so_express", "account": express}])
-	methods = [shipping(2), shipping(5, name="Express", option="so_express")]
-	doc = placed(order(line("G-1", 1), methods=methods))
-	assert [(row.account_head, row.tax_amount) for row in doc.taxes] == [
-		(arriving.shipping_account(), 2),
-		(express, 5),
-	]
-	assert doc.grand_total == 8
-
-
-def test_shipping_without_an_account():
-	arriving.configure_orders(shipping_account=None)
-	assert "Shipping Account" in blocked(order(line("G-1", 1), methods=[shipping(2)]))
-	assert placed(order(line("G-1", 1))).grand_total == 1
-
-
-def test_shipping_as_an_item():
-	arriving.items("POST", "EXPRESS")
-	arriving.configure_orders(
-		shipping_as="An item",
-		shipping_item="POST",
-		shipping_options=[{"shipping_option": "so_express", "item": "EXPRESS"}],
-	)
-	methods = [shipping(2, VAT5), shipping(5, VAT5, name="Express", option="so_express")]
-	doc = placed(order(line("G-1", 10, 1, VAT5), methods=methods))
-	assert rows(doc) == [("G-1", 1, 10, 10), ("POST", 1, 2, 2), ("EXPRESS", 1, 5, 5)]
-	assert (doc.net_total, doc.grand_total, taxes(doc)) == (17, 17.85, {"tax:VAT5": 0.85})
-	assert json.loads(doc.taxes[0].item_wise_tax_detail) == {
-		"G-1": [5, 0.5],
-		"POST": [0, 0.1],
-		"EXPRESS": [0, 0.25],
-	}
-
-
-def test_shipping_as_an_item_that_isnt_chosen():
-	arriving.configure_orders(shipping_as="An item")
-	assert "Shipping Item" in blocked(order(line("G-1", 1), methods=[shipping(2)]))
-
-
-def test_items_own_taxes_stay_out():
-	from tests.support.selling import item_tax_template
-
-	template = item_tax_template("Items", Shop_VAT=9)
-	item = frappe.get_doc("Item", "G-1")
-	item.append("taxes", {"item_tax_template": template})
-	item.save(ignore_permissions=True)
-	doc = placed(order(line("G-1", 10, 1)))
-	assert doc.grand_total == 10
-	doc.save()
-	assert doc.grand_total == 10 and not doc.items[0].item_tax_template
-
-
 # --- where it goes
 
 
@@ -356,73 +210,6 @@ def test_a_customers_note():
 		"Comment", {"reference_name": doc.name, "comment_type": "Comment"}, pluck="content"
 	)
 	assert "twice" in comment and "<script>" not in comment
-
-
-# --- what keeps it from being made
-
-
-def test_unknown_products_are_named():
-	words = blocked(order(line("X-1", 1, title="Mask"), line("G-1", 1)))
-	assert "Mask (X-1)" in words and "Retry" in words and "G-1" not in words
-
-
-def test_lines_by_variant_before_sku():
-	frappe.db.set_value("Item", "G-2", "medusa_variant_id", "variant_2")
-	doc = placed(order(line("G-1", 1, variant_id="variant_2")))
-	assert doc.items[0].item_code == "G-2"
-
-
-def test_a_missing_exchange_rate():
-	frappe.db.set_value("Currency", "EUR", "enabled", 1)
-	with no_service_for_rates():
-		words = blocked(order(line("G-1", 1), currency="EUR"))
-	assert "EUR" in words and "Currency Exchange" in words
-	arriving.exchange("EUR", 0.42)
-	assert placed(order(line("G-1", 1), currency="EUR")).conversion_rate == 0.42
-
-
-def test_a_site_with_fewer_decimals_than_the_currency():
-	with arriving.precision(2):
-		words = blocked(order(line("G-1", "1.234")))
-	assert "OMR" in words and "Currency Precision" in words
-
-
-def test_medusas_own_total_is_met():
-	given = replace(order(line("G-1", 10)), total=Decimal("10.001"))
-	words = blocked(given)
-	assert "10.000 OMR" in words and "10.001 OMR" in words
-
-
-def test_totals_that_shrank_with_returns():
-	given = order(line("G-1", 10, 2, VAT5, received_quantity=Decimal(1)))
-	assert placed(replace(given, total=Decimal("10.5"))).grand_total == 21
-
-
-def test_totals_that_shrank_with_refunds():
-	refund = Movement("ref_1", Decimal(3), PLACED)
-	payment = Payment("pay_1", "pp_system_default", Decimal(20), "OMR", refunds=(refund,))
-	given = order(line("G-1", 10, 2))
-	given = replace(given, total=Decimal(17), credit=Decimal(3), payments=(payment,))
-	assert placed(given).grand_total == 20
-
-
-@pytest.mark.parametrize("values", [{"gift_card_total": Decimal(5)}, {"credit": Decimal(5)}])
-def test_gift_cards_and_credits_wait(values: dict):
-	assert "5.000 OMR" in blocked(replace(order(line("G-1", 10, 2)), total=Decimal(15), **values))
-
-
-def test_an_order_without_lines():
-	assert "no lines" in blocked(order(line("G-1", 10, 0)))
-
-
-def test_markup_in_names_is_text():
-	evil = "<script>alert(1)</script>"
-	assert "<script>" not in blocked(order(line("X-1", 1, title=evil)))
-	doc = placed(
-		order(line("G-1", 1, 1, Tax("VAT5", Decimal(5), evil), title=evil), methods=[shipping(2, name=evil)])
-	)
-	assert not any("<script>" in row.description for row in doc.taxes)
-	assert "<script>" not in (doc.other_charges_calculation or "")
 
 
 # --- found again
@@ -549,21 +336,3 @@ class settings_of_selling:
 			frappe.db.set_single_value("Selling Settings", field, value)
 		frappe.db.commit()
 		frappe.clear_cache()
-
-
-class no_service_for_rates:
-	"""ERPNext asks nobody on the internet for a rate."""
-
-	doctype = "Currency Exchange Settings"
-
-	def __enter__(self) -> None:
-		self._set(1)
-
-	def __exit__(self, *_) -> None:
-		self._set(0)
-
-	def _set(self, disabled: int) -> None:
-		if frappe.db.exists("DocType", self.doctype):  # not in the stand-in
-			frappe.db.set_single_value(self.doctype, "disabled", disabled)
-			frappe.db.commit()
-			frappe.clear_document_cache(self.doctype, self.doctype)

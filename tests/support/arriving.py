@@ -132,3 +132,38 @@ def set_precision(decimals) -> None:
 	frappe.db.set_default("currency_precision", decimals)
 	frappe.db.commit()
 	frappe.clear_cache()
+
+
+def placed(given: Order):
+	"""The order's Sales Order, as it was committed; None where there is none."""
+	from medusa_integration.inbound.sales_orders import place
+
+	frappe.db.commit()
+	doc = place(given)
+	frappe.db.commit()
+	return frappe.get_doc("Sales Order", doc.name) if doc else None
+
+
+def taxes(doc) -> dict[str, float]:
+	"""`{charge: amount}`."""
+	return {row.medusa_charge: row.tax_amount for row in doc.taxes}
+
+
+def rows(doc) -> list[tuple]:
+	"""(item, quantity, rate, net amount)."""
+	return [(row.item_code, row.qty, row.rate, row.net_amount) for row in doc.items]
+
+
+def blocked(given: Order) -> str:
+	"""Why the order waits; nothing is written."""
+	from medusa_integration.inbound.orders import arrive
+
+	before = _counts()
+	problems = arrive(given)
+	frappe.db.rollback()
+	assert _counts() == before
+	return " ".join(problems)
+
+
+def _counts() -> dict[str, int]:
+	return {doctype: frappe.db.count(doctype) for doctype in ("Sales Order", "Sales Order Item", "Customer")}

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta, timezone
 import frappe
 import pytest
 from frappe.utils import add_to_date, now_datetime
-from frappe.utils.background_jobs import is_job_enqueued
+from frappe.utils.background_jobs import get_job, is_job_enqueued
 
 from medusa_integration.delivery import outage
 from medusa_integration.delivery.box import inbox
 from medusa_integration.operations import polling, receiving
-from tests.site import run_jobs
 from tests.support import arriving, buying
 from tests.support.factories import configure, drain
 from tests.support.storefront import Shop, configure_storefront
@@ -196,7 +195,8 @@ def test_it_is_looked_as_often_as_the_settings_say(shop):
 	configure(shop, poll_minutes=5)
 	polling.poll_due()
 	assert is_job_enqueued(polling.JOB_ID)
-	run_jobs(("default",))
+	get_job(polling.JOB_ID).delete()
+	polling.poll()
 	assert polling.last_look()
 	polling.poll_due()
 	assert not is_job_enqueued(polling.JOB_ID)
@@ -246,7 +246,7 @@ def test_it_gets_quiet(shop):
 		for _round in range(ROUNDS):
 			done.append((polling.poll(), drain_inbox(), drain()))
 		assert frappe.get_all(inbox.doctype, ["*"]) == []
-		assert done[0][:2] == (2, 1)
+		assert done[0][1] == 1
 		assert done[-1] == (0, 0, 0), done
 		assert frappe.db.exists("Sales Order", {"medusa_order_id": id, "docstatus": 1})
 

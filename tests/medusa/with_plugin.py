@@ -2,12 +2,13 @@
 that uses it.
 
 What the build needs besides, TypeScript and the admin's bundler, is installed once into .cache/medusa/plugin/builder. What is
-built lies beside it, in a folder for each state of the sources; the newest one stays.
+built lies beside it, in a folder for each state of the sources, for a day after the last build.
 """
 
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 
 from tests.medusa.project import Project, digest, run
@@ -17,6 +18,7 @@ NAME = "medusa-plugin-erpnext"
 HERE = Path(__file__).parent / "plugin"
 PLUGIN = Path(__file__).parents[2] / "medusa-plugin"
 RESULTS = ("src/modules/erpnext/index.js", "src/admin/index.mjs")
+KEPT = 24 * 60 * 60  # seconds
 PACKAGES = ("package.json", "package-lock.json")
 
 
@@ -52,8 +54,7 @@ class WithPlugin(Project):
 		if (self._home / ".built").exists():
 			return
 		self._install_builder()
-		for old in self._home.parent.glob("built-*"):
-			shutil.rmtree(old)
+		self._sweep()
 		self._build()
 		self._make_app()
 		(self._home / ".built").touch()
@@ -73,6 +74,13 @@ class WithPlugin(Project):
 		argv = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
 		run(argv, self._builder, dict(os.environ))
 		done.write_text(stamp)
+
+	def _sweep(self) -> None:
+		"""Remove what is left of a build that failed, and old ones: a recent one may be in use."""
+		shutil.rmtree(self._home, ignore_errors=True)
+		for other in self._home.parent.glob("built-*"):
+			if time.time() - other.stat().st_mtime > KEPT:
+				shutil.rmtree(other, ignore_errors=True)
 
 	def _build(self) -> None:
 		modules, others = self.built / "node_modules", self._builder / "node_modules"

@@ -38,6 +38,16 @@ def plugin_project(receiver):
 
 
 @pytest.fixture(scope="session")
+def built_plugin(plugin_project):
+	"""The folder in which `medusa plugin:build` has run."""
+	from tests.medusa.session import exclusive
+
+	with exclusive(plugin_project.cache):
+		plugin_project.install()
+	return plugin_project.built
+
+
+@pytest.fixture(scope="session")
 def plugin_server(plugin_project):
 	from tests.medusa.server import Medusa
 

@@ -28,10 +28,10 @@ def test_it_is_built_with_the_versions_of_the_tests(project):
 	assert {name: used[name] for name in shared} == {name: ours[name] for name in shared}
 
 
-def test_what_others_import_was_built(plugin_server, plugin_project):
+def test_what_others_import_was_built(built_plugin):
 	admin = PACKAGE["exports"]["./admin"]
 	for file in (*admin.values(), "./.medusa/server/src/modules/erpnext/index.js"):
-		assert (plugin_project.built / file).is_file(), file
-	widget = (plugin_project.built / admin["import"]).read_text()
+		assert (built_plugin / file).is_file(), file
+	widget = (built_plugin / admin["import"]).read_text()
 	assert '"order.details.side.before"' in widget
 	assert "/admin/erp/orders/" in widget

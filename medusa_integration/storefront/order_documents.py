@@ -44,8 +44,8 @@ class Invoice(TypedDict):
 	date: Day
 	is_return: Annotated[bool, Field(description="whether it is a credit note", examples=[False])]
 	currency: Annotated[str, Field(examples=["OMR"])]
-	grand_total: float
-	outstanding_amount: float
+	grand_total: Annotated[float, Field(examples=[25])]
+	outstanding_amount: Annotated[float, Field(examples=[25])]
 	pdf_url: Annotated[
 		str,
 		Field(

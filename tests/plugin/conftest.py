@@ -7,6 +7,7 @@ import pytest
 from tests.plugin.receiver import Receiver
 
 TIMEOUT = 5_000  # milliseconds
+LONGEST = 900  # seconds of a test: the first one waits until packages are installed and the plugin is built
 
 
 def pytest_collection_modifyitems(config, items):
@@ -16,7 +17,10 @@ def pytest_collection_modifyitems(config, items):
 	elif config.getoption("--db") == "mariadb":
 		reason = "the plugin doesn't see ERPNext's database: see the SQLite lane"
 	for item in items:
-		if reason and "tests/plugin/" in item.nodeid:
+		if "tests/plugin/" not in item.nodeid:
+			continue
+		item.add_marker(pytest.mark.timeout(LONGEST))
+		if reason:
 			item.add_marker(pytest.mark.skip(reason=reason))
 
 

@@ -54,6 +54,7 @@ from medusa_integration.desk.lists import (  # noqa: F401
 )
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow  # noqa: F401
 from medusa_integration.desk.sales_orders import export_sales_order, get_order_status  # noqa: F401
+from medusa_integration.inbound.orders import take_up_submitted_order  # noqa: F401
 from medusa_integration.operations.bulk import (  # noqa: F401
 	export_all_item_groups,
 	export_all_medusa_price_list,
@@ -78,6 +79,7 @@ from medusa_integration.operations.sending import drain  # noqa: F401
 from medusa_integration.operations.sending import drain_due as drain_outbox  # noqa: F401
 from medusa_integration.operations.webhook import medusa_webhook  # noqa: F401
 from medusa_integration.outbound.cancellations import cancel_in_medusa  # noqa: F401
+from medusa_integration.outbound.captures import capture_in_medusa, keep_captured  # noqa: F401
 from medusa_integration.outbound.collections import (  # noqa: F401
 	delete_medusa_collection,
 	item_group_after_rename,
@@ -127,6 +129,9 @@ from medusa_integration.selling.coupons import release_coupon  # noqa: F401
 from medusa_integration.selling.mails import send_quotation_emails  # noqa: F401
 from medusa_integration.selling.party_ids import keep_party_ids, party_after_rename  # noqa: F401
 from medusa_integration.selling.quotation_states import cancel_rejected, lend_permission  # noqa: F401
+from medusa_integration.selling.receivables import set_receivable_account, take_advances  # noqa: F401
+from medusa_integration.selling.settlements import settle_credit_note  # noqa: F401
+from medusa_integration.selling.shares import share_charges, share_mapped_charges  # noqa: F401
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
 from medusa_integration.storefront.approval import update_quotation  # noqa: F401
 from medusa_integration.storefront.coupons import verify_coupon  # noqa: F401
@@ -135,6 +140,7 @@ from medusa_integration.storefront.customers import (  # noqa: F401
 	insert_lead,
 	update_address,
 )
+from medusa_integration.storefront.order_documents import get_order_documents  # noqa: F401
 from medusa_integration.storefront.orders import get_sales_order_name, pay_now  # noqa: F401
 from medusa_integration.storefront.pricing import get_medusa_prices  # noqa: F401
 from medusa_integration.storefront.quotations import (  # noqa: F401

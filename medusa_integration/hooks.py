@@ -91,7 +91,10 @@ doc_events = {
 	"Sales Order": {
 		"before_insert": "medusa_integration.api.validate_medusa_order_id",
 		"before_validate": "medusa_integration.api.keep_origin",
-		"on_submit": "medusa_integration.api.export_sales_order_on_update",
+		"on_submit": [
+			"medusa_integration.api.export_sales_order_on_update",
+			"medusa_integration.api.take_up_submitted_order",
+		],
 		"on_update": "medusa_integration.api.export_sales_order_on_update",
 		"on_update_after_submit": "medusa_integration.api.export_sales_order_on_update",
 		"on_cancel": [
@@ -107,12 +110,18 @@ doc_events = {
 		"moved_in_medusa": "medusa_integration.api.moved_in_medusa",
 	},
 	"Sales Invoice": {
-		"before_insert": "medusa_integration.api.set_ecommerce_details_from_sales_order",
-		"before_validate": "medusa_integration.api.keep_origin",
+		"after_mapping": "medusa_integration.api.share_mapped_charges",
+		"before_insert": [
+			"medusa_integration.api.set_ecommerce_details_from_sales_order",
+			"medusa_integration.api.set_receivable_account",
+			"medusa_integration.api.take_advances",
+		],
+		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
 		"before_update_after_submit": "medusa_integration.api.keep_fulfillment_id",
 		"before_cancel": "medusa_integration.api.keep_fulfillment_id",
 		"on_submit": [
 			"medusa_integration.api.export_sales_invoice_on_update",
+			"medusa_integration.api.settle_credit_note",
 			"medusa_integration.api.fulfill_sales_invoice",
 		],
 		"on_update_after_submit": "medusa_integration.api.export_sales_invoice_on_update",
@@ -123,11 +132,12 @@ doc_events = {
 		"on_change": "medusa_integration.api.export_sales_invoice_on_update",
 	},
 	"Delivery Note": {
+		"after_mapping": "medusa_integration.api.share_mapped_charges",
 		"before_insert": [
 			"medusa_integration.api.set_ecommerce_details_from_sales_order",
 			"medusa_integration.api.export_delivery_note_on_update",
 		],
-		"before_validate": "medusa_integration.api.keep_origin",
+		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
 		"before_update_after_submit": "medusa_integration.api.keep_fulfillment_id",
 		"before_cancel": "medusa_integration.api.keep_fulfillment_id",
 		"on_submit": [
@@ -146,8 +156,14 @@ doc_events = {
 	"Payment Entry": {
 		"after_insert": "medusa_integration.api.handle_payment_entry",
 		"on_update": "medusa_integration.api.handle_payment_entry",
-		"on_submit": "medusa_integration.api.handle_payment_entry",
-		"on_cancel": "medusa_integration.api.handle_payment_entry",
+		"on_submit": [
+			"medusa_integration.api.handle_payment_entry",
+			"medusa_integration.api.capture_in_medusa",
+		],
+		"on_cancel": [
+			"medusa_integration.api.handle_payment_entry",
+			"medusa_integration.api.keep_captured",
+		],
 	},
 }
 

@@ -26,13 +26,14 @@ CLEANED = (
 	"Version", "Comment", "Deleted Document",
 	"Medusa Inbox",
 	"Currency Exchange",
+	"Journal Entry",
 )  # fmt: skip
 # What real ERPNext books for submitted documents: it goes with them, by the field that names them.
 BOOKED = {
 	"GL Entry": "voucher_no", "Payment Ledger Entry": "voucher_no", "Stock Ledger Entry": "voucher_no",
 	"Advance Payment Ledger Entry": "voucher_no", "Repost Item Valuation": "voucher_no",
 }  # fmt: skip
-SELLING = ("Payment Entry", "Delivery Note", "Sales Invoice", "Sales Order", "Quotation")
+SELLING = ("Payment Entry", "Delivery Note", "Sales Invoice", "Sales Order", "Quotation", "Journal Entry")
 
 
 def pytest_addoption(parser):

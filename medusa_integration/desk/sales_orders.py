@@ -7,8 +7,9 @@ import frappe
 from frappe import _
 
 from medusa_integration import settings
-from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import document_name
+from medusa_integration.inbound.orders import ORDER as INCOMING
 from medusa_integration.operations import status
 from medusa_integration.outbound import orders
 from medusa_integration.outbound.orders import ORDER
@@ -19,8 +20,9 @@ def get_order_status(sales_order: str = "") -> dict:
 	"""The status of a shop's Sales Order.
 
 	:param sales_order: its name
-	:returns: `{"enabled", "synced_on", "link", "outage", "problem", "silence", "rows"}` as `get_sync_status`;
-		`synced_on` is None where the log has no accepted call about it any more
+	:returns: `{"enabled", "synced_on", "link", "blocked", "outage", "problem", "silence", "rows"}` as `get_sync_status`;
+		`synced_on` is None where the log has no accepted call about it any more; `blocked`: why what happened to it in
+		Medusa isn't followed here, "" where nothing is in the way
 	:raises frappe.PermissionError: without read permission for it
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for what can't be a name
@@ -32,8 +34,14 @@ def get_order_status(sales_order: str = "") -> dict:
 	return {
 		"synced_on": _last_accepted_about(doc),
 		"link": settings.admin_link("orders", doc.medusa_order_id),
+		"blocked": _blocked(doc.medusa_order_id),
 		**status.sending_of(doc),
 	}
+
+
+def _blocked(medusa_order_id: str | None) -> str:
+	status, error = inbox.standing(INCOMING, medusa_order_id) if medusa_order_id else ("", "")
+	return error if status == "Parked" else ""
 
 
 def _last_accepted_about(doc):

@@ -10,7 +10,7 @@ from frappe import _
 from frappe.contacts.doctype.address.address import get_address_display
 from frappe.utils import cstr
 
-from medusa_integration.inbound import meanwhile, words
+from medusa_integration.inbound import contacts, meanwhile, words
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Address
 from medusa_integration.selling.addresses import LONGEST, LONGEST_TITLE
@@ -81,19 +81,45 @@ def address_of(customer: str, place: Place, address_type: str, *, is_shared: boo
 	:param address_type: Billing or Shipping
 	:param is_shared: whether the Customer stands for many buyers, who have no preferred Addresses
 	"""
-	name = frappe.db.get_value("Customer", customer, "customer_name")
-	same = [each for each in _linked(customer, place).run(as_dict=True) if _is_same(each, place, name)]
-	same.sort(
-		key=lambda each: (_key(each.address_title) != _key(place.title), each.address_type != address_type)
-	)
-	if same:
-		found = same[0].name
-	else:
+	found = find(customer, place, address_type)
+	if not found:
 		_must_be_new(customer)
 		found = make(customer, place, address_type, is_preferred=not is_shared)
 	if address_type == "Billing" and not is_shared:
 		_make_primary(customer, found)
 	return found
+
+
+def find(customer: str, place: Place, address_type: str) -> str | None:
+	"""As `address_of`; None where there is none."""
+	name = frappe.db.get_value("Customer", customer, "customer_name")
+	same = [each for each in _linked(customer, place).run(as_dict=True) if _is_same(each, place, name)]
+	same.sort(
+		key=lambda each: (_key(each.address_title) != _key(place.title), each.address_type != address_type)
+	)
+	return same[0].name if same else None
+
+
+def with_id(medusa_id: str) -> str | None:
+	"""The Address of an address of Medusa's customer. The id has to be exactly the same: MariaDB ignores case."""
+	row = frappe.db.get_value("Address", {"medusa_id": medusa_id}, ["name", "medusa_id"], as_dict=True)
+	return row.name if row and row.medusa_id == medusa_id else None
+
+
+def adopt(customer: str, source: Address, place: Place) -> None:
+	"""Give the id of an address of Medusa's customer to the customer's Address that says the same; made where there is none.
+	One that stands for another address of Medusa's keeps its id; one that belongs to others too gets none, as it doesn't
+	follow."""
+	address_type = "Shipping" if source.is_default_shipping and not source.is_default_billing else "Billing"
+	name = find(customer, place, address_type)
+	if not name:
+		_must_be_new(customer)
+		is_default = source.is_default_billing or source.is_default_shipping
+		name = make(customer, place, address_type, is_preferred=is_default, medusa_id=source.id)
+	elif not (doc := frappe.get_doc("Address", name)).medusa_id and not contacts.is_others(doc, customer):
+		frappe.db.set_value("Address", name, "medusa_id", source.id, update_modified=False)
+	if address_type == "Billing":
+		_make_primary(customer, name)
 
 
 def make(customer: str, place: Place, address_type: str, *, is_preferred: bool, **values) -> str:

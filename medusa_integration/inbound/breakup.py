@@ -1,19 +1,14 @@
-"""What of each tax falls on which row of a Sales Order: in ERPNext 15 a JSON in the row of taxes, in 16 a table that is
-filled from what the document has in memory. Both are in the company's currency.
+"""What of each tax falls on which row of a new Sales Order.
 
 Source: docs/reference.md, "Orders from Medusa".
 """
 
-import json
+from collections import defaultdict
 from decimal import Decimal
-
-import frappe
-from frappe.utils import flt
 
 from medusa_integration.inbound.charges import Charge
 from medusa_integration.medusa.totals import NOTHING, TaxPlan, apportion
-
-IN_MEMORY = "_item_wise_tax_details"
+from medusa_integration.selling.breakup import Part, write
 
 
 def write_breakups(doc, charges: list[Charge], decimals: int) -> None:
@@ -21,68 +16,38 @@ def write_breakups(doc, charges: list[Charge], decimals: int) -> None:
 
 	:param doc: a Sales Order whose taxes are the charges, not saved yet
 	"""
-	in_memory = doc.meta.has_field("item_wise_tax_details")
 	for tax, charge in zip(doc.taxes, charges, strict=True):
 		if charge.tax:
-			parts = _parts(doc.items, charge.tax, decimals)
 			tax.dont_recompute_tax = 1
-			if in_memory:
-				_keep_in_memory(doc, tax, charge.tax, parts)
-			else:
-				tax.item_wise_tax_detail = _as_json(doc, charge.tax, parts)
+			write(doc, tax, _parts_of(doc.items, charge.tax, decimals))
+
+
+def _parts_of(rows: list, tax: TaxPlan, decimals: int) -> list[Part]:
+	rates = [tax.rates.get(row.medusa_line_id, NOTHING) for row in rows]
+	parts = zip(rows, rates, _parts(rows, tax, decimals), strict=True)
+	return [Part(*each) for each in parts if any(each[1:])]
 
 
 def _parts(rows: list, tax: TaxPlan, decimals: int) -> list[Decimal]:
 	"""The tax by rows: a line's share is shared by its rows, the tax on shipping by the rows of shipping, else by those that
 	are taxed, else by all."""
+	places: dict[str, list[int]] = defaultdict(list)
+	for index, row in enumerate(rows):
+		places[row.medusa_line_id or ""].append(index)
+	weights = [Decimal(str(row.qty)) * Decimal(str(row.rate)) for row in rows]
 	parts = [NOTHING] * len(rows)
+
+	def share_out(amount: Decimal, chosen: list[int]) -> None:
+		own = [weights[index] for index in chosen]
+		own = own if any(own) else [Decimal(1)] * len(chosen)
+		total = sum(own, NOTHING)
+		shares = apportion([amount * weight / total for weight in own], amount, decimals)
+		for index, share in zip(chosen, shares, strict=True):
+			parts[index] += share
+
 	for line, share in tax.lines.items():
-		_share_out(parts, share, [row.medusa_line_id == line for row in rows], rows, decimals)
-	shipping = [not row.medusa_line_id for row in rows]
-	taxed = [bool(tax.lines.get(row.medusa_line_id)) for row in rows]
-	chosen = next((each for each in (shipping, taxed) if any(each)), [True] * len(rows))
-	_share_out(parts, tax.rest, chosen, rows, decimals)
+		share_out(share, places[line])
+	taxed = [index for line, share in tax.lines.items() if share for index in places[line]]
+	if tax.rest:
+		share_out(tax.rest, places[""] or taxed or list(range(len(rows))))
 	return parts
-
-
-def _share_out(parts: list[Decimal], amount: Decimal, chosen: list[bool], rows: list, decimals: int) -> None:
-	places = [index for index, is_chosen in enumerate(chosen) if is_chosen]
-	weights = [Decimal(str(rows[index].qty)) * Decimal(str(rows[index].rate)) for index in places]
-	if not any(weights):
-		weights = [Decimal(1)] * len(places)
-	total = sum(weights, NOTHING)
-	for index, part in zip(
-		places, apportion([amount * weight / total for weight in weights], amount, decimals), strict=True
-	):
-		parts[index] += part
-
-
-def _as_json(doc, tax: TaxPlan, parts: list[Decimal]) -> str:
-	by_item: dict[str, list[float]] = {}
-	for row, part in zip(doc.items, parts, strict=True):
-		rate, amount = by_item.get(row.item_code, (0, 0))
-		own = float(tax.rates.get(row.medusa_line_id, NOTHING))
-		by_item[row.item_code] = [own or rate, flt(amount + _in_company_currency(doc, part), 9)]
-	return json.dumps({item: each for item, each in by_item.items() if any(each)}, separators=(",", ":"))
-
-
-def _keep_in_memory(doc, tax_row, tax: TaxPlan, parts: list[Decimal]) -> None:
-	details = list(doc.get(IN_MEMORY) or [])
-	for row, part in zip(doc.items, parts, strict=True):
-		rate = float(tax.rates.get(row.medusa_line_id, NOTHING))
-		if part or rate:
-			details.append(
-				frappe._dict(
-					item=row,
-					tax=tax_row,
-					rate=rate,
-					amount=_in_company_currency(doc, part),
-					taxable_amount=flt(row.qty * row.rate * doc.conversion_rate, 9),
-				)
-			)
-	setattr(doc, IN_MEMORY, details)
-	doc.update_item_wise_tax_details = True
-
-
-def _in_company_currency(doc, amount: Decimal) -> float:
-	return float(amount * Decimal(str(doc.conversion_rate)))

@@ -50,6 +50,11 @@ class Buyer:
 		return cls._of(customer, addresses[:1], "")
 
 	@classmethod
+	def alone(cls, customer: Customer) -> Buyer:
+		"""By what the customer itself says, its addresses left out."""
+		return cls._of(customer, [], "")
+
+	@classmethod
 	def _of(cls, customer: Customer, addresses: list, email: str) -> Buyer:
 		named = next((each for each in (customer, *addresses) if each.first_name or each.last_name), customer)
 		billing = addresses[0] if addresses else None
@@ -85,7 +90,8 @@ def customer_of(buyer: Buyer) -> str:
 	:raises Blocked: where the settings name a Customer that doesn't exist
 	:raises Meanwhile: where another transaction has made it since this one began
 	"""
-	name = _with_account(buyer) if buyer.medusa_id else _guest(buyer)
+	with meanwhile.made_once():
+		name = _with_account(buyer) if buyer.medusa_id else _guest(buyer)
 	if not frappe.db.exists("Customer", name):
 		raise meanwhile.Meanwhile(f"Another transaction has made the Customer {name}")
 	return name

@@ -29,5 +29,6 @@ def follow(order: Order, sales_order) -> None:
 				"The order was cancelled in Medusa, but {0} stands: cancel or return it, then retry. {1} stays as it is until then."
 			).format(", ".join(standing), sales_order.name)
 		)
+	sales_order.flags.cancelled_in_medusa = True
 	sales_order.cancel()
 	sales_order.add_comment("Info", _("cancelled, because the order was cancelled in Medusa"))

@@ -20,19 +20,36 @@ def contact_of(customer: str, buyer: Buyer, *, is_shared: bool = False) -> str |
 
 	:param is_shared: whether the Customer stands for many buyers, who have no primary Contact
 	"""
-	primary = None if is_shared else frappe.db.get_value("Customer", customer, "customer_primary_contact")
+	own = frappe.db.get_value("Customer", customer, ["customer_primary_contact", "email_id"], as_dict=True)
+	primary = None if is_shared else own.customer_primary_contact
 	if not (buyer.email or buyer.person or buyer.phone):
 		return primary
-	found = _with_email(customer, buyer.email) if buyer.email else [primary] if primary else []
-	name = primary if primary in found else next(iter(found), None)
+	# A Customer made from a Lead may have an e-mail without a Contact: it is known by that.
+	may_be_primary = (
+		not (is_shared or primary) and (own.email_id or buyer.email).lower() == buyer.email.lower()
+	)
+	name = _first(_with_email(customer, buyer.email), primary) if buyer.email else primary
 	if name:
 		_add_phone(name, customer, buyer.phone)
 	else:
 		_must_be_new(customer)
-		name = _make(customer, buyer, is_primary=not primary and not is_shared)
-	if not primary and not is_shared:
+		name = _make(customer, buyer, is_primary=may_be_primary)
+	if may_be_primary:
 		make_primary(customer, name)
 	return name
+
+
+def find(customer: str, *emails: str) -> str | None:
+	"""The Contact of a Customer that has one of several e-mails, else the primary one."""
+	primary = frappe.db.get_value("Customer", customer, "customer_primary_contact")
+	for email in filter(None, emails):
+		if found := _first(_with_email(customer, email), primary):
+			return found
+	return primary
+
+
+def _first(contacts: list[str], primary: str | None) -> str | None:
+	return primary if primary in contacts else next(iter(contacts), None)
 
 
 def make_primary(customer: str, contact: str) -> None:
@@ -57,7 +74,7 @@ def _with_email(customer: str, email: str) -> list[str]:
 		.select(row.email_id)
 		.run(as_dict=True)
 	)
-	return [each.parent for each in rows if each.email_id.lower() == email.lower()]
+	return [each.parent for each in rows if (each.email_id or "").lower() == email.lower()]
 
 
 def _links(customer: str):

@@ -20,7 +20,7 @@ from medusa_integration.inbound.following import documents_of
 from medusa_integration.inbound.new_orders import charge_row, stored_charges
 from medusa_integration.inbound.order_rows import rows_of, shipping_rows
 from medusa_integration.medusa.orders import Order
-from medusa_integration.medusa.totals import NOTHING, Plan, plan_of
+from medusa_integration.medusa.totals import Plan, plan_of
 
 
 def follow(order: Order, sales_order) -> None:
@@ -52,8 +52,7 @@ def _has(sales_order, plan: Plan) -> bool:
 	stored = json.loads(sales_order.medusa_charges)
 	had = {line: (Decimal(each["qty"]), Decimal(each["amount"])) for line, each in stored["lines"].items()}
 	has = {each.line.id: (each.line.quantity, each.amount) for each in plan.lines}
-	charged = sum((Decimal(each["amount"]) for each in stored["charges"]), NOTHING)
-	return had == has and charged == plan.grand - plan.net
+	return had == has and Decimal(stored["grand"]) == plan.grand
 
 
 def _rewrite(doc, order: Order) -> None:

@@ -1,9 +1,10 @@
 """The kinds of records that come from Medusa to ERPNext, in the order in which they depend on each other."""
 
 from medusa_integration.delivery.kind import Kind
+from medusa_integration.inbound.customers import CUSTOMER
 from medusa_integration.inbound.orders import ORDER
 
-KINDS: tuple[Kind, ...] = (ORDER,)
+KINDS: tuple[Kind, ...] = (CUSTOMER, ORDER)
 
 
 def by_name(name: str) -> Kind | None:

@@ -1,6 +1,7 @@
 """What two workers would both make, made once: each locks, and looks again at what is committed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import frappe
 from frappe.model.document import Document
@@ -23,6 +24,18 @@ def unchanged(seen: set[str], committed: Callable[[], set[str]]) -> None:
 		raise Meanwhile("Another transaction has made the same documents")
 
 
+@contextmanager
+def made_once() -> Iterator[None]:
+	"""Make documents whose names or ids another transaction may have taken since this one began.
+
+	:raises Meanwhile: where it has
+	"""
+	try:
+		yield
+	except (frappe.DuplicateEntryError, frappe.UniqueValidationError) as error:
+		raise Meanwhile(str(error)) from error
+
+
 def insert(doc: Document, name: str | None = None) -> str:
 	"""Insert a document for the integration.
 
@@ -30,8 +43,6 @@ def insert(doc: Document, name: str | None = None) -> str:
 	:raises Meanwhile: where another transaction has made one of that name
 	"""
 	doc.flags.ignore_permissions = True
-	try:
+	with made_once():
 		doc.insert(set_name=name and append_number_if_name_exists(doc.doctype, name))
-	except frappe.DuplicateEntryError as error:
-		raise Meanwhile(str(error)) from error
 	return doc.name

@@ -125,6 +125,7 @@ def stored_charges(plan: Plan, charges: list[Charge]) -> str:
 	"""`medusa_charges`: what the fixed charges are made of, by Medusa's line, so that parts of the order can carry parts of
 	them."""
 	stored = {
+		"grand": str(plan.grand),
 		"lines": {
 			each.line.id: {"qty": f"{each.line.quantity.normalize():f}", "amount": str(each.amount)}
 			for each in plan.lines

@@ -10,20 +10,19 @@ from collections.abc import Callable
 
 import frappe
 from frappe import _
-from frappe.utils import strip_html
 
 from medusa_integration import settings
 from medusa_integration.delivery.box import inbox
-from medusa_integration.delivery.kind import Database, Kind, Run, Task
+from medusa_integration.delivery.kind import Kind, Run
 from medusa_integration.delivery.rows import Result, Row, Write
 from medusa_integration.inbound import sales_orders
+from medusa_integration.inbound.reading import Reading, words_of
 from medusa_integration.inbound.steps import STEPS
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.orders import Order
 
 # In a row's `medusa_ids`: chosen by Import Orders, which brings older orders too.
 CHOSEN = "chosen"
-DEADLOCKS = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
 class Orders(Kind):
@@ -40,38 +39,22 @@ class Orders(Kind):
 ORDER = Orders()
 
 
-class OrdersTask(Task):
+class OrdersTask(Reading):
 	"""Orders that are read together and worked off one by one."""
 
-	def __init__(self, rows: list[Row], run: Run) -> None:
-		super().__init__()
-		self._rows, self._run = rows, run
+	def read(self, medusa: Dialect, ids: list[str]) -> dict[str, Order]:
+		return medusa.read_orders(ids)
 
-	@property
-	def rows(self) -> list[Row]:
-		return self._rows
-
-	def send(self, medusa: Dialect, database: Database) -> dict[str, Order]:
-		return medusa.read_orders([row.reference_name for row in self._rows])
-
-	def conclude(self, reply: dict[str, Order]) -> list[Result]:
-		results = []
-		for index, row in enumerate(self._rows):
-			self._run.keep(self._rows[index:])
-			results.append(_result(row, reply.get(row.reference_name)))
-		return results
-
-
-def _result(row: Row, order: Order | None) -> Result:
-	if not order:
-		return Result.parked(row, _("Medusa has no order {0}.").format(row.reference_name))
-	if not is_wanted(order, chosen=bool(row.medusa_ids.get(CHOSEN))):
-		return Result.done(row)
-	problems = list(dict.fromkeys(arrive(order)))
-	if not problems:
-		return Result.done(row)
-	about = {"about": f"#{order.display_id}, {order.email}"[:140]}
-	return Result.parked(row, "\n".join(problems), writes=[Write(inbox.doctype, row.name, about)])
+	def result(self, row: Row, order: Order | None) -> Result:
+		if not order:
+			return Result.parked(row, _("Medusa has no order {0}.").format(row.reference_name))
+		if not is_wanted(order, chosen=bool(row.medusa_ids.get(CHOSEN))):
+			return Result.done(row)
+		problems = list(dict.fromkeys(arrive(order)))
+		if not problems:
+			return Result.done(row)
+		about = {"about": f"#{order.display_id}, {order.email}"[:140]}
+		return Result.parked(row, "\n".join(problems), writes=[Write(inbox.doctype, row.name, about)])
 
 
 def is_wanted(order: Order, *, chosen: bool = False) -> bool:
@@ -94,10 +77,23 @@ def arrive(order: Order) -> list[str]:
 	:returns: what keeps the others from being done, in words for the operator
 	"""
 	problems: list[str] = []
-	sales_order = _attempt(lambda: sales_orders.place(order), None, problems)
-	for step in STEPS if sales_order else ():
-		_attempt(lambda step=step: step(order, sales_order), sales_order, problems)
+	frappe.flags.medusa_arriving = True
+	try:
+		sales_order = _attempt(lambda: sales_orders.place(order), None, problems)
+		for step in STEPS if sales_order else ():
+			_attempt(lambda step=step: step(order, sales_order), sales_order, problems)
+	finally:
+		frappe.flags.medusa_arriving = False
 	return problems
+
+
+def take_up_submitted_order(doc, method: str | None = None) -> None:
+	"""Sales Order, on_submit: what waits for a shop's order to be submitted, such as its payments, follows.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if doc.get("medusa_order_id") and settings.orders().enabled and not frappe.flags.medusa_arriving:
+		inbox.add(ORDER, doc.medusa_order_id)
 
 
 def _attempt(work: Callable, sales_order, problems: list[str]):
@@ -108,18 +104,9 @@ def _attempt(work: Callable, sales_order, problems: list[str]):
 		done = work()
 		has_written = frappe.db.transaction_writes > 0
 		frappe.db.commit()
-	except DEADLOCKS:
-		raise
 	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked
-		frappe.db.rollback()
-		frappe.clear_messages()
 		problems.append(words_of(error))
 		done, has_written = None, True
 	if sales_order and has_written and frappe.db.exists(sales_order.doctype, sales_order.name):
 		sales_order.reload()
 	return done
-
-
-def words_of(error: frappe.ValidationError) -> str:
-	"""A refusal of ERPNext's or of ours, as text."""
-	return strip_html(str(error)).strip() or type(error).__name__

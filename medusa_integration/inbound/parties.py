@@ -8,7 +8,7 @@ from typing import NamedTuple
 import frappe
 
 from medusa_integration import settings
-from medusa_integration.inbound import addresses, buyers, contacts
+from medusa_integration.inbound import addresses, buyers, contacts, taken
 from medusa_integration.inbound.buyers import Buyer
 from medusa_integration.medusa.orders import Order
 
@@ -35,6 +35,8 @@ def customer_of(order: Order) -> OrderParty:
 	# Before anything is locked: an address that has to be corrected first keeps nobody waiting.
 	billing, shipping = _places(order, buyer)
 	customer = _of_sales_order(order.id) or buyers.customer_of(buyer)
+	if buyer.medusa_id:
+		taken.begin(customer, order.customer)
 	is_shared = customer == _customer_of_all_guests()
 	names = [
 		place and addresses.address_of(customer, place, address_type, is_shared=is_shared)

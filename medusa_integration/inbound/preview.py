@@ -5,7 +5,8 @@ Source: docs/reference.md, "Import orders".
 
 import frappe
 
-from medusa_integration.inbound import orders, sales_orders
+from medusa_integration.inbound import sales_orders
+from medusa_integration.inbound.reading import words_of
 from medusa_integration.medusa.orders import Order
 
 
@@ -16,10 +17,8 @@ def problems_of(order: Order) -> list[str]:
 	frappe.db.rollback()
 	try:
 		sales_orders.place(order)
-	except orders.DEADLOCKS:
-		raise
 	except frappe.ValidationError as error:
-		return [orders.words_of(error)]
+		return [words_of(error)]
 	finally:
 		frappe.db.rollback()
 		frappe.clear_messages()

@@ -8,13 +8,24 @@ It doesn't commit. It raises Blocked where a person has to do something first.
 from collections.abc import Callable
 from typing import Any
 
-from medusa_integration.inbound import cancellations, edits, fulfillments, returns
+from medusa_integration.inbound import (
+	cancellations,
+	edits,
+	fulfillments,
+	invoices,
+	payments,
+	refunds,
+	returns,
+)
 from medusa_integration.medusa.orders import Order
 
 STEPS: tuple[Callable[[Order, Any], None], ...] = (
 	edits.follow,
+	invoices.bill,
+	payments.book,
 	fulfillments.deliver,
 	fulfillments.count_again,
 	returns.take_back,
+	refunds.give_back,
 	cancellations.follow,
 )

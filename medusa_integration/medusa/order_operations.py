@@ -131,7 +131,8 @@ class OrderOperations(ABC):
 
 	@abstractmethod
 	def capture(self, payment_id: str, amount: Decimal) -> None:
-		"""Take money that was authorised. An amount may be taken in parts, so the caller looks first at what was taken.
+		"""Take money that was authorised. An amount may be taken in parts, so the caller looks first at what was taken. Nothing
+		is done once all is taken.
 
 		:raises MedusaRejected: for more than is left
 		:raises NotSendable: on v1 for less than the payment's amount, which it takes at once

@@ -122,13 +122,14 @@ def plan_of(order: Order, group: Callable[[Tax], Hashable] = code_of) -> Plan:
 	:param group: says which taxes are added up, as those of one account
 	"""
 	decimals = decimals_of(order.currency)
+	tax_decimals = decimals if order.rounds_each_tax else None
 	with localcontext(EXACT):
 		lines = [
-			(line, _Amounts.of(line, line.unit_price * line.quantity))
+			(line, _Amounts.of(line, line.unit_price * line.quantity, tax_decimals))
 			for line in order.lines
 			if line.quantity
 		]
-		methods = [(method, _Amounts.of(method, method.amount)) for method in order.shipping]
+		methods = [(method, _Amounts.of(method, method.amount, tax_decimals)) for method in order.shipping]
 		both = [amounts for _source, amounts in (*lines, *methods)]
 		net = half_up(sum((amounts.net for _line, amounts in lines), NOTHING), decimals)
 		shipping = half_up(sum((amounts.net for _method, amounts in methods), NOTHING), decimals)
@@ -184,12 +185,16 @@ class _Amounts(NamedTuple):
 		return sum((amount for _tax, amount in self.taxes), NOTHING)
 
 	@classmethod
-	def of(cls, source: Line | Shipping, listed: Decimal) -> "_Amounts":
+	def of(cls, source: Line | Shipping, listed: Decimal, tax_decimals: int | None = None) -> "_Amounts":
+		"""Medusa v1 rounds each tax to `tax_decimals`."""
 		factor = 1 + sum((tax.rate for tax in source.taxes), NOTHING) / 100
 		if source.is_tax_inclusive:
 			listed /= factor
 		net = listed - sum((_without_tax(each, factor) for each in source.adjustments), NOTHING)
-		return cls(listed, net, [(tax, net * tax.rate / 100) for tax in source.taxes])
+		taxes = [(tax, net * tax.rate / 100) for tax in source.taxes]
+		if tax_decimals is not None:
+			taxes = [(tax, half_up(amount, tax_decimals)) for tax, amount in taxes]
+		return cls(listed, net, taxes)
 
 
 def _without_tax(adjustment: Adjustment, factor: Decimal) -> Decimal:

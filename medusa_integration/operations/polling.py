@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from medusa_integration import session, settings
 from medusa_integration.delivery import outage, wake
 from medusa_integration.delivery.box import inbox
+from medusa_integration.delivery.kind import Kind
 from medusa_integration.delivery.locks import Exclusive
 from medusa_integration.inbound import kinds
 from medusa_integration.medusa.dialect import Dialect
@@ -33,7 +34,8 @@ JOB_IDS = (JOB_ID, f"{JOB_ID}_next")
 OVERLAP = timedelta(minutes=5)
 EARLY = 30  # seconds that the scheduler may be late or early
 LOOKED_KEY = "medusa_looked_at"  # in Redis: when the last complete look began
-SEEN = "medusa_seen"  # prefix of global defaults and of keys in Redis
+MARKERS = "seen_in_medusa"  # field of the configuration: {"url": of the server, list: the latest time in it}
+SEEN = "medusa_seen"  # prefix of keys in Redis
 
 Page = list[tuple[str, datetime]]  # ids of records and when they were changed
 
@@ -58,10 +60,6 @@ SOURCES = (
 	# A capture changes the payment only, not its order.
 	Source("payments", "Order", lambda medusa, since: medusa.payments_changed(since)),
 )
-
-
-class _OutOfTime(Exception):
-	"""The job's time is up; the next one goes on from the marker."""
 
 
 def poll_due() -> None:
@@ -117,10 +115,10 @@ def _look(medusa: Dialect, until: float) -> int:
 	began, queued = time.time(), 0
 	try:
 		for source in SOURCES:
-			if kinds.by_name(source.kind):
-				queued += _look_into(source, medusa, until)
-	except _OutOfTime:
-		return queued
+			for number in _look_into(source, medusa):
+				queued += number
+				if time.monotonic() > until:
+					return queued  # The next look goes on from the marker.
 	except (MedusaUnavailable, MedusaSignInFailed) as error:
 		frappe.db.rollback()
 		outage.begin(error.retry_after, isinstance(error, MedusaTimeout))
@@ -132,14 +130,17 @@ def _look(medusa: Dialect, until: float) -> int:
 	return queued
 
 
-def _look_into(source: Source, medusa: Dialect, until: float) -> int:
-	"""Queue what one list has that wasn't seen yet. A list that Medusa refuses is logged, and doesn't stop the others."""
-	marker, queued = Marker.of(source), 0
+def _look_into(source: Source, medusa: Dialect) -> Iterator[int]:
+	"""Queue what one list has that wasn't seen yet. A list that Medusa refuses is logged, and doesn't stop the others.
+
+	:returns: how many records were queued, page by page
+	"""
+	marker, kind = Marker.of(source), kinds.by_name(source.kind)
+	if not kind:
+		return
 	try:
 		for page in source.changed(medusa, marker.at - OVERLAP):
-			queued += _queue(source, marker, page)
-			if time.monotonic() > until:
-				raise _OutOfTime
+			yield _queue(kind, marker, page)
 	except (MedusaUnavailable, MedusaSignInFailed):
 		raise
 	except MedusaError as error:
@@ -148,13 +149,12 @@ def _look_into(source: Source, medusa: Dialect, until: float) -> int:
 	else:
 		marker.keep()  # of a list that had nothing, too: the next look begins there
 	frappe.db.commit()
-	return queued
 
 
-def _queue(source: Source, marker: "Marker", page: Page) -> int:
+def _queue(kind: Kind, marker: "Marker", page: Page) -> int:
 	"""Queue what wasn't seen yet of a page. The marker moves in the same transaction. Commits."""
 	new = [id for id, at in page if id and not marker.has_seen(id, at)]
-	inbox.add_many((kinds.by_name(source.kind), id) for id in new)
+	inbox.add_many((kind, id) for id in new)
 	marker.move(page)
 	frappe.db.commit()  # What is queued begins to be worked off, and a later page may fail.
 	marker.remember()
@@ -163,35 +163,34 @@ def _queue(source: Source, marker: "Marker", page: Page) -> int:
 
 def forget() -> None:
 	"""Look from *Placed Since* on the next time."""
-	for source in SOURCES:
-		frappe.defaults.clear_default(key_of(source), parent="__default")
-		frappe.cache.delete_value(key_of(source))
+	frappe.db.set_single_value(settings.CONFIGURATION, MARKERS, "", update_modified=False)
+	frappe.cache.delete_keys(SEEN)
 	frappe.cache.delete_value(LOOKED_KEY)
 
 
 class Marker:
-	"""How far a list was read: the latest time in it, of Medusa's clock, in a global default. The changes of the last minutes
+	"""How far a list was read: the latest time in it, of Medusa's clock, in the configuration. The changes of the last minutes
 	are remembered in Redis; what is lost there is read once more.
 
-	:param source: the list
+	:param name: of the list
 	:param at: the latest time that was seen
 	:param seen: the changes that a look back from there finds again
 	"""
 
-	def __init__(self, source: Source, at: datetime, seen: set[tuple[str, datetime]]) -> None:
-		self.key = key_of(source)
+	def __init__(self, name: str, at: datetime, seen: set[tuple[str, datetime]]) -> None:
+		self.name = name
 		self.at = at
 		self.seen = seen
 
 	@classmethod
 	def of(cls, source: Source) -> "Marker":
 		"""A list's marker. Without one it stands where the import begins, and for another server it begins anew."""
-		kept = json.loads(frappe.defaults.get_global_default(key_of(source)) or "{}")
-		if kept.get("url") == settings.configuration().url:
-			seen = frappe.cache.get_value(key_of(source)) or set()
-			return cls(source, datetime.fromisoformat(kept["at"]), seen)
+		at = _markers().get(source.name)
+		if at:
+			seen = frappe.cache.get_value(_key(source.name)) or set()
+			return cls(source.name, datetime.fromisoformat(at), seen)
 		since = settings.medusa_time(settings.orders().since or now_datetime())
-		return cls(source, since + OVERLAP, set())
+		return cls(source.name, since + OVERLAP, set())
 
 	def has_seen(self, id: str, at: datetime) -> bool:
 		"""Whether this change was queued before."""
@@ -205,16 +204,24 @@ class Marker:
 
 	def keep(self) -> None:
 		"""Write it, in the current transaction, where it has moved."""
-		kept = json.dumps({"url": settings.configuration().url, "at": self.at.isoformat()})
-		if frappe.defaults.get_global_default(self.key) != kept:
-			frappe.defaults.set_global_default(self.key, kept)
+		before = _markers()
+		after = {**before, "url": settings.configuration().url, self.name: self.at.isoformat()}
+		if after != before:
+			text = json.dumps(after)
+			frappe.db.set_single_value(settings.CONFIGURATION, MARKERS, text, update_modified=False)
 
 	def remember(self) -> None:
 		"""Remember what a later look sees again, once it is committed."""
 		self.seen = {(id, at) for id, at in self.seen if at >= self.at - OVERLAP}
-		frappe.cache.set_value(self.key, self.seen)
+		frappe.cache.set_value(_key(self.name), self.seen)
 
 
-def key_of(source: Source) -> str:
-	"""What a list's marker is called."""
-	return f"{SEEN}_{source.name}"
+def _markers() -> dict[str, str]:
+	"""The markers of the present server's lists."""
+	text = frappe.db.get_single_value(settings.CONFIGURATION, MARKERS, cache=False)
+	markers = json.loads(text or "{}")
+	return markers if markers.get("url") == settings.configuration().url else {}
+
+
+def _key(name: str) -> str:
+	return f"{SEEN}_{name}"

@@ -6,6 +6,7 @@ To add a kind: a file with a Kind, and its instance in this list. Source: docs/d
 
 from medusa_integration.delivery.kind import Kind
 from medusa_integration.outbound.cancellations import CANCELLATION
+from medusa_integration.outbound.captures import CAPTURE
 from medusa_integration.outbound.collections import COLLECTION
 from medusa_integration.outbound.fulfillments import FULFILLMENT, INVOICE_FULFILLMENT
 from medusa_integration.outbound.orders import ORDER
@@ -17,7 +18,7 @@ from medusa_integration.outbound.stock import STOCK
 
 KINDS: tuple[Kind, ...] = (
 	COLLECTION, PRODUCT, PRICE, STOCK, ORDER, QUOTATION,
-	FULFILLMENT, INVOICE_FULFILLMENT, RETURN, CANCELLATION,
+	FULFILLMENT, INVOICE_FULFILLMENT, RETURN, CAPTURE, CANCELLATION,
 )  # fmt: skip
 # The kinds whose last sending is kept in fields of the Website Item.
 OF_WEBSITE_ITEMS: tuple[Kind, ...] = (PRODUCT, PRICE, STOCK)

@@ -13,6 +13,7 @@ import frappe
 from frappe.utils import cint, flt
 
 from medusa_integration import settings
+from medusa_integration.catalogue import locations
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind, Run
 from medusa_integration.delivery.rows import Intent, Result, Row, Write
@@ -86,19 +87,26 @@ def _payloads(names: list[str]) -> dict[str, dict]:
 		.on(row.parent == note.name)
 		.join(sold)
 		.on(sold.name == row.so_detail)
-		.select(note.name, note.medusa_order_id, note.medusa_return_id, sold.medusa_line_id, row.qty)
+		.select(
+			note.name,
+			note.medusa_order_id,
+			note.medusa_return_id,
+			sold.medusa_line_id,
+			row.qty,
+			row.warehouse,
+		)
 		.where(note.name.isin(names or [""]) & (note.docstatus == 1) & (note.is_return == 1))
 		.where((note.medusa_order_id != "") & (sold.medusa_line_id != ""))
 		.run(as_dict=True)
 	)
-	payloads: dict[str, dict] = {}
+	payloads, places = {}, locations.current()
 	quantities: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
 	for each in rows:
 		quantities[each.name][each.medusa_line_id] -= Decimal(str(flt(each.qty)))
 		payloads[each.name] = {
 			"order_id": each.medusa_order_id,
 			"return_id": each.medusa_return_id or "",
-			"location_id": "",
+			"location_id": places.of(each.warehouse),
 			"reference": each.name,
 		}
 	for name, payload in payloads.items():

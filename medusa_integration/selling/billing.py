@@ -3,7 +3,7 @@
 Source: docs/reference.md, "Paying an order".
 """
 
-from collections import defaultdict
+from datetime import datetime
 
 import frappe
 from frappe import _
@@ -22,11 +22,12 @@ def take_off(doc, amount: float) -> None:
 	_must_be(doc, before - amount)
 
 
-def bill(order, discount: float = 0):
+def bill(order, discount: float = 0, at: datetime | None = None):
 	"""Make and submit the Sales Invoice for what is open of a submitted order. Advances paid for the order are taken
 	into account.
 
 	:param discount: that the order itself doesn't have
+	:param at: when it is posted, in the system's time zone; None: now
 	:returns: None where nothing is open
 	"""
 	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
@@ -35,15 +36,15 @@ def bill(order, discount: float = 0):
 	earlier = invoices(order)
 	if not invoice.items or (earlier and not any(row.amount for row in invoice.items)):
 		return None
-	if earlier:
-		_leave_out_billed(invoice, order, earlier)
-	elif not any(row.get("returned_qty") for row in order.items):
+	if not earlier and not any(row.get("returned_qty") for row in order.items):
 		_must_be(invoice, order.grand_total)
 	if discount:
 		if discount > flt(invoice.grand_total):
 			frappe.throw(_("The discount is larger than what is open of {0}.").format(order.name))
 		take_off(invoice, discount)
 	total = invoice.grand_total
+	if at:
+		invoice.update({"set_posting_time": 1, "posting_date": at.date(), "posting_time": at.time()})
 	invoice.allocate_advances_automatically = invoice.only_include_allocated_payments = 1
 	invoice.flags.ignore_permissions = True
 	invoice.insert()
@@ -75,27 +76,6 @@ def _set_discount(doc, amount: float) -> None:
 	doc.apply_discount_on = "Grand Total"
 	doc.discount_amount = flt(amount, doc.precision("discount_amount"))
 	doc.calculate_taxes_and_totals()
-
-
-def _leave_out_billed(invoice, order, earlier: list[str]) -> None:
-	"""ERPNext copies an order's fixed amounts, such as delivery charges and a discount, to each of its invoices."""
-	charged = defaultdict(float)
-	for row in frappe.get_all(
-		"Sales Taxes and Charges",
-		{"parenttype": "Sales Invoice", "parent": ("in", earlier), "charge_type": "Actual"},
-		["account_head", "description", "tax_amount"],
-		order_by=None,
-	):
-		charged[row.account_head, row.description] += flt(row.tax_amount)
-	for row in invoice.taxes:
-		if row.charge_type == "Actual":
-			row.tax_amount = max(flt(row.tax_amount) - charged[row.account_head, row.description], 0)
-	if flt(order.discount_amount) and not flt(order.additional_discount_percentage):
-		had = frappe.get_all(
-			"Sales Invoice", {"name": ("in", earlier)}, pluck="discount_amount", order_by=None
-		)
-		invoice.discount_amount = max(flt(order.discount_amount) - sum(map(flt, had)), 0)
-	invoice.calculate_taxes_and_totals()
 
 
 def _must_be(doc, total: float) -> None:

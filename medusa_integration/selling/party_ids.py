@@ -7,7 +7,8 @@ Source: docs/reference.md, "Customers".
 import frappe
 from frappe import _
 
-FIELDS = ("medusa_id", "t_c_acceptance")
+# The last one holds what was last taken over from Medusa, as JSON: inbound/taken.py.
+FIELDS = ("medusa_id", "t_c_acceptance", "medusa_updated_on")
 DOCTYPES = ("Customer", "Lead")
 
 
@@ -77,3 +78,5 @@ def party_after_rename(doc, method=None, old=None, new=None, merge=False) -> Non
 		)
 	frappe.db.set_value(doc.doctype, old, "medusa_id", None, update_modified=False)
 	write(doc.doctype, new, merged.medusa_id, merged.t_c_acceptance)
+	values = {"medusa_updated_on": merged.medusa_updated_on}
+	frappe.db.set_value(doc.doctype, new, values, update_modified=False)

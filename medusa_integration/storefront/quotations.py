@@ -4,11 +4,10 @@ Source: docs/reference.md, "Quotations from the shop".
 """
 
 from typing import Annotated, NoReturn
-from urllib.parse import urlencode
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, cint, flt, get_url, getdate, today
+from frappe.utils import cint, flt
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
@@ -30,6 +29,7 @@ from medusa_integration.storefront.arguments import (
 	VariantId,
 )
 from medusa_integration.storefront.errors import conflict
+from medusa_integration.storefront.pdf_links import pdf_urls
 from medusa_integration.storefront.shop_quotations import belongs, items_of, locked, party
 from medusa_integration.storefront.transactions import begin_with
 
@@ -173,26 +173,7 @@ def fetch_quotation_pdf_url(quotation_id: QuotationId, customer_id: CustomerId |
 	for docstatus, setting in ((0, "allow_print_for_draft"), (2, "allow_print_for_cancelled")):
 		if doc.docstatus == docstatus and not cint(frappe.db.get_single_value("Print Settings", setting)):
 			conflict(_("{0} is {1}: it can't be printed.").format(doc.name, _(doc.status)))
-	print_format = settings.configuration().print_format or "Standard"
-	query = {"doctype": DOCTYPE, "name": doc.name, "format": print_format, "key": _key(doc)}
-	return get_url(f"/api/method/frappe.utils.print_format.download_pdf?{urlencode(query)}")
-
-
-def _key(doc) -> str:
-	"""Frappe's key that opens this document."""
-	last_day = add_days(today(), settings.storefront().pdf_link_days)
-	keys = frappe.get_all(
-		"Document Share Key",
-		{
-			"reference_doctype": DOCTYPE,
-			"reference_docname": doc.name,
-			"expires_on": ("between", (add_days(today(), 1), last_day)),
-		},
-		pluck="key",
-		order_by="expires_on desc",
-		limit=1,
-	)
-	return keys[0] if keys else doc.get_document_share_key(expires_on=getdate(last_day))
+	return pdf_urls(DOCTYPE, [doc.name], settings.configuration().print_format)[doc.name]
 
 
 def _made_before(quotation_id: str, customer_id: str, draft_order_id: str) -> str | None:

@@ -1,4 +1,5 @@
-"""python -m tests.chaos: 1,000 changes by two users on MariaDB while everything fails, then ERPNext against the shop.
+"""python -m tests.chaos: 1,000 changes by two users on MariaDB while everything fails, then ERPNext against the shop; or, with
+--orders, 500 orders by two buyers, and what becomes of them.
 
 Prints what was done and what is wrong, writes chaos.json. Exit status 0 only where nothing is missing, doubled or
 stale, and nothing is left to send; else all calls are written to .cache/chaos-calls.jsonl.
@@ -25,6 +26,9 @@ def main() -> int:
 	parser = argparse.ArgumentParser("python -m tests.chaos")
 	parser.add_argument("--changes", type=int, default=1000)
 	parser.add_argument(
+		"--orders", type=int, nargs="?", const=500, help="place so many orders instead (500), on Medusa v2"
+	)
+	parser.add_argument(
 		"--seed", type=int, default=random.randrange(10**6), help="of all that is left to chance"
 	)
 	parser.add_argument("--medusa", choices=("v2", "v1"), default="v2", help="the Medusa to run against")
@@ -33,16 +37,26 @@ def main() -> int:
 		sys.exit(f"This needs MariaDB: {reason}")
 	console.print(f"Medusa {options.medusa}; the seed is {options.seed}.")
 	with stage.medusa_and_site("mariadb", options.medusa) as medusa:
-		from tests.chaos.run import run
+		from tests.chaos import orders, run
 
+		number = options.orders or options.changes
+		play = orders.run if options.orders else run.run
 		with console.status("Changes and faults…") as status:
-			outcome = run(medusa, options.changes, options.seed, True, lambda text: status.update(f"{text}…"))
+			outcome = play(medusa, number, options.seed, True, lambda text: status.update(f"{text}…"))
 		if outcome.findings:
 			_keep_calls()
 	_print(outcome)
-	figures = {**outcome.figures(), "chaos_seed": options.seed, "chaos_medusa": options.medusa}
-	RESULT.write_text(json.dumps(figures, indent=1) + "\n")
+	prefix = "chaos_orders" if options.orders else "chaos"
+	figures = outcome.figures(prefix) | {f"{prefix}_seed": options.seed, f"{prefix}_medusa": options.medusa}
+	RESULT.write_text(json.dumps({**_before(prefix), **figures}, indent=1) + "\n")
 	return 1 if outcome.findings else 0
+
+
+def _before(prefix: str) -> dict:
+	"""The figures of the other kind of chaos, from an earlier run."""
+	figures = json.loads(RESULT.read_text()) if RESULT.exists() else {}
+	is_orders = prefix == "chaos_orders"
+	return {name: value for name, value in figures.items() if name.startswith("chaos_orders") != is_orders}
 
 
 def _keep_calls() -> None:
@@ -60,12 +74,12 @@ def _print(outcome) -> None:
 	table.add_column("which")
 	figures = outcome.figures()
 	which = {
-		"chaos_changes": outcome.made,
-		"chaos_kills": outcome.kills,
-		"chaos_faults": outcome.faults,
+		"changes": outcome.made,
+		"kills": outcome.kills,
+		"faults": outcome.faults,
 	}
 	for name, value in figures.items():
-		table.add_row(name, str(value), _counted(which.get(name, {})))
+		table.add_row(name, str(value), _counted(which.get(name.rpartition("_")[2], {})))
 	table.add_row("made again", str(outcome.again.total()), _counted(outcome.again))
 	table.add_row("refused by ERPNext", str(outcome.refused.total()), _counted(outcome.refused))
 	table.add_row("in the Error Log", str(outcome.errors.total()), _counted(outcome.errors))

@@ -45,12 +45,6 @@ def compare(medusa: Medusa) -> list[Finding]:
 	]
 
 
-def count(findings: list[Finding]) -> dict[str, int]:
-	"""How many of each kind."""
-	counts = Counter(finding.kind for finding in findings)
-	return {kind: counts[kind] for kind in KINDS}
-
-
 def _doubled(counts: Counter) -> Iterator[Finding]:
 	for (what, key), number in counts.items():
 		if number > 1:

@@ -1,6 +1,6 @@
 """Medusa's orders against ERPNext's documents: nothing of the app is used here but its fields' names."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -23,12 +23,6 @@ def compare(medusa) -> list[Finding]:
 		*(finding for order in orders for finding in _order(order)),
 		*_strangers({order["id"] for order in orders}),
 	]
-
-
-def count(findings: list[Finding]) -> dict[str, int]:
-	"""How many of each kind."""
-	counted = Counter(finding.kind for finding in findings)
-	return {kind: counted[kind] for kind in KINDS}
 
 
 def _orders(medusa) -> Iterator[dict]:
@@ -69,6 +63,9 @@ def _order(order: dict) -> Iterator[Finding]:
 	if order["status"] == "canceled":
 		for row in standing:
 			yield Finding(STALE, f"{where} {row.name}", "cancelled", row.status)
+		return
+	if not standing and found and order["metadata"].get("fate") == "drop":
+		yield Finding(STALE, f"{where} {found[-1].name} in Medusa", "canceled", order["status"])
 		return
 	if not standing:
 		yield Finding(MISSING, where, "a Sales Order", [row.name for row in found])

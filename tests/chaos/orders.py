@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import frappe
 
+from medusa_integration.outbound import cancellations
 from tests.chaos import compare_orders, processes, shopping
 from tests.chaos.faults import LONGEST_DELAY, RandomFaults
 from tests.chaos.run import HURRIED, PATIENT, Chaos, Outcome
 from tests.medusa.server import Medusa
-from tests.support import factories
+from tests.support import arriving, factories
 from tests.support.served import served
 from tests.support.workers import Worker
 
@@ -21,9 +22,10 @@ def run(
 ) -> Outcome:
 	"""Have `number` orders placed and worked on amid faults, let things calm down, and compare. As run.run."""
 	began = time.monotonic()
-	with RandomFaults(medusa.url, seed) as proxy, served() as hints:
-		shopping.configure(medusa, url=proxy.url, **HURRIED)
+	with RandomFaults(medusa.url, seed) as proxy, served() as hints, arriving.precision(3):
+		shopping.configure(medusa, url=proxy.url, **PATIENT)
 		shopping.prepare(medusa)
+		shopping.configure(medusa, url=proxy.url, **HURRIED)
 		frappe.cache.delete_value(shopping.PROGRESS)
 		frappe.cache.delete_value(shopping.FATES_KEY)
 		shop = {"url": medusa.url, "version": medusa.version, "shop": medusa.shop}
@@ -49,6 +51,7 @@ def run(
 		tell("calm")
 		time.sleep(LONGEST_DELAY + 1)
 		shopping.configure(medusa, url=proxy.url, **PATIENT)
+		cancellations.AMENDING = 0
 		_bring_the_rest()
 	return Outcome(
 		**{key: sum((result[key] for result in results), Counter()) for key in ("made", "refused", "again")},
@@ -57,6 +60,7 @@ def run(
 		errors=Counter(frappe.get_all("Error Log", pluck="method", order_by="name")),
 		findings=compare_orders.compare(medusa),
 		seconds=time.monotonic() - began,
+		kinds=compare_orders.KINDS,
 	)
 
 

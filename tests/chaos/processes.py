@@ -15,6 +15,7 @@ from medusa_integration.api import drain_inbox_due, drain_outbox, poll_medusa
 from medusa_integration.delivery import outage, settling, wake
 from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.operations import polling
+from medusa_integration.outbound import cancellations
 
 # what a save starts, and what takes over when that runs out of time: so two can be at work at once
 JOB_ID, _NEXT, LONG_JOB_ID = wake.job_ids(outbox)
@@ -42,6 +43,7 @@ def work(queue: str) -> None:
 def _hurry() -> None:
 	settling.FIRST_PAUSE, settling.LONGEST_PAUSE = 0.5, 4
 	outage.FIRST_PAUSE, outage.LONGEST_PAUSE = 0.5, 2
+	cancellations.AMENDING = 1 / 60
 	settings.Settings.lease_seconds = LEASE[settings.configuration().api_version]
 
 

@@ -38,16 +38,19 @@ class Outcome:
 	errors: Counter  # in the Error Log
 	findings: list[compare.Finding]
 	seconds: float
+	kinds: tuple[str, ...] = compare.KINDS  # of findings
 
-	def figures(self) -> dict[str, float]:
+	def figures(self, prefix: str = "chaos") -> dict[str, float]:
 		"""As in chaos.json."""
-		return {
-			**{f"chaos_{kind}": count for kind, count in compare.count(self.findings).items()},
-			"chaos_changes": self.made.total(),
-			"chaos_kills": self.kills.total(),
-			"chaos_faults": self.faults.total(),
+		figures = {
+			**dict.fromkeys(self.kinds, 0),
+			**Counter(each.kind for each in self.findings),
+			"changes": self.made.total(),
+			"kills": self.kills.total(),
+			"faults": self.faults.total(),
 			"seconds": round(self.seconds, 1),
 		}
+		return {f"{prefix}_{name}": value for name, value in figures.items()}
 
 
 def run(

@@ -13,14 +13,19 @@ from decimal import Decimal
 import frappe
 import requests
 
+from medusa_integration.setup.storefront import USER
 from tests.medusa.calls import Calls
-from tests.support import buying, factories
+from tests.support import arriving, buying, factories
+from tests.support.selling import company, tax_account
+from tests.support.storefront import SECRET
 
 ITEMS = 8
 STOCK = 100_000
+SHELF = "Orders"
+RATES = {"USD": 0.3845, "JPY": 0.0026}  # into the company's currency
 LONGEST_REST = 0.1  # seconds
 PROGRESS, FATES_KEY = "medusa_chaos_orders", "medusa_chaos_fates"
-FATES = {"deliver": 12, "return": 4, "cancel": 3, "edit": 2, "wait": 2}
+FATES = {"deliver": 12, "return": 4, "cancel": 3, "drop": 2, "edit": 2, "wait": 2}
 MARKETS = (
 	("bh", "omr", {"rate": 5}),
 	("gb", "usd", {"rate": 20, "includes_tax": True}),
@@ -90,7 +95,7 @@ def _operate(person: "_Person") -> str:
 
 def _capture(person: "_Person", order: dict) -> bool:
 	payments = [each for row in order["payment_collections"] for each in row["payments"] or ()]
-	if order["metadata"]["fate"] == "cancel" or not payments or payments[0].get("captured_at"):
+	if order["metadata"]["fate"] in ("cancel", "drop") or not payments or payments[0].get("captured_at"):
 		return False
 	if _captured(payments[0]):
 		buying.capture(person.medusa, order["id"])
@@ -215,7 +220,7 @@ class _Clerk:
 	def act(self) -> None:
 		try:
 			frappe.db.commit()
-			self._deliver()
+			self._deliver() if self.random.random() < 0.9 else self._drop()
 			frappe.db.commit()
 		except (
 			frappe.QueryDeadlockError,
@@ -231,12 +236,10 @@ class _Clerk:
 		"""A part of a line, or all that is left."""
 		from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note
 
-		fates = {"docstatus": 1, "from_ecommerce": 1, "status": ("like", "To Deliver%")}
-		names = frappe.get_all("Sales Order", fates, pluck="name", order_by="name")
-		names = [name for name in names if fate_of(name) in ("deliver", "return")]
-		if not names:
+		name = self._pick("deliver", "return")
+		if not name:
 			return
-		note = make_delivery_note(self.random.choice(names))
+		note = make_delivery_note(name)
 		if self.random.random() < 0.5:
 			row = self.random.choice(note.items)
 			note.items = [row]
@@ -244,6 +247,18 @@ class _Clerk:
 		note.lr_no = f"TRACK-{self.random.randrange(10**6)}"
 		note.insert()
 		note.submit()
+
+	def _drop(self) -> None:
+		name = self._pick("drop")
+		if name:
+			frappe.get_doc("Sales Order", name).cancel()
+
+	def _pick(self, *fates: str) -> str | None:
+		"""One of the submitted orders that aren't delivered and have such a fate."""
+		open_ones = {"docstatus": 1, "from_ecommerce": 1, "status": ("like", "To Deliver%")}
+		names = frappe.get_all("Sales Order", open_ones, pluck="name", order_by="name")
+		names = [name for name in names if fate_of(name) in fates]
+		return self.random.choice(names) if names else None
 
 
 def fate_of(sales_order: str) -> str:
@@ -253,9 +268,31 @@ def fate_of(sales_order: str) -> str:
 	)
 
 
+def configure(medusa, **values) -> None:
+	"""The configuration, for orders in three currencies. Every tax and every payment has an account."""
+	factories.configure(
+		medusa,
+		signing_secret=SECRET,
+		storefront_user=USER,
+		import_orders=1,
+		submit_orders=1,
+		company=company(),
+		fallback_tax_account=tax_account("Shop Tax"),
+		shipping_account=tax_account("Shop Delivery"),
+		payment_providers=[{"mode_of_payment": "Cash", "account": cash_account()}],
+		calls_per_minute=10**6,
+		sales_channels=[{"warehouse": factories.warehouse(SHELF)}],
+		**values,
+	)
+
+
+def cash_account() -> str:
+	return frappe.db.get_value("Account", {"account_type": "Cash", "company": company(), "is_group": 0})
+
+
 def prepare(medusa) -> None:
 	"""What there is to buy, in ERPNext and in Medusa."""
-	shelf = factories.warehouse("Chaos")
+	shelf = factories.warehouse(SHELF)
 	for code in skus():
 		factories.website_item(code, website_warehouse=shelf)
 		factories.item_price(code, 2)
@@ -268,4 +305,6 @@ def prepare(medusa) -> None:
 		prices = [{"currency_code": code, "amount": amount} for code, amount in buying.PRICES.items()]
 		path = f"/admin/products/{row.medusa_id}/variants/{row.medusa_variant_id}"
 		medusa.admin("POST", path, {"prices": prices})
+	for currency, rate in RATES.items():
+		arriving.exchange(currency, rate)
 	buying.promotion(medusa, "TENTH", percent=10)

@@ -1,6 +1,6 @@
-"""python -m tests.demo.pictures: the screenshots in docs/pictures, taken of a real Desk and a real Medusa.
+"""python -m tests.demo.pictures [NAME …]: the screenshots in docs/pictures, taken of a real Desk and a real Medusa.
 
-The demo catalogue is sent, some rows are parked and some wait; then headless Chromium opens the forms and lists. Playwright
+The demo catalogue is sent, orders are placed, some rows are parked and some wait; then headless Chromium opens the forms and lists. Playwright
 drives the system's Chromium; it downloads none.
 """
 
@@ -29,6 +29,7 @@ PATIENCE = 60_000  # milliseconds for a page to be drawn
 SHOWN = "DEQ-1001"  # the item whose form is shown
 CLINIC = "Harbour Dental Clinic"  # the Customer whose form is shown
 OFFERED = "[role=option]:visible"  # the choices of a link field
+BUYERS = ("aisha", "omar", "zayd", "salma", "fatma", "khalid")
 SIGNED_UP = (("Aisha", CLINIC), ("Omar", "Coast Clinic"), ("Zayd", "Zayd's Surgery"))
 TAKEN = {
 	"HPC-2001": "High-Speed Handpiece, LED",
@@ -69,11 +70,14 @@ def main() -> None:
 			_park(medusa)
 			_sign_up()
 			stage.wait_until_sent(worker)
-		_leave_waiting()  # as nobody works any more
+		stack.enter_context(_three_decimals())
+		orders = _place_orders(medusa)
+		_import(orders[:4])
+		_leave_waiting(orders[4])  # as nobody works any more
 		page = stack.enter_context(_signed_in(browser, url))
 		FOLDER.mkdir(parents=True, exist_ok=True)
-		for name, take in PICTURES.items():
-			take(page)
+		for name in sys.argv[1:] or PICTURES:
+			PICTURES[name](page)
 			_save(page, name)
 
 
@@ -127,10 +131,55 @@ def _sign_up() -> None:
 	frappe.db.commit()
 
 
-def _leave_waiting() -> None:
-	"""Save some items again."""
+def _three_decimals():
+	"""A site that keeps as many decimals as the shop's currency has."""
+	from tests.support import arriving
+
+	return arriving.precision(3)
+
+
+def _place_orders(medusa: Medusa) -> list[str]:
+	"""Orders of before the import began, of which some have a product that ERPNext doesn't know."""
+	import frappe
+	from frappe.utils import add_days, now_datetime
+
+	from tests.support import arriving, buying, factories
+
+	account = arriving.shipping_account()
+	factories.configure(
+		medusa, import_orders=1, import_since=add_days(now_datetime(), 1), shipping_account=account
+	)
+	buying.product(medusa, "GIFT-WRAP")
+	frappe.db.commit()
+	lines = [[("DEQ-1001", 1)], [("GIFT-WRAP", 2)], [("DEQ-1003", 1)], [("DEQ-1001", 1), ("GIFT-WRAP", 1)]]
+	return [
+		buying.place(medusa, each, email=f"{name}@clinic.example")
+		for name, each in zip(BUYERS, [*lines, *lines[:2]], strict=True)
+	]
+
+
+def _import(orders: list[str]) -> None:
+	"""Bring orders in, as far as that can be done."""
 	import frappe
 
+	from medusa_integration.delivery.box import inbox
+	from medusa_integration.inbound.orders import CHOSEN, ORDER
+	from medusa_integration.operations.receiving import drain_inbox
+
+	inbox.add_many(((ORDER, each) for each in orders), {CHOSEN: True})
+	frappe.db.commit()
+	drain_inbox()
+	frappe.db.commit()
+
+
+def _leave_waiting(order: str) -> None:
+	"""Save some items again, and hear of an order."""
+	import frappe
+
+	from medusa_integration.delivery.box import inbox
+	from medusa_integration.inbound.orders import ORDER
+
+	inbox.add(ORDER, order)
 	for code in ("DEQ-1003", "DEQ-1004", "DEQ-1005"):
 		name = frappe.db.get_value("Website Item", {"item_code": code})
 		if name:
@@ -210,6 +259,27 @@ def _outbox(page: Page) -> None:
 	_open(page, "medusa-outbox", 480, ".list-row .list-subject")
 
 
+def _inbox(page: Page) -> None:
+	_open(page, "medusa-inbox", 480, ".list-row .list-subject")
+
+
+def _import_orders(page: Page) -> None:
+	"""Previewed with nobody at work in the background, so that the job is done here."""
+	_open(page, "medusa-configuration", 720, ".page-actions button")
+	page.locator(".page-actions .inner-group-button button", has_text="Medusa").first.click()
+	page.locator(".dropdown-menu.show", has_text="Import orders").get_by_text("Import orders").click()
+	page.locator(".modal.show").get_by_role("button", name="Preview").click()
+	page.locator(".modal.show", has_text="Waiting for a background worker").first.wait_for()
+	_run_jobs()
+	page.locator(".modal.show .indicator.green").first.wait_for()
+
+
+def _run_jobs() -> None:
+	from tests.site import run_jobs
+
+	run_jobs(("long",))
+
+
 def _request_log(page: Page) -> None:
 	_open(page, "medusa-request-log", 640, ".list-row .list-subject")
 
@@ -237,9 +307,11 @@ PICTURES = {
 	"website-items": _website_items,
 	"workspace": _workspace,
 	"outbox": _outbox,
+	"inbox": _inbox,
 	"request-log": _request_log,
 	"link-lead": _link_lead,
 	"linked-customer": _linked_customer,
+	"import-orders": _import_orders,
 	"configuration": _configuration,
 }
 

@@ -12,6 +12,7 @@ from frappe.utils.background_jobs import is_job_enqueued
 from medusa_integration.delivery import box, outage
 from medusa_integration.desk import forms as desk
 from medusa_integration.session import open_shop
+from tests.support import buying
 from tests.support.factories import configure, website_item
 from tests.support.processes import free_port
 from tests.support.shop import call, refusal
@@ -243,7 +244,26 @@ def test_pick_lists(medusa):
 def test_pick_lists_of_v2(medusa):
 	choices = desk.get_choices()["choices"]
 	assert [row["label"] for row in choices["stock_location"]] == ["Muscat"]
-	assert set(choices) == {"sales_channel", "stock_location", "shipping_profile"}
+	in_tables = {"shipping_option", "payment_provider"}
+	assert set(choices) == {"sales_channel", "stock_location", "shipping_profile", *in_tables}
+
+
+def test_pick_lists_of_the_tables(medusa):
+	market = buying.oman(medusa)
+	choices = desk.get_choices()["choices"]
+	assert set(market.shipping.values()) <= {row["value"] for row in choices["shipping_option"]}
+	assert choices["payment_provider"]
+	assert all(row["value"] and row["label"] for row in choices["payment_provider"])
+
+
+def test_whether_orders_can_be_read(medusa, manager):
+	configure(medusa, import_orders=1)
+	lines = manager.post(PATH + "test_connection").json["message"]["lines"]
+	(orders,) = [line for line in lines if line["step"] == "Orders"]
+	assert orders["status"] == "ok" and "are imported" in orders["message"]
+	configure(medusa, import_orders=0)
+	lines = manager.post(PATH + "test_connection").json["message"]["lines"]
+	assert not [line for line in lines if line["step"] == "Orders"]
 
 
 def test_two_of_a_name_can_be_told_apart():

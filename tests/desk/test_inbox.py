@@ -5,7 +5,7 @@ import pytest
 from frappe.utils.background_jobs import is_job_enqueued
 
 from medusa_integration.delivery.box import inbox
-from medusa_integration.desk import forms, lists
+from medusa_integration.desk import forms, lists, sales_orders
 from medusa_integration.desk import inbox as desk
 from medusa_integration.inbound.orders import ORDER
 from medusa_integration.operations import importing, notices, status
@@ -97,9 +97,18 @@ def test_rows_are_not_edited(medusa, manager):
 def test_a_sales_orders_order_is_read_again(medusa):
 	configure(medusa, import_orders=1)
 	order = sales_order(medusa_order_id=SHOP_ORDER)
+	frappe.db.delete(inbox.doctype)
 	assert desk.read_sales_order(order.name) == {"row": f"Order:{SHOP_ORDER}"}
 	frappe.db.commit()
 	assert row(f"Order:{SHOP_ORDER}").status == "Pending"
+
+
+def test_a_sales_order_says_what_is_not_followed(medusa):
+	order = sales_order(medusa_order_id=SHOP_ORDER)
+	frappe.db.commit()
+	assert sales_orders.get_order_status(order.name)["blocked"] == ""
+	parked(error="No account for the tax VAT5")
+	assert sales_orders.get_order_status(order.name)["blocked"] == "No account for the tax VAT5"
 
 
 def test_others_are_not(medusa):
@@ -179,9 +188,11 @@ def arguments(method: str) -> dict:
 def test_guests_and_users_without_a_role_are_refused(medusa, clerk, method):
 	asked = arguments(method)
 	frappe.db.commit()
+	before = frappe.get_all(inbox.doctype, ["*"])
 	for client in (Client(), clerk):
 		assert client.post(PATH + method, json=asked).status_code == 403
-	assert frappe.get_all(inbox.doctype) == []
+	frappe.db.rollback()
+	assert frappe.get_all(inbox.doctype, ["*"]) == before
 	assert importing.JOB.state() == {"status": ""}
 
 

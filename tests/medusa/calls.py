@@ -4,9 +4,6 @@ import requests
 
 from tests.medusa.versions import VERSIONS
 
-EMAIL = "admin@erp.test"
-PASSWORD = "supersecret1"
-
 
 class Calls:
 	"""A server that runs already, perhaps started by another process.
@@ -16,14 +13,15 @@ class Calls:
 	:param shop: what the seeds made; see server.Medusa
 	"""
 
-	email = EMAIL
-	password = PASSWORD
+	email = "admin@erp.test"
+	password = "supersecret1"
 
 	def __init__(self, url: str, version: str, shop: dict) -> None:
 		self.url = url
 		self.version = version
 		self.shop = shop
 		self._http = requests.Session()
+		self._http.trust_env = False  # no proxy between us
 		self._token: str | None = None
 
 	def admin(self, method: str, path: str, json: dict | None = None, params: dict | None = None) -> dict:

@@ -38,7 +38,7 @@ class Project:
 		self._silence_telemetry()
 		# telemetry's is the only install script among the packages
 		argv = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-		_run(argv, self.folder, dict(os.environ))
+		run(argv, self.folder, dict(os.environ))
 		if (self.folder / "src").exists() and not (self.folder / "dist").exists():
 			(self.folder / "dist").symlink_to("src")  # where v1 looks for the project's own code
 		done.write_text(self.stamp)
@@ -57,7 +57,7 @@ class Project:
 
 	def run(self, env: dict[str, str], *arguments: str) -> None:
 		"""One `medusa …` command, to its end. RuntimeError with its output if it fails."""
-		_run(self.command(*arguments), self.folder, env)
+		run(self.command(*arguments), self.folder, env)
 
 	@property
 	def _config(self) -> Path:
@@ -74,7 +74,8 @@ def digest(*files: Path) -> str:
 	return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
-def _run(argv: list[str], cwd: Path, env: dict[str, str]) -> None:
+def run(argv: list[str], cwd: Path, env: dict[str, str]) -> None:
+	"""A program, to its end. RuntimeError with its output if it fails."""
 	done = subprocess.run(argv, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 	if done.returncode:
 		raise RuntimeError(f"{' '.join(argv)} failed:\n{done.stdout[-4000:]}")

@@ -13,6 +13,7 @@ from pathlib import Path
 import requests
 
 from tests.medusa import postgres, wipe
+from tests.medusa.calls import Calls
 from tests.medusa.project import Project, digest
 from tests.medusa.session import Session, exclusive, sweep
 from tests.medusa.versions import VERSIONS
@@ -23,12 +24,10 @@ HERE = Path(__file__).parent
 SEEDED_TAXES = {"v2": "update price_preference set is_tax_inclusive = false;", "v1": ""}
 CACHE = HERE.parents[1] / ".cache"
 DATABASE = "medusa"
-EMAIL = "admin@erp.test"
-PASSWORD = "supersecret1"
 SEEDING = ("seed", "seed_v1", "versions", "wipe")
 
 
-class Medusa:
+class Medusa(Calls):
 	"""A running server; made by `Medusa.start()`, which serves as a context manager too.
 
 	Attributes:
@@ -37,14 +36,12 @@ class Medusa:
 		email, password: the admin's login.
 		shop: publishable_key, secret_key, sales_channel_id, region_id, currencies (list of codes, the default
 			first), and on v2 stock_location_id, shipping_profile_id.
+		log: the file that both servers write.
 		postgres: its database server, for `execute(sql, DATABASE)`.
 	"""
 
-	email = EMAIL
-	password = PASSWORD
-
 	@classmethod
-	def start(cls, version: str = "v2", cache: Path = CACHE) -> "Medusa":
+	def start(cls, version: str = "v2", cache: Path = CACHE, project: Project | None = None) -> "Medusa":
 		"""Start a server on a fresh copy of the seeded database; the first call sets everything up.
 
 		It is stopped when this process ends, or the thread that called. Raises RuntimeError with the end of the
@@ -53,8 +50,9 @@ class Medusa:
 		Args:
 			version: "v2" or "v1".
 			cache: the folder for everything that is downloaded or built.
+			project: another one than the version's stock server.
 		"""
-		project = Project(cache, VERSIONS[version])
+		project = project or Project(cache, VERSIONS[version])
 		with exclusive(cache):
 			project.install()
 			template = postgres.home(cache) / f"{version}-template-{_stamp(project)}"
@@ -65,17 +63,13 @@ class Medusa:
 		return cls(project, session, **seeded)
 
 	def __init__(self, project: Project, session: Session, shop: dict, wipe: str):
-		self.version = project.version.name
-		self.shop = shop
 		self._wipe = wipe
 		self._project = project
 		self._session = session
+		self.log = session.log
 		self._owner = os.getpid()
 		self._port = free_port()
-		self._http = requests.Session()
-		self._http.trust_env = False  # no proxy between us
-		self._token = None
-		self.url = f"http://127.0.0.1:{self._port}"
+		super().__init__(f"http://127.0.0.1:{self._port}", project.version.name, shop)
 		self.postgres = postgres.Postgres(project.cache, session.data, session.log)
 		atexit.register(self.stop)
 		self._launch()
@@ -140,40 +134,6 @@ class Medusa:
 		"""
 		self.postgres.execute(self._wipe + SEEDED_TAXES[self.version], DATABASE)
 
-	def admin(self, method: str, path: str, json: dict | None = None, params: dict | None = None) -> dict:
-		"""Call the admin API, signed in; the reply's JSON. requests.HTTPError with Medusa's words on an error."""
-		if not self._token:
-			login = {"email": self.email, "password": self.password}
-			version = self._project.version
-			self._token = self._call("POST", version.sign_in, {}, login)[version.token]
-		return self._call(method, path, {"Authorization": f"Bearer {self._token}"}, json, params)
-
-	def store(
-		self,
-		method: str,
-		path: str,
-		json: dict | None = None,
-		params: dict | None = None,
-		token: str | None = None,
-	) -> dict:
-		"""Call the store API as the shop's visitors do, with the publishable key; otherwise like `admin`.
-
-		Args:
-			token: of a customer who has signed in.
-		"""
-		headers = {"x-publishable-api-key": self.shop["publishable_key"]}
-		if token:
-			headers["Authorization"] = f"Bearer {token}"
-		return self._call(method, path, headers, json, params)
-
-	def _call(self, method, path, headers, json=None, params=None) -> dict:
-		reply = self._http.request(
-			method, self.url + path, headers=headers, json=json, params=params, timeout=60
-		)
-		if not reply.ok:
-			raise requests.HTTPError(f"{method} {path}: {reply.status_code} {reply.text}", response=reply)
-		return reply.json()
-
 
 def _stamp(project: Project) -> str:
 	"""What the template depends on, as a short hash."""
@@ -189,7 +149,7 @@ def _build(project: Project, template: Path) -> None:
 		server.execute(f"create database {DATABASE}")
 		env = project.environment(server.url(DATABASE))
 		project.run(env, *version.migrate)
-		project.run(env, "user", "-e", EMAIL, "-p", PASSWORD)
+		project.run(env, "user", "-e", Calls.email, "-p", Calls.password)
 	finally:
 		server.stop()
 	medusa = Medusa(project, session, shop={}, wipe="")

@@ -8,7 +8,7 @@ import requests
 
 from medusa_integration import session
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
-from medusa_integration.medusa.v1.prices import minor_units
+from medusa_integration.medusa.v1.amounts import minor_units
 from medusa_integration.operations import connection, linking
 from medusa_integration.operations.doctor import ShopComparison
 from tests.support.checks import assert_in_step, external_ids

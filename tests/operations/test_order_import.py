@@ -170,7 +170,7 @@ def test_the_command(shop):
 	assert sales_orders() == set() and frappe.get_all(inbox.doctype) == []
 	run(*since, code=1, answer="n\n")
 	assert frappe.get_all(inbox.doctype) == []
-	assert "1 rows are done" in run(*since, "--yes", code=1)  # one is parked, which is told
+	assert "1 rows are parked" in run(*since, "--yes", code=1)
 	assert sales_orders() == {id}
 	assert "1 parked rows are to be imported again" in run_retry()
 

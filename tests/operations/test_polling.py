@@ -12,7 +12,7 @@ from medusa_integration.delivery import outage
 from medusa_integration.delivery.box import inbox
 from medusa_integration.operations import polling, receiving
 from tests.site import run_jobs
-from tests.support import buying
+from tests.support import arriving, buying
 from tests.support.factories import configure, drain
 from tests.support.storefront import Shop, configure_storefront
 from tests.support.workers import Worker, start
@@ -43,12 +43,14 @@ def empty() -> None:
 	frappe.db.commit()
 
 
-def marker(name: str = "orders") -> dict:
-	return json.loads(frappe.defaults.get_global_default(f"{polling.SEEN}_{name}") or "{}")
+def marker(name: str = "orders") -> datetime:
+	text = frappe.db.get_single_value("Medusa Configuration", polling.MARKERS, cache=False)
+	return datetime.fromisoformat(json.loads(text)[name])
 
 
 def lists(monkeypatch, *pages: polling.Page, name: str = "orders") -> None:
-	"""Have Medusa's list consist of these pages."""
+	"""Have Medusa's list consist of these pages, all of it after the import began."""
+	frappe.db.set_single_value("Medusa Configuration", "import_since", "2025-12-01 00:00:00")
 	source = polling.Source(name, "Order", lambda medusa, since: iter(pages))
 	monkeypatch.setattr(polling, "SOURCES", (source,))
 
@@ -172,7 +174,7 @@ def test_long_lists_are_read_page_by_page(shop, monkeypatch):
 	lists(monkeypatch, *pages)
 	assert polling.poll(seconds=0) == 1000  # and the next look goes on
 	assert polling.last_look() is None
-	assert datetime.fromisoformat(marker()["at"]) == pages[0][-1][1]
+	assert marker() == pages[0][-1][1]
 	lists(monkeypatch, *pages[1:])
 	assert polling.poll() == 3000
 	assert len(queued()) == 4000
@@ -234,12 +236,29 @@ def test_a_hint_about_a_payment_has_it_looked_for(shop):
 
 def test_it_gets_quiet(shop):
 	"""Our own writes come back in a look; what changes nothing writes nothing."""
-	place(shop)
-	done = []
-	for _round in range(ROUNDS):
-		done.append((polling.poll(), drain_inbox(), drain()))
-	assert done[-1] == (0, 0, 0), done
-	assert frappe.get_all(inbox.doctype) == []
+	with arriving.precision(3):
+		arriving.configure_orders()
+		arriving.items("POLL-1")
+		configure(shop, import_since=None)
+		drain()
+		id = place(shop)
+		done = []
+		for _round in range(ROUNDS):
+			done.append((polling.poll(), drain_inbox(), drain()))
+		assert frappe.get_all(inbox.doctype, ["*"]) == []
+		assert done[0][:2] == (2, 1)
+		assert done[-1] == (0, 0, 0), done
+		assert frappe.db.exists("Sales Order", {"medusa_order_id": id, "docstatus": 1})
+
+
+def test_a_save_of_the_form_leaves_the_marker(shop):
+	doc = frappe.get_doc("Medusa Configuration")
+	polling.poll()
+	before = marker()
+	doc.import_since = add_to_date(now_datetime(), minutes=20)
+	doc.save()
+	frappe.db.commit()
+	assert marker() == before
 
 
 def drain_inbox() -> int:

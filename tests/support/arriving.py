@@ -14,7 +14,7 @@ from tests.support import factories
 from tests.support.selling import company, tax_account
 
 # Within the fiscal year of the bench.
-PLACED = datetime(frappe.utils.getdate().year, 3, 1, 21, 30, tzinfo=timezone.utc)
+PLACED = datetime(datetime.now(timezone.utc).year, 3, 1, 21, 30, tzinfo=timezone.utc)
 VAT5, VAT15 = Tax("VAT5", Decimal(5), "Oman VAT"), Tax("VAT15", Decimal(15), "Saudi VAT")
 MUSCAT = Address(first_name="Aisha", last_name="B", address_1="Way 1", city="Muscat", country_code="OM")
 
@@ -57,20 +57,26 @@ def order(*lines: Line, id: str = "order_1", currency: str = "OMR", methods=(), 
 	return made if made.total else replace(made, total=plan_of(made).grand)
 
 
-def configure_orders(**values) -> None:
-	"""Import orders: taxes by code and shipping on accounts of their own."""
+def configure_orders(*, server: bool = True, **values) -> None:
+	"""Import orders: taxes by code and shipping on accounts of their own.
+
+	:param server: whether to name one, that nobody calls
+	"""
 	doc = frappe.get_doc("Medusa Configuration")
 	accounts = [
 		{"tax_code": code, "account": tax_account(label)}
 		for code, label in (("VAT5", "VAT 5"), ("VAT15", "VAT 15"))
 	]
+	nobody = {
+		"enable": 1,
+		"url": "http://127.0.0.1:1",
+		"admin_email": "a@example.com",
+		"admin_password": "secret",
+		"api_version": "v2",
+	}
 	doc.update(
 		{
-			"enable": 1,
-			"url": "http://127.0.0.1:1",
-			"admin_email": "a@example.com",
-			"admin_password": "secret",
-			"api_version": "v2",
+			**(nobody if server else {}),
 			"import_orders": 1,
 			"submit_orders": 1,
 			"company": company(),
@@ -112,15 +118,16 @@ def exchange(currency: str, rate: float, day: str = "2020-01-01") -> None:
 def precision(decimals: int) -> Iterator[None]:
 	"""A site that keeps so many decimals of amounts."""
 	before = frappe.db.get_default("currency_precision")
-	_set_precision(decimals)
+	set_precision(decimals)
 	try:
 		yield
 	finally:
 		frappe.db.rollback()
-		_set_precision(before)
+		set_precision(before)
 
 
-def _set_precision(decimals) -> None:
+def set_precision(decimals) -> None:
+	"""Let the site keep so many decimals of amounts."""
 	frappe.db.set_single_value("System Settings", "currency_precision", decimals)
 	frappe.db.set_default("currency_precision", decimals)
 	frappe.db.commit()

@@ -122,6 +122,20 @@ def drain() -> int:
 	return drain_outbox()
 
 
+def drain_inbox() -> int:
+	"""The same of the inbox: work off what is due."""
+	from medusa_integration.delivery import outage
+	from medusa_integration.delivery.box import inbox
+	from medusa_integration.operations import receiving
+
+	frappe.db.commit()
+	values = {"due": now_datetime(), "lease": ""}
+	frappe.db.set_value(inbox.doctype, {"status": "Pending"}, values, update_modified=False)
+	frappe.db.commit()
+	outage.end()
+	return receiving.drain_inbox()
+
+
 def outbox() -> list:
 	"""What the outbox holds, oldest first."""
 	frappe.db.commit()

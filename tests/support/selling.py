@@ -1,7 +1,12 @@
 """Parties, taxes of items and payment gateways, made the same way on the embedded site and on a real bench."""
 
-import frappe
+from decimal import ROUND_DOWN, Decimal
+from typing import NamedTuple
 
+import frappe
+from frappe.utils import today
+
+from tests.support import factories
 from tests.support.factories import _insert
 
 
@@ -73,3 +78,120 @@ def sales_return(note, **quantities: float):
 	doc = frappe.get_doc(doc.doctype, doc.name)  # else ERPNext doesn't note on the order what was returned
 	doc.submit()
 	return doc
+
+
+# --- orders as they come from Medusa
+
+
+class Line(NamedTuple):
+	"""A line of Medusa's order. Amounts are decimals in words: `net` of the whole line, and its tax."""
+
+	item_code: str
+	qty: int
+	net: str
+	tax_code: str = "VAT 5"
+	rate: str = "5"
+	tax: str = "0"
+
+
+def charged_order(
+	*lines: Line,
+	shipping: str = "0",
+	rounding: str = "0",
+	rest: dict[str, str] | None = None,
+	decimals: int = 3,
+	submit: bool = True,
+	**values,
+):
+	"""A Sales Order as Medusa's are brought in: each line's amount hit by one or two rates, shipping, a row a tax code with
+	its breakup, and the rounding, all fixed; what they are made of is in `medusa_charges`.
+
+	:param rest: by tax code, the tax that belongs to no line
+	:param values: of the Sales Order, as conversion_rate
+	"""
+	lines = [line._replace(net=Decimal(line.net), tax=Decimal(line.tax)) for line in lines]
+	ids = [f"ordli_{number}" for number, _line in enumerate(lines, 1)]
+	charges = [_charge("shipping", "Shop Freight", shipping)]
+	for code in dict.fromkeys(line.tax_code for line in lines):
+		of_code = {id: line for id, line in zip(ids, lines, strict=True) if line.tax_code == code}
+		of_rest = Decimal((rest or {}).get(code, "0"))
+		whole = sum((line.tax for line in of_code.values()), Decimal(0)) + of_rest
+		charges.append(
+			_charge(
+				f"tax:{code}",
+				f"Shop {code}",
+				str(whole),
+				rate={id: line.rate for id, line in of_code.items()},
+				lines={id: str(line.tax) for id, line in of_code.items()},
+				rest=str(of_rest),
+			)
+		)
+	if Decimal(rounding):
+		charges.append(_charge("rounding", "Shop Round Off", rounding))
+	stored = {
+		"lines": {
+			id: {"qty": str(line.qty), "amount": str(line.net)} for id, line in zip(ids, lines, strict=True)
+		},
+		"charges": charges,
+	}
+	conversion = Decimal(str(values.get("conversion_rate") or 1))
+	defaults = {
+		"customer": values.get("customer") or factories.customer().name,
+		"company": company(),
+		"delivery_date": today(),
+		"from_ecommerce": 1,
+		"medusa_order_id": "order_charged",
+		"ignore_pricing_rule": 1,
+		"disable_rounded_total": 1,
+		"medusa_charges": frappe.as_json(stored),
+		"taxes": [_tax_row(charge, lines, ids, conversion) for charge in charges],
+		"items": [row for id, line in zip(ids, lines, strict=True) for row in _split(id, line, decimals)],
+	}
+	doc = _insert("Sales Order", **{**defaults, **values})
+	if submit:
+		doc.submit()
+	return doc
+
+
+def _charge(key: str, label: str, amount: str, **more) -> dict:
+	return {"key": key, "account": tax_account(label), "amount": amount, "lines": {}, **more}
+
+
+def _tax_row(charge: dict, lines: list[Line], ids: list[str], conversion: Decimal) -> dict:
+	row = {
+		"charge_type": "Actual",
+		"account_head": charge["account"],
+		"description": charge["key"],
+		"tax_amount": float(charge["amount"]),
+		"medusa_charge": charge["key"],
+	}
+	if charge["lines"]:
+		detail: dict[str, list] = {}
+		for id, line in zip(ids, lines, strict=True):
+			if id in charge["lines"]:
+				had = detail.get(line.item_code, [0, 0])[1]
+				detail[line.item_code] = [float(line.rate), had + float(line.tax * conversion)]
+		row.update(dont_recompute_tax=1, item_wise_tax_detail=frappe.as_json(detail, indent=None))
+	return row
+
+
+def _split(id: str, line: Line, decimals: int) -> list[dict]:
+	"""The rows of a line: so many pieces at one rate, the others at the next higher one."""
+	if not frappe.db.exists("Item", line.item_code):
+		factories.item(line.item_code, is_stock_item=0)
+	unit = Decimal(1).scaleb(-decimals)
+	low = (line.net / line.qty).quantize(unit, ROUND_DOWN)
+	dearer = int((line.net - low * line.qty) / unit)
+	rows = [(line.qty - dearer, low), (dearer, low + unit)]
+	return [
+		{
+			"item_code": line.item_code,
+			"qty": qty,
+			"rate": float(rate),
+			"price_list_rate": float(rate),
+			"discount_percentage": 0 if rate else 100,
+			"medusa_line_id": id,
+		}
+		for qty, rate in rows
+		if qty
+	]

@@ -41,6 +41,7 @@ class ReturnWriting(Shop):
 		if not _open(changes):
 			self._post(path)
 		with self._dropped_on_refusal(path):
+			self._locate(order_id, return_id)
 			if not _has(changes, RECEIVED):
 				self._post(f"{path}-items", {"items": items_of(missing)})
 			self._post(f"{path}/confirm")
@@ -68,9 +69,24 @@ class ReturnWriting(Shop):
 
 	def _new_return(self, order_id: str, location_id: str, reference: str) -> dict:
 		body = {"order_id": order_id, "metadata": {"reference": reference}, "no_notification": True}
-		if location := location_id or self.chosen["stock_location"]:
+		if location := location_id or self._location_of(order_id):
 			body["location_id"] = location
 		return self.client.post("/admin/returns", body)["return"]
+
+	def _locate(self, order_id: str, return_id: str) -> None:
+		"""Give a return of Medusa's own the stock location that it lacks: without one Medusa fails to receive it. It
+		takes that only while the return has an open change."""
+		row = self.client.get(_path(return_id), {"fields": "id,location_id"})["return"]
+		if not row["location_id"] and (location := self._location_of(order_id)):
+			self._post(_path(return_id), {"location_id": location})
+
+	def _location_of(self, order_id: str) -> str:
+		"""The chosen stock location, else that of the order's last fulfillment; "" where there is none."""
+		if chosen := self.chosen["stock_location"]:
+			return chosen
+		path = f"/admin/orders/{quote(order_id, safe='')}"
+		rows = self.client.get(path, {"fields": "id,fulfillments.location_id"})["order"]["fulfillments"]
+		return next((row["location_id"] for row in reversed(rows) if row["location_id"]), "")
 
 	def _changes(self, order_id: str, return_id: str) -> list[dict]:
 		"""The order's changes that are about a return."""

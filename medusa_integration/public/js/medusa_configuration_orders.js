@@ -107,7 +107,7 @@
 	function report_html(report) {
 		const { orders, present, canceled, ready, blocked, totals, problems, more_problems } = report;
 		if (!orders) return group_html("gray", __("No order was placed on these days."));
-		const amounts = totals.map(({ currency, total }) => format_currency(total, currency)).join(", ");
+		const amounts = totals.map(amount_words).join(", ");
 		return [
 			group_html("blue", __("{0} orders, of {1} in all", [orders, escaped(amounts)])),
 			group_html("green", ready && __("{0} can be imported", [ready])),
@@ -115,6 +115,12 @@
 			group_html("gray", canceled && __("{0} were cancelled", [canceled])),
 			blocked ? problems_html(blocked, problems, more_problems) : "",
 		].join("");
+	}
+
+	// With the currency's own decimals, whatever the site shows of others.
+	function amount_words({ currency, total }) {
+		const decimals = (total.split(".")[1] || "").length;
+		return `${format_number(total, null, decimals)} ${currency}`;
 	}
 
 	function problems_html(blocked, problems, more) {

@@ -7,10 +7,6 @@ frappe.provide("medusa_integration");
 	 */
 	medusa_integration.show_row = (frm, how) => {
 		frm.disable_save();
-		if (frm.doc.error) {
-			const html = `<div>${frappe.utils.escape_html(frm.doc.error).replace(/\n/g, "<br>")}</div>`;
-			frm.dashboard.set_headline(html, frm.doc.status === "Parked" ? "red" : "orange", true);
-		}
 		if (frappe.model.can_write(frm.doctype)) {
 			frm.add_custom_button(__("Retry"), () => retry(frm, how));
 		}

@@ -29,6 +29,7 @@ class MedusaConfiguration(Document):
 			)
 		if self.enable and self.import_orders and not self.import_since:
 			self.import_since = now_datetime()
+		self.seen_in_medusa = frappe.db.get_single_value(self.doctype, polling.MARKERS, cache=False)
 		self.access_token = ""  # The token may belong to another server or user; saving "" deletes it.
 
 	def _check_url(self) -> None:

@@ -10,9 +10,36 @@ ORDERS = ("Sales Order", "Purchase Order")
 
 class PaymentEntry(Document):
 	def validate(self):
-		self.total_allocated_amount = sum(flt(row.allocated_amount) for row in self.references)
-		self.unallocated_amount = flt(self.paid_amount) - self.total_allocated_amount
+		self.total_allocated_amount = abs(sum(flt(row.allocated_amount) for row in self.references))
+		self.unallocated_amount = flt(flt(self.paid_amount) - self.total_allocated_amount, 9)
 		self.status = ("Draft", "Submitted", "Cancelled")[self.docstatus]
+
+	def set_exchange_rate(self, ref_doc=None):
+		self.source_exchange_rate = self.target_exchange_rate = ref_doc.conversion_rate if ref_doc else 1
+
+	def set_amounts(self):
+		self.received_amount = self.paid_amount
+
+	def move_reference(self, row: str | None, doctype: str, name: str, amount: float) -> float:
+		"""Allocate to another document what a row has, or what nobody has; of a submitted entry. Returns how much."""
+		had = self.get("references", {"name": row})[0] if row else None
+		amount = min(amount, flt(had.allocated_amount if had else self.unallocated_amount))
+		if had:
+			had.allocated_amount = flt(had.allocated_amount - amount, 9)
+			if not had.allocated_amount:
+				self.remove(had)
+		self.append(
+			"references",
+			{
+				"reference_doctype": doctype,
+				"reference_name": name,
+				"allocated_amount": amount,
+				"docstatus": 1,
+			},
+		)
+		self.flags.ignore_validate_update_after_submit = True
+		self.save(ignore_permissions=True)
+		return amount
 
 	def on_submit(self):
 		self.update_references()

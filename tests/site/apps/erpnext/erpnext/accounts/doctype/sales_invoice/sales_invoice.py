@@ -13,12 +13,17 @@ class SalesInvoice(SellingController):
 		self.debit_to = self.debit_to or get_party_account("Customer", self.customer, self.company)
 		self.party_account_currency = frappe.get_cached_value("Account", self.debit_to, "account_currency")
 		self.check_sales_order_on_hold_or_close("sales_order")
+		if self.docstatus == 0 and self.is_return and not self.update_outstanding_for_self:
+			owed = frappe.db.get_value("Sales Invoice", self.return_against, "outstanding_amount")
+			self.update_outstanding_for_self = int(abs(self.total_to_pay()) > flt(owed))
 		if self.docstatus == 0:
 			self.outstanding_amount = 0 if self.is_credit_for_another() else self.total_to_pay()
 		self.set_status()
 
 	def on_submit(self):
 		self.update_billed()
+		if self.allocate_advances_automatically:
+			self.take_advances()
 
 	def on_cancel(self):
 		self.check_sales_order_on_hold_or_close("sales_order")
@@ -29,6 +34,16 @@ class SalesInvoice(SellingController):
 		self.update_outstanding()
 		if self.is_return and self.return_against:
 			frappe.get_doc("Sales Invoice", self.return_against).update_outstanding()
+
+	def take_advances(self):
+		"""Move what Payment Entries have for the orders of this invoice to it."""
+		orders = {row.sales_order for row in self.items} - {None, ""}
+		filters = {"reference_doctype": "Sales Order", "reference_name": ("in", list(orders)), "docstatus": 1}
+		rows = frappe.get_all("Payment Entry Reference", filters, ["name", "parent"], order_by="creation")
+		for row in rows if orders else []:
+			entry = frappe.get_doc("Payment Entry", row.parent)
+			entry.move_reference(row.name, self.doctype, self.name, flt(self.outstanding_amount))
+			self.update_outstanding()
 
 	def total_to_pay(self) -> float:
 		"""In the currency of the customer's account."""

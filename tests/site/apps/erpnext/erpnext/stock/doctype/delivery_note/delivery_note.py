@@ -1,7 +1,10 @@
 import frappe
 from frappe import _
+from frappe.model.mapper import get_mapped_doc
 from frappe.utils import flt, nowtime
 
+from erpnext.accounts.party import get_party_account
+from erpnext.controllers.accounts_controller import merge_taxes
 from erpnext.controllers.sales_and_purchase_return import get_returned_qty, make_return_doc
 from erpnext.controllers.selling_controller import SellingController
 from erpnext.stock.stock_ledger import get_sl_entry, make_sl_entries
@@ -70,3 +73,61 @@ class DeliveryNote(SellingController):
 @frappe.whitelist()
 def make_sales_return(source_name, target_doc=None):
 	return make_return_doc("Delivery Note", source_name, target_doc)
+
+
+@frappe.whitelist()
+def make_sales_invoice(source_name, target_doc=None, args=None):
+	"""What is neither billed nor returned of a note.
+
+	:param args: `merge_taxes`: its taxes are added to those that the bill has, instead of taking their place
+	"""
+	note = frappe.get_doc("Delivery Note", source_name)
+	merged = bool(args and args.get("merge_taxes"))
+	billed = frappe.get_all(
+		"Sales Invoice Item",
+		{"delivery_note": source_name, "docstatus": 1},
+		["dn_detail", "qty"],
+		order_by=None,
+	)
+
+	def pending(row) -> float:
+		done = sum(flt(each.qty) for each in billed if each.dn_detail == row.name)
+		return flt(row.qty) - done - get_returned_qty(note, row.name)
+
+	def set_missing_values(source, target):
+		target.run_method("set_missing_values")
+		target.run_method("set_po_nos")
+		if not target.items:
+			frappe.throw(_("All these items have already been Invoiced/Returned"))
+		if merged:
+			merge_taxes(source.taxes, target)
+		target.run_method("calculate_taxes_and_totals")
+
+	doc = get_mapped_doc(
+		"Delivery Note",
+		source_name,
+		{
+			"Delivery Note": {"doctype": "Sales Invoice", "validation": {"docstatus": ["=", 1]}},
+			"Delivery Note Item": {
+				"doctype": "Sales Invoice Item",
+				"field_map": {
+					"name": "dn_detail",
+					"parent": "delivery_note",
+					"so_detail": "so_detail",
+					"against_sales_order": "sales_order",
+				},
+				"postprocess": lambda source, target, parent: target.set("qty", pending(source)),
+				"filter": lambda row: pending(row) <= 0,
+			},
+			"Sales Taxes and Charges": {
+				"doctype": "Sales Taxes and Charges",
+				"reset_value": not merged,
+				"ignore": int(merged),
+			},
+			"Sales Team": {"doctype": "Sales Team", "add_if_empty": True},
+		},
+		target_doc,
+		set_missing_values,
+	)
+	doc.debit_to = get_party_account("Customer", doc.customer, doc.company)
+	return doc

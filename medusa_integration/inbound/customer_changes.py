@@ -1,0 +1,157 @@
+"""What changes of a customer in Medusa, in ERPNext: the Customer with its Contact and Addresses, or the Lead.
+
+Source: docs/reference.md, "Customers from Medusa".
+"""
+
+import frappe
+from frappe import _
+from frappe.utils import cstr
+
+from medusa_integration.inbound import addresses, contacts, taken
+from medusa_integration.inbound.blocked import Blocked
+from medusa_integration.inbound.buyers import Buyer
+from medusa_integration.inbound.taken import Taken, Values, newer
+from medusa_integration.medusa.orders import Address, Customer
+from medusa_integration.selling.customers import Party
+
+# The Lead's fields by what is taken over.
+LEAD_FIELDS = {
+	"first_name": "first_name",
+	"last_name": "last_name",
+	"company": "company_name",
+	"email": "email_id",
+	"phone": "mobile_no",
+}
+
+
+def follow(party: Party, customer: Customer) -> list[str]:
+	"""Take over what Medusa has changed of a customer, unless a user has changed the same field in ERPNext. Older data than
+	what was taken over changes nothing. What is no more in Medusa stays in ERPNext.
+
+	:returns: what couldn't be taken over, in words for the operator
+	"""
+	frappe.db.get_value(party.doctype, party.name, "name", for_update=True)
+	last, new = taken.read(party), taken.values_of(customer)
+	at = taken.when(customer)
+	if at and at < last.updated_at:
+		return []
+	problems: list[str] = []
+	if party.doctype == "Lead":
+		_follow_lead(party.name, last.values, new)
+	else:
+		_follow_customer(party.name, last.values, new)
+		_follow_contact(party.name, Buyer.of_customer(customer), last.values, new)
+		problems = _follow_addresses(party.name, customer, last)
+	taken.write(party, Taken(at or last.updated_at, new, last.addresses))
+	return problems
+
+
+def _follow_lead(name: str, last: Values, new: Values) -> None:
+	doc = frappe.get_doc("Lead", name, for_update=True)
+	present = {key: cstr(doc.get(field)) for key, field in LEAD_FIELDS.items()}
+	changes = newer(present, last, new)
+	if not changes.get("email", "-"):
+		del changes["email"]
+	if not changes:
+		return
+	doc.update({LEAD_FIELDS[key]: value for key, value in changes.items()})
+	doc.flags.ignore_permissions = True
+	try:
+		doc.save()
+	except frappe.DuplicateEntryError as error:
+		raise Blocked(
+			_("Another Lead than {0} has the e-mail {1}. Merge them, or correct one, then Retry.").format(
+				name, new["email"]
+			)
+		) from error
+
+
+def _follow_customer(name: str, last: Values, new: Values) -> None:
+	doc = frappe.get_doc("Customer", name, for_update=True)
+	present = {"customer_name": cstr(doc.customer_name), "customer_type": cstr(doc.customer_type)}
+	changes = newer(present, last, new)
+	# A company that became a person, or the other way, has another name: what isn't taken over together isn't at all.
+	if not changes.get("customer_name"):
+		return
+	if doc.customer_type == last.get("customer_type"):
+		doc.customer_type = new["customer_type"]
+	doc.customer_name = changes["customer_name"]
+	doc.flags.ignore_permissions = True
+	doc.save()
+
+
+def _follow_contact(customer: str, buyer: Buyer, last: Values, new: Values) -> None:
+	name = contacts.find(customer, last.get("email", ""), new["email"])
+	if not name:
+		contacts.contact_of(customer, buyer)
+		return
+	doc = frappe.get_doc("Contact", name, for_update=True)
+	if contacts.is_others(doc, customer):
+		return
+	names = {field: cstr(doc.get(field)) for field in ("first_name", "last_name")}
+	changes = newer(names, last, new)
+	has_changed = bool(changes)
+	doc.update(changes)
+	has_changed |= _follow_row(doc, "email_ids", "email_id", last.get("email", ""), new["email"])
+	has_changed |= _follow_row(doc, "phone_nos", "phone", last.get("phone", ""), new["phone"])
+	if has_changed:
+		contacts.save(doc)
+
+
+def _follow_row(contact, table: str, field: str, last: str, new: str) -> bool:
+	"""Take over an e-mail or a phone number, which a Contact has in a table: in the row that has the last one, or the first.
+
+	:returns: whether the Contact was changed
+	"""
+	rows = {cstr(row.get(field)).lower(): row for row in contact.get(table)}
+	if not new or new.lower() == last.lower() or new.lower() in rows:
+		return False
+	row = rows.get(last.lower())
+	if row:
+		row.set(field, new)
+	elif rows:
+		return False  # a user has written others
+	elif table == "email_ids":
+		contact.add_email(new, is_primary=1)
+	else:
+		contact.add_phone(new, is_primary_mobile_no=1)
+	return True
+
+
+def _follow_addresses(customer: str, source: Customer, last: Taken) -> list[str]:
+	"""Writes to `last.addresses` what was taken over."""
+	problems = []
+	email = taken.values_of(source)["email"]
+	for each in sorted(source.addresses, key=lambda each: not each.is_default_billing):
+		try:
+			place = addresses.place_of(each, email)
+		except Blocked as error:
+			problems.append(str(error))
+			continue
+		if not place:
+			continue
+		new = {"address_title": place.title, **place.values}
+		before = last.addresses.get(each.id)
+		if new != before:
+			_follow_address(customer, each, place, before or {}, new)
+			last.addresses[each.id] = new
+	return problems
+
+
+def _follow_address(
+	customer: str, source: Address, place: addresses.Place, last: Values, new: Values
+) -> None:
+	name = addresses.with_id(source.id)
+	if not name:
+		addresses.adopt(customer, source, place)
+		return
+	doc = frappe.get_doc("Address", name, for_update=True)
+	if contacts.is_others(doc, customer):
+		return
+	changes = newer({field: cstr(doc.get(field)) for field in new}, last, new)
+	if not changes.get("address_title", "-"):
+		del changes["address_title"]
+	if changes:
+		doc.update(changes)
+		doc.flags.ignore_permissions = True
+		doc.save()

@@ -1,0 +1,94 @@
+"""Customers of Medusa → Leads or Customers, and what changes of them later.
+
+A row says "make ERPNext agree with Medusa about this customer", whatever it was that happened. The customer is read when
+the row is worked off.
+
+Source: docs/reference.md, "Customers from Medusa".
+"""
+
+import frappe
+
+from medusa_integration import settings
+from medusa_integration.delivery.kind import Kind, Run
+from medusa_integration.delivery.rows import Result, Row
+from medusa_integration.inbound import buyers, customer_changes, meanwhile, taken
+from medusa_integration.inbound.buyers import Buyer
+from medusa_integration.inbound.reading import Reading, words_of
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.orders import Customer
+from medusa_integration.selling import customers, leads
+from medusa_integration.selling.customers import Party
+
+
+class Customers(Kind):
+	"""The kind of customers, by Medusa's ids."""
+
+	name = "Customer"
+	doctype = "Customer"
+
+	def prepare(self, run: Run, rows: list[Row]) -> "CustomersTask":
+		return CustomersTask(rows, run)
+
+
+CUSTOMER = Customers()
+
+
+class CustomersTask(Reading):
+	"""Customers that are read together and worked off one by one."""
+
+	def read(self, medusa: Dialect, ids: list[str]) -> dict[str, Customer]:
+		return medusa.read_customers(ids)
+
+	def result(self, row: Row, customer: Customer | None) -> Result:
+		problems = arrive(customer)
+		return Result.parked(row, "\n".join(problems)) if problems else Result.done(row)
+
+
+def arrive(customer: Customer | None) -> list[str]:
+	"""Make ERPNext agree with a customer, and commit. Where that can't be done nothing is written.
+
+	:param customer: None for one that Medusa hasn't got any more: its documents stay as they are
+	:returns: what keeps it from being done, in words for the operator
+	"""
+	if not customer:
+		return []
+	frappe.db.commit()
+	try:
+		problems = take_over(customer)
+		frappe.db.commit()
+		return problems
+	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked
+		return [words_of(error)]
+
+
+def take_over(customer: Customer) -> list[str]:
+	"""Make ERPNext agree with a customer. Who has signed up and isn't known becomes a Lead or a Customer, by the setting; a
+	guest nobody.
+
+	:returns: what couldn't be taken over, in words for the operator
+	:raises frappe.ValidationError: where ERPNext refuses it
+	:raises frappe.QueryDeadlockError: where another transaction has made the same meanwhile
+	"""
+	party = customers.find(customer.id)
+	if not party and customer.has_account:
+		party = _sign_up(customer)
+	return customer_changes.follow(party, customer) if party else []
+
+
+def _sign_up(customer: Customer) -> Party:
+	buyer = Buyer.of_customer(customer)
+	if settings.orders().sign_ups == "Customers":
+		name = buyers.customer_of(buyer)
+		taken.begin(name, customer)
+		return Party("Customer", name)
+	alone = Buyer.alone(customer)
+	who = leads.SignUp(
+		medusa_id=customer.id,
+		email=alone.email,
+		first_name=alone.first_name,
+		last_name=alone.last_name,
+		mobile=alone.phone,
+		organization=alone.company,
+	)
+	with meanwhile.made_once():
+		return leads.sign_up(who).party

@@ -1,0 +1,59 @@
+"""Batches of the inbox: records that are read together from Medusa, and worked off one by one."""
+
+from abc import abstractmethod
+from typing import Any
+
+import frappe
+from frappe.utils import strip_html
+
+from medusa_integration.delivery.kind import Database, Run, Task
+from medusa_integration.delivery.rows import Result, Row
+from medusa_integration.medusa.dialect import Dialect
+
+# A user's save of the same document won: it is worked off again a little later.
+OVERTAKEN = (frappe.TimestampMismatchError, frappe.DocumentLockedError)
+
+
+class Reading(Task):
+	"""Records that are read together and worked off one by one, each in transactions of its own."""
+
+	def __init__(self, rows: list[Row], run: Run) -> None:
+		super().__init__()
+		self._rows, self._run = rows, run
+
+	@property
+	def rows(self) -> list[Row]:
+		return self._rows
+
+	@abstractmethod
+	def read(self, medusa: Dialect, ids: list[str]) -> dict[str, Any]:
+		"""The records by their ids; those that Medusa hasn't got are left out. Touches no Frappe."""
+
+	@abstractmethod
+	def result(self, row: Row, record: Any) -> Result:
+		"""Make ERPNext agree with a record, and say what came of it.
+
+		:param record: None for one that Medusa hasn't got
+		"""
+
+	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
+		return self.read(medusa, [row.reference_name for row in self._rows])
+
+	def conclude(self, reply: dict[str, Any]) -> list[Result]:
+		results = []
+		for index, row in enumerate(self._rows):
+			self._run.keep(self._rows[index:])
+			results.append(self.result(row, reply.get(row.reference_name)))
+		return results
+
+
+def words_of(error: frappe.ValidationError) -> str:
+	"""Roll back what was written, and say why, as text: a refusal of ERPNext's or of ours.
+
+	:raises frappe.QueryTimeoutError: where another transaction has changed the document, so that it is tried again
+	"""
+	frappe.db.rollback()
+	frappe.clear_messages()
+	if isinstance(error, OVERTAKEN):
+		raise frappe.QueryTimeoutError(str(error)) from error
+	return strip_html(str(error)).strip() or type(error).__name__

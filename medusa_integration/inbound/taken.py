@@ -1,0 +1,90 @@
+"""What was last taken over from Medusa of a customer, kept at its Customer or Lead: by it is known which fields a user of
+ERPNext has changed since, which Medusa's data then doesn't overwrite.
+
+Source: docs/reference.md, "Customers from Medusa".
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+
+import frappe
+
+from medusa_integration.inbound.buyers import Buyer
+from medusa_integration.medusa.orders import Customer
+from medusa_integration.selling.customers import Party
+
+FIELD = "medusa_updated_on"
+
+Values = dict[str, str]
+
+
+@dataclass
+class Taken:
+	"""Of one customer.
+
+	:param updated_at: Medusa's, as text that sorts by time; "" where nothing was taken yet
+	:param values: of the customer itself, by the names of `values_of`
+	:param addresses: the fields of the Address, by Medusa's id of the address
+	"""
+
+	updated_at: str = ""
+	values: Values = field(default_factory=dict)
+	addresses: dict[str, Values] = field(default_factory=dict)
+
+
+def read(party: Party) -> Taken:
+	stored = frappe.db.get_value(party.doctype, party.name, FIELD)
+	return Taken(**json.loads(stored)) if stored else Taken()
+
+
+def write(party: Party, taken: Taken) -> None:
+	"""Keep it, past `keep_party_ids`."""
+	text = json.dumps(asdict(taken), ensure_ascii=False, sort_keys=True)
+	if text != frappe.db.get_value(party.doctype, party.name, FIELD):
+		frappe.db.set_value(party.doctype, party.name, FIELD, text, update_modified=False)
+
+
+def begin(customer: str, source: Customer) -> None:
+	"""Keep what a Customer that was made from an order, or linked by one, has of Medusa's customer: later changes follow. What
+	was taken over for its Lead goes on."""
+	row = frappe.db.get_value("Customer", customer, ["medusa_id", "lead_name", FIELD], as_dict=True)
+	if row.medusa_id != source.id or row[FIELD]:
+		return
+	before = read(Party("Lead", row.lead_name)) if row.lead_name else Taken()
+	taken = before if before.values else Taken(when(source), values_of(source))
+	write(Party("Customer", customer), taken)
+
+
+def when(customer: Customer) -> str:
+	at: datetime | None = customer.updated_at
+	return at.astimezone(timezone.utc).isoformat(timespec="microseconds") if at else ""
+
+
+def values_of(customer: Customer) -> Values:
+	"""What ERPNext takes over of a customer itself; of its addresses nothing, which may say something else."""
+	buyer = Buyer.alone(customer)
+	return {
+		"customer_name": buyer.customer_name if buyer.company or buyer.person else "",
+		"customer_type": buyer.customer_type,
+		"company": buyer.company,
+		"first_name": buyer.first_name,
+		"last_name": buyer.last_name,
+		"email": buyer.email,
+		"phone": buyer.phone,
+	}
+
+
+def newer(present: Values, last: Values, new: Values) -> Values:
+	"""The fields that Medusa has changed since and ERPNext hasn't, with Medusa's values.
+
+	:param present: the fields as ERPNext has them; only these count
+	:param last: as they were last taken over; missing where they never were
+	"""
+	return {
+		field: new[field]
+		for field, value in present.items()
+		if new[field] not in (value, last.get(field)) and value in ("", last.get(field))
+	}

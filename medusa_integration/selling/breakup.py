@@ -1,0 +1,100 @@
+"""What of a tax falls on each item of a document: in ERPNext 15 a JSON in the row of taxes, in 16 a table that is filled
+from what the document has in memory. Both are in the company's currency.
+
+Source: docs/reference.md, "Parts of an order".
+"""
+
+import json
+from collections import defaultdict
+from decimal import Decimal
+from typing import NamedTuple
+
+import frappe
+from frappe.utils import cint, flt
+
+from medusa_integration.selling.charges import NOTHING, Charge, Progress, apportion, decimal
+from medusa_integration.selling.order_charges import ShopOrder
+
+IN_MEMORY = "_item_wise_tax_details"
+
+
+class Part(NamedTuple):
+	"""What of a tax falls on a row of a document, in the document's currency; the rate is in percent."""
+
+	row: object
+	rate: Decimal
+	amount: Decimal
+
+
+def parts(
+	doc, order: ShopOrder, charge: Charge, before: Progress, after: Progress, share: Decimal
+) -> list[Part]:
+	"""The share of a charge by the document's rows: in proportion to what the charge has for their lines, or to their
+	amounts where it has nothing for them.
+	"""
+	lines = {row.name: row.line for row in order.rows}
+	rows = [row for row in doc.items if row.so_detail in lines]
+	rows = [row for row in rows if lines[row.so_detail] in charge.lines] or rows
+	if not rows:
+		return []
+	amounts = apportion(_weights(rows, lines, charge, before, after), share, charge.decimals)
+	return [
+		Part(row, charge.rates.get(lines[row.so_detail], NOTHING), amount)
+		for row, amount in zip(rows, amounts, strict=True)
+	]
+
+
+def _weights(rows: list, lines: dict[str, str], charge: Charge, before: Progress, after: Progress) -> list:
+	qty: dict[str, Decimal] = defaultdict(Decimal)
+	for row in rows:
+		qty[lines[row.so_detail]] += abs(decimal(row.qty))
+	weights = []
+	for row in rows:
+		line = lines[row.so_detail]
+		moved = abs(after.of_line(line) - before.of_line(line))
+		of_line = abs(decimal(row.qty)) / qty[line] if qty[line] else NOTHING
+		weights.append(abs(charge.lines.get(line, NOTHING)) * moved * of_line)
+	return weights if any(weights) else [abs(decimal(row.qty) * decimal(row.rate)) for row in rows]
+
+
+def write(doc, tax, parts: list[Part]) -> None:
+	"""Give a row of taxes its breakup, if it has one of its own: ERPNext makes that of the others."""
+	if not cint(tax.get("dont_recompute_tax")):
+		return
+	if tax.meta.has_field("item_wise_tax_detail"):
+		tax.item_wise_tax_detail = _as_json(doc, parts)
+	elif doc.meta.has_field("item_wise_tax_details"):
+		_keep_in_memory(doc, tax, parts)
+
+
+def _as_json(doc, parts: list[Part]) -> str:
+	by_item: dict[str, list[float]] = {}
+	for part in parts:
+		key = part.row.item_code or part.row.item_name
+		had = by_item.get(key, [0, 0])
+		amount = flt(had[1] + _in_company_currency(doc, part.amount), 9)
+		by_item[key] = [float(part.rate) or had[0], amount]
+	return json.dumps(by_item, separators=(",", ":"))
+
+
+def _keep_in_memory(doc, tax, parts: list[Part]) -> None:
+	others = [each for each in doc.get(IN_MEMORY) or [] if each.get("tax") is not tax]
+	ours = [
+		frappe._dict(
+			item=part.row,
+			tax=tax,
+			rate=float(part.rate),
+			amount=_in_company_currency(doc, part.amount),
+			taxable_amount=flt(decimal(part.row.qty) * decimal(part.row.rate) * _rate(doc), 9),
+		)
+		for part in parts
+	]
+	setattr(doc, IN_MEMORY, [*others, *ours])
+
+
+def _in_company_currency(doc, amount: Decimal) -> float:
+	return float(amount * _rate(doc))
+
+
+def _rate(doc) -> Decimal:
+	return decimal(doc.conversion_rate) or Decimal(1)

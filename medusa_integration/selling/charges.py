@@ -1,0 +1,160 @@
+"""How much of an order's fixed charges, such as shipping and taxes, belongs to a part of the order. Arithmetic only.
+
+Source: docs/reference.md, "Parts of an order".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+NOTHING = Decimal(0)
+WHOLE = Decimal(1)
+CLOSE = Decimal("0.000001")  # a quantity that ERPNext computes from amounts isn't off by more
+
+
+def decimal(value) -> Decimal:
+	"""A number of the database, exactly as it is shown."""
+	return Decimal(str(value or 0))
+
+
+def half_up(amount: Decimal, decimals: int) -> Decimal:
+	"""Rounded half away from zero."""
+	return amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+class Done(NamedTuple):
+	"""What documents have of an order's row: a quantity in the stock unit, and an amount, net of returns."""
+
+	qty: Decimal = NOTHING
+	amount: Decimal = NOTHING
+
+	def plus(self, other: "Done") -> "Done":
+		return Done(self.qty + other.qty, self.amount + other.amount)
+
+
+@dataclass(frozen=True)
+class OrderRow:
+	"""A row of a Sales Order. Rows that split one line of Medusa's have the same `line`."""
+
+	name: str
+	line: str
+	qty: Decimal
+	amount: Decimal
+	net_amount: Decimal
+
+
+class Progress:
+	"""How far an order is delivered or billed, as fractions between 0 and 1.
+
+	A row that is billed at another rate than the order's counts by its amount where that is more: ERPNext bills no more
+	of a row than its amount.
+	"""
+
+	def __init__(self, rows: Iterable[OrderRow], done: Mapping[str, Done]) -> None:
+		rows = list(rows)
+		lines: dict[str, list[OrderRow]] = defaultdict(list)
+		for row in rows:
+			lines[row.line].append(row)
+		self._lines = {line: _fraction(of_line, done) for line, of_line in lines.items()}
+		fractions = {row.name: _fraction([row], done) for row in rows}
+		self.is_complete = all(fractions[row.name] == WHOLE for row in rows if row.qty)
+		self.is_nothing = not any(fractions.values())
+		by_amount = any(row.net_amount for row in rows)
+		weights = {row.name: row.net_amount if by_amount else row.qty for row in rows}
+		total = sum(weights.values(), NOTHING)
+		part = sum((weights[row.name] * fractions[row.name] for row in rows), NOTHING)
+		self.net = part / total if total else NOTHING
+
+	def of_line(self, line: str) -> Decimal:
+		return self._lines.get(line, NOTHING)
+
+
+def _fraction(rows: list[OrderRow], done: Mapping[str, Done]) -> Decimal:
+	has = [done.get(row.name, Done()) for row in rows]
+	by_qty = _ratio(sum(each.qty for each in has), sum(row.qty for row in rows), CLOSE)
+	by_amount = _ratio(sum(each.amount for each in has), sum(row.amount for row in rows), NOTHING)
+	return max(by_qty, by_amount)
+
+
+def _ratio(part: Decimal, whole: Decimal, close: Decimal) -> Decimal:
+	if whole <= 0 or part <= close:
+		return NOTHING
+	return WHOLE if part >= whole - close else part / whole
+
+
+@dataclass(frozen=True)
+class Charge:
+	"""A fixed charge of an order.
+
+	`lines` is the part of `amount` that belongs to each line; the rest is shared by net amounts. `rates` are the percentages
+	of a tax, by line. `decimals` are those of the shares.
+	"""
+
+	key: str
+	amount: Decimal
+	decimals: int
+	lines: Mapping[str, Decimal] = field(default_factory=dict)
+	rates: Mapping[str, Decimal] = field(default_factory=dict)
+
+	def until(self, progress: Progress) -> Decimal:
+		"""What belongs to the done part of the order, not rounded."""
+		rest = self.amount - sum(self.lines.values(), NOTHING)
+		of_lines = (amount * progress.of_line(line) for line, amount in self.lines.items())
+		return sum(of_lines, NOTHING) + rest * progress.net
+
+	def share(self, before: Progress, after: Progress, carried: Decimal, *, is_return: bool) -> Decimal:
+		"""What a document has to carry.
+
+		:param before: without the document
+		:param after: with it
+		:param carried: what the other documents carry, as they are
+		"""
+		if self.amount < 0:
+			return -self._mirrored().share(before, after, -carried, is_return=is_return)
+		due = self._due(before, after, carried, is_return) - carried
+		if is_return:
+			return min(max(due, -carried), NOTHING)
+		return max(min(due, self.amount - carried), NOTHING)
+
+	def _due(self, before: Progress, after: Progress, carried: Decimal, is_return: bool) -> Decimal:
+		"""What all documents carry together then. A deviation of what they carry now is made up for bit by bit, and
+		wholly by the last one."""
+		if after.is_complete and not is_return:
+			return self.amount
+		if after.is_nothing and is_return:
+			return NOTHING
+		had, has = self.until(before), self.until(after)
+		deviation = carried - half_up(had, self.decimals)
+		if has == had:
+			return carried
+		if is_return:
+			kept = has / had if had else NOTHING
+		else:
+			kept = (self.amount - has) / (self.amount - had) if self.amount != had else NOTHING
+		return half_up(has + deviation * kept, self.decimals)
+
+	def _mirrored(self) -> "Charge":
+		lines = {line: -amount for line, amount in self.lines.items()}
+		return Charge(self.key, -self.amount, self.decimals, lines, self.rates)
+
+
+def apportion(weights: list[Decimal], total: Decimal, decimals: int) -> list[Decimal]:
+	"""Parts of `total` in proportion to the weights, each with `decimals`, that add up to it: those with the largest
+	remainders get the units that are left.
+	"""
+	whole = sum(weights, NOTHING)
+	if not whole:
+		weights, whole = [WHOLE] * len(weights), Decimal(len(weights))
+	exact = [total * weight / whole for weight in weights]
+	unit = Decimal(1).scaleb(-decimals)
+	parts = [part.quantize(unit, ROUND_FLOOR) for part in exact]
+	left = int((total - sum(parts, NOTHING)) / unit)
+	by_remainder = sorted(range(len(parts)), key=lambda number: parts[number] - exact[number])
+	for number in by_remainder[:left]:
+		parts[number] += unit
+	parts[by_remainder[0]] += total - sum(
+		parts, NOTHING
+	)  # less than a unit, where the total has more decimals
+	return parts

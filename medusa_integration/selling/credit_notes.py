@@ -1,0 +1,106 @@
+"""Draft credit notes for money that was given back without goods.
+
+Source: docs/reference.md, "Refunds from Medusa".
+"""
+
+from collections import defaultdict
+from decimal import ROUND_DOWN, Decimal
+
+import frappe
+from frappe import _
+
+from medusa_integration.selling.payment_entries import INVOICE, decimal, precision
+
+
+def draft(invoice: str, refund_id: str, amount: Decimal, order):
+	"""The draft of a credit note for an amount of a submitted Sales Invoice, with the share of its taxes and charges. No item
+	comes back by it: it has a row for each account of income.
+
+	:param amount: in the invoice's currency, taxes included
+	:param order: the Sales Order
+	"""
+	from erpnext.controllers.sales_and_purchase_return import make_return_doc
+
+	source = frappe.get_doc(INVOICE, invoice)
+	doc = make_return_doc(INVOICE, invoice)
+	incomes, taxes = _incomes(source), [row for row in source.taxes if _tax(row)]
+	shares = _shared(amount, [*incomes.values(), *map(_tax, taxes)], precision(source.currency))
+	doc.set(
+		"items", [_row(source, key, share, refund_id) for key, share in zip(incomes, shares, strict=False)]
+	)
+	doc.set("taxes", list(map(_tax_row, taxes, shares[len(incomes) :])))
+	doc.update(
+		{
+			"additional_discount_percentage": 0,
+			"discount_amount": 0,
+			"disable_rounded_total": 1,
+			"update_stock": 0,
+			"payment_terms_template": None,
+			# What the invoice still owes gets less; where it owes nothing, ERPNext sets it on.
+			"update_outstanding_for_self": 0,
+			"medusa_refund_id": refund_id,
+			"from_ecommerce": 1,
+			"medusa_order_id": order.medusa_order_id,
+		}
+	)
+	if doc.meta.has_field("payment_schedule"):
+		doc.set("payment_schedule", [])
+	doc.flags.ignore_permissions = True
+	doc.insert()
+	return doc
+
+
+def _incomes(source) -> dict[tuple, Decimal]:
+	"""`{(account, cost centre): net amount}`."""
+	sums: dict[tuple, Decimal] = defaultdict(Decimal)
+	for row in source.items:
+		sums[row.get("income_account"), row.get("cost_center")] += decimal(row.net_amount)
+	return sums
+
+
+def _tax(row) -> Decimal:
+	after = row.get("tax_amount_after_discount_amount")
+	return decimal(row.tax_amount if after is None else after)
+
+
+def _row(source, key: tuple, share: Decimal, refund_id: str) -> dict:
+	income, cost_center = key
+	first = source.items[0]
+	return {
+		"item_name": _("Refund"),
+		"description": _("Refund {0} in Medusa").format(refund_id),
+		"qty": -1,
+		"uom": first.uom,
+		"stock_uom": first.get("stock_uom"),
+		"conversion_factor": 1,
+		"rate": float(share),
+		"price_list_rate": float(share),
+		"income_account": income,
+		"cost_center": cost_center,
+	}
+
+
+def _tax_row(row, share: Decimal) -> dict:
+	return {
+		"charge_type": "Actual",
+		"account_head": row.account_head,
+		"description": row.description,
+		"cost_center": row.get("cost_center"),
+		"tax_amount": -float(share),
+	}
+
+
+def _shared(amount: Decimal, weights: list[Decimal], digits: int) -> list[Decimal]:
+	"""An amount in parts by weight, of the currency's units: what is left of them goes to the largest remainders."""
+	unit, whole = Decimal(1).scaleb(-digits), sum(weights)
+	exact = (
+		[amount * weight / whole for weight in weights]
+		if whole
+		else [amount, *[Decimal(0)] * len(weights)][: len(weights)]
+	)
+	parts = [each.quantize(unit, ROUND_DOWN) for each in exact]
+	left = int((amount - sum(parts)) / unit)
+	order = sorted(range(len(parts)), key=lambda n: abs(exact[n] - parts[n]), reverse=True)
+	for n in (order * (abs(left) // max(len(order), 1) + 1))[: abs(left)]:
+		parts[n] += unit if left > 0 else -unit
+	return parts

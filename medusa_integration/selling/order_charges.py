@@ -1,0 +1,259 @@
+"""The fixed charges of the shop's Sales Orders, and what of them Delivery Notes and Sales Invoices carry already.
+
+Source: docs/reference.md, "Parts of an order".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import frappe
+from babel.numbers import get_currency_precision
+from frappe.utils import cint, flt
+
+from medusa_integration.selling.charges import NOTHING, Charge, Done, OrderRow, Progress, decimal
+
+TAXES = "Sales Taxes and Charges"
+DISCOUNT = "discount"
+SEPARATOR = "@"
+
+
+@dataclass
+class Carried:
+	"""What the other submitted documents of one kind have of an order."""
+
+	done: dict[str, Done] = field(default_factory=lambda: defaultdict(Done))
+	charges: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+
+@dataclass
+class ShopOrder:
+	"""A Sales Order of the shop. `charges` and `tax_rows` are by the charge's key; `discount` is the fixed amount that the
+	order as a whole is cheaper by, if any."""
+
+	name: str
+	currency: str
+	rows: list[OrderRow]
+	charges: dict[str, Charge]
+	tax_rows: dict[str, frappe._dict]
+	discount: Charge
+	carried: Carried = field(default_factory=Carried)
+
+	def progress(self, *parts: Mapping[str, Done]) -> Progress:
+		"""How far the order is with what is carried and with further parts."""
+		done = dict(self.carried.done)
+		for part in parts:
+			for name, more in part.items():
+				done[name] = done.get(name, Done()).plus(more)
+		return Progress(self.rows, done)
+
+
+def orders_of(doc) -> list[ShopOrder]:
+	"""The shop's orders that a Delivery Note or Sales Invoice is for, with what the other ones carry, in the sequence of its
+	rows. Takes a constant number of queries, none where no row is of an order.
+
+	A document that is being submitted waits for others of the same orders, and sees what they have committed.
+	"""
+	details = [row.so_detail for row in doc.items if row.get("so_detail")]
+	orders = _orders(details, doc) if details else []
+	if orders:
+		_read_carried(doc, orders, lock=doc.docstatus == 1)
+	return orders
+
+
+def done_by(doc, rows: Iterable) -> dict[str, Done]:
+	"""`{order's row: what rows of a document have of it}`."""
+	done: dict[str, Done] = defaultdict(Done)
+	for row in rows:
+		if row.so_detail:
+			qty = decimal(row.qty) * (decimal(row.conversion_factor) or 1)
+			# A delivery counts by its quantities alone.
+			amount = decimal(row.qty) * decimal(row.rate) if doc.doctype == "Sales Invoice" else NOTHING
+			done[row.so_detail] = done[row.so_detail].plus(Done(qty, amount))
+	return done
+
+
+def _orders(details: list[str], doc) -> list[ShopOrder]:
+	heads = _heads(details, lock=doc.docstatus == 1)
+	if not heads:
+		return []
+	rows, taxes = _rows(list(heads)), _tax_rows("Sales Order", list(heads))
+	sequence = {row.name: row.parent for row in rows}
+	names = dict.fromkeys(sequence[name] for name in details if name in sequence)
+	return [
+		_order(
+			heads[name],
+			[row for row in rows if row.parent == name],
+			[row for row in taxes if row.parent == name],
+			doc,
+		)
+		for name in names
+	]
+
+
+def _heads(details: list[str], *, lock: bool) -> dict[str, frappe._dict]:
+	order, row = frappe.qb.DocType("Sales Order"), frappe.qb.DocType("Sales Order Item")
+	fields = ["name", "currency", "medusa_charges", "discount_amount", "additional_discount_percentage"]
+	names = frappe.qb.from_(row).select(row.parent).where(row.name.isin(details)).distinct().run(pluck=True)
+	query = (
+		frappe.qb.from_(order)
+		.select(*(order[field] for field in fields))
+		.where(order.name.isin(names or [""]) & (order.from_ecommerce == 1))
+		.orderby(order.name)
+	)
+	return {head.name: head for head in (query.for_update() if lock else query).run(as_dict=True)}
+
+
+def _rows(orders: list[str]) -> list[frappe._dict]:
+	fields = ["name", "parent", "medusa_line_id", "qty", "conversion_factor", "rate", "net_amount"]
+	return frappe.get_all("Sales Order Item", {"parent": ("in", orders)}, fields, order_by="parent, idx")
+
+
+def _tax_rows(doctype: str, names: list[str], *, lock: bool = False) -> list[frappe._dict]:
+	tax = frappe.qb.DocType(TAXES)
+	query = (
+		frappe.qb.from_(tax)
+		.select("*")
+		.where((tax.parenttype == doctype) & tax.parent.isin(names) & (tax.charge_type == "Actual"))
+		.orderby(tax.parent)
+		.orderby(tax.idx)
+	)
+	return (query.for_update() if lock else query).run(as_dict=True)
+
+
+def _order(head: frappe._dict, rows: list, taxes: list, doc) -> ShopOrder:
+	digits = _decimals(head.currency, doc)
+	lines = {row.medusa_line_id or row.name for row in rows}
+	stored = _stored(head)
+	charges, tax_rows = {}, {}
+	for tax in taxes:
+		key = tax.medusa_charge if tax.medusa_charge and tax.medusa_charge not in charges else tax.name
+		charges[key] = _charge(key, tax, stored.get(key), lines, digits)
+		tax_rows[key] = tax
+	discount = NOTHING if flt(head.additional_discount_percentage) else decimal(head.discount_amount)
+	return ShopOrder(
+		head.name,
+		head.currency,
+		[_order_row(row) for row in rows],
+		charges,
+		tax_rows,
+		Charge(DISCOUNT, discount, digits),
+	)
+
+
+def _order_row(row: frappe._dict) -> OrderRow:
+	qty = decimal(row.qty) * (decimal(row.conversion_factor) or 1)
+	amount = decimal(row.qty) * decimal(row.rate)
+	return OrderRow(row.name, row.medusa_line_id or row.name, qty, amount, decimal(row.net_amount))
+
+
+def _decimals(currency: str, doc) -> int:
+	"""Of the order's currency, at most those that the site keeps."""
+	return min(get_currency_precision(currency), cint(doc.precision("tax_amount", "taxes")))
+
+
+def _stored(head: frappe._dict) -> dict[str, dict]:
+	"""What each charge of an order from Medusa is made of, by its key."""
+	stored = frappe.parse_json(head.medusa_charges) if head.medusa_charges else {}
+	return {charge["key"]: charge for charge in stored.get("charges") or []}
+
+
+def _charge(key: str, tax: frappe._dict, stored: dict | None, lines: set[str], digits: int) -> Charge:
+	"""The amount is that of the order's row. Where somebody has changed that, the lines' parts change with it."""
+	amount = decimal(tax.tax_amount)
+	of_lines = {
+		line: decimal(part) for line, part in (stored or {}).get("lines", {}).items() if line in lines
+	}
+	rates = {line: decimal(rate) for line, rate in ((stored or {}).get("rate") or {}).items()}
+	whole = decimal((stored or {}).get("amount"))
+	if of_lines and whole != amount:
+		factor = amount / whole if whole else NOTHING
+		of_lines = {line: part * factor for line, part in of_lines.items()}
+	return Charge(key, amount, digits, of_lines, rates)
+
+
+def _read_carried(doc, orders: list[ShopOrder], *, lock: bool) -> None:
+	by_row = {row.name: order for order in orders for row in order.rows}
+	rows = _rows_of_others(doc, list(by_row), lock=lock)
+	documents: dict[str, list] = defaultdict(list)
+	for row in rows:
+		documents[row.parent].append(row)
+	if not documents:
+		return
+	taxes: dict[str, list] = defaultdict(list)
+	for tax in _tax_rows(doc.doctype, list(documents), lock=lock):
+		taxes[tax.parent].append(tax)
+	for name, of_document in documents.items():
+		theirs = list({by_row[row.so_detail].name: by_row[row.so_detail] for row in of_document}.values())
+		for detail, more in done_by(doc, of_document).items():
+			done = by_row[detail].carried.done
+			done[detail] = done[detail].plus(more)
+		for (order, key), found in match(theirs, taxes[name]).items():
+			charges = next(each for each in theirs if each.name == order).carried.charges
+			charges[key] += sum((decimal(tax.tax_amount) for tax in found), NOTHING)
+		# Several orders: the discount is counted for the first one, as it is set.
+		theirs[0].carried.charges[DISCOUNT] += decimal(of_document[0].discount_amount)
+
+
+def _rows_of_others(doc, details: list[str], *, lock: bool) -> list[frappe._dict]:
+	"""Rows of the other submitted documents of the same kind."""
+	parent, row = frappe.qb.DocType(doc.doctype), frappe.qb.DocType(f"{doc.doctype} Item")
+	query = (
+		frappe.qb.from_(row)
+		.join(parent)
+		.on(row.parent == parent.name)
+		.select(row.parent, row.so_detail, row.qty, row.conversion_factor, row.rate, parent.discount_amount)
+		.where(row.so_detail.isin(details) & (parent.docstatus == 1) & (parent.name != (doc.name or "")))
+		.orderby(row.parent)
+		.orderby(row.idx)
+	)
+	if doc.meta.has_field("is_debit_note"):
+		query = query.where(parent.is_debit_note == 0)
+	return (query.for_update() if lock else query).run(as_dict=True)
+
+
+def tag(order: ShopOrder, key: str, orders: list[ShopOrder]) -> str:
+	"""How a document's row names a charge: the order is named too where the document is for several."""
+	return f"{key}{SEPARATOR}{order.name}" if len(orders) > 1 else key
+
+
+def match(orders: list[ShopOrder], rows: Iterable) -> dict[tuple[str, str], list]:
+	"""`{(order, charge's key): rows of a document's taxes}`. Rows without a tag are those of the order with the same account
+	and description, in their sequence: somebody else's mapper, or a document from before there were tags.
+	"""
+	found: dict[tuple[str, str], list] = defaultdict(list)
+	untagged = []
+	for row in rows:
+		if row.charge_type != "Actual":
+			continue
+		place = _place(row.get("medusa_charge"), orders, found)
+		if place:
+			found[place].append(row)
+		elif not row.get("medusa_charge"):
+			untagged.append(row)
+	for row in untagged:
+		place = _same_account(row, orders, found)
+		if place:
+			found[place].append(row)
+	return found
+
+
+def _place(tagged: str | None, orders: list[ShopOrder], found: Mapping) -> tuple[str, str] | None:
+	if not tagged:
+		return None
+	key, _, name = tagged.rpartition(SEPARATOR)
+	for order in orders:
+		if order.name == name and key in order.charges:
+			return order.name, key
+	places = [(order.name, tagged) for order in orders if tagged in order.charges]
+	return next((place for place in places if place not in found), places[0] if places else None)
+
+
+def _same_account(row, orders: list[ShopOrder], found: Mapping) -> tuple[str, str] | None:
+	for order in orders:
+		for key, tax in order.tax_rows.items():
+			same = (tax.account_head, tax.description) == (row.account_head, row.description)
+			if same and (order.name, key) not in found:
+				return order.name, key
+	return None

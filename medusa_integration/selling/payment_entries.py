@@ -1,0 +1,302 @@
+"""Payment Entries for orders of the shop: what was taken for them, and what was given back.
+
+Amounts of a Payment Entry are in the currencies of its two accounts: that of the customers, which may be the order's or
+the company's, and that of the bank, which may be any.
+
+Source: docs/reference.md, "Payments from Medusa".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import frappe
+from frappe.model.meta import get_field_precision
+from frappe.utils import flt
+
+from medusa_integration.selling import billing, receivables
+
+DOCTYPE = "Payment Entry"
+ORDER, INVOICE = "Sales Order", "Sales Invoice"
+RECEIVE, PAY = "Receive", "Pay"
+
+
+@dataclass(frozen=True)
+class Money:
+	"""Money that moved for an order.
+
+	:param id: of the capture or refund in Medusa
+	:param amount: in the order's currency, always positive
+	:param before: what had moved for the order in this direction before, so that parts in another currency add up
+	:param account: of the bank or the provider
+	"""
+
+	id: str
+	payment_type: str
+	amount: Decimal
+	before: Decimal
+	day: date
+	mode_of_payment: str
+	account: str
+
+
+def book(order, money: Money):
+	"""Make and submit the Payment Entry. What was received pays the order's open invoices, the oldest first, then the order
+	itself in advance, each at most with what it owes; the rest stays unallocated, as all of what is given back.
+
+	:param order: the Sales Order; of a cancelled one nothing is allocated
+	"""
+	receives = money.payment_type == RECEIVE
+	owing = _owing(order) if receives and order.docstatus == 1 else []
+	party_account = _party_account(order, money, owing)
+	source = owing[0] if owing else _any_document(order)
+	entry = _mapped(source, money)
+	_set_party_account(entry, party_account, receives)
+	currencies = [entry.paid_from_account_currency, entry.paid_to_account_currency]
+	party_currency, bank_currency = currencies if receives else reversed(currencies)
+	party, bank = _amounts(source, money, party_currency, bank_currency)
+	entry.set("references", _references(owing, money, party_account, party, order))
+	entry.paid_amount, entry.received_amount = (party, bank) if receives else (bank, party)
+	_work_out(entry, source)
+	entry.update(
+		{
+			"posting_date": money.day,
+			"mode_of_payment": money.mode_of_payment,
+			"reference_no": money.id,
+			"reference_date": money.day,
+			"medusa_transaction_id": money.id,
+			"medusa_order_id": order.medusa_order_id,
+		}
+	)
+	entry.flags.ignore_permissions = True
+	entry.insert()
+	entry.submit()
+	return entry
+
+
+def known(ids: Iterable[str]) -> dict[str, frappe._dict]:
+	"""`{id of a capture or refund: its Payment Entry}`, with name, docstatus and paid_from. One that was cancelled counts:
+	it isn't booked again."""
+	filters = {"medusa_transaction_id": ("in", [*ids, ""])}
+	fields = ["name", "docstatus", "payment_type", "paid_from", "medusa_transaction_id"]
+	rows = frappe.get_all(DOCTYPE, filters, fields, order_by="creation, name")
+	return {row.medusa_transaction_id: row for row in rows if row.medusa_transaction_id}
+
+
+@dataclass(frozen=True)
+class Own:
+	"""A Payment Entry that was made in ERPNext for an order of the shop.
+
+	:param amount: that it pays of the order, in the order's currency
+	"""
+
+	name: str
+	amount: Decimal
+
+
+def made_here(orders: list) -> dict[str, list[Own]]:
+	"""`{Sales Order: its submitted Payment Entries from the customer without an id of Medusa's, oldest first}`.
+
+	:param orders: rows with name, currency, conversion_rate
+	"""
+	documents = _documents_of([order.name for order in orders])
+	entry, row = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Payment Entry Reference")
+	rows = (
+		frappe.qb.from_(row)
+		.join(entry)
+		.on(row.parent == entry.name)
+		.select(
+			entry.name, entry.paid_from_account_currency, row.reference_doctype, row.reference_name, row.allocated_amount
+		)
+		.where((entry.docstatus == 1) & (entry.payment_type == RECEIVE))
+		.where(entry.medusa_transaction_id.isnull() | (entry.medusa_transaction_id == ""))
+		.where(row.reference_name.isin([name for _doctype, name in documents] or [""]))
+		.orderby(entry.creation)
+		.orderby(entry.name)
+		.run(as_dict=True)
+	)  # fmt: skip
+	by_name = {order.name: order for order in orders}
+	sums: dict[tuple[str, str], Decimal] = {}
+	for each in rows:
+		order = by_name.get(documents.get((each.reference_doctype, each.reference_name)))
+		if order:
+			key = (order.name, each.name)
+			sums[key] = sums.get(key, Decimal(0)) + _in_order_currency(each, order)
+	found: dict[str, list[Own]] = {}
+	for (order_name, name), amount in sums.items():
+		digits = precision(by_name[order_name].currency)
+		found.setdefault(order_name, []).append(Own(name, rounded(amount, digits)))
+	return found
+
+
+def _documents_of(orders: list[str]) -> dict[tuple[str, str], str]:
+	"""`{(DocType, name): Sales Order}` of the orders and the invoices that bill them; an invoice of several orders isn't
+	any one's."""
+	filters = {"sales_order": ("in", orders or [""]), "parenttype": INVOICE, "docstatus": 1}
+	rows = frappe.get_all(
+		"Sales Invoice Item", filters, ["parent", "sales_order"], distinct=True, order_by=None
+	)
+	billed: dict[str, set[str]] = {}
+	for row in rows:
+		billed.setdefault(row.parent, set()).add(row.sales_order)
+	found = {(INVOICE, name): min(names) for name, names in billed.items() if len(names) == 1}
+	return found | {(ORDER, name): name for name in orders}
+
+
+def _in_order_currency(row, order) -> Decimal:
+	amount = decimal(row.allocated_amount)
+	if row.paid_from_account_currency == order.currency:
+		return amount
+	return amount / (decimal(order.conversion_rate) or 1)
+
+
+# --- what is owed
+
+
+def _owing(order) -> list:
+	"""The documents that the money is for: open invoices, the oldest first, and the order, unless it is billed."""
+	bills = [frappe.get_doc(INVOICE, name) for name in reversed(billing.invoices(order))]
+	owing = [bill for bill in bills if flt(bill.outstanding_amount) > 0]
+	return owing if flt(order.per_billed, 2) >= 100 else [*owing, order]
+
+
+def _any_document(order):
+	"""A document of the order that ERPNext makes a Payment Entry of, whatever it owes."""
+	bills = billing.invoices(order)
+	return frappe.get_doc(INVOICE, bills[0]) if bills else order
+
+
+def _outstanding(doc, party_currency: str, order) -> float:
+	if doc.doctype == INVOICE:
+		return flt(doc.outstanding_amount)
+	prefix = "" if party_currency == doc.currency else "base_"
+	total = _total(doc, prefix)
+	fields = [f"{prefix}rounded_total", f"{prefix}grand_total"]
+	bills = frappe.get_all(INVOICE, {"name": ("in", [*billing.invoices(order), ""])}, fields, order_by=None)
+	billed = sum(_total(bill, prefix) for bill in bills)
+	paid = {"reference_doctype": ORDER, "reference_name": doc.name, "docstatus": 1}
+	advances = frappe.get_all("Payment Entry Reference", paid, pluck="allocated_amount", order_by=None)
+	# ERPNext's own advance_paid may still count what an invoice took over.
+	owed = min(total - flt(doc.advance_paid), total - billed - sum(map(flt, advances)))
+	return flt(owed, precision(party_currency))
+
+
+def _total(doc, prefix: str) -> float:
+	return flt(doc.get(f"{prefix}rounded_total")) or flt(doc.get(f"{prefix}grand_total"))
+
+
+def _references(owing: list, money: Money, party_account: str, left: float, order) -> list:
+	"""ERPNext's own rows, so that what was asked for by a Payment Request counts as paid."""
+	rows, currency = [], frappe.get_cached_value("Account", party_account, "account_currency")
+	digits = precision(currency)
+	for doc in owing:
+		part = min(_outstanding(doc, currency, order), left)
+		if part <= 0 or (doc.doctype == INVOICE and doc.debit_to != party_account):
+			continue
+		left = flt(left - part, digits)
+		for row in _mapped(doc, money, part).references:
+			row.allocated_amount = min(flt(row.allocated_amount), part)
+			part = flt(part - row.allocated_amount, digits)
+			if row.allocated_amount > 0:
+				rows.append({**row.as_dict(no_default_fields=True), "name": None})
+	return rows
+
+
+# --- the document
+
+
+def _mapped(doc, money: Money, party_amount: float | None = None):
+	from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+
+	return get_payment_entry(
+		doc.doctype,
+		doc.name,
+		party_amount=party_amount,
+		bank_account=money.account,
+		bank_amount=float(money.amount),  # else ERPNext looks for a rate; the amounts are set afterwards
+		payment_type=money.payment_type,
+		reference_date=money.day,
+		ignore_permissions=True,
+	)
+
+
+def _party_account(order, money: Money, owing: list) -> str:
+	from erpnext.accounts.party import get_party_account
+
+	if money.payment_type == PAY:
+		taken = {"medusa_order_id": order.medusa_order_id, "payment_type": RECEIVE, "docstatus": 1}
+		account = frappe.db.get_value(DOCTYPE, taken, "paid_from", order_by="creation desc")
+		if account:
+			return account
+	if owing and owing[0].doctype == INVOICE:
+		return owing[0].debit_to
+	own = receivables.account_of(order.company, order.currency)
+	return own or get_party_account("Customer", order.customer, order.company)
+
+
+def _set_party_account(entry, account: str, receives: bool) -> None:
+	side = "paid_from" if receives else "paid_to"
+	if entry.get(side) == account:
+		return
+	values = frappe.get_cached_value("Account", account, ["account_currency", "account_type"], as_dict=True)
+	entry.set(side, account)
+	entry.set(f"{side}_account_currency", values.account_currency)
+	entry.set(f"{side}_account_type", values.account_type)
+	entry.set(f"{side}_account_balance", None)
+
+
+def _amounts(doc, money: Money, party_currency: str, bank_currency: str) -> tuple[float, float]:
+	"""The amount on the customers' account and on the bank's."""
+	if party_currency == bank_currency:
+		# The difference of two sums: parts that are rounded one by one don't add up to the whole.
+		before = _converted(doc, money.before, party_currency)
+		party = bank = flt(
+			_converted(doc, money.before + money.amount, party_currency) - before, precision(party_currency)
+		)
+		return party, bank
+	return _converted(doc, money.amount, party_currency), _converted(
+		doc, money.amount, bank_currency, money.day
+	)
+
+
+def _converted(doc, amount: Decimal, currency: str, day: date | None = None) -> float:
+	"""An amount in the document's currency, in another one: at the document's rate in the company's, else at the day's."""
+	if currency == doc.currency:
+		rate = Decimal(1)
+	elif currency == frappe.get_cached_value("Company", doc.company, "default_currency"):
+		rate = decimal(doc.conversion_rate)
+	else:
+		from erpnext.setup.utils import get_exchange_rate
+
+		rate = decimal(get_exchange_rate(doc.currency, currency, day))
+	return float(rounded(amount * rate, precision(currency)))
+
+
+def _work_out(entry, source) -> None:
+	"""Rates and sums, by ERPNext. A discount for paying early isn't taken: what was paid is known."""
+	if entry.meta.has_field("deductions"):
+		entry.set("deductions", [])
+	entry.source_exchange_rate = entry.target_exchange_rate = 0
+	entry.set_exchange_rate(ref_doc=source)
+	entry.set_amounts()
+
+
+# --- figures
+
+
+def decimal(value) -> Decimal:
+	"""A float as it is written."""
+	return Decimal(str(value or 0))
+
+
+def rounded(amount: Decimal, digits: int) -> Decimal:
+	"""Half up. A double of 12.345 is a little less: 9 decimals first."""
+	exact = amount.quantize(Decimal(1).scaleb(-9), ROUND_HALF_UP)
+	return exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def precision(currency: str | None) -> int:
+	"""The decimals of Payment Entries' amounts in a currency."""
+	field = frappe.get_meta(DOCTYPE).get_field("paid_amount")
+	return get_field_precision(field, currency=currency)

@@ -1,0 +1,14 @@
+"""The short form of `make chaos ARGS="--orders"`."""
+
+import pytest
+
+from tests.chaos.orders import run
+
+
+@pytest.mark.mariadb
+@pytest.mark.v2("the operator's calls are v2's")
+def test_orders_amid_chaos(medusa):
+	outcome = run(medusa, number=20, seed=1, restarts=False)
+	assert outcome.made["placed"] == 20
+	assert outcome.kills.total() and outcome.faults.total()  # else it shows nothing
+	assert [str(finding) for finding in outcome.findings] == []

@@ -1,0 +1,163 @@
+"""What the shop's server is told of an order: its state, deliveries and invoices."""
+
+from urllib.parse import parse_qs, urlparse
+
+import frappe
+import pytest
+from frappe.utils import add_days, getdate, today
+
+from medusa_integration.storefront.order_documents import get_order_documents
+from tests.site import Client
+from tests.storefront.test_access import refused
+from tests.support import factories
+from tests.support.checks import queries
+from tests.support.orders import CUSTOMER, ORDER, order
+from tests.support.selling import sales_return
+
+NAME = "get_order_documents"
+
+
+def told(shop, **arguments) -> dict:
+	response = shop.call(NAME, **{"medusa_order_id": ORDER, "customer_id": CUSTOMER, **arguments})
+	assert response.status_code == 200, response.text
+	return response.json["message"]
+
+
+def opened(url: str, **changed) -> int:
+	"""The status code that a stranger gets for the page that is printed."""
+	query = {name: values[0] for name, values in parse_qs(urlparse(url).query).items()}
+	return Client().get("/printview", query_string={**query, **changed}).status_code
+
+
+def credit_note(bill):
+	from erpnext.accounts.doctype.sales_invoice.sales_invoice import make_sales_return
+
+	doc = make_sales_return(bill.name)
+	doc.insert(ignore_permissions=True)
+	doc = frappe.get_doc(doc.doctype, doc.name)
+	doc.submit()
+	return doc
+
+
+def test_an_order_with_nothing_yet(shop):
+	doc = order()
+	assert told(shop) == {
+		"sales_order_id": doc.name,
+		"status": "To Deliver and Bill",
+		"deliveries": [],
+		"invoices": [],
+	}
+	assert not frappe.db.exists("Document Share Key", {"reference_doctype": "Sales Invoice"})
+
+
+def test_parcels_have_their_tracking(shop):
+	doc = order()
+	first = factories.delivery(doc, submit=False, lr_no=" GP 4711 ")
+	first.items[0].qty = 1
+	first.transporter_name = "Gulf Parcels"
+	first.submit()
+	frappe.db.set_value("Delivery Note", first.name, "transporter_name", "Gulf Parcels")
+	second = factories.delivery(doc)
+	third = factories.delivery(order(("G-2", 1, 5), id="order_2"))
+	frappe.db.commit()
+	one, two = told(shop)["deliveries"]
+	assert one == {
+		"name": first.name,
+		"status": frappe.db.get_value("Delivery Note", first.name, "status"),
+		"date": today(),
+		"transporter": "Gulf Parcels",
+		"tracking_number": "GP 4711",
+		"tracking_url": None,
+	}
+	assert (two["name"], two["tracking_number"]) == (second.name, None)
+	assert [row["name"] for row in told(shop, medusa_order_id="order_2")["deliveries"]] == [third.name]
+
+
+def test_drafts_cancelled_and_returned_goods_are_left_out(shop):
+	doc = order()
+	factories.invoice(doc, submit=False)
+	factories.invoice(doc).cancel()
+	factories.delivery(doc).cancel()
+	doc.reload()
+	sent = factories.delivery(doc)
+	factories.delivery(order(("G-2", 1, 5), id="order_2"), submit=False)
+	sales_return(sent, G_1=1)
+	frappe.db.commit()
+	answer = told(shop)
+	assert [row["name"] for row in answer["deliveries"]] == [sent.name]
+	assert answer["invoices"] == []
+	assert told(shop, medusa_order_id="order_2")["deliveries"] == []
+
+
+def test_an_invoice_and_its_credit_note(shop):
+	doc = order()
+	bill = factories.invoice(doc)
+	frappe.db.commit()
+	(row,) = told(shop)["invoices"]
+	url = row.pop("pdf_url")
+	assert row == {
+		"name": bill.name,
+		"status": frappe.db.get_value("Sales Invoice", bill.name, "status"),
+		"date": today(),
+		"is_return": False,
+		"currency": bill.currency,
+		"grand_total": 20,
+		"outstanding_amount": 20,
+	}
+	assert urlparse(url).path == "/api/method/frappe.utils.print_format.download_pdf"
+	back = credit_note(bill)
+	frappe.db.commit()
+	assert [(row["name"], row["is_return"]) for row in told(shop)["invoices"]] == [
+		(bill.name, False),
+		(back.name, True),
+	]
+
+
+def test_the_link_opens_this_invoice_and_no_other(shop):
+	bill = factories.invoice(order())
+	other = factories.invoice(order(("G-2", 1, 5), id="order_2"))
+	frappe.db.commit()
+	(row,) = told(shop)["invoices"]
+	url = row["pdf_url"]
+	assert opened(url) == 200
+	assert opened(url, name=other.name) == 403
+	assert opened(url, key="x") == 403
+	assert told(shop)["invoices"] == [row]  # the same link again
+	(key,) = frappe.get_all("Document Share Key", {"reference_docname": bill.name}, ["name", "expires_on"])
+	assert getdate(key.expires_on) == getdate(add_days(today(), 7))
+	frappe.db.set_value("Document Share Key", key.name, "expires_on", today())
+	frappe.db.commit()
+	assert told(shop)["invoices"][0]["pdf_url"] != url
+
+
+def test_a_cancelled_order_says_so_and_the_amended_one_counts(shop):
+	doc = order()
+	doc.cancel()
+	frappe.db.commit()
+	assert told(shop)["status"] == "Cancelled"
+	other = order()
+	assert told(shop)["sales_order_id"] == other.name
+
+
+@pytest.mark.parametrize("arguments", [{"medusa_order_id": "order_x"}, {"customer_id": "cus_other"}])
+def test_other_orders_are_not_found(shop, arguments):
+	factories.invoice(order())
+	frappe.db.commit()
+	call = shop.call(NAME, **{"medusa_order_id": ORDER, "customer_id": CUSTOMER, **arguments})
+	assert "There is no order" in refused(call, 404)
+	assert not frappe.db.exists("Document Share Key", {"reference_doctype": "Sales Invoice"})
+
+
+def test_the_number_of_queries_does_not_grow(shop):
+	doc = order(("G-1", 9, 5))
+	counted = []
+	for number in (1, 2, 3):
+		for make in (factories.delivery, factories.invoice):
+			part = make(doc, submit=False)
+			part.items[0].qty = 3 if number < 3 else part.items[0].qty
+			part.submit()
+		frappe.db.commit()
+		get_order_documents(ORDER)  # makes the key of the new link
+		counted.append(len(queries(lambda: get_order_documents(ORDER))))
+	assert len(told(shop)["invoices"]) == 3
+	assert len(set(counted)) == 1, counted

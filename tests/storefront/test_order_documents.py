@@ -54,9 +54,10 @@ def test_parcels_have_their_tracking(shop):
 	doc = order()
 	first = factories.delivery(doc, submit=False, lr_no=" GP 4711 ")
 	first.items[0].qty = 1
-	first.transporter_name = "Gulf Parcels"
 	first.submit()
-	frappe.db.set_value("Delivery Note", first.name, "transporter_name", "Gulf Parcels")
+	url = "https://parcels.example.com/GP4711"
+	shown = {"transporter_name": "Gulf Parcels", "medusa_tracking_url": url}
+	frappe.db.set_value("Delivery Note", first.name, shown)
 	second = factories.delivery(doc)
 	third = factories.delivery(order(("G-2", 1, 5), id="order_2"))
 	frappe.db.commit()
@@ -67,7 +68,7 @@ def test_parcels_have_their_tracking(shop):
 		"date": today(),
 		"transporter": "Gulf Parcels",
 		"tracking_number": "GP 4711",
-		"tracking_url": None,
+		"tracking_url": url,
 	}
 	assert (two["name"], two["tracking_number"]) == (second.name, None)
 	assert [row["name"] for row in told(shop, medusa_order_id="order_2")["deliveries"]] == [third.name]

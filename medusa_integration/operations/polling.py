@@ -105,6 +105,7 @@ def poll(seconds: int = wake.SHORT_RUN) -> int:
 		alone.acquire()
 	except frappe.QueryTimeoutError:
 		return 0  # Another worker is at it.
+	frappe.db.commit()  # A new snapshot, with the markers of the worker that was at it.
 	try:
 		return _look(session.open_shop(), time.monotonic() + seconds)
 	finally:

@@ -246,7 +246,7 @@ def test_it_gets_quiet(shop):
 		for _round in range(ROUNDS):
 			done.append((polling.poll(), drain_inbox(), drain()))
 		assert frappe.get_all(inbox.doctype, ["*"]) == []
-		assert done[0][1] == 1
+		assert done[0][1] >= 1  # the order, and the customer where Medusa lists it
 		assert done[-1] == (0, 0, 0), done
 		assert frappe.db.exists("Sales Order", {"medusa_order_id": id, "docstatus": 1})
 

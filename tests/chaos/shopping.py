@@ -308,3 +308,5 @@ def prepare(medusa) -> None:
 	for currency, rate in RATES.items():
 		arriving.exchange(currency, rate)
 	buying.promotion(medusa, "TENTH", percent=10)
+	for country, currency, tax in MARKETS:  # two buyers can't make them at once
+		buying.market(medusa, country, currency, **tax)

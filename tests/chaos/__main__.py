@@ -45,8 +45,8 @@ def main() -> int:
 			outcome = play(medusa, number, options.seed, True, lambda text: status.update(f"{text}…"))
 		if outcome.findings:
 			_keep_calls()
-	_print(outcome)
 	prefix = "chaos_orders" if options.orders else "chaos"
+	_print(outcome, prefix)
 	figures = outcome.figures(prefix) | {f"{prefix}_seed": options.seed, f"{prefix}_medusa": options.medusa}
 	RESULT.write_text(json.dumps({**_before(prefix), **figures}, indent=1) + "\n")
 	return 1 if outcome.findings else 0
@@ -68,11 +68,11 @@ def _keep_calls() -> None:
 	console.print(f"All calls are in {CALLS}.")
 
 
-def _print(outcome) -> None:
+def _print(outcome, prefix: str) -> None:
 	table = Table("", title="ERPNext against the shop after the chaos", title_justify="left")
 	table.add_column("", justify="right")
 	table.add_column("which")
-	figures = outcome.figures()
+	figures = outcome.figures(prefix)
 	which = {
 		"changes": outcome.made,
 		"kills": outcome.kills,

@@ -12,6 +12,7 @@ from tests.support.buying_v2 import ORDER_FIELDS
 TOTAL = "total"
 KINDS = (MISSING, DOUBLED, TOTAL, STALE, LEFT)
 DECIMALS = {"OMR": 3, "USD": 2, "JPY": 0}
+UNIT = Decimal("0.001")  # of the company's currency
 
 
 def compare(medusa) -> list[Finding]:
@@ -56,7 +57,7 @@ def _order(order: dict) -> Iterator[Finding]:
 	found = frappe.get_all(
 		"Sales Order",
 		{"medusa_order_id": where},
-		["name", "docstatus", "grand_total", "net_total", "currency", "status"],
+		["name", "docstatus", "grand_total", "conversion_rate", "status"],
 		order_by="creation",
 	)
 	standing = [row for row in found if row.docstatus < 2]
@@ -79,7 +80,7 @@ def _order(order: dict) -> Iterator[Finding]:
 	if Decimal(str(row.grand_total)).quantize(wanted) != wanted:
 		yield Finding(TOTAL, f"{where} {row.name}", str(wanted), row.grand_total)
 	yield from _lines(order, row.name)
-	yield from _money(order, row.name)
+	yield from _money(order, row)
 	yield from _goods(order, row.name)
 	yield from _returns(order, row.name)
 
@@ -119,30 +120,29 @@ def _lines(order: dict, name: str) -> Iterator[Finding]:
 		yield Finding(STALE, f"{order['id']} {name} lines", wanted, dict(found))
 
 
-def _money(order: dict, name: str) -> Iterator[Finding]:
+def _money(order: dict, sales_order) -> Iterator[Finding]:
+	"""In the company's currency, in which the customers' account is."""
+	rate = Decimal(str(sales_order.conversion_rate))
 	payments = [each for row in order["payment_collections"] for each in row["payments"] or ()]
 	wanted = {
-		each["id"]: (kind, Decimal(str(each["amount"])).normalize())
+		each["id"]: (kind, Decimal(str(each["amount"])) * rate)
 		for payment in payments
 		for kind, rows in (("Receive", payment.get("captures")), ("Pay", payment.get("refunds")))
 		for each in rows or ()
 	}
 	found = {
-		row.medusa_transaction_id: (row.payment_type, _amount(row))
+		row.medusa_transaction_id: (row.payment_type, Decimal(str(row.base_paid_amount)))
 		for row in frappe.get_all(
 			"Payment Entry",
 			{"medusa_transaction_id": ("in", [*wanted, ""]), "docstatus": 1},
-			["medusa_transaction_id", "payment_type", "paid_amount", "received_amount"],
+			["medusa_transaction_id", "payment_type", "base_paid_amount"],
 		)
 	}
-	if wanted != found:
-		yield Finding(STALE, f"{order['id']} {name} money", wanted, found)
-
-
-def _amount(row) -> Decimal:
-	"""In the currency of the customer's account."""
-	amount = row.paid_amount if row.payment_type == "Receive" else row.received_amount
-	return Decimal(str(amount)).normalize()
+	same = wanted.keys() == found.keys() and all(
+		found[id][0] == kind and abs(found[id][1] - amount) <= UNIT for id, (kind, amount) in wanted.items()
+	)
+	if not same:
+		yield Finding(STALE, f"{order['id']} {sales_order.name} money", wanted, found)
 
 
 def _goods(order: dict, name: str) -> Iterator[Finding]:

@@ -1,4 +1,5 @@
-"""python -m tests.benchmarks.performance: how fast the export and the stock are, what a quotation and a save cost; prints a table, writes bench.json.
+"""python -m tests.benchmarks.performance: how fast the export and the stock are, what a quotation and a save cost,
+and whether and how fast orders come in; prints a table, writes bench.json.
 
 Trust the ratios rather than the rates: they are taken side by side on one machine, whatever else runs on it.
 """
@@ -28,6 +29,8 @@ AIMS = {
 	"save_added_ms": (operator.le, 4),
 	"save_added_ms_down": (operator.le, 10),
 	"quotation_vs_insert": (operator.le, 1.3),
+	"orders_off": (operator.le, 0),
+	"orders_vs_limit": (operator.ge, 0.7),
 }
 SIGNS = {operator.ge: "at least", operator.le: "at most"}
 console = stage.console
@@ -39,7 +42,7 @@ def main() -> None:
 	parser.add_argument("--db", choices=("sqlite", "mariadb"), default="sqlite", help="of the embedded site")
 	db = parser.parse_args().db
 	with stage.medusa_and_site(db) as medusa:
-		from tests.benchmarks import exporting, quoting, saving, scale, stocking
+		from tests.benchmarks import exporting, ordering, quoting, saving, scale, stocking
 
 		stage.configure(medusa)
 		stage.save_catalogue(exporting.wanted_rows(rows.read()))
@@ -58,6 +61,8 @@ def main() -> None:
 			figures.update(saving.measure(medusa))
 		with console.status("Quoting…"):  # last: it deletes what it has made
 			figures.update(quoting.measure())
+		with console.status("Buying 300 carts…"):
+			figures.update(ordering.measure(medusa))
 	figures = {name: round(value, 3) for name, value in figures.items()}
 	_print(figures, db)
 	RESULT.write_text(json.dumps({"database": db, **figures}, indent=1) + "\n")

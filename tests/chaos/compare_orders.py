@@ -131,11 +131,11 @@ def _money(order: dict, sales_order) -> Iterator[Finding]:
 		for each in rows or ()
 	}
 	found = {
-		row.medusa_transaction_id: (row.payment_type, Decimal(str(row.base_paid_amount)))
+		row.medusa_transaction_id: (row.payment_type, Decimal(str(row.paid_amount)))
 		for row in frappe.get_all(
 			"Payment Entry",
 			{"medusa_transaction_id": ("in", [*wanted, ""]), "docstatus": 1},
-			["medusa_transaction_id", "payment_type", "base_paid_amount"],
+			["medusa_transaction_id", "payment_type", "paid_amount"],
 		)
 	}
 	same = wanted.keys() == found.keys() and all(

@@ -32,7 +32,11 @@ def _orders(medusa) -> Iterator[dict]:
 	while True:
 		params = {"limit": 50, "offset": offset, "order": "id", "fields": fields}
 		page = medusa.admin("GET", "/admin/orders", params=params)["orders"]
-		yield from page
+		for order in page:
+			# Medusa shows an item twice after two changes at once.
+			for what in ("items", "shipping_methods"):
+				order[what] = list({row["id"]: row for row in order[what]}.values())
+			yield order
 		if len(page) < 50:
 			return
 		offset += 50

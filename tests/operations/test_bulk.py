@@ -335,6 +335,7 @@ def test_progress_counts_what_is_refused(medusa):
 		"parked": 1,
 		"problem": "",
 		"silence": 0,
+		"box": "Medusa Outbox",
 	}
 	outage.begin()
 	assert api.get_sync_progress()["problem"] == "Medusa is out of reach"

@@ -9,6 +9,7 @@ from medusa_integration.delivery.box import outbox as outbox_table
 from medusa_integration.outbound import orders as sync
 from tests.support.checks import queries
 from tests.support.factories import (
+	configure,
 	customer,
 	delivery,
 	drain,
@@ -19,6 +20,12 @@ from tests.support.factories import (
 	sales_order,
 )
 from tests.support.shop import call, calls, make_order, order_told, tell_order
+
+
+@pytest.fixture(autouse=True)
+def status_only(medusa):
+	"""These tests are about the status: nothing else of the orders, which Medusa knows other lines of, is told."""
+	configure(medusa, fulfilled_by="Medusa", cancel_in_medusa=0)
 
 
 @pytest.fixture

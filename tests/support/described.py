@@ -18,6 +18,15 @@ QUOTATION = "quot_01JDB43P9D4S0U8X2Z6B9C7EFG"
 ORDER = "order_01JDB42N8C3R9T7W1Y5A8B6DEF"
 COUPON = "WELCOME-7F3K"
 CLINIC = "Harbour Clinic"
+# Nothing calls this server: no worker runs.
+IMPORTING = {
+	"enable": 1,
+	"import_orders": 1,
+	"url": "http://127.0.0.1:1",
+	"api_version": "v2",
+	"admin_email": "admin@example.com",
+	"admin_password": "secret",
+}
 PREFIX = "Real"  # of the schemas of requests with real ids
 # What a call without access must not change.
 DOCTYPES = (
@@ -29,7 +38,7 @@ DOCTYPES = (
 
 def prepare(shop: Shop) -> dict[str, list[str]]:
 	"""Make the records; returns the real ids to use instead of each example."""
-	configure_storefront(calls_per_minute=1_000_000)
+	configure_storefront(calls_per_minute=1_000_000, **IMPORTING)
 	clinic = factories.customer(CLINIC)
 	lead = selling.lead("lead@clinic.example")
 	selling.address(clinic, CLINIC)

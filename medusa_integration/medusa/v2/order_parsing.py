@@ -50,8 +50,8 @@ def order_of(row: dict) -> Order:
 		customer=customer_of(row["customer"]) if row["customer"] else None,
 		sales_channel=row["sales_channel_id"] or "",
 		region=row["region_id"] or "",
-		lines=tuple(line for line in map(_line, row["items"]) if line.quantity),
-		shipping=tuple(map(_shipping, _sold(row["shipping_methods"]))),
+		lines=tuple(line for line in map(_line, _once(row["items"])) if line.quantity),
+		shipping=tuple(map(_shipping, _sold(_once(row["shipping_methods"])))),
 		payments=tuple(
 			_payment(payment)
 			for collection in row["payment_collections"]
@@ -64,6 +64,20 @@ def order_of(row: dict) -> Order:
 		note=next((str(metadata[key]) for key in NOTES if metadata.get(key)), ""),
 		metadata=metadata,
 	)
+
+
+def _once(rows: list[dict]) -> list[dict]:
+	"""Each line or shipping method as it was last written. Medusa shows one twice or more after two changes at once."""
+	last: dict[str, dict] = {}
+	for row in rows:
+		if _written(row) >= _written(last.get(row["id"], {})):
+			last[row["id"]] = row
+	return list(last.values())
+
+
+def _written(row: dict) -> str:
+	"""An id that grows with the time."""
+	return (row.get("detail") or {}).get("id") or ""
 
 
 def head_of(row: dict) -> OrderHead:

@@ -16,6 +16,10 @@ FULFILLMENT_FIELDS = "id,*fulfillments,*fulfillments.items"
 
 class OrderWriting(Shop):
 	def fulfill(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
+		with self.alone(order_id):
+			return self._fulfill(order_id, parts, location_id, reference)
+
+	def _fulfill(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
 		order = self._order(order_id, f"{FULFILLMENT_FIELDS},items.id,items.requires_shipping")
 		shipped = {row["id"]: row["requires_shipping"] for row in order["items"]}
 		location = location_id or self.chosen["stock_location"]
@@ -33,31 +37,37 @@ class OrderWriting(Shop):
 		return made[0]["id"]
 
 	def ship(self, order_id: str, fulfillment_id: str, tracking: Sequence[tuple[str, str]] = ()) -> None:
-		labels = [
-			{"tracking_number": number, "tracking_url": url, "label_url": ""} for number, url in tracking
-		]
-		for row in self._parcels(order_id, fulfillment_id):
-			if not row["shipped_at"]:
-				items = [{"id": each["line_item_id"], "quantity": each["quantity"]} for each in row["items"]]
-				self._act(order_id, row, "shipments", {"items": items, "labels": labels})
+		with self.alone(order_id):
+			labels = [
+				{"tracking_number": number, "tracking_url": url, "label_url": ""} for number, url in tracking
+			]
+			for row in self._parcels(order_id, fulfillment_id):
+				if not row["shipped_at"]:
+					items = [
+						{"id": each["line_item_id"], "quantity": each["quantity"]} for each in row["items"]
+					]
+					self._act(order_id, row, "shipments", {"items": items, "labels": labels})
 
 	def deliver(self, order_id: str, fulfillment_id: str) -> None:
-		for row in self._parcels(order_id, fulfillment_id):
-			if not row["delivered_at"]:
-				self._act(order_id, row, "mark-as-delivered")
+		with self.alone(order_id):
+			for row in self._parcels(order_id, fulfillment_id):
+				if not row["delivered_at"]:
+					self._act(order_id, row, "mark-as-delivered")
 
 	def cancel_fulfillment(self, order_id: str, fulfillment_id: str) -> None:
-		for row in self._parcels(order_id, fulfillment_id):
-			if not row["canceled_at"]:
-				self._act(order_id, row, "cancel")
+		with self.alone(order_id):
+			for row in self._parcels(order_id, fulfillment_id):
+				if not row["canceled_at"]:
+					self._act(order_id, row, "cancel")
 
 	def capture(self, payment_id: str, amount: Decimal) -> None:
 		path = f"/admin/payments/{quote(payment_id, safe='')}/capture"
 		self.client.post(path, {"amount": number(amount)}, {"fields": "id"})
 
 	def cancel_order(self, order_id: str) -> None:
-		if self._order(order_id, "id,status")["status"] != "canceled":
-			self.client.post(f"{_path(order_id)}/cancel", {}, {"fields": "id"})
+		with self.alone(order_id):
+			if self._order(order_id, "id,status")["status"] != "canceled":
+				self.client.post(f"{_path(order_id)}/cancel", {}, {"fields": "id"})
 
 	def _order(self, order_id: str, fields: str) -> dict:
 		return self.client.get(_path(order_id), {"fields": fields})["order"]

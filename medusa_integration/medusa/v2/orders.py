@@ -8,14 +8,15 @@ from medusa_integration.medusa.v2.shop import Shop
 
 class Orders(Shop):
 	def update_order(self, order: dict) -> None:
-		try:
-			self._merge_metadata("orders", order["order_id"], order, without=("order_id",))
-		except MedusaNotFound:
-			raise
-		except MedusaRejected:
-			# an order that was cancelled in Medusa takes nothing more, and needs to hear nothing of a cancellation
-			if order["order_status"] != "Cancelled" or not self._is_cancelled(order["order_id"]):
+		with self.alone(order["order_id"]):
+			try:
+				self._merge_metadata("orders", order["order_id"], order, without=("order_id",))
+			except MedusaNotFound:
 				raise
+			except MedusaRejected:
+				# an order that was cancelled in Medusa takes nothing more, and needs to hear nothing of a cancellation
+				if order["order_status"] != "Cancelled" or not self._is_cancelled(order["order_id"]):
+					raise
 
 	def _is_cancelled(self, order_id: str) -> bool:
 		path = f"/admin/orders/{quote(order_id, safe='')}"

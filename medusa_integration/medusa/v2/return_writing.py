@@ -23,28 +23,32 @@ ASKED, RECEIVED = "RETURN_ITEM", "RECEIVE_RETURN_ITEM"
 
 class ReturnWriting(Shop):
 	def request_return(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
-		found = self._return_with(order_id, reference) or self._new_return(order_id, location_id, reference)
-		path = _path(found["id"])
-		if found["status"] == OPEN:
-			with self._dropped_on_refusal(f"{path}/request"):
-				if not _has(self._changes(order_id, found["id"]), ASKED):
-					self._post(f"{path}/request-items", {"items": items_of(parts)})
-				self._post(f"{path}/request")
-		return found["id"]
+		with self.alone(order_id):
+			found = self._return_with(order_id, reference) or self._new_return(
+				order_id, location_id, reference
+			)
+			path = _path(found["id"])
+			if found["status"] == OPEN:
+				with self._dropped_on_refusal(f"{path}/request"):
+					if not _has(self._changes(order_id, found["id"]), ASKED):
+						self._post(f"{path}/request-items", {"items": items_of(parts)})
+					self._post(f"{path}/request")
+			return found["id"]
 
 	def receive_return(self, order_id: str, return_id: str, parts: Sequence[Part]) -> None:
-		path = f"{_path(return_id)}/receive"
-		changes = self._changes(order_id, return_id)
-		missing = _missing(changes, parts)
-		if not missing:
-			return
-		if not _open(changes):
-			self._post(path)
-		with self._dropped_on_refusal(path):
-			self._locate(order_id, return_id)
-			if not _has(changes, RECEIVED):
-				self._post(f"{path}-items", {"items": items_of(missing)})
-			self._post(f"{path}/confirm")
+		with self.alone(order_id):
+			path = f"{_path(return_id)}/receive"
+			changes = self._changes(order_id, return_id)
+			missing = _missing(changes, parts)
+			if not missing:
+				return
+			if not _open(changes):
+				self._post(path)
+			with self._dropped_on_refusal(path):
+				self._locate(order_id, return_id)
+				if not _has(changes, RECEIVED):
+					self._post(f"{path}-items", {"items": items_of(missing)})
+				self._post(f"{path}/confirm")
 
 	def _post(self, path: str, body: dict | None = None) -> None:
 		self.client.post(path, body or {}, {"fields": "id"})

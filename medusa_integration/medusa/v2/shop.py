@@ -1,6 +1,8 @@
 """Medusa v2: the store and what its admin can choose."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from threading import RLock
 
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import query_parts
@@ -50,6 +52,11 @@ class Shop(Dialect):
 		profiles = self.client.get("/admin/shipping-profiles", {"fields": "id,type"})["shipping_profiles"]
 		profiles.sort(key=lambda profile: profile["type"] != "default")
 		return profiles[0]["id"] if profiles else ""
+
+	def alone(self, order_id: str) -> AbstractContextManager:
+		"""A context that one lane at a time may enter for an order. Of two changes at once Medusa keeps both versions of the
+		order's items, and shows each item twice from then on."""
+		return self.known.setdefault(f"order {order_id}", RLock())
 
 	def choices(self) -> dict[str, list[dict]]:
 		lists = {

@@ -52,7 +52,7 @@ class Order:
 	def _place(self) -> str:
 		from tests.support import buying
 
-		lines = [(variant, 2) for variant in _variants()]
+		lines = [(variant, 2) for variant in variants(LINES)]
 		self.order = buying.place(
 			self.medusa, lines, market=buying.oman(self.medusa), email="said@example.test"
 		)
@@ -138,11 +138,10 @@ def _amount(value) -> str:
 	return f"{Decimal(str(value)):.3f}"
 
 
-def _variants() -> list[str]:
-	"""Of the first stock items that have a price in the shop."""
+def variants(number: int) -> list[str]:
+	"""Of the first items that have a price in the shop and can be bought."""
 	import frappe
 
 	priced = frappe.get_all("Item Price", {"medusa_price_id": ("is", "set")}, pluck="item_code")
-	stocked = frappe.get_all("Item", {"name": ("in", priced), "is_stock_item": 1}, pluck="name")
-	filters = {"item_code": ("in", stocked), "medusa_variant_id": ("is", "set"), "custom_in_stock": 1}
-	return frappe.get_all("Website Item", filters, pluck="medusa_variant_id", order_by="name", limit=LINES)
+	filters = {"item_code": ("in", priced), "medusa_variant_id": ("is", "set"), "custom_in_stock": 1}
+	return frappe.get_all("Website Item", filters, pluck="medusa_variant_id", order_by="name", limit=number)

@@ -58,9 +58,7 @@ class Life:
 	def _ask(self) -> str:
 		items = [{"variant_id": variant, "quantity": 2} for variant in _variants()]
 		where = {key: self.medusa.shop[key] for key in ("region_id", "sales_channel_id")}
-		lines = [
-			{"title": each["variant_id"], "quantity": each["quantity"], "unit_price": 1} for each in items
-		]
+		lines = [{**each, "unit_price": 1} for each in items]
 		body = {**where, "email": EMAIL, "customer_id": self.customer, "items": lines}
 		self.draft_order = self.medusa.admin("POST", "/admin/draft-orders", body)["draft_order"]["id"]
 		reply = self._call(
@@ -154,9 +152,6 @@ def _document(doctype: str, name: str):
 
 
 def _variants() -> list[str]:
-	"""Of the first items that have a price in the shop."""
-	import frappe
+	from tests.demo.ordering import variants
 
-	priced = frappe.get_all("Item Price", {"medusa_price_id": ("is", "set")}, pluck="item_code")
-	filters = {"item_code": ("in", priced), "medusa_variant_id": ("is", "set"), "published": 1}
-	return frappe.get_all("Website Item", filters, pluck="medusa_variant_id", order_by="name", limit=LINES)
+	return variants(LINES)

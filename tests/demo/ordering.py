@@ -11,6 +11,8 @@ from tests.medusa.server import Medusa
 
 LINES = 2  # of the order
 TRACKING = "OM-4711"
+STOCK = 50  # of each item
+SHELF = "Shop"  # a warehouse
 
 
 def show(medusa: Medusa) -> int:
@@ -106,6 +108,8 @@ class Order:
 		import frappe
 
 		frappe.db.commit()
+		for problem in frappe.get_all("Medusa Inbox", {"status": "Parked"}, pluck="error"):
+			stage.console.print(problem, markup=False)
 		return frappe.get_doc("Sales Order", {"medusa_order_id": self.order})
 
 	def _medusa(self) -> dict:
@@ -117,6 +121,7 @@ def _configure() -> None:
 	"""Orders come in; shipping and payments have an account."""
 	import frappe
 
+	from tests.support import factories
 	from tests.support.selling import company, tax_account
 
 	cash = frappe.db.get_value("Account", {"account_type": "Cash", "company": company(), "is_group": 0})
@@ -127,6 +132,7 @@ def _configure() -> None:
 			"submit_orders": 1,
 			"shipping_account": tax_account("Shop Delivery"),
 			"fallback_tax_account": tax_account("Shop Tax"),
+			"sales_channels": [{"warehouse": factories.warehouse(SHELF)}],
 			"payment_providers": [{"mode_of_payment": "Cash", "account": cash}],
 		}
 	)
@@ -139,9 +145,21 @@ def _amount(value) -> str:
 
 
 def variants(number: int) -> list[str]:
-	"""Of the first items that have a price in the shop and can be bought."""
+	"""Of the first items that have a price in the shop, of which there is stock to sell then."""
 	import frappe
 
+	from tests.support import factories
+
 	priced = frappe.get_all("Item Price", {"medusa_price_id": ("is", "set")}, pluck="item_code")
-	filters = {"item_code": ("in", priced), "medusa_variant_id": ("is", "set"), "custom_in_stock": 1}
-	return frappe.get_all("Website Item", filters, pluck="medusa_variant_id", order_by="name", limit=number)
+	stocked = frappe.get_all("Item", {"name": ("in", priced), "is_stock_item": 1}, pluck="name")
+	filters = {"item_code": ("in", stocked), "medusa_variant_id": ("is", "set"), "published": 1}
+	fields = ["name", "item_code", "medusa_variant_id", "custom_in_stock"]
+	items = frappe.get_all("Website Item", filters, fields, order_by="name", limit=number)
+	shelf = factories.warehouse(SHELF)
+	for item in items:
+		if not item.custom_in_stock:
+			frappe.get_doc("Website Item", item.name).update({"website_warehouse": shelf}).save()
+			factories.move_stock(shelf, **{item.item_code.replace("-", "_"): STOCK})
+	frappe.db.commit()
+	factories.drain()
+	return [item.medusa_variant_id for item in items]

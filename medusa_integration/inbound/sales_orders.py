@@ -8,7 +8,7 @@ import frappe
 from medusa_integration.delivery.locks import hold_until_commit
 from medusa_integration.inbound import new_orders
 from medusa_integration.medusa.orders import Order
-from medusa_integration.selling.items import by_code, by_variant
+from medusa_integration.selling import medusa_lines
 
 DOCTYPE = "Sales Order"
 QUOTATION_FIELDS = ("medusa_order_id", "medusa_draft_order_id")
@@ -71,19 +71,6 @@ def _of_quotations(quotations: list[str]) -> str | None:
 def _adopt(name: str, order: Order):
 	"""Note whose a Sales Order is that was made from a Quotation before Medusa's order was known."""
 	doc = frappe.get_doc(DOCTYPE, name, for_update=True)
-	_note_lines(doc, order)
+	medusa_lines.name_lines(order, doc)
 	doc.db_set({"from_ecommerce": 1, "medusa_order_id": order.id}, notify=True)
 	return doc
-
-
-def _note_lines(doc, order: Order) -> None:
-	"""Give rows the id of Medusa's line with the same item, so that parcels and returns find them."""
-	items = by_variant(line.variant_id for line in order.lines if line.variant_id)
-	codes = by_code(line.sku for line in order.lines if line.sku)
-	free = [row for row in doc.items if not row.get("medusa_line_id")]
-	for line in order.lines:
-		item = items.get(line.variant_id) or codes.get(line.sku)
-		row = next((row for row in free if item and row.item_code == item.item_code), None)
-		if row:
-			row.db_set("medusa_line_id", line.id, update_modified=False)
-			free.remove(row)

@@ -13,6 +13,7 @@ from medusa_integration.medusa.errors import (
 	NotSendable,
 )
 from medusa_integration.medusa.orders import Order, Part
+from medusa_integration.medusa.v2.order_parsing import ORDER_FIELDS, order_of
 from tests.support import buying
 
 FULFILL = {"v2": "POST /admin/orders/*/fulfillments", "v1": "POST /admin/orders/*/fulfillment"}
@@ -64,6 +65,41 @@ def test_a_parcel_from_packing_to_the_door(medusa, shop):
 	assert bool(found.delivered_at) == (medusa.version == "v2")
 	with pytest.raises(MedusaRejected, match="shipped"):
 		shop.cancel_fulfillment(id, parcel)
+
+
+@pytest.mark.v2("v1 keeps an order's lines apart from its parcels")
+def test_two_changes_at_once_are_made_one_after_the_other(medusa, shop):
+	"""Else Medusa shows each line twice from then on."""
+	id = buying.place(medusa, [("G-1", 3), ("G-2", 2)])
+	parcels = [
+		("DN-1", parts(medusa, id, G_1=1)),
+		("DN-2", parts(medusa, id, G_2=1)),
+		("DN-3", parts(medusa, id, G_1=2)),
+	]
+	done = shop.each(lambda twin, each: twin.fulfill(id, each[1], "", each[0]), parcels)
+	assert len({*done}) == 3 and all(isinstance(each, str) for each in done)
+	rows = medusa.admin("GET", f"/admin/orders/{id}", params={"fields": "id,*items,*items.detail"})["order"][
+		"items"
+	]
+	assert sorted((row["variant_sku"], row["detail"]["fulfilled_quantity"]) for row in rows) == [
+		("G-1", 3),
+		("G-2", 1),
+	]
+
+
+@pytest.mark.v2("v1 keeps an order's lines apart from its parcels")
+def test_lines_that_medusa_shows_twice_count_once(medusa, shop):
+	id = buying.place(medusa, [("G-1", 3), ("G-2", 2)])
+	shop.fulfill(id, parts(medusa, id, G_1=1), "", "DN-1")
+	row = medusa.admin("GET", f"/admin/orders/{id}", params={"fields": ORDER_FIELDS})["order"]
+	before = order_of(row)
+	for what in ("items", "shipping_methods"):
+		older = [
+			{**each, "detail": {**each["detail"], "id": "orditem_0", "fulfilled_quantity": 0}}
+			for each in row[what]
+		]
+		row[what] = [each for pair in zip(row[what], older, strict=True) for each in pair]
+	assert order_of(row) == before
 
 
 def test_a_cancelled_parcel_is_packed_anew(medusa, shop):

@@ -9,6 +9,8 @@ Source: docs/reference.md, "Documents from the shop".
 import frappe
 
 FIELDS = ("from_ecommerce", "medusa_order_id", "medusa_draft_order_id", "medusa_quotation_id")
+# Medusa's ids of what a document stands for there; an amended document stands for nothing yet.
+IDS = ("medusa_fulfillment_id", "medusa_return_id", "medusa_refund_id")
 # The field in which a document's rows name their source document, and its DocType.
 SOURCES = {
 	"Sales Order": ("prevdoc_docname", "Quotation"),
@@ -45,6 +47,7 @@ def keep_origin(doc, method: str | None = None) -> None:
 	if _may_claim(doc):
 		return
 	before = doc.get_doc_before_save()
+	_set(doc, before or {}, IDS)
 	if before:
 		_set(doc, before)
 	elif doc.doctype not in SOURCES:  # the others take theirs from their sources, before the insert
@@ -79,7 +82,7 @@ def _amended(doc) -> dict:
 	return (frappe.db.get_value(doc.doctype, amended, fields, as_dict=True) if amended else None) or {}
 
 
-def _set(doc, values) -> None:
-	for field in FIELDS:
+def _set(doc, values, fields: tuple[str, ...] = FIELDS) -> None:
+	for field in fields:
 		if doc.meta.has_field(field):
 			doc.set(field, values.get(field))

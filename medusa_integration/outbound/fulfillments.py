@@ -103,7 +103,6 @@ class Fulfillments(Kind):
 
 FULFILLMENT = Fulfillments("Fulfillment", NOTE)
 INVOICE_FULFILLMENT = Fulfillments("Invoice Fulfillment", INVOICE)
-KIND_OF = {NOTE: FULFILLMENT, INVOICE: INVOICE_FULFILLMENT}
 
 
 class FulfillmentsTask(OneByOne):

@@ -23,6 +23,7 @@ def compare(medusa) -> list[Finding]:
 		*_left(),
 		*(finding for order in orders for finding in _order(order)),
 		*_strangers({order["id"] for order in orders}),
+		*_for_sale(medusa),
 	]
 
 
@@ -54,6 +55,26 @@ def _strangers(ids: set[str]) -> Iterator[Finding]:
 	):
 		if row.medusa_order_id not in ids:
 			yield Finding(STALE, row.name, "an order in Medusa", row.medusa_order_id)
+
+
+def _for_sale(medusa) -> Iterator[Finding]:
+	"""What Medusa has for sale is ERPNext's stock less what is ordered and not yet delivered."""
+	params = {"limit": 1000, "fields": "sku,*location_levels"}
+	found = {
+		item["sku"]: sum(
+			level["stocked_quantity"] - level["reserved_quantity"] for level in item["location_levels"]
+		)
+		for item in medusa.admin("GET", "/admin/inventory-items", params=params)["inventory_items"]
+	}
+	for code, in_stock in _sums(
+		frappe.get_all("Stock Ledger Entry", {"docstatus": 1}, ["item_code", "actual_qty"], as_list=True)
+	).items():
+		rows = frappe.get_all(
+			"Sales Order Item", {"item_code": code, "docstatus": 1}, ["qty", "delivered_qty"], order_by="name"
+		)
+		wanted = in_stock - sum(max(0, row.qty - row.delivered_qty) for row in rows)
+		if found.get(code) != wanted:
+			yield Finding(STALE, f"{code} for sale", wanted, found.get(code))
 
 
 def _order(order: dict) -> Iterator[Finding]:

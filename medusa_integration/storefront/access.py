@@ -4,6 +4,8 @@ A trusted caller is the shop's server: it signs its requests, or sends the API k
 Storefront. It acts for all of the shop's customers. The functions ignore permissions for the documents that they are
 about, so the role needs none.
 
+What anyone may read is public. A stranger has no customer: what the reply would have of one is left out.
+
 Source: docs/reference.md, "Access".
 """
 
@@ -22,7 +24,9 @@ from medusa_integration.storefront.errors import TooLarge, Unavailable, bad_requ
 from medusa_integration.users import as_user
 
 ROLE = "Medusa Storefront"
+CUSTOMER_ARGUMENTS = ("customer_id", "cus_id")  # honoured for trusted callers alone
 LARGEST_BODY = 1024 * 1024  # bytes
+_TRUSTED = "medusa_trusted_caller"
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Endpoint:
 
 	function: Callable  # as it was written, without the checks
 	methods: tuple[str, ...]  # of HTTP
+	is_public: bool = False
 
 
 ENDPOINTS: dict[str, Endpoint] = {}
@@ -47,20 +52,43 @@ def trusted(*methods: str) -> Callable:
 	:param methods: of HTTP; POST for whatever writes, because Frappe doesn't commit a GET
 	"""
 
+	return _door(methods, _trusted_user, is_public=False)
+
+
+def public(*methods: str) -> Callable:
+	"""Whitelist a function for anyone, such as a browser.
+
+	As `trusted`, but a stranger isn't refused: the call is made in the name of the session's user, without the arguments
+	that name a customer.
+
+	:param methods: of HTTP
+	"""
+	return _door(methods, _known_user, is_public=True)
+
+
+def is_trusted() -> bool:
+	"""Whether the request is a trusted caller's, inside one of the functions."""
+	return bool(frappe.flags.get(_TRUSTED))
+
+
+def _door(methods: tuple[str, ...], user_of: Callable[[], str | None], *, is_public: bool) -> Callable:
 	def decorate(function: Callable) -> Callable:
 		arguments = Arguments(function)
-		ENDPOINTS[function.__name__] = Endpoint(function, methods)
+		ENDPOINTS[function.__name__] = Endpoint(function, methods, is_public)
 
 		@rate_limit(limit=lambda: settings.calls_per_minute(), seconds=60)
-		def limited(user: str, given: dict):
-			with as_user(user):
+		def limited(user: str | None, given: dict):
+			frappe.flags[_TRUSTED] = bool(user)
+			if not user:
+				given = {name: value for name, value in given.items() if name not in CUSTOMER_ARGUMENTS}
+			with as_user(user or frappe.session.user):
 				values = arguments.checked(given)
 				return replies.repeated(lambda: function(**values))
 
 		def admitted(given: dict):
 			_check_body()
 			# After the caller is known: else strangers could use up the limit of the shop's address.
-			user = _trusted_user()
+			user = user_of()
 			# The limit counts by it: one function has several routes.
 			frappe.form_dict.cmd = f"{function.__module__}.{function.__name__}"
 			return limited(user, given)
@@ -96,11 +124,10 @@ def _check_body() -> None:
 		bad_request(_("The body has to be a JSON object."))
 
 
-def _trusted_user() -> str:
-	"""The user in whose name a trusted caller's request is worked off.
+def _known_user() -> str | None:
+	"""The user in whose name a trusted caller's request is worked off; None for a stranger.
 
-	:raises frappe.AuthenticationError: nobody has signed in or signed
-	:raises frappe.PermissionError: the user hasn't got the role
+	:raises signature.BadSignature: for a wrong signature
 	"""
 	config = settings.configuration()
 	if frappe.request.headers.get(signature.HEADER):
@@ -108,8 +135,18 @@ def _trusted_user() -> str:
 		return _storefront_user()
 	if ROLE in frappe.get_roles():
 		return frappe.session.user
-	if config.allow_unsigned:
-		return _storefront_user()
+	return _storefront_user() if config.allow_unsigned else None
+
+
+def _trusted_user() -> str:
+	"""The user in whose name a trusted caller's request is worked off.
+
+	:raises frappe.AuthenticationError: nobody has signed in or signed
+	:raises frappe.PermissionError: the user hasn't got the role
+	"""
+	user = _known_user()
+	if user:
+		return user
 	if frappe.session.user == "Guest":
 		frappe.throw(
 			_("Sign the request, or send the API key of a user with the role {0}.").format(ROLE),

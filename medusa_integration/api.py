@@ -5,10 +5,16 @@ Each name is imported from the file that defines it. There is no logic here.
 Source: docs/reference.md, "Document events", "Scheduled tasks", "Whitelisted calls" and "Bulk operations".
 """
 
+from medusa_integration.catalogue.generation import moved as catalogue_moved  # noqa: F401
 from medusa_integration.catalogue.origin import (  # noqa: F401
 	keep_origin,
 	set_ecommerce_details_from_sales_order,
 	validate_medusa_order_id,
+)
+from medusa_integration.catalogue.specifications import (  # noqa: F401
+	drop_specifications,
+	keep_specifications,
+	merge_specifications,
 )
 from medusa_integration.desk.bulk import (  # noqa: F401
 	count_items,

@@ -42,8 +42,19 @@ doc_events = {
 			"medusa_integration.api.website_item_validate",
 			"medusa_integration.api.website_item_stock_validate",
 		],
-		"after_rename": "medusa_integration.api.website_item_after_rename",
-		"on_trash": "medusa_integration.api.delete_medusa_item",
+		"on_update": [
+			"medusa_integration.api.keep_specifications",
+			"medusa_integration.api.catalogue_moved",
+		],
+		"after_rename": [
+			"medusa_integration.api.website_item_after_rename",
+			"medusa_integration.api.merge_specifications",
+		],
+		"on_trash": [
+			"medusa_integration.api.delete_medusa_item",
+			"medusa_integration.api.drop_specifications",
+			"medusa_integration.api.catalogue_moved",
+		],
 	},
 	"Item": {
 		"before_validate": "medusa_integration.api.keep_medusa_ids",
@@ -201,5 +212,5 @@ scheduler_events = {
 }
 
 # Rows that name a document must not keep it from being deleted.
-ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log"]
+ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log", "Medusa Specification"]
 default_log_clearing_doctypes = {"Medusa Request Log": 30}

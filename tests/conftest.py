@@ -27,6 +27,7 @@ CLEANED = (
 	"Medusa Inbox",
 	"Currency Exchange",
 	"Journal Entry",
+	"Medusa Specification",
 )  # fmt: skip
 # What real ERPNext books for submitted documents: it goes with them, by the field that names them.
 BOOKED = {

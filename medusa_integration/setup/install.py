@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.model.sync import sync_for
 
+from medusa_integration.catalogue import specifications
 from medusa_integration.catalogue.routes import update_all
 from medusa_integration.outbound import item_status
 from medusa_integration.setup import unique_ids
@@ -26,6 +27,7 @@ def after_install() -> None:
 	make_roles()
 	make_records()
 	update_all()
+	specifications.refill()
 	item_status.refresh_all()
 
 

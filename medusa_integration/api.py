@@ -5,6 +5,7 @@ Each name is imported from the file that defines it. There is no logic here.
 Source: docs/reference.md, "Document events", "Scheduled tasks", "Whitelisted calls" and "Bulk operations".
 """
 
+from medusa_integration.catalogue.generation import documents_written as catalogue_written  # noqa: F401
 from medusa_integration.catalogue.generation import moved as catalogue_moved  # noqa: F401
 from medusa_integration.catalogue.origin import (  # noqa: F401
 	keep_origin,
@@ -140,6 +141,7 @@ from medusa_integration.selling.settlements import settle_credit_note  # noqa: F
 from medusa_integration.selling.shares import share_charges, share_mapped_charges  # noqa: F401
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
 from medusa_integration.storefront.approval import update_quotation  # noqa: F401
+from medusa_integration.storefront.catalogue import get_clearance_items, get_website_items  # noqa: F401
 from medusa_integration.storefront.coupons import verify_coupon  # noqa: F401
 from medusa_integration.storefront.customers import (  # noqa: F401
 	fetch_all_customers,

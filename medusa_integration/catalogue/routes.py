@@ -5,6 +5,7 @@ Source: docs/reference.md, "Routes of Item Groups".
 
 import frappe
 
+from medusa_integration.catalogue import generation
 from medusa_integration.medusa.handles import slug
 
 DOCTYPE = "Item Group"
@@ -27,6 +28,7 @@ def update_branch(name: str) -> None:
 			routes[group.name] = "" if not group.parent_item_group else _part(group)
 		else:
 			routes[group.name] = "/".join(filter(None, [parent, _part(group)]))
+	generation.moved()
 	for group in branch:
 		if (group.custom_medusa_route or "") != routes[group.name]:
 			frappe.db.set_value(

@@ -141,6 +141,7 @@ from medusa_integration.selling.settlements import settle_credit_note  # noqa: F
 from medusa_integration.selling.shares import share_charges, share_mapped_charges  # noqa: F401
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
 from medusa_integration.storefront.approval import update_quotation  # noqa: F401
+from medusa_integration.storefront.brands import get_all_brands  # noqa: F401
 from medusa_integration.storefront.catalogue import get_clearance_items, get_website_items  # noqa: F401
 from medusa_integration.storefront.coupons import verify_coupon  # noqa: F401
 from medusa_integration.storefront.customers import (  # noqa: F401
@@ -151,11 +152,18 @@ from medusa_integration.storefront.customers import (  # noqa: F401
 from medusa_integration.storefront.order_documents import get_order_documents  # noqa: F401
 from medusa_integration.storefront.orders import get_sales_order_name, pay_now  # noqa: F401
 from medusa_integration.storefront.pricing import get_medusa_prices  # noqa: F401
+from medusa_integration.storefront.products import (  # noqa: F401
+	get_distinct_specs,
+	get_product_has_variants,
+	get_website_image,
+	get_website_variants,
+)
 from medusa_integration.storefront.quotations import (  # noqa: F401
 	create_quotation,
 	fetch_quotation_pdf_url,
 	update_quotation_new,
 )
+from medusa_integration.storefront.relevant import fetch_relevant_items  # noqa: F401
 from medusa_integration.storefront.returns import (  # noqa: F401
 	get_returnable_items,
 	update_returned_items,

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import frappe
 from pypika import CustomFunction
+from pypika.queries import QueryBuilder
 
 from medusa_integration.catalogue.selection import GROUP
 from medusa_integration.medusa.handles import slug
@@ -62,6 +63,13 @@ def by_name(name: str) -> Group | None:
 	fields = ["name", "custom_medusa_route", "lft", "rgt"]
 	row = frappe.db.get_value(GROUP, {"name": name}, fields)
 	return Group(row[0], row[1] or "", row[2], row[3]) if row and row[0] == name else None
+
+
+def branch(group: Group) -> QueryBuilder:
+	"""The query of the names of an Item Group and of all below it."""
+	table = frappe.qb.DocType(GROUP)
+	bounds = (table.lft >= group.lft) & (table.rgt <= group.rgt)
+	return frappe.qb.from_(table).select(table.name).where(bounds)
 
 
 def handle(name: str, route: str | None) -> str:

@@ -27,6 +27,11 @@ def of_website_items(items: list[frappe._dict]) -> dict[str, list[str]]:
 	return pictures
 
 
+def address(path: str | None) -> str | None:
+	"""The absolute URL of a public picture; None for a private one, or none."""
+	return _absolute(path) if _is_public(path) else None
+
+
 def thumbnails(items: Iterable[frappe._dict]) -> dict[str, str | None]:
 	"""`{name: the absolute URL of the first picture}`, None without one. At most two queries.
 

@@ -53,6 +53,9 @@ CustomerId = Annotated[
 VariantId = Annotated[
 	Id, Field(description="Medusa's id of the variant", examples=["variant_01JDB3X8KZ4N7C1P5R9W2E6TYU"])
 ]
+ProductId = Annotated[
+	Id, Field(description="Medusa's id of the product", examples=["prod_01JDB3X5GH2M4C8P1R6W9E7TYU"])
+]
 DraftOrderId = Annotated[
 	Id, Field(description="Medusa's id of the draft order", examples=["dorder_01JDB41M9B2Q8S6V0X4Z7A5CDE"])
 ]

@@ -18,6 +18,7 @@ from medusa_integration.selling.customers import Party
 from medusa_integration.selling.prices import NO_PRICE, Price, prices_for
 
 LANDING = ("Homepage Landing", "Active Homepage Landing")
+CACHED = 60  # seconds, of what a stranger gets
 VISIBLE_BELOW = 50.0  # of prices, where the landing page has no threshold
 
 

@@ -12,16 +12,14 @@ from typing_extensions import TypedDict
 
 from medusa_integration.catalogue import generation, groups, specifications
 from medusa_integration.catalogue.groups import Group
-from medusa_integration.selling import customers
-from medusa_integration.selling.customers import Party
 from medusa_integration.storefront import listing
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import Address, CustomerId, PageNumber, Several, Text
-from medusa_integration.storefront.cards import Product, cards
+from medusa_integration.storefront.cards import CACHED, Product, cards
 from medusa_integration.storefront.errors import bad_request, not_found
 from medusa_integration.storefront.listing import Asked
+from medusa_integration.storefront.products import buyer
 
-CACHED = 60  # seconds
 IN_STOCK = {
 	"in stock": 1,
 	"available": 1,
@@ -127,19 +125,6 @@ def get_clearance_items(
 	group = _group(url) if url else None
 	asked = _asked(group, True, collection_title, brand, availability, colour, shape, shade)
 	return _page(asked, state, sort_order, page, customer_id)
-
-
-def buyer(customer_id: str | None) -> Party | None:
-	"""The Customer or Lead with an id from Medusa; None where none is named.
-
-	:raises NotFound: where there is none
-	"""
-	if not customer_id:
-		return None
-	found = customers.find(customer_id)
-	if not found:
-		not_found(_("Customer not found: {0}").format(customer_id))
-	return found
 
 
 def _group(url: str) -> Group:

@@ -150,7 +150,7 @@ def _names(asked: Asked, order: str, number: int) -> list[str]:
 def _condition(page: Table, asked: Asked) -> Criterion:
 	condition = is_shown(page)
 	if asked.group:
-		condition &= page.item_group.isin(_branch(asked.group))
+		condition &= page.item_group.isin(groups.branch(asked.group))
 	if asked.on_clearance:
 		condition &= page.name.isin(_clearance() if frappe.db.table_exists("Homepage Item") else [""])
 	for field, values in (
@@ -167,13 +167,6 @@ def _condition(page: Table, asked: Asked) -> Criterion:
 			having = (spec.property == property) & spec.value.isin(values)
 			condition &= page.name.isin(frappe.qb.from_(spec).select(spec.website_item).where(having))
 	return condition
-
-
-def _branch(group: Group):
-	table = frappe.qb.DocType(GROUP)
-	return (
-		frappe.qb.from_(table).select(table.name).where((table.lft >= group.lft) & (table.rgt <= group.rgt))
-	)
 
 
 def _clearance():

@@ -5,6 +5,8 @@ Each name is imported from the file that defines it. There is no logic here.
 Source: docs/reference.md, "Document events", "Scheduled tasks", "Whitelisted calls" and "Bulk operations".
 """
 
+from medusa_integration.catalogue.clearance import fetch_clearance_items  # noqa: F401
+from medusa_integration.catalogue.landing_page import forget_website_item  # noqa: F401
 from medusa_integration.catalogue.origin import (  # noqa: F401
 	keep_origin,
 	set_ecommerce_details_from_sales_order,
@@ -54,6 +56,7 @@ from medusa_integration.desk.lists import (  # noqa: F401
 )
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow  # noqa: F401
 from medusa_integration.desk.sales_orders import export_sales_order, get_order_status  # noqa: F401
+from medusa_integration.desk.top_sellers import add_top_selling_items_to_collection  # noqa: F401
 from medusa_integration.inbound.orders import take_up_submitted_order  # noqa: F401
 from medusa_integration.operations.bulk import (  # noqa: F401
 	export_all_item_groups,

@@ -43,7 +43,10 @@ doc_events = {
 			"medusa_integration.api.website_item_stock_validate",
 		],
 		"after_rename": "medusa_integration.api.website_item_after_rename",
-		"on_trash": "medusa_integration.api.delete_medusa_item",
+		"on_trash": [
+			"medusa_integration.api.delete_medusa_item",
+			"medusa_integration.api.forget_website_item",
+		],
 	},
 	"Item": {
 		"before_validate": "medusa_integration.api.keep_medusa_ids",
@@ -194,6 +197,8 @@ scheduler_events = {
 			"medusa_integration.api.export_items_and_images_custom",
 			"medusa_integration.api.sync_missing_prices_to_medusa",
 			"medusa_integration.api.sync_changed_prices",
+			"medusa_integration.api.fetch_clearance_items",
+			"medusa_integration.api.add_top_selling_items_to_collection",
 		],
 	},
 	"daily": ["medusa_integration.api.mail_parked", "medusa_integration.api.export_overdue_orders"],

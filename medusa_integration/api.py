@@ -6,6 +6,7 @@ Source: docs/reference.md, "Document events", "Scheduled tasks", "Whitelisted ca
 """
 
 from medusa_integration.catalogue.clearance import fetch_clearance_items  # noqa: F401
+from medusa_integration.catalogue.customer_rows import keep_customer_rows, show_customer_rows  # noqa: F401
 from medusa_integration.catalogue.landing_page import forget_website_item  # noqa: F401
 from medusa_integration.catalogue.origin import (  # noqa: F401
 	keep_origin,
@@ -155,3 +156,9 @@ from medusa_integration.storefront.returns import (  # noqa: F401
 	get_returnable_items,
 	update_returned_items,
 )
+from medusa_integration.storefront.reviews import add_review_to_website_item, get_reviews  # noqa: F401
+from medusa_integration.storefront.suggestions import (  # noqa: F401
+	create_opportunity_contact,
+	create_product_suggestion,
+)
+from medusa_integration.storefront.wishlist import handle_wishlist  # noqa: F401

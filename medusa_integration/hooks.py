@@ -37,7 +37,11 @@ doctype_list_js = {
 
 doc_events = {
 	"Website Item": {
-		"before_validate": "medusa_integration.api.keep_medusa_ids",
+		"before_validate": [
+			"medusa_integration.api.keep_customer_rows",
+			"medusa_integration.api.keep_medusa_ids",
+		],
+		"on_update": "medusa_integration.api.show_customer_rows",
 		"validate": [
 			"medusa_integration.api.website_item_validate",
 			"medusa_integration.api.website_item_stock_validate",

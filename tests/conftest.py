@@ -27,6 +27,7 @@ CLEANED = (
 	"Medusa Inbox",
 	"Currency Exchange",
 	"Journal Entry",
+	"Product Suggestions", "Opportunity Contact",
 )  # fmt: skip
 # What real ERPNext books for submitted documents: it goes with them, by the field that names them.
 BOOKED = {

@@ -144,6 +144,7 @@ from medusa_integration.storefront.customers import (  # noqa: F401
 	insert_lead,
 	update_address,
 )
+from medusa_integration.storefront.navigation import get_menu  # noqa: F401
 from medusa_integration.storefront.order_documents import get_order_documents  # noqa: F401
 from medusa_integration.storefront.orders import get_sales_order_name, pay_now  # noqa: F401
 from medusa_integration.storefront.pricing import get_medusa_prices  # noqa: F401

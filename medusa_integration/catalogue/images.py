@@ -26,6 +26,11 @@ def of_website_items(items: list[frappe._dict]) -> dict[str, list[str]]:
 	return pictures
 
 
+def address(path: str | None) -> str | None:
+	"""The absolute URL of a public picture; None for a private one, or none."""
+	return _absolute(path) if _is_public(path) else None
+
+
 def _slides(slideshows: set[str]) -> dict[str, list[str]]:
 	rows = frappe.get_all(
 		"Website Slideshow Item",

@@ -7,11 +7,17 @@ Source: docs/reference.md, "Document events", "Scheduled tasks", "Whitelisted ca
 
 from medusa_integration.catalogue.clearance import fetch_clearance_items  # noqa: F401
 from medusa_integration.catalogue.customer_rows import keep_customer_rows, show_customer_rows  # noqa: F401
+from medusa_integration.catalogue.generation import moved as catalogue_moved  # noqa: F401
 from medusa_integration.catalogue.landing_page import forget_website_item  # noqa: F401
 from medusa_integration.catalogue.origin import (  # noqa: F401
 	keep_origin,
 	set_ecommerce_details_from_sales_order,
 	validate_medusa_order_id,
+)
+from medusa_integration.catalogue.specifications import (  # noqa: F401
+	drop_specifications,
+	keep_specifications,
+	merge_specifications,
 )
 from medusa_integration.desk.bulk import (  # noqa: F401
 	count_items,
@@ -143,6 +149,27 @@ from medusa_integration.storefront.customers import (  # noqa: F401
 	fetch_all_customers,
 	insert_lead,
 	update_address,
+)
+from medusa_integration.storefront.landing import (  # noqa: F401
+	get_best_deals,
+	get_homepage_banners,
+	get_homepage_menu_section,
+	get_homepage_order_list,
+	get_homepage_top_section,
+	get_product_details_banner,
+	get_product_details_banner_item_group,
+	get_testimonials,
+	get_yt_videos_list,
+)
+from medusa_integration.storefront.landing_products import (  # noqa: F401
+	get_dental_items,
+	get_infection_control_items,
+	get_medical_items,
+	get_medical_laboratory_items,
+	get_new_arrivals,
+	get_recommended_items,
+	get_top_sellers,
+	get_trending_items,
 )
 from medusa_integration.storefront.navigation import get_menu  # noqa: F401
 from medusa_integration.storefront.order_documents import get_order_documents  # noqa: F401

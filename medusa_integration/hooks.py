@@ -41,15 +41,24 @@ doc_events = {
 			"medusa_integration.api.keep_customer_rows",
 			"medusa_integration.api.keep_medusa_ids",
 		],
-		"on_update": "medusa_integration.api.show_customer_rows",
 		"validate": [
 			"medusa_integration.api.website_item_validate",
 			"medusa_integration.api.website_item_stock_validate",
 		],
-		"after_rename": "medusa_integration.api.website_item_after_rename",
+		"on_update": [
+			"medusa_integration.api.show_customer_rows",
+			"medusa_integration.api.keep_specifications",
+			"medusa_integration.api.catalogue_moved",
+		],
+		"after_rename": [
+			"medusa_integration.api.website_item_after_rename",
+			"medusa_integration.api.merge_specifications",
+		],
 		"on_trash": [
 			"medusa_integration.api.delete_medusa_item",
+			"medusa_integration.api.drop_specifications",
 			"medusa_integration.api.forget_website_item",
+			"medusa_integration.api.catalogue_moved",
 		],
 	},
 	"Item": {
@@ -210,5 +219,5 @@ scheduler_events = {
 }
 
 # Rows that name a document must not keep it from being deleted.
-ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log"]
+ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log", "Medusa Specification"]
 default_log_clearing_doctypes = {"Medusa Request Log": 30}

@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.model.sync import sync_for
 
-from medusa_integration.catalogue import landing_page
+from medusa_integration.catalogue import landing_page, specifications
 from medusa_integration.catalogue.routes import update_all
 from medusa_integration.outbound import item_status
 from medusa_integration.setup import unique_ids
@@ -28,6 +28,7 @@ def after_install() -> None:
 	make_records()
 	landing_page.make()
 	update_all()
+	specifications.refill()
 	item_status.refresh_all()
 
 

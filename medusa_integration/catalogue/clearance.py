@@ -8,7 +8,7 @@ import frappe
 from frappe.query_builder.functions import Min
 from frappe.utils import add_days, cint, getdate, now, today
 
-from medusa_integration.catalogue import child_rows, landing_page
+from medusa_integration.catalogue import child_rows, generation, landing_page
 
 DOCTYPE = "Expiring Items"
 FIELD = "expiring_items"
@@ -70,6 +70,7 @@ def show(rows: list) -> None:
 	)
 	if now_there != items:
 		child_rows.replace(landing_page.DOCTYPE, landing_page.ACTIVE, ON_PAGE, items)
+		generation.moved()
 
 
 def fill_in(page) -> None:

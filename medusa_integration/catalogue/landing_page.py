@@ -8,8 +8,9 @@ import frappe
 DOCTYPE = "Homepage Landing"
 ACTIVE = "Active Homepage Landing"
 ITEM = "Homepage Item"
-# The child tables that have a Website Item, and are emptied of one that is deleted.
-WITH_WEBSITE_ITEMS = ("Homepage Item", "Best Deals", "Youtube Videos", "Expiring Items Table")
+# The child tables whose rows are about a Website Item, and go with it.
+WITH_WEBSITE_ITEMS = (ITEM, "Best Deals", "Expiring Items Table")
+VIDEO = "Youtube Videos"
 
 
 def exists() -> bool:
@@ -31,5 +32,6 @@ def forget_website_item(doc, method: str | None = None) -> None:
 	"""
 	for child in WITH_WEBSITE_ITEMS:
 		frappe.db.delete(child, {"website_item": doc.name})
+	frappe.db.set_value(VIDEO, {"website_item": doc.name}, "website_item", None, update_modified=False)
 	frappe.clear_document_cache(DOCTYPE, ACTIVE)
 	frappe.clear_document_cache("Expiring Items", "Expiring Items")

@@ -8,7 +8,7 @@ from frappe.query_builder.functions import Sum
 from frappe.utils import now
 
 from medusa_integration import settings
-from medusa_integration.catalogue import child_rows
+from medusa_integration.catalogue import child_rows, generation
 
 DOCTYPE = "Product Collection"
 MOST = 20  # of a category
@@ -23,6 +23,7 @@ def refresh() -> None:
 	for table, group in settings.categories().items():
 		child_rows.replace(DOCTYPE, DOCTYPE, table, _top_sellers(group))
 	frappe.db.set_single_value(DOCTYPE, {"modified": now(), "modified_by": frappe.session.user})
+	generation.moved()
 
 
 def _top_sellers(group: str) -> list[frappe._dict]:

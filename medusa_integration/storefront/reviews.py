@@ -13,7 +13,7 @@ from frappe.utils import cint, flt, today
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
-from medusa_integration.catalogue import child_rows
+from medusa_integration.catalogue import child_rows, generation
 from medusa_integration.catalogue.customer_rows import DOCTYPE, RATING, REVIEW, REVIEWS, place
 from medusa_integration.storefront import product_ids
 from medusa_integration.storefront.access import public, trusted
@@ -140,6 +140,7 @@ def _write(name: str, mine: frappe._dict | None, customer_id: str, values: dict,
 		rows = [*rows, frappe._dict(new)]
 	mean = STARS * sum(flt(row.rating) for row in rows) / len(rows)
 	frappe.db.set_value(DOCTYPE, name, RATING, flt(mean, 3), update_modified=False)
+	generation.moved()
 	frappe.clear_document_cache(DOCTYPE, name)
 
 

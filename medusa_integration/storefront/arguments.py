@@ -25,7 +25,7 @@ SHOWN_PROBLEMS = 5
 _STRUCTURES = {"array", "object"}
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
 	"""Refuse control characters and halves of surrogate pairs, which a database refuses too."""
 	if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\r\t" for sign in text):
 		raise ValueError("must not have control characters")
@@ -39,10 +39,11 @@ def _no_number(value: Any) -> Any:
 	return value
 
 
-_TRIMMED = AfterValidator(_printable)
+_TRIMMED = AfterValidator(printable)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT), _TRIMMED]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE), _TRIMMED]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), _TRIMMED]
+Flag = Annotated[int, Field(ge=0, le=1, examples=[1])]
 _NUMBER = BeforeValidator(_no_number)
 Quantity = Annotated[float, _NUMBER, Field(gt=0, le=LARGEST, allow_inf_nan=False, examples=[2])]
 Amount = Annotated[float, _NUMBER, Field(ge=0, le=LARGEST, allow_inf_nan=False, examples=[12.5])]

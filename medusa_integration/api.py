@@ -189,7 +189,10 @@ from medusa_integration.storefront.quotations import (  # noqa: F401
 	fetch_quotation_pdf_url,
 	update_quotation_new,
 )
-from medusa_integration.storefront.relevant import fetch_relevant_items  # noqa: F401
+from medusa_integration.storefront.relevant import (  # noqa: F401
+	fetch_relevant_collection_products,
+	fetch_relevant_items,
+)
 from medusa_integration.storefront.returns import (  # noqa: F401
 	get_returnable_items,
 	update_returned_items,

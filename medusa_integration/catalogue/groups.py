@@ -10,8 +10,8 @@ import frappe
 from pypika import CustomFunction
 from pypika.queries import QueryBuilder
 
+from medusa_integration.catalogue import routes
 from medusa_integration.catalogue.selection import GROUP
-from medusa_integration.medusa.handles import slug
 
 _tail = CustomFunction("SUBSTR", ["text", "start"])
 
@@ -74,7 +74,7 @@ def branch(group: Group) -> QueryBuilder:
 
 def handle(name: str, route: str | None) -> str:
 	"""The last part of an Item Group's address."""
-	return (route or "").rpartition("/")[2] or slug(name) or name
+	return (route or "").rpartition("/")[2] or routes.part(name)
 
 
 def _agreement(route: list[str], parts: list[str]) -> tuple[int, bool]:

@@ -14,20 +14,16 @@ import frappe
 from frappe.query_builder import Order
 from frappe.query_builder.functions import Count
 from pypika import Table
+from pypika.queries import QueryBuilder
 from pypika.terms import Criterion
 
-from medusa_integration.catalogue import generation, groups, specifications
+from medusa_integration.catalogue import generation, groups, landing_page, specifications
 from medusa_integration.catalogue.groups import Group
 from medusa_integration.catalogue.selection import GROUP
 from medusa_integration.catalogue.shown import is_shown
 
 PAGE = 20  # cards
 KEPT = 300  # seconds
-CLEARANCE = {
-	"parenttype": "Homepage Landing",
-	"parent": "Active Homepage Landing",
-	"parentfield": "clearance_items",
-}
 
 
 @dataclass(frozen=True)
@@ -152,7 +148,7 @@ def _condition(page: Table, asked: Asked) -> Criterion:
 	if asked.group:
 		condition &= page.item_group.isin(groups.branch(asked.group))
 	if asked.on_clearance:
-		condition &= page.name.isin(_clearance() if frappe.db.table_exists("Homepage Item") else [""])
+		condition &= page.name.isin(_clearance())
 	for field, values in (
 		(page.item_group, asked.item_groups),
 		(page.brand, asked.brands),
@@ -169,13 +165,12 @@ def _condition(page: Table, asked: Asked) -> Criterion:
 	return condition
 
 
-def _clearance():
+def _clearance() -> QueryBuilder:
 	"""The query of the landing page's clearance items."""
-	row = frappe.qb.DocType("Homepage Item")
+	row = frappe.qb.DocType(landing_page.ITEM)
+	of_page = (row.parenttype == landing_page.DOCTYPE) & (row.parent == landing_page.ACTIVE)
 	query = frappe.qb.from_(row).select(row.website_item)
-	for field, value in CLEARANCE.items():
-		query = query.where(row[field] == value)
-	return query
+	return query.where(of_page & (row.parentfield == "clearance_items"))
 
 
 def _by_name(counts: dict[str, int]) -> dict[str, int]:

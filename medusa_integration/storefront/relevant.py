@@ -10,7 +10,9 @@ from frappe import _
 from frappe.query_builder import Order
 from frappe.query_builder.functions import Coalesce, Sum
 from pydantic import Field
+from typing_extensions import TypedDict
 
+from medusa_integration import settings
 from medusa_integration.catalogue import generation, groups
 from medusa_integration.catalogue.groups import Group
 from medusa_integration.catalogue.shown import is_shown
@@ -24,6 +26,41 @@ MOST = 20  # cards
 KEPT = 60 * 60  # seconds
 
 GroupName = Annotated[Id, Field(description="the name of an Item Group", examples=["Gloves"])]
+
+
+class CollectionProducts(TypedDict):
+	top_collection: Annotated[
+		str | None,
+		Field(description="the Item Group of the category; null: it has none", examples=["Dental"]),
+	]
+	products: list[Card]
+
+
+@public("GET", "POST", cached=CACHED)
+def fetch_relevant_collection_products(
+	item_group: GroupName, cus_id: CustomerId | None = None
+) -> CollectionProducts:
+	"""The products that are sold most in an Item Group's top category: one of the four categories of the Medusa Configuration,
+	in which the group is.
+
+	:param cus_id: whose prices and wishlist count; of trusted callers alone
+	:returns: the category and the cards of its Product Collection, the most sold first
+	:raises NotFound: an unknown Item Group or customer
+
+	Source: docs/reference.md, "Relevant products".
+	"""
+	group, customer = known_group(item_group), buyer(cus_id)
+	tables = {name: table for table, name in settings.categories().items()}
+	above = frappe.get_all(
+		"Item Group",
+		{"lft": ("<=", group.lft), "rgt": (">=", group.rgt), "name": ("in", [*tables, ""])},
+		pluck="name",
+		order_by="lft desc",
+		limit=1,
+	)
+	if not above:
+		return {"top_collection": None, "products": []}
+	return {"top_collection": above[0], "products": cards(_collection(tables[above[0]]), customer)}
 
 
 @public("GET", "POST", cached=CACHED)
@@ -65,6 +102,20 @@ def _recommended(name: str) -> list[str]:
 		pluck="website_item",
 		order_by="idx",
 	)
+
+
+def _collection(table: str) -> list[str]:
+	"""The Website Items of a table of the Product Collection, the most sold first."""
+	row, page = frappe.qb.DocType("Product Collection Item"), frappe.qb.DocType("Website Item")
+	return (
+		frappe.qb.from_(row)
+		.join(page)
+		.on(page.item_code == row.item_code)
+		.select(page.name)
+		.where((row.parent == "Product Collection") & (row.parentfield == table))
+		.orderby(row.sales_count, order=Order.desc)
+		.orderby(row.idx)
+	).run(pluck=True)
 
 
 def _sold_most(group: Group) -> list[str]:

@@ -27,6 +27,9 @@ CLEANED = (
 	"Medusa Inbox",
 	"Currency Exchange",
 	"Journal Entry",
+	"Product Suggestions", "Opportunity Contact",
+	"Batch", "Homepage Landing",
+	"Medusa Specification",
 )  # fmt: skip
 # What real ERPNext books for submitted documents: it goes with them, by the field that names them.
 BOOKED = {

@@ -5,7 +5,6 @@ import socketserver
 import threading
 from email import policy
 
-
 END = b".\r\n"  # of a mail
 
 

@@ -43,7 +43,12 @@ OPEN = {
 	"send_otp": ("email", "isLogin"),
 	"sign_up": ("email", "first_name", "last_name", "t_c_acceptance", "mobile", "otp", "organization_name"),
 	"login": ("email", "password", "otp"),
-	"create_product_suggestion": ("product_name", "suggested_by", "contact_number", "product_short_description"),
+	"create_product_suggestion": (
+		"product_name",
+		"suggested_by",
+		"contact_number",
+		"product_short_description",
+	),
 }
 # What a customer may do, each for himself.
 OWN = {
@@ -166,9 +171,7 @@ class Server:
 				return _json(self._quotations.of(customer))
 			case ("POST", "quotations"):
 				given = _chosen(request, ("items", "billing_address"))
-				return _json(
-					self._quotations.ask(customer, given.get("items"), given.get("billing_address"))
-				)
+				return _json(self._quotations.ask(customer, given.get("items"), given.get("billing_address")))
 			case ("POST", "quotations", id, "decision"):
 				approval = str(_chosen(request, ("approval",)).get("approval"))
 				return _json(self._quotations.decide(customer, id, approval))

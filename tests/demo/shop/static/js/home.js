@@ -5,8 +5,9 @@ import { empty, h, picture } from "./dom.js";
 import { product, shelf } from "./cards.js";
 
 const target = (row) => {
-	if (row.link_doctype === "Website Item" || row.product_id) return product(row.product_id || row.medusa_id || row.id || row.name1);
-	return row.link_doctype === "Brand" ? `#/category/products?${new URLSearchParams({ brand: row.name1 || row.title || row.name })}` : `#/category/${row.item_group_route || row.route || row.handle || row.url || "products"}`;
+	if (row.id) return product(row.id);
+	if (row.link_doctype === "Brand") return `#/category/products?${new URLSearchParams({ brand: row.name })}`;
+	return `#/category/${row.url || "products"}`;
 };
 
 export async function home() {
@@ -30,19 +31,17 @@ export async function home() {
 
 function hero(rows) {
 	return rows?.length ? h("section.hero", { "aria-label": "Offers" }, rows.map((row) => h("a", { href: target(row) },
-		h("img", { src: row.image || row.image_url || row.banner || row.url, alt: row.title || row.name1 || row.name || "To the offer" })))) : null;
+		h("img", { src: row.image, alt: row.title || "To the offer" })))) : null;
 }
 
 function tiles(rows) {
-	return rows?.length ? h("section", h("h2", "Categories and brands"), h("ul.tiles", rows.map((row) => {
-		const title = row.title || row.name || row.name1;
-		return h("li", h("a", { href: target(row) }, picture(row.thumbnail || row.image, title), h("span", { dir: "auto" }, title)));
-	}))) : null;
+	return rows?.length ? h("section", h("h2", "Categories and brands"), h("ul.tiles", rows.map((row) =>
+		h("li", h("a", { href: target(row) }, picture(row.thumbnail, row.title), h("span", { dir: "auto" }, row.title)))))) : null;
 }
 
 function offers(rows) {
-	return rows?.length ? h("section", h("h2", "Best deals"), h("div.offers", rows.map((row) => h("a", { href: product(row.product_id || row.medusa_id || row.id) },
-		h("img", { src: row.image || row.image_url || row.url, alt: row.title || row.item_name || "To the deal" }))))) : null;
+	return rows?.length ? h("section", h("h2", "Best deals"), h("div.offers", rows.map((row) => h("a", { href: target(row) },
+		h("img", { src: row.image, alt: row.title || "To the deal" }))))) : null;
 }
 
 function testimonials(rows) {

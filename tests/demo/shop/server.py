@@ -20,6 +20,7 @@ from werkzeug.security import safe_join
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from tests.demo.shop import mails
 from tests.demo.shop.erpnext import Clerk, ERPNext
 from tests.demo.shop.quotations import Quotations, Refused
 from tests.demo.shop.visitors import Visitors
@@ -67,14 +68,18 @@ KEPT = ("Content-Type", "ETag", "Cache-Control")
 class Server:
 	"""The WSGI application.
 
-	:param mails: which shows the visitor's mails, as no real shop does; None: it doesn't
+	:param mail_server: which shows the visitor's mails, as no real shop does; None: it doesn't
 	:param clerk: who prices quotations when the visitor says so, as in no real shop; None: somebody does at the Desk
 	"""
 
 	def __init__(
-		self, erpnext: ERPNext, medusa: Calls, mails: MailServer | None = None, clerk: Clerk | None = None
+		self,
+		erpnext: ERPNext,
+		medusa: Calls,
+		mail_server: MailServer | None = None,
+		clerk: Clerk | None = None,
 	) -> None:
-		self._erpnext, self._medusa, self._mails, self._clerk = erpnext, medusa, mails, clerk
+		self._erpnext, self._medusa, self._mails, self._clerk = erpnext, medusa, mail_server, clerk
 		self._visitors = Visitors(medusa.url, medusa.shop["publishable_key"])
 		self._quotations = Quotations(erpnext, medusa)
 		self._http = requests.Session()
@@ -187,7 +192,7 @@ class Server:
 	def _demo(self, request: Request, path: str) -> Response:
 		match (request.method, *path.split("/")):
 			case ("GET", "mail") if self._mails:
-				found = self._mails.last(request.args.get("email", ""))
+				found = mails.last(self._mails, request.args.get("email", ""))
 				if not found:
 					raise Refused(404, "There is no mail yet.")
 				return _json(found)

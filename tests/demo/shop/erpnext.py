@@ -25,9 +25,9 @@ class ERPNext:
 		self._http = requests.Session()
 		self._http.trust_env = False  # no proxy between us
 
-	def read(self, name: str, arguments: dict[str, Any], headers: dict[str, str], *, sign: bool):
+	def read(self, name: str, arguments: list[tuple[str, str]], headers: dict[str, str], *, sign: bool):
 		"""Call a function that only reads, by GET; its response."""
-		query = urlencode({key: _as_text(value) for key, value in arguments.items()})
+		query = urlencode(arguments)
 		target = f"{API}{name}?{query}" if query else API + name
 		headers = {**headers, **(self._signature("GET", target) if sign else {})}
 		return self._http.get(self.url + target, headers=headers, timeout=60)
@@ -75,7 +75,3 @@ class Clerk:
 		doc = resource("GET", path)
 		rows = [{**each, "rate": each["rate"] or 1} for each in doc["items"]]
 		resource("PUT", path, {"items": rows, "workflow_state": "Ready for Customer Review"})
-
-
-def _as_text(value: Any) -> str:
-	return value if isinstance(value, str) else json.dumps(value)

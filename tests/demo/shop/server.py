@@ -156,10 +156,10 @@ class Server:
 		if request.method != "GET" or name not in PUBLIC:
 			raise NotFound()
 		argument = CUSTOMER.get(name, "customer_id")
-		arguments = {key: value for key, value in request.args.items() if key != argument}
+		arguments = [pair for pair in request.args.items(multi=True) if pair[0] != argument]
 		customer = self._visitors.customer(request.headers.get("Authorization", ""))
 		if customer:
-			arguments[argument] = customer["id"]
+			arguments.append((argument, customer["id"]))
 		known = request.headers.get("If-None-Match")
 		headers = {"If-None-Match": known} if known else {}
 		return _passed(self._erpnext.read(name, arguments, headers, sign=bool(customer)))

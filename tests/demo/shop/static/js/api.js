@@ -28,10 +28,9 @@ async function call(method, path, body, headers = {}) {
 	throw new Failure(reply.message?.error || (typeof reply.message === "string" && reply.message) || `The shop answers ${response.status}.`, response.status);
 }
 
-function query(values) {
-	const given = Object.entries(values).filter(([, value]) => value != null && value !== "" && !(Array.isArray(value) && !value.length));
-	return new URLSearchParams(given.map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : value]));
-}
+/** A query; a list repeats its name, and what is blank is left out. */
+const query = (values) =>
+	new URLSearchParams(Object.entries(values).flatMap(([name, value]) => [value].flat().filter((each) => each != null && each !== "").map((each) => [name, each])));
 
 /** What ERPNext's public function returns; `whole` with what stands beside it. */
 export async function erp(name, values = {}, whole = false) {

@@ -9,6 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+if __name__ == "__main__":  # Frappe can't be imported before.
+	from tests import site
+
+	site.boot("mariadb")
+
 import frappe
 
 from medusa_integration import api
@@ -162,9 +167,6 @@ def _served() -> Iterator[int]:
 
 def main() -> None:
 	"""Measure on a fresh site, without a Medusa, and print the figures."""
-	from tests import site
-
-	site.boot("mariadb")
 	site.prepare()
 	site.connect(test_mode=False)
 	print(json.dumps({name: round(value, 3) for name, value in measure().items()}, indent=1))

@@ -65,6 +65,8 @@ NOWHERE = Link(link_doctype=None, name=None, title=None, handle=None, url=None, 
 def get_homepage_top_section() -> list[Link]:
 	"""The Item Groups and Brands at the top of the landing page.
 
+	:returns: the links, in the order of the table
+
 	Source: docs/reference.md, "Landing page".
 	"""
 	return _links(_rows("top_section"))
@@ -74,6 +76,8 @@ def get_homepage_top_section() -> list[Link]:
 def get_homepage_menu_section() -> list[Link]:
 	"""The Item Groups and Brands of the landing page's menu.
 
+	:returns: the links, in the order of the table
+
 	Source: docs/reference.md, "Landing page".
 	"""
 	return _links(_rows("menu_section"))
@@ -82,6 +86,8 @@ def get_homepage_menu_section() -> list[Link]:
 @public("GET", "POST")
 def get_homepage_order_list() -> list[Link]:
 	"""The Item Groups in the order in which the landing page shows them.
+
+	:returns: the links, in that order
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -93,6 +99,8 @@ def get_homepage_order_list() -> list[Link]:
 def get_homepage_banners() -> list[Banner]:
 	"""The banners of the landing page.
 
+	:returns: the banners, in the order of the table
+
 	Source: docs/reference.md, "Landing page".
 	"""
 	return _banners(_rows("banners"))
@@ -101,6 +109,8 @@ def get_homepage_banners() -> list[Banner]:
 @public("GET", "POST")
 def get_best_deals() -> list[Banner]:
 	"""The best deals: pictures, each of which leads to a product.
+
+	:returns: the banners, in the order of the table
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -113,6 +123,7 @@ def get_product_details_banner(item_group: GroupName) -> list[Banner]:
 	"""The banners beside the products of an Item Group: its own, else those of the nearest Item Group above it that has any.
 
 	:param item_group: of the product
+	:returns: the banners, in the order of the table
 	:raises NotFound: there is no such Item Group
 
 	Source: docs/reference.md, "Landing page".
@@ -130,6 +141,7 @@ def get_product_details_banner_item_group(item_group: GroupName) -> list[Banner]
 	"""The banners of an Item Group alone, for its own page.
 
 	:param item_group: its name
+	:returns: the banners, in the order of the table
 	:raises NotFound: there is no such Item Group
 
 	Source: docs/reference.md, "Landing page".
@@ -141,6 +153,8 @@ def get_product_details_banner_item_group(item_group: GroupName) -> list[Banner]
 @public("GET", "POST")
 def get_yt_videos_list() -> list[Video]:
 	"""The videos of the landing page, each with its product, where it has one that is shown.
+
+	:returns: the videos, in the order of the table
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -159,6 +173,8 @@ def get_yt_videos_list() -> list[Video]:
 @public("GET", "POST")
 def get_testimonials() -> list[Testimonial]:
 	"""What customers say, on the landing page.
+
+	:returns: the testimonials, in the order of the table
 
 	Source: docs/reference.md, "Landing page".
 	"""

@@ -22,6 +22,7 @@ def get_top_sellers(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's top sellers, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -33,6 +34,7 @@ def get_recommended_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's recommended products, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -44,6 +46,7 @@ def get_trending_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's trending products, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -55,6 +58,7 @@ def get_new_arrivals(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's new arrivals, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -66,6 +70,7 @@ def get_dental_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's dental products, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -77,6 +82,7 @@ def get_medical_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's medical products, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -88,6 +94,7 @@ def get_medical_laboratory_items(customer_id: CustomerId | None = None) -> list[
 	"""Up to 20 of the landing page's products for medical laboratories, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -99,6 +106,7 @@ def get_infection_control_items(customer_id: CustomerId | None = None) -> list[C
 	"""Up to 20 of the landing page's products for infection control, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""

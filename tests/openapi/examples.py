@@ -49,6 +49,9 @@ REPLIES = {
 	"insert_lead": {"message": "Lead created successfully", "lead": "CRM-LEAD-2026-00001", "customer": None},
 	"medusa_webhook": "order_01JDB42N8C3R9T7W1Y5A8B6DEF is read in the background.",
 	"update_address": "Address updated successfully",
+	"add_review_to_website_item": "Review added successfully",
+	"create_product_suggestion": "Product suggestion created successfully",
+	"create_opportunity_contact": "Contact request created successfully",
 }
 
 # Of types that say nothing about what they hold.

@@ -87,6 +87,7 @@ from medusa_integration.operations.polling import poll_due  # noqa: F401
 from medusa_integration.operations.receiving import drain_inbox, drain_inbox_due  # noqa: F401
 from medusa_integration.operations.sending import drain  # noqa: F401
 from medusa_integration.operations.sending import drain_due as drain_outbox  # noqa: F401
+from medusa_integration.operations.sign_ups import follow_sign_up  # noqa: F401
 from medusa_integration.operations.webhook import medusa_webhook  # noqa: F401
 from medusa_integration.outbound.cancellations import cancel_in_medusa  # noqa: F401
 from medusa_integration.outbound.captures import capture_in_medusa, keep_captured  # noqa: F401
@@ -136,6 +137,7 @@ from medusa_integration.outbound.stock import (  # noqa: F401
 )
 from medusa_integration.outbound.written_fields import keep_medusa_ids  # noqa: F401
 from medusa_integration.selling.coupons import release_coupon  # noqa: F401
+from medusa_integration.selling.email_codes import expire_otps  # noqa: F401
 from medusa_integration.selling.mails import send_quotation_emails  # noqa: F401
 from medusa_integration.selling.party_ids import keep_party_ids, party_after_rename  # noqa: F401
 from medusa_integration.selling.quotation_states import cancel_rejected, lend_permission  # noqa: F401
@@ -143,6 +145,13 @@ from medusa_integration.selling.receivables import set_receivable_account, take_
 from medusa_integration.selling.settlements import settle_credit_note  # noqa: F401
 from medusa_integration.selling.shares import share_charges, share_mapped_charges  # noqa: F401
 from medusa_integration.storefront.access import answer_refused  # noqa: F401
+from medusa_integration.storefront.account_mails import mail_code, mail_password_reset  # noqa: F401
+from medusa_integration.storefront.accounts import (  # noqa: F401
+	login,
+	send_otp,
+	send_password_reset_email,
+	sign_up,
+)
 from medusa_integration.storefront.approval import update_quotation  # noqa: F401
 from medusa_integration.storefront.coupons import verify_coupon  # noqa: F401
 from medusa_integration.storefront.customers import (  # noqa: F401

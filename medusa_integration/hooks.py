@@ -205,6 +205,7 @@ scheduler_events = {
 			"medusa_integration.api.poll_due",
 			"medusa_integration.api.tell_of_outage",
 			"medusa_integration.api.send_quotation_emails",
+			"medusa_integration.api.expire_otps",
 		],
 		"0 1 * * *": [
 			"medusa_integration.api.export_items_and_images_custom",
@@ -220,4 +221,4 @@ scheduler_events = {
 
 # Rows that name a document must not keep it from being deleted.
 ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log", "Medusa Specification"]
-default_log_clearing_doctypes = {"Medusa Request Log": 30}
+default_log_clearing_doctypes = {"Medusa Request Log": 30, "Email OTP": 30}

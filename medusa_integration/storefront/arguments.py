@@ -13,6 +13,7 @@ from typing import Annotated, Any, get_type_hints
 from frappe import _
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
 
+from medusa_integration.request_log import SECRET_KEY
 from medusa_integration.storefront.errors import bad_request
 
 LONGEST_TEXT = 140  # characters of a Data field
@@ -71,6 +72,21 @@ SalesOrderId = Annotated[
 		examples=["SAL-ORD-2026-00001"],
 	),
 ]
+
+
+class Secret(str):
+	"""A text that isn't to be logged: a traceback with the values of variables doesn't show it."""
+
+	def __repr__(self) -> str:
+		return "'********'"
+
+
+def hidden(given: dict[str, Any]) -> dict[str, Any]:
+	"""The arguments of a request, of which those that are named as a secret don't show in tracebacks."""
+	return {
+		name: Secret(value) if isinstance(value, str) and SECRET_KEY.search(name) else value
+		for name, value in given.items()
+	}
 
 
 class Arguments:

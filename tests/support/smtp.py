@@ -1,7 +1,9 @@
 """A mail server that keeps what it is sent."""
 
+import email
 import socketserver
 import threading
+from email.message import Message
 
 
 class MailServer:
@@ -9,8 +11,9 @@ class MailServer:
 
 	def __init__(self) -> None:
 		self.recipients: list[str] = []
+		self.mails: list[Message] = []  # a mail to several recipients may be here once
 		self._server = _Server(("127.0.0.1", 0), _Talk)
-		self._server.kept = self.recipients
+		self._server.kept, self._server.mails = self.recipients, self.mails
 		self.port = self._server.server_address[1]
 		threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -35,8 +38,8 @@ class _Talk(socketserver.StreamRequestHandler):
 					self._receive(rest.strip("<> "))
 				case ["DATA"]:
 					self._say("354 go on")
-					while self.rfile.readline().strip() != b".":
-						pass
+					lines = iter(self.rfile.readline, b".\r\n")
+					self.server.mails.append(email.message_from_bytes(b"".join(lines)))
 					self._say("250 kept")
 				case _:
 					self._say("250 ok")

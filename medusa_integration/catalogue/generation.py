@@ -11,6 +11,8 @@ import frappe
 
 KEY = "medusa_catalogue"
 LIFE = 24 * 60 * 60  # seconds
+# What the integration writes past the document events, and the storefront shows.
+WRITTEN = {"Website Item": {"medusa_id", "medusa_variant_id", "custom_in_stock"}}
 Value = TypeVar("Value")
 
 
@@ -30,6 +32,12 @@ def moved(doc=None, method: str | None = None) -> None:
 		frappe.flags[KEY] = True
 		frappe.db.after_commit.add(_move)
 		frappe.db.after_rollback.add(_forget)
+
+
+def documents_written(doctype: str, fields: set[str]) -> None:
+	"""Begin another generation after what is shown was written without document events; see delivery/documents.py."""
+	if fields & WRITTEN.get(doctype, set()):
+		moved()
 
 
 def kept(name: str, generation: str, seconds: int, make: Callable[[], Value]) -> Value:

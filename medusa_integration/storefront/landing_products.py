@@ -9,10 +9,10 @@ import frappe
 
 from medusa_integration.catalogue import landing_page
 from medusa_integration.catalogue.shown import is_shown
-from medusa_integration.selling import customers
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import CustomerId
 from medusa_integration.storefront.cards import Card, cards
+from medusa_integration.storefront.products import buyer
 
 MOST = 20
 
@@ -116,7 +116,7 @@ def get_infection_control_items(customer_id: CustomerId | None = None) -> list[C
 def _some_of(table: str, customer_id: str | None) -> list[Card]:
 	names = _shown(table)
 	some = random.sample(names, min(MOST, len(names)))
-	return cards(some, customers.find(customer_id) if customer_id else None)
+	return cards(some, buyer(customer_id))
 
 
 def _shown(table: str) -> list[str]:

@@ -18,6 +18,7 @@ from typing_extensions import TypedDict
 from medusa_integration.catalogue import images, routes
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import Flag, Id
+from medusa_integration.storefront.cards import CACHED
 from medusa_integration.storefront.errors import not_found
 
 DOCTYPE = "Item Group"
@@ -34,7 +35,7 @@ class MenuEntry(TypedDict):
 	children: Annotated[list[MenuEntry], Field(examples=[[]])]
 
 
-@public("GET", "POST")
+@public("GET", "POST", cached=CACHED)
 def get_menu(parent: GroupName, mobile_view: Annotated[Flag, Field(examples=[1])] = 0) -> MenuEntry:
 	"""An Item Group with the groups below it, those with the most children first.
 

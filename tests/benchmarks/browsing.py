@@ -5,6 +5,8 @@ a cached page beside Frappe's own ping. On MariaDB, 5,000 products in 200 Item G
 import http.client
 import json
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -163,6 +165,13 @@ def _served() -> Iterator[int]:
 				raise RuntimeError(server.tail())
 			time.sleep(0.1)
 		yield int(said.split("http://127.0.0.1:")[1].split()[0])
+
+
+def measured_apart() -> dict[str, float]:
+	"""The figures, on a MariaDB of their own in a process of its own."""
+	command = [sys.executable, "-m", "tests.benchmarks.browsing"]
+	run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=stage.ROOT)
+	return json.loads(run.stdout[run.stdout.index("{") :])
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ from tests.support.checks import queries
 from tests.support.storefront import configure_storefront
 
 ROUNDS, WARM = 40, 5
-REQUESTS, SERIES = 150, 7  # of one series over HTTP; series of each, turn by turn
+REQUESTS, SERIES = 60, 7  # of one series over HTTP; series of each, turn by turn
 FILTERS = {"brand": ["Bench Brand 1", "Bench Brand 2", "Bench Brand 3"], "colour": ["Red", "Blue"]}
 PING = "/api/method/ping"
 PAGE = f"/api/method/medusa_integration.api.get_website_items?url={URL}"

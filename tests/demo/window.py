@@ -139,9 +139,8 @@ def _make_landing_page() -> None:
 			{"review": words, "review_by": who, "designation": what} for words, who, what in VOICES
 		],
 	}
-	frappe.get_doc({"doctype": "Homepage Landing", "name": "Active Homepage Landing", **page}).insert(
-		set_name="Active Homepage Landing"
-	)
+	name = "Active Homepage Landing"  # which the install makes
+	frappe.get_doc("Homepage Landing", name).update(page).save()
 
 
 def _items(group: str = ROOT, order_by: str = "ranking desc, name") -> list[dict]:

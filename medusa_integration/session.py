@@ -101,6 +101,7 @@ def open_shop(version: str = "") -> Dialect:
 			stock_location=config.stock_location or "",
 			shipping_profile=config.shipping_profile or "",
 			time_zone=frappe.utils.get_system_timezone(),
+			publishable_key=config.publishable_key or "",
 		),
 	)
 

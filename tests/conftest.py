@@ -27,6 +27,10 @@ CLEANED = (
 	"Medusa Inbox",
 	"Currency Exchange",
 	"Journal Entry",
+	"Product Suggestions", "Opportunity Contact",
+	"Batch", "Homepage Landing",
+	"Medusa Specification",
+	"Email OTP",
 )  # fmt: skip
 # What real ERPNext books for submitted documents: it goes with them, by the field that names them.
 BOOKED = {
@@ -225,7 +229,7 @@ def _restore_configuration(rows: list) -> None:
 		frappe.db.delete(field.options, {"parent": "Medusa Configuration"})
 	for row in rows:
 		frappe.qb.into("Singles").columns(*row).insert(*row.values()).run()
-	frappe.db.delete("__Auth", {"doctype": "Medusa Configuration"})
+	frappe.db.delete("__Auth", {"doctype": ("in", ("Medusa Configuration", "Email OTP"))})
 	frappe.clear_document_cache("Medusa Configuration", "Medusa Configuration")
 	frappe.db.value_cache.clear()
 
@@ -247,6 +251,7 @@ def _forget() -> None:
 	for job in (linking.JOB, importing.JOB):
 		job.forget()
 	frappe.cache.delete_keys(session.MEMORY)
+	frappe.cache.delete_keys("medusa_limit:")
 	for job_id in (
 		*wake.job_ids(outbox),
 		*wake.job_ids(inbox),

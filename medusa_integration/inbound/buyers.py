@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 import frappe
 from frappe import _
-from frappe.query_builder.functions import Lower
 
 from medusa_integration import settings
 from medusa_integration.inbound import meanwhile, words
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Customer, Order
-from medusa_integration.selling import customers, party_ids
+from medusa_integration.selling import customers, emails, party_ids
 
 LONGEST_NAME = 120  # leaves room for a number, where several have one name
 LONGEST_PART = 69  # of a person's name: two and a space are what a Contact's full name holds
@@ -102,7 +101,7 @@ def _with_account(buyer: Buyer) -> str:
 	party = customers.find(buyer.medusa_id)
 	if party and party.doctype == "Customer":
 		return party.name
-	free = [row.name for row in with_email(buyer.email) if not row.medusa_id and not row.lead_name]
+	free = [row.name for row in emails.customers_with(buyer.email) if not row.medusa_id and not row.lead_name]
 	known = free[0] if len(free) == 1 else None  # Of several, nobody can say whose account it is.
 	if party:
 		if not known or frappe.db.exists("Customer", {"lead_name": party.name}):
@@ -124,50 +123,9 @@ def _guest(buyer: Buyer) -> str:
 		if not config.guest_customer or not frappe.db.exists("Customer", config.guest_customer):
 			raise Blocked(_("Choose the Customer of all guests in the Medusa Configuration, then Retry."))
 		return config.guest_customer
-	if config.guests != EACH_ORDER and (known := with_email(buyer.email)):
+	if config.guests != EACH_ORDER and (known := emails.customers_with(buyer.email)):
 		return known[0].name
 	return _make(buyer)
-
-
-def with_email(email: str) -> list[frappe._dict]:
-	"""The enabled Customers with an e-mail, in whatever case, as their own or as their primary Contact's; the oldest first.
-
-	:returns: name, medusa_id and lead_name
-	"""
-	if not email:
-		return []
-	wanted, customer = email.lower(), frappe.qb.DocType("Customer")
-	contacts = [row.name for row in _contacts(email).run(as_dict=True) if row.email_id.lower() == wanted]
-	condition = _is(customer.email_id, wanted)
-	if contacts:
-		condition |= customer.customer_primary_contact.isin(contacts)
-	rows = (
-		frappe.qb.from_(customer)
-		.select("name", "medusa_id", "lead_name", "email_id", "customer_primary_contact")
-		.where(condition & (customer.disabled == 0))
-		.orderby(customer.creation)
-		.orderby(customer.name)
-		.run(as_dict=True)
-	)
-	return [
-		row
-		for row in rows
-		if (row.email_id or "").lower() == wanted or row.customer_primary_contact in contacts
-	]
-
-
-def _contacts(email: str):
-	contact = frappe.qb.DocType("Contact")
-	return (
-		frappe.qb.from_(contact)
-		.select(contact.name, contact.email_id)
-		.where(_is(contact.email_id, email.lower()))
-	)
-
-
-def _is(column, text: str):
-	"""That a column holds a text of lower case in whatever case. MariaDB compares so by itself, and ignores accents too."""
-	return (column if frappe.db.db_type == "mariadb" else Lower(column)) == text
 
 
 def _make(buyer: Buyer) -> str:
@@ -195,7 +153,7 @@ def _must_be_new(buyer: Buyer, group: str) -> None:
 
 	:raises Meanwhile: where another transaction has made this one before
 	"""
-	contacts = _contacts(buyer.email)
+	contacts = emails.contacts_with(buyer.email)
 	seen = set(contacts.run(pluck=True)) if buyer.email else set()
 	frappe.db.get_value("Customer Group", group, "name", for_update=True)
 	if buyer.medusa_id and party_ids.holder("Customer", buyer.medusa_id, committed=True):

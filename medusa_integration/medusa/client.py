@@ -6,7 +6,7 @@ Source: docs/reference.md, "Medusa v2: sign-in", "Medusa v2: requests and errors
 import copy
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -152,9 +152,11 @@ class MedusaClient:
 		if time.time() > self.deadline:
 			raise MedusaUnavailable("This worker was held up for too long: another one takes over")
 
-	def ask(self, method: str, path: str, payload: Any = None) -> dict:
+	def ask(
+		self, method: str, path: str, payload: Any = None, headers: Mapping[str, str] | None = None
+	) -> dict:
 		"""One call without signing in. Errors: the MedusaError family."""
-		return self._send(method, path, payload)
+		return self._send(method, path, payload, headers=headers)
 
 	@contextmanager
 	def patience(self, connect: float, reply: float) -> Iterator[None]:
@@ -240,7 +242,7 @@ class MedusaClient:
 		with self._signed_in.lock:
 			if self.login.api_key or (self.token and _lasts(self.token)):
 				return False
-			credentials = _Unprintable(email=self.login.email, password=self.login.password)
+			credentials = Unprintable(email=self.login.email, password=self.login.password)
 			try:
 				reply = self.ask("POST", self.sign_in_path, credentials)
 			except MedusaRejected as error:  # Medusa refuses the login here, not a record.
@@ -263,7 +265,7 @@ class MedusaClient:
 		request.headers["Authorization"] = f"Bearer {self.token}"
 		return request
 
-	def _send(self, method, path, payload=None, params=None, auth=None, attempt=1) -> dict:
+	def _send(self, method, path, payload=None, params=None, auth=None, attempt=1, headers=None) -> dict:
 		call = Call(method, self.url + path, payload, attempt, about=self.about)
 		started = time.monotonic()
 		try:
@@ -273,6 +275,7 @@ class MedusaClient:
 				call.url,
 				params=params,
 				json=payload,
+				headers=headers,
 				auth=auth or (lambda request: request),
 				timeout=self.timeouts,
 				allow_redirects=False,
@@ -325,7 +328,7 @@ def _session() -> requests.Session:
 	return session
 
 
-class _Unprintable(dict):
+class Unprintable(dict):
 	"""A payload whose values tracebacks with local variables don't show."""
 
 	def __repr__(self) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Protocol
 
+from medusa_integration.medusa.account_operations import AccountOperations
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order_operations import OrderOperations
@@ -26,12 +27,14 @@ class Choice:
 	"""The ids that the configuration chose; blank: the shop's default. A version ignores the fields that it lacks.
 
 	:param time_zone: in which the days of prices' validity begin
+	:param publishable_key: of the store API; blank: the first one that the server has
 	"""
 
 	sales_channel: str = ""
 	stock_location: str = ""
 	shipping_profile: str = ""
 	time_zone: str = "UTC"
+	publishable_key: str = ""
 
 
 class Memory(Protocol):
@@ -63,7 +66,7 @@ class PriceKeeper(Protocol):
 		"""Whether any state that is kept is LIKE the pattern."""
 
 
-class Dialect(OrderOperations):
+class Dialect(OrderOperations, AccountOperations):
 	"""One Medusa server.
 
 	:param client: a session

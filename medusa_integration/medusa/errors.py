@@ -84,3 +84,17 @@ class MedusaSkuTaken(MedusaRejected):
 	"""A product that the app didn't make has the sku of one of ours."""
 
 	reason = "sku-taken"
+
+
+class AccountExists(MedusaRejected):
+	"""Somebody has signed up with this e-mail already."""
+
+
+class WrongPassword(MedusaSignInFailed):
+	"""A customer's e-mail and password, which Medusa refuses."""
+
+
+class NoPublishableKey(NotSendable):
+	"""Medusa has no publishable API key, without which its store API answers nothing."""
+
+	reason = "no-publishable-key"

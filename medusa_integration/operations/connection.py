@@ -11,7 +11,12 @@ from frappe import _
 from medusa_integration import session, settings
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import Dialect
-from medusa_integration.medusa.errors import MedusaError, MedusaSignInFailed, MedusaTimeout
+from medusa_integration.medusa.errors import (
+	MedusaError,
+	MedusaSignInFailed,
+	MedusaTimeout,
+	NoPublishableKey,
+)
 from medusa_integration.medusa.version import detect
 
 Medusa = Dialect
@@ -162,6 +167,8 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[Line]:
 	asked = {name: steps[name] for name in medusa.chosen}  # v1 has fewer choices.
 	if settings.orders().enabled:
 		asked["orders"] = (_("Orders"), _orders)
+	if medusa.needs_publishable_key:
+		asked["sign_ups"] = (_("Sign-ups"), _sign_ups)
 	for name, (label, step) in {"currencies": (_("Currencies"), _currencies), **asked}.items():
 		try:
 			line = Line(label, *step(medusa))
@@ -230,6 +237,22 @@ def _orders(medusa: Medusa) -> tuple[str, str]:
 	next(medusa.orders_changed(datetime.now(timezone.utc)), None)
 	since = frappe.format(settings.orders().since, "Datetime")
 	return OK, _("They can be read. Those placed since {0} are imported.").format(since)
+
+
+def _sign_ups(medusa: Medusa) -> tuple[str, str]:
+	try:
+		key = medusa.publishable_key
+	except NoPublishableKey:
+		return WARNING, _(
+			"The shop has no publishable API key, so nobody can sign up by ERPNext: make one in Medusa's admin, under Settings → Publishable API Keys."
+		)
+	chosen = settings.configuration().publishable_key
+	words = (
+		_("With the publishable API key {0}, as filled in here.")
+		if chosen
+		else _("With the shop's publishable API key {0}.")
+	)
+	return OK, words.format(f"{key[:8]}…")
 
 
 def _chosen(

@@ -48,6 +48,8 @@ def sign_up(who: SignUp) -> SignedUp:
 	"""
 	party = customers.find(who.medusa_id)
 	if party:
+		if who.accepted:  # Medusa's event may have come before the sign-up, and doesn't know it.
+			party_ids.accept(party.doctype, party.name)
 		return SignedUp(party, is_new=False)
 	lead = _with_email(who.email)
 	if lead:

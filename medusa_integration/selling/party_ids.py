@@ -46,6 +46,12 @@ def write(doctype: str, name: str, medusa_id: str, accepted: bool | int | None) 
 		)
 
 
+def accept(doctype: str, name: str) -> None:
+	"""Note that a linked Customer or Lead has accepted the shop's terms and conditions, past `keep_party_ids`."""
+	if not frappe.db.get_value(doctype, name, "t_c_acceptance"):
+		frappe.db.set_value(doctype, name, "t_c_acceptance", 1, update_modified=False)
+
+
 def holder(doctype: str, medusa_id: str, *, committed: bool = False) -> str | None:
 	"""The Customer or Lead with this id. The id has to be exactly the same: MariaDB ignores case and accents.
 

@@ -34,6 +34,8 @@ NAMED = {
 	"payment_request": "ACC-PRQ-2026-00001",
 	"payment_url": "https://erp.example.com/stripe_checkout?…",
 	"payment_problem": None,
+	"erp_customer_id": None,
+	"password": None,
 	"status": "success",
 }
 # By the name of a function, where its reply is no more than a text.
@@ -47,7 +49,21 @@ REPLIES = {
 		}
 	},
 	"insert_lead": {"message": "Lead created successfully", "lead": "CRM-LEAD-2026-00001", "customer": None},
+	"login": {"token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.…"},
 	"medusa_webhook": "order_01JDB42N8C3R9T7W1Y5A8B6DEF is read in the background.",
+	"send_otp": {"message": "OTP sent successfully", "isSuccess": 1},
+	"send_password_reset_email": {"message": "Password reset email sent successfully", "isSuccess": 1},
+	"sign_up": {
+		"customer": {
+			"id": "cus_01JDB3W1S6YQ5V2M8K0T7H9XRF",
+			"email": "aisha@clinic.example",
+			"first_name": "Aisha",
+			"last_name": "Al Harthy",
+			"phone": "+968 9123 4567",
+			"company_name": "Harbour Clinic",
+			"has_account": True,
+		}
+	},
 	"update_address": "Address updated successfully",
 }
 

@@ -8,3 +8,19 @@ def shop():
 
 	configure_storefront()
 	return Shop()
+
+
+@pytest.fixture
+def mail_server():
+	"""A mail server that keeps what it is sent, and the default Email Account that sends by it."""
+	import frappe
+
+	from tests.support.orders import outgoing_account
+	from tests.support.smtp import MailServer
+
+	server = MailServer()
+	outgoing_account(smtp_port=server.port)
+	frappe.local.outgoing_email_account = {}
+	frappe.db.commit()
+	yield server
+	server.stop()

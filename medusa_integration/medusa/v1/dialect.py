@@ -1,5 +1,6 @@
 """Medusa v1's wire format, put together from the files beside this one."""
 
+from medusa_integration.medusa.v1.accounts import Accounts
 from medusa_integration.medusa.v1.collections import Collections
 from medusa_integration.medusa.v1.order_polling import OrderPolling
 from medusa_integration.medusa.v1.order_reading import OrderReading
@@ -10,7 +11,9 @@ from medusa_integration.medusa.v1.products import Products
 from medusa_integration.medusa.v1.stock import Stock
 
 
-class MedusaV1(Collections, Products, Prices, Stock, Orders, OrderReading, OrderPolling, OrderWriting):
+class MedusaV1(
+	Collections, Products, Prices, Stock, Orders, OrderReading, OrderPolling, OrderWriting, Accounts
+):
 	version = "v1"
 	sign_in_path = "/admin/auth/token"
 	key_header = "x-medusa-access-token"

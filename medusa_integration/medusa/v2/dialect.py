@@ -1,5 +1,6 @@
 """Medusa v2's wire format, put together from the files beside this one."""
 
+from medusa_integration.medusa.v2.accounts import Accounts
 from medusa_integration.medusa.v2.collections import Collections
 from medusa_integration.medusa.v2.order_polling import OrderPolling
 from medusa_integration.medusa.v2.order_reading import OrderReading
@@ -12,7 +13,16 @@ from medusa_integration.medusa.v2.stock import Stock
 
 
 class MedusaV2(
-	Collections, Products, Prices, Stock, Orders, OrderReading, OrderPolling, OrderWriting, ReturnWriting
+	Collections,
+	Products,
+	Prices,
+	Stock,
+	Orders,
+	OrderReading,
+	OrderPolling,
+	OrderWriting,
+	ReturnWriting,
+	Accounts,
 ):
 	version = "v2"
 	sign_in_path = "/auth/user/emailpass"
@@ -20,4 +30,5 @@ class MedusaV2(
 	max_body = 2_000_000  # bytes of a batch call; from 2,097,152 on v2 answers 413
 	batches_at_once = 2
 	updates_unseen = True
+	needs_publishable_key = True
 	choosable = ("sales_channel", "stock_location", "shipping_profile")

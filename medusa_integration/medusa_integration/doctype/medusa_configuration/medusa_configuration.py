@@ -19,6 +19,7 @@ SELECTION = {"item_groups": "item_group", "brands": "brand"}  # child table: fie
 class MedusaConfiguration(Document):
 	def validate(self) -> None:
 		self.url = (self.url or "").strip().rstrip("/")
+		self.publishable_key = (self.publishable_key or "").strip()
 		self._check_url()
 		self._check_admin_url()
 		self._check_login()

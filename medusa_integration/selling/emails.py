@@ -1,0 +1,62 @@
+"""Whose an e-mail address is, in whatever case it is written."""
+
+import frappe
+from frappe.query_builder.functions import Lower
+
+
+def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
+	"""The Customers with an e-mail, as their own or as their primary Contact's; the oldest first.
+
+	:param disabled: also the disabled ones
+	:returns: name, medusa_id and lead_name
+	"""
+	if not email:
+		return []
+	wanted, customer = email.lower(), frappe.qb.DocType("Customer")
+	rows = contacts_with(email).run(as_dict=True)
+	contacts = [row.name for row in rows if row.email_id.lower() == wanted]
+	condition = _is(customer.email_id, wanted)
+	if contacts:
+		condition |= customer.customer_primary_contact.isin(contacts)
+	if not disabled:
+		condition &= customer.disabled == 0
+	rows = (
+		frappe.qb.from_(customer)
+		.select("name", "medusa_id", "lead_name", "email_id", "customer_primary_contact")
+		.where(condition)
+		.orderby(customer.creation)
+		.orderby(customer.name)
+		.run(as_dict=True)
+	)
+	return [
+		row
+		for row in rows
+		if (row.email_id or "").lower() == wanted or row.customer_primary_contact in contacts
+	]
+
+
+def contacts_with(email: str):
+	"""A query for the Contacts with an e-mail; MariaDB finds those too that differ in accents."""
+	contact = frappe.qb.DocType("Contact")
+	return (
+		frappe.qb.from_(contact)
+		.select(contact.name, contact.email_id)
+		.where(_is(contact.email_id, email.lower()))
+	)
+
+
+def leads_with(email: str) -> list[frappe._dict]:
+	"""The Leads with an e-mail: name and medusa_id."""
+	lead = frappe.qb.DocType("Lead")
+	rows = (
+		frappe.qb.from_(lead)
+		.select(lead.name, lead.medusa_id, lead.email_id)
+		.where(_is(lead.email_id, email.lower()))
+		.run(as_dict=True)
+	)
+	return [row for row in rows if row.email_id.lower() == email.lower()]
+
+
+def _is(column, text: str):
+	"""That a column holds a text of lower case in whatever case. MariaDB compares so by itself, and ignores accents too."""
+	return (column if frappe.db.db_type == "mariadb" else Lower(column)) == text

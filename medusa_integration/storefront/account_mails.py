@@ -1,0 +1,92 @@
+"""The mails to who signs up or logs in. Those with a secret are sent at once by a background job, and no copy is kept: the Email
+Queue would show it.
+
+Source: docs/reference.md, "Accounts".
+"""
+
+from urllib.parse import quote
+
+import frappe
+from frappe import _
+from frappe.utils.password import decrypt
+
+from medusa_integration import session, settings
+from medusa_integration.selling import email_codes, shop_accounts
+
+QUEUE = "Email Queue"
+SAVEPOINT = "medusa_welcome"
+
+
+def mail_code(email: str, is_login: bool, ip: str) -> None:
+	"""A job: make a code for an address, and mail it. Whether it is to be sent is looked up here once more: the request took the
+	same time for every address.
+
+	:param ip: from which it was asked for
+	"""
+	if shop_accounts.exists(email) != is_login:
+		return
+	try:
+		code = email_codes.issue(email, ip)
+		frappe.db.commit()
+	except (frappe.DuplicateEntryError, frappe.UniqueValidationError):
+		raise frappe.RetryBackgroundJobError
+	subject = _("Your code to log in") if is_login else _("Your code to sign up")
+	_send_secretly(email, subject, "medusa_code", {"code": code, "minutes": email_codes.MINUTES})
+
+
+def mail_password_reset(email: str, token: str) -> None:
+	"""A job: mail the link by which a customer sets a new password, if the address is one's.
+
+	:param token: of Medusa's, encrypted
+	"""
+	if not (shop_accounts.exists(email) or session.open_shop().has_account(email)):
+		return
+	frontend = (settings.configuration().frontend_url or "").rstrip("/")
+	link = f"{frontend}/confirm_password?token={quote(decrypt(token), safe='')}"
+	_send_secretly(email, _("Set a new password"), "medusa_password_reset", {"link": link})
+
+
+def welcome(email: str, first_name: str) -> None:
+	"""Queue the mail to who has just signed up, in the caller's transaction. A mail set-up that doesn't work isn't the
+	customer's fault."""
+	link = settings.configuration().frontend_url or ""
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		frappe.sendmail(
+			recipients=[email],
+			subject=_("Welcome to our shop"),
+			template="medusa_welcome",
+			args={"first_name": first_name, "link": link},
+		)
+	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		raise
+	except Exception as error:
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.clear_messages()
+		frappe.log_error(title="Storefront: a welcome isn't mailed", message=str(error))
+
+
+def _send_secretly(email: str, subject: str, template: str, args: dict) -> None:
+	"""Mail at once, and delete the mail, sent or not. What goes wrong is logged without it."""
+	row, problem = None, "Frappe doesn't send it: see whether the address has unsubscribed."
+	try:
+		row = frappe.sendmail(
+			recipients=[email],
+			subject=subject,
+			template=template,
+			args=args,
+			reference_doctype=email_codes.DOCTYPE,
+		)
+		if row:
+			row.send()
+			is_sent = frappe.db.get_value(QUEUE, row.name, "status") == "Sent"
+			problem = "" if is_sent else "Frappe's mails are muted or suspended."
+	except Exception as error:
+		problem = str(error) or type(error).__name__
+	frappe.clear_messages()
+	if row:
+		frappe.db.delete(f"{QUEUE} Recipient", {"parent": row.name})
+		frappe.db.delete(QUEUE, {"name": row.name})
+	if problem:
+		frappe.log_error(title=f"Storefront: no mail to {email}"[:140], message=problem)
+	frappe.db.commit()

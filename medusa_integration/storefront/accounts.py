@@ -1,0 +1,343 @@
+"""The storefront's calls by which visitors sign up and log in, with a code that is mailed to them.
+
+Source: docs/reference.md, "Accounts".
+"""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, NoReturn
+
+import frappe
+from frappe import _
+from frappe.utils import validate_email_address
+from frappe.utils.password import encrypt
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from typing_extensions import TypedDict
+
+from medusa_integration import session, settings
+from medusa_integration.medusa.account_operations import NewAccount
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import (
+	AccountExists,
+	MedusaError,
+	MedusaRejected,
+	MedusaTooLarge,
+	NotSendable,
+	WrongPassword,
+)
+from medusa_integration.request_log import SECRET_KEY
+from medusa_integration.selling import email_codes, emails, shop_accounts
+from medusa_integration.storefront import account_mails, limits
+from medusa_integration.storefront.access import is_trusted, public, trusted
+from medusa_integration.storefront.arguments import Id, Secret, Text
+from medusa_integration.storefront.customers import CustomerName, Phone
+from medusa_integration.storefront.errors import Unavailable, bad_request, conflict, not_found
+from medusa_integration.storefront.limits import Limit
+
+# Documented words, so they aren't translated.
+SENT = "OTP sent successfully"
+EXISTS = "Account with this mail already exists. Please login"
+UNKNOWN = "Please kindly register first"
+
+DAY = 24 * 60 * 60
+MAILS = (Limit("code-minute", 1, 60), Limit("code-day", 10, DAY))
+RESETS = (Limit("reset-minute", 1, 60), Limit("reset-day", 10, DAY))
+ASKED = Limit("asked", 30, 60 * 60)  # also those who are told that they have an account, or none
+FAILED = Limit("failed", 10, 15 * 60)
+PATIENCE = (3, 15)  # seconds to connect to Medusa, and to wait for its reply, while a visitor waits
+PASSED_ON = ("Origin", "Referer")
+_URL = re.compile(r"https?://[!-~]{1,1000}")
+_PLAIN = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+def _address(text: str) -> str:
+	"""One address alone, in ASCII: the database takes other letters for those that look like them."""
+	text = text.lower() if text.isascii() else text
+	if not _PLAIN.fullmatch(text) or not validate_email_address(text):
+		raise ValueError("must be an e-mail address")
+	return text
+
+
+def _digits(value: Any) -> Any:
+	"""A code that is sent as a number has lost its leading zeros."""
+	is_number = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**6
+	return f"{value:06}" if is_number else value
+
+
+Address = Annotated[Id, AfterValidator(_address), Field(examples=["aisha@clinic.example"])]
+Code = Annotated[
+	str,
+	BeforeValidator(_digits),
+	StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$"),
+	AfterValidator(Secret),
+	Field(description="the code of six digits", examples=["123456"]),
+]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(Secret)]
+Token = Annotated[
+	str,
+	StringConstraints(strip_whitespace=True, pattern=r"^[!-~]+$", min_length=1, max_length=4000),
+	AfterValidator(Secret),
+	Field(description="of Medusa's, for setting a new password", examples=["eyJhbGciOiJIUzI1NiJ9.e30.x"]),
+]
+FirstName = Annotated[Text, Field(examples=["Aisha"])]
+LastName = Annotated[Text, Field(examples=["Al Harthy"])]
+
+
+class Sent(TypedDict):
+	message: str
+	isSuccess: int
+
+
+@public("POST")
+def send_otp(email: Address, isLogin: bool = False) -> Sent:
+	"""Mail a code of six digits, valid for ten minutes and for one use.
+
+	An address gets one mail a minute and ten a day, and so does an IP address; that of the shop's own server isn't counted.
+
+	:param email: of who signs up or logs in
+	:param isLogin: whether it is to log in, else to sign up
+	:returns: `isSuccess` is 1
+	:raises NotFound: to log in, where nobody has an account with this e-mail: "Please kindly register first"
+	:raises Conflict: to sign up, where somebody has: "Account with this mail already exists. Please login"
+
+	Source: docs/reference.md, "Accounts".
+	"""
+	ip = frappe.local.request_ip or ""
+	if not is_trusted():
+		limits.count(ip, ASKED)
+	if shop_accounts.exists(email) != isLogin:
+		if isLogin:
+			not_found(UNKNOWN)
+		conflict(EXISTS)
+	if not is_trusted():
+		limits.count(ip, *MAILS)
+	limits.count(email, *MAILS)
+	_queue("mail_code", email=email, is_login=isLogin, ip=ip)
+	return {"message": SENT, "isSuccess": 1}
+
+
+@public("POST")
+def sign_up(
+	*,
+	email: Address,
+	first_name: FirstName = "",
+	last_name: LastName = "",
+	t_c_acceptance: bool = False,
+	mobile: Phone = "",
+	otp: Code,
+	organization_name: Annotated[Text, Field(examples=["Harbour Clinic"])] = "",
+	erp_customer_id: CustomerName | None = None,
+) -> dict[str, Any]:
+	"""Make an account in Medusa for who has got a code by mail. A Lead of it, or a Customer, is made in the background, and a
+	welcome is mailed.
+
+	:param email: to which the code was mailed
+	:param first_name: of the customer
+	:param last_name: of the customer
+	:param t_c_acceptance: whether the terms and conditions were accepted
+	:param mobile: phone number
+	:param otp: the code
+	:param organization_name: for which the customer buys
+	:param erp_customer_id: a Customer in ERPNext with this e-mail, to link instead of making a Lead; only from the shop's server
+	:returns: Medusa's reply, with the `customer`
+	:raises AuthenticationError: the code is wrong, used or too old, or was tried five times
+	:raises PermissionError: `erp_customer_id` doesn't come from the shop's server
+	:raises NotFound: there is no such Customer
+	:raises Conflict: somebody has an account with this e-mail, or the Customer is another one's
+	:raises Unavailable: Medusa doesn't answer; the code stays valid
+
+	Source: docs/reference.md, "Accounts".
+	"""
+	if erp_customer_id:
+		_must_be_own(erp_customer_id, email)
+	_use(email, otp)
+	if shop_accounts.exists(email):
+		conflict(EXISTS)
+	kept = shop_accounts.kept_password(email)
+	account = NewAccount(
+		email=email,
+		password=kept or shop_accounts.keep_new_password_and_commit(email),
+		first_name=first_name,
+		last_name=last_name,
+		phone=mobile,
+		company_name=organization_name,
+		accepted=t_c_acceptance,
+	)
+	try:
+		reply = _at_medusa(lambda medusa: medusa.sign_up(account, _sender()))
+	except AccountExists:
+		if not kept:
+			shop_accounts.forget_password(email)
+		frappe.db.commit()
+		conflict(EXISTS)
+	except Unavailable:
+		email_codes.give_back_and_commit(email)
+		raise
+	customer = _without_secrets(reply.get("customer") or {})
+	shop_accounts.signed_up(email, customer.get("id") or "")
+	data = {
+		"id": customer.get("id"),
+		"email": email,
+		"first_name": first_name,
+		"last_name": last_name,
+		"mobile": mobile,
+		"organization_name": organization_name,
+		"t_c_acceptance": t_c_acceptance,
+	}
+	_queue("follow_sign_up", data=data, customer=erp_customer_id)
+	account_mails.welcome(email, first_name)
+	return {"customer": customer}
+
+
+@public("POST")
+def login(email: Address, password: Password | None = None, otp: Code | None = None) -> dict[str, Any]:
+	"""Log a customer in, with the password or with a code that was mailed.
+
+	:param email: of the account
+	:param password: of the account; or `otp`
+	:param otp: the code; or `password`
+	:returns: Medusa's reply, with the token of the customer
+	:raises BadRequest: both are sent, or none
+	:raises AuthenticationError: the password or the code is wrong
+	:raises Conflict: the customer has chosen a password, so a code doesn't do
+	:raises Unavailable: Medusa doesn't answer
+
+	Source: docs/reference.md, "Accounts".
+	"""
+	if bool(password) == bool(otp):
+		bad_request(_("Send either password or otp."))
+	if password:
+		return _log_in_with_password(email, password)
+	_use(email, otp)
+	kept = shop_accounts.kept_password(email)
+	if not kept:
+		conflict(_("This account has a password of its own: log in with that."))
+	try:
+		reply = _at_medusa(lambda medusa: medusa.log_in(email, kept, _sender()))
+	except WrongPassword:
+		conflict(_("This account has a password of its own: log in with that."))
+	except Unavailable:
+		email_codes.give_back_and_commit(email)
+		raise
+	shop_accounts.logged_in(email)
+	return _without_secrets(reply, but=("token", "access_token"))
+
+
+@trusted("POST")
+def send_password_reset_email(email: Address, token: Token) -> Sent:
+	"""Mail a customer the link to the storefront's page where a new password is set. The reply is the same for an e-mail that
+	nobody has an account with, which gets no mail.
+
+	:param email: of the account
+	:param token: Medusa's, which goes into the link
+	:returns: `isSuccess` is 1
+	:raises Unavailable: the Medusa Configuration has no Frontend URL
+
+	Source: docs/reference.md, "Accounts".
+	"""
+	if not settings.configuration().frontend_url:
+		frappe.throw(
+			_("Fill in the Frontend URL in the Medusa Configuration."),
+			Unavailable,
+			title=_("No Frontend URL"),
+		)
+	limits.count(email, *RESETS)
+	_queue("mail_password_reset", email=email, token=encrypt(token))
+	return {"message": "Password reset email sent successfully", "isSuccess": 1}
+
+
+def _queue(job: str, **arguments) -> None:
+	frappe.enqueue(f"medusa_integration.api.{job}", queue="short", enqueue_after_commit=True, **arguments)
+
+
+def _use(email: str, otp: str) -> None:
+	"""
+	:raises frappe.AuthenticationError: where it isn't the address's code
+	"""
+	_check_failures(email)
+	if not email_codes.use_and_commit(email, otp):
+		_fail(email, _("The code is wrong or has expired. Ask for a new one."))
+
+
+def _log_in_with_password(email: str, password: str) -> dict:
+	_check_failures(email)
+	try:
+		reply = _at_medusa(lambda medusa: medusa.log_in(email, password, _sender()))
+	except WrongPassword:
+		_fail(email, _("The e-mail or the password is wrong."))
+	return _without_secrets(reply, but=("token", "access_token"))
+
+
+def _check_failures(email: str) -> None:
+	for who in _counted(email):
+		limits.check(who, FAILED)
+
+
+def _fail(email: str, message: str) -> NoReturn:
+	for who in _counted(email):
+		limits.count(who, FAILED)
+	frappe.throw(message, frappe.AuthenticationError, title=_("Not accepted"))
+
+
+def _counted(email: str) -> tuple[str, ...]:
+	"""By what failures are counted: the address, and the stranger's IP address."""
+	return (email,) if is_trusted() else (email, frappe.local.request_ip or "")
+
+
+def _must_be_own(customer: str, email: str) -> None:
+	"""Refuse a Customer that who reads this e-mail may not have."""
+	if not is_trusted():
+		frappe.throw(
+			_("Only the shop's server may send erp_customer_id."),
+			frappe.PermissionError,
+			title=_("Not permitted"),
+		)
+	name = frappe.db.get_value("Customer", customer, "name")
+	if name != customer:
+		not_found(_("There is no Customer {0}.").format(customer))
+	if not any(row.name == name and not row.medusa_id for row in emails.customers_with(email)):
+		conflict(_("{0} has another e-mail, or an account in the shop already.").format(customer))
+
+
+def _at_medusa(call: Callable[[Dialect], dict]) -> dict:
+	"""Medusa's reply.
+
+	:raises AccountExists: as the call
+	:raises WrongPassword: as the call
+	:raises BadRequest: Medusa refuses what was sent
+	:raises Unavailable: no usable reply
+	"""
+	medusa = session.open_shop()
+	try:
+		with medusa.client.patience(*PATIENCE):
+			return call(medusa)
+	except (AccountExists, WrongPassword):
+		raise
+	except MedusaError as error:
+		is_refusal = isinstance(error, MedusaRejected) and not isinstance(error, NotSendable | MedusaTooLarge)
+		if is_refusal and "ublishable" not in error.message:
+			bad_request(_("Medusa doesn't accept this: {0}").format(error.message))
+		frappe.log_error(
+			title="Storefront: Medusa doesn't take a sign-up or log-in",
+			message=error.message,
+			defer_insert=True,
+		)
+		frappe.throw(
+			_("The shop can't do this now. Try again later."), Unavailable, title=_("Medusa doesn't answer")
+		)
+	finally:
+		medusa.memory.save()
+
+
+def _sender() -> dict[str, str]:
+	"""The headers of the request that Medusa gets too."""
+	found = {name: frappe.request.headers.get(name, "") for name in PASSED_ON} if frappe.request else {}
+	return {name: value for name, value in found.items() if _URL.fullmatch(value)}
+
+
+def _without_secrets(reply: dict, but: tuple[str, ...] = ()) -> dict:
+	"""Medusa's reply without what could be a password, such as v1's password_hash.
+
+	:param but: the keys that stay
+	"""
+	return {key: value for key, value in reply.items() if key in but or not SECRET_KEY.search(key)}

@@ -1,0 +1,84 @@
+"""Visitors of the shop who sign up and log in, and the mails that they get."""
+
+import re
+from unittest.mock import patch
+
+import frappe
+import requests
+
+from tests.site import Client, run_jobs
+from tests.support.smtp import MailServer
+from tests.support.storefront import PATH
+
+EMAIL = "aisha@clinic.example"
+PERSON = {
+	"first_name": "Aisha",
+	"last_name": "Al Harthy",
+	"mobile": "+968 9123 4567",
+	"organization_name": "Harbour Clinic",
+	"t_c_acceptance": True,
+}
+
+
+class Visitor(Client):
+	"""A browser: its calls aren't signed."""
+
+	def __init__(self, ip: str = "203.0.113.7", **headers: str) -> None:
+		super().__init__(**headers)
+		self.ip = ip
+
+	def call(self, name: str, /, **arguments):
+		return self.post(PATH + name, json=arguments, environ_base={"REMOTE_ADDR": self.ip})
+
+
+def forget_limits() -> None:
+	"""As after a day."""
+	frappe.cache.delete_keys("medusa_limit:")
+
+
+def work() -> int:
+	"""Work off the queued jobs, whose mails really leave."""
+	with patch.object(frappe, "in_test", False, create=True):
+		return run_jobs()
+
+
+def code_for(who, post: MailServer, email: str = EMAIL, *, login: bool = False) -> str:
+	"""The code that is mailed to who asks for one."""
+	forget_limits()
+	before = len(post.mails)
+	response = who.call("send_otp", email=email, isLogin=login)
+	assert response.json == {"message": {"message": "OTP sent successfully", "isSuccess": 1}}, response.text
+	work()
+	(mail,) = post.mails[before:]
+	assert mail["To"] == email
+	return re.search(r"<b>(\d{6})</b>", text_of(mail))[1]
+
+
+def text_of(mail) -> str:
+	"""The HTML of a mail."""
+	(part,) = [part for part in mail.walk() if part.get_content_type() == "text/html"]
+	return part.get_payload(decode=True).decode()
+
+
+def signed_up(who, post: MailServer, email: str = EMAIL, **values) -> dict:
+	"""The customer in Medusa of who signs up, whose Lead is made too."""
+	code = code_for(who, post, email)
+	response = who.call("sign_up", email=email, otp=code, **{**PERSON, **values})
+	assert response.status_code == 200, response.text
+	work()
+	return response.json["message"]["customer"]
+
+
+def customers(medusa) -> list[dict]:
+	"""Those in Medusa who have an account."""
+	rows = medusa.admin("GET", "/admin/customers", params={"limit": 50})["customers"]
+	return [row for row in rows if row["has_account"]]
+
+
+def me(medusa, reply: dict) -> dict:
+	"""The customer whom Medusa takes the reply of a log-in for."""
+	token = reply.get("token") or reply["access_token"]
+	headers = {"Authorization": f"Bearer {token}", "x-publishable-api-key": medusa.shop["publishable_key"]}
+	response = requests.get(f"{medusa.url}/store/customers/me", headers=headers)
+	assert response.status_code == 200, response.text
+	return response.json()["customer"]

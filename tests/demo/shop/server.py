@@ -55,7 +55,7 @@ OPEN = {
 OWN = {
 	"add_review_to_website_item": ("item_code", "review", "rating", "review_id", "likes", "dislikes"),
 	"handle_wishlist": ("item_codes", "is_add", "is_remove"),
-	"get_wishlist": ("page",),
+	"get_wishlist": (),
 	"get_sales_order_name": ("medusa_order_id",),
 	"get_order_documents": ("medusa_order_id",),
 	"fetch_quotation_pdf_url": ("quotation_id",),

@@ -154,6 +154,7 @@ doc_events = {
 	"Shipment": {"on_change": "medusa_integration.api.parcel_on_change"},
 	"Delivery Trip": {"on_change": "medusa_integration.api.parcel_on_change"},
 	"Payment Entry": {
+		"before_validate": "medusa_integration.api.keep_origin",
 		"after_insert": "medusa_integration.api.handle_payment_entry",
 		"on_update": "medusa_integration.api.handle_payment_entry",
 		"on_submit": [

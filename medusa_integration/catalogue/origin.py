@@ -10,7 +10,7 @@ import frappe
 
 FIELDS = ("from_ecommerce", "medusa_order_id", "medusa_draft_order_id", "medusa_quotation_id")
 # Medusa's ids of what a document stands for there; an amended document stands for nothing yet.
-IDS = ("medusa_fulfillment_id", "medusa_return_id", "medusa_refund_id")
+IDS = ("medusa_fulfillment_id", "medusa_return_id", "medusa_refund_id", "medusa_transaction_id")
 # The field in which a document's rows name their source document, and its DocType.
 SOURCES = {
 	"Sales Order": ("prevdoc_docname", "Quotation"),
@@ -39,7 +39,7 @@ def set_ecommerce_details_from_sales_order(doc, method: str | None = None) -> No
 
 
 def keep_origin(doc, method: str | None = None) -> None:
-	"""Selling documents, before_validate: a saved document keeps its origin, and an amended one has that of the document
+	"""Selling documents and Payment Entry, before_validate: a saved document keeps its origin, and an amended one has that of the document
 	which it amends.
 
 	Source: docs/reference.md, "Document events".

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import frappe
+from babel.numbers import get_currency_precision
 from frappe.model.meta import get_field_precision
 from frappe.utils import flt
 
@@ -125,7 +126,7 @@ def made_here(orders: list) -> dict[str, list[Own]]:
 			sums[key] = sums.get(key, Decimal(0)) + _in_order_currency(each, order)
 	found: dict[str, list[Own]] = {}
 	for (order_name, name), amount in sums.items():
-		digits = precision(by_name[order_name].currency)
+		digits = units(by_name[order_name].currency)
 		found.setdefault(order_name, []).append(Own(name, rounded(amount, digits)))
 	return found
 
@@ -300,3 +301,9 @@ def precision(currency: str | None) -> int:
 	"""The decimals of Payment Entries' amounts in a currency."""
 	field = frappe.get_meta(DOCTYPE).get_field("paid_amount")
 	return get_field_precision(field, currency=currency)
+
+
+def units(currency: str) -> int:
+	"""The decimals in which money of a currency is paid: its own, at most those that the site keeps. A site that keeps three
+	for its own currency writes dollars with three, too."""
+	return min(get_currency_precision(currency), precision(currency))

@@ -264,14 +264,15 @@ def _amounts(doc, money: Money, party_currency: str, bank_currency: str) -> tupl
 def _converted(doc, amount: Decimal, currency: str, day: date | None = None) -> float:
 	"""An amount in the document's currency, in another one: at the document's rate in the company's, else at the day's."""
 	if currency == doc.currency:
-		rate = Decimal(1)
-	elif currency == frappe.get_cached_value("Company", doc.company, "default_currency"):
+		return float(rounded(amount, precision(currency)))
+	if currency == frappe.get_cached_value("Company", doc.company, "default_currency"):
 		rate = decimal(doc.conversion_rate)
 	else:
 		from erpnext.setup.utils import get_exchange_rate
 
 		rate = decimal(get_exchange_rate(doc.currency, currency, day))
-	return float(rounded(amount * rate, precision(currency)))
+	# As ERPNext rounds what invoices and credit notes come to in the company's currency.
+	return flt(float(amount * rate), precision(currency))
 
 
 def _work_out(entry, source) -> None:
@@ -280,7 +281,28 @@ def _work_out(entry, source) -> None:
 		entry.set("deductions", [])
 	entry.source_exchange_rate = entry.target_exchange_rate = 0
 	entry.set_exchange_rate(ref_doc=source)
+	if not entry.references:
+		_set_exact_rate(entry)
 	entry.set_amounts()
+
+
+def _set_exact_rate(entry) -> None:
+	"""The customers' rate as the amounts have it. ERPNext divides the rounded amount in the company's currency by it for what
+	isn't allocated: by any other rate that would be a fraction more or less than what was paid, which stays open."""
+	own = frappe.get_cached_value("Company", entry.company, "default_currency")
+	sides = [
+		("source_exchange_rate", entry.paid_amount, entry.paid_from_account_currency),
+		("target_exchange_rate", entry.received_amount, entry.paid_to_account_currency),
+	]
+	(field, amount, currency), (other, bank, bank_currency) = (
+		sides if entry.payment_type == RECEIVE else reversed(sides)
+	)
+	if currency == own or not amount:
+		return
+	at_rate = flt(amount * entry.get(field), precision(own))
+	entry.set(field, (bank if bank_currency == own else at_rate) / amount)
+	if bank_currency == currency:
+		entry.set(other, entry.get(field))
 
 
 # --- figures

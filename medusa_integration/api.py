@@ -8,6 +8,7 @@ Source: docs/reference.md, "Document events", "Scheduled tasks", "Whitelisted ca
 from medusa_integration.catalogue.origin import (  # noqa: F401
 	keep_origin,
 	set_ecommerce_details_from_sales_order,
+	take_over_transaction,
 	validate_medusa_order_id,
 )
 from medusa_integration.desk.bulk import (  # noqa: F401

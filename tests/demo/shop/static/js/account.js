@@ -15,19 +15,19 @@ function steps(title, isLogin, fields, words, finish, aside, email = "") {
 			throw error.status === 429 ? new Failure("An address gets one code a minute. Please try again in a moment.", 429) : error;
 		});
 		place.replaceChildren(second(values.email));
-		place.querySelector("input:not([readonly])").focus();
+		place.querySelector("[name=otp]").focus();
 	}, address(email));
 	const second = (to) => {
 		const kept = address(to);
 		kept.querySelector("input").readOnly = true;
-		return h("div", form(words, finish, kept, fields(), code()), mailPanel(to, place));
+		return h("div", mailPanel(to), form(words, finish, kept, code(), fields()));
 	};
 	place.append(first);
 	return h("div.narrow", h("h1", title), place, aside);
 }
 
 /** What the mail to this address says, because the demo's mails reach nobody. */
-function mailPanel(email, place) {
+function mailPanel(email) {
 	if (!config.shows_mails) return null;
 	const said = h("pre", "Waiting for the mail…");
 	const look = async (tries) => {

@@ -27,7 +27,7 @@ export async function product(id) {
 			row.metadata?.brand_name ? h("p", "By ", h("a", { href: `#/category/products?${new URLSearchParams({ brand: row.metadata.brand_name })}` }, row.metadata.brand_name)) : null,
 			row.metadata?.short_description ? h("p.lead", { dir: "auto" }, row.metadata.short_description) : null,
 			buy(row, facts, isWished)),
-		row.description ? h("section", h("h2", "Description"), h("p.text", { dir: "auto" }, row.description)) : null,
+		row.description ? h("section.half", h("h2", "Description"), h("p.text", { dir: "auto" }, row.description)) : null,
 		specifications(row.metadata?.specifications),
 		variants.length ? shelf("Variants", variants) : null,
 		reviewSection(id, reviews),
@@ -61,7 +61,7 @@ function buy(row, facts, isWished) {
 }
 
 function specifications(rows) {
-	return Array.isArray(rows) && rows.length ? h("section", h("h2", "Specifications"), h("dl.specs", rows.map((each) => h("div", h("dt", { dir: "auto" }, each.label), h("dd", { dir: "auto" }, each.description))))) : null;
+	return Array.isArray(rows) && rows.length ? h("section.half", h("h2", "Specifications"), h("dl.specs", rows.map((each) => h("div", h("dt", { dir: "auto" }, each.label), h("dd", { dir: "auto" }, each.description))))) : null;
 }
 
 function reviewSection(id, { message: rows }) {

@@ -44,7 +44,7 @@ _TRIMMED = AfterValidator(printable)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT), _TRIMMED]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE), _TRIMMED]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), _TRIMMED]
-Flag = Annotated[int, Field(ge=0, le=1, examples=[1])]
+Flag = Annotated[int, Field(ge=0, le=1)]
 _NUMBER = BeforeValidator(_no_number)
 Quantity = Annotated[float, _NUMBER, Field(gt=0, le=LARGEST, allow_inf_nan=False, examples=[2])]
 Amount = Annotated[float, _NUMBER, Field(ge=0, le=LARGEST, allow_inf_nan=False, examples=[12.5])]
@@ -77,6 +77,21 @@ SalesOrderId = Annotated[
 ]
 
 
+class Secret(str):
+	"""A text that isn't to be logged: a traceback with the values of variables doesn't show it."""
+
+	def __repr__(self) -> str:
+		return "'********'"
+
+
+def hidden(given: dict[str, Any]) -> dict[str, Any]:
+	"""The arguments of a request, of which those that are named as a secret don't show in tracebacks."""
+	return {
+		name: Secret(value) if isinstance(value, str) and SECRET_KEY.search(name) else value
+		for name, value in given.items()
+	}
+
+
 def _listed(values: str | list[str]) -> list[str]:
 	return [value for value in ([values] if isinstance(values, str) else values) if value]
 
@@ -93,21 +108,6 @@ Several = Annotated[
 	AfterValidator(_listed),
 ]
 PageNumber = Annotated[int, Field(ge=1, le=int(LARGEST), examples=[1])]
-
-
-class Secret(str):
-	"""A text that isn't to be logged: a traceback with the values of variables doesn't show it."""
-
-	def __repr__(self) -> str:
-		return "'********'"
-
-
-def hidden(given: dict[str, Any]) -> dict[str, Any]:
-	"""The arguments of a request, of which those that are named as a secret don't show in tracebacks."""
-	return {
-		name: Secret(value) if isinstance(value, str) and SECRET_KEY.search(name) else value
-		for name, value in given.items()
-	}
 
 
 class Arguments:

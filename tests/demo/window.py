@@ -145,20 +145,21 @@ def _make_landing_page() -> None:
 
 
 def _items(group: str = ROOT, order_by: str = "ranking desc, name") -> list[dict]:
-	"""Rows of the landing page: items that are sold, of a group and those below it."""
+	"""Rows of the landing page: items that are sold, of a group and those below it, those with a picture first."""
 	import frappe
 	from frappe.utils.nestedset import get_descendants_of
 
 	filters = {"published": 1, "medusa_id": ("is", "set")}
 	groups = [group, *get_descendants_of("Item Group", group)]
-	names = frappe.get_all(
+	rows = frappe.get_all(
 		"Website Item",
 		{**filters, "item_group": ("in", groups)},
-		pluck="name",
+		["name", "website_image"],
 		order_by=order_by,
-		limit=4 * SHELF,
+		limit_page_length=0,
 	)
-	return [{"website_item": name} for name in (names if group == ROOT else names[:SHELF])]
+	pictured_first = sorted(rows, key=lambda row: not row.website_image)
+	return [{"website_item": row.name} for row in pictured_first[: 4 * SHELF if group == ROOT else SHELF]]
 
 
 def _website_item(code: str) -> str:

@@ -70,21 +70,6 @@ SalesOrderId = Annotated[
 ]
 
 
-class Secret(str):
-	"""A text that isn't to be logged: a traceback with the values of variables doesn't show it."""
-
-	def __repr__(self) -> str:
-		return "'********'"
-
-
-def hidden(given: dict[str, Any]) -> dict[str, Any]:
-	"""The arguments of a request, of which those that are named as a secret don't show in tracebacks."""
-	return {
-		name: Secret(value) if isinstance(value, str) and SECRET_KEY.search(name) else value
-		for name, value in given.items()
-	}
-
-
 class Arguments:
 	"""The parameters of a function, with the types that a request is checked against."""
 
@@ -93,6 +78,7 @@ class Arguments:
 		parameters = inspect.signature(function).parameters
 		self.types = {name: TypeAdapter(hints[name]) for name in parameters}
 		self.required = {name for name, each in parameters.items() if each.default is each.empty}
+		self.have_secrets = any(SECRET_KEY.search(name) for name in parameters)
 		self._json = {name for name, type_ in self.types.items() if _is_structure(type_)}
 
 	def checked(self, given: dict[str, Any]) -> dict[str, Any]:

@@ -5,10 +5,19 @@ Each name is imported from the file that defines it. There is no logic here.
 Source: docs/reference.md, "Document events", "Scheduled tasks", "Whitelisted calls" and "Bulk operations".
 """
 
+from medusa_integration.catalogue.clearance import fetch_clearance_items  # noqa: F401
+from medusa_integration.catalogue.customer_rows import keep_customer_rows, show_customer_rows  # noqa: F401
+from medusa_integration.catalogue.generation import moved as catalogue_moved  # noqa: F401
+from medusa_integration.catalogue.landing_page import forget_website_item  # noqa: F401
 from medusa_integration.catalogue.origin import (  # noqa: F401
 	keep_origin,
 	set_ecommerce_details_from_sales_order,
 	validate_medusa_order_id,
+)
+from medusa_integration.catalogue.specifications import (  # noqa: F401
+	drop_specifications,
+	keep_specifications,
+	merge_specifications,
 )
 from medusa_integration.desk.bulk import (  # noqa: F401
 	count_items,
@@ -54,6 +63,7 @@ from medusa_integration.desk.lists import (  # noqa: F401
 )
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow  # noqa: F401
 from medusa_integration.desk.sales_orders import export_sales_order, get_order_status  # noqa: F401
+from medusa_integration.desk.top_sellers import add_top_selling_items_to_collection  # noqa: F401
 from medusa_integration.inbound.orders import take_up_submitted_order  # noqa: F401
 from medusa_integration.operations.bulk import (  # noqa: F401
 	export_all_item_groups,
@@ -149,6 +159,28 @@ from medusa_integration.storefront.customers import (  # noqa: F401
 	insert_lead,
 	update_address,
 )
+from medusa_integration.storefront.landing import (  # noqa: F401
+	get_best_deals,
+	get_homepage_banners,
+	get_homepage_menu_section,
+	get_homepage_order_list,
+	get_homepage_top_section,
+	get_product_details_banner,
+	get_product_details_banner_item_group,
+	get_testimonials,
+	get_yt_videos_list,
+)
+from medusa_integration.storefront.landing_products import (  # noqa: F401
+	get_dental_items,
+	get_infection_control_items,
+	get_medical_items,
+	get_medical_laboratory_items,
+	get_new_arrivals,
+	get_recommended_items,
+	get_top_sellers,
+	get_trending_items,
+)
+from medusa_integration.storefront.navigation import get_menu  # noqa: F401
 from medusa_integration.storefront.order_documents import get_order_documents  # noqa: F401
 from medusa_integration.storefront.orders import get_sales_order_name, pay_now  # noqa: F401
 from medusa_integration.storefront.pricing import get_medusa_prices  # noqa: F401
@@ -161,3 +193,9 @@ from medusa_integration.storefront.returns import (  # noqa: F401
 	get_returnable_items,
 	update_returned_items,
 )
+from medusa_integration.storefront.reviews import add_review_to_website_item, get_reviews  # noqa: F401
+from medusa_integration.storefront.suggestions import (  # noqa: F401
+	create_opportunity_contact,
+	create_product_suggestion,
+)
+from medusa_integration.storefront.wishlist import handle_wishlist  # noqa: F401

@@ -37,13 +37,29 @@ doctype_list_js = {
 
 doc_events = {
 	"Website Item": {
-		"before_validate": "medusa_integration.api.keep_medusa_ids",
+		"before_validate": [
+			"medusa_integration.api.keep_customer_rows",
+			"medusa_integration.api.keep_medusa_ids",
+		],
 		"validate": [
 			"medusa_integration.api.website_item_validate",
 			"medusa_integration.api.website_item_stock_validate",
 		],
-		"after_rename": "medusa_integration.api.website_item_after_rename",
-		"on_trash": "medusa_integration.api.delete_medusa_item",
+		"on_update": [
+			"medusa_integration.api.show_customer_rows",
+			"medusa_integration.api.keep_specifications",
+			"medusa_integration.api.catalogue_moved",
+		],
+		"after_rename": [
+			"medusa_integration.api.website_item_after_rename",
+			"medusa_integration.api.merge_specifications",
+		],
+		"on_trash": [
+			"medusa_integration.api.delete_medusa_item",
+			"medusa_integration.api.drop_specifications",
+			"medusa_integration.api.forget_website_item",
+			"medusa_integration.api.catalogue_moved",
+		],
 	},
 	"Item": {
 		"before_validate": "medusa_integration.api.keep_medusa_ids",
@@ -195,6 +211,8 @@ scheduler_events = {
 			"medusa_integration.api.export_items_and_images_custom",
 			"medusa_integration.api.sync_missing_prices_to_medusa",
 			"medusa_integration.api.sync_changed_prices",
+			"medusa_integration.api.fetch_clearance_items",
+			"medusa_integration.api.add_top_selling_items_to_collection",
 		],
 	},
 	"daily": ["medusa_integration.api.mail_parked", "medusa_integration.api.export_overdue_orders"],
@@ -202,5 +220,5 @@ scheduler_events = {
 }
 
 # Rows that name a document must not keep it from being deleted.
-ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log"]
+ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log", "Medusa Specification"]
 default_log_clearing_doctypes = {"Medusa Request Log": 30, "Email OTP": 30}

@@ -16,6 +16,13 @@ CUSTOMER_GROUP = "Ecommerce Customer"
 SALES_PERSON = "Website Sales"
 LEAD_SOURCE = "Website"
 QUOTATION_EMAIL = "Medusa Quotation Ready"
+# `{table of the Product Collection: (setting, Item Group where it is blank)}`
+CATEGORIES = {
+	"dental_items": ("dental_group", "Dental"),
+	"medical_items": ("medical_group", "Medical"),
+	"infection_control_items": ("infection_control_group", "Infection Control"),
+	"medical_laboratory_ivd_items": ("medical_laboratory_group", "Medical Laboratory IVD"),
+}
 
 
 class MedusaNotConfigured(frappe.ValidationError):
@@ -205,6 +212,15 @@ def orders() -> OrderSettings:
 		medusa_ships=config.fulfilled_by == "Medusa",
 		stock_locations=config.stock_locations,
 	)
+
+
+def categories() -> dict[str, str]:
+	"""`{table of the Product Collection: Item Group}`, with defaults for blank ones, which needn't exist.
+
+	Source: docs/reference.md, "Settings".
+	"""
+	config = configuration()
+	return {table: config.get(field) or default for table, (field, default) in CATEGORIES.items()}
 
 
 def local_time(at: datetime) -> datetime:

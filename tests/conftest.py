@@ -27,6 +27,9 @@ CLEANED = (
 	"Medusa Inbox",
 	"Currency Exchange",
 	"Journal Entry",
+	"Product Suggestions", "Opportunity Contact",
+	"Batch", "Homepage Landing",
+	"Medusa Specification",
 	"Email OTP",
 )  # fmt: skip
 # What real ERPNext books for submitted documents: it goes with them, by the field that names them.
@@ -94,6 +97,9 @@ def refuse_busy_bench() -> None:
 def pytest_collection_modifyitems(config, items):
 	import frappe
 
+	if config.getoption("--db") == "mariadb":
+		# What sees no database of ERPNext's is the same in SQLite's lane.
+		items[:] = [item for item in items if item.path.parent.name not in ("medusa", "plugin")]
 	other = "v1" if config.getoption("--medusa") == "v2" else "v2"
 	if other == "v2":
 		# What calls no Medusa is the same in v2's lane.

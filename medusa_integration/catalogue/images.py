@@ -1,6 +1,7 @@
 """The pictures of Website Items, as addresses that Medusa and its storefront can open."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from urllib.parse import quote
 
 import frappe
@@ -24,6 +25,23 @@ def of_website_items(items: list[frappe._dict]) -> dict[str, list[str]]:
 		paths = [item.website_image, *(slides[item.slideshow] if item.slideshow else attached[item.name])]
 		pictures[item.name] = list(dict.fromkeys(_absolute(path) for path in paths if _is_public(path)))
 	return pictures
+
+
+def address(path: str | None) -> str | None:
+	"""The absolute URL of a public picture; None for a private one, or none."""
+	return _absolute(path) if _is_public(path) else None
+
+
+def thumbnails(items: Iterable[frappe._dict]) -> dict[str, str | None]:
+	"""`{name: the absolute URL of the first picture}`, None without one. At most two queries.
+
+	:param items: as of `of_website_items`
+	"""
+	items = list(items)
+	found = {item.name: _absolute(item.website_image) for item in items if _is_public(item.website_image)}
+	others = [item for item in items if item.name not in found]
+	pictures = of_website_items(others) if others else {}
+	return {**{name: urls[0] if urls else None for name, urls in pictures.items()}, **found}
 
 
 def _slides(slideshows: set[str]) -> dict[str, list[str]]:

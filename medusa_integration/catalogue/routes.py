@@ -24,9 +24,11 @@ def update_branch(name: str) -> None:
 	for group in [*above, *branch]:  # Parents come before their children.
 		parent = routes.get(group.parent_item_group)
 		if parent is None:
-			routes[group.name] = "" if not group.parent_item_group else _part(group)
+			routes[group.name] = (
+				"" if not group.parent_item_group else part(group.item_group_name or group.name)
+			)
 		else:
-			routes[group.name] = "/".join(filter(None, [parent, _part(group)]))
+			routes[group.name] = "/".join(filter(None, [parent, part(group.item_group_name or group.name)]))
 	for group in branch:
 		if (group.custom_medusa_route or "") != routes[group.name]:
 			frappe.db.set_value(
@@ -52,6 +54,7 @@ def _groups(**bounds) -> list[frappe._dict]:
 	)
 
 
-def _part(group: frappe._dict) -> str:
-	# A name without any ASCII letter stays as it is: a browser encodes it.
-	return slug(group.item_group_name or group.name) or (group.item_group_name or group.name)
+def part(title: str) -> str:
+	"""An Item Group's part of a route: the slug of its title. A title without any ASCII letter stays as it is: a browser
+	encodes it."""
+	return slug(title) or title

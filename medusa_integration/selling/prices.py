@@ -21,6 +21,9 @@ class Price(NamedTuple):
 	negotiated: float  # the standard one where nothing was negotiated
 
 
+NO_PRICE = Price(0.0, 0.0)
+
+
 def prices_of(item_codes: Iterable[str], price_list: str, customer: str | None = None) -> dict[str, Price]:
 	"""`{item code: its prices}`, in a constant number of queries.
 
@@ -30,8 +33,22 @@ def prices_of(item_codes: Iterable[str], price_list: str, customer: str | None =
 	:param price_list: of the standard prices; the negotiated ones are in its currency
 	:param customer: a Customer's name; None for whom nothing can be negotiated, as a Lead
 	"""
-	codes = list(item_codes)
+	return _prices(list(item_codes), price_list, customer and _price_list_of(customer), customer)
+
+
+def prices_for(item_codes: Iterable[str], price_list: str, customer: str | None = None) -> dict[str, Price]:
+	"""As `prices_of`, but the standard prices are those of the customer's own price list, or else its group's, in that
+	list's currency.
+
+	:param price_list: of whoever has no price list
+	"""
 	own_list = customer and _price_list_of(customer)
+	return _prices(list(item_codes), own_list or price_list, own_list, customer)
+
+
+def _prices(
+	codes: list[str], price_list: str, own_list: str | None, customer: str | None
+) -> dict[str, Price]:
 	found = defaultdict(list)
 	for row in _rows(codes, list({price_list, own_list or price_list}), price_list, customer):
 		found[row.item_code].append(row)
@@ -57,12 +74,18 @@ def _price(rows: list[frappe._dict], price_list: str) -> Price:
 
 
 def _price_list_of(customer: str) -> str | None:
+	"""The customer's price list, or else its group's; a disabled one is none."""
 	party, group = frappe.qb.DocType("Customer"), frappe.qb.DocType("Customer Group")
+	own, groups = frappe.qb.DocType("Price List").as_("own"), frappe.qb.DocType("Price List").as_("groups")
 	rows = (
 		frappe.qb.from_(party)
 		.left_join(group)
 		.on(group.name == party.customer_group)
-		.select(party.default_price_list, group.default_price_list)
+		.left_join(own)
+		.on((own.name == party.default_price_list) & (own.enabled == 1) & (own.selling == 1))
+		.left_join(groups)
+		.on((groups.name == group.default_price_list) & (groups.enabled == 1) & (groups.selling == 1))
+		.select(own.name, groups.name)
 		.where(party.name == customer)
 	).run()
 	return next(filter(None, rows[0]), None) if rows else None

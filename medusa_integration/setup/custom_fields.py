@@ -102,6 +102,7 @@ def _website_item_fields() -> list[dict]:
 			"fieldtype": "Link",
 			"options": "Website Item",
 			"insert_after": "custom_threshold_qty",
+			"search_index": 1,
 		},
 		{
 			"fieldname": "medusa_storefront_section",

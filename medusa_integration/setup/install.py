@@ -7,6 +7,7 @@ import frappe
 from frappe import _
 from frappe.model.sync import sync_for
 
+from medusa_integration.catalogue import landing_page, specifications
 from medusa_integration.catalogue.routes import update_all
 from medusa_integration.outbound import item_status
 from medusa_integration.setup import unique_ids
@@ -18,14 +19,16 @@ APP = "medusa_integration"
 
 
 def after_install() -> None:
-	"""Make the DocTypes that the installer left out, the custom fields, the roles and the storefront's records, and fill
-	in the routes of Item Groups and the status of Website Items."""
+	"""Make the DocTypes that the installer left out, the custom fields, the roles the storefront's records and the landing page, and
+	fill in the routes of Item Groups and the status of Website Items."""
 	make_missing_doctypes()
 	unique_ids.execute()  # Columns of an earlier installation may be there still.
 	make_custom_fields()
 	make_roles()
 	make_records()
+	landing_page.make()
 	update_all()
+	specifications.refill()
 	item_status.refresh_all()
 
 
@@ -34,6 +37,7 @@ def after_migrate() -> None:
 	make_custom_fields()
 	make_roles()
 	make_records()
+	landing_page.make()
 
 
 def make_missing_doctypes() -> None:

@@ -23,7 +23,7 @@ LARGEST = 1e9  # of a quantity or an amount, far below where a float loses cents
 SHOWN_PROBLEMS = 5
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
 	"""Refuse control characters and halves of surrogate pairs, which a database refuses too."""
 	if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\r\t" for sign in text):
 		raise ValueError("must not have control characters")
@@ -37,16 +37,20 @@ def _no_number(value: Any) -> Any:
 	return value
 
 
-_TRIMMED = AfterValidator(_printable)
+_TRIMMED = AfterValidator(printable)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT), _TRIMMED]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE), _TRIMMED]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), _TRIMMED]
+Flag = Annotated[int, Field(ge=0, le=1, examples=[1])]
 _NUMBER = BeforeValidator(_no_number)
 Quantity = Annotated[float, _NUMBER, Field(gt=0, le=LARGEST, allow_inf_nan=False, examples=[2])]
 Amount = Annotated[float, _NUMBER, Field(ge=0, le=LARGEST, allow_inf_nan=False, examples=[12.5])]
 
 CustomerId = Annotated[
 	Id, Field(description="Medusa's id of the customer", examples=["cus_01JDB3W1S6YQ5V2M8K0T7H9XRF"])
+]
+ProductId = Annotated[
+	Id, Field(description="Medusa's id of the product", examples=["prod_01JDB3X5GH2M4C8P1R6W9E7TYU"])
 ]
 VariantId = Annotated[
 	Id, Field(description="Medusa's id of the variant", examples=["variant_01JDB3X8KZ4N7C1P5R9W2E6TYU"])
@@ -104,10 +108,11 @@ class Arguments:
 
 
 def _is_structure(type_: TypeAdapter) -> bool:
-	"""Whether it is a list or an object, which a form sends as JSON text."""
+	"""Whether it is a list or an object, which a form sends as JSON text. What may be a text too reads such JSON itself."""
 	schema = type_.json_schema()
-	return any(
-		each.get("type") in ("array", "object") or "$ref" in each for each in schema.get("anyOf", [schema])
+	kinds = schema.get("anyOf", [schema])
+	return any(each.get("type") in ("array", "object") or "$ref" in each for each in kinds) and not any(
+		each.get("type") == "string" for each in kinds
 	)
 
 

@@ -15,13 +15,16 @@ from medusa_integration.selling import items as shop_items
 from medusa_integration.selling.items import ShopItem
 from medusa_integration.selling.prices import currency_of, prices_of
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import MOST_LINES, CustomerId, DraftOrderId, Id, VariantId
+from medusa_integration.storefront.arguments import (
+	MOST_LINES,
+	CustomerId,
+	DraftOrderId,
+	Id,
+	ProductId,
+	VariantId,
+)
 from medusa_integration.storefront.errors import bad_request, not_found
 from medusa_integration.storefront.shop_quotations import belongs, party, refuse_variants
-
-ProductId = Annotated[
-	Id, Field(description="Medusa's id of the product", examples=["prod_01JDB3X5GH2M4C8P1R6W9E7TYU"])
-]
 
 
 class ProductRef(TypedDict, total=False):

@@ -1,27 +1,28 @@
 """The demo catalogue, saved document by document as people would at the Desk: the hooks do the rest."""
 
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
-from zlib import crc32
 
 import frappe
 from frappe.model.document import Document
-from PIL import Image, ImageOps
 
+from tests.demo import drawings
 from tests.demo.rows import ROOT_GROUP, Row, group_path, specifications
 
 PRICE_LIST = "Standard Selling"
 
 
-def save(rows: list[Row]) -> Iterator[Row]:
-	"""Save the rows with all that they need, committing each document; yields each row once it is saved."""
+def save(rows: list[Row], warehouse: str | None = None) -> Iterator[Row]:
+	"""Save the rows with all that they need, committing each document; yields each row once it is saved.
+
+	:param warehouse: whose stock is for sale
+	"""
 	for row in rows:
 		_save_groups(group_path(row))
 		_save_missing("Brand", "brand", row["brand"])
 		_save_missing("UOM", "uom_name", row["stock_uom"])
 		_save_item(row)
-		_save_website_item(row, _save_image(row["image"]))
+		_save_website_item(row, _save_image(row["image"]), warehouse)
 		_save_price(row)
 		yield row
 
@@ -43,14 +44,13 @@ def _save_missing(doctype: str, fieldname: str, name: str) -> None:
 
 
 def _save_image(path: str) -> str:
-	"""Upload a picture, its colour made of its name; returns its URL, blank without a picture."""
-	if not path:
-		return ""
-	colour = f"#{crc32(path.encode()) % 0x1000000:06x}"
-	file = BytesIO()
-	# not of one colour: Frappe takes a PNG of few bytes for text
-	ImageOps.colorize(Image.radial_gradient("L"), "white", colour).save(file, "PNG")
-	return _insert("File", file_name=Path(path).name, content=file.getvalue(), is_private=0).file_url
+	"""Upload a picture, drawn after its name; returns its URL, blank without a picture."""
+	return save_file(Path(path).name, drawings.product(path)) if path else ""
+
+
+def save_file(name: str, content: bytes) -> str:
+	"""Upload a public file; returns its URL."""
+	return _insert("File", file_name=name, content=content, is_private=0).file_url
 
 
 def _save_item(row: Row) -> None:
@@ -66,7 +66,7 @@ def _save_item(row: Row) -> None:
 	)
 
 
-def _save_website_item(row: Row, image: str) -> None:
+def _save_website_item(row: Row, image: str, warehouse: str | None) -> None:
 	_insert(
 		"Website Item",
 		item_code=row["item_code"],
@@ -80,6 +80,7 @@ def _save_website_item(row: Row, image: str) -> None:
 			{"label": label, "description": value} for label, value in specifications(row)
 		],
 		website_image=image,
+		website_warehouse=warehouse,
 	)
 
 

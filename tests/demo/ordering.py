@@ -35,7 +35,7 @@ class Order:
 
 	def __init__(self, medusa: Medusa) -> None:
 		self.medusa = medusa
-		_configure()
+		configure()
 
 	def steps(self) -> Iterator[tuple[str, str, str, str, str]]:
 		"""Who does what, what Medusa says then, what ERPNext says, and what one of the two has to say."""
@@ -117,7 +117,7 @@ class Order:
 		return self.medusa.admin("GET", f"/admin/orders/{self.order}", params=params)["order"]
 
 
-def _configure() -> None:
+def configure() -> None:
 	"""Orders come in; shipping and payments have an account."""
 	import frappe
 

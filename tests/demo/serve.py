@@ -1,4 +1,4 @@
-"""python -m tests.demo.serve: Medusa and the site with its Desk, worker and scheduler, until Ctrl-C.
+"""python -m tests.demo.serve: Medusa, the site with its Desk, worker and scheduler, and a shop window, until Ctrl-C.
 
 The catalogue is saved while the worker runs, as in a shop that is in use.
 """
@@ -9,10 +9,13 @@ from contextlib import ExitStack
 
 import requests
 
-from tests.demo import rows, stage
+from tests.demo import rows, stage, window
+from tests.demo.shop import server as shop
+from tests.demo.shop.erpnext import Clerk, ERPNext
 from tests.medusa.server import Medusa
 from tests.site import desk, site
 from tests.support.processes import Child, free_port
+from tests.support.smtp import MailServer
 
 console = stage.console
 
@@ -22,20 +25,35 @@ def main() -> None:
 	with console.status("Building the Desk (the first time takes a minute)…"):
 		desk.build()
 	with ExitStack() as stack:
-		medusa = stack.enter_context(stage.medusa_and_site())
-		port = free_port()
-		url = f"http://127.0.0.1:{port}"
-		stage.set_site_address(url)
-		stage.configure(medusa)
-		children = [
-			stack.enter_context(stage.process(*command))
-			for command in (("serve", str(port)), ("worker",), ("schedule",))
-		]
-		wait_for(url, children[0])
-		stage.save_catalogue(rows.read())
-		stage.wait_until_sent(children[1])
-		_say_where(medusa, url)
+		medusa, url, front, children = start(stack, rows.read())
+		_say_where(medusa, url, front)
 		_watch(children)
+
+
+def start(stack: ExitStack, catalogue: list[rows.Row]) -> tuple[Medusa, str, str, list[Child]]:
+	"""Start both sides and the shop window, and fill them; gives Medusa, the site's address, the shop window's, and the site's
+	processes, the worker second."""
+	medusa = stack.enter_context(stage.medusa_and_site())
+	port, front_port = free_port(), free_port()
+	url, front = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{front_port}"
+	stage.set_site_address(url)
+	stage.configure(medusa)
+	mails = MailServer()
+	stack.callback(mails.stop)
+	secret = window.configure(mails, front)
+	children = [
+		stack.enter_context(stage.process(*command))
+		for command in (("serve", str(port)), ("worker",), ("schedule",))
+	]
+	wait_for(url, children[0])
+	stage.save_catalogue(catalogue, window.shelf())
+	window.stock(catalogue)
+	stage.wait_until_sent(children[1])
+	window.furnish()
+	clerk = Clerk(url, "Administrator", site.PASSWORD)
+	application = shop.Server(ERPNext(url, secret), medusa, mails, clerk)
+	stack.enter_context(shop.serving(application, front_port))
+	return medusa, url, front, children
 
 
 def wait_for(url: str, server: Child) -> None:
@@ -50,10 +68,11 @@ def wait_for(url: str, server: Child) -> None:
 	raise RuntimeError(f"The site's web server has ended:\n{server.tail()}")
 
 
-def _say_where(medusa: Medusa, url: str) -> None:
+def _say_where(medusa: Medusa, url: str, front: str) -> None:
 	shop = medusa.shop
 	products = f"/store/products?region_id={shop['region_id']}&fields=title,*variants.calculated_price"
 	for what, where in (
+		("Shop window", front),
 		("Desk", f"{url}/desk"),
 		("  login", f"Administrator / {site.PASSWORD}"),
 		("  settings", f"{url}/desk/medusa-configuration"),

@@ -75,13 +75,18 @@ def configure(medusa: Medusa) -> None:
 	get_job("medusa_queue_catalogue").delete()  # of what the site has by now, which is nothing
 
 
-def save_catalogue(rows: list[Row]) -> None:
-	"""Save the catalogue's documents, with a progress bar."""
+def save_catalogue(rows: list[Row], warehouse: str | None = None) -> None:
+	"""Save the catalogue's documents, with a progress bar.
+
+	:param warehouse: whose stock is for sale
+	"""
 	from tests.demo import catalogue
 
 	began = time.monotonic()
 	with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-		for _row in progress.track(catalogue.save(rows), total=len(rows), description="Saving documents"):
+		for _row in progress.track(
+			catalogue.save(rows, warehouse), total=len(rows), description="Saving documents"
+		):
 			pass
 	console.print(f"Saved the {len(rows)} items of the catalogue in {time.monotonic() - began:.0f} s.")
 

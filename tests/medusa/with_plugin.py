@@ -32,6 +32,7 @@ class WithPlugin(Project):
 	"""
 
 	def __init__(self, cache: Path, options: dict):
+		cache = cache.resolve()  # Links to it stay in what is built.
 		self.stock = Project(cache, VERSIONS["v2"])
 		super().__init__(cache, self.stock.version)
 		self.options = options

@@ -1,0 +1,10 @@
+import frappe
+from frappe.model.document import Document
+
+
+class MedusaSpecification(Document):
+	"""A value of a Website Item that the storefront filters by; catalogue/specifications.py writes it."""
+
+
+def on_doctype_update() -> None:
+	frappe.db.add_index("Medusa Specification", ["property", "value"])

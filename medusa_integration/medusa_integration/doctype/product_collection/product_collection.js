@@ -1,0 +1,12 @@
+frappe.ui.form.on("Product Collection", {
+	refresh(frm) {
+		if (!frm.perm[0]?.write) return;
+		frm.add_custom_button(__("Count Anew"), async () => {
+			await frappe.call({
+				method: "medusa_integration.api.add_top_selling_items_to_collection",
+				freeze: true,
+			});
+			frm.reload_doc();
+		});
+	},
+});

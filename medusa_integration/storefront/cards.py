@@ -1,0 +1,140 @@
+"""Product cards, as all of the storefront's lists of products have them.
+
+Source: docs/reference.md, "Product cards".
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+import frappe
+from frappe.utils import flt
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from medusa_integration import settings
+from medusa_integration.catalogue import images, specifications
+from medusa_integration.catalogue.shown import is_shown
+from medusa_integration.selling.customers import Party
+from medusa_integration.selling.prices import NO_PRICE, Price, prices_for
+
+LANDING = ("Homepage Landing", "Active Homepage Landing")
+VISIBLE_BELOW = 50.0  # of prices, where the landing page has no threshold
+
+
+class Product(TypedDict):
+	"""A product card of a page of the catalogue."""
+
+	id: Annotated[str, Field(description="Medusa's id", examples=["prod_01JDB3X5GH2M4C8P1R6W9E7TYU"])]
+	variant_id: Annotated[str | None, Field(examples=["variant_01JDB3X8KZ4N7C1P5R9W2E6TYU"])]
+	item_code: Annotated[str, Field(examples=["GLOVE-M"])]
+	title: Annotated[str, Field(examples=["Nitrile Gloves, M"])]
+	collection_title: Annotated[str | None, Field(description="the Item Group", examples=["Gloves"])]
+	thumbnail: Annotated[str | None, Field(examples=["https://erp.example.com/files/glove.jpg"])]
+	rating: Annotated[float, Field(description="the mean; 0 without reviews", examples=[4.5])]
+	is_wishlisted: bool
+	has_variants: bool
+	colour: Annotated[str | None, Field(examples=["Blue"])]
+	shape: Annotated[str | None, Field(examples=["Round"])]
+	shade: Annotated[str | None, Field(examples=["A2"])]
+	standard_price: Annotated[float, Field(description="0: none, or on request", examples=[12.5])]
+	negotiated_price: Annotated[float, Field(examples=[11.0])]
+
+
+class Card(Product):
+	"""A product card."""
+
+	item_name: Annotated[str, Field(description="as `title`", examples=["Nitrile Gloves, M"])]
+
+
+def cards(names: Sequence[str], customer: Party | None = None) -> list[Card]:
+	"""The cards of Website Items, in a constant number of queries.
+
+	:param names: of Website Items, in the order of the cards; those that aren't shown are left out
+	:param customer: whose prices and wishlist count; None: a stranger, who has neither
+
+	Source: docs/reference.md, "Product cards".
+	"""
+	rows = _rows(names, customer)
+	found = {row.name: row for row in rows}
+	thumbnails = images.thumbnails(found.values())
+	specs = specifications.of_items(found)
+	prices = shown_prices([row.item_code for row in rows], customer)
+	return [
+		_card(found[name], thumbnails[name], specs[name], prices[found[name].item_code])
+		for name in dict.fromkeys(names)
+		if name in found
+	]
+
+
+def shown_prices(item_codes: Iterable[str], customer: Party | None = None) -> dict[str, Price]:
+	"""`{item code: its prices as the storefront shows them}`: both 0, which is on request, from the threshold on.
+
+	:param customer: whose default price list and negotiated prices count
+	"""
+	name = customer.name if customer and customer.doctype == "Customer" else None
+	limit = price_visibility_threshold()
+	prices = prices_for(item_codes, settings.current().price_list, name)
+	return {code: NO_PRICE if price.standard >= limit else price for code, price in prices.items()}
+
+
+def price_visibility_threshold() -> float:
+	"""From which standard price on no price is shown; `VISIBLE_BELOW` where the landing page has none."""
+	if not frappe.db.table_exists(LANDING[0]):
+		return VISIBLE_BELOW
+	return flt(frappe.db.get_value(*LANDING, "price_visibility_threshold")) or VISIBLE_BELOW
+
+
+def _rows(names: Iterable[str], customer: Party | None) -> list[frappe._dict]:
+	"""The Website Items, with `has_variants` and `wishlisted`."""
+	page, variant = frappe.qb.DocType("Website Item"), frappe.qb.DocType("Website Item").as_("variant")
+	names = list(set(names)) or [""]
+	parents = (
+		frappe.qb.from_(variant)
+		.select(variant.custom_parent_website_item.as_("name"))
+		.distinct()
+		.where(variant.custom_parent_website_item.isin(names) & is_shown(variant))
+		.where(variant.name != variant.custom_parent_website_item)
+		.as_("parents")
+	)
+	query = (
+		frappe.qb.from_(page)
+		.left_join(parents)
+		.on(parents.name == page.name)
+		.select(
+			page.name, page.medusa_id, page.medusa_variant_id, page.item_code, page.web_item_name, page.item_group,
+			page.website_image, page.slideshow, page.custom_overall_rating, parents.name.as_("has_variants"),
+		)
+		.where(page.name.isin(names) & is_shown(page))
+	)  # fmt: skip
+	if not customer:
+		return query.run(as_dict=True)
+	party, wish = frappe.qb.DocType(customer.doctype), frappe.qb.DocType("Medusa Wishlist")
+	wished = (
+		frappe.qb.from_(wish)
+		.join(party)
+		.on(party.medusa_id == wish.medusa_customer_id)
+		.select(wish.parent.as_("name"))
+		.distinct()
+		.where((party.name == customer.name) & (wish.parenttype == "Website Item") & wish.parent.isin(names))
+		.as_("wished")
+	)
+	query = query.left_join(wished).on(wished.name == page.name).select(wished.name.as_("wishlisted"))
+	return query.run(as_dict=True)
+
+
+def _card(row: frappe._dict, thumbnail: str | None, specs: dict[str, list[str]], price: Price) -> Card:
+	return {
+		"id": row.medusa_id,
+		"variant_id": row.medusa_variant_id,
+		"item_code": row.item_code,
+		"title": row.web_item_name,
+		"item_name": row.web_item_name,
+		"collection_title": row.item_group,
+		"thumbnail": thumbnail,
+		"rating": flt(row.custom_overall_rating),
+		"is_wishlisted": bool(row.wishlisted),
+		"has_variants": bool(row.has_variants),
+		**{name: ", ".join(specs.get(name, ())) or None for name in specifications.PROPERTIES},
+		"standard_price": price.standard,
+		"negotiated_price": price.negotiated,
+	}

@@ -1,0 +1,208 @@
+"""The storefront's calls about reviews.
+
+Source: docs/reference.md, "Reviews and wishlists".
+"""
+
+import datetime
+from typing import Annotated
+
+import frappe
+from frappe import _
+from frappe.query_builder.functions import Count
+from frappe.utils import cint, flt, today
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from typing_extensions import TypedDict
+
+from medusa_integration.catalogue import child_rows, generation
+from medusa_integration.catalogue.customer_rows import DOCTYPE, RATING, REVIEW, REVIEWS, place
+from medusa_integration.storefront import product_ids
+from medusa_integration.storefront.access import public, trusted
+from medusa_integration.storefront.arguments import CustomerId, Id, ProductId, Text, printable
+from medusa_integration.storefront.errors import bad_request, conflict, not_found
+from medusa_integration.storefront.replies import Counted
+
+LONGEST = 5_000  # characters of a review
+STARS = 5
+PAGE = 20
+# Documented words, so they aren't translated.
+ADDED = "Review added successfully"
+UPDATED = "Review updated successfully"
+
+
+def _day(value):
+	"""The day of a time in ISO 8601, which browsers send."""
+	return value.split("T")[0] if isinstance(value, str) else value
+
+
+ReviewText = Annotated[
+	str,
+	StringConstraints(strip_whitespace=True, max_length=LONGEST),
+	AfterValidator(printable),
+	Field(examples=["Fits well."]),
+]
+ReviewId = Annotated[Id, Field(description="the shop's id of the review", examples=["rev_7F3K"])]
+Stars = Annotated[int, Field(ge=1, le=STARS, examples=[4])]
+Votes = Annotated[int, Field(ge=0, le=2_000_000_000, examples=[3])]
+Day = Annotated[
+	datetime.date, BeforeValidator(_day, json_schema_input_type=str), Field(examples=["2026-11-28"])
+]
+Page = Annotated[int, Field(ge=1, le=1_000_000, examples=[1])]
+
+
+@trusted("POST")
+def add_review_to_website_item(
+	item_code: ProductId,
+	customer_id: CustomerId,
+	customer_name: Annotated[Text, Field(examples=["Aisha"])] | None = None,
+	review: ReviewText | None = None,
+	review_id: ReviewId | None = None,
+	rating: Stars | None = None,
+	date: Day | None = None,
+	likes: Votes | None = None,
+	dislikes: Votes | None = None,
+) -> str:
+	"""Add a customer's review of a product, or change the one that there is: a customer has one of each product. What isn't
+	sent stays as it is.
+
+	With the `review_id` of a review and `likes` or `dislikes` only these counts change, whoever wrote it.
+
+	:param item_code: Medusa's id of the product
+	:param customer_id: who reviews it
+	:param customer_name: the name that is shown
+	:param review: plain text; what looks like HTML is kept as text
+	:param review_id: the shop's id of the review; left out: one is made
+	:param rating: 1 to 5 stars; a new review needs it
+	:param date: of the review; left out: today
+	:param likes: how many readers like it
+	:param dislikes: how many don't
+	:returns: "Review added successfully" or "Review updated successfully"
+	:raises NotFound: there is no such product, or no such review of it
+	:raises Conflict: another customer's review has this id
+
+	Source: docs/reference.md, "Reviews and wishlists".
+	"""
+	name = product_ids.locked(item_code)
+	rows = _reviews(name)
+	votes = {field: count for field, count in (("likes", likes), ("dislikes", dislikes)) if count is not None}
+	of_id = next((row for row in rows if review_id and row.review_id == review_id), None)
+	if of_id and votes:
+		frappe.db.set_value(REVIEW, of_id.name, votes, update_modified=False)
+		frappe.clear_document_cache(DOCTYPE, name)
+		return UPDATED
+	mine = next((row for row in rows if row.medusa_id == customer_id), None)
+	if of_id and of_id is not mine:
+		conflict(_("Another customer's review has the id {0}.").format(review_id))
+	if not mine and not rating:
+		if votes:
+			not_found(_("Review not found: {0}").format(review_id or ""))
+		bad_request(_("rating is missing."))
+	sent = {
+		"name1": _as_text(customer_name)[:140] if customer_name is not None else None,
+		"review": _as_text(review) if review is not None else None,
+		"review_id": review_id,
+		"rating": rating / STARS if rating else None,
+		"date": date,
+		**votes,
+	}
+	values = {field: value for field, value in sent.items() if value is not None}
+	_write(name, mine, customer_id, values, rows)
+	return UPDATED if mine else ADDED
+
+
+def _reviews(name: str) -> list[frappe._dict]:
+	"""The reviews of a Website Item, which is locked."""
+	row = frappe.qb.DocType(REVIEW)
+	return (
+		frappe.qb.from_(row)
+		.select(row.name, row.idx, row.medusa_id, row.review_id, row.rating)
+		.where((row.parenttype == DOCTYPE) & (row.parent == name))
+		.orderby(row.idx)
+		.run(as_dict=True)
+	)
+
+
+def _write(name: str, mine: frappe._dict | None, customer_id: str, values: dict, rows: list) -> None:
+	"""Write a customer's review and the mean of all reviews, in stars. The Website Item isn't saved."""
+	if mine:
+		frappe.db.set_value(REVIEW, mine.name, values, update_modified=False)
+		mine.update(values)
+	else:
+		new = {
+			**place(name, REVIEWS, 1 + max((row.idx for row in rows), default=0)),
+			"medusa_id": customer_id,
+			"review_id": frappe.generate_hash(length=10),
+			"date": today(),
+			"likes": 0,
+			"dislikes": 0,
+			**values,
+		}
+		child_rows.add(REVIEW, [new])
+		rows = [*rows, frappe._dict(new)]
+	mean = STARS * sum(flt(row.rating) for row in rows) / len(rows)
+	frappe.db.set_value(DOCTYPE, name, RATING, flt(mean, 3), update_modified=False)
+	generation.moved()
+	frappe.clear_document_cache(DOCTYPE, name)
+
+
+def _as_text(text: str) -> str:
+	"""Text that HTML shows as it was typed: the Desk shows the field's value as HTML."""
+	return text.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _as_typed(text: str | None) -> str:
+	return (text or "").replace("&lt;", "<").replace("&gt;", ">")
+
+
+class Review(TypedDict):
+	review_id: str
+	name: Annotated[str, Field(examples=["Aisha"])]
+	review: ReviewText
+	rating: Stars
+	date: Annotated[str | None, Field(examples=["2026-11-28"])]
+	likes: Votes
+	dislikes: Votes
+	is_mine: bool
+
+
+@public("GET", "POST")
+def get_reviews(
+	item_code: ProductId, page: Page = 1, customer_id: CustomerId | None = None
+) -> Counted[list[Review]]:
+	"""The reviews of a product, the last ones first. They are plain text: a page has to escape them.
+
+	:param item_code: Medusa's id of the product
+	:param page: 20 reviews each, from 1
+	:param customer_id: whose review `is_mine` marks
+	:returns: the reviews; and how many there are on all pages
+	:raises NotFound: there is no such product
+
+	Source: docs/reference.md, "Reviews and wishlists".
+	"""
+	name = product_ids.published(item_code)
+	row = frappe.qb.DocType(REVIEW)
+	found = frappe.qb.from_(row).where((row.parenttype == DOCTYPE) & (row.parent == name))
+	total = found.select(Count("*")).run()[0][0]
+	rows = (
+		found.select(
+			row.review_id, row.name1, row.review, row.rating, row.date, row.likes, row.dislikes, row.medusa_id
+		)
+		.orderby(row.date, order=frappe.qb.desc)
+		.orderby(row.idx, order=frappe.qb.desc)
+		.limit(PAGE)
+		.offset(PAGE * (page - 1))
+		.run(as_dict=True)
+	)
+	return Counted([_shown(row, customer_id) for row in rows], total)
+
+
+def _shown(row: frappe._dict, customer_id: str | None) -> Review:
+	return {
+		"review_id": row.review_id or "",
+		"name": _as_typed(row.name1),
+		"review": _as_typed(row.review),
+		"rating": min(max(cint(flt(row.rating) * STARS + 0.5), 1), STARS),
+		"date": str(row.date) if row.date else None,
+		"likes": cint(row.likes),
+		"dislikes": cint(row.dislikes),
+		"is_mine": bool(customer_id and row.medusa_id == customer_id),
+	}

@@ -1,0 +1,94 @@
+"""The storefront's calls about what visitors ask for: products that the shop doesn't have, and services.
+
+Source: docs/reference.md, "Suggestions and contact requests".
+"""
+
+from typing import Annotated, Literal
+
+import frappe
+from pydantic import Field
+
+from medusa_integration.storefront.access import trusted
+from medusa_integration.storefront.arguments import Id, Note, Text
+from medusa_integration.storefront.customers import Email, Phone
+
+# Documented words, so they aren't translated.
+SUGGESTED = "Product suggestion created successfully"
+ASKED = "Contact request created successfully"
+
+ContactNumber = Annotated[Phone, Field(min_length=1)]
+
+
+@trusted("POST")
+def create_product_suggestion(
+	product_name: Annotated[Id, Field(examples=["Examination lamp"])],
+	suggested_by: Annotated[Id, Field(examples=["Aisha Al Harthy"])],
+	contact_number: ContactNumber,
+	product_short_description: Annotated[Note, Field(examples=["With a flexible arm"])] = "",
+	product_link: Annotated[Text, Field(examples=["https://lamps.example.com/flex"])] = "",
+	product_supplier: Annotated[Text, Field(examples=["Lamps LLC"])] = "",
+	supplier_details: Annotated[Note, Field(examples=["Muscat, +968 9123 4567"])] = "",
+) -> str:
+	"""Note a product that a visitor misses in the shop, as a Product Suggestions.
+
+	:param product_name: what it is called
+	:param suggested_by: who suggests it
+	:param contact_number: a phone number
+	:param product_short_description: what it is
+	:param product_link: where it is described
+	:param product_supplier: who sells it
+	:param supplier_details: how to reach them
+	:returns: "Product suggestion created successfully"
+
+	Source: docs/reference.md, "Suggestions and contact requests".
+	"""
+	_insert(
+		"Product Suggestions",
+		product_name=product_name,
+		suggested_by=suggested_by,
+		contact_number=contact_number,
+		product_short_description=product_short_description,
+		product_link=product_link,
+		product_supplier=product_supplier,
+		supplier_details=supplier_details,
+	)
+	return SUGGESTED
+
+
+@trusted("POST")
+def create_opportunity_contact(
+	type: Annotated[
+		Literal["Setting Up", "Inspection", "Service and Spares"], Field(examples=["Inspection"])
+	],
+	first_name: Annotated[Id, Field(examples=["Aisha"])],
+	email: Email,
+	mobile_no: ContactNumber,
+	city: Annotated[Text, Field(examples=["Muscat"])] = "",
+	country: Annotated[Text, Field(examples=["Oman"])] = "",
+) -> str:
+	"""Note that a visitor wants to be contacted about a service, as an Opportunity Contact.
+
+	:param type: what about
+	:param first_name: of the visitor
+	:param email: of the visitor
+	:param mobile_no: of the visitor
+	:param city: of the visitor
+	:param country: of the visitor
+	:returns: "Contact request created successfully"
+
+	Source: docs/reference.md, "Suggestions and contact requests".
+	"""
+	_insert(
+		"Opportunity Contact",
+		type=type,
+		first_name=first_name,
+		email=email,
+		mobile_no=mobile_no,
+		city=city,
+		country=country,
+	)
+	return ASKED
+
+
+def _insert(doctype: str, **values: str) -> None:
+	frappe.get_doc({"doctype": doctype, **values}).insert(ignore_permissions=True)

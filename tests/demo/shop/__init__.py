@@ -1,0 +1,1 @@
+"""A small storefront: its pages (static/), and its server, which signs what only a trusted caller may ask ERPNext."""

@@ -1,0 +1,53 @@
+/** Calls: Medusa's store API, ERPNext's public functions, and those that the shop's server signs for who is signed in. */
+
+/** Why a call failed, in words for the visitor. */
+export class Failure extends Error {
+	constructor(words, status) {
+		super(words);
+		this.status = status;
+	}
+}
+
+export const config = await (await fetch("config.json")).json();
+const TOKEN = "shop-token";
+export const token = () => sessionStorage.getItem(TOKEN);
+export const setToken = (value) => (value ? sessionStorage.setItem(TOKEN, value) : sessionStorage.removeItem(TOKEN));
+
+async function call(method, path, body, headers = {}) {
+	if (token()) headers.Authorization = `Bearer ${token()}`;
+	if (body) headers["Content-Type"] = "application/json";
+	let response, reply;
+	try {
+		response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+		reply = await response.json();
+	} catch {
+		throw new Failure(response ? "The shop's answer can't be read. Please try again." : "The shop can't be reached. Is the network up?", response?.status);
+	}
+	if (response.ok) return reply;
+	if (response.status === 401 && token() && !path.startsWith("visit/")) setToken(null);
+	throw new Failure(reply.message?.error || (typeof reply.message === "string" && reply.message) || `The shop answers ${response.status}.`, response.status);
+}
+
+/** A query; a list repeats its name, and what is blank is left out. */
+const query = (values) =>
+	new URLSearchParams(Object.entries(values).flatMap(([name, value]) => [value].flat().filter((each) => each != null && each !== "").map((each) => [name, each])));
+
+/** What ERPNext's public function returns; `whole` with what stands beside it. */
+export async function erp(name, values = {}, whole = false) {
+	const reply = await call("GET", `erp/${name}?${query(values)}`);
+	return whole ? reply : reply.message;
+}
+
+/** The same, where the page does without it when it fails. */
+export const perhaps = (promise, instead) => promise.catch(() => instead);
+
+export const visit = async (name, values) => (await call("POST", `visit/${name}`, values)).message;
+export const own = async (name, values = {}) => (await call("POST", `account/${name}`, values)).message;
+export const quotations = () => call("GET", "account/quotations");
+export const askQuotation = (values) => call("POST", "account/quotations", values);
+export const decide = (id, approval) => call("POST", `account/quotations/${id}/decision`, { approval });
+export const demo = (method, path) => call(method, `demo/${path}`);
+
+/** Medusa's store API. */
+export const store = (method, path, body, values = {}) =>
+	call(method, `store/${path}${Object.keys(values).length ? `?${query(values)}` : ""}`, body, { "x-publishable-api-key": config.publishable_key });

@@ -1,0 +1,63 @@
+/** Product cards, and pages of them. */
+
+import { busy, empty, h, link, money, picture, say, stars } from "./dom.js";
+import { wish } from "./state.js";
+
+export const product = (id) => `#/product/${encodeURIComponent(id)}`;
+
+export function price(card) {
+	const { standard_price: standard, negotiated_price: negotiated } = card;
+	if (!standard && !negotiated) return h("span.price.request", "Price on request");
+	if (negotiated && negotiated !== standard) {
+		return h("span.price", standard ? h("s", { title: "Standard price" }, money(standard)) : null, " ", h("b", money(negotiated)), h("small", " your price"));
+	}
+	return h("span.price", h("b", money(standard)));
+}
+
+export function heart(id, title, isWished) {
+	const button = h("button.heart", {
+		type: "button",
+		"aria-pressed": String(Boolean(isWished)),
+		"aria-label": `On the wishlist: ${title}`,
+		title: "Wishlist",
+		onclick: () => busy(button, async () => {
+			const wanted = button.getAttribute("aria-pressed") !== "true";
+			await wish(id, wanted);
+			button.setAttribute("aria-pressed", String(wanted));
+			say(wanted ? "It is on your wishlist." : "It is off your wishlist.");
+		}),
+	}, "♥");
+	return button;
+}
+
+export function card(row) {
+	const id = row.id || row.medusa_id, title = row.title || row.item_name;
+	return h("li.card",
+		h("a", { href: product(id) },
+			picture(row.thumbnail, title, row.collection_title),
+			row.collection_title ? h("small.group", row.collection_title) : null,
+			h("h3", { dir: "auto" }, title),
+			stars(row.rating),
+			price(row)),
+		row.has_variants ? h("span.badge", "Several variants") : null,
+		heart(id, title, row.is_wishlisted));
+}
+
+export const grid = (rows) => h("ul.grid", rows.map(card));
+
+/** A row of cards under a heading; nothing where there are none. */
+export const shelf = (title, rows, more) =>
+	rows?.length ? h("section.shelf", h("div.head", h("h2", title), more ? h("a", { href: more }, "Show all") : null), h("ul.grid.row", { tabindex: 0, "aria-label": title }, rows.map(card))) : null;
+
+/** The pages of a list; `href` makes a page's address. */
+export function pages(current, total, href) {
+	if (total < 2) return null;
+	const near = [...new Set([1, current - 1, current, current + 1, total])].filter((n) => n >= 1 && n <= total);
+	const step = (n, words) => h("a", { href: href(n), rel: words === "Next" ? "next" : "prev" }, words);
+	return h("nav.pages", { "aria-label": "Pages" },
+		current > 1 ? step(current - 1, "Previous") : null,
+		near.map((n, at) => [at && n - near[at - 1] > 1 ? "…" : null, h("a", { href: href(n), "aria-current": n === current ? "page" : null, "aria-label": `Page ${n}` }, n)]),
+		current < total ? step(current + 1, "Next") : null);
+}
+
+export const nothing = () => empty("Nothing here", "No product of the shop fits.", link("#/", "To the start"));

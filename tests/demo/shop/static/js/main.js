@@ -1,0 +1,96 @@
+/** The frame around the pages: addresses, menu, what the visitor has. */
+
+import { config, erp, perhaps } from "./api.js";
+import { empty, h, link, setCurrency } from "./dom.js";
+import { inCart, remember, signOut, state, watch } from "./state.js";
+import { bindSearch } from "./search.js";
+
+/** By the first part of the address: the module of the page, and its function. */
+const PAGES = {
+	"": ["home", "home"], category: ["category", "category"], clearance: ["category", "clearance"], search: ["search", "search"],
+	product: ["product", "product"], wishlist: ["wishlist", "wishlist"], suggest: ["suggest", "suggest"],
+	login: ["account", "login"], "sign-up": ["account", "signUp"],
+	cart: ["cart", "cart"], checkout: ["cart", "checkout"], orders: ["orders", "orders"], order: ["orders", "order"],
+	quotations: ["quotations", "quotations"],
+};
+const main = document.getElementById("main");
+let turn = 0;
+
+/** Show the page of the address; what a former one still loads is dropped. */
+export async function show() {
+	const mine = ++turn;
+	const [path, query] = (location.hash.slice(2) || "").split("?");
+	const [name, ...rest] = path.split("/").map(decodeURIComponent);
+	const [file, page] = PAGES[name] || [];
+	main.setAttribute("aria-busy", "true");
+	if (!main.children.length) main.append(h("p.loading", "Loading…"));
+	let made;
+	try {
+		made = file
+			? await (await import(`./${file}.js`))[page](rest.join("/"), new URLSearchParams(query))
+			: empty("There is no such page", "", link("#/", "To the start"));
+	} catch (error) {
+		if (!error.status) console.error(error);
+		const isLogin = error.status === 401;
+		made = empty(isLogin ? "Please log in" : "This can't be shown", error.message, isLogin ? link("#/login", "Log in") : link("#/", "To the start"));
+		made.setAttribute("role", "alert");
+	}
+	if (mine !== turn) return;
+	main.replaceChildren(made);
+	main.removeAttribute("aria-busy");
+	const heading = main.querySelector("h1, h2");
+	document.title = `${name && heading ? `${heading.textContent} · ` : ""}Harbour Medical Supplies`;
+	mark();
+}
+
+function mark() {
+	for (const each of document.querySelectorAll("#menu a, #mine a")) {
+		const href = each.getAttribute("href");
+		const isHere = location.hash === href || (href !== "#/" && location.hash.startsWith(`${href}/`));
+		isHere ? each.setAttribute("aria-current", "page") : each.removeAttribute("aria-current");
+	}
+}
+
+/** The groups of the menu section, each with those below it. */
+async function showMenu() {
+	const tree = await perhaps(erp("get_menu", { parent: "Products", mobile_view: 1 }));
+	const groups = (tree?.children || []).map((group) => {
+		const below = (group.children || []).map((each) => h("li", h("a", { href: `#/category/${each.url || each.handle}`, dir: "auto" }, each.title)));
+		const head = h("a", { href: `#/category/${group.url || group.handle}` }, group.title);
+		return h("li", { class: below.length ? "with" : null }, head, below.length ? h("ul", below) : null);
+	});
+	document.getElementById("menu").replaceChildren(h("ul.tops", groups, h("li", h("a", { href: "#/clearance" }, "Clearance"))));
+	mark();
+}
+
+function showMine() {
+	const counted = (words, count) => [words, count ? h("b.count", { "aria-label": `${count} in it` }, count) : null];
+	const links = [
+		["#/wishlist", "Wishlist"],
+		["#/quotations", counted("Quotations", state.quote.length)],
+		["#/orders", "Orders"],
+		["#/cart", counted("Cart", inCart())],
+	];
+	document.getElementById("mine").replaceChildren(
+		...links.map(([href, words]) => h("a", { href }, words)),
+		state.customer
+			? h("button.plain", { onclick: () => { signOut(); location.hash = "#/"; show(); }, title: state.customer.email }, `Log out ${state.customer.first_name || ""}`)
+			: h("a.button", { href: "#/login" }, "Log in"));
+	mark();
+}
+
+setCurrency(config.currency);
+watch(showMine);
+bindSearch();
+document.getElementById("skip").addEventListener("click", (event) => {
+	event.preventDefault();
+	main.focus();
+});
+addEventListener("hashchange", () => {
+	scrollTo(0, 0);
+	show().then(() => main.focus({ preventScroll: true }));
+});
+showMine();
+showMenu();
+// Not awaited here: the pages import this module.
+remember().then(show);

@@ -1,0 +1,95 @@
+/** A product: picture, price, variants, reviews, and what goes with it. */
+
+import { config, erp, own, perhaps, store } from "./api.js";
+import { busy, day, empty, field, form, h, link, money, picture, say, stars } from "./dom.js";
+import { heart, shelf } from "./cards.js";
+import { addToCart, setQuote, state } from "./state.js";
+import { show } from "./main.js";
+
+const FIELDS = "id,title,description,thumbnail,+metadata,collection.title,collection.id,*variants.calculated_price,+variants.inventory_quantity,variants.allow_backorder,variants.manage_inventory";
+
+export async function product(id) {
+	const [{ product: row }, facts, family, reviews] = await Promise.all([
+		store("GET", `products/${id}`, null, { region_id: config.region_id, fields: FIELDS }),
+		perhaps(erp("get_website_image", { medusa_id: id }), {}),
+		perhaps(erp("get_website_variants", { medusa_id: id }), {}),
+		perhaps(erp("get_reviews", { item_code: id }, true), { message: [], total: 0 }),
+	]);
+	const related = await perhaps(erp("fetch_relevant_items", { product_id: id, item_group: row.collection?.title }), []);
+	const rows = related.products || related.related_items || related;
+	const variants = family.related_items || [];
+	return h("article.product",
+		h("div.shot", picture(facts.image || row.thumbnail, row.title, row.collection?.title)),
+		h("div.facts",
+			row.collection ? h("small.group", row.collection.title) : null,
+			h("h1", { dir: "auto" }, row.title),
+			h("p", stars(average(reviews.message)), " ", h("a", { href: "#reviews", onclick: (event) => { event.preventDefault(); document.getElementById("reviews").scrollIntoView({ behavior: "smooth" }); } }, `${reviews.total || 0} ${reviews.total === 1 ? "review" : "reviews"}`)),
+			row.metadata?.brand_name ? h("p", "By ", h("a", { href: `#/category/products?${new URLSearchParams({ brand: row.metadata.brand_name })}` }, row.metadata.brand_name)) : null,
+			row.metadata?.short_description ? h("p.lead", { dir: "auto" }, row.metadata.short_description) : null,
+			buy(row, facts)),
+		row.description ? h("section", h("h2", "Description"), h("p.text", { dir: "auto" }, row.description)) : null,
+		specifications(row.metadata?.specifications),
+		variants.length ? shelf("Variants", variants) : null,
+		reviewSection(id, reviews),
+		shelf("Goes well with it", Array.isArray(rows) ? rows.filter((each) => (each.id || each.medusa_id) !== id) : []));
+}
+
+const average = (rows) => (rows?.length ? rows.reduce((sum, each) => sum + each.rating, 0) / rows.length : 0);
+
+/** Price, quantity and what may be done. What costs more than the shop shows is asked for by a quotation. */
+function buy(row, facts) {
+	const variant = row.variants?.[0];
+	if (!variant) return empty("Not for sale", "This product has no variant.");
+	const shown = facts.price ?? facts.standard_price;
+	const amount = shown === 0 ? null : variant.calculated_price?.calculated_amount;
+	const left = variant.manage_inventory ? variant.inventory_quantity ?? facts.qty ?? 0 : Infinity;
+	const isThere = left > 0 || variant.allow_backorder;
+	const quantity = h("input", { type: "number", id: "quantity", min: 1, max: 999, value: 1, required: true });
+	const wanted = () => Math.max(1, Math.round(quantity.valueAsNumber || 1));
+	const cart = h("button.main", { type: "button", disabled: !isThere, onclick: () => busy(cart, async () => {
+		await addToCart(variant.id, wanted());
+		say("It is in your cart.");
+	}) }, "Add to cart");
+	const quote = h("button", { type: "button", onclick: () => {
+		setQuote({ variant_id: variant.id, product_id: row.id, title: row.title }, wanted());
+		say("It is on the list for your quotation.");
+	} }, "Add to quotation");
+	const unit = row.metadata?.UOM ? ` per ${row.metadata.UOM}` : "";
+	return h("div.buy",
+		h("p.cost", amount == null ? "Price on request" : [h("b", money(amount)), h("small", unit)]),
+		h("p", { class: isThere ? "stock yes" : "stock no" }, left > 0 ? "In stock" : isThere ? "Can be ordered, delivered later" : "Out of stock at the moment"),
+		h("p.actions", h("label", { for: "quantity" }, "Quantity"), quantity, amount == null ? null : cart, quote, heart(row.id, row.title, facts.is_wishlisted)));
+}
+
+function specifications(rows) {
+	return Array.isArray(rows) && rows.length ? h("section", h("h2", "Specifications"), h("dl.specs", rows.map((each) => h("div", h("dt", { dir: "auto" }, each.label), h("dd", { dir: "auto" }, each.description))))) : null;
+}
+
+function reviewSection(id, { message: rows }) {
+	const mine = rows.find((each) => each.is_mine);
+	return h("section", { id: "reviews" }, h("h2", "Reviews"),
+		rows.length ? h("ul.reviews", rows.map((each) => review(id, each))) : h("p", "Nobody has reviewed it yet."),
+		state.customer ? h("details", { open: !rows.length }, h("summary", mine ? "Change your review" : "Write a review"), reviewForm(id, mine)) : h("p", link("#/login", "Log in to write a review")));
+}
+
+function review(id, row) {
+	const vote = (words, key) => {
+		const button = h("button.plain", { type: "button", onclick: () => busy(button, async () => {
+			await own("add_review_to_website_item", { item_code: id, review_id: row.review_id, [key]: ++row[key] });
+			button.textContent = `${words} ${row[key]}`;
+		}) }, `${words} ${row[key] || 0}`);
+		return button;
+	};
+	return h("li", h("p", stars(row.rating), " ", h("b", row.name || "A customer"), row.date ? h("small", ` ${day(row.date)}`) : null),
+		h("p.text", { dir: "auto" }, row.review), state.customer ? h("p", vote("Helpful", "likes"), vote("Not helpful", "dislikes")) : null);
+}
+
+function reviewForm(id, mine) {
+	const choices = [5, 4, 3, 2, 1].map((n) => h("label.check", h("input", { type: "radio", name: "rating", value: n, required: true, checked: mine?.rating === n }), stars(n)));
+	const words = field("Your review", "review", { rows: 4, required: true, maxlength: 5000 });
+	if (mine) words.querySelector("textarea").value = mine.review;
+	return form("Send", async (values) => {
+		say(await own("add_review_to_website_item", { item_code: id, review: values.review, rating: Number(values.rating) }));
+		await show();
+	}, h("fieldset.rating", h("legend", "Stars"), choices), words);
+}

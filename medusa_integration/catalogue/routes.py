@@ -6,7 +6,6 @@ Source: docs/reference.md, "Routes of Item Groups".
 import frappe
 
 from medusa_integration.catalogue import generation
-from medusa_integration.catalogue import generation
 from medusa_integration.medusa.handles import slug
 
 DOCTYPE = "Item Group"

@@ -36,7 +36,6 @@ def update_branch(name: str) -> None:
 			frappe.db.set_value(
 				DOCTYPE, group.name, "custom_medusa_route", routes[group.name], update_modified=False
 			)
-			generation.moved()
 
 
 def update_all() -> None:

@@ -6,7 +6,6 @@ Source: docs/reference.md, "Routes of Item Groups".
 import frappe
 
 from medusa_integration.catalogue import generation
-from medusa_integration.catalogue import generation
 from medusa_integration.medusa.handles import slug
 
 DOCTYPE = "Item Group"
@@ -37,7 +36,6 @@ def update_branch(name: str) -> None:
 			frappe.db.set_value(
 				DOCTYPE, group.name, "custom_medusa_route", routes[group.name], update_modified=False
 			)
-			generation.moved()
 
 
 def update_all() -> None:

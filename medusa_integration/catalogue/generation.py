@@ -26,7 +26,7 @@ def current() -> str:
 	return found or _begin()
 
 
-def moved(doc=None, method: str | None = None) -> None:
+def moved(doc=None, method=None, old=None, new=None, merge=False) -> None:
 	"""Begin another generation once this transaction is committed. Also a document event of what is shown."""
 	if not frappe.flags.get(KEY):
 		frappe.flags[KEY] = True

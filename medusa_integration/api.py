@@ -7,11 +7,13 @@ Source: docs/reference.md, "Document events", "Scheduled tasks", "Whitelisted ca
 
 from medusa_integration.catalogue.clearance import fetch_clearance_items  # noqa: F401
 from medusa_integration.catalogue.customer_rows import keep_customer_rows, show_customer_rows  # noqa: F401
+from medusa_integration.catalogue.generation import documents_written as catalogue_written  # noqa: F401
 from medusa_integration.catalogue.generation import moved as catalogue_moved  # noqa: F401
 from medusa_integration.catalogue.landing_page import forget_website_item  # noqa: F401
 from medusa_integration.catalogue.origin import (  # noqa: F401
 	keep_origin,
 	set_ecommerce_details_from_sales_order,
+	take_over_transaction,
 	validate_medusa_order_id,
 )
 from medusa_integration.catalogue.specifications import (  # noqa: F401
@@ -153,6 +155,8 @@ from medusa_integration.storefront.accounts import (  # noqa: F401
 	sign_up,
 )
 from medusa_integration.storefront.approval import update_quotation  # noqa: F401
+from medusa_integration.storefront.brands import get_all_brands  # noqa: F401
+from medusa_integration.storefront.catalogue import get_clearance_items, get_website_items  # noqa: F401
 from medusa_integration.storefront.coupons import verify_coupon  # noqa: F401
 from medusa_integration.storefront.customers import (  # noqa: F401
 	fetch_all_customers,
@@ -184,10 +188,20 @@ from medusa_integration.storefront.navigation import get_menu  # noqa: F401
 from medusa_integration.storefront.order_documents import get_order_documents  # noqa: F401
 from medusa_integration.storefront.orders import get_sales_order_name, pay_now  # noqa: F401
 from medusa_integration.storefront.pricing import get_medusa_prices  # noqa: F401
+from medusa_integration.storefront.products import (  # noqa: F401
+	get_distinct_specs,
+	get_product_has_variants,
+	get_website_image,
+	get_website_variants,
+)
 from medusa_integration.storefront.quotations import (  # noqa: F401
 	create_quotation,
 	fetch_quotation_pdf_url,
 	update_quotation_new,
+)
+from medusa_integration.storefront.relevant import (  # noqa: F401
+	fetch_relevant_collection_products,
+	fetch_relevant_items,
 )
 from medusa_integration.storefront.returns import (  # noqa: F401
 	get_returnable_items,
@@ -198,4 +212,5 @@ from medusa_integration.storefront.suggestions import (  # noqa: F401
 	create_opportunity_contact,
 	create_product_suggestion,
 )
+from medusa_integration.storefront.wished import get_wishlist  # noqa: F401
 from medusa_integration.storefront.wishlist import handle_wishlist  # noqa: F401

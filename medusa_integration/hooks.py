@@ -69,25 +69,43 @@ doc_events = {
 	"Item Price": {
 		"before_validate": "medusa_integration.api.keep_medusa_ids",
 		"validate": "medusa_integration.api.create_medusa_price_list",
-		"on_trash": "medusa_integration.api.delete_medusa_price",
+		"on_update": "medusa_integration.api.catalogue_moved",
+		"on_trash": ["medusa_integration.api.delete_medusa_price", "medusa_integration.api.catalogue_moved"],
 	},
 	"Item Group": {
 		"before_validate": "medusa_integration.api.keep_medusa_ids",
 		"on_update": [
 			"medusa_integration.api.item_group_on_update",
 			"medusa_integration.api.item_group_moved",
+			"medusa_integration.api.catalogue_moved",
 		],
 		"after_rename": [
 			"medusa_integration.api.item_group_after_rename",
 			"medusa_integration.api.item_group_merged",
+			"medusa_integration.api.catalogue_moved",
 		],
-		"on_trash": "medusa_integration.api.delete_medusa_collection",
+		"on_trash": [
+			"medusa_integration.api.delete_medusa_collection",
+			"medusa_integration.api.catalogue_moved",
+		],
 	},
-	"Price List": {"on_update": "medusa_integration.api.price_list_on_update"},
+	"Price List": {
+		"on_update": [
+			"medusa_integration.api.price_list_on_update",
+			"medusa_integration.api.catalogue_moved",
+		],
+	},
 	"Brand": {
 		"before_validate": "medusa_integration.api.keep_medusa_ids",
-		"after_rename": "medusa_integration.api.brand_after_rename",
+		"on_update": "medusa_integration.api.catalogue_moved",
+		"after_rename": [
+			"medusa_integration.api.brand_after_rename",
+			"medusa_integration.api.catalogue_moved",
+		],
+		"on_trash": "medusa_integration.api.catalogue_moved",
 	},
+	"Medusa Configuration": {"on_update": "medusa_integration.api.catalogue_moved"},
+	"Homepage Landing": {"on_update": "medusa_integration.api.catalogue_moved"},
 	"File": {"before_validate": "medusa_integration.api.keep_medusa_ids"},
 	"Customer": {
 		"before_validate": "medusa_integration.api.keep_party_ids",
@@ -170,6 +188,8 @@ doc_events = {
 	"Shipment": {"on_change": "medusa_integration.api.parcel_on_change"},
 	"Delivery Trip": {"on_change": "medusa_integration.api.parcel_on_change"},
 	"Payment Entry": {
+		"before_validate": "medusa_integration.api.keep_origin",
+		"before_submit": "medusa_integration.api.take_over_transaction",
 		"after_insert": "medusa_integration.api.handle_payment_entry",
 		"on_update": "medusa_integration.api.handle_payment_entry",
 		"on_submit": [
@@ -182,6 +202,9 @@ doc_events = {
 		],
 	},
 }
+
+# Not a hook of Frappe's: delivery/documents.py runs it.
+medusa_documents_written = ["medusa_integration.api.catalogue_written"]
 
 # Frappe 16 adds our mixin to whatever class the DocType has; 15 uses one override a DocType, the last app's.
 _price_floor = "medusa_integration.overrides.price_floor"

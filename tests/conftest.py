@@ -240,12 +240,14 @@ def _forget() -> None:
 	from frappe.utils.background_jobs import get_job
 
 	from medusa_integration import session
+	from medusa_integration.catalogue import generation
 	from medusa_integration.delivery import outage, wake
 	from medusa_integration.delivery.box import inbox, outbox
 	from medusa_integration.operations import importing, linking, polling
 
 	polling.forget()
 	frappe.db.commit()
+	frappe.cache.delete_value(generation.KEY)
 	outage.end()
 	frappe.cache.delete_value(outage.CALLING_KEY)
 	for job in (linking.JOB, importing.JOB):

@@ -11,6 +11,8 @@ import frappe
 
 KEY = "medusa_catalogue"
 LIFE = 24 * 60 * 60  # seconds
+# What the integration writes past the document events, and the storefront shows.
+WRITTEN = {"Website Item": {"medusa_id", "medusa_variant_id", "custom_in_stock"}}
 Value = TypeVar("Value")
 
 
@@ -24,12 +26,18 @@ def current() -> str:
 	return found or _begin()
 
 
-def moved(doc=None, method: str | None = None) -> None:
+def moved(doc=None, method=None, old=None, new=None, merge=False) -> None:
 	"""Begin another generation once this transaction is committed. Also a document event of what is shown."""
 	if not frappe.flags.get(KEY):
 		frappe.flags[KEY] = True
 		frappe.db.after_commit.add(_move)
 		frappe.db.after_rollback.add(_forget)
+
+
+def documents_written(doctype: str, fields: set[str]) -> None:
+	"""Begin another generation after what is shown was written without document events; see delivery/documents.py."""
+	if fields & WRITTEN.get(doctype, set()):
+		moved()
 
 
 def kept(name: str, generation: str, seconds: int, make: Callable[[], Value]) -> Value:

@@ -5,6 +5,7 @@ Source: docs/reference.md, "Routes of Item Groups".
 
 import frappe
 
+from medusa_integration.catalogue import generation
 from medusa_integration.medusa.handles import slug
 
 DOCTYPE = "Item Group"
@@ -29,6 +30,7 @@ def update_branch(name: str) -> None:
 			)
 		else:
 			routes[group.name] = "/".join(filter(None, [parent, part(group.item_group_name or group.name)]))
+	generation.moved()
 	for group in branch:
 		if (group.custom_medusa_route or "") != routes[group.name]:
 			frappe.db.set_value(

@@ -12,6 +12,7 @@ def write(doctype: str, values: dict[str, dict]) -> None:
 	for part in frappe.utils.create_batch(list(values), 500):
 		_update(doctype, {name: values[name] for name in part})
 	_forget(doctype, values)
+	_tell(doctype, set().union(*values.values()))
 
 
 def _update(doctype: str, values: dict[str, dict]) -> None:
@@ -36,6 +37,13 @@ def write_alike(doctype: str, names: Iterable[str], values: dict) -> None:
 	for part in frappe.utils.create_batch(list(names), 5000):
 		frappe.db.set_value(doctype, {"name": ("in", part)}, values, update_modified=False)
 		_forget(doctype, part)
+		_tell(doctype, set(values))
+
+
+def _tell(doctype: str, fields: set[str]) -> None:
+	"""Run the hook `medusa_documents_written`, since document events don't run."""
+	for path in frappe.get_hooks("medusa_documents_written"):
+		frappe.get_attr(path)(doctype, fields)
 
 
 def _forget(doctype: str, names: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ from frappe import _
 from frappe.rate_limiter import rate_limit
 
 from medusa_integration import settings, signature
-from medusa_integration.storefront import replies
+from medusa_integration.storefront import cached, replies
 from medusa_integration.storefront.arguments import Arguments
 from medusa_integration.storefront.errors import TooLarge, Unavailable, bad_request
 from medusa_integration.users import as_user
@@ -36,6 +36,7 @@ class Endpoint:
 	function: Callable  # as it was written, without the checks
 	methods: tuple[str, ...]  # of HTTP
 	is_public: bool = False
+	cached: int = 0  # seconds for which a stranger's reply may be cached
 
 
 ENDPOINTS: dict[str, Endpoint] = {}
@@ -55,15 +56,17 @@ def trusted(*methods: str) -> Callable:
 	return _door(methods, _trusted_user, is_public=False)
 
 
-def public(*methods: str) -> Callable:
+def public(*methods: str, cached: int = 0) -> Callable:
 	"""Whitelist a function for anyone, such as a browser.
 
 	As `trusted`, but a stranger isn't refused: the call is made in the name of the session's user, without the arguments
 	that name a customer.
 
 	:param methods: of HTTP
+	:param cached: the seconds for which what a stranger gets may be cached, see cached.py; 0: it isn't. The function then
+		reads what the catalogue's generation moves with, and nothing that its caller is known by
 	"""
-	return _door(methods, _known_user, is_public=True)
+	return _door(methods, _known_user, is_public=True, seconds=cached)
 
 
 def is_trusted() -> bool:
@@ -71,10 +74,12 @@ def is_trusted() -> bool:
 	return bool(frappe.flags.get(_TRUSTED))
 
 
-def _door(methods: tuple[str, ...], user_of: Callable[[], str | None], *, is_public: bool) -> Callable:
+def _door(
+	methods: tuple[str, ...], user_of: Callable[[], str | None], *, is_public: bool, seconds: int = 0
+) -> Callable:
 	def decorate(function: Callable) -> Callable:
 		arguments = Arguments(function)
-		ENDPOINTS[function.__name__] = Endpoint(function, methods, is_public)
+		ENDPOINTS[function.__name__] = Endpoint(function, methods, is_public, seconds)
 
 		@rate_limit(limit=lambda: settings.calls_per_minute(), seconds=60)
 		def limited(user: str | None, given: dict):
@@ -83,7 +88,13 @@ def _door(methods: tuple[str, ...], user_of: Callable[[], str | None], *, is_pub
 				given = {name: value for name, value in given.items() if name not in CUSTOMER_ARGUMENTS}
 			with as_user(user or frappe.session.user):
 				values = arguments.checked(given)
-				return replies.repeated(lambda: function(**values))
+
+				def call():
+					return replies.repeated(lambda: function(**values))
+
+				if not seconds:
+					return call()
+				return cached.answer(function, values, seconds, call, is_stranger=not user)
 
 		def admitted(given: dict):
 			_check_body()
@@ -91,7 +102,7 @@ def _door(methods: tuple[str, ...], user_of: Callable[[], str | None], *, is_pub
 			user = user_of()
 			# The limit counts by it: one function has several routes.
 			frappe.form_dict.cmd = f"{function.__module__}.{function.__name__}"
-			return limited(user, given)
+			return limited(user, arguments.heard(frappe.request.args, given))
 
 		@wraps(function)
 		def endpoint(*args, **given):

@@ -19,8 +19,11 @@ from medusa_integration.storefront.errors import bad_request
 LONGEST_TEXT = 140  # characters of a Data field
 LONGEST_NOTE = 1_000
 MOST_LINES = 400  # of a quotation, a return or a question for prices
+LONGEST_ADDRESS = 1_000
+MOST_VALUES = 200  # of one filter
 LARGEST = 1e9  # of a quantity or an amount, far below where a float loses cents
 SHOWN_PROBLEMS = 5
+_STRUCTURES = {"array", "object"}
 
 
 def printable(text: str) -> str:
@@ -41,7 +44,7 @@ _TRIMMED = AfterValidator(printable)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT), _TRIMMED]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE), _TRIMMED]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), _TRIMMED]
-Flag = Annotated[int, Field(ge=0, le=1, examples=[1])]
+Flag = Annotated[int, Field(ge=0, le=1)]
 _NUMBER = BeforeValidator(_no_number)
 Quantity = Annotated[float, _NUMBER, Field(gt=0, le=LARGEST, allow_inf_nan=False, examples=[2])]
 Amount = Annotated[float, _NUMBER, Field(ge=0, le=LARGEST, allow_inf_nan=False, examples=[12.5])]
@@ -49,11 +52,11 @@ Amount = Annotated[float, _NUMBER, Field(ge=0, le=LARGEST, allow_inf_nan=False, 
 CustomerId = Annotated[
 	Id, Field(description="Medusa's id of the customer", examples=["cus_01JDB3W1S6YQ5V2M8K0T7H9XRF"])
 ]
-ProductId = Annotated[
-	Id, Field(description="Medusa's id of the product", examples=["prod_01JDB3X5GH2M4C8P1R6W9E7TYU"])
-]
 VariantId = Annotated[
 	Id, Field(description="Medusa's id of the variant", examples=["variant_01JDB3X8KZ4N7C1P5R9W2E6TYU"])
+]
+ProductId = Annotated[
+	Id, Field(description="Medusa's id of the product", examples=["prod_01JDB3X5GH2M4C8P1R6W9E7TYU"])
 ]
 DraftOrderId = Annotated[
 	Id, Field(description="Medusa's id of the draft order", examples=["dorder_01JDB41M9B2Q8S6V0X4Z7A5CDE"])
@@ -74,6 +77,24 @@ SalesOrderId = Annotated[
 ]
 
 
+def _listed(values: str | list[str]) -> list[str]:
+	return [value for value in ([values] if isinstance(values, str) else values) if value]
+
+
+Address = Annotated[
+	str,
+	StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_ADDRESS),
+	_TRIMMED,
+	Field(examples=["products/gloves"]),
+]
+# One value or a list of them; a query repeats the argument. The function gets a list.
+Several = Annotated[
+	Text | Annotated[list[Text], Field(max_length=MOST_VALUES)],
+	AfterValidator(_listed),
+]
+PageNumber = Annotated[int, Field(ge=1, le=int(LARGEST), examples=[1])]
+
+
 class Arguments:
 	"""The parameters of a function, with the types that a request is checked against."""
 
@@ -83,7 +104,22 @@ class Arguments:
 		self.types = {name: TypeAdapter(hints[name]) for name in parameters}
 		self.required = {name for name, each in parameters.items() if each.default is each.empty}
 		self.have_secrets = any(SECRET_KEY.search(name) for name in parameters)
-		self._json = {name for name, type_ in self.types.items() if _is_structure(type_)}
+		kinds = {name: _kinds(type_) for name, type_ in self.types.items()}
+		self._json = {name for name, found in kinds.items() if found & _STRUCTURES and "string" not in found}
+		self._repeated = {name for name, found in kinds.items() if {"array", "string"} <= found}
+
+	def heard(self, query, given: dict[str, Any]) -> dict[str, Any]:
+		"""The arguments of a request: those of its body, and beside them those of its query.
+
+		:param query: werkzeug's; an argument that takes one value or a list may be there several times
+		:param given: what Frappe took from the body, or from the query where there is none
+		"""
+		found = {**query.to_dict(), **given}
+		for name in self._repeated:
+			values = query.getlist(name)
+			if len(values) > 1 and found[name] == values[0]:
+				found[name] = values
+		return found
 
 	def checked(self, given: dict[str, Any]) -> dict[str, Any]:
 		"""The arguments, converted. Those that the function doesn't take are left out, and null means the default.
@@ -107,13 +143,10 @@ class Arguments:
 		return values
 
 
-def _is_structure(type_: TypeAdapter) -> bool:
-	"""Whether it is a list or an object, which a form sends as JSON text. What may be a text too reads such JSON itself."""
+def _kinds(type_: TypeAdapter) -> set[str]:
+	"""JSON's types that it takes. A list or an object, and no text, is JSON text in a form."""
 	schema = type_.json_schema()
-	kinds = schema.get("anyOf", [schema])
-	return any(each.get("type") in ("array", "object") or "$ref" in each for each in kinds) and not any(
-		each.get("type") == "string" for each in kinds
-	)
+	return {"object" if "$ref" in each else each.get("type", "") for each in schema.get("anyOf", [schema])}
 
 
 def _problems(name: str, error: ValidationError | RecursionError) -> list[str]:

@@ -12,12 +12,12 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from medusa_integration import settings
-from medusa_integration.catalogue import images, specifications
+from medusa_integration.catalogue import images, landing_page, specifications
 from medusa_integration.catalogue.shown import is_shown
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.prices import NO_PRICE, Price, prices_for
 
-LANDING = ("Homepage Landing", "Active Homepage Landing")
+CACHED = 60  # seconds, of what a stranger gets
 VISIBLE_BELOW = 50.0  # of prices, where the landing page has no threshold
 
 
@@ -79,9 +79,8 @@ def shown_prices(item_codes: Iterable[str], customer: Party | None = None) -> di
 
 def price_visibility_threshold() -> float:
 	"""From which standard price on no price is shown; `VISIBLE_BELOW` where the landing page has none."""
-	if not frappe.db.table_exists(LANDING[0]):
-		return VISIBLE_BELOW
-	return flt(frappe.db.get_value(*LANDING, "price_visibility_threshold")) or VISIBLE_BELOW
+	threshold = frappe.db.get_value(landing_page.DOCTYPE, landing_page.ACTIVE, "price_visibility_threshold")
+	return flt(threshold) or VISIBLE_BELOW
 
 
 def _rows(names: Iterable[str], customer: Party | None) -> list[frappe._dict]:

@@ -18,6 +18,7 @@ from typing_extensions import TypedDict
 from medusa_integration.catalogue import images, landing_page, routes
 from medusa_integration.catalogue.shown import is_shown
 from medusa_integration.storefront.access import public
+from medusa_integration.storefront.cards import CACHED
 from medusa_integration.storefront.errors import not_found
 from medusa_integration.storefront.navigation import GroupName
 
@@ -61,27 +62,33 @@ class Testimonial(TypedDict):
 NOWHERE = Link(link_doctype=None, name=None, title=None, handle=None, url=None, thumbnail=None, id=None)
 
 
-@public("GET", "POST")
+@public("GET", "POST", cached=CACHED)
 def get_homepage_top_section() -> list[Link]:
 	"""The Item Groups and Brands at the top of the landing page.
+
+	:returns: the links, in the order of the table
 
 	Source: docs/reference.md, "Landing page".
 	"""
 	return _links(_rows("top_section"))
 
 
-@public("GET", "POST")
+@public("GET", "POST", cached=CACHED)
 def get_homepage_menu_section() -> list[Link]:
 	"""The Item Groups and Brands of the landing page's menu.
+
+	:returns: the links, in the order of the table
 
 	Source: docs/reference.md, "Landing page".
 	"""
 	return _links(_rows("menu_section"))
 
 
-@public("GET", "POST")
+@public("GET", "POST", cached=CACHED)
 def get_homepage_order_list() -> list[Link]:
 	"""The Item Groups in the order in which the landing page shows them.
+
+	:returns: the links, in that order
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -89,18 +96,22 @@ def get_homepage_order_list() -> list[Link]:
 	return _links([frappe._dict(link_doctype=GROUP, name1=row.label) for row in rows])
 
 
-@public("GET", "POST")
+@public("GET", "POST", cached=CACHED)
 def get_homepage_banners() -> list[Banner]:
 	"""The banners of the landing page.
+
+	:returns: the banners, in the order of the table
 
 	Source: docs/reference.md, "Landing page".
 	"""
 	return _banners(_rows("banners"))
 
 
-@public("GET", "POST")
+@public("GET", "POST", cached=CACHED)
 def get_best_deals() -> list[Banner]:
 	"""The best deals: pictures, each of which leads to a product.
+
+	:returns: the banners, in the order of the table
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -108,11 +119,12 @@ def get_best_deals() -> list[Banner]:
 	return [banner for banner in _banners(rows) if banner["id"]]
 
 
-@public("GET", "POST")
+@public("GET", "POST", cached=CACHED)
 def get_product_details_banner(item_group: GroupName) -> list[Banner]:
 	"""The banners beside the products of an Item Group: its own, else those of the nearest Item Group above it that has any.
 
 	:param item_group: of the product
+	:returns: the banners, in the order of the table
 	:raises NotFound: there is no such Item Group
 
 	Source: docs/reference.md, "Landing page".
@@ -125,11 +137,12 @@ def get_product_details_banner(item_group: GroupName) -> list[Banner]:
 	return _banners(by_group[nearest])
 
 
-@public("GET", "POST")
+@public("GET", "POST", cached=CACHED)
 def get_product_details_banner_item_group(item_group: GroupName) -> list[Banner]:
 	"""The banners of an Item Group alone, for its own page.
 
 	:param item_group: its name
+	:returns: the banners, in the order of the table
 	:raises NotFound: there is no such Item Group
 
 	Source: docs/reference.md, "Landing page".
@@ -138,9 +151,11 @@ def get_product_details_banner_item_group(item_group: GroupName) -> list[Banner]
 	return _banners([row for row in _rows("product_details_banner") if row.item_group == name])
 
 
-@public("GET", "POST")
+@public("GET", "POST", cached=CACHED)
 def get_yt_videos_list() -> list[Video]:
 	"""The videos of the landing page, each with its product, where it has one that is shown.
+
+	:returns: the videos, in the order of the table
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -156,9 +171,11 @@ def get_yt_videos_list() -> list[Video]:
 	]
 
 
-@public("GET", "POST")
+@public("GET", "POST", cached=CACHED)
 def get_testimonials() -> list[Testimonial]:
 	"""What customers say, on the landing page.
+
+	:returns: the testimonials, in the order of the table
 
 	Source: docs/reference.md, "Landing page".
 	"""

@@ -9,10 +9,10 @@ import frappe
 
 from medusa_integration.catalogue import landing_page
 from medusa_integration.catalogue.shown import is_shown
-from medusa_integration.selling import customers
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import CustomerId
 from medusa_integration.storefront.cards import Card, cards
+from medusa_integration.storefront.products import buyer
 
 MOST = 20
 
@@ -22,6 +22,7 @@ def get_top_sellers(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's top sellers, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -33,6 +34,7 @@ def get_recommended_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's recommended products, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -44,6 +46,7 @@ def get_trending_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's trending products, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -55,6 +58,7 @@ def get_new_arrivals(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's new arrivals, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -66,6 +70,7 @@ def get_dental_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's dental products, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -77,6 +82,7 @@ def get_medical_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's medical products, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -88,6 +94,7 @@ def get_medical_laboratory_items(customer_id: CustomerId | None = None) -> list[
 	"""Up to 20 of the landing page's products for medical laboratories, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -99,6 +106,7 @@ def get_infection_control_items(customer_id: CustomerId | None = None) -> list[C
 	"""Up to 20 of the landing page's products for infection control, in random order.
 
 	:param customer_id: whose prices and wishlist the cards have
+	:returns: the cards; none without a landing page
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -108,7 +116,7 @@ def get_infection_control_items(customer_id: CustomerId | None = None) -> list[C
 def _some_of(table: str, customer_id: str | None) -> list[Card]:
 	names = _shown(table)
 	some = random.sample(names, min(MOST, len(names)))
-	return cards(some, customers.find(customer_id) if customer_id else None)
+	return cards(some, buyer(customer_id))
 
 
 def _shown(table: str) -> list[str]:

@@ -18,6 +18,7 @@ from typing_extensions import TypedDict
 from medusa_integration.catalogue import images, routes
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import Flag, Id
+from medusa_integration.storefront.cards import CACHED
 from medusa_integration.storefront.errors import not_found
 
 DOCTYPE = "Item Group"
@@ -31,11 +32,11 @@ class MenuEntry(TypedDict):
 	url: Annotated[str, Field(examples=["products/dental"])]
 	thumbnail: Annotated[str | None, Field(examples=["https://erp.example.com/files/dental.png"])]
 	childCount: Annotated[int, Field(examples=[1])]
-	children: list[MenuEntry]
+	children: Annotated[list[MenuEntry], Field(examples=[[]])]
 
 
-@public("GET", "POST")
-def get_menu(parent: GroupName, mobile_view: Flag = 0) -> MenuEntry:
+@public("GET", "POST", cached=CACHED)
+def get_menu(parent: GroupName, mobile_view: Annotated[Flag, Field(examples=[1])] = 0) -> MenuEntry:
 	"""An Item Group with the groups below it, those with the most children first.
 
 	:param parent: the name of the Item Group

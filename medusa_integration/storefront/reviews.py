@@ -154,7 +154,7 @@ def _as_typed(text: str | None) -> str:
 
 
 class Review(TypedDict):
-	review_id: str
+	review_id: Annotated[str, Field(examples=["rev_7F3K"])]
 	name: Annotated[str, Field(examples=["Aisha"])]
 	review: ReviewText
 	rating: Stars

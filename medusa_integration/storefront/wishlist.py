@@ -51,7 +51,10 @@ class Wished(TypedDict):
 
 @trusted("POST")
 def handle_wishlist(
-	item_codes: ProductIds, customer_id: CustomerId, is_add: Flag = 0, is_remove: Flag = 0
+	item_codes: ProductIds,
+	customer_id: CustomerId,
+	is_add: Annotated[Flag, Field(examples=[1])] = 0,
+	is_remove: Annotated[Flag, Field(examples=[0])] = 0,
 ) -> list[Wished]:
 	"""Put products on a customer's wishlist, or take them off it. Exactly one of `is_add` and `is_remove` is 1.
 

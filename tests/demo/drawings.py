@@ -28,15 +28,15 @@ def group(name: str) -> bytes:
 	return _png(picture)
 
 
-def banner(title: str, words: str, hue: int, size: tuple[int, int] = (1200, 320)) -> bytes:
+def banner(title: str, words: str, hue: int, size: tuple[int, int] = (1200, 260)) -> bytes:
 	"""A headline, a line of text, and crosses."""
 	width, height = size
 	picture = _gradient(width, height, _colour(hue, 55, 26), _colour(hue, 48, 44))
 	draw = ImageDraw.Draw(picture, "RGBA")
 	for at, large in ((0.72, 0.5), (0.87, 0.3), (0.95, 0.62)):
 		_cross(draw, width * at, height * large, height * large * 0.55, (255, 255, 255, 36))
-	draw.text(_fine(width * 0.05, height * 0.3), title, "white", _font(height * 0.17))
-	draw.text(_fine(width * 0.05, height * 0.58), words, (255, 255, 255, 225), _font(height * 0.085))
+	draw.text(_fine(width * 0.05, height * 0.3), title, "white", _font(height * 0.19))
+	draw.text(_fine(width * 0.05, height * 0.58), words, (255, 255, 255, 225), _font(height * 0.095))
 	return _png(picture)
 
 

@@ -65,6 +65,9 @@ REPLIES = {
 		}
 	},
 	"update_address": "Address updated successfully",
+	"add_review_to_website_item": "Review added successfully",
+	"create_product_suggestion": "Product suggestion created successfully",
+	"create_opportunity_contact": "Contact request created successfully",
 }
 
 # Of types that say nothing about what they hold.

@@ -9,7 +9,7 @@ import frappe
 from medusa_integration.storefront import errors, replies
 from medusa_integration.storefront.access import Endpoint
 from tests.openapi import docstrings, examples, schemas
-from tests.openapi.parts import COMMON, WRITING, error_response
+from tests.openapi.parts import CACHED, COMMON, OPEN, PUBLIC, WRITING, error_response
 
 ARGUMENT, REPLY = "validation", "serialization"  # pydantic's modes
 
@@ -28,6 +28,7 @@ class Operation:
 
 	def __init__(self, name: str, endpoint: Endpoint, types: dict[tuple[str, str], dict], components: dict):
 		self.name, self.function, self.methods = name, endpoint.function, endpoint.methods
+		self.endpoint = endpoint
 		self.doc = docstrings.read(endpoint.function)
 		self.components = components
 		self.reply = types[name, REPLY]
@@ -53,11 +54,14 @@ class Operation:
 			"tags": [self.function.__module__.rpartition(".")[2]],
 			"summary": self.doc.summary,
 			**({"description": description} if description else {}),
+			**({"security": PUBLIC} if self.endpoint.is_public else {}),
 			**(self._query() if method == "GET" else self._body()),
 			"responses": {self._code(): self._accepted(), **self._refused()},
 		}
 
 	def _limits(self) -> str:
+		if self.endpoint.is_public:
+			return OPEN + (CACHED.format(self.endpoint.cached) if self.endpoint.cached else "")
 		return "" if "GET" in self.methods else "Writes in one transaction: a failure leaves nothing behind."
 
 	def _query(self) -> dict:

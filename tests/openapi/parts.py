@@ -16,6 +16,13 @@ SECURITY = {
 	"signature": {"type": "apiKey", "in": "header", "name": "X-Medusa-Signature", "description": SIGNING},
 }
 
+# Of what anybody may call: without any, or as the shop's server.
+PUBLIC = [{}, *({name: []} for name in SECURITY)]
+OPEN = (
+	"Anybody may call it, such as a browser; `customer_id` and `cus_id` are heard of trusted callers alone."
+)
+CACHED = " A stranger's reply may be cached for {0} seconds; it has an `ETag`, and `If-None-Match` is answered with 304."
+
 # Codes of refusals, and the component that describes each.
 COMMON = {
 	400: "BadRequest",

@@ -27,10 +27,9 @@ def object_of(properties: dict[str, dict], required: Iterable[str]) -> dict:
 
 
 def is_structure(schema: dict) -> bool:
-	"""Whether a value is a list or an object, which a query has as JSON text."""
-	return any(
-		each.get("type") in ("array", "object") or "$ref" in each for each in schema.get("anyOf", [schema])
-	)
+	"""Whether a value is a list or an object, which a query has as JSON text. One value or a list is the argument several times."""
+	kinds = {"object" if "$ref" in each else each.get("type") for each in schema.get("anyOf", [schema])}
+	return bool(kinds & {"array", "object"}) and "string" not in kinds
 
 
 def _without_titles(schema: Any) -> Any:

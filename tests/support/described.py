@@ -53,6 +53,8 @@ def prepare(shop: Shop) -> dict[str, list[str]]:
 	for code, ids in {"GLOVE-M": (PRODUCT, VARIANT), "GLOVE-L": ("prod_l", "variant_l")}.items():
 		quotations.product(code, 12.5)
 		frappe.db.set_value("Item", code, dict(zip(("medusa_id", "medusa_variant_id"), ids, strict=True)))
+		_show(code)
+	factories.item_group("Dental")
 	frappe.db.commit()
 	for name in [QUOTATION, "quot_open"]:
 		_quotation(shop, name, CUSTOMER)
@@ -91,6 +93,14 @@ def prepare_account(name: str) -> str:
 	code = email_codes.issue(EMAIL)
 	frappe.db.commit()
 	return code
+
+
+def _show(code: str) -> None:
+	"""Have the catalogue show an Item's product."""
+	if not frappe.db.exists("Website Item", {"item_code": code}):
+		factories.website_item(code)
+	ids = frappe.db.get_value("Item", code, ("medusa_id", "medusa_variant_id"), as_dict=True)
+	frappe.db.set_value("Website Item", {"item_code": code}, {"published": 1, **ids})
 
 
 def _quotation(shop: Shop, id: str, customer: str) -> None:

@@ -1,0 +1,74 @@
+"""Replies to strangers that are kept here and may be cached by browsers and proxies.
+
+They are kept under the catalogue's generation: what a commit changed is seen by the next call. A cache outside sees it when
+`max-age` is over.
+
+Source: docs/reference.md, "Cached replies".
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import frappe
+from frappe.utils import get_url, nowdate
+from frappe.utils.response import json_handler
+from werkzeug.wrappers import Response
+
+from medusa_integration.catalogue import generation
+
+# By which a caller is known: a cache must not answer the shop's server with a stranger's reply.
+VARY = "Accept-Language, Authorization, Cookie, Origin, X-Medusa-Signature"
+PRIVATE = "private, no-store"
+
+
+def answer(
+	function: Callable, values: dict[str, Any], seconds: int, call: Callable[[], Any], *, is_stranger: bool
+) -> Response:
+	"""What a call returns, as a response that says for whom and how long it may be cached.
+
+	:param function: whose call it is
+	:param values: its arguments, checked
+	:param seconds: for which a stranger's may be cached
+	:param call: makes the call
+	"""
+	# Anybody who has signed in gets a cookie with the reply.
+	if not is_stranger or frappe.session.user != "Guest":
+		return _response(_body(call()), PRIVATE)
+	body, tag = generation.kept(
+		f"reply:{_key(function, values)}", generation.current(), seconds, lambda: _tagged(_body(call()))
+	)
+	response = _response(body, f"public, max-age={seconds}")
+	response.set_etag(tag)
+	_without_cookies()
+	return response.make_conditional(frappe.request)
+
+
+def _key(function: Callable, values: dict[str, Any]) -> str:
+	"""All that a reply depends on. Prices change with the day, and pictures' addresses with the site's."""
+	known = (function.__name__, values, frappe.local.lang, get_url(), nowdate())
+	return hashlib.sha256(json.dumps(known, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _body(message: Any) -> bytes:
+	return json.dumps({"message": message}, default=json_handler, separators=(",", ":")).encode()
+
+
+def _tagged(body: bytes) -> tuple[bytes, str]:
+	return body, hashlib.sha256(body).hexdigest()[:32]
+
+
+def _response(body: bytes, policy: str) -> Response:
+	response = Response(body, content_type="application/json")
+	response.headers["Cache-Control"] = policy
+	response.headers["Vary"] = VARY
+	later = getattr(frappe.local, "response_headers", None)
+	if later is not None:  # Frappe 16 writes its own Vary before these.
+		later["Vary"] = VARY
+	return response
+
+
+def _without_cookies() -> None:
+	"""A proxy doesn't cache a reply that sets cookies, and a guest's say nothing."""
+	frappe.local.cookie_manager.cookies.clear()

@@ -1,0 +1,179 @@
+"""The pages of the catalogue: products of an Item Group or on clearance, filtered and sorted, with what the filters offer.
+
+Source: docs/reference.md, "Pages of the catalogue".
+"""
+
+from math import ceil
+from typing import Annotated
+
+from frappe import _
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from medusa_integration.catalogue import generation, groups, specifications
+from medusa_integration.catalogue.groups import Group
+from medusa_integration.storefront import listing
+from medusa_integration.storefront.access import public
+from medusa_integration.storefront.arguments import Address, CustomerId, PageNumber, Several, Text
+from medusa_integration.storefront.cards import CACHED, Product, cards
+from medusa_integration.storefront.errors import bad_request, not_found
+from medusa_integration.storefront.listing import Asked
+from medusa_integration.storefront.products import buyer
+
+IN_STOCK = {
+	"in stock": 1,
+	"available": 1,
+	"1": 1,
+	"true": 1,
+	"out of stock": 0,
+	"unavailable": 0,
+	"0": 0,
+	"false": 0,
+}
+
+Availability = Annotated[Several, Field(description="In Stock, Out of Stock", examples=["In Stock"])]
+Collections = Annotated[Several, Field(description="names of Item Groups", examples=["Gloves"])]
+Brands = Annotated[Several, Field(examples=["Acme"])]
+Order = Annotated[
+	Text, Field(description="asc or desc: by title; anything else: by ranking", examples=["asc"])
+]
+
+
+class Heading(TypedDict):
+	"""An Item Group, as a storefront links it."""
+
+	title: Annotated[str, Field(examples=["Dental"])]
+	handle: Annotated[str, Field(description="the last part of its address", examples=["dental"])]
+
+
+class Counted(TypedDict):
+	"""A value to filter by, with the number of products."""
+
+	name: Annotated[str, Field(examples=["Gloves"])]
+	count: Annotated[int, Field(ge=1, examples=[42])]
+
+
+class CataloguePage(TypedDict):
+	"""A page of the catalogue."""
+
+	product_count: Annotated[int, Field(description="of all pages", ge=0)]
+	total_pages: Annotated[int, Field(ge=0)]
+	current_page: Annotated[int, Field(ge=1)]
+	items_in_page: Annotated[int, Field(ge=0, le=listing.PAGE)]
+	distinct_parent_item_groups: list[Heading]
+	distinct_collection_titles: list[Counted]
+	distinct_brands: list[Counted]
+	distinct_colours: Annotated[list[str], Field(examples=[["Blue", "White"]])]
+	distinct_shapes: list[str]
+	distinct_shades: list[str]
+	paginatedProducts: list[Product]
+
+
+@public("GET", "POST", cached=CACHED)
+def get_website_items(
+	url: Address,
+	customer_id: CustomerId | None = None,
+	page: PageNumber = 1,
+	collection_title: Collections = (),
+	brand: Brands = (),
+	availability: Availability = (),
+	sort_order: Order = "asc",
+	colour: Several = (),
+	shape: Several = (),
+	shade: Several = (),
+) -> CataloguePage:
+	"""A page of 20 products of an Item Group and of all groups below it. Filters of different kinds all have to fit, values of
+	one kind are alternatives.
+
+	:param url: whose last part names the Item Group, as its route does
+	:param customer_id: whose prices and wishlist count; of trusted callers alone
+	:param page: from 1 on; one behind the last has no products
+	:returns: the products, and what the filters offer: of the same filtered products
+	:raises NotFound: an unknown Item Group or customer
+
+	Source: docs/reference.md, "Pages of the catalogue".
+	"""
+	state = generation.current()
+	asked = _asked(_group(url), False, collection_title, brand, availability, colour, shape, shade)
+	return _page(asked, state, sort_order, page, customer_id)
+
+
+@public("GET", "POST", cached=CACHED)
+def get_clearance_items(
+	url: Address | None = None,
+	customer_id: CustomerId | None = None,
+	page: PageNumber = 1,
+	collection_title: Collections = (),
+	brand: Brands = (),
+	availability: Availability = (),
+	sort_order: Order = "asc",
+	colour: Several = (),
+	shape: Several = (),
+	shade: Several = (),
+) -> CataloguePage:
+	"""A page of 20 of the landing page's clearance items; see get_website_items.
+
+	:param url: whose last part names an Item Group; left out: of all groups
+	:param customer_id: whose prices and wishlist count; of trusted callers alone
+	:param page: from 1 on; one behind the last has no products
+	:returns: the products, and what the filters offer: of the same filtered products
+	:raises NotFound: an unknown Item Group or customer
+
+	Source: docs/reference.md, "Pages of the catalogue".
+	"""
+	state = generation.current()
+	group = _group(url) if url else None
+	asked = _asked(group, True, collection_title, brand, availability, colour, shape, shade)
+	return _page(asked, state, sort_order, page, customer_id)
+
+
+def _group(url: str) -> Group:
+	found = groups.by_address(url)
+	if not found:
+		not_found(_("Item Group not found: {0}").format(url))
+	return found
+
+
+def _asked(group: Group | None, on_clearance: bool, collection_title, brand, availability, *specs) -> Asked:
+	unknown = [each for each in availability if each.casefold().replace("_", " ") not in IN_STOCK]
+	if unknown:
+		bad_request(_("availability: In Stock or Out of Stock, not {0}.").format(unknown[0]))
+	return Asked(
+		group,
+		on_clearance,
+		item_groups=_distinct(collection_title),
+		brands=_distinct(brand),
+		in_stock=tuple(sorted({IN_STOCK[each.casefold().replace("_", " ")] for each in availability})),
+		**{name: _distinct(values) for name, values in zip(specifications.PROPERTIES, specs, strict=True)},
+	)
+
+
+def _distinct(values) -> tuple[str, ...]:
+	return tuple(sorted(set(values)))
+
+
+def _page(asked: Asked, state: str, order: str, number: int, customer_id: str | None) -> CataloguePage:
+	customer = buyer(customer_id)
+	facets = listing.facets(asked, state)
+	pages = ceil(facets.count / listing.PAGE)
+	names = listing.page_of(asked, state, order.casefold(), number) if number <= pages else []
+	products: list[Product] = [
+		{field: card[field] for field in Product.__annotations__} for card in cards(names, customer)
+	]
+	return {
+		"product_count": facets.count,
+		"total_pages": pages,
+		"current_page": number,
+		"items_in_page": len(products),
+		"distinct_parent_item_groups": [{"title": name, "handle": each} for name, each in facets.parents],
+		"distinct_collection_titles": _counted(facets.item_groups),
+		"distinct_brands": _counted(facets.brands),
+		"distinct_colours": facets.values["colour"],
+		"distinct_shapes": facets.values["shape"],
+		"distinct_shades": facets.values["shade"],
+		"paginatedProducts": products,
+	}
+
+
+def _counted(counts: dict[str, int]) -> list[Counted]:
+	return [{"name": name, "count": count} for name, count in counts.items()]

@@ -1,0 +1,193 @@
+"""One product: its variants, its picture, its stock, and what it can be filtered by.
+
+Source: docs/reference.md, "Products and what belongs to them".
+"""
+
+from math import floor
+from typing import Annotated, Literal
+
+import frappe
+from frappe import _
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from medusa_integration.catalogue import images, quantities, specifications
+from medusa_integration.catalogue.plain_text import plain_text
+from medusa_integration.catalogue.shown import is_shown
+from medusa_integration.selling import customers
+from medusa_integration.selling.customers import Party
+from medusa_integration.storefront.access import public
+from medusa_integration.storefront.arguments import MOST_LINES, CustomerId, ProductId
+from medusa_integration.storefront.cards import CACHED, Card, cards, shown_prices
+from medusa_integration.storefront.errors import not_found
+
+DOCTYPE = "Website Item"
+MOST_VARIANTS = 200
+
+
+class Variants(TypedDict):
+	status: Literal["success"]
+	related_items: list[Card]
+
+
+class Picture(TypedDict):
+	status: Literal["success"]
+	image: Annotated[str | None, Field(examples=["https://erp.example.com/files/glove.jpg"])]
+	brand_image: Annotated[str | None, Field(examples=["https://erp.example.com/files/acme.png"])]
+	qty: Annotated[int, Field(description="in whole units, of what is in stock", ge=0, examples=[120])]
+	price: Annotated[float, Field(description="the caller's; 0: none, or on request", examples=[12.5])]
+	description: Annotated[str, Field(description="plain text", examples=["Powder-free gloves."])]
+
+
+class HasVariants(TypedDict):
+	status: Literal["success"]
+	has_variants: bool
+
+
+class Specs(TypedDict):
+	distinct_colours: Annotated[list[str], Field(examples=[["Blue", "White"]])]
+	distinct_shapes: Annotated[list[str], Field(examples=[["Round"]])]
+	distinct_shades: Annotated[list[str], Field(examples=[["A2"]])]
+	has_variants_map: Annotated[
+		dict[str, bool],
+		Field(description="by product", examples=[{"prod_01JDB3X5GH2M4C8P1R6W9E7TYU": True}]),
+	]
+
+
+@public("GET", "POST", cached=CACHED)
+def get_website_variants(medusa_id: ProductId, customer_id: CustomerId | None = None) -> Variants:
+	"""The products whose parent a product is: its variants.
+
+	:param customer_id: whose prices and wishlist count; of trusted callers alone
+	:returns: their cards, by title
+	:raises NotFound: an unknown product or customer
+
+	Source: docs/reference.md, "Products and what belongs to them".
+	"""
+	parent = shown_item(medusa_id)
+	return {"status": "success", "related_items": cards(variants_of(parent.name), buyer(customer_id))}
+
+
+@public("GET", "POST")
+def get_website_image(medusa_id: ProductId, customer_id: CustomerId | None = None) -> Picture:
+	"""A product's picture, its brand's, and what there is of it at which price.
+
+	:param customer_id: whose price counts; of trusted callers alone
+	:returns: `price` is the negotiated price of the customer, or else the standard price
+	:raises NotFound: an unknown product or customer
+
+	Source: docs/reference.md, "Products and what belongs to them".
+	"""
+	item = shown_item(medusa_id)
+	prices = shown_prices([item.item_code], buyer(customer_id))
+	brand_image = frappe.db.get_value("Brand", item.brand, "image") if item.brand else None
+	(stock,) = quantities.of_items([item.name])
+	return {
+		"status": "success",
+		"image": images.thumbnails([item])[item.name],
+		"brand_image": images.address(brand_image),
+		"qty": max(0, floor(stock.quantity or 0)),
+		"price": prices[item.item_code].negotiated,
+		"description": plain_text(item.web_long_description),
+	}
+
+
+@public("GET", "POST", cached=CACHED)
+def get_product_has_variants(medusa_id: ProductId) -> HasVariants:
+	"""Whether a product is the parent of others.
+
+	:returns: it is
+	:raises NotFound: an unknown product
+
+	Source: docs/reference.md, "Products and what belongs to them".
+	"""
+	return {"status": "success", "has_variants": bool(_parents([shown_item(medusa_id).name]))}
+
+
+@public("GET", "POST", cached=CACHED)
+def get_distinct_specs(
+	medusa_ids: Annotated[
+		list[ProductId], Field(max_length=MOST_LINES, description="Medusa's ids of products")
+	],
+) -> Specs:
+	"""What some products can be filtered by, and which of them have variants. Unknown products have neither.
+
+	:returns: the values that the products have together; `has_variants_map` has each product that was asked for
+
+	Source: docs/reference.md, "Products and what belongs to them".
+	"""
+	page = frappe.qb.DocType(DOCTYPE)
+	query = frappe.qb.from_(page).select(page.medusa_id, page.name)
+	rows = query.where(page.medusa_id.isin([*medusa_ids, ""]) & is_shown(page)).run()
+	names = {id: name for id, name in rows if id in set(medusa_ids)}
+	specs = specifications.of_items(names.values())
+	parents = _parents(list(names.values()))
+	distinct = {property: _distinct(specs.values(), property) for property in specifications.PROPERTIES}
+	return {
+		"distinct_colours": distinct["colour"],
+		"distinct_shapes": distinct["shape"],
+		"distinct_shades": distinct["shade"],
+		"has_variants_map": {id: names.get(id) in parents for id in dict.fromkeys(medusa_ids)},
+	}
+
+
+def shown_item(medusa_id: str) -> frappe._dict:
+	"""The Website Item of a product that the storefront shows. The id has to be exactly the same: MariaDB ignores case.
+
+	:raises NotFound: where there is none
+	"""
+	page = frappe.qb.DocType(DOCTYPE)
+	rows = (
+		frappe.qb.from_(page)
+		.select(
+			page.name, page.medusa_id, page.item_code, page.item_group, page.brand, page.website_image,
+			page.slideshow, page.web_long_description, page.custom_parent_website_item,
+		)
+		.where((page.medusa_id == medusa_id) & is_shown(page))
+	).run(as_dict=True)  # fmt: skip
+	if not rows or rows[0].medusa_id != medusa_id:
+		not_found(_("Product not found: {0}").format(medusa_id))
+	return rows[0]
+
+
+def variants_of(name: str) -> list[str]:
+	"""The names of the Website Items whose parent one is, by title."""
+	page = frappe.qb.DocType(DOCTYPE)
+	return (
+		frappe.qb.from_(page)
+		.select(page.name)
+		.where((page.custom_parent_website_item == name) & (page.name != name) & is_shown(page))
+		.orderby(page.web_item_name)
+		.orderby(page.name)
+		.limit(MOST_VARIANTS)
+	).run(pluck=True)
+
+
+def buyer(customer_id: str | None) -> Party | None:
+	"""The Customer or Lead with an id from Medusa; None where none is named.
+
+	:raises NotFound: where there is none
+	"""
+	if not customer_id:
+		return None
+	found = customers.find(customer_id)
+	if not found:
+		not_found(_("Customer not found: {0}").format(customer_id))
+	return found
+
+
+def _parents(names: list[str]) -> set[str]:
+	page = frappe.qb.DocType(DOCTYPE)
+	return set(
+		frappe.qb.from_(page)
+		.select(page.custom_parent_website_item)
+		.distinct()
+		.where(page.custom_parent_website_item.isin(names or [""]) & is_shown(page))
+		.where(page.name != page.custom_parent_website_item)
+		.run(pluck=True)
+	)
+
+
+def _distinct(specs, property: str) -> list[str]:
+	found = {value.casefold(): value for each in specs for value in each.get(property, ())}
+	return sorted(found.values(), key=str.casefold)

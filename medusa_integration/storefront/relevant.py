@@ -1,0 +1,148 @@
+"""Products that go with another one.
+
+Source: docs/reference.md, "Relevant products".
+"""
+
+from typing import Annotated
+
+import frappe
+from frappe import _
+from frappe.query_builder import Order
+from frappe.query_builder.functions import Coalesce, Sum
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from medusa_integration import settings
+from medusa_integration.catalogue import generation, groups
+from medusa_integration.catalogue.groups import Group
+from medusa_integration.catalogue.shown import is_shown
+from medusa_integration.storefront.access import public
+from medusa_integration.storefront.arguments import CustomerId, Id, ProductId
+from medusa_integration.storefront.cards import CACHED, Card, cards
+from medusa_integration.storefront.errors import not_found
+from medusa_integration.storefront.products import buyer, shown_item, variants_of
+
+MOST = 20  # cards
+KEPT = 60 * 60  # seconds
+
+GroupName = Annotated[Id, Field(description="the name of an Item Group", examples=["Gloves"])]
+
+
+class CollectionProducts(TypedDict):
+	top_collection: Annotated[
+		str | None,
+		Field(description="the Item Group of the category; null: it has none", examples=["Dental"]),
+	]
+	products: list[Card]
+
+
+@public("GET", "POST", cached=CACHED)
+def fetch_relevant_collection_products(
+	item_group: GroupName, cus_id: CustomerId | None = None
+) -> CollectionProducts:
+	"""The products that are sold most in an Item Group's top category: one of the four categories of the Medusa Configuration,
+	in which the group is.
+
+	:param cus_id: whose prices and wishlist count; of trusted callers alone
+	:returns: the category and the cards of its Product Collection, the most sold first
+	:raises NotFound: an unknown Item Group or customer
+
+	Source: docs/reference.md, "Relevant products".
+	"""
+	group, customer = known_group(item_group), buyer(cus_id)
+	tables = {name: table for table, name in settings.categories().items()}
+	above = frappe.get_all(
+		"Item Group",
+		{"lft": ("<=", group.lft), "rgt": (">=", group.rgt), "name": ("in", [*tables, ""])},
+		pluck="name",
+		order_by="lft desc",
+		limit=1,
+	)
+	if not above:
+		return {"top_collection": None, "products": []}
+	return {"top_collection": above[0], "products": cards(_collection(tables[above[0]]), customer)}
+
+
+@public("GET", "POST", cached=CACHED)
+def fetch_relevant_items(
+	product_id: ProductId, cus_id: CustomerId | None = None, item_group: GroupName | None = None
+) -> list[Card]:
+	"""Up to 20 products that go with another one: its variants, then the items recommended with it, then those of its group
+	that are sold most.
+
+	:param cus_id: whose prices and wishlist count; of trusted callers alone
+	:param item_group: left out: the product's
+	:returns: their cards, each once, and not the product itself
+	:raises NotFound: an unknown product, Item Group or customer
+
+	Source: docs/reference.md, "Relevant products".
+	"""
+	item, customer = shown_item(product_id), buyer(cus_id)
+	group = known_group(item_group or item.item_group)
+	names = dict.fromkeys((*variants_of(item.name), *_recommended(item.name), *_sold_most(group)))
+	names.pop(item.name, None)
+	return cards(list(names)[: 2 * MOST], customer)[:MOST]
+
+
+def known_group(name: str) -> Group:
+	"""The Item Group of a name.
+
+	:raises NotFound: where there is none
+	"""
+	found = groups.by_name(name)
+	if not found:
+		not_found(_("Item Group not found: {0}").format(name))
+	return found
+
+
+def _recommended(name: str) -> list[str]:
+	return frappe.get_all(
+		"Recommended Items",
+		{"parenttype": "Website Item", "parent": name, "parentfield": "recommended_items"},
+		pluck="website_item",
+		order_by="idx",
+	)
+
+
+def _collection(table: str) -> list[str]:
+	"""The Website Items of a table of the Product Collection, the most sold first."""
+	row, page = frappe.qb.DocType("Product Collection Item"), frappe.qb.DocType("Website Item")
+	return (
+		frappe.qb.from_(row)
+		.join(page)
+		.on(page.item_code == row.item_code)
+		.select(page.name)
+		.where((row.parent == "Product Collection") & (row.parentfield == table))
+		.orderby(row.sales_count, order=Order.desc)
+		.orderby(row.idx)
+	).run(pluck=True)
+
+
+def _sold_most(group: Group) -> list[str]:
+	"""The Website Items of a branch of groups by quantity on submitted Sales Invoices, then by ranking."""
+	name = f"sold:{group.name}"
+	return generation.kept(name, generation.current(), KEPT, lambda: _by_sales(group))
+
+
+def _by_sales(group: Group) -> list[str]:
+	page, row = frappe.qb.DocType("Website Item"), frappe.qb.DocType("Sales Invoice Item")
+	of_group = page.item_group.isin(groups.branch(group)) & is_shown(page)
+	codes = frappe.qb.from_(page).select(page.item_code).where(of_group)
+	sold = (
+		frappe.qb.from_(row)
+		.select(row.item_code, Sum(row.stock_qty).as_("quantity"))
+		.where((row.docstatus == 1) & row.item_code.isin(codes))
+		.groupby(row.item_code)
+		.as_("sold")
+	)
+	return (
+		frappe.qb.from_(page)
+		.left_join(sold)
+		.on(sold.item_code == page.item_code)
+		.select(page.name)
+		.where(of_group)
+		.orderby(Coalesce(sold.quantity, 0), order=Order.desc)
+		.orderby(page.ranking, order=Order.desc)
+		.orderby(page.name)
+		.limit(3 * MOST)
+	).run(pluck=True)

@@ -90,6 +90,7 @@ def furnish() -> None:
 	update_all_item_groups()
 	_picture_groups()
 	_make_landing_page()
+	_put_on_clearance()
 	_review()
 	frappe.db.commit()
 
@@ -133,7 +134,6 @@ def _make_landing_page() -> None:
 		"top_sellers": newest[SHELF : 2 * SHELF],
 		"new_arrivals": newest[:SHELF],
 		"trending_items": newest[3 * SHELF : 4 * SHELF],
-		"clearance_items": newest[2 * SHELF : 3 * SHELF],
 		"dental_items": _items(group="Dental"),
 		"infection_control_items": _items(group="Infection Control"),
 		"testimonials": [
@@ -144,21 +144,42 @@ def _make_landing_page() -> None:
 	frappe.get_doc("Homepage Landing", name).update(page).save()
 
 
+def _put_on_clearance() -> None:
+	"""Batches that expire soon, each of which a person ticks."""
+	import frappe
+	from frappe.utils import add_days, today
+
+	from medusa_integration.api import fetch_clearance_items
+
+	for days, row in enumerate(_items(order_by="creation desc")[2 * SHELF : 3 * SHELF], start=20):
+		code = frappe.db.get_value("Website Item", row["website_item"], "item_code")
+		batch = {"batch_id": f"B-{days}", "item": code, "expiry_date": add_days(today(), days)}
+		doc = frappe.get_doc({"doctype": "Batch", **batch})
+		doc.flags.ignore_validate = True  # The items aren't kept in batches.
+		doc.insert().db_set("batch_qty", 5)
+	fetch_clearance_items()
+	doc = frappe.get_doc("Expiring Items")
+	for row in doc.expiring_items:
+		row.show = 1
+	doc.save()
+
+
 def _items(group: str = ROOT, order_by: str = "ranking desc, name") -> list[dict]:
-	"""Rows of the landing page: items that are sold, of a group and those below it."""
+	"""Rows of the landing page: items that are sold, of a group and those below it, those with a picture first."""
 	import frappe
 	from frappe.utils.nestedset import get_descendants_of
 
 	filters = {"published": 1, "medusa_id": ("is", "set")}
 	groups = [group, *get_descendants_of("Item Group", group)]
-	names = frappe.get_all(
+	rows = frappe.get_all(
 		"Website Item",
 		{**filters, "item_group": ("in", groups)},
-		pluck="name",
+		["name", "website_image"],
 		order_by=order_by,
-		limit=4 * SHELF,
+		limit_page_length=0,
 	)
-	return [{"website_item": name} for name in (names if group == ROOT else names[:SHELF])]
+	pictured_first = sorted(rows, key=lambda row: not row.website_image)
+	return [{"website_item": row.name} for row in pictured_first[: 4 * SHELF if group == ROOT else SHELF]]
 
 
 def _website_item(code: str) -> str:

@@ -1,7 +1,7 @@
 /** Sign-up and log-in by a code that is mailed. */
 
 import { Failure, config, demo, perhaps, visit } from "./api.js";
-import { field, form, h, link, say } from "./dom.js";
+import { field, form, h, say } from "./dom.js";
 import { signIn, signOut } from "./state.js";
 
 const code = () => field("Code", "otp", { required: true, inputmode: "numeric", pattern: "[0-9]{6}", maxlength: 6, autocomplete: "one-time-code", hint: "The six digits that we have mailed to you." });

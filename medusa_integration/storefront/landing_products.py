@@ -23,6 +23,7 @@ def get_top_sellers(customer_id: CustomerId | None = None) -> list[Card]:
 
 	:param customer_id: whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
+	:raises NotFound: there is no such customer
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -35,6 +36,7 @@ def get_recommended_items(customer_id: CustomerId | None = None) -> list[Card]:
 
 	:param customer_id: whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
+	:raises NotFound: there is no such customer
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -47,6 +49,7 @@ def get_trending_items(customer_id: CustomerId | None = None) -> list[Card]:
 
 	:param customer_id: whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
+	:raises NotFound: there is no such customer
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -59,6 +62,7 @@ def get_new_arrivals(customer_id: CustomerId | None = None) -> list[Card]:
 
 	:param customer_id: whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
+	:raises NotFound: there is no such customer
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -71,6 +75,7 @@ def get_dental_items(customer_id: CustomerId | None = None) -> list[Card]:
 
 	:param customer_id: whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
+	:raises NotFound: there is no such customer
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -83,6 +88,7 @@ def get_medical_items(customer_id: CustomerId | None = None) -> list[Card]:
 
 	:param customer_id: whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
+	:raises NotFound: there is no such customer
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -95,6 +101,7 @@ def get_medical_laboratory_items(customer_id: CustomerId | None = None) -> list[
 
 	:param customer_id: whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
+	:raises NotFound: there is no such customer
 
 	Source: docs/reference.md, "Landing page".
 	"""
@@ -107,6 +114,7 @@ def get_infection_control_items(customer_id: CustomerId | None = None) -> list[C
 
 	:param customer_id: whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
+	:raises NotFound: there is no such customer
 
 	Source: docs/reference.md, "Landing page".
 	"""

@@ -212,4 +212,5 @@ from medusa_integration.storefront.suggestions import (  # noqa: F401
 	create_opportunity_contact,
 	create_product_suggestion,
 )
+from medusa_integration.storefront.wished import get_wishlist  # noqa: F401
 from medusa_integration.storefront.wishlist import handle_wishlist  # noqa: F401

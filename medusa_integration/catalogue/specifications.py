@@ -53,7 +53,7 @@ def drop_specifications(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	frappe.db.delete(DOCTYPE, {"website_item": doc.name})
+	_delete([doc.name])
 
 
 def refill(names: Iterable[str] | None = None) -> None:
@@ -87,6 +87,13 @@ def merge_specifications(doc, method=None, old=None, new=None, merge=False) -> N
 	generation.moved()
 
 
+def _delete(names: list[str]) -> None:
+	"""By the rows' own names: deleting by an index locks its gaps, in which others insert."""
+	held = frappe.get_all(DOCTYPE, {"website_item": ("in", names)}, pluck="name", order_by=None)
+	for part in frappe.utils.create_batch(held, BATCH):
+		frappe.db.delete(DOCTYPE, {"name": ("in", part)})
+
+
 def _rows(names: list[str]) -> list[frappe._dict]:
 	filters = {"website_item": ("in", names)}
 	return frappe.get_all(DOCTYPE, filters, ["property", "value"], order_by="website_item, idx")
@@ -105,7 +112,7 @@ def _values(specifications: Iterable) -> list[tuple[str, str]]:
 
 def _replace(values: dict[str, list[tuple[str, str]]]) -> None:
 	generation.moved()
-	frappe.db.delete(DOCTYPE, {"website_item": ("in", list(values))})
+	_delete(list(values))
 	now, user = frappe.utils.now(), frappe.session.user
 	rows = [
 		(frappe.generate_hash(length=10), now, now, user, user, idx, name, *value)

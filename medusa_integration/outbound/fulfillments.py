@@ -114,6 +114,13 @@ class FulfillmentsTask(OneByOne):
 	def __init__(self, rows: list[Row], deliveries: dict[str, Delivery]) -> None:
 		super().__init__(rows, deliveries, _tell)
 
+	def group(self, payload: Delivery) -> str:
+		return payload.parcels[0].order_id
+
+	def turn(self, payload: Delivery) -> int:
+		"""What was cancelled first: an amended delivery has the same goods."""
+		return 0 if payload.is_cancelled else 1
+
 	def conclude(self, reply: list[Any]) -> list[Result]:
 		counted = counted_by(self.to_send[0].reference_doctype, self.payloads)
 		outcomes = zip(self.to_send, reply, strict=True)

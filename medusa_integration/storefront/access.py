@@ -102,13 +102,14 @@ def _door(
 			user = user_of()
 			# The limit counts by it: one function has several routes.
 			frappe.form_dict.cmd = f"{function.__module__}.{function.__name__}"
-			return limited(user, arguments.heard(frappe.request.args, given))
+			return limited(user, given)
 
 		@wraps(function)
 		def endpoint(*args, **given):
 			if args or not frappe.request:  # A request's arguments have names.
 				return function(*args, **given)
-			return replies.answered(lambda: admitted(given), has_secrets=arguments.have_secrets)
+			heard = arguments.heard(frappe.request.args, given)
+			return replies.answered(lambda: admitted(heard), has_secrets=arguments.have_secrets)
 
 		endpoint.__annotations__ = {}  # The arguments are checked here, with words, not by Frappe.
 		return frappe.whitelist(allow_guest=True, xss_safe=True, methods=list(methods))(endpoint)

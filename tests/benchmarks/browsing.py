@@ -5,9 +5,16 @@ a cached page beside Frappe's own ping. On MariaDB, 5,000 products in 200 Item G
 import http.client
 import json
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+if __name__ == "__main__":  # Frappe can't be imported before.
+	from tests import site
+
+	site.boot("mariadb")
 
 import frappe
 
@@ -160,11 +167,15 @@ def _served() -> Iterator[int]:
 		yield int(said.split("http://127.0.0.1:")[1].split()[0])
 
 
+def measured_apart() -> dict[str, float]:
+	"""The figures, on a MariaDB of their own in a process of its own."""
+	command = [sys.executable, "-m", "tests.benchmarks.browsing"]
+	run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=stage.ROOT)
+	return json.loads(run.stdout[run.stdout.index("{") :])
+
+
 def main() -> None:
 	"""Measure on a fresh site, without a Medusa, and print the figures."""
-	from tests import site
-
-	site.boot("mariadb")
 	site.prepare()
 	site.connect(test_mode=False)
 	print(json.dumps({name: round(value, 3) for name, value in measure().items()}, indent=1))

@@ -29,6 +29,11 @@ AIMS = {
 	"save_added_ms": (operator.le, 4),
 	"save_added_ms_down": (operator.le, 10),
 	"quotation_vs_insert": (operator.le, 1.3),
+	"catalogue_p50_vs_cards": (operator.ge, 10),
+	"catalogue_queries": (operator.le, 12),
+	"menu_queries": (operator.le, 3),
+	"catalogue_growth": (operator.le, 2),
+	"catalogue_vs_ping": (operator.ge, 0.5),
 	"orders_off": (operator.le, 0),
 	"orders_vs_limit": (operator.ge, 0.7),
 }
@@ -42,7 +47,7 @@ def main() -> None:
 	parser.add_argument("--db", choices=("sqlite", "mariadb"), default="sqlite", help="of the embedded site")
 	db = parser.parse_args().db
 	with stage.medusa_and_site(db) as medusa:
-		from tests.benchmarks import exporting, ordering, quoting, saving, scale, stocking
+		from tests.benchmarks import browsing, exporting, ordering, quoting, saving, scale, stocking
 
 		stage.configure(medusa)
 		stage.save_catalogue(exporting.wanted_rows(rows.read()))
@@ -61,6 +66,8 @@ def main() -> None:
 			figures.update(saving.measure(medusa))
 		with console.status("Quoting…"):  # last: it deletes what it has made
 			figures.update(quoting.measure())
+		with console.status("Browsing 50,000 products, on MariaDB…"):
+			figures.update(browsing.measured_apart())
 		with console.status("Buying 300 carts…"):
 			figures.update(ordering.measure(medusa))
 	figures = {name: round(value, 3) for name, value in figures.items()}

@@ -245,6 +245,6 @@ def test_the_queries_of_a_page_do_not_grow(dental):
 	)  # what is kept
 
 
-def test_clearance_items_where_there_is_no_landing_page(dental):
+def test_clearance_items_where_there_are_none(dental):
 	page = get(dental, "get_clearance_items")
 	assert (set(page), page["product_count"], page["paginatedProducts"]) == (PAGE, 0, [])

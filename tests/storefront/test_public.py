@@ -124,7 +124,9 @@ CHANGES = {
 	"Item Price": lambda: _saved(
 		"Item Price", {"item_code": "G-1", "customer": ("is", "not set")}, price_list_rate=11
 	),
-	"new Item Price": lambda: factories.item_price("G-1", 12, valid_from="2026-01-01"),
+	"no Item Price": lambda: frappe.delete_doc(
+		"Item Price", frappe.db.get_value("Item Price", {"item_code": "G-1", "customer": ("is", "not set")})
+	),
 	"Item Group": lambda: frappe.rename_doc("Item Group", "Gloves", "Gloves and Masks", force=True),
 	"landing page": lambda: _saved(
 		"Homepage Landing", "Active Homepage Landing", price_visibility_threshold=5

@@ -64,7 +64,7 @@ async function showMenu() {
 }
 
 function showMine() {
-	const counted = (words, count) => [words, count ? h("b.count", { "aria-label": `${count} in it` }, count) : null];
+	const counted = (words, count) => [words, count ? h("b.count", count, h("span.hidden", " in it")) : null];
 	const links = [
 		["#/wishlist", "Wishlist"],
 		["#/quotations", counted("Quotations", state.quote.length)],

@@ -223,10 +223,11 @@ def _open(page: Page, route: str, height: int, shows: str) -> None:
 
 
 def _save(page: Page, name: str) -> None:
-	"""As a PNG of 256 colours, a third of the size of the screenshot."""
+	"""As a PNG of 256 colours, a third of the size of the screenshot. Those of the shop window, which has shades, are mixed."""
+	dither = Image.Dither.FLOYDSTEINBERG if name == SHOP else Image.Dither.NONE
 	picture = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
 	path = FOLDER / f"{name}.png"
-	picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+	picture.quantize(256, dither=dither).save(path, optimize=True)
 	size = path.stat().st_size
 	stage.console.print(f"{path.relative_to(FOLDER.parents[1])}  {size // 1000} kB")
 	if size > LARGEST:
@@ -307,7 +308,7 @@ def _linked_customer(page: Page) -> None:
 
 
 def _shop_window(page: Page, front: str) -> None:
-	page.set_viewport_size(browse.LARGE)
+	page.set_viewport_size({"width": WIDTH, "height": 1060})
 	page.goto(front)
 	page.locator(".shelf .card").first.wait_for()
 	page.wait_for_load_state("networkidle")

@@ -1,5 +1,6 @@
 """The shop window's server: what it serves, what it passes on, and what it signs for whom."""
 
+import subprocess
 from urllib.parse import urlsplit
 
 import frappe
@@ -7,7 +8,7 @@ import pytest
 import requests
 
 from tests.demo.shop.erpnext import ERPNext
-from tests.demo.shop.server import Server, serving
+from tests.demo.shop.server import STATIC, Server, serving
 from tests.support import buying, factories
 from tests.support.orders import order
 from tests.support.quotations import buyer, lead
@@ -100,6 +101,15 @@ def test_a_page_is_whole(window):
 		if name.endswith(".js"):
 			modules += [f"js/{part.split(chr(34))[0]}" for part in response.text.split('from "./')[1:]]
 	assert {"js/api.js", "js/dom.js", "style.css"} <= seen
+
+
+def test_the_scripts_can_be_read(tmp_path):
+	"""Medusa's own Node parses them as modules."""
+	for script in sorted((STATIC / "js").glob("*.js")):
+		module = tmp_path / f"{script.stem}.mjs"
+		module.write_bytes(script.read_bytes())
+		done = subprocess.run(["node", "--check", module], capture_output=True, text=True)
+		assert done.returncode == 0, done.stderr
 
 
 def test_the_store_api_is_passed_on(window, medusa):

@@ -13,6 +13,7 @@ from medusa_integration.catalogue.landing_page import forget_website_item  # noq
 from medusa_integration.catalogue.origin import (  # noqa: F401
 	keep_origin,
 	set_ecommerce_details_from_sales_order,
+	take_over_transaction,
 	validate_medusa_order_id,
 )
 from medusa_integration.catalogue.specifications import (  # noqa: F401
@@ -211,4 +212,5 @@ from medusa_integration.storefront.suggestions import (  # noqa: F401
 	create_opportunity_contact,
 	create_product_suggestion,
 )
+from medusa_integration.storefront.wished import get_wishlist  # noqa: F401
 from medusa_integration.storefront.wishlist import handle_wishlist  # noqa: F401

@@ -188,6 +188,8 @@ doc_events = {
 	"Shipment": {"on_change": "medusa_integration.api.parcel_on_change"},
 	"Delivery Trip": {"on_change": "medusa_integration.api.parcel_on_change"},
 	"Payment Entry": {
+		"before_validate": "medusa_integration.api.keep_origin",
+		"before_submit": "medusa_integration.api.take_over_transaction",
 		"after_insert": "medusa_integration.api.handle_payment_entry",
 		"on_update": "medusa_integration.api.handle_payment_entry",
 		"on_submit": [

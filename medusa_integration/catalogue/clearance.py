@@ -25,7 +25,7 @@ def fetch_clearance_items() -> None:
 	Source: docs/reference.md, "Scheduled tasks".
 	"""
 	# What a person is saving just now is waited for.
-	before = frappe.get_doc(DOCTYPE, for_update=True)
+	before = frappe.get_doc(DOCTYPE, DOCTYPE, for_update=True)  # Frappe 15 wants a name.
 	shown = {row.website_item for row in before.get(FIELD) if row.show}
 	rows = [{**row, "show": int(row.website_item in shown)} for row in _expiring()]
 	child_rows.replace(DOCTYPE, DOCTYPE, FIELD, rows)

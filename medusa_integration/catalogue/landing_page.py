@@ -32,6 +32,7 @@ def forget_website_item(doc, method: str | None = None) -> None:
 	"""
 	for child in WITH_WEBSITE_ITEMS:
 		frappe.db.delete(child, {"website_item": doc.name})
-	frappe.db.set_value(VIDEO, {"website_item": doc.name}, "website_item", None, update_modified=False)
+	gone = {"website_item": None, "website_item_name": None}
+	frappe.db.set_value(VIDEO, {"website_item": doc.name}, gone, update_modified=False)
 	frappe.clear_document_cache(DOCTYPE, ACTIVE)
 	frappe.clear_document_cache("Expiring Items", "Expiring Items")

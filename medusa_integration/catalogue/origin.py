@@ -9,8 +9,11 @@ Source: docs/reference.md, "Documents from the shop".
 import frappe
 
 FIELDS = ("from_ecommerce", "medusa_order_id", "medusa_draft_order_id", "medusa_quotation_id")
-# Medusa's ids of what a document stands for there; an amended document stands for nothing yet.
+# Medusa's ids of what a document stands for there; an amended document stands for the same.
 IDS = ("medusa_fulfillment_id", "medusa_return_id", "medusa_refund_id")
+TRANSACTION = (
+	"medusa_transaction_id"  # of one Payment Entry: an amended one takes it over when it is submitted
+)
 # The field in which a document's rows name their source document, and its DocType.
 SOURCES = {
 	"Sales Order": ("prevdoc_docname", "Quotation"),
@@ -39,19 +42,35 @@ def set_ecommerce_details_from_sales_order(doc, method: str | None = None) -> No
 
 
 def keep_origin(doc, method: str | None = None) -> None:
-	"""Selling documents, before_validate: a saved document keeps its origin, and an amended one has that of the document
+	"""Selling documents and Payment Entry, before_validate: a saved document keeps its origin, and an amended one has that of the document
 	which it amends.
 
 	Source: docs/reference.md, "Document events".
 	"""
+	before = doc.get_doc_before_save()
+	if not before and doc.get("amended_from"):
+		_set(doc, {}, (TRANSACTION,))
 	if _may_claim(doc):
 		return
-	before = doc.get_doc_before_save()
-	_set(doc, before or {}, IDS)
+	_set(doc, before or _amended(doc, IDS), IDS)
+	_set(doc, before or {}, (TRANSACTION,))
 	if before:
 		_set(doc, before)
 	elif doc.doctype not in SOURCES:  # the others take theirs from their sources, before the insert
 		_set(doc, _amended(doc))
+
+
+def take_over_transaction(doc, method: str | None = None) -> None:
+	"""Payment Entry, before_submit: an amended one is the capture or refund in Medusa that the cancelled one was.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if not doc.get("amended_from") or doc.get(TRANSACTION):
+		return
+	id = frappe.db.get_value(doc.doctype, doc.amended_from, TRANSACTION, for_update=True)
+	if id:
+		frappe.db.set_value(doc.doctype, doc.amended_from, TRANSACTION, None, update_modified=False)
+		doc.set(TRANSACTION, id)
 
 
 def made_from(doc) -> set[str]:
@@ -76,9 +95,9 @@ def _may_claim(doc) -> bool:
 	return bool(doc.flags.ignore_permissions) or "System Manager" in frappe.get_roles()
 
 
-def _amended(doc) -> dict:
-	fields = [field for field in FIELDS if doc.meta.has_field(field)]
-	amended = doc.get("amended_from")
+def _amended(doc, fields: tuple[str, ...] = FIELDS) -> dict:
+	fields = [field for field in fields if doc.meta.has_field(field)]
+	amended = doc.get("amended_from") if fields else None
 	return (frappe.db.get_value(doc.doctype, amended, fields, as_dict=True) if amended else None) or {}
 
 

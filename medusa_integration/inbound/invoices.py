@@ -13,7 +13,7 @@ from medusa_integration import settings
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Order
 from medusa_integration.selling import billing
-from medusa_integration.selling.payment_entries import decimal, precision, rounded
+from medusa_integration.selling.payment_entries import decimal, rounded, units
 
 
 def bill(order: Order, sales_order) -> None:
@@ -46,7 +46,7 @@ def bill(order: Order, sales_order) -> None:
 
 def is_captured(order: Order, sales_order) -> bool:
 	"""Whether something was captured, and all that the Sales Order comes to."""
-	digits = precision(order.currency)
+	digits = units(order.currency)
 	captured = sum((payment.captured for payment in order.payments), Decimal(0))
 	return captured > 0 and rounded(captured, digits) >= decimal(flt(sales_order.grand_total, digits))
 

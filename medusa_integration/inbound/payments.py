@@ -15,7 +15,7 @@ from medusa_integration.delivery.box import outbox
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Movement, Order, Payment
 from medusa_integration.selling import payment_entries
-from medusa_integration.selling.payment_entries import Money, Own, decimal, precision, rounded
+from medusa_integration.selling.payment_entries import Money, Own, decimal, rounded, units
 
 DOCTYPE = payment_entries.DOCTYPE
 
@@ -64,7 +64,7 @@ def make(sales_order, payment: Payment, movement: Movement, before: Decimal, pay
 	:raises Blocked: where the configuration has no account for the provider
 	"""
 	mode, account = mode_and_account(payment.provider, sales_order.company)
-	digits = precision(sales_order.currency)
+	digits = units(sales_order.currency)
 	money = Money(
 		id=movement.id,
 		payment_type=payment_type,
@@ -112,7 +112,8 @@ class _Entries:
 	"""
 
 	def __init__(self, sales_order, captures: list[Movement]) -> None:
-		self.total = decimal(flt(sales_order.grand_total, precision(sales_order.currency)))
+		self.digits = units(sales_order.currency)
+		self.total = decimal(flt(sales_order.grand_total, self.digits))
 		self.made_here = payment_entries.made_here([sales_order]).get(sales_order.name, [])
 		names = [own.name for own in self.made_here]
 		# Before the ids: what is on its way now has either still a row there or an id here.
@@ -124,13 +125,14 @@ class _Entries:
 		standing = {id for id, entry in self.known.items() if entry.docstatus == 1}
 		amounts = [own.amount for own in self.made_here]
 		self.booked = sum(
-			[*amounts, *(capture.amount for capture in captures if capture.id in standing)], Decimal(0)
+			[*amounts, *(rounded(each.amount, self.digits) for each in captures if each.id in standing)],
+			Decimal(0),
 		)
 
 	def adopts(self, payment: Payment, capture: Movement) -> bool:
 		own = next((own for own in self.made_here if self._fits(own, payment, capture)), None)
 		if not own:
-			self.booked += capture.amount
+			self.booked += rounded(capture.amount, self.digits)
 			return False
 		self.made_here.remove(own)
 		if own.name not in self.on_their_way:
@@ -138,15 +140,16 @@ class _Entries:
 		return True
 
 	def _fits(self, own: Own, payment: Payment, capture: Movement) -> bool:
-		is_last = payment.captured >= payment.amount and capture.amount < own.amount
-		if capture.amount != own.amount and not (is_last and own.name in self.on_their_way):
+		amount = rounded(capture.amount, self.digits)
+		is_last = payment.captured >= payment.amount and amount < own.amount
+		if amount != own.amount and not (is_last and own.name in self.on_their_way):
 			return False
-		return own.name in self.on_their_way or self.booked + capture.amount > self.total
+		return own.name in self.on_their_way or self.booked + amount > self.total
 
 
 def _say_difference(order: Order, sales_order) -> None:
 	"""A comment where what was captured isn't what the Sales Order comes to, once for each sum."""
-	digits = precision(sales_order.currency)
+	digits = units(sales_order.currency)
 	captured = rounded(sum((payment.captured for payment in order.payments), Decimal(0)), digits)
 	total = decimal(flt(sales_order.grand_total, digits))
 	if captured == total:

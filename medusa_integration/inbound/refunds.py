@@ -13,7 +13,7 @@ from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.inbound.payments import lock, make, movements
 from medusa_integration.medusa.orders import Movement, Order
 from medusa_integration.selling import billing, credit_notes, payment_entries, settlements
-from medusa_integration.selling.payment_entries import INVOICE, PAY, decimal, precision, rounded
+from medusa_integration.selling.payment_entries import INVOICE, PAY, decimal, rounded, units
 
 
 def give_back(order: Order, sales_order) -> None:
@@ -59,7 +59,7 @@ def _must_be_received(order: Order, sales_order) -> None:
 
 
 def _words(amount: Decimal, sales_order) -> str:
-	return fmt_money(float(amount), precision(sales_order.currency), sales_order.currency)
+	return fmt_money(float(amount), units(sales_order.currency), sales_order.currency)
 
 
 # --- credit notes
@@ -71,7 +71,7 @@ def _credit(refunds: list[Movement], sales_order) -> None:
 	bills = _bills(sales_order)
 	if not bills:
 		return
-	digits = precision(sales_order.currency)
+	digits = units(sales_order.currency)
 	notes = frappe.get_all(
 		INVOICE,
 		{"is_return": 1, "docstatus": ("<", 2), "return_against": ("in", list(bills))},

@@ -96,5 +96,3 @@ class WrongPassword(MedusaSignInFailed):
 
 class NoPublishableKey(NotSendable):
 	"""Medusa has no publishable API key, without which its store API answers nothing."""
-
-	reason = "no-publishable-key"

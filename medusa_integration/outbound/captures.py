@@ -19,6 +19,7 @@ from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.orders import Order, Payment
 from medusa_integration.selling import payment_entries
+from medusa_integration.selling.payment_entries import rounded, units
 
 DOCTYPE = payment_entries.DOCTYPE
 
@@ -38,10 +39,14 @@ CAPTURE = Captures()
 
 @dataclass(frozen=True)
 class _Paid:
-	"""What a Payment Entry pays of an order in Medusa, in the order's currency."""
+	"""What a Payment Entry pays of an order in Medusa, in the order's currency.
+
+	:param digits: the decimals in which that is paid; Medusa's own amounts may have more
+	"""
 
 	order_id: str
 	amount: Decimal
+	digits: int
 
 
 class CapturesTask(Task):
@@ -77,7 +82,7 @@ class CapturesTask(Task):
 		if order_id not in orders:
 			return ""
 		try:
-			id = _captured(medusa, orders, order_id, self.paid[row.reference_name].amount, taken)
+			id = _captured(medusa, orders, self.paid[row.reference_name], taken)
 		except MedusaError as error:
 			return error
 		taken.add(id)
@@ -95,42 +100,45 @@ def _result(row: Row, reply) -> Result:
 	return Result.done(row, [Write(DOCTYPE, row.reference_name, {"medusa_transaction_id": reply})])
 
 
-def _captured(
-	medusa: Dialect, orders: dict[str, Order], order_id: str, amount: Decimal, taken: set[str]
-) -> str:
+def _captured(medusa: Dialect, orders: dict[str, Order], paid: _Paid, taken: set[str]) -> str:
 	"""The id of the capture of an amount, made unless it is there: a call whose reply was lost has made it. "" where nothing
 	is open."""
-	order = orders[order_id]
-	found = _unbooked(order, amount, taken)
+	order = orders[paid.order_id]
+	found = _unbooked(order, paid, taken)
 	if found:
 		return found
-	payment = _to_capture(order, amount)
+	payment = _to_capture(order, paid)
 	if not payment:
 		return ""
 	before = {capture.id for capture in _captures(order)}
-	medusa.capture(payment.id, min(amount, payment.amount - payment.captured))
-	order = orders[order_id] = medusa.read_orders([order_id]).get(order_id, order)
+	rest = _open(payment)
+	# All that is open, with the fractions that Medusa has, where that is what was paid.
+	medusa.capture(payment.id, rest if rounded(rest, paid.digits) <= paid.amount else paid.amount)
+	order = orders[paid.order_id] = medusa.read_orders([paid.order_id]).get(paid.order_id, order)
 	new = [capture.id for capture in _captures(order) if capture.id not in before and capture.id not in taken]
 	return new[0] if new else ""
 
 
-def _unbooked(order: Order, amount: Decimal, taken: set[str]) -> str:
+def _unbooked(order: Order, paid: _Paid, taken: set[str]) -> str:
 	"""A capture that no Payment Entry has, of the amount, or the last one of its payment, which had no more."""
 	for payment in order.payments:
 		is_through = payment.captured >= payment.amount
 		for capture in payment.captures:
-			if capture.id not in taken and (
-				capture.amount == amount or (is_through and capture.amount < amount)
-			):
+			amount = rounded(capture.amount, paid.digits)
+			if capture.id not in taken and (amount == paid.amount or (is_through and amount < paid.amount)):
 				return capture.id
 	return ""
 
 
-def _to_capture(order: Order, amount: Decimal) -> Payment | None:
+def _to_capture(order: Order, paid: _Paid) -> Payment | None:
 	"""The first payment of which as much is open, else the one of which most is: a Payment Entry is one capture."""
 	payments = [each for each in order.payments if not each.is_canceled and each.amount > each.captured]
-	enough = [each for each in payments if each.amount - each.captured >= amount]
-	return enough[0] if enough else max(payments, key=lambda each: each.amount - each.captured, default=None)
+	enough = [each for each in payments if rounded(_open(each), paid.digits) >= paid.amount]
+	return enough[0] if enough else max(payments, key=_open, default=None)
+
+
+def _open(payment: Payment) -> Decimal:
+	return payment.amount - payment.captured
 
 
 def _captures(order: Order):
@@ -145,7 +153,8 @@ def _read(names: list[str]) -> dict[str, _Paid]:
 	for order_name, entries in payment_entries.made_here(orders).items():
 		for own in entries:
 			if own.name in names and own.amount > 0:
-				paid[own.name].append(_Paid(by_name[order_name].medusa_order_id, own.amount))
+				order = by_name[order_name]
+				paid[own.name].append(_Paid(order.medusa_order_id, own.amount, units(order.currency)))
 	return {name: found[0] for name, found in paid.items() if len(found) == 1}
 
 

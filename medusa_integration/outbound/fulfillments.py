@@ -25,7 +25,7 @@ from medusa_integration.delivery.rows import Intent, Result, Row, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, NotSendable
 from medusa_integration.medusa.orders import Fulfillment, Order, Part
-from medusa_integration.outbound import parcels
+from medusa_integration.outbound import amended, parcels
 from medusa_integration.outbound.one_by_one import OneByOne
 from medusa_integration.outbound.stock import counted_by
 from medusa_integration.selling import medusa_lines
@@ -53,6 +53,7 @@ class Delivered:
 	row: SoldRow
 	quantity: Decimal  # in stock units
 	idx: int
+	beyond: Decimal = Decimal(0)  # what all deliveries have more of the order's row than was ordered
 
 
 @dataclass
@@ -75,6 +76,8 @@ class Delivery:
 	parcels: list[Parcel]
 	tracking: parcels.Tracking = field(default_factory=list)
 	has_arrived: bool = False
+	is_same: bool = False  # as the delivery that it amends
+	is_replaced: bool = False  # by an amended one with the same goods
 
 
 @dataclass
@@ -111,6 +114,13 @@ class FulfillmentsTask(OneByOne):
 	def __init__(self, rows: list[Row], deliveries: dict[str, Delivery]) -> None:
 		super().__init__(rows, deliveries, _tell)
 
+	def group(self, payload: Delivery) -> str:
+		return payload.parcels[0].order_id
+
+	def turn(self, payload: Delivery) -> int:
+		"""What was cancelled first: an amended delivery has the same goods."""
+		return 0 if payload.is_cancelled else 1
+
 	def conclude(self, reply: list[Any]) -> list[Result]:
 		counted = counted_by(self.to_send[0].reference_doctype, self.payloads)
 		outcomes = zip(self.to_send, reply, strict=True)
@@ -140,7 +150,7 @@ def fulfill_delivery_note(doc, method: str | None = None) -> None:
 	Source: docs/reference.md, "Document events".
 	"""
 	if _is_told() and not cint(doc.get("is_return")) and doc.docstatus and doc.get("medusa_order_id"):
-		outbox.add(FULFILLMENT, doc.name)
+		_queue(FULFILLMENT, doc)
 
 
 def fulfill_sales_invoice(doc, method: str | None = None) -> None:
@@ -150,7 +160,13 @@ def fulfill_sales_invoice(doc, method: str | None = None) -> None:
 	"""
 	if cint(doc.get("update_stock")) and _is_told() and not cint(doc.get("is_return")):
 		if doc.docstatus and doc.get("medusa_order_id"):
-			outbox.add(INVOICE_FULFILLMENT, doc.name)
+			_queue(INVOICE_FULFILLMENT, doc)
+
+
+def _queue(kind: Fulfillments, doc) -> None:
+	outbox.add(kind, doc.name)
+	if doc.docstatus == 1 and doc.get("amended_from"):
+		outbox.add(kind, doc.amended_from)  # It may be parked, as a parcel that was shipped stays.
 
 
 def parcel_on_change(doc, method: str | None = None) -> None:
@@ -189,7 +205,7 @@ def _is_told() -> bool:
 
 def _read(doctype: str, names: list[str]) -> dict[str, Delivery]:
 	"""By name, in a constant number of queries; a document without a shop's order has none."""
-	fields = ["name", "docstatus", FIELD]
+	fields = ["name", "docstatus", "amended_from", FIELD]
 	if doctype == NOTE:
 		fields += [each for each in ("lr_no", "medusa_tracking_url") if frappe.get_meta(NOTE).has_field(each)]
 	filters = {"name": ("in", names or [""]), "docstatus": (">", 0), "medusa_order_id": ("is", "set")}
@@ -199,6 +215,9 @@ def _read(doctype: str, names: list[str]) -> dict[str, Delivery]:
 		for doc in docs
 	}
 	_read_rows(doctype, found)
+	compared = amended.compare(doctype, docs)
+	for name, delivery in found.items():
+		delivery.is_same, delivery.is_replaced = name in compared.same, name in compared.replaced
 	if doctype == NOTE:
 		numbers, arrived = parcels.tracking(docs), parcels.arrived(list(found))
 		for name, delivery in found.items():
@@ -208,12 +227,16 @@ def _read(doctype: str, names: list[str]) -> dict[str, Delivery]:
 
 def _read_rows(doctype: str, deliveries: dict[str, Delivery]) -> None:
 	row, order = frappe.qb.DocType(f"{doctype} Item"), frappe.qb.DocType("Sales Order")
+	ordered = frappe.qb.DocType("Sales Order Item")
 	fields = ("parent", "idx", "so_detail", "qty", "conversion_factor", "warehouse")
 	query = (
 		frappe.qb.from_(row)
 		.join(order)
 		.on(order.name == row[ORDER_FIELD[doctype]])
+		.left_join(ordered)
+		.on(ordered.name == row.so_detail)
 		.select(*(row[each] for each in fields), order.medusa_order_id)
+		.select(((ordered.delivered_qty - ordered.qty) * ordered.conversion_factor).as_("beyond"))
 		.where(row.parent.isin([*deliveries, ""]) & (order.medusa_order_id != "") & (row.qty > 0))
 		.orderby(row.parent)
 		.orderby(row.idx)
@@ -229,7 +252,8 @@ def _read_rows(doctype: str, deliveries: dict[str, Delivery]) -> None:
 		delivery = deliveries[each.parent]
 		quantity = medusa_lines.decimal(each.qty * (each.conversion_factor or 1))
 		parcel = _parcel(delivery, each.medusa_order_id, places.of(each.warehouse))
-		parcel.rows.append(Delivered(sold[each.so_detail], quantity, each.idx))
+		beyond = max(medusa_lines.decimal(each.beyond), Decimal(0))
+		parcel.rows.append(Delivered(sold[each.so_detail], quantity, each.idx, beyond))
 
 
 def _parcel(delivery: Delivery, order_id: str, location: str) -> Parcel:
@@ -257,24 +281,34 @@ def _tell(medusa: Dialect, delivery: Delivery) -> Told:
 			raise NotSendable(NO_ORDER, parcel.order_id)
 		present = _present(order, parcel, delivery)
 		if delivery.is_cancelled:
-			_cancel(medusa, order, present)
+			_cancel(medusa, order, present, delivery)
 		else:
 			_bring_up(medusa, order, present, parcel, delivery, told)
 	return told
 
 
 def _present(order: Order, parcel: Parcel, delivery: Delivery) -> Fulfillment | None:
-	"""The fulfillment of a parcel: that with its reference, else one with the document's id, as Medusa's own has."""
+	"""The fulfillment of a parcel: that with its reference, else one with the document's id, as Medusa's own has, or one that
+	was shipped before the document was amended."""
 	named = [each for each in order.fulfillments if each.reference == parcel.reference]
 	own = [each for each in order.fulfillments if each.id in delivery.ids and not each.reference]
+	if delivery.is_same and not named and not own:
+		own = [each for each in order.fulfillments if _was_shipped_as(each, parcel, delivery)]
 	standing = [each for each in named or own if not each.is_canceled]
 	return next(iter(standing or named or own), None)
 
 
-def _cancel(medusa: Dialect, order: Order, present: Fulfillment | None) -> None:
+def _was_shipped_as(each: Fulfillment, parcel: Parcel, delivery: Delivery) -> bool:
+	shipped = each.shipped_at and not each.is_canceled
+	return bool(shipped and each.id in delivery.ids and parcel.location in ("", each.location_id))
+
+
+def _cancel(medusa: Dialect, order: Order, present: Fulfillment | None, delivery: Delivery) -> None:
 	if not present or present.is_canceled:
 		return
 	if present.shipped_at or present.delivered_at:
+		if delivery.is_replaced:
+			return
 		raise NotSendable(SHIPPED, present.id)
 	medusa.cancel_fulfillment(order.id, present.id)
 
@@ -288,9 +322,10 @@ def _bring_up(
 		return  # Somebody did so in Medusa's admin.
 	id = present.id if present else ""
 	if not id:
-		id = medusa.fulfill(
-			order.id, _parts(order, parcel, delivery, lines), parcel.location, parcel.reference
-		)
+		parts = _parts(order, parcel, delivery, lines)
+		if not parts:
+			return  # All of it is more than was ordered.
+		id = medusa.fulfill(order.id, parts, parcel.location, parcel.reference)
 	told.ids.append(id)
 	is_shipped = bool(present and present.shipped_at)
 	if not is_shipped and (delivery.tracking or delivery.has_arrived):
@@ -307,23 +342,27 @@ def _lacks_line(each: Delivered, lines: dict[str, str]) -> bool:
 
 
 def _parts(order: Order, parcel: Parcel, delivery: Delivery, lines: dict[str, str]) -> list[Part]:
-	"""So much of each line, rows that split one line together.
+	"""So much of each line, rows that split one line together. What ERPNext's allowance lets a person deliver beyond the order
+	is left out.
 
 	:raises NotSendable: where Medusa's order has no such line, or not as much of it left
 	"""
 	left = {line.id: line for line in order.lines}
 	quantities: dict[str, Decimal] = {}
+	beyond: dict[str, dict[str, Decimal]] = {}
 	for each in parcel.rows:
 		line = lines.get(each.row.name)
 		if line not in left:
 			raise NotSendable(NO_LINE, each.idx, order.id)
 		quantities[line] = quantities.get(line, Decimal(0)) + each.quantity
+		beyond.setdefault(line, {})[each.row.name] = each.beyond
 	for id, quantity in quantities.items():
 		line = left[id]
 		rest = line.quantity - line.fulfilled_quantity
-		if quantity > rest:
+		if quantity > rest + sum(beyond[id].values()):
 			raise NotSendable(TOO_MANY, f"{rest:f}", line.sku or line.title, delivery.name, f"{quantity:f}")
-	return [Part(id, quantity) for id, quantity in quantities.items()]
+		quantities[id] = min(quantity, rest)
+	return [Part(id, quantity) for id, quantity in quantities.items() if quantity > 0]
 
 
 def _note_tracking(row: Row) -> None:

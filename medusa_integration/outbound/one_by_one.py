@@ -1,4 +1,4 @@
-"""Batches of records for which Medusa has no batch call: a call for each record, a few at once."""
+"""Batches of records for which Medusa has no batch call: a call for each record, a few at once, but those about one order in turn."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from medusa_integration.delivery.kind import Database, Task
 from medusa_integration.delivery.rows import Result, Row
 from medusa_integration.medusa.dialect import Dialect
-from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.errors import MedusaError, MedusaSignInFailed, MedusaUnavailable
 
 
 class OneByOne(Task):
@@ -30,8 +30,41 @@ class OneByOne(Task):
 		return self.to_send
 
 	def send(self, medusa: Dialect, database: Database) -> list[Any]:
-		names = [row.reference_name for row in self.to_send]
-		return medusa.each(lambda twin, name: self.act(twin, self.payloads[name]), names, about=str)
+		groups: dict[Any, list[str]] = {}
+		for row in self.to_send:
+			name = row.reference_name
+			groups.setdefault(self.group(self.payloads[name]) or (name,), []).append(name)
+		in_turn = [
+			sorted(names, key=lambda name: self.turn(self.payloads[name])) for names in groups.values()
+		]
+		stop: list[MedusaError] = []
+		replies = medusa.each(
+			lambda twin, names: self._act(twin, names, stop), in_turn, about=lambda names: names[0]
+		)
+		outcomes: dict[str, Any] = {}
+		for names, reply in zip(in_turn, replies, strict=True):
+			outcomes |= dict.fromkeys(names, reply) if isinstance(reply, MedusaError) else reply
+		return [outcomes[row.reference_name] for row in self.to_send]
+
+	def group(self, payload: Any) -> str:
+		"""What a payload is about in Medusa, if that mustn't be changed by two calls at once."""
+		return ""
+
+	def turn(self, payload: Any) -> int:
+		"""Payloads of one group are sent in ascending sequence, those of one turn as they were queued."""
+		return 0
+
+	def _act(self, twin: Dialect, names: list[str], stop: list[MedusaError]) -> dict[str, Any]:
+		outcomes: dict[str, Any] = {}
+		for name in names:
+			twin.client.about = name
+			try:
+				outcomes[name] = stop[0] if stop else self.act(twin, self.payloads[name])
+			except MedusaError as error:
+				outcomes[name] = error
+				if isinstance(error, MedusaUnavailable | MedusaSignInFailed):
+					stop.append(error)
+		return outcomes
 
 	def conclude(self, reply: list[Any]) -> list[Result]:
 		return [

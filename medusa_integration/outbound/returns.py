@@ -47,6 +47,9 @@ class ReturnsTask(OneByOne):
 	def __init__(self, rows: list[Row], payloads: dict[str, dict]) -> None:
 		super().__init__(rows, payloads, _make_known)
 
+	def group(self, payload: dict) -> str:
+		return payload["order_id"]
+
 	def conclude(self, reply: list) -> list[Result]:
 		counted = counted_by(DOCTYPE, self.payloads)
 		outcomes = zip(self.to_send, reply, strict=True)

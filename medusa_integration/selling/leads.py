@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Customers".
 """
 
+import re
 from typing import NamedTuple
 
 import frappe
@@ -84,9 +85,9 @@ def _make(who: SignUp) -> str:
 	lead = frappe.new_doc("Lead")
 	lead.update(
 		{
-			"first_name": who.first_name,
-			"last_name": who.last_name,
-			"company_name": who.organization,
+			"first_name": _nameable(who.first_name),
+			"last_name": _nameable(who.last_name),
+			"company_name": _nameable(who.organization),
 			"email_id": who.email,
 			"mobile_no": who.mobile,
 			"status": "Lead",
@@ -98,6 +99,11 @@ def _make(who: SignUp) -> str:
 	lead.insert(ignore_permissions=True)
 	party_ids.write("Lead", lead.name, who.medusa_id, who.accepted)
 	return lead.name
+
+
+def _nameable(text: str) -> str:
+	"""Frappe refuses < and > in names, and ERPNext names the Lead's Contact by these."""
+	return re.sub("[<>]", " ", text).strip()
 
 
 def make_source(name: str) -> str:

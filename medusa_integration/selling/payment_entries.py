@@ -12,6 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import frappe
+from babel.numbers import get_currency_precision
 from frappe.model.meta import get_field_precision
 from frappe.utils import flt
 
@@ -125,7 +126,7 @@ def made_here(orders: list) -> dict[str, list[Own]]:
 			sums[key] = sums.get(key, Decimal(0)) + _in_order_currency(each, order)
 	found: dict[str, list[Own]] = {}
 	for (order_name, name), amount in sums.items():
-		digits = precision(by_name[order_name].currency)
+		digits = units(by_name[order_name].currency)
 		found.setdefault(order_name, []).append(Own(name, rounded(amount, digits)))
 	return found
 
@@ -263,14 +264,15 @@ def _amounts(doc, money: Money, party_currency: str, bank_currency: str) -> tupl
 def _converted(doc, amount: Decimal, currency: str, day: date | None = None) -> float:
 	"""An amount in the document's currency, in another one: at the document's rate in the company's, else at the day's."""
 	if currency == doc.currency:
-		rate = Decimal(1)
-	elif currency == frappe.get_cached_value("Company", doc.company, "default_currency"):
+		return float(rounded(amount, precision(currency)))
+	if currency == frappe.get_cached_value("Company", doc.company, "default_currency"):
 		rate = decimal(doc.conversion_rate)
 	else:
 		from erpnext.setup.utils import get_exchange_rate
 
 		rate = decimal(get_exchange_rate(doc.currency, currency, day))
-	return float(rounded(amount * rate, precision(currency)))
+	# As ERPNext rounds what invoices and credit notes come to in the company's currency.
+	return flt(float(amount * rate), precision(currency))
 
 
 def _work_out(entry, source) -> None:
@@ -279,7 +281,28 @@ def _work_out(entry, source) -> None:
 		entry.set("deductions", [])
 	entry.source_exchange_rate = entry.target_exchange_rate = 0
 	entry.set_exchange_rate(ref_doc=source)
+	if not entry.references:
+		_set_exact_rate(entry)
 	entry.set_amounts()
+
+
+def _set_exact_rate(entry) -> None:
+	"""The customers' rate as the amounts have it. ERPNext divides the rounded amount in the company's currency by it for what
+	isn't allocated: by any other rate that would be a fraction more or less than what was paid, which stays open."""
+	own = frappe.get_cached_value("Company", entry.company, "default_currency")
+	sides = [
+		("source_exchange_rate", entry.paid_amount, entry.paid_from_account_currency),
+		("target_exchange_rate", entry.received_amount, entry.paid_to_account_currency),
+	]
+	(field, amount, currency), (other, bank, bank_currency) = (
+		sides if entry.payment_type == RECEIVE else reversed(sides)
+	)
+	if currency == own or not amount:
+		return
+	at_rate = flt(amount * entry.get(field), precision(own))
+	entry.set(field, (bank if bank_currency == own else at_rate) / amount)
+	if bank_currency == currency:
+		entry.set(other, entry.get(field))
 
 
 # --- figures
@@ -300,3 +323,9 @@ def precision(currency: str | None) -> int:
 	"""The decimals of Payment Entries' amounts in a currency."""
 	field = frappe.get_meta(DOCTYPE).get_field("paid_amount")
 	return get_field_precision(field, currency=currency)
+
+
+def units(currency: str) -> int:
+	"""The decimals in which money of a currency is paid: its own, at most those that the site keeps. A site that keeps three
+	for its own currency writes dollars with three, too."""
+	return min(get_currency_precision(currency), precision(currency))

@@ -30,7 +30,8 @@ def set_receivable_account(doc, method: str | None = None) -> None:
 	account = account_of(doc.company, doc.currency)
 	if account:
 		doc.debit_to = account
-		doc.party_account_currency = None  # ERPNext reads it of the account
+		# ERPNext works out what is owed before it reads this of the account.
+		doc.party_account_currency = frappe.get_cached_value("Account", account, "account_currency")
 
 
 def take_advances(doc, method: str | None = None) -> None:

@@ -19,7 +19,7 @@ from frappe.rate_limiter import rate_limit
 
 from medusa_integration import settings, signature
 from medusa_integration.storefront import cached, replies
-from medusa_integration.storefront.arguments import Arguments, hidden
+from medusa_integration.storefront.arguments import Arguments
 from medusa_integration.storefront.errors import TooLarge, Unavailable, bad_request
 from medusa_integration.users import as_user
 
@@ -108,8 +108,8 @@ def _door(
 		def endpoint(*args, **given):
 			if args or not frappe.request:  # A request's arguments have names.
 				return function(*args, **given)
-			safe = hidden(arguments.heard(frappe.request.args, given))
-			return replies.answered(lambda: admitted(safe))
+			heard = arguments.heard(frappe.request.args, given)
+			return replies.answered(lambda: admitted(heard), has_secrets=arguments.have_secrets)
 
 		endpoint.__annotations__ = {}  # The arguments are checked here, with words, not by Frappe.
 		return frappe.whitelist(allow_guest=True, xss_safe=True, methods=list(methods))(endpoint)

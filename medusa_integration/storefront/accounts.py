@@ -29,7 +29,7 @@ from medusa_integration.request_log import SECRET_KEY
 from medusa_integration.selling import email_codes, emails, shop_accounts
 from medusa_integration.storefront import account_mails, limits
 from medusa_integration.storefront.access import is_trusted, public, trusted
-from medusa_integration.storefront.arguments import Id, Secret, Text
+from medusa_integration.storefront.arguments import Id, Text
 from medusa_integration.storefront.customers import CustomerName, Phone
 from medusa_integration.storefront.errors import Unavailable, bad_request, conflict, not_found
 from medusa_integration.storefront.limits import Limit
@@ -69,14 +69,12 @@ Code = Annotated[
 	str,
 	BeforeValidator(_digits),
 	StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$"),
-	AfterValidator(Secret),
 	Field(description="the code of six digits", examples=["123456"]),
 ]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(Secret)]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Token = Annotated[
 	str,
 	StringConstraints(strip_whitespace=True, pattern=r"^[!-~]+$", min_length=1, max_length=4000),
-	AfterValidator(Secret),
 	Field(description="of Medusa's, for setting a new password", examples=["eyJhbGciOiJIUzI1NiJ9.e30.x"]),
 ]
 FirstName = Annotated[Text, Field(examples=["Aisha"])]

@@ -77,21 +77,6 @@ SalesOrderId = Annotated[
 ]
 
 
-class Secret(str):
-	"""A text that isn't to be logged: a traceback with the values of variables doesn't show it."""
-
-	def __repr__(self) -> str:
-		return "'********'"
-
-
-def hidden(given: dict[str, Any]) -> dict[str, Any]:
-	"""The arguments of a request, of which those that are named as a secret don't show in tracebacks."""
-	return {
-		name: Secret(value) if isinstance(value, str) and SECRET_KEY.search(name) else value
-		for name, value in given.items()
-	}
-
-
 def _listed(values: str | list[str]) -> list[str]:
 	return [value for value in ([values] if isinstance(values, str) else values) if value]
 
@@ -118,6 +103,7 @@ class Arguments:
 		parameters = inspect.signature(function).parameters
 		self.types = {name: TypeAdapter(hints[name]) for name in parameters}
 		self.required = {name for name, each in parameters.items() if each.default is each.empty}
+		self.have_secrets = any(SECRET_KEY.search(name) for name in parameters)
 		kinds = {name: _kinds(type_) for name, type_ in self.types.items()}
 		self._json = {name for name, found in kinds.items() if found & _STRUCTURES and "string" not in found}
 		self._repeated = {name for name, found in kinds.items() if {"array", "string"} <= found}

@@ -40,10 +40,12 @@ class Accepted(Generic[Message]):
 	message: Message
 
 
-def answered(call: Callable[[], Any]) -> Any:
+def answered(call: Callable[[], Any], *, has_secrets: bool = False) -> Any:
 	"""What a call returns. Its failure rolls everything back and becomes the reply: an `{"error": …}` with its status code.
 
 	Frappe's own additions to a reply, such as messages for the Desk's user, are left out.
+
+	:param has_secrets: whether the arguments hold passwords or codes: the Error Log then gets no values of variables
 	"""
 	frappe.flags[_ANSWERED] = True
 	frappe.local.response.clear()
@@ -53,7 +55,8 @@ def answered(call: Callable[[], Any]) -> Any:
 		frappe.db.rollback()
 		code = code_of(error)
 		if code == 500:
-			frappe.log_error(title="Storefront: unexpected error", defer_insert=True)
+			message = frappe.get_traceback() if has_secrets else None
+			frappe.log_error(title="Storefront: unexpected error", message=message, defer_insert=True)
 		frappe.local.response.clear()
 		frappe.local.response["http_status_code"] = code
 		return {"error": _words(error, code)}

@@ -1,4 +1,4 @@
-"""Medusa's ids of parcels, returns and refunds are set by the integration alone."""
+"""Medusa's ids of parcels, returns, captures and refunds are set by the integration alone."""
 
 import frappe
 import pytest
@@ -12,6 +12,7 @@ IDS = [
 	("Delivery Note", "medusa_return_id"),
 	("Sales Invoice", "medusa_return_id"),
 	("Sales Invoice", "medusa_refund_id"),
+	("Payment Entry", "medusa_transaction_id"),
 ]
 
 
@@ -25,7 +26,11 @@ def test_a_user_sets_none_on_a_new_document(doctype, field):
 
 @pytest.mark.parametrize(("doctype", "field"), IDS)
 def test_a_saved_document_keeps_what_it_has(doctype, field):
-	make = {"Delivery Note": factories.delivery, "Sales Invoice": factories.invoice}[doctype]
+	make = {
+		"Delivery Note": factories.delivery,
+		"Sales Invoice": factories.invoice,
+		"Payment Entry": factories.payment,
+	}[doctype]
 	doc = make(factories.sales_order(medusa_order_id="order_1"), submit=False)
 	doc.db_set(field, "of_medusa")
 	doc = frappe.get_doc(doctype, doc.name)

@@ -250,7 +250,7 @@ class Visitor:
 			button = self.page.get_by_role("button", name="Mail me a code")
 			if button.is_enabled():
 				button.click()
-			self.page.wait_for_timeout(2000)
+			self.page.wait_for_timeout(3000)
 
 	def _fill_code(self) -> None:
 		mail = self.page.locator(".demo pre")

@@ -45,7 +45,8 @@ def _save_missing(doctype: str, fieldname: str, name: str) -> None:
 
 def _save_image(path: str) -> str:
 	"""Upload a picture, drawn after its name; returns its URL, blank without a picture."""
-	return save_file(Path(path).name, drawings.product(path)) if path else ""
+	name = Path(path).name
+	return save_file(name, drawings.product(name)) if path else ""
 
 
 def save_file(name: str, content: bytes) -> str:

@@ -1,5 +1,5 @@
-"""python -m tests.demo.demo: the demo catalogue into a real Medusa shop, then the shop against the catalogue, then one
-customer from the sign-up to the paid order, and one order that is placed in Medusa.
+"""python -m tests.demo.demo: the demo catalogue into a real Medusa shop, then the shop against the catalogue, then a page of it as a
+storefront gets it, one customer from the sign-up to the paid order, and one order that is placed in Medusa.
 
 Exit status 0 only where a visitor of the shop sees exactly what the catalogue says, and Medusa each state of the order.
 """
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from rich.table import Table
 
-from tests.demo import expected, ordering, rows, selling, stage, storefront
+from tests.demo import expected, ordering, page, rows, selling, stage, storefront
 from tests.demo.expected import Shop
 
 SHOWN = 20  # differences printed
@@ -34,7 +34,7 @@ def main() -> int:
 		differences = list(compare(wanted, found))
 		_print_comparison(wanted, found, differences)
 		_print_calls(len(wanted.products))
-		misheard = selling.show(medusa) + ordering.show(medusa)
+		misheard = page.show(catalogue) + selling.show(medusa) + ordering.show(medusa)
 		unsent = _print_unsent()
 	return 1 if differences or unsent or misheard else 0
 

@@ -1,22 +1,24 @@
 """The demo's pictures, drawn: products, groups and banners."""
 
+import re
 from io import BytesIO
 from zlib import crc32
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
 
 FINER = 2  # drawn larger and scaled down, for smooth edges
 HUES = (175, 205, 28, 265, 340, 110, 45, 220)
 
 
 def product(name: str) -> bytes:
-	"""A box, a bottle or a tube, shape and colour made of the name."""
-	number = crc32(name.encode())
-	hue = HUES[number % len(HUES)]
+	"""A box, a bottle or a tube, as the name has it; its colour is made of the name."""
+	hue = HUES[crc32(name.encode()) % len(HUES)]
 	picture = _gradient(480, 360, _colour(hue, 30, 95), _colour(hue, 28, 84))
 	draw = ImageDraw.Draw(picture)
-	(_box, _bottle, _tube)[number // 16 % 3](draw, hue)
-	return _png(picture)
+	shape = next((shape for words, shape in SHAPES if re.search(words, name)), _box)
+	shape(draw, hue)
+	return _png(picture, name)
 
 
 def group(name: str) -> bytes:
@@ -28,15 +30,15 @@ def group(name: str) -> bytes:
 	return _png(picture)
 
 
-def banner(title: str, words: str, hue: int, size: tuple[int, int] = (1200, 320)) -> bytes:
+def banner(title: str, words: str, hue: int, size: tuple[int, int] = (1200, 260)) -> bytes:
 	"""A headline, a line of text, and crosses."""
 	width, height = size
 	picture = _gradient(width, height, _colour(hue, 55, 26), _colour(hue, 48, 44))
 	draw = ImageDraw.Draw(picture, "RGBA")
 	for at, large in ((0.72, 0.5), (0.87, 0.3), (0.95, 0.62)):
 		_cross(draw, width * at, height * large, height * large * 0.55, (255, 255, 255, 36))
-	draw.text(_fine(width * 0.05, height * 0.3), title, "white", _font(height * 0.17))
-	draw.text(_fine(width * 0.05, height * 0.58), words, (255, 255, 255, 225), _font(height * 0.085))
+	draw.text(_fine(width * 0.05, height * 0.3), title, "white", _font(height * 0.19))
+	draw.text(_fine(width * 0.05, height * 0.58), words, (255, 255, 255, 225), _font(height * 0.095))
 	return _png(picture)
 
 
@@ -63,6 +65,9 @@ def _tube(draw: ImageDraw.ImageDraw, hue: int) -> None:
 	draw.polygon([*_fine(330, 160, 362, 174, 362, 191, 330, 205)], _colour(hue, 30, 38))
 	draw.rectangle(_fine(362, 178, 400, 187), _colour(hue, 30, 38))
 	_cross(draw, 205, 182, 20, _colour(hue, 45, 45))
+
+
+SHAPES = (("spray|gel|stain|beaker", _bottle), ("syringe|handpiece|mirror|light|holder|forceps|files", _tube))
 
 
 def _cross(draw: ImageDraw.ImageDraw, x: float, y: float, arm: float, colour) -> None:
@@ -94,8 +99,10 @@ def _gradient(width: int, height: int, above: tuple[int, ...], below: tuple[int,
 	return Image.composite(Image.new("RGB", strip.size, below), Image.new("RGB", strip.size, above), strip)
 
 
-def _png(picture: Image.Image) -> bytes:
-	file = BytesIO()
+def _png(picture: Image.Image, title: str = "") -> bytes:
+	"""A PNG; the title in it tells apart pictures that look alike: Frappe keeps one file of the same content."""
+	file, told = BytesIO(), PngInfo()
+	told.add_itxt("Title", title)
 	smaller = picture.resize((picture.width // FINER, picture.height // FINER), Image.Resampling.BOX)
-	smaller.save(file, "PNG", compress_level=6)
+	smaller.save(file, "PNG", compress_level=6, pnginfo=told)
 	return file.getvalue()

@@ -1,10 +1,9 @@
-"""python -m tests.demo.pictures [NAME …]: the screenshots in docs/pictures, taken of a real Desk and a real Medusa.
+"""python -m tests.demo.pictures [NAME …]: the screenshots in docs/pictures, taken of a real Desk, a real Medusa and the shop window.
 
 The demo catalogue is sent, orders are placed, some rows are parked and some wait; then headless Chromium opens the forms and lists. Playwright
 drives the system's Chromium; it downloads none.
 """
 
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,18 +13,16 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from tests.demo import rows, serve, stage
+from tests.demo import browse, rows, serve, stage, window
+from tests.demo.shop import server as shop
+from tests.demo.shop.erpnext import ERPNext
 from tests.medusa.server import Medusa
 from tests.site import desk, site
 from tests.support.processes import free_port
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# Root has no sandbox, and a container little shared memory.
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 WIDTH = 1200
 LARGEST = 150_000  # bytes of one picture
-PATIENCE = 60_000  # milliseconds for a page to be drawn
 SHOWN = "DEQ-1001"  # the item whose form is shown
 CLINIC = "Harbour Dental Clinic"  # the Customer whose form is shown
 OFFERED = "[role=option]:visible"  # the choices of a link field
@@ -39,6 +36,8 @@ TAKEN = {
 DRAWN = """() => window.frappe?.boot && frappe.container?.page && !frappe.request.ajax_count
 	&& !document.querySelector('#freeze.in')
 	&& document.getAnimations().every((each) => each.playState !== 'running' || each.effect.getTiming().iterations > 1)"""
+SHOP_DRAWN = """() => !document.querySelector('main[aria-busy]')
+	&& [...document.images].every((each) => each.complete || each.loading === 'lazy')"""
 
 # The chart's bars grow from nothing.
 CHART_DRAWN = """() => {
@@ -51,7 +50,7 @@ CHART_DRAWN = """() => {
 
 def main() -> None:
 	"""Start both sides, bring them into a state worth seeing, and take the pictures."""
-	browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+	browser = browse.browser()
 	if not browser:
 		sys.exit("The pictures are taken in Chromium, which isn't installed: apt install chromium")
 	with stage.console.status("Building the Desk (the first time takes a minute)…"):
@@ -70,14 +69,21 @@ def main() -> None:
 			_park(medusa)
 			_sign_up()
 			stage.wait_until_sent(worker)
+			window.furnish()
+			stage.wait_until_sent(worker)
+		front = stack.enter_context(shop.serving(shop.Server(ERPNext(url, secret=""), medusa)))
 		stack.enter_context(_three_decimals())
 		orders = _place_orders(medusa)
 		_import(orders[:4])
 		_leave_waiting(orders[4])  # as nobody works any more
 		page = stack.enter_context(_signed_in(browser, url))
 		FOLDER.mkdir(parents=True, exist_ok=True)
-		for name in sys.argv[1:] or PICTURES:
-			PICTURES[name](page)
+		for name in sys.argv[1:] or (*PICTURES, SHOP):
+			if name == SHOP:
+				_shop_window(page, front)
+			else:
+				PICTURES[name](page)
+				page.wait_for_function(DRAWN)
 			_save(page, name)
 
 
@@ -195,9 +201,9 @@ def _leave_waiting(order: str) -> None:
 @contextmanager
 def _signed_in(browser: str, url: str) -> Iterator[Page]:
 	with sync_playwright() as playwright:
-		chromium = playwright.chromium.launch(executable_path=browser, args=list(ARGUMENTS))
+		chromium = playwright.chromium.launch(executable_path=browser, args=list(browse.ARGUMENTS))
 		context = chromium.new_context(base_url=url, viewport={"width": WIDTH, "height": 800}, locale="en")
-		context.set_default_timeout(PATIENCE)
+		context.set_default_timeout(browse.PATIENCE)
 		login = {"usr": "Administrator", "pwd": site.PASSWORD}
 		reply = context.request.post("/api/method/login", form=login)
 		if not reply.ok:
@@ -217,11 +223,11 @@ def _open(page: Page, route: str, height: int, shows: str) -> None:
 
 
 def _save(page: Page, name: str) -> None:
-	"""As a PNG of 256 colours, a third of the size of the screenshot."""
-	page.wait_for_function(DRAWN)
+	"""As a PNG of 256 colours, a third of the size of the screenshot. Those of the shop window, which has shades, are mixed."""
+	dither = Image.Dither.FLOYDSTEINBERG if name == SHOP else Image.Dither.NONE
 	picture = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
 	path = FOLDER / f"{name}.png"
-	picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+	picture.quantize(256, dither=dither).save(path, optimize=True)
 	size = path.stat().st_size
 	stage.console.print(f"{path.relative_to(FOLDER.parents[1])}  {size // 1000} kB")
 	if size > LARGEST:
@@ -301,6 +307,15 @@ def _linked_customer(page: Page) -> None:
 	page.locator(".desk-alert").first.wait_for(state="detached")
 
 
+def _shop_window(page: Page, front: str) -> None:
+	page.set_viewport_size({"width": WIDTH, "height": 1060})
+	page.goto(front)
+	page.locator(".shelf .card").first.wait_for()
+	page.wait_for_load_state("networkidle")
+	page.wait_for_function(SHOP_DRAWN)
+
+
+SHOP = "shop-window"
 # The configuration last: it asks Medusa for its pick-lists, which would fill the log.
 PICTURES = {
 	"website-item": _website_item,

@@ -40,7 +40,7 @@ def start(stack: ExitStack, catalogue: list[rows.Row]) -> tuple[Medusa, str, str
 	stage.configure(medusa)
 	mails = MailServer()
 	stack.callback(mails.stop)
-	secret = window.configure(mails, front)
+	secret = window.configure(medusa, mails, front)
 	children = [
 		stack.enter_context(stage.process(*command))
 		for command in (("serve", str(port)), ("worker",), ("schedule",))

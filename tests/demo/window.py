@@ -2,6 +2,7 @@
 
 from tests.demo import drawings, ordering
 from tests.demo.rows import Row
+from tests.medusa.server import Medusa
 from tests.support.smtp import MailServer
 
 ROOT = "Products"  # the Item Group of all that is sold
@@ -35,7 +36,7 @@ REVIEWS = (
 )
 
 
-def configure(mails: MailServer, url: str) -> str:
+def configure(medusa: Medusa, mails: MailServer, url: str) -> str:
 	"""Let the storefront's server in, orders too, and mails out; returns the Signing Secret.
 
 	:param url: the shop window's
@@ -45,7 +46,7 @@ def configure(mails: MailServer, url: str) -> str:
 	from tests.support import storefront
 	from tests.support.orders import outgoing_account
 
-	storefront.configure_storefront(frontend_url=url)
+	storefront.configure_storefront(frontend_url=url, publishable_key=medusa.shop["publishable_key"])
 	ordering.configure()
 	outgoing_account(smtp_port=mails.port)
 	frappe.db.commit()
@@ -89,6 +90,7 @@ def furnish() -> None:
 	update_all_item_groups()
 	_picture_groups()
 	_make_landing_page()
+	_put_on_clearance()
 	_review()
 	frappe.db.commit()
 
@@ -132,33 +134,52 @@ def _make_landing_page() -> None:
 		"top_sellers": newest[SHELF : 2 * SHELF],
 		"new_arrivals": newest[:SHELF],
 		"trending_items": newest[3 * SHELF : 4 * SHELF],
-		"clearance_items": newest[2 * SHELF : 3 * SHELF],
 		"dental_items": _items(group="Dental"),
 		"infection_control_items": _items(group="Infection Control"),
 		"testimonials": [
 			{"review": words, "review_by": who, "designation": what} for words, who, what in VOICES
 		],
 	}
-	frappe.get_doc({"doctype": "Homepage Landing", "name": "Active Homepage Landing", **page}).insert(
-		set_name="Active Homepage Landing"
-	)
+	name = "Active Homepage Landing"  # which the install makes
+	frappe.get_doc("Homepage Landing", name).update(page).save()
+
+
+def _put_on_clearance() -> None:
+	"""Batches that expire soon, each of which a person ticks."""
+	import frappe
+	from frappe.utils import add_days, today
+
+	from medusa_integration.api import fetch_clearance_items
+
+	for days, row in enumerate(_items(order_by="creation desc")[2 * SHELF : 3 * SHELF], start=20):
+		code = frappe.db.get_value("Website Item", row["website_item"], "item_code")
+		batch = {"batch_id": f"B-{days}", "item": code, "expiry_date": add_days(today(), days)}
+		doc = frappe.get_doc({"doctype": "Batch", **batch})
+		doc.flags.ignore_validate = True  # The items aren't kept in batches.
+		doc.insert().db_set("batch_qty", 5)
+	fetch_clearance_items()
+	doc = frappe.get_doc("Expiring Items")
+	for row in doc.expiring_items:
+		row.show = 1
+	doc.save()
 
 
 def _items(group: str = ROOT, order_by: str = "ranking desc, name") -> list[dict]:
-	"""Rows of the landing page: items that are sold, of a group and those below it."""
+	"""Rows of the landing page: items that are sold, of a group and those below it, those with a picture first."""
 	import frappe
 	from frappe.utils.nestedset import get_descendants_of
 
 	filters = {"published": 1, "medusa_id": ("is", "set")}
 	groups = [group, *get_descendants_of("Item Group", group)]
-	names = frappe.get_all(
+	rows = frappe.get_all(
 		"Website Item",
 		{**filters, "item_group": ("in", groups)},
-		pluck="name",
+		["name", "website_image"],
 		order_by=order_by,
-		limit=4 * SHELF,
+		limit_page_length=0,
 	)
-	return [{"website_item": name} for name in (names if group == ROOT else names[:SHELF])]
+	pictured_first = sorted(rows, key=lambda row: not row.website_image)
+	return [{"website_item": row.name} for row in pictured_first[: 4 * SHELF if group == ROOT else SHELF]]
 
 
 def _website_item(code: str) -> str:

@@ -135,7 +135,7 @@ def open_vouchers(customer: str) -> dict[str, Decimal]:
 	for row in rows:
 		sums.setdefault(row.against_voucher_no, Decimal(0))
 		sums[row.against_voucher_no] += Decimal(str(row.amount_in_account_currency))
-	return {name: amount for name, amount in sums.items() if amount}
+	return {name: amount for name, amount in sums.items() if round(amount, 6)}  # of rates
 
 
 def account(name: str, currency: str, kind: str) -> str:

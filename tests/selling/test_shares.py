@@ -18,6 +18,7 @@ from tests.support.parts import (
 	saved_again,
 	submitted,
 	sums,
+	take,
 	whole,
 )
 from tests.support.selling import Line, charged_order
@@ -65,23 +66,6 @@ def mapped(kind: str, order):
 def part(kind: str, order, *, submit: bool = True, **quantities: int):
 	"""A document for `{item code with _ for -: quantity}`."""
 	return take(mapped(kind, order), submit=submit, **quantities)
-
-
-def take(doc, *, submit: bool = True, **quantities: int):
-	"""The first rows of each item that make up the quantities, of a mapped document."""
-	sign, kept = (-1 if doc.is_return else 1), []
-	left = {code.replace("_", "-"): qty for code, qty in quantities.items()}
-	for row in doc.items:
-		row.qty = sign * min(abs(row.qty), left.get(row.item_code, 0))
-		if row.qty:
-			left[row.item_code] -= abs(row.qty)
-			kept.append(row)
-	doc.items = kept
-	doc.insert(ignore_permissions=True)
-	doc = frappe.get_doc(doc.doctype, doc.name)
-	if submit:
-		doc.submit()
-	return doc
 
 
 def returned(doc, *, submit: bool = True, **quantities: int):

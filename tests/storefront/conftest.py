@@ -15,6 +15,7 @@ def mail_server():
 	"""A mail server that keeps what it is sent, and the default Email Account that sends by it."""
 	import frappe
 
+	from tests.support.accounts import forget_jobs
 	from tests.support.orders import outgoing_account
 	from tests.support.smtp import MailServer
 
@@ -22,5 +23,7 @@ def mail_server():
 	outgoing_account(smtp_port=server.port)
 	frappe.local.outgoing_email_account = {}
 	frappe.db.commit()
+	forget_jobs()
 	yield server
+	forget_jobs()
 	server.stop()

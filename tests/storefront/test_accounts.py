@@ -1,5 +1,7 @@
 """Signing up and logging in with codes that are mailed, on a real Medusa and a real mail server."""
 
+from email import message_from_string
+
 import frappe
 import pytest
 from frappe.utils import add_days, now_datetime
@@ -498,7 +500,6 @@ def test_no_secret_is_in_the_error_log(visitor, monkeypatch, arguments):
 	save_to_db()
 	logged = str(frappe.get_all("Error Log", ["method", "error"]))
 	assert "unexpected" in logged
-	assert EMAIL in logged  # the values of variables are there
 	assert not any(secret in logged for secret in arguments.values())
 
 
@@ -597,7 +598,10 @@ def test_odd_names_are_text(medusa, visitor, mail_server):
 	assert (customer["first_name"], customer["last_name"]) == (odd["first_name"], odd["last_name"])
 	(lead,) = leads()
 	assert lead.medusa_id == customer["id"]
-	assert "<script>" not in frappe.get_all("Email Queue", pluck="message")[0]
+	(message,) = frappe.get_all("Email Queue", pluck="message")
+	html = text_of(message_from_string(message))
+	assert "&lt;script&gt;" in html
+	assert "<script>" not in html
 
 
 def test_a_name_alone_is_not_needed(medusa, visitor, mail_server):

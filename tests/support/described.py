@@ -7,6 +7,9 @@ from typing import Any
 import frappe
 from frappe.query_builder.functions import Count, Max
 
+from medusa_integration.medusa.account_operations import NewAccount
+from medusa_integration.selling import email_codes, shop_accounts
+from medusa_integration.session import open_shop
 from tests.support import factories, orders, quotations, selling
 from tests.support.storefront import Shop, configure_storefront
 
@@ -18,6 +21,8 @@ QUOTATION = "quot_01JDB43P9D4S0U8X2Z6B9C7EFG"
 ORDER = "order_01JDB42N8C3R9T7W1Y5A8B6DEF"
 COUPON = "WELCOME-7F3K"
 CLINIC = "Harbour Clinic"
+EMAIL = "aisha@clinic.example"
+ACCOUNTS = ("login", "sign_up")  # what calls Medusa itself, and needs a code
 # Nothing calls this server: no worker runs.
 IMPORTING = {
 	"enable": 1,
@@ -26,6 +31,7 @@ IMPORTING = {
 	"api_version": "v2",
 	"admin_email": "admin@example.com",
 	"admin_password": "secret",
+	"frontend_url": "https://shop.example.com",
 }
 PREFIX = "Real"  # of the schemas of requests with real ids
 # What a call without access must not change.
@@ -75,6 +81,18 @@ def prepare(shop: Shop) -> dict[str, list[str]]:
 		CLINIC: [clinic.name],
 		"Approved": ["Approved", "Rejected", "Draft"],
 	}
+
+
+def prepare_account(name: str) -> str:
+	"""Prepare for a call by which the visitor of the examples signs up or logs in to Medusa; returns a code for it."""
+	email_codes.issue(EMAIL)
+	if name == "login":
+		password = shop_accounts.keep_new_password_and_commit(EMAIL)
+		customer = open_shop().sign_up(NewAccount(EMAIL, password), {})["customer"]
+		shop_accounts.signed_up(EMAIL, customer["id"])
+	code = email_codes.issue(EMAIL)
+	frappe.db.commit()
+	return code
 
 
 def _show(code: str) -> None:

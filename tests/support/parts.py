@@ -46,6 +46,23 @@ def whole(order) -> dict[str, Decimal]:
 	return {**amounts(order), "grand": Decimal(str(order.grand_total))}
 
 
+def take(doc, *, submit: bool = True, **quantities: int):
+	"""The first rows of each item that make up the quantities, of a mapped document."""
+	sign, kept = (-1 if doc.is_return else 1), []
+	left = {code.replace("_", "-"): qty for code, qty in quantities.items()}
+	for row in doc.items:
+		row.qty = sign * min(abs(row.qty), left.get(row.item_code, 0))
+		if row.qty:
+			left[row.item_code] -= abs(row.qty)
+			kept.append(row)
+	doc.items = kept
+	doc.insert(ignore_permissions=True)
+	doc = frappe.get_doc(doc.doctype, doc.name)
+	if submit:
+		doc.submit()
+	return doc
+
+
 class Journey:
 	"""What happens to one order, at random."""
 

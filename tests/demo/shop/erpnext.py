@@ -70,7 +70,9 @@ class Clerk:
 			return response.json()["data"]
 
 		filters = json.dumps([["medusa_quotation_id", "=", medusa_quotation_id]])
-		(row,) = resource("GET", f"Quotation?{urlencode({'filters': filters, 'order_by': 'creation desc'})}")
+		row, *_amended = resource(
+			"GET", f"Quotation?{urlencode({'filters': filters, 'order_by': 'creation desc'})}"
+		)
 		path = f"Quotation/{quote(row['name'], safe='')}"
 		doc = resource("GET", path)
 		rows = [{**each, "rate": each["rate"] or 1} for each in doc["items"]]

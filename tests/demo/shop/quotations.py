@@ -81,16 +81,16 @@ class Quotations:
 			if draft["metadata"].get("erp_status") != "Price received":
 				raise Refused(409, "This quotation has no prices yet.")
 			self._set_prices(draft)
-			path = f"/admin/draft-orders/{draft['id']}/convert-to-order"
-			order = self._medusa.admin("POST", path)["order"]["id"]
-			arguments |= {"order_id": order, "create_so": True}
+			# The order keeps the draft's id. ERPNext is asked first: it may refuse, and can be asked again.
+			arguments |= {"order_id": draft["id"], "create_so": True}
 		response = self._erpnext.call("update_quotation", arguments)
 		if response.status_code != 200:
 			raise Refused(response.status_code, response.json()["message"]["error"])
-		if approval == "Rejected":
-			self._medusa.admin(
-				"POST", f"/admin/draft-orders/{draft['id']}", {"metadata": {"erp_status": approval}}
-			)
+		path = f"/admin/draft-orders/{draft['id']}"
+		if approval == "Approved":
+			self._medusa.admin("POST", f"{path}/convert-to-order")
+		else:
+			self._medusa.admin("POST", path, {"metadata": {"erp_status": approval}})
 		return {"order_id": arguments.get("order_id"), **response.json()["message"]}
 
 	def find(self, customer: dict[str, Any], id: str) -> dict[str, Any]:

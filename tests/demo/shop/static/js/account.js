@@ -1,7 +1,7 @@
 /** Sign-up and log-in by a code that is mailed. */
 
-import { config, demo, perhaps, visit } from "./api.js";
-import { field, form, h, link, say } from "./dom.js";
+import { Failure, config, demo, perhaps, visit } from "./api.js";
+import { field, form, h, say } from "./dom.js";
 import { signIn, signOut } from "./state.js";
 
 const code = () => field("Code", "otp", { required: true, inputmode: "numeric", pattern: "[0-9]{6}", maxlength: 6, autocomplete: "one-time-code", hint: "The six digits that we have mailed to you." });
@@ -11,31 +11,31 @@ const address = (value) => field("E-mail", "email", { type: "email", required: t
 function steps(title, isLogin, fields, words, finish, aside, email = "") {
 	const place = h("div");
 	const first = form("Mail me a code", async (values) => {
-		await visit("send_otp", { email: values.email, isLogin });
+		await visit("send_otp", { email: values.email, isLogin }).catch((error) => {
+			throw error.status === 429 ? new Failure("An address gets one code a minute. Please try again in a moment.", 429) : error;
+		});
 		place.replaceChildren(second(values.email));
-		place.querySelector("input:not([readonly])").focus();
+		place.querySelector("[name=otp]").focus();
 	}, address(email));
 	const second = (to) => {
 		const kept = address(to);
 		kept.querySelector("input").readOnly = true;
-		return h("div", form(words, finish, kept, fields(), code()), mailPanel(to, place));
+		return h("div", mailPanel(to), form(words, finish, kept, code(), fields()));
 	};
 	place.append(first);
 	return h("div.narrow", h("h1", title), place, aside);
 }
 
 /** What the mail to this address says, because the demo's mails reach nobody. */
-function mailPanel(email, place) {
+function mailPanel(email) {
 	if (!config.shows_mails) return null;
 	const said = h("pre", "Waiting for the mail…");
 	const look = async (tries) => {
 		const mail = await perhaps(demo("GET", `mail?${new URLSearchParams({ email })}`));
-		if (mail) {
-			said.textContent = `${mail.subject}\n\n${mail.text.trim()}`;
-		}
-		if (tries && place.isConnected !== false) setTimeout(() => look(tries - 1), 1000);
+		if (mail) said.textContent = `${mail.subject}\n\n${mail.text}`;
+		if (tries && said.isConnected) setTimeout(() => look(tries - 1), 1000);
 	};
-	look(60);
+	setTimeout(() => look(60));
 	return h("aside.demo", { "aria-live": "polite" }, h("h2", "Demo: the mail to you"), said);
 }
 

@@ -31,7 +31,7 @@ export function heart(id, title, isWished) {
 }
 
 export function card(row) {
-	const id = row.id || row.medusa_id, title = row.title || row.item_name;
+	const { id, title } = row;
 	return h("li.card",
 		h("a", { href: product(id) },
 			picture(row.thumbnail, title, row.collection_title),

@@ -1,7 +1,7 @@
 /** The cart, and the way from it to an order: all in Medusa. */
 
 import { Failure, config, store } from "./api.js";
-import { busy, empty, field, form, h, link, money } from "./dom.js";
+import { busy, empty, field, form, h, link, money, say } from "./dom.js";
 import { product } from "./cards.js";
 import { dropCart, loadCart, setQuantity, state } from "./state.js";
 import { show } from "./main.js";
@@ -22,11 +22,9 @@ function line(row) {
 	};
 	const remove = h("button.plain", { type: "button", "aria-label": `Remove ${row.product_title}`, onclick: () => busy(remove, () => set(0)) }, "Remove");
 	const number = h("input", { type: "number", min: 1, max: 999, value: row.quantity, "aria-label": `Quantity of ${row.product_title}`,
-		onchange: () => busy(number, () => set(Math.max(1, Math.round(number.valueAsNumber || 1))), (error) => { number.value = row.quantity; throw error; }).catch(complain) });
+		onchange: () => busy(number, () => set(Math.max(1, Math.round(number.valueAsNumber || 1))), (error) => { number.value = row.quantity; say(error.message, "bad"); }) });
 	return h("li", h("a", { href: product(row.product_id), dir: "auto" }, row.product_title), number, h("span", `× ${money(row.unit_price)}`), h("b", money(row.unit_price * row.quantity)), remove);
 }
-
-const complain = (error) => import("./dom.js").then(({ say }) => say(error.message, "bad"));
 
 export const sums = (row) => h("dl.sums",
 	[["Goods", row.item_subtotal ?? row.subtotal], ["Delivery", row.shipping_total], ["Tax", row.tax_total], ["Total", row.total]]

@@ -13,7 +13,7 @@ const PAGES = {
 	cart: ["cart", "cart"], checkout: ["cart", "checkout"], orders: ["orders", "orders"], order: ["orders", "order"],
 	quotations: ["quotations", "quotations"],
 };
-const main = document.getElementById("main");
+const main = document.getElementById("main"), menu = document.getElementById("menu");
 let turn = 0;
 
 /** Show the page of the address; what a former one still loads is dropped. */
@@ -59,12 +59,12 @@ async function showMenu() {
 		const head = h("a", { href: `#/category/${group.url || group.handle}` }, group.title);
 		return h("li", { class: below.length ? "with" : null }, head, below.length ? h("ul", below) : null);
 	});
-	document.getElementById("menu").replaceChildren(h("ul.tops", groups, h("li", h("a", { href: "#/clearance" }, "Clearance"))));
+	menu.replaceChildren(h("ul.tops", groups, h("li", h("a", { href: "#/clearance" }, "Clearance"))));
 	mark();
 }
 
 function showMine() {
-	const counted = (words, count) => [words, count ? h("b.count", { "aria-label": `${count} in it` }, count) : null];
+	const counted = (words, count) => [words, count ? h("b.count", count, h("span.hidden", " in it")) : null];
 	const links = [
 		["#/wishlist", "Wishlist"],
 		["#/quotations", counted("Quotations", state.quote.length)],
@@ -82,6 +82,8 @@ function showMine() {
 setCurrency(config.currency);
 watch(showMine);
 bindSearch();
+menu.addEventListener("click", () => menu.classList.add("chosen"));
+for (const event of ["mouseleave", "focusin"]) menu.addEventListener(event, () => menu.classList.remove("chosen"));
 document.getElementById("skip").addEventListener("click", (event) => {
 	event.preventDefault();
 	main.focus();

@@ -15,8 +15,8 @@ export async function product(id) {
 		perhaps(erp("get_website_variants", { medusa_id: id }), {}),
 		perhaps(erp("get_reviews", { item_code: id }, true), { message: [], total: 0 }),
 	]);
+	const isWished = state.customer && (await perhaps(own("get_wishlist"), [])).some((each) => each.id === id);
 	const related = await perhaps(erp("fetch_relevant_items", { product_id: id, item_group: row.collection?.title }), []);
-	const rows = related.products || related.related_items || related;
 	const variants = family.related_items || [];
 	return h("article.product",
 		h("div.shot", picture(facts.image || row.thumbnail, row.title, row.collection?.title)),
@@ -26,23 +26,22 @@ export async function product(id) {
 			h("p", stars(average(reviews.message)), " ", h("a", { href: "#reviews", onclick: (event) => { event.preventDefault(); document.getElementById("reviews").scrollIntoView({ behavior: "smooth" }); } }, `${reviews.total || 0} ${reviews.total === 1 ? "review" : "reviews"}`)),
 			row.metadata?.brand_name ? h("p", "By ", h("a", { href: `#/category/products?${new URLSearchParams({ brand: row.metadata.brand_name })}` }, row.metadata.brand_name)) : null,
 			row.metadata?.short_description ? h("p.lead", { dir: "auto" }, row.metadata.short_description) : null,
-			buy(row, facts)),
-		row.description ? h("section", h("h2", "Description"), h("p.text", { dir: "auto" }, row.description)) : null,
+			buy(row, facts, isWished)),
+		row.description ? h("section.half", h("h2", "Description"), h("p.text", { dir: "auto" }, row.description)) : null,
 		specifications(row.metadata?.specifications),
 		variants.length ? shelf("Variants", variants) : null,
 		reviewSection(id, reviews),
-		shelf("Goes well with it", Array.isArray(rows) ? rows.filter((each) => (each.id || each.medusa_id) !== id) : []));
+		shelf("Goes well with it", related));
 }
 
 const average = (rows) => (rows?.length ? rows.reduce((sum, each) => sum + each.rating, 0) / rows.length : 0);
 
 /** Price, quantity and what may be done. What costs more than the shop shows is asked for by a quotation. */
-function buy(row, facts) {
+function buy(row, facts, isWished) {
 	const variant = row.variants?.[0];
 	if (!variant) return empty("Not for sale", "This product has no variant.");
-	const shown = facts.price ?? facts.standard_price;
-	const amount = shown === 0 ? null : variant.calculated_price?.calculated_amount;
-	const left = variant.manage_inventory ? variant.inventory_quantity ?? facts.qty ?? 0 : Infinity;
+	const amount = facts.price === 0 ? null : variant.calculated_price?.calculated_amount;
+	const left = variant.manage_inventory ? facts.qty ?? variant.inventory_quantity ?? 0 : Infinity;
 	const isThere = left > 0 || variant.allow_backorder;
 	const quantity = h("input", { type: "number", id: "quantity", min: 1, max: 999, value: 1, required: true });
 	const wanted = () => Math.max(1, Math.round(quantity.valueAsNumber || 1));
@@ -58,11 +57,11 @@ function buy(row, facts) {
 	return h("div.buy",
 		h("p.cost", amount == null ? "Price on request" : [h("b", money(amount)), h("small", unit)]),
 		h("p", { class: isThere ? "stock yes" : "stock no" }, left > 0 ? "In stock" : isThere ? "Can be ordered, delivered later" : "Out of stock at the moment"),
-		h("p.actions", h("label", { for: "quantity" }, "Quantity"), quantity, amount == null ? null : cart, quote, heart(row.id, row.title, facts.is_wishlisted)));
+		h("p.actions", h("label", { for: "quantity" }, "Quantity"), quantity, amount == null ? null : cart, quote, heart(row.id, row.title, isWished)));
 }
 
 function specifications(rows) {
-	return Array.isArray(rows) && rows.length ? h("section", h("h2", "Specifications"), h("dl.specs", rows.map((each) => h("div", h("dt", { dir: "auto" }, each.label), h("dd", { dir: "auto" }, each.description))))) : null;
+	return Array.isArray(rows) && rows.length ? h("section.half", h("h2", "Specifications"), h("dl.specs", rows.map((each) => h("div", h("dt", { dir: "auto" }, each.label), h("dd", { dir: "auto" }, each.description))))) : null;
 }
 
 function reviewSection(id, { message: rows }) {

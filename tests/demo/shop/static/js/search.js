@@ -47,6 +47,7 @@ export function bindSearch() {
 	});
 	const go = (href) => {
 		close();
+		if (href.startsWith("#/product")) input.value = "";
 		location.hash = href;
 	};
 	const choose = (step) => {

@@ -7,7 +7,6 @@ import { state } from "./state.js";
 
 export async function wishlist() {
 	if (!state.customer) throw new Failure("The wishlist is kept with your account.", 401);
-	const found = await own("get_wishlist");
-	const rows = found.paginatedProducts || found;
+	const rows = await own("get_wishlist");
 	return h("div", h("h1", "Wishlist"), rows.length ? grid(rows) : empty("It is empty", "The heart on a product puts it here.", link("#/category/products", "Look around")));
 }

@@ -33,7 +33,10 @@ IN_STOCK = {
 
 Availability = Annotated[Several, Field(description="In Stock, Out of Stock", examples=["In Stock"])]
 Collections = Annotated[Several, Field(description="names of Item Groups", examples=["Gloves"])]
-Brands = Annotated[Several, Field(examples=["Acme"])]
+Brands = Annotated[Several, Field(description="names of Brands", examples=["Acme"])]
+Colours = Annotated[Several, Field(description="as the reply's distinct_colours", examples=["Blue"])]
+Shapes = Annotated[Several, Field(description="as the reply's distinct_shapes", examples=["Round"])]
+Shades = Annotated[Several, Field(description="as the reply's distinct_shades", examples=["A2"])]
 Order = Annotated[
 	Text, Field(description="asc or desc: by title; anything else: by ranking", examples=["asc"])
 ]
@@ -64,8 +67,8 @@ class CataloguePage(TypedDict):
 	distinct_collection_titles: list[Counted]
 	distinct_brands: list[Counted]
 	distinct_colours: Annotated[list[str], Field(examples=[["Blue", "White"]])]
-	distinct_shapes: list[str]
-	distinct_shades: list[str]
+	distinct_shapes: Annotated[list[str], Field(examples=[["Round"]])]
+	distinct_shades: Annotated[list[str], Field(examples=[["A2"]])]
 	paginatedProducts: list[Product]
 
 
@@ -78,9 +81,9 @@ def get_website_items(
 	brand: Brands = (),
 	availability: Availability = (),
 	sort_order: Order = "asc",
-	colour: Several = (),
-	shape: Several = (),
-	shade: Several = (),
+	colour: Colours = (),
+	shape: Shapes = (),
+	shade: Shades = (),
 ) -> CataloguePage:
 	"""A page of 20 products of an Item Group and of all groups below it. Filters of different kinds all have to fit, values of
 	one kind are alternatives.
@@ -107,9 +110,9 @@ def get_clearance_items(
 	brand: Brands = (),
 	availability: Availability = (),
 	sort_order: Order = "asc",
-	colour: Several = (),
-	shape: Several = (),
-	shade: Several = (),
+	colour: Colours = (),
+	shape: Shapes = (),
+	shade: Shades = (),
 ) -> CataloguePage:
 	"""A page of 20 of the landing page's clearance items; see get_website_items.
 

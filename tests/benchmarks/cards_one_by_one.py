@@ -30,9 +30,10 @@ def page(group: str, customer_id: str, number: int) -> list[dict]:
 			"custom_overall_rating",
 		],
 		order_by="web_item_name",
-		start=(number - 1) * PAGE,
-		page_length=PAGE,
+		limit_start=(number - 1) * PAGE,
+		limit_page_length=PAGE,
 	)
+	assert len(items) == PAGE
 	return [_card(item, customer, customer_id) for item in items]
 
 

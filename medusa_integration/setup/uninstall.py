@@ -16,9 +16,9 @@ def before_uninstall() -> None:
 
 
 def after_uninstall() -> None:
-	"""Delete the log's retention in Log Settings, the scheduled jobs, the notices, the roles unless they are used, what the Storefront User may do, and, on
+	"""Delete the logs' retention in Log Settings, the scheduled jobs, the notices, the roles unless they are used, what the Storefront User may do, and, on
 	Frappe 16, the workspace's icon and sidebar."""
-	frappe.db.delete("Logs To Clear", {"ref_doctype": "Medusa Request Log"})
+	frappe.db.delete("Logs To Clear", {"ref_doctype": ("in", ("Medusa Request Log", "Email OTP"))})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "medusa_integration.%")})
 	frappe.db.delete("Notification Log", {"document_type": "Medusa Configuration"})
 	for doctype in ("Desktop Icon", "Workspace Sidebar"):

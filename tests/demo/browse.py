@@ -79,7 +79,15 @@ class Visitor:
 		"""
 		expect.set_options(timeout=PATIENCE)
 		steps: tuple[Callable[[], None], ...] = (
-			*(self.land, self.browse, self.filter, self.search, self.sign_up, self.log_in),
+			*(
+				self.land,
+				self.browse,
+				self.filter,
+				self.look_at_variants,
+				self.search,
+				self.sign_up,
+				self.log_in,
+			),
 			*(self.review, self.wish, self.order, self.ask, self.approve, self.look_small),
 		)
 		for step in steps:
@@ -118,6 +126,13 @@ class Visitor:
 		expect(self.page.locator("main:not([aria-busy])")).to_be_visible()
 		assert self._count() <= wanted
 		self._shoot("filtered")
+
+	def look_at_variants(self) -> None:
+		"""A product names its variants."""
+		self._open("/#/search?q=Nano-Hybrid")
+		self.page.locator(".card a", has_text="Shade A1").first.click()
+		expect(self.page.locator(".shelf:has(h2:text-is('Variants')) .card")).to_have_count(2)
+		self._shoot("variants")
 
 	def search(self) -> None:
 		"""As somebody types, with the keys."""

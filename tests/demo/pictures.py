@@ -224,10 +224,11 @@ def _open(page: Page, route: str, height: int, shows: str) -> None:
 
 def _save(page: Page, name: str) -> None:
 	"""As a PNG of 256 colours, a third of the size of the screenshot. Those of the shop window, which has shades, are mixed."""
-	dither = Image.Dither.FLOYDSTEINBERG if name == SHOP else Image.Dither.NONE
 	picture = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
 	path = FOLDER / f"{name}.png"
-	picture.quantize(256, dither=dither).save(path, optimize=True)
+	flat = picture.quantize(256, dither=Image.Dither.NONE)
+	mixed = picture.quantize(palette=flat, dither=Image.Dither.FLOYDSTEINBERG) if name == SHOP else flat
+	mixed.save(path, optimize=True)
 	size = path.stat().st_size
 	stage.console.print(f"{path.relative_to(FOLDER.parents[1])}  {size // 1000} kB")
 	if size > LARGEST:

@@ -50,6 +50,7 @@ def start(stack: ExitStack, catalogue: list[rows.Row]) -> tuple[Medusa, str, str
 	window.stock(catalogue)
 	stage.wait_until_sent(children[1])
 	window.furnish()
+	stage.wait_until_sent(children[1])
 	clerk = Clerk(url, "Administrator", site.PASSWORD)
 	application = shop.Server(ERPNext(url, secret), medusa, mails, clerk)
 	stack.enter_context(shop.serving(application, front_port))

@@ -25,6 +25,7 @@ VOICES = (
 	),
 	("عناية ممتازة وتسليم سريع", "سلمى", "صيدلانية"),
 )
+VARIANTS = {"A.101": ("A.102", "A.103")}  # of a product, by item code
 # item, stars, name, words
 REVIEWS = (
 	("DEQ-1003", 5, "Aisha", "Quiet, and it stays cool. We have ordered two more."),
@@ -91,6 +92,7 @@ def furnish() -> None:
 	_picture_groups()
 	_make_landing_page()
 	_put_on_clearance()
+	_make_variants()
 	_review()
 	frappe.db.commit()
 
@@ -162,6 +164,16 @@ def _put_on_clearance() -> None:
 	for row in doc.expiring_items:
 		row.show = 1
 	doc.save()
+
+
+def _make_variants() -> None:
+	import frappe
+
+	for parent, codes in VARIANTS.items():
+		for code in codes:
+			doc = frappe.get_doc("Website Item", _website_item(code))
+			doc.custom_parent_website_item = _website_item(parent)
+			doc.save()
 
 
 def _items(group: str = ROOT, order_by: str = "ranking desc, name") -> list[dict]:

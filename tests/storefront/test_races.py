@@ -21,6 +21,18 @@ def at_once(*calls: tuple[str, dict]) -> list[tuple[int, object]]:
 	return [tuple(worker.result()) for worker in workers]
 
 
+def at_once_behind(doctype: str, name: str, *calls: tuple[str, dict]) -> list[tuple[int, object]]:
+	"""The same for calls that lock a document first: they begin while it is locked here, and none is done before it isn't."""
+	frappe.db.commit()
+	frappe.db.get_value(doctype, name, "name", for_update=True)
+	workers = start(
+		*(Worker(call_as_shop, name=each, arguments=json.dumps(arguments)) for each, arguments in calls)
+	)
+	assert not any(worker.pipe.poll(1) for worker in workers)
+	frappe.db.commit()
+	return [tuple(worker.result()) for worker in workers]
+
+
 @pytest.mark.parametrize("submit", [False, True])
 def test_a_coupon_is_spent_once(shop, submit):
 	code = coupon()

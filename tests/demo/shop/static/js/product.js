@@ -31,7 +31,7 @@ export async function product(id) {
 		specifications(row.metadata?.specifications),
 		variants.length ? shelf("Variants", variants) : null,
 		reviewSection(id, reviews),
-		shelf("Goes well with it", related));
+		shelf("Goes well with it", related.filter((each) => !variants.some((variant) => variant.id === each.id))));
 }
 
 const average = (rows) => (rows?.length ? rows.reduce((sum, each) => sum + each.rating, 0) / rows.length : 0);

@@ -36,6 +36,8 @@ class Shop(NamedTuple):
 @pytest.fixture(params=["omr", "usd"])
 def shop(medusa, request):
 	currency = request.param
+	if currency == "usd" and not frappe.db.exists("DocType", "GL Entry"):
+		pytest.skip("the stand-in keeps no accounts in other currencies")
 	country, decimals = {"omr": ("sa", 3), "usd": ("ae", 2)}[currency]
 	warehouse = factories.warehouse("Web Shelf")
 	with arriving.precision(3):

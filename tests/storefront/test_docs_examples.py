@@ -11,6 +11,7 @@ from pathlib import Path
 import frappe
 import pytest
 
+import medusa_integration.api  # noqa: F401  (it names them all)
 from medusa_integration.storefront.access import ENDPOINTS
 from tests.support import factories
 from tests.support.served import served

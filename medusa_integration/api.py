@@ -84,6 +84,7 @@ from medusa_integration.operations.links import (  # noqa: F401
 	clear_all_website_item_id,
 )
 from medusa_integration.operations.notices import mail_parked, tell_of_outage  # noqa: F401
+from medusa_integration.operations.open_orders import read_open_orders  # noqa: F401
 from medusa_integration.operations.polling import poll as poll_medusa  # noqa: F401
 from medusa_integration.operations.polling import poll_due  # noqa: F401
 from medusa_integration.operations.receiving import drain_inbox, drain_inbox_due  # noqa: F401

@@ -239,7 +239,10 @@ scheduler_events = {
 		],
 	},
 	"daily": ["medusa_integration.api.mail_parked", "medusa_integration.api.export_overdue_orders"],
-	"daily_long": ["medusa_integration.api.update_webitem_stock"],
+	"daily_long": [
+		"medusa_integration.api.update_webitem_stock",
+		"medusa_integration.api.read_open_orders",
+	],
 }
 
 # Rows that name a document must not keep it from being deleted.

@@ -47,7 +47,7 @@ class OrdersTask(Reading):
 
 	def result(self, row: Row, order: Order | None) -> Result:
 		if not order:
-			return Result.parked(row, _("Medusa has no order {0}.").format(row.reference_name))
+			return _missing(row)
 		if not is_wanted(order, chosen=bool(row.medusa_ids.get(CHOSEN))):
 			return Result.done(row)
 		problems = list(dict.fromkeys(arrive(order)))
@@ -55,6 +55,14 @@ class OrdersTask(Reading):
 			return Result.done(row)
 		about = {"about": f"#{order.display_id}, {order.email}"[:140]}
 		return Result.parked(row, "\n".join(problems), writes=[Write(inbox.doctype, row.name, about)])
+
+
+def _missing(row: Row) -> Result:
+	"""Medusa takes an order back that it can't complete: whoever looked meanwhile has seen it. Only one that became a Sales
+	Order is a person's business."""
+	if not frappe.db.exists("Sales Order", {"medusa_order_id": row.reference_name, "docstatus": ("<", 2)}):
+		return Result.done(row)
+	return Result.parked(row, _("Medusa has no order {0}.").format(row.reference_name))
 
 
 def is_wanted(order: Order, *, chosen: bool = False) -> bool:

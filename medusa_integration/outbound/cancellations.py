@@ -29,6 +29,7 @@ class Cancellations(Kind):
 
 	name = "Cancellation"
 	doctype = DOCTYPE
+	batch_size = 25  # Sent one after the other, within a lease.
 
 	def prepare(self, run: Run, rows: list[Row]) -> OneByOne:
 		cancelled = _cancelled([row.reference_name for row in rows])

@@ -96,6 +96,8 @@ class Told:
 class Fulfillments(Kind):
 	"""The kind of fulfillments, about documents that deliver the shop's orders."""
 
+	batch_size = 25  # Sent one after the other, within a lease.
+
 	def __init__(self, name: str, doctype: str) -> None:
 		self.name, self.doctype = name, doctype
 

@@ -33,6 +33,7 @@ class Returns(Kind):
 
 	name = "Return"
 	doctype = DOCTYPE
+	batch_size = 25  # Sent one after the other, within a lease.
 
 	def prepare(self, run: Run, rows: list[Row]) -> "ReturnsTask":
 		return ReturnsTask(rows, _payloads([row.reference_name for row in rows]))

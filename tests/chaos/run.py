@@ -22,6 +22,7 @@ from tests.support.workers import Worker, start
 USERS = ("A", "B")
 ITEMS, GROUPS = 30, 6  # there before it begins
 # while it lasts, Medusa is slow for our patience; afterwards there is time
+STUCK = 90  # seconds without anything done, before Medusa is restarted
 HURRIED = {"connect_timeout": 1, "read_timeout": 2, "batch_size": 20, "max_attempts": 1000}
 PATIENT = {"connect_timeout": 2, "read_timeout": 20, "batch_size": 100, "max_attempts": 1000}
 
@@ -161,6 +162,7 @@ class Chaos:
 		# at which part of the changes
 		self.restarts = [(0.4, medusa.restart), (0.7, self._kill_medusa)] if restarts else []
 		self.later: list[tuple[float, Callable]] = []
+		self.moved = (0, time.monotonic())  # how much was done, and when that was first so
 
 	def last_until_made(self, number: int, tell: Callable) -> list[dict]:
 		"""Let things happen until the users are done, and end the processes. Returns what the users say."""
@@ -173,6 +175,7 @@ class Chaos:
 			made = self.progress()
 			tell(f"{made} done, {self.proxy.met.total()} faults, {self.kills.total()} kills")
 			self._go_on(made / number)
+			self._restart_stuck(made)
 		self._calm_down()
 		return [user.result() for user in self.users]
 
@@ -189,6 +192,17 @@ class Chaos:
 		(happens,) = self.random.choices([None, *happenings], [12, *happenings.values()])
 		if happens:
 			happens()
+
+	def _restart_stuck(self, made: int) -> None:
+		"""As an operator does: calls that wait for each other's locks keep them until Medusa is restarted."""
+		now = time.monotonic()
+		if made != self.moved[0]:
+			self.moved = (made, now)
+		elif now - self.moved[1] > STUCK:
+			self._undo_all()
+			self.medusa.restart()
+			self.proxy.met["stuck Medusa"] += 1
+			self.moved = (made, time.monotonic())
 
 	def _do_what_is_due(self) -> None:
 		due = [each for each in self.later if each[0] <= time.monotonic()]

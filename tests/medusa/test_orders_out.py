@@ -1,6 +1,7 @@
 """What the dialect writes to a real Medusa's orders: once, also where a reply is lost."""
 
 from decimal import Decimal
+from threading import Event
 
 import pytest
 
@@ -85,6 +86,27 @@ def test_two_changes_at_once_are_made_one_after_the_other(medusa, shop):
 		("G-1", 3),
 		("G-2", 1),
 	]
+
+
+@pytest.mark.v2("v1 has no such locks")
+def test_changes_of_reservations_wait_for_one_another(medusa, shop):
+	"""Else Medusa's in-memory locks of the goods may wait for each other for ever."""
+	first, second = (buying.place(medusa, [("G-1", 1), ("G-2", 1)]) for _ in range(2))
+	some = parts(medusa, second, G_1=1, G_2=1)
+	held, done = Event(), Event()
+
+	def change(twin, id: str) -> bool:
+		if id == first:
+			with twin.reserving(id):
+				held.set()
+				return done.wait(2)
+		held.wait(10)
+		twin.fulfill(id, some, "", "DN-2")
+		done.set()
+		return True
+
+	assert shop.each(change, [first, second]) == [False, True]
+	assert len(read(shop, second).fulfillments) == 1
 
 
 @pytest.mark.v2("v1 keeps an order's lines apart from its parcels")

@@ -78,10 +78,18 @@ def test_a_draft_is_no_order_yet(shop, arrived):
 	assert arrived == []
 
 
-def test_an_order_that_medusa_has_not_is_parked(shop, arrived):
-	(row,) = receive("order_01JDB42N8C3R9T7W1Y5A8B6DEF")
+def test_an_order_that_medusa_took_back_is_none(shop, arrived):
+	"""As it does while it completes a cart and fails."""
+	assert receive("order_01JDB42N8C3R9T7W1Y5A8B6DEF") == []
+	assert arrived == []
+
+
+def test_a_sales_order_whose_order_medusa_has_not_is_parked(shop, arrived):
+	id = "order_01JDB42N8C3R9T7W1Y5A8B6DEF"
+	sales_order(medusa_order_id=id)
+	(row,) = receive(id)
 	assert row.status == "Parked"
-	assert "Medusa has no order order_01JDB42N8C3R9T7W1Y5A8B6DEF" in row.error
+	assert f"Medusa has no order {id}" in row.error
 
 
 def test_what_keeps_an_order_out_is_said(shop, monkeypatch):

@@ -16,7 +16,7 @@ FULFILLMENT_FIELDS = "id,*fulfillments,*fulfillments.items"
 
 class OrderWriting(Shop):
 	def fulfill(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
-		with self.alone(order_id):
+		with self.reserving(order_id):
 			return self._fulfill(order_id, parts, location_id, reference)
 
 	def _fulfill(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
@@ -55,7 +55,7 @@ class OrderWriting(Shop):
 					self._act(order_id, row, "mark-as-delivered")
 
 	def cancel_fulfillment(self, order_id: str, fulfillment_id: str) -> None:
-		with self.alone(order_id):
+		with self.reserving(order_id):
 			for row in self._parcels(order_id, fulfillment_id):
 				if not row["canceled_at"]:
 					self._act(order_id, row, "cancel")
@@ -65,7 +65,7 @@ class OrderWriting(Shop):
 		self.client.post(path, {"amount": number(amount)}, {"fields": "id"})
 
 	def cancel_order(self, order_id: str) -> None:
-		with self.alone(order_id):
+		with self.reserving(order_id):
 			if self._order(order_id, "id,status")["status"] != "canceled":
 				self.client.post(f"{_path(order_id)}/cancel", {}, {"fields": "id"})
 

@@ -23,7 +23,7 @@ ASKED, RECEIVED = "RETURN_ITEM", "RECEIVE_RETURN_ITEM"
 
 class ReturnWriting(Shop):
 	def request_return(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
-		with self.alone(order_id):
+		with self.reserving(order_id):
 			found = self._return_with(order_id, reference) or self._new_return(
 				order_id, location_id, reference
 			)
@@ -36,7 +36,7 @@ class ReturnWriting(Shop):
 			return found["id"]
 
 	def receive_return(self, order_id: str, return_id: str, parts: Sequence[Part]) -> None:
-		with self.alone(order_id):
+		with self.reserving(order_id):
 			path = f"{_path(return_id)}/receive"
 			changes = self._changes(order_id, return_id)
 			missing = _missing(changes, parts)

@@ -1,7 +1,7 @@
 """Medusa v2: the store and what its admin can choose."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from threading import RLock
 
 from medusa_integration.medusa.dialect import Dialect
@@ -57,6 +57,14 @@ class Shop(Dialect):
 		"""A context that one lane at a time may enter for an order. Of two changes at once Medusa keeps both versions of the
 		order's items, and shows each item twice from then on."""
 		return self.known.setdefault(f"order {order_id}", RLock())
+
+	@contextmanager
+	def reserving(self, order_id: str) -> Iterator[None]:
+		"""A context that one lane at a time may enter to change what an order has reserved. Medusa locks the inventory items
+		of such a change one after the other, in the order's sequence. With its in-memory locks two changes that wait for each
+		other time out and keep what they hold, until Medusa is restarted."""
+		with self.known.setdefault("reservations", RLock()), self.alone(order_id):
+			yield
 
 	def choices(self) -> dict[str, list[dict]]:
 		lists = {

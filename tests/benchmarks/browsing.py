@@ -4,6 +4,7 @@ a cached page beside Frappe's own ping. On MariaDB, 5,000 products in 200 Item G
 
 import http.client
 import json
+import socket
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from tests.benchmarks import cards_one_by_one
 from tests.benchmarks.window_rows import BUYER, FEW, MANY, ROOT_GROUP, URL, add, filled
 from tests.demo import stage
 from tests.support.checks import queries
+from tests.support.processes import free_port
 from tests.support.storefront import configure_storefront
 
 ROUNDS, WARM = 40, 5
@@ -160,13 +162,22 @@ def _series(client: http.client.HTTPConnection, path: str, count: int) -> float:
 
 @contextmanager
 def _served() -> Iterator[int]:
-	with stage.process("serve", "0") as server:
+	port = free_port()
+	with stage.process("serve", str(port)) as server:
 		until = time.monotonic() + 60
-		while "http://" not in (said := server.log.read_text()):
+		while not _answers(port):
 			if time.monotonic() > until or not server.alive():
 				raise RuntimeError(server.tail())
 			time.sleep(0.1)
-		yield int(said.split("http://127.0.0.1:")[1].split()[0])
+		yield port
+
+
+def _answers(port: int) -> bool:
+	try:
+		socket.create_connection(("127.0.0.1", port), timeout=1).close()
+	except OSError:
+		return False
+	return True
 
 
 def measured_apart() -> dict[str, float]:

@@ -24,16 +24,17 @@ def of_items(names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
 	"""`{Website Item: {property: its values}}`, in one query; an item without any has an empty dict."""
 	names = list(names)
 	found: dict[str, dict[str, list[str]]] = {name: {} for name in names}
-	rows = frappe.get_all(
-		DOCTYPE,
-		{"website_item": ("in", names or [""])},
-		["website_item", "property", "value"],
-		order_by="website_item, idx",
-		limit_page_length=0,
-	)
-	for row in rows:
-		if row.website_item in found:  # MariaDB ignores case
-			found[row.website_item].setdefault(row.property, []).append(row.value)
+	spec = frappe.qb.DocType(DOCTYPE)
+	rows = (
+		frappe.qb.from_(spec)
+		.select(spec.website_item, spec.property, spec.value)
+		.where(spec.website_item.isin(names or [""]))
+		.orderby(spec.website_item)
+		.orderby(spec.idx)
+	).run()
+	for name, property, value in rows:
+		if name in found:  # MariaDB ignores case
+			found[name].setdefault(property, []).append(value)
 	return found
 
 

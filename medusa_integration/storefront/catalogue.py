@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Pages of the catalogue".
 """
 
+import hashlib
 from math import ceil
 from typing import Annotated
 
@@ -97,7 +98,7 @@ def get_website_items(
 	Source: docs/reference.md, "Pages of the catalogue".
 	"""
 	state = generation.current()
-	asked = _asked(_group(url), False, collection_title, brand, availability, colour, shape, shade)
+	asked = _asked(_group(url, state), False, collection_title, brand, availability, colour, shape, shade)
 	return _page(asked, state, sort_order, page, customer_id)
 
 
@@ -125,13 +126,14 @@ def get_clearance_items(
 	Source: docs/reference.md, "Pages of the catalogue".
 	"""
 	state = generation.current()
-	group = _group(url) if url else None
+	group = _group(url, state) if url else None
 	asked = _asked(group, True, collection_title, brand, availability, colour, shape, shade)
 	return _page(asked, state, sort_order, page, customer_id)
 
 
-def _group(url: str) -> Group:
-	found = groups.by_address(url)
+def _group(url: str, state: str) -> Group:
+	key = hashlib.sha256(url.encode()).hexdigest()
+	found = generation.kept(f"group:{key}", state, listing.KEPT, lambda: groups.by_address(url))
 	if not found:
 		not_found(_("Item Group not found: {0}").format(url))
 	return found

@@ -39,6 +39,7 @@ def sold(id: str):
 	return frappe.get_doc("Sales Order", {"medusa_order_id": id})
 
 
+@pytest.mark.v2("v1 captures whole")
 def test_a_part_that_was_captured_without_a_hint_is_booked(medusa, order):
 	buying.capture(medusa, order, 1)
 	assert read_open_orders() == 1

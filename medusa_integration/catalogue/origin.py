@@ -11,9 +11,8 @@ import frappe
 FIELDS = ("from_ecommerce", "medusa_order_id", "medusa_draft_order_id", "medusa_quotation_id")
 # Medusa's ids of what a document stands for there; an amended document stands for the same.
 IDS = ("medusa_fulfillment_id", "medusa_return_id", "medusa_refund_id")
-TRANSACTION = (
-	"medusa_transaction_id"  # of one Payment Entry: an amended one takes it over when it is submitted
-)
+# Of one Payment Entry: an amended one takes it over when it is submitted.
+TRANSACTION = "medusa_transaction_id"
 # The field in which a document's rows name their source document, and its DocType.
 SOURCES = {
 	"Sales Order": ("prevdoc_docname", "Quotation"),
@@ -42,8 +41,8 @@ def set_ecommerce_details_from_sales_order(doc, method: str | None = None) -> No
 
 
 def keep_origin(doc, method: str | None = None) -> None:
-	"""Selling documents and Payment Entry, before_validate: a saved document keeps its origin, and an amended one has that of the document
-	which it amends.
+	"""Selling documents and Payment Entry, before_validate: a saved document keeps its origin, and an amended one has that of
+	the document which it amends.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -67,7 +66,9 @@ def take_over_transaction(doc, method: str | None = None) -> None:
 	"""
 	if not doc.get("amended_from") or doc.get(TRANSACTION):
 		return
-	id = frappe.db.get_value(doc.doctype, doc.amended_from, TRANSACTION, for_update=True)
+	# Frappe looks at amended_from when a document is inserted, and a draft may name another one later.
+	cancelled = {"name": doc.amended_from, "docstatus": 2}
+	id = frappe.db.get_value(doc.doctype, cancelled, TRANSACTION, for_update=True)
 	if id:
 		frappe.db.set_value(doc.doctype, doc.amended_from, TRANSACTION, None, update_modified=False)
 		doc.set(TRANSACTION, id)

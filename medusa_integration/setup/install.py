@@ -19,8 +19,8 @@ APP = "medusa_integration"
 
 
 def after_install() -> None:
-	"""Make the DocTypes that the installer left out, the custom fields, the roles the storefront's records and the landing page, and
-	fill in the routes of Item Groups and the status of Website Items."""
+	"""Make the DocTypes that the installer left out, the custom fields, the roles, the storefront's records and the
+	landing page, and fill in the specifications, the routes of Item Groups and the status of Website Items."""
 	make_missing_doctypes()
 	unique_ids.execute()  # Columns of an earlier installation may be there still.
 	make_custom_fields()

@@ -6,7 +6,6 @@ Source: docs/reference.md, "Brands".
 from typing import Annotated
 
 import frappe
-from frappe import _
 from pydantic import Field
 from typing_extensions import TypedDict
 
@@ -14,10 +13,9 @@ from medusa_integration.catalogue import groups, images
 from medusa_integration.catalogue.selection import GROUP
 from medusa_integration.catalogue.shown import is_shown
 from medusa_integration.storefront.access import public
-from medusa_integration.storefront.arguments import Id
 from medusa_integration.storefront.cards import CACHED
 from medusa_integration.storefront.catalogue import Heading
-from medusa_integration.storefront.errors import not_found
+from medusa_integration.storefront.navigation import GroupName, known_group
 
 
 class BrandRef(TypedDict):
@@ -32,8 +30,7 @@ class BrandList(TypedDict):
 
 @public("GET", "POST", cached=CACHED)
 def get_all_brands(
-	item_group: Annotated[Id, Field(description="the name of an Item Group", examples=["Gloves"])]
-	| None = None,
+	item_group: GroupName | None = None,
 ) -> BrandList:
 	"""The brands of the products in an Item Group and the groups below it.
 
@@ -44,11 +41,7 @@ def get_all_brands(
 
 	Source: docs/reference.md, "Brands".
 	"""
-	group = None
-	if item_group:
-		group = groups.by_name(item_group)
-		if not group:
-			not_found(_("Item Group not found: {0}").format(item_group))
+	group = known_group(item_group) if item_group else None
 	return {"top_categories": _top_categories(), "brand_list": _brands(group)}
 
 

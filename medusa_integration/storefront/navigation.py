@@ -16,6 +16,7 @@ from pypika.terms import Criterion
 from typing_extensions import TypedDict
 
 from medusa_integration.catalogue import images, routes
+from medusa_integration.catalogue.groups import Group, by_name
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import Flag, Id
 from medusa_integration.storefront.cards import CACHED
@@ -46,13 +47,22 @@ def get_menu(parent: GroupName, mobile_view: Annotated[Flag, Field(examples=[1])
 
 	Source: docs/reference.md, "Menu".
 	"""
-	top = frappe.db.get_value(DOCTYPE, parent, ["name", "lft", "rgt"], as_dict=True)
-	if not top:
-		not_found(_("Item Group not found: {0}").format(parent))
+	top = known_group(parent)
 	return _whole(top) if mobile_view else _one_level(top.name)
 
 
-def _whole(top: frappe._dict) -> MenuEntry:
+def known_group(name: str) -> Group:
+	"""The Item Group of a name.
+
+	:raises NotFound: where there is none
+	"""
+	found = by_name(name)
+	if not found:
+		not_found(_("Item Group not found: {0}").format(name))
+	return found
+
+
+def _whole(top: Group) -> MenuEntry:
 	group = frappe.qb.DocType(DOCTYPE)
 	groups = _groups((group.lft >= top.lft) & (group.rgt <= top.rgt))
 	counts = Counter(group.parent_item_group for group in groups)

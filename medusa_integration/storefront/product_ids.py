@@ -37,16 +37,3 @@ def locked(product_id: str) -> str:
 	if not found:
 		not_found(_("Item not found: {0}").format(product_id))
 	return found[product_id]
-
-
-def published(product_id: str) -> str:
-	"""The name of a product's published Website Item.
-
-	:raises NotFound: where there is none
-	"""
-	row = frappe.db.get_value(
-		DOCTYPE, {"medusa_id": product_id, "published": 1}, ["name", "medusa_id"], as_dict=True
-	)
-	if not row or row.medusa_id != product_id:
-		not_found(_("Item not found: {0}").format(product_id))
-	return row.name

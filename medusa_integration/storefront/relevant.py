@@ -6,7 +6,6 @@ Source: docs/reference.md, "Relevant products".
 from typing import Annotated
 
 import frappe
-from frappe import _
 from frappe.query_builder import Order
 from frappe.query_builder.functions import Coalesce, Sum
 from pydantic import Field
@@ -17,15 +16,13 @@ from medusa_integration.catalogue import generation, groups
 from medusa_integration.catalogue.groups import Group
 from medusa_integration.catalogue.shown import is_shown
 from medusa_integration.storefront.access import public
-from medusa_integration.storefront.arguments import CustomerId, Id, ProductId
+from medusa_integration.storefront.arguments import CustomerId, ProductId
 from medusa_integration.storefront.cards import CACHED, Card, cards
-from medusa_integration.storefront.errors import not_found
+from medusa_integration.storefront.navigation import GroupName, known_group
 from medusa_integration.storefront.products import buyer, shown_item, variants_of
 
 MOST = 20  # cards
 KEPT = 60 * 60  # seconds
-
-GroupName = Annotated[Id, Field(description="the name of an Item Group", examples=["Gloves"])]
 
 
 class CollectionProducts(TypedDict):
@@ -77,22 +74,12 @@ def fetch_relevant_items(
 
 	Source: docs/reference.md, "Relevant products".
 	"""
+	state = generation.current()
 	item, customer = shown_item(product_id), buyer(cus_id)
 	group = known_group(item_group or item.item_group)
-	names = dict.fromkeys((*variants_of(item.name), *_recommended(item.name), *_sold_most(group)))
+	names = dict.fromkeys((*variants_of(item.name), *_recommended(item.name), *_sold_most(group, state)))
 	names.pop(item.name, None)
 	return cards(list(names)[: 2 * MOST], customer)[:MOST]
-
-
-def known_group(name: str) -> Group:
-	"""The Item Group of a name.
-
-	:raises NotFound: where there is none
-	"""
-	found = groups.by_name(name)
-	if not found:
-		not_found(_("Item Group not found: {0}").format(name))
-	return found
 
 
 def _recommended(name: str) -> list[str]:
@@ -118,10 +105,12 @@ def _collection(table: str) -> list[str]:
 	).run(pluck=True)
 
 
-def _sold_most(group: Group) -> list[str]:
-	"""The Website Items of a branch of groups by quantity on submitted Sales Invoices, then by ranking."""
-	name = f"sold:{group.name}"
-	return generation.kept(name, generation.current(), KEPT, lambda: _by_sales(group))
+def _sold_most(group: Group, state: str) -> list[str]:
+	"""The Website Items of a branch of groups by quantity on submitted Sales Invoices, then by ranking.
+
+	:param state: the catalogue's generation
+	"""
+	return generation.kept(f"sold:{group.name}", state, KEPT, lambda: _by_sales(group))
 
 
 def _by_sales(group: Group) -> list[str]:

@@ -19,6 +19,7 @@ from medusa_integration.storefront import product_ids
 from medusa_integration.storefront.access import public, trusted
 from medusa_integration.storefront.arguments import CustomerId, Id, ProductId, Text, printable
 from medusa_integration.storefront.errors import bad_request, conflict, not_found
+from medusa_integration.storefront.products import shown_item
 from medusa_integration.storefront.replies import Counted
 
 LONGEST = 5_000  # characters of a review
@@ -178,7 +179,7 @@ def get_reviews(
 
 	Source: docs/reference.md, "Reviews and wishlists".
 	"""
-	name = product_ids.published(item_code)
+	name = shown_item(item_code).name
 	row = frappe.qb.DocType(REVIEW)
 	found = frappe.qb.from_(row).where((row.parenttype == DOCTYPE) & (row.parent == name))
 	total = found.select(Count("*")).run()[0][0]

@@ -79,3 +79,19 @@ def test_an_amended_entry_is_the_capture(accountant, user):
 	doc.reload()
 	arrive(order, doc)
 	assert len(entries()) == 2
+
+
+def test_a_draft_takes_nothing_from_an_entry_that_stands(accountant):
+	"""Frappe looks at `amended_from` when a document is inserted, not when it is saved."""
+	doc = sales_order()
+	arrive(ordered(paid(capture("cap_1", 4), amount=10)), doc)
+	(entry,) = entries()
+	doc.reload()
+	draft = factories.payment(doc, submit=False)
+	frappe.db.set_value("Payment Entry", draft.name, "amended_from", entry.name)
+	draft.reload()
+	with as_user(accountant):
+		draft.submit()
+	frappe.db.commit()
+	assert frappe.db.get_value("Payment Entry", entry.name, "medusa_transaction_id") == "cap_1"
+	assert not frappe.db.get_value("Payment Entry", draft.name, "medusa_transaction_id")

@@ -7,6 +7,7 @@ Source: docs/reference.md, "Document events", "Scheduled tasks", "Whitelisted ca
 
 from medusa_integration.catalogue.clearance import fetch_clearance_items  # noqa: F401
 from medusa_integration.catalogue.customer_rows import keep_customer_rows, show_customer_rows  # noqa: F401
+from medusa_integration.catalogue.generation import cards_moved, website_item_moved  # noqa: F401
 from medusa_integration.catalogue.generation import documents_written as catalogue_written  # noqa: F401
 from medusa_integration.catalogue.generation import moved as catalogue_moved  # noqa: F401
 from medusa_integration.catalogue.landing_page import forget_website_item  # noqa: F401

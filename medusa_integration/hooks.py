@@ -48,7 +48,7 @@ doc_events = {
 		"on_update": [
 			"medusa_integration.api.show_customer_rows",
 			"medusa_integration.api.keep_specifications",
-			"medusa_integration.api.catalogue_moved",
+			"medusa_integration.api.website_item_moved",
 		],
 		"after_rename": [
 			"medusa_integration.api.website_item_after_rename",
@@ -69,8 +69,8 @@ doc_events = {
 	"Item Price": {
 		"before_validate": "medusa_integration.api.keep_medusa_ids",
 		"validate": "medusa_integration.api.create_medusa_price_list",
-		"on_update": "medusa_integration.api.catalogue_moved",
-		"on_trash": ["medusa_integration.api.delete_medusa_price", "medusa_integration.api.catalogue_moved"],
+		"on_update": "medusa_integration.api.cards_moved",
+		"on_trash": ["medusa_integration.api.delete_medusa_price", "medusa_integration.api.cards_moved"],
 	},
 	"Item Group": {
 		"before_validate": "medusa_integration.api.keep_medusa_ids",
@@ -92,7 +92,7 @@ doc_events = {
 	"Price List": {
 		"on_update": [
 			"medusa_integration.api.price_list_on_update",
-			"medusa_integration.api.catalogue_moved",
+			"medusa_integration.api.cards_moved",
 		],
 	},
 	"Brand": {

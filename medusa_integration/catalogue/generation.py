@@ -1,5 +1,6 @@
-"""The generation of the catalogue: it is another one after each commit that changed what the storefront is shown. What is
-kept for the storefront is kept under it.
+"""The generations of the catalogue: the current one is another one after each commit that changed what the storefront is
+shown, that of the listings after each that changed which products it is shown. What is kept for the storefront is kept under
+one of them.
 
 Source: docs/reference.md, "The catalogue's cache".
 """
@@ -9,10 +10,14 @@ from typing import TypeVar
 
 import frappe
 
-KEY = "medusa_catalogue"
+KEY, LISTINGS = "medusa_catalogue", "medusa_listings"
 LIFE = 24 * 60 * 60  # seconds
 # What the integration writes past the document events, and the storefront shows.
 WRITTEN = {"Website Item": {"medusa_id", "medusa_variant_id", "custom_in_stock"}}
+# By which the listings choose, count and sort Website Items.
+LISTED = (
+	"published", "medusa_id", "item_code", "item_group", "brand", "custom_in_stock", "ranking", "web_item_name",
+)  # fmt: skip
 Value = TypeVar("Value")
 
 
@@ -22,16 +27,30 @@ def current() -> str:
 	Ask before the transaction reads anything: what was read before a commit must not be kept under the generation that
 	the commit began.
 	"""
-	found = frappe.cache.get_value(KEY, expires=True)
-	return found or _begin()
+	return _get(KEY)
+
+
+def of_listings() -> str:
+	"""The same of the listings: of which products there are, and in which order. Prices and texts of the cards don't move it."""
+	return _get(LISTINGS)
 
 
 def moved(doc=None, method=None, old=None, new=None, merge=False) -> None:
-	"""Begin another generation once this transaction is committed. Also a document event of what is shown."""
-	if not frappe.flags.get(KEY):
-		frappe.flags[KEY] = True
-		frappe.db.after_commit.add(_move)
-		frappe.db.after_rollback.add(_forget)
+	"""Begin other generations once this transaction is committed. Also a document event of what is shown."""
+	_move_later(KEY, LISTINGS)
+
+
+def cards_moved(doc=None, method=None) -> None:
+	"""The same for what the cards show and no listing depends on, as prices. Also a document event."""
+	_move_later(KEY)
+
+
+def website_item_moved(doc, method=None) -> None:
+	"""Website Item, on_update: the listings' generation stays where they don't depend on what was changed."""
+	if any(map(doc.has_value_changed, LISTED)):
+		moved()
+	else:
+		cards_moved()
 
 
 def documents_written(doctype: str, fields: set[str]) -> None:
@@ -55,16 +74,29 @@ def kept(name: str, generation: str, seconds: int, make: Callable[[], Value]) ->
 	return found[0]
 
 
-def _begin() -> str:
+def _get(key: str) -> str:
+	return frappe.cache.get_value(key, expires=True) or _begin(key)
+
+
+def _begin(key: str) -> str:
 	generation = frappe.generate_hash(length=12)
-	frappe.cache.set_value(KEY, generation, expires_in_sec=LIFE)
+	frappe.cache.set_value(key, generation, expires_in_sec=LIFE)
 	return generation
 
 
+def _move_later(*keys: str) -> None:
+	moving = frappe.flags.get(KEY)
+	if moving is None:
+		moving = frappe.flags[KEY] = set()
+		frappe.db.after_commit.add(_move)
+		frappe.db.after_rollback.add(_forget)
+	moving.update(keys)
+
+
 def _move() -> None:
-	_forget()
-	_begin()
+	for key in _forget():
+		_begin(key)
 
 
-def _forget() -> None:
-	frappe.flags.pop(KEY, None)
+def _forget() -> set[str]:
+	return frappe.flags.pop(KEY, None) or set()

@@ -97,7 +97,7 @@ def get_website_items(
 
 	Source: docs/reference.md, "Pages of the catalogue".
 	"""
-	state = generation.current()
+	state = generation.of_listings()
 	asked = _asked(_group(url, state), False, collection_title, brand, availability, colour, shape, shade)
 	return _page(asked, state, sort_order, page, customer_id)
 
@@ -125,7 +125,7 @@ def get_clearance_items(
 
 	Source: docs/reference.md, "Pages of the catalogue".
 	"""
-	state = generation.current()
+	state = generation.of_listings()
 	group = _group(url, state) if url else None
 	asked = _asked(group, True, collection_title, brand, availability, colour, shape, shade)
 	return _page(asked, state, sort_order, page, customer_id)

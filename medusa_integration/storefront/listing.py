@@ -1,6 +1,6 @@
 """Which products a page of the catalogue has, and what its filters offer: of the same filtered products.
 
-What is found is kept under the catalogue's generation, so that a page costs the same whatever the catalogue's size.
+What is found is kept under the listings' generation, so that a page costs the same whatever the catalogue's size.
 
 Source: docs/reference.md, "Pages of the catalogue".
 """
@@ -53,7 +53,7 @@ class Facets(NamedTuple):
 def facets(asked: Asked, state: str) -> Facets:
 	"""What there is among the products that are asked for; two queries at most.
 
-	:param state: the catalogue's generation
+	:param state: the listings' generation
 	"""
 	return generation.kept(f"facets:{_key(asked)}", state, KEPT, lambda: _facets(asked))
 

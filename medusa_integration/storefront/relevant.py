@@ -74,7 +74,7 @@ def fetch_relevant_items(
 
 	Source: docs/reference.md, "Relevant products".
 	"""
-	state = generation.current()
+	state = generation.of_listings()
 	item, customer = shown_item(product_id), buyer(cus_id)
 	group = known_group(item_group or item.item_group)
 	names = dict.fromkeys((*variants_of(item.name), *_recommended(item.name), *_sold_most(group, state)))
@@ -108,7 +108,7 @@ def _collection(table: str) -> list[str]:
 def _sold_most(group: Group, state: str) -> list[str]:
 	"""The Website Items of a branch of groups by quantity on submitted Sales Invoices, then by ranking.
 
-	:param state: the catalogue's generation
+	:param state: the listings' generation
 	"""
 	return generation.kept(f"sold:{group.name}", state, KEPT, lambda: _by_sales(group))
 

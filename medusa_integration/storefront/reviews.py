@@ -141,7 +141,7 @@ def _write(name: str, mine: frappe._dict | None, customer_id: str, values: dict,
 		rows = [*rows, frappe._dict(new)]
 	mean = STARS * sum(flt(row.rating) for row in rows) / len(rows)
 	frappe.db.set_value(DOCTYPE, name, RATING, flt(mean, 3), update_modified=False)
-	generation.moved()
+	generation.cards_moved()
 	frappe.clear_document_cache(DOCTYPE, name)
 
 

@@ -61,7 +61,9 @@ def boot(
 	global current
 	if current and join is None and current.db != db:
 		raise ValueError(f"this process has booted a site on {current.db}")
-	os.environ.pop("CI", None)  # Where it is set, Frappe's background jobs run in test mode, and send no mail.
+	os.environ.pop(
+		"CI", None
+	)  # Where it is set, Frappe's background jobs are in test mode, and send no mail.
 	if current is None:
 		apps = {"frappe": unfork.build(CACHE / "engine"), **apps}
 		if join:

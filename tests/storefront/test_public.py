@@ -180,6 +180,41 @@ def test_what_the_drain_writes_is_seen(window):
 	assert not moves(lambda: documents.write("Website Item", {name: {"medusa_hash": "x"}}))
 
 
+def _page(**values) -> None:
+	_saved("Website Item", {"item_code": "G-1"}, **values)
+
+
+def _another_group() -> None:
+	frappe.db.set_value("Item", "G-1", "item_group", "All Item Groups")
+	_page()  # It takes the group of its Item.
+
+
+CARDS = {
+	"price": CHANGES["Item Price"],
+	"price list": lambda: _saved("Price List", "Standard Selling"),
+	"text": lambda: _page(short_description="Soft"),
+}
+LISTINGS = {
+	"published": lambda: _page(published=0),
+	"title": CHANGES["Website Item"],
+	"ranking": lambda: _page(ranking=7),
+	"group": _another_group,
+	"specification": CHANGES["specification"],
+	"deletion": lambda: frappe.get_doc("Website Item", {"item_code": "G-1"}).delete(),
+}
+
+
+@pytest.mark.parametrize("change", [*CARDS, *LISTINGS])
+def test_prices_and_texts_leave_the_listings_as_they_are(window, change):
+	from medusa_integration.catalogue import generation
+
+	before = generation.current(), generation.of_listings()
+	{**CARDS, **LISTINGS}[change]()
+	frappe.db.commit()
+	assert generation.current() != before[0]
+	assert (generation.of_listings() == before[1]) is (change in CARDS)
+
+
 def test_the_language_and_the_address_of_the_site_have_their_own_replies(window):
 	doc = frappe.get_doc("Website Item", {"item_code": "G-1"})
 	doc.db_set("website_image", "/files/glove.jpg")

@@ -126,7 +126,7 @@ from medusa_integration.outbound.product_events import (  # noqa: F401
 	website_item_validate,
 )
 from medusa_integration.outbound.quotations import export_quotation_on_update  # noqa: F401
-from medusa_integration.outbound.returns import return_delivery_note  # noqa: F401
+from medusa_integration.outbound.returns import return_delivery_note, return_sales_invoice  # noqa: F401
 from medusa_integration.outbound.shop_items import (  # noqa: F401
 	item_group_moved,
 	price_list_on_update,

@@ -157,6 +157,7 @@ doc_events = {
 			"medusa_integration.api.export_sales_invoice_on_update",
 			"medusa_integration.api.settle_credit_note",
 			"medusa_integration.api.fulfill_sales_invoice",
+			"medusa_integration.api.return_sales_invoice",
 		],
 		"on_update_after_submit": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_cancel": [

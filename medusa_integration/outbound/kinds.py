@@ -13,12 +13,12 @@ from medusa_integration.outbound.orders import ORDER
 from medusa_integration.outbound.prices import PRICE
 from medusa_integration.outbound.products import PRODUCT
 from medusa_integration.outbound.quotations import QUOTATION
-from medusa_integration.outbound.returns import RETURN
+from medusa_integration.outbound.returns import INVOICE_RETURN, RETURN
 from medusa_integration.outbound.stock import STOCK
 
 KINDS: tuple[Kind, ...] = (
 	COLLECTION, PRODUCT, PRICE, STOCK, ORDER, QUOTATION,
-	FULFILLMENT, INVOICE_FULFILLMENT, RETURN, CAPTURE, CANCELLATION,
+	FULFILLMENT, INVOICE_FULFILLMENT, RETURN, INVOICE_RETURN, CAPTURE, CANCELLATION,
 )  # fmt: skip
 # The kinds whose last sending is kept in fields of the Website Item.
 OF_WEBSITE_ITEMS: tuple[Kind, ...] = (PRODUCT, PRICE, STOCK)

@@ -1,7 +1,7 @@
-"""Return Delivery Notes that are submitted in ERPNext → the returns in Medusa.
+"""Return Delivery Notes, and credit notes that update the stock, submitted in ERPNext → the returns in Medusa.
 
-A return that was requested in Medusa is received there; another one is requested and received with the Delivery Note's
-name as its reference, by which it is found again.
+A return that was requested in Medusa is received there; another one is requested and received with the document's name as
+its reference, by which it is found again.
 
 Source: docs/reference.md, "Returns from Medusa".
 """
@@ -25,21 +25,23 @@ from medusa_integration.outbound.one_by_one import OneByOne
 from medusa_integration.outbound.stock import counted_by
 from medusa_integration.selling.medusa_lines import decimal
 
-DOCTYPE = "Delivery Note"
+NOTE, INVOICE = "Delivery Note", "Sales Invoice"
 
 
 class Returns(Kind):
-	"""The kind of returns, about return Delivery Notes of the shop's orders."""
+	"""The kind of returns, about documents by which goods of the shop's orders come back."""
 
-	name = "Return"
-	doctype = DOCTYPE
 	batch_size = 25  # Sent one after the other, within a lease.
 
+	def __init__(self, name: str, doctype: str) -> None:
+		self.name, self.doctype = name, doctype
+
 	def prepare(self, run: Run, rows: list[Row]) -> "ReturnsTask":
-		return ReturnsTask(rows, _payloads([row.reference_name for row in rows]))
+		return ReturnsTask(rows, _payloads(self.doctype, [row.reference_name for row in rows]))
 
 
-RETURN = Returns()
+RETURN = Returns("Return", NOTE)
+INVOICE_RETURN = Returns("Invoice Return", INVOICE)
 
 
 class ReturnsTask(OneByOne):
@@ -52,7 +54,7 @@ class ReturnsTask(OneByOne):
 		return payload["order_id"]
 
 	def conclude(self, reply: list) -> list[Result]:
-		counted = counted_by(DOCTYPE, self.payloads)
+		counted = counted_by(self.to_send[0].reference_doctype, self.payloads)
 		outcomes = zip(self.to_send, reply, strict=True)
 		return [_result(row, outcome, counted[row.reference_name]) for row, outcome in outcomes]
 
@@ -66,6 +68,15 @@ def return_delivery_note(doc, method: str | None = None) -> None:
 		outbox.add(RETURN, doc.name)
 
 
+def return_sales_invoice(doc, method: str | None = None) -> None:
+	"""Sales Invoice, submitted: queue a return of a shop's order where it is a credit note that updates the stock.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if settings.enabled() and cint(doc.is_return) and cint(doc.update_stock) and doc.get("medusa_order_id"):
+		outbox.add(INVOICE_RETURN, doc.name)
+
+
 def _make_known(medusa: Dialect, payload: dict) -> str:
 	return_id = payload["return_id"] or medusa.request_return(
 		payload["order_id"], payload["parts"], payload["location_id"], payload["reference"]
@@ -77,38 +88,43 @@ def _make_known(medusa: Dialect, payload: dict) -> str:
 def _result(row: Row, outcome: str | MedusaError, counted: list[Intent]) -> Result:
 	if isinstance(outcome, MedusaError):
 		return Result.failed(row, outcome)
-	return Result.done(row, [Write(DOCTYPE, row.reference_name, {"medusa_return_id": outcome})], counted)
+	written = Write(row.reference_doctype, row.reference_name, {"medusa_return_id": outcome})
+	return Result.done(row, [written], counted)
 
 
-def _payloads(names: list[str]) -> dict[str, dict]:
-	"""By Delivery Note; those that aren't submitted returns of the shop's have none. Of a return in Medusa to which several
+def _payloads(doctype: str, names: list[str]) -> dict[str, dict]:
+	"""By document; those that aren't submitted returns of the shop's have none. Of a return in Medusa to which several
 	belong, each has what has come of all of them."""
-	notes = {note.name: note for note in _notes({"name": ("in", [*names, ""])})}
-	ids = {note.medusa_return_id for note in notes.values()} - {None, ""}
-	same = _notes({"medusa_return_id": ("in", [*ids, ""])}) if ids else []
-	together: dict[str, list[str]] = defaultdict(list)
-	for note in same:
-		together[note.medusa_return_id].append(note.name)
-	parts = _parts([*notes, *(note.name for note in same)])
+	asked = _documents(doctype, {"name": ("in", [*names, ""])})
+	ids = {doc.medusa_return_id for doc in asked} - {None, ""}
+	same = [
+		doc for each in (NOTE, INVOICE) for doc in _documents(each, {"medusa_return_id": ("in", [*ids, ""])})
+	]
+	parts = _parts([*asked, *same])
 	places, payloads = locations.current(), {}
-	for name, note in notes.items():
-		all_parts = [part for each in together.get(note.medusa_return_id, [name]) for part in parts[each]]
+	for doc in asked:
+		return_id = doc.medusa_return_id or ""
+		together = [each for each in same if each.medusa_return_id == return_id] or [doc]
+		all_parts = [part for each in together for part in parts[each.doctype, each.name]]
 		if all_parts:
-			payloads[name] = {
-				"order_id": note.medusa_order_id,
-				"return_id": note.medusa_return_id or "",
+			payloads[doc.name] = {
+				"order_id": doc.medusa_order_id,
+				"return_id": return_id,
 				"location_id": places.of(all_parts[0].warehouse),
-				"reference": name,
+				"reference": doc.name,
 				"parts": _sums(all_parts),
 			}
 	return payloads
 
 
-def _notes(filters: dict) -> list[frappe._dict]:
+def _documents(doctype: str, filters: dict) -> list[frappe._dict]:
 	of_shop = {"docstatus": 1, "is_return": 1, "medusa_order_id": ("is", "set")}
-	return frappe.get_all(
-		DOCTYPE, {**of_shop, **filters}, ["name", "medusa_order_id", "medusa_return_id"], order_by="name"
+	if doctype == INVOICE:
+		of_shop["update_stock"] = 1
+	found = frappe.get_all(
+		doctype, {**of_shop, **filters}, ["name", "medusa_order_id", "medusa_return_id"], order_by="name"
 	)
+	return [frappe._dict(doc, doctype=doctype) for doc in found]
 
 
 class _Returned(NamedTuple):
@@ -119,22 +135,28 @@ class _Returned(NamedTuple):
 	warehouse: str | None
 
 
-def _parts(notes: list[str]) -> dict[str, list[_Returned]]:
-	row, sold = frappe.qb.DocType("Delivery Note Item"), frappe.qb.DocType("Sales Order Item")
-	rows = (
+def _parts(docs: list[frappe._dict]) -> dict[tuple[str, str], list[_Returned]]:
+	"""`{(DocType, document): what came back with it}`."""
+	found: dict[tuple[str, str], list[_Returned]] = defaultdict(list)
+	for doctype in {doc.doctype for doc in docs}:
+		for each in _rows(doctype, [doc.name for doc in docs if doc.doctype == doctype]):
+			quantity = -decimal(each.qty * (each.conversion_factor or 1))
+			found[doctype, each.parent].append(_Returned(each.medusa_line_id, quantity, each.warehouse))
+	return found
+
+
+def _rows(doctype: str, names: list[str]) -> list[frappe._dict]:
+	row, sold = frappe.qb.DocType(f"{doctype} Item"), frappe.qb.DocType("Sales Order Item")
+	return (
 		frappe.qb.from_(row)
 		.join(sold)
 		.on(sold.name == row.so_detail)
 		.select(row.parent, row.qty, row.conversion_factor, row.warehouse, sold.medusa_line_id)
-		.where(row.parent.isin([*notes, ""]) & (row.qty < 0) & (sold.medusa_line_id != ""))
+		.where(row.parent.isin(names) & (row.qty < 0) & (sold.medusa_line_id != ""))
+		.orderby(row.parent)
 		.orderby(row.idx)
 		.run(as_dict=True)
 	)
-	found: dict[str, list[_Returned]] = defaultdict(list)
-	for each in rows:
-		quantity = -decimal(each.qty * (each.conversion_factor or 1))
-		found[each.parent].append(_Returned(each.medusa_line_id, quantity, each.warehouse))
-	return found
 
 
 def _sums(parts: list[_Returned]) -> list[Part]:

@@ -64,8 +64,8 @@ def payment_gateway_account(**values) -> str:
 	return name
 
 
-def sales_return(note, **quantities: float):
-	"""A submitted return of a Delivery Note: of all of it, or of `{item code with _ for -: quantity}`."""
+def sales_return(note, submit: bool = True, **quantities: float):
+	"""A return of a Delivery Note: of all of it, or of `{item code with _ for -: quantity}`."""
 	from erpnext.stock.doctype.delivery_note.delivery_note import make_sales_return
 
 	doc = make_sales_return(note.name)
@@ -76,7 +76,8 @@ def sales_return(note, **quantities: float):
 			row.qty = -wanted[row.item_code]
 	doc.insert(ignore_permissions=True)
 	doc = frappe.get_doc(doc.doctype, doc.name)  # else ERPNext doesn't note on the order what was returned
-	doc.submit()
+	if submit:
+		doc.submit()
 	return doc
 
 

@@ -86,6 +86,16 @@ def renew(box: Box, rows: list[Row], lease_seconds: int) -> None:
 	frappe.db.commit()
 
 
+def hold(box: Box, row: Row) -> None:
+	"""Have nobody else take a claimed row before this transaction ends. To be called right before a commit: whoever waits for
+	the row's lock is a user who saves.
+
+	:raises frappe.QueryTimeoutError: where another worker has it, as the lease ran out: what this one knows may be old
+	"""
+	if frappe.db.get_value(box.doctype, row.name, "lease", for_update=True) != row.lease:
+		raise frappe.QueryTimeoutError(f"Another worker has {row.name}")
+
+
 def release(box: Box, rows: Iterable[Row]) -> None:
 	"""Give back those of the claimed rows that weren't settled: they are due at once. Commits."""
 	rows = list(rows)

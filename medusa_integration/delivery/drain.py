@@ -84,7 +84,12 @@ class _Drain:
 		self.tell = tell
 		self.hooks = hooks
 		self.settings = settings.current()
-		self.run = Run(medusa, box, lambda rows: claims.renew(box, rows, self.settings.lease_seconds))
+		self.run = Run(
+			medusa,
+			box,
+			keep=lambda rows: claims.renew(box, rows, self.settings.lease_seconds),
+			hold=lambda row: claims.hold(box, row),
+		)
 		self.until = time.monotonic() + seconds
 		self.failures = self.timeouts = 0
 		self.handled = 0

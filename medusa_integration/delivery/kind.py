@@ -72,12 +72,14 @@ class Run:
 	:param medusa: for what `prepare` has to ask itself
 	:param box: whose rows they are
 	:param keep: keeps claimed rows for another lease, where concluding a batch takes long. Commits
+	:param hold: right before a commit: makes sure that a claimed row is ours still; see `claims.hold`
 	:param queued: what rows of this run have waited for, as (kind, name); the engine adds to it
 	"""
 
 	medusa: Dialect
 	box: Box
 	keep: Callable[[list[Row]], None]
+	hold: Callable[[Row], None]
 	queued: set[tuple[str, str]] = field(default_factory=set)
 
 	def has_waited_for(self, intent: Intent) -> bool:

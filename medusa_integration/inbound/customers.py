@@ -6,6 +6,8 @@ the row is worked off.
 Source: docs/reference.md, "Customers from Medusa".
 """
 
+from collections.abc import Callable
+
 import frappe
 
 from medusa_integration import settings
@@ -39,15 +41,16 @@ class CustomersTask(Reading):
 	def read(self, medusa: Dialect, ids: list[str]) -> dict[str, Customer]:
 		return medusa.read_customers(ids)
 
-	def result(self, row: Row, customer: Customer | None) -> Result:
-		problems = arrive(customer)
+	def result(self, row: Row, customer: Customer | None, hold: Callable[[], None]) -> Result:
+		problems = arrive(customer, hold)
 		return Result.parked(row, "\n".join(problems)) if problems else Result.done(row)
 
 
-def arrive(customer: Customer | None) -> list[str]:
+def arrive(customer: Customer | None, hold: Callable[[], None] = lambda: None) -> list[str]:
 	"""Make ERPNext agree with a customer, and commit. Where that can't be done nothing is written.
 
 	:param customer: None for one that Medusa hasn't got any more: its documents stay as they are
+	:param hold: is called before the commit; what it raises undoes all
 	:returns: what keeps it from being done, in words for the operator
 	"""
 	if not customer:
@@ -55,6 +58,7 @@ def arrive(customer: Customer | None) -> list[str]:
 	frappe.db.commit()
 	try:
 		problems = take_over(customer)
+		hold()
 		frappe.db.commit()
 		return problems
 	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked

@@ -45,12 +45,12 @@ class OrdersTask(Reading):
 	def read(self, medusa: Dialect, ids: list[str]) -> dict[str, Order]:
 		return medusa.read_orders(ids)
 
-	def result(self, row: Row, order: Order | None) -> Result:
+	def result(self, row: Row, order: Order | None, hold: Callable[[], None]) -> Result:
 		if not order:
 			return _missing(row)
 		if not is_wanted(order, chosen=bool(row.medusa_ids.get(CHOSEN))):
 			return Result.done(row)
-		problems = list(dict.fromkeys(arrive(order)))
+		problems = list(dict.fromkeys(arrive(order, hold)))
 		if not problems:
 			return Result.done(row)
 		about = {"about": f"#{order.display_id}, {order.email}"[:140]}
@@ -78,18 +78,19 @@ def is_wanted(order: Order, *, chosen: bool = False) -> bool:
 	return bool(frappe.db.exists("Sales Order", {"medusa_order_id": order.id}))
 
 
-def arrive(order: Order) -> list[str]:
+def arrive(order: Order, hold: Callable[[], None] = lambda: None) -> list[str]:
 	"""Make ERPNext agree with an order, as far as that can be done. Commits after each step that could be done; what a step
 	that couldn't has written is rolled back.
 
+	:param hold: is called before a commit of what a step wrote; what it raises undoes the step
 	:returns: what keeps the others from being done, in words for the operator
 	"""
 	problems: list[str] = []
 	frappe.flags.medusa_arriving = True
 	try:
-		sales_order = _attempt(lambda: sales_orders.place(order), None, problems)
+		sales_order = _attempt(lambda: sales_orders.place(order), None, problems, hold)
 		for step in STEPS if sales_order else ():
-			_attempt(lambda step=step: step(order, sales_order), sales_order, problems)
+			_attempt(lambda step=step: step(order, sales_order), sales_order, problems, hold)
 	finally:
 		frappe.flags.medusa_arriving = False
 	return problems
@@ -104,13 +105,15 @@ def take_up_submitted_order(doc, method: str | None = None) -> None:
 		inbox.add(ORDER, doc.medusa_order_id)
 
 
-def _attempt(work: Callable, sales_order, problems: list[str]):
+def _attempt(work: Callable, sales_order, problems: list[str], hold: Callable[[], None]):
 	"""Do a part of the work in a transaction of its own. What it wrote may have changed the Sales Order, which is read again
 	then."""
 	frappe.db.commit()
 	try:
 		done = work()
 		has_written = frappe.db.transaction_writes > 0
+		if has_written:
+			hold()
 		frappe.db.commit()
 	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked
 		problems.append(words_of(error))

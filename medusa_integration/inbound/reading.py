@@ -1,6 +1,8 @@
 """Batches of the inbox: records that are read together from Medusa, and worked off one by one."""
 
 from abc import abstractmethod
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import frappe
@@ -30,9 +32,10 @@ class Reading(Task):
 		"""The records by their ids; those that Medusa hasn't got are left out. Touches no Frappe."""
 
 	@abstractmethod
-	def result(self, row: Row, record: Any) -> Result:
+	def result(self, row: Row, record: Any, hold: Callable[[], None]) -> Result:
 		"""Make ERPNext agree with a record, and say what came of it.
 
+		:param hold: to be called right before each commit: another worker may have the row by now, and know more
 		:param record: None for one that Medusa hasn't got
 		"""
 
@@ -43,7 +46,8 @@ class Reading(Task):
 		results = []
 		for index, row in enumerate(self._rows):
 			self._run.keep(self._rows[index:])
-			results.append(self.result(row, reply.get(row.reference_name)))
+			hold = partial(self._run.hold, row)
+			results.append(self.result(row, reply.get(row.reference_name), hold))
 		return results
 
 

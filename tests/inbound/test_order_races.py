@@ -3,6 +3,9 @@
 import frappe
 import pytest
 
+from medusa_integration.delivery import claims
+from medusa_integration.delivery.box import inbox
+from medusa_integration.inbound.orders import ORDER
 from medusa_integration.medusa.orders import Order
 from tests.support import arriving, factories
 from tests.support.arriving import VAT5, line, order, shipping
@@ -49,6 +52,11 @@ def decide(quotation: str, order_id: str) -> str:
 	return repeated(approve)
 
 
+def taken() -> int:
+	"""In another process: how many rows of orders it can claim."""
+	return len(claims.claim(inbox, ORDER.name, 20, 60))
+
+
 def at_once(*workers: Worker) -> list[str]:
 	frappe.db.commit()
 	results = [worker.result() for worker in start(*workers)]
@@ -62,6 +70,20 @@ def test_one_order_twice_is_one_sales_order():
 		names = at_once(*(Worker(import_order, given=given) for _ in range(3)))
 		assert len(set(names)) == 1
 		assert frappe.get_all("Sales Order", {"medusa_order_id": given.id}, pluck="name") == names[:1]
+
+
+def test_a_row_that_is_held_stays_ours_until_the_commit():
+	inbox.add(ORDER, "order_1")
+	frappe.db.commit()
+	(row,) = claims.claim(inbox, ORDER.name, 20, 0)
+	claims.hold(inbox, row)
+	(others,) = [worker.result() for worker in start(Worker(taken))]
+	assert others == 0  # although the lease is over
+	frappe.db.commit()
+	(others,) = [worker.result() for worker in start(Worker(taken))]
+	assert others == 1
+	with pytest.raises(frappe.QueryTimeoutError):
+		claims.hold(inbox, row)
 
 
 def test_different_orders_dont_wait_for_each_other_in_vain():

@@ -2,12 +2,17 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import frappe
 import pytest
 
+from medusa_integration.delivery import claims
+from medusa_integration.delivery.box import inbox
+from medusa_integration.delivery.kind import Run
 from medusa_integration.inbound import returns
 from medusa_integration.inbound.blocked import Blocked
+from medusa_integration.inbound.orders import ORDER, OrdersTask
 from medusa_integration.medusa.orders import Part, Return
 from tests.support import factories
 from tests.support.buyers import order
@@ -93,6 +98,22 @@ def test_what_was_received_counts(placed):
 	(draft,), (credit,) = drafts(), drafts("Sales Invoice")
 	assert quantities(draft) == quantities(credit) == {"G-1": -2}
 	assert (credit.docstatus, credit.is_return) == (0, 1)
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(placed):
+	"""It was frozen for so long that another one has the order by now."""
+	factories.delivery(placed)
+	inbox.add(ORDER, ID)
+	frappe.db.commit()
+	frozen, second = (claims.claim(inbox, ORDER.name, 20, seconds) for seconds in (0, 60))
+	run = Run(None, inbox, keep=lambda rows: None, hold=partial(claims.hold, inbox))
+	reply = {ID: returning(parts(G_1=2))}
+	with pytest.raises(frappe.QueryTimeoutError, match=ID):
+		OrdersTask(frozen, run).conclude(reply)
+	frappe.db.rollback()
+	assert not drafts()
+	OrdersTask(second, run).conclude(reply)
+	assert len(drafts()) == 1
 
 
 def test_more_that_comes_later_is_added_to_the_draft(placed):

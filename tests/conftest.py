@@ -256,7 +256,8 @@ def _forget() -> None:
 
 	polling.forget()
 	frappe.db.commit()
-	frappe.cache.delete_value(generation.KEY)
+	frappe.cache.delete_value([generation.KEY, generation.LISTINGS])
+	frappe.cache.delete_keys("insert_queue_for_")  # errors of refused calls, which Frappe inserts later
 	outage.end()
 	frappe.cache.delete_value(outage.CALLING_KEY)
 	for job in (linking.JOB, importing.JOB):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import frappe
 from frappe.utils import get_url
@@ -20,16 +20,16 @@ def of_website_items(items: list[frappe._dict]) -> dict[str, list[str]]:
 	"""
 	slides = _slides({item.slideshow for item in items if item.slideshow})
 	attached = _attached([item.name for item in items if not item.slideshow])
-	pictures = {}
+	pictures, site = {}, get_url()
 	for item in items:
 		paths = [item.website_image, *(slides[item.slideshow] if item.slideshow else attached[item.name])]
-		pictures[item.name] = list(dict.fromkeys(_absolute(path) for path in paths if _is_public(path)))
+		pictures[item.name] = list(dict.fromkeys(_absolute(path, site) for path in paths if _is_public(path)))
 	return pictures
 
 
 def address(path: str | None) -> str | None:
 	"""The absolute URL of a public picture; None for a private one, or none."""
-	return _absolute(path) if _is_public(path) else None
+	return _absolute(path, get_url()) if _is_public(path) else None
 
 
 def thumbnails(items: Iterable[frappe._dict]) -> dict[str, str | None]:
@@ -37,8 +37,10 @@ def thumbnails(items: Iterable[frappe._dict]) -> dict[str, str | None]:
 
 	:param items: as of `of_website_items`
 	"""
-	items = list(items)
-	found = {item.name: _absolute(item.website_image) for item in items if _is_public(item.website_image)}
+	items, site = list(items), get_url()
+	found = {
+		item.name: _absolute(item.website_image, site) for item in items if _is_public(item.website_image)
+	}
 	others = [item for item in items if item.name not in found]
 	pictures = of_website_items(others) if others else {}
 	return {**{name: urls[0] if urls else None for name, urls in pictures.items()}, **found}
@@ -83,8 +85,11 @@ def _is_public(path: str | None) -> bool:
 	return bool(path) and not path.startswith("/private/")
 
 
-def _absolute(path: str) -> str:
-	"""The public address. Spaces and letters outside ASCII are encoded; what is encoded already stays."""
+def _absolute(path: str, site: str) -> str:
+	"""The public address. Spaces and letters outside ASCII are encoded; what is encoded already stays.
+
+	:param site: its address
+	"""
 	if path.startswith(("http://", "https://")):
 		return quote(path, safe=":/?#[]@!$&'()*+,;=%")
-	return get_url(quote("/" + path.lstrip("/"), safe="/?&=%"))
+	return urljoin(site, quote("/" + path.lstrip("/"), safe="/?&=%"))

@@ -3,6 +3,8 @@
 Source: docs/reference.md, "Product cards".
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from typing import Annotated
 
@@ -12,12 +14,13 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from medusa_integration import settings
-from medusa_integration.catalogue import images, landing_page, specifications
+from medusa_integration.catalogue import generation, images, landing_page, specifications
 from medusa_integration.catalogue.shown import is_shown
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.prices import NO_PRICE, Price, prices_for
 
 CACHED = 60  # seconds, of what a stranger gets
+KEPT = 300  # seconds, of what a page's cards have for everybody
 VISIBLE_BELOW = 50.0  # of prices, where the landing page has no threshold
 
 
@@ -46,19 +49,20 @@ class Card(Product):
 	item_name: Annotated[str, Field(description="as `title`", examples=["Nitrile Gloves, M"])]
 
 
-def cards(names: Sequence[str], customer: Party | None = None) -> list[Card]:
+def cards(names: Sequence[str], customer: Party | None = None, state: str = "") -> list[Card]:
 	"""The cards of Website Items, in a constant number of queries.
 
 	:param names: of Website Items, in the order of the cards; those that aren't shown are left out
 	:param customer: whose prices and wishlist count; None: a stranger, who has neither
+	:param state: the listings' generation, where others are likely to ask for the same cards
 
 	Source: docs/reference.md, "Product cards".
 	"""
 	rows = _rows(names, customer)
 	found = {row.name: row for row in rows}
 	thumbnails = images.thumbnails(found.values())
-	specs = specifications.of_items(found)
-	prices = shown_prices([row.item_code for row in rows], customer)
+	specs, threshold = _for_everybody(sorted(found), state)
+	prices = shown_prices([row.item_code for row in rows], customer, threshold)
 	return [
 		_card(found[name], thumbnails[name], specs[name], prices[found[name].item_code])
 		for name in dict.fromkeys(names)
@@ -66,13 +70,28 @@ def cards(names: Sequence[str], customer: Party | None = None) -> list[Card]:
 	]
 
 
-def shown_prices(item_codes: Iterable[str], customer: Party | None = None) -> dict[str, Price]:
+def _for_everybody(names: list[str], state: str) -> tuple[dict[str, dict[str, list[str]]], float]:
+	"""The specifications of Website Items, and from which price on none is shown."""
+
+	def read():
+		return specifications.of_items(names), price_visibility_threshold()
+
+	if not state:
+		return read()
+	key = hashlib.sha256(json.dumps(names).encode()).hexdigest()
+	return generation.kept(f"cards:{key}", state, KEPT, read)
+
+
+def shown_prices(
+	item_codes: Iterable[str], customer: Party | None = None, threshold: float | None = None
+) -> dict[str, Price]:
 	"""`{item code: its prices as the storefront shows them}`: both 0, which is on request, from the threshold on.
 
 	:param customer: whose default price list and negotiated prices count
+	:param threshold: left out: it is looked up
 	"""
 	name = customer.name if customer and customer.doctype == "Customer" else None
-	limit = price_visibility_threshold()
+	limit = price_visibility_threshold() if threshold is None else threshold
 	prices = prices_for(item_codes, settings.current().price_list, name)
 	return {code: NO_PRICE if price.standard >= limit else price for code, price in prices.items()}
 

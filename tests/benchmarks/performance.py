@@ -64,7 +64,7 @@ def main() -> None:
 			figures.update(scale.measure(medusa))
 		with console.status("Saving…"):
 			figures.update(saving.measure(medusa))
-		with console.status("Quoting…"):  # last: it deletes what it has made
+		with console.status("Quoting…"):
 			figures.update(quoting.measure())
 		with console.status("Browsing 50,000 products, on MariaDB…"):
 			figures.update(browsing.measured_apart())

@@ -20,7 +20,7 @@ def of_website_items(items: list[frappe._dict]) -> dict[str, list[str]]:
 	"""
 	slides = _slides({item.slideshow for item in items if item.slideshow})
 	attached = _attached([item.name for item in items if not item.slideshow])
-	pictures, site = {}, get_url()
+	pictures, site = {}, _site()
 	for item in items:
 		paths = [item.website_image, *(slides[item.slideshow] if item.slideshow else attached[item.name])]
 		pictures[item.name] = list(dict.fromkeys(_absolute(path, site) for path in paths if _is_public(path)))
@@ -29,7 +29,7 @@ def of_website_items(items: list[frappe._dict]) -> dict[str, list[str]]:
 
 def address(path: str | None) -> str | None:
 	"""The absolute URL of a public picture; None for a private one, or none."""
-	return _absolute(path, get_url()) if _is_public(path) else None
+	return _absolute(path, _site()) if _is_public(path) else None
 
 
 def thumbnails(items: Iterable[frappe._dict]) -> dict[str, str | None]:
@@ -37,7 +37,7 @@ def thumbnails(items: Iterable[frappe._dict]) -> dict[str, str | None]:
 
 	:param items: as of `of_website_items`
 	"""
-	items, site = list(items), get_url()
+	items, site = list(items), _site()
 	found = {
 		item.name: _absolute(item.website_image, site) for item in items if _is_public(item.website_image)
 	}
@@ -85,11 +85,16 @@ def _is_public(path: str | None) -> bool:
 	return bool(path) and not path.startswith("/private/")
 
 
+def _site() -> str:
+	"""Its address, without a slash at the end."""
+	return urljoin(get_url(), "/").rstrip("/")
+
+
 def _absolute(path: str, site: str) -> str:
 	"""The public address. Spaces and letters outside ASCII are encoded; what is encoded already stays.
 
-	:param site: its address
+	:param site: see `_site`
 	"""
 	if path.startswith(("http://", "https://")):
 		return quote(path, safe=":/?#[]@!$&'()*+,;=%")
-	return urljoin(site, quote("/" + path.lstrip("/"), safe="/?&=%"))
+	return site + quote("/" + path.lstrip("/"), safe="/?&=%")

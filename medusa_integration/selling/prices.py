@@ -5,6 +5,7 @@ Source: docs/reference.md, "Quotations from the shop".
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 import frappe
@@ -52,7 +53,8 @@ def _prices(
 	found = defaultdict(list)
 	for row in _rows(codes, list({price_list, own_list or price_list}), price_list, customer):
 		found[row.item_code].append(row)
-	return {code: _price(found[code], price_list) for code in codes}
+	today = getdate()
+	return {code: _price(found[code], price_list, today) for code in codes}
 
 
 def currency_of(price_list: str) -> str | None:
@@ -60,8 +62,7 @@ def currency_of(price_list: str) -> str | None:
 	return frappe.db.get_value("Price List", {"name": price_list, "enabled": 1, "selling": 1}, "currency")
 
 
-def _price(rows: list[frappe._dict], price_list: str) -> Price:
-	today = getdate()
+def _price(rows: list[frappe._dict], price_list: str, today: date) -> Price:
 	own = [row for row in rows if row.customer]
 	general = [row for row in rows if not row.customer]
 	standard = valid_price([row for row in general if row.price_list == price_list], today)

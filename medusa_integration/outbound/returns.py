@@ -96,15 +96,14 @@ def _payloads(doctype: str, names: list[str]) -> dict[str, dict]:
 	"""By document; those that aren't submitted returns of the shop's have none. Of a return in Medusa to which several
 	belong, each has what has come of all of them."""
 	asked = _documents(doctype, {"name": ("in", [*names, ""])})
-	ids = {doc.medusa_return_id for doc in asked} - {None, ""}
-	same = [
-		doc for each in (NOTE, INVOICE) for doc in _documents(each, {"medusa_return_id": ("in", [*ids, ""])})
-	]
+	ids = [doc.medusa_return_id for doc in asked if doc.medusa_return_id]
+	linked = {"medusa_return_id": ("in", ids)}
+	same = [doc for each in (NOTE, INVOICE) for doc in _documents(each, linked)] if ids else []
 	parts = _parts([*asked, *same])
 	places, payloads = locations.current(), {}
 	for doc in asked:
 		return_id = doc.medusa_return_id or ""
-		together = [each for each in same if each.medusa_return_id == return_id] or [doc]
+		together = [each for each in same if each.medusa_return_id == return_id] if return_id else [doc]
 		all_parts = [part for each in together for part in parts[each.doctype, each.name]]
 		if all_parts:
 			payloads[doc.name] = {

@@ -96,6 +96,16 @@ def test_a_credit_note_that_updates_the_stock_is_received(shop, sold):
 	assert len({return_id(first), return_id(second)} - {None, ""}) == 2
 
 
+def test_two_that_wait_together_are_two_returns(shop, sold):
+	bill = billed(sold, update_stock=1)
+	assert told(sold) == []
+	first, second = credited(bill, 2), credited(bill, 1)
+	frappe.db.set_value("Sales Invoice", second.name, "medusa_return_id", "")  # and NULL for the other one
+	assert sorted(told(sold)) == sorted(
+		[(first.name, "received", {"G-1": 2}), (second.name, "received", {"G-1": 1})]
+	)
+
+
 def test_one_that_is_sent_again_makes_no_second(shop, sold):
 	from medusa_integration.delivery.box import outbox as box
 	from medusa_integration.outbound.returns import INVOICE_RETURN

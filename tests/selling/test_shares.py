@@ -45,13 +45,13 @@ def site():
 	_set(singles)
 	yield
 	_set(before)
-	frappe.db.commit()
 
 
 def _set(singles: list) -> None:
 	for doctype, field, value in singles:
 		frappe.db.set_single_value(doctype, field, value)
 	frappe.db.set_default("currency_precision", singles[0][2])
+	frappe.db.commit()  # A test's end rolls back.
 	frappe.clear_cache()
 
 

@@ -25,7 +25,7 @@ def shop(medusa):
 def arrived(monkeypatch) -> list[str]:
 	"""The orders that are brought in, which nothing is made of here."""
 	found: list[str] = []
-	monkeypatch.setattr(orders, "arrive", lambda order: found.append(order.id) or [])
+	monkeypatch.setattr(orders, "arrive", lambda order, hold: found.append(order.id) or [])
 	return found
 
 
@@ -94,7 +94,7 @@ def test_a_sales_order_whose_order_medusa_has_not_is_parked(shop, arrived):
 
 def test_what_keeps_an_order_out_is_said(shop, monkeypatch):
 	id = place(shop)
-	monkeypatch.setattr(orders, "arrive", lambda order: ["No account for VAT5", "No item"])
+	monkeypatch.setattr(orders, "arrive", lambda order, hold: ["No account for VAT5", "No item"])
 	(row,) = receive(id)
 	assert (row.status, row.error) == ("Parked", "No account for VAT5\nNo item")
 	assert row.about == f"#{buying.read(shop, id)['display_id']}, {buying.BUYER}"
@@ -104,7 +104,7 @@ def test_one_broken_order_does_not_stop_the_others(shop, monkeypatch):
 	ids = [place(shop) for _number in range(3)]
 	done = []
 
-	def arrive(order):
+	def arrive(order, hold):
 		if order.id == ids[1]:
 			raise ZeroDivisionError
 		done.append(order.id)
@@ -157,7 +157,7 @@ def test_what_a_dead_worker_had_is_read_once_more(shop, arrived):
 
 def test_the_user_of_the_request_is_not_who_imports(shop, monkeypatch):
 	users = []
-	monkeypatch.setattr(orders, "arrive", lambda order: users.append(frappe.session.user) or [])
+	monkeypatch.setattr(orders, "arrive", lambda order, hold: users.append(frappe.session.user) or [])
 	frappe.set_user("Guest")
 	receive(place(shop))
 	assert users == ["Administrator"]

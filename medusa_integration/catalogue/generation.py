@@ -5,6 +5,7 @@ one of them.
 Source: docs/reference.md, "The catalogue's cache".
 """
 
+import hashlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ import frappe
 
 KEY, LISTINGS = "medusa_catalogue", "medusa_listings"
 LIFE = 24 * 60 * 60  # seconds
+KEPT = 300  # seconds, of what costs a page a query or two
 # What the integration writes past the document events, and the storefront shows.
 WRITTEN = {"Website Item": {"medusa_id", "medusa_variant_id", "custom_in_stock"}}
 # By which the listings choose, count and sort Website Items.
@@ -59,14 +61,14 @@ def documents_written(doctype: str, fields: set[str]) -> None:
 		moved()
 
 
-def kept(name: str, generation: str, seconds: int, make: Callable[[], Value]) -> Value:
+def kept(name: str, generation: str, make: Callable[[], Value], seconds: int = KEPT) -> Value:
 	"""What was kept under a generation, or else what `make` returns.
 
-	:param name: of the value, with all that it depends on
+	:param name: of the value, with all that it depends on, however long
 	:param generation: see `current`
 	:param seconds: after which it is made anew in any case
 	"""
-	key = f"{KEY}:{generation}:{name}"
+	key = f"{KEY}:{generation}:{hashlib.sha256(name.encode()).hexdigest()}"
 	found = frappe.cache.get_value(key, expires=True)
 	if found is None:
 		found = (make(),)  # inside of a tuple: the value may be None

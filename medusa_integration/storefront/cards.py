@@ -3,7 +3,6 @@
 Source: docs/reference.md, "Product cards".
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from typing import Annotated
@@ -20,7 +19,6 @@ from medusa_integration.selling.customers import Party
 from medusa_integration.selling.prices import NO_PRICE, Price, prices_for
 
 CACHED = 60  # seconds, of what a stranger gets
-KEPT = 300  # seconds, of what a page's cards have for everybody
 VISIBLE_BELOW = 50.0  # of prices, where the landing page has no threshold
 
 
@@ -78,8 +76,7 @@ def _for_everybody(names: list[str], state: str) -> tuple[dict[str, dict[str, li
 
 	if not state:
 		return read()
-	key = hashlib.sha256(json.dumps(names).encode()).hexdigest()
-	return generation.kept(f"cards:{key}", state, KEPT, read)
+	return generation.kept(f"cards:{json.dumps(names)}", state, read)
 
 
 def shown_prices(

@@ -3,7 +3,6 @@
 Source: docs/reference.md, "Pages of the catalogue".
 """
 
-import hashlib
 from math import ceil
 from typing import Annotated
 
@@ -132,8 +131,7 @@ def get_clearance_items(
 
 
 def _group(url: str, state: str) -> Group:
-	key = hashlib.sha256(url.encode()).hexdigest()
-	found = generation.kept(f"group:{key}", state, listing.KEPT, lambda: groups.by_address(url))
+	found = generation.kept(f"group:{url}", state, lambda: groups.by_address(url))
 	if not found:
 		not_found(_("Item Group not found: {0}").format(url))
 	return found

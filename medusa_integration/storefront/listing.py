@@ -5,7 +5,6 @@ What is found is kept under the listings' generation, so that a page costs the s
 Source: docs/reference.md, "Pages of the catalogue".
 """
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
@@ -23,7 +22,6 @@ from medusa_integration.catalogue.selection import GROUP
 from medusa_integration.catalogue.shown import is_shown
 
 PAGE = 20  # cards
-KEPT = 300  # seconds
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def facets(asked: Asked, state: str) -> Facets:
 
 	:param state: the listings' generation
 	"""
-	return generation.kept(f"facets:{_key(asked)}", state, KEPT, lambda: _facets(asked))
+	return generation.kept(f"facets:{_key(asked)}", state, lambda: _facets(asked))
 
 
 def page_of(asked: Asked, state: str, order: str, number: int) -> list[str]:
@@ -65,11 +63,11 @@ def page_of(asked: Asked, state: str, order: str, number: int) -> list[str]:
 	:param number: from 1 on
 	"""
 	key = f"page:{_key(asked)}:{order}:{number}"
-	return generation.kept(key, state, KEPT, lambda: _names(asked, order, number))
+	return generation.kept(key, state, lambda: _names(asked, order, number))
 
 
 def _key(asked: Asked) -> str:
-	return hashlib.sha256(json.dumps(asdict(asked)).encode()).hexdigest()
+	return json.dumps(asdict(asked))
 
 
 def _facets(asked: Asked) -> Facets:

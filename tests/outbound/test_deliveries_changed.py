@@ -7,24 +7,17 @@ import pytest
 
 from medusa_integration import session
 from tests.support import goods, parts
-from tests.support.factories import configure, drain, item_price, move_stock, outbox, website_item
+from tests.support.factories import drain, outbox
 
 pytestmark = pytest.mark.v2("the same code tells v1, which test_fulfillments_v1.py looks at")
 
 
 @pytest.fixture
-def shop(medusa, shelf):
+def shop(shipping_shop):
 	"""An order of three and two pieces, of ten each; ERPNext ships."""
-	if not frappe.db.exists("DocType", "Sales Order"):
-		pytest.skip("no Sales Order")
-	configure(medusa, fulfilled_by="ERPNext", import_orders=0)
-	for code in ("G-1", "G-2"):
-		website_item(code, website_warehouse=shelf.group)
-		item_price(code, 5)
-	move_stock(shelf.here, G_1=10, G_2=10)
-	drain()
-	order = goods.place(medusa, ("G-1", 3), ("G-2", 2))
-	return frappe._dict(medusa=medusa, order=order, sold=goods.imported(medusa, order, shelf.here))
+	order = goods.place(shipping_shop.medusa, ("G-1", 3), ("G-2", 2))
+	sold = goods.imported(shipping_shop.medusa, order, shipping_shop.here)
+	return frappe._dict(medusa=shipping_shop.medusa, order=order, sold=sold)
 
 
 def sent(shop) -> list[dict]:

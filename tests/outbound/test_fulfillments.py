@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from tests.support import buying, goods
-from tests.support.factories import configure, drain, item_price, move_stock, outbox, warehouse, website_item
+from tests.support.factories import configure, drain, move_stock, outbox, warehouse
 from tests.support.selling import sales_return
 
 pytestmark = pytest.mark.v2("what v1 has of it is in test_fulfillments_v1.py")
@@ -12,17 +12,9 @@ FULFILL = "POST /admin/orders/*/fulfillments"
 
 
 @pytest.fixture
-def shop(medusa, shelf):
+def shop(shipping_shop):
 	"""Two items, ten pieces of each."""
-	if not frappe.db.exists("DocType", "Sales Order"):
-		pytest.skip("no Sales Order")
-	configure(medusa, fulfilled_by="ERPNext", import_orders=0)
-	for code in ("G-1", "G-2"):
-		website_item(code, website_warehouse=shelf.group)
-		item_price(code, 5)
-	move_stock(shelf.here, G_1=10, G_2=10)
-	drain()
-	return frappe._dict(medusa=medusa, here=shelf.here, group=shelf.group)
+	return shipping_shop
 
 
 @pytest.fixture

@@ -159,6 +159,7 @@ from medusa_integration.storefront.accounts import (  # noqa: F401
 from medusa_integration.storefront.approval import update_quotation  # noqa: F401
 from medusa_integration.storefront.brands import get_all_brands  # noqa: F401
 from medusa_integration.storefront.catalogue import get_clearance_items, get_website_items  # noqa: F401
+from medusa_integration.storefront.cors import allow_origin  # noqa: F401
 from medusa_integration.storefront.coupons import verify_coupon  # noqa: F401
 from medusa_integration.storefront.customers import (  # noqa: F401
 	fetch_all_customers,

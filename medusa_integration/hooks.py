@@ -13,8 +13,8 @@ after_migrate = "medusa_integration.setup.install.after_migrate"
 before_uninstall = "medusa_integration.setup.uninstall.before_uninstall"
 after_uninstall = "medusa_integration.setup.uninstall.after_uninstall"
 
-# Errors of Frappe's own get the storefront's documented body.
-after_request = ["medusa_integration.api.answer_refused"]
+# Errors of Frappe's own get the storefront's documented body, and a storefront's pages may read public replies.
+after_request = ["medusa_integration.api.answer_refused", "medusa_integration.api.allow_origin"]
 
 doctype_js = {
 	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],

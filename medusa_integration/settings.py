@@ -238,6 +238,11 @@ def calls_per_minute() -> int:
 	return configuration().calls_per_minute or 600
 
 
+def storefront_origins() -> list[str]:
+	"""The origins whose pages may read the public functions' replies in a browser."""
+	return (configuration().storefront_origins or "").split()
+
+
 def fixed_version() -> str:
 	"""The version that the configuration names; "" where the server is asked for it."""
 	chosen = configuration().api_version

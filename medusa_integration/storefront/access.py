@@ -12,6 +12,7 @@ Source: docs/reference.md, "Access".
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from typing import NoReturn
 
 import frappe
 from frappe import _
@@ -47,8 +48,10 @@ def trusted(*methods: str) -> Callable:
 
 	A request is refused (401, 403) unless it comes from a trusted caller, it counts towards the limit of the caller's
 	address (429), and its arguments are checked against the function's signature (400). A failure leaves nothing behind,
-	and what another call has locked is tried again. Called from Python outside of a request, the function is called as it
-	is.
+	and what another call has locked is tried again.
+
+	Outside of a request, in a job or a console, the function is called as it is. Within one the checks always hold; Python
+	code that has checked its caller itself calls `ENDPOINTS[name].function`.
 
 	:param methods: of HTTP; POST for whatever writes, because Frappe doesn't commit a GET
 	"""
@@ -60,7 +63,7 @@ def public(*methods: str, cached: int = 0) -> Callable:
 	"""Whitelist a function for anyone, such as a browser.
 
 	As `trusted`, but a stranger isn't refused: the call is made in the name of the session's user, without the arguments
-	that name a customer.
+	that name a customer. A function that may be called by GET reads the catalogue.
 
 	:param methods: of HTTP
 	:param cached: the seconds for which what a stranger gets may be cached, see cached.py; 0: it isn't. The function then
@@ -97,19 +100,23 @@ def _door(
 				return cached.answer(function, values, seconds, call, is_stranger=not user)
 
 		def admitted(given: dict):
+			heard = arguments.heard(frappe.request, given)
+			# One function has several routes, and the limit counts them together. The Error Log of Frappe 16 shows the
+			# form: codes and passwords leave it here.
+			frappe.local.form_dict = frappe._dict(cmd=f"{function.__module__}.{function.__name__}")
 			_check_body()
 			# After the caller is known: else strangers could use up the limit of the shop's address.
 			user = user_of()
-			# The limit counts by it: one function has several routes.
-			frappe.form_dict.cmd = f"{function.__module__}.{function.__name__}"
-			return limited(user, given)
+			_check_enabled(reads_catalogue=is_public and "GET" in methods)
+			return limited(user, heard)
 
 		@wraps(function)
 		def endpoint(*args, **given):
-			if args or not frappe.request:  # A request's arguments have names.
+			if not frappe.request:  # a background job or a console
 				return function(*args, **given)
-			heard = arguments.heard(frappe.request.args, given)
-			return replies.answered(lambda: admitted(heard), has_secrets=arguments.have_secrets)
+			if args:
+				_refuse_indirect_call()
+			return replies.answered(lambda: admitted(given), has_secrets=arguments.have_secrets)
 
 		endpoint.__annotations__ = {}  # The arguments are checked here, with words, not by Frappe.
 		return frappe.whitelist(allow_guest=True, xss_safe=True, methods=list(methods))(endpoint)
@@ -117,9 +124,41 @@ def _door(
 	return decorate
 
 
+def _refuse_indirect_call() -> NoReturn:
+	"""Refuse positional arguments within a request. The arguments of a request have names. Frappe's own functions pass
+	positional ones when they call a whitelisted function for a user: make_mapped_doc, map_docs, search_widget, get_all_nodes.
+
+	:raises frappe.PermissionError: always
+	"""
+	frappe.throw(
+		_("This function can't be called through another one. Call it at /api/method."),
+		frappe.PermissionError,
+		title=_("Not permitted"),
+	)
+
+
+def _check_enabled(*, reads_catalogue: bool) -> None:
+	"""Refuse calls while the integration is switched off.
+
+	:param reads_catalogue: whether the function reads the catalogue, which a setting keeps open
+	:raises Unavailable: while it is off
+	"""
+	config = settings.configuration()
+	if config.enable or (reads_catalogue and config.catalogue_while_off):
+		return
+	frappe.throw(
+		_("The shop's connection to ERPNext is switched off. Enable it in the Medusa Configuration."),
+		Unavailable,
+		title=_("Medusa is switched off"),
+	)
+
+
 def _check_body() -> None:
-	"""Refuse what is too large, and JSON that isn't an object or not in UTF-8: Frappe replaces what it can't decode."""
+	"""Refuse a body that a GET has, that is too large, or is JSON but no object or not in UTF-8. A cache knows a GET by its
+	address alone, and Frappe replaces bytes that it can't decode."""
 	body = frappe.request.get_data()
+	if body and frappe.request.method in ("GET", "HEAD"):
+		bad_request(_("A GET has no body: send the arguments in the query, or use POST."))
 	if len(body) > LARGEST_BODY:
 		frappe.throw(
 			_("A request may have {0} kB at most.").format(LARGEST_BODY // 1024),

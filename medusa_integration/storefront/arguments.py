@@ -77,8 +77,12 @@ SalesOrderId = Annotated[
 ]
 
 
-def _listed(values: str | list[str]) -> list[str]:
-	return [value for value in ([values] if isinstance(values, str) else values) if value]
+def _listed(values: Any) -> Any:
+	return [values] if isinstance(values, str) else values
+
+
+def _without_blanks(values: list[str]) -> list[str]:
+	return [value for value in values if value]
 
 
 Address = Annotated[
@@ -89,8 +93,10 @@ Address = Annotated[
 ]
 # One value or a list of them; a query repeats the argument. The function gets a list.
 Several = Annotated[
-	Text | Annotated[list[Text], Field(max_length=MOST_VALUES)],
-	AfterValidator(_listed),
+	list[Text],
+	Field(max_length=MOST_VALUES),
+	BeforeValidator(_listed, json_schema_input_type=Text | Annotated[list[Text], Field(max_length=MOST_VALUES)]),
+	AfterValidator(_without_blanks),
 ]
 PageNumber = Annotated[int, Field(ge=1, le=int(LARGEST), examples=[1])]
 
@@ -108,13 +114,15 @@ class Arguments:
 		self._json = {name for name, found in kinds.items() if found & _STRUCTURES and "string" not in found}
 		self._repeated = {name for name, found in kinds.items() if {"array", "string"} <= found}
 
-	def heard(self, query, given: dict[str, Any]) -> dict[str, Any]:
-		"""The arguments of a request: those of its body, and beside them those of its query.
+	def heard(self, request, given: dict[str, Any]) -> dict[str, Any]:
+		"""The arguments of a request: those of its body, and beside them those of its query. A GET has its query alone: caches
+		know it by that.
 
-		:param query: werkzeug's; an argument that takes one value or a list may be there several times
+		:param request: werkzeug's; an argument that takes one value or a list may stand in the query several times
 		:param given: what Frappe took from the body, or from the query where there is none
 		"""
-		found = {**query.to_dict(), **given}
+		query = request.args
+		found = query.to_dict() if request.method in ("GET", "HEAD") else {**query.to_dict(), **given}
 		for name in self._repeated:
 			values = query.getlist(name)
 			if len(values) > 1 and found[name] == values[0]:

@@ -19,7 +19,8 @@ from werkzeug.wrappers import Response
 from medusa_integration.catalogue import generation
 
 # By which a caller is known: a cache must not answer the shop's server with a stranger's reply.
-VARY = "Accept-Language, Authorization, Cookie, Origin, X-Medusa-Signature"
+# Frappe takes the scheme of its addresses from X-Forwarded-Proto.
+VARY = "Accept-Language, Authorization, Cookie, Origin, X-Forwarded-Proto, X-Medusa-Signature"
 PRIVATE = "private, no-store"
 
 
@@ -33,11 +34,13 @@ def answer(
 	:param seconds: for which a stranger's may be cached
 	:param call: makes the call
 	"""
-	# Anybody who has signed in gets a cookie with the reply.
+	# A signed-in user gets a cookie with the reply.
 	if not is_stranger or frappe.session.user != "Guest":
 		return _response(_body(call()), PRIVATE)
 	key = f"reply:{_known(function, values)}"
 	body, tag = generation.kept(key, generation.current(), lambda: _tagged(_body(call())), seconds)
+	if frappe.request.method != "GET" or not _is_own_host():
+		return _response(body, PRIVATE)
 	response = _response(body, f"public, max-age={seconds}")
 	response.set_etag(tag)
 	_without_cookies()
@@ -48,6 +51,12 @@ def _known(function: Callable, values: dict[str, Any]) -> str:
 	"""All that a reply depends on. Prices change with the day, and pictures' addresses with the site's."""
 	known = (function.__name__, values, frappe.local.lang, get_url(), nowdate())
 	return json.dumps(known, default=str, sort_keys=True)
+
+
+def _is_own_host() -> bool:
+	"""Whether the addresses in a reply are the site's own, whatever `Host` the request has: a cache may key by the path alone."""
+	conf, site = frappe.conf, frappe.local.site
+	return bool(conf.host_name or conf.hostname) or frappe.request.host in (site, f"{site}:{conf.webserver_port}")
 
 
 def _body(message: Any) -> bytes:

@@ -144,6 +144,12 @@ def _words(error: Exception, code: int) -> str:
 	return words or codes()[code]
 
 
+def called_by(request) -> str | None:
+	"""The name of our function whose address a request has; None for another address."""
+	called = _CALL.fullmatch(request.path)
+	return called[1] if called else None
+
+
 def answer_refused(endpoints, response, request) -> None:
 	"""Give the documented body to what Frappe refuses before it reaches one of our functions: an unreadable or too large
 	body, a wrong API key, another HTTP method.
@@ -153,8 +159,7 @@ def answer_refused(endpoints, response, request) -> None:
 	"""
 	if response is None or response.status_code < 400 or frappe.flags.get(_ANSWERED):
 		return
-	called = _CALL.fullmatch(request.path)
-	if not called or called[1] not in endpoints:
+	if called_by(request) not in endpoints:
 		return
 	# Frappe answers JSON that it can't read with 417, or 500 on Frappe 15.
 	unreadable = response.status_code == 417 or _is_unreadable(request)

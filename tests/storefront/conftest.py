@@ -3,7 +3,7 @@ import pytest
 
 @pytest.fixture
 def shop():
-	"""The shop's server, trusted by its signature; the integration itself is off."""
+	"""The shop's server, trusted by its signature; Medusa itself is out of reach."""
 	from tests.support.storefront import Shop, configure_storefront
 
 	configure_storefront()

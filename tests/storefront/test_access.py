@@ -166,10 +166,15 @@ def test_a_wrong_argument_is_named(shop, arguments, words):
 	assert words in refused(shop.call(NAME, **arguments), 400)
 
 
-def test_other_code_may_call_a_function_within_a_request():
+def test_python_code_calls_a_function_as_it_was_written_or_outside_of_a_request(shop):
+	nobody = "No relevant customers found"
+	assert api.fetch_all_customers("nobody at all").message == nobody
 	set_request(method="POST", path="/")
 	try:
-		assert api.fetch_all_customers("nobody at all").message == "No relevant customers found"
+		assert ENDPOINTS[NAME].function("nobody at all").message == nobody
+		with pytest.raises(frappe.PermissionError):
+			api.fetch_all_customers("nobody at all")
+		assert "Sign the request" in api.fetch_all_customers(name="nobody at all")["error"]
 	finally:
 		del frappe.local.request  # Frappe's routes look whether there is one
 

@@ -13,6 +13,8 @@ from tests.support.checks import queries
 from tests.support.shopwindow import product
 from tests.support.storefront import PATH
 
+pytestmark = pytest.mark.usefixtures("shop")
+
 LISTS = (
 	"get_homepage_top_section", "get_homepage_menu_section", "get_homepage_banners", "get_homepage_order_list",
 	"get_best_deals", "get_yt_videos_list", "get_testimonials",

@@ -9,6 +9,8 @@ from tests.support import factories
 from tests.support.checks import queries
 from tests.support.storefront import PATH
 
+pytestmark = pytest.mark.usefixtures("shop")
+
 ROOT = "Menu of a Test"
 
 

@@ -34,10 +34,17 @@ def signed(method: str, path: str, body: bytes, *, secret: str = SECRET, at: flo
 	return f"t={timestamp},v1={signature.sign(secret, timestamp, method, path, body)}"
 
 
+# A port where nothing listens: what is queued for Medusa waits.
+NOWHERE = {"url": "http://127.0.0.1:9", "admin_email": "admin@example.com", "admin_password": "of-no-server"}
+
+
 def configure_storefront(**values) -> None:
-	"""Fill in what signed requests and orders need, without a Medusa server."""
+	"""Fill in what signed requests and orders need. Where no Medusa is configured, one is that can't be reached."""
 	doc = frappe.get_doc("Medusa Configuration")
-	doc.update({"signing_secret": SECRET, "storefront_user": USER, "allow_unsigned": 0, **values})
+	nowhere = {} if doc.url else NOWHERE
+	doc.update(
+		{"enable": 1, **nowhere, "signing_secret": SECRET, "storefront_user": USER, "allow_unsigned": 0, **values}
+	)
 	doc.save()
 	frappe.db.commit()
 

@@ -9,10 +9,9 @@ PATH = "/api/method/medusa_integration.api."
 
 
 def signed_in(email: str, *roles: str) -> Client:
-	"""A new user with these roles, calling."""
+	"""A new user with these roles, calling; without one a user of the portal."""
 	user = frappe.get_doc({"doctype": "User", "email": email, "first_name": "Test", "send_welcome_email": 0})
-	user.append("roles", {"role": roles[0]})
-	for role in roles[1:]:
+	for role in roles:
 		user.append("roles", {"role": role})
 	user.api_key, user.api_secret = frappe.generate_hash(length=15), "secret-of-a-test"
 	user.insert(ignore_permissions=True)

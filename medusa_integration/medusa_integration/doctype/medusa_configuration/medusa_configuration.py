@@ -9,6 +9,7 @@ from medusa_integration import session
 from medusa_integration.delivery import outage
 from medusa_integration.operations import polling
 from medusa_integration.outbound import shop_items, stock
+from medusa_integration.storefront.cors import is_origin
 
 # A change of one of these may change every product or price.
 FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
@@ -24,6 +25,7 @@ class MedusaConfiguration(Document):
 		self._check_admin_url()
 		self._check_login()
 		self._check_limits()
+		self._check_origins()
 		if self.has_value_changed("url"):
 			self.detected_version = (
 				""  # Another server may have another version: it is asked at its first use.
@@ -76,6 +78,18 @@ class MedusaConfiguration(Document):
 	def _check_limits(self) -> None:
 		if not 0 <= (self.batch_size or 0) <= 500:
 			frappe.throw(_("Batch Size must be from 1 to 500."), title=_("Batch Size"))
+
+	def _check_origins(self) -> None:
+		origins = [line.strip().rstrip("/").lower() for line in (self.storefront_origins or "").split()]
+		for origin in origins:
+			if not is_origin(origin):
+				frappe.throw(
+					_("{0} isn't an origin like https://shop.example.com: write each on a line of its own.").format(
+						frappe.bold(frappe.utils.escape_html(origin))
+					),
+					title=_("Storefront Origins"),
+				)
+		self.storefront_origins = "\n".join(dict.fromkeys(origins))
 
 	def on_update(self) -> None:
 		outage.end()  # The save may have corrected what kept Medusa out of reach.

@@ -58,11 +58,8 @@ def export_quotation_on_update(doc, method: str | None = None) -> None:
 def _tell_customer(doc) -> None:
 	"""Queue the mail in the save's own transaction. A mail that can't be queued must not fail the save."""
 	recipient, frontend = _recipient(doc), (settings.configuration().frontend_url or "").rstrip("/")
-	if not (recipient and frontend):
-		missing = (
-			_("the customer has no e-mail address") if frontend else _("the Frontend URL isn't filled in")
-		)
-		frappe.msgprint(_("No mail was sent: {0}.").format(missing), title=_("Quotation"), indicator="orange")
+	if problem := _why_not(recipient, frontend):
+		frappe.msgprint(_("No mail was sent: {0}.").format(problem), title=_("Quotation"), indicator="orange")
 		return
 	try:
 		frappe.sendmail(
@@ -75,6 +72,15 @@ def _tell_customer(doc) -> None:
 		frappe.log_error(
 			title="Medusa: no mail to the customer", reference_doctype=DOCTYPE, reference_name=doc.name
 		)
+
+
+def _why_not(recipient: str | None, frontend: str) -> str:
+	"""The reason why the customer can't be told; "" where there is none."""
+	if not settings.enabled():
+		return _("the integration is switched off in the Medusa Configuration")
+	if not frontend:
+		return _("the Frontend URL isn't filled in")
+	return "" if recipient else _("the customer has no e-mail address")
 
 
 def _email(doc, link: str) -> dict[str, str]:

@@ -6,6 +6,8 @@ Source: docs/reference.md, "Scheduled tasks".
 import frappe
 from frappe.utils import cint, now_datetime
 
+from medusa_integration import settings
+
 QUEUE = "Email Queue"
 MOST = 200  # mails in one run
 UNSENT = ("Not Sent", "Partially Sent")
@@ -13,11 +15,15 @@ UNSENT = ("Not Sent", "Partially Sent")
 
 def send_quotation_emails() -> int:
 	"""Each minute: send what waits in the Email Queue for a Quotation. One that fails is logged, keeps its place in
-	Frappe's queue, and doesn't stop the rest. Commits after each.
+	Frappe's queue, and doesn't stop the rest. Commits after each. While the integration is off they wait for Frappe.
 
 	:returns: how many were sent
 	"""
-	if frappe.are_emails_muted() or cint(frappe.db.get_default("suspend_email_queue")):
+	if (
+		not settings.enabled()
+		or frappe.are_emails_muted()
+		or cint(frappe.db.get_default("suspend_email_queue"))
+	):
 		return 0
 	return sum(_sent(name) for name in _due())
 

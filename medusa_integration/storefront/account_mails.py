@@ -4,6 +4,8 @@ Queue would show it.
 Source: docs/reference.md, "Accounts".
 """
 
+from collections.abc import Callable
+from functools import wraps
 from urllib.parse import quote
 
 import frappe
@@ -17,13 +19,37 @@ QUEUE = "Email Queue"
 SAVEPOINT = "medusa_welcome"
 
 
+class NotMailed(Exception):
+	"""A job that mails a secret has failed."""
+
+
+def _secretive(job: Callable) -> Callable:
+	"""Fail without the values of the job's variables, which Frappe would log: a code, a token."""
+
+	@wraps(job)
+	def failing_plainly(**arguments) -> None:
+		try:
+			return job(**arguments)
+		except Exception as error:
+			failure = (
+				frappe.RetryBackgroundJobError
+				if isinstance(error, frappe.RetryBackgroundJobError)
+				else NotMailed
+			)
+			words = frappe.get_traceback()
+		raise failure(words)
+
+	return failing_plainly
+
+
+@_secretive
 def mail_code(email: str, is_login: bool, ip: str) -> None:
 	"""A job: make a code for an address, and mail it. Whether it is to be sent is looked up here once more: the request took the
 	same time for every address.
 
 	:param ip: from which it was asked for
 	"""
-	if shop_accounts.exists(email) != is_login:
+	if not settings.enabled() or shop_accounts.exists(email) != is_login:
 		return
 	try:
 		code = email_codes.issue(email, ip)
@@ -34,12 +60,13 @@ def mail_code(email: str, is_login: bool, ip: str) -> None:
 	_send_secretly(email, subject, "medusa_code", {"code": code, "minutes": email_codes.MINUTES})
 
 
+@_secretive
 def mail_password_reset(email: str, token: str) -> None:
 	"""A job: mail the link by which a customer sets a new password, if the address is one's.
 
 	:param token: of Medusa's, encrypted
 	"""
-	if not (shop_accounts.exists(email) or session.open_shop().has_account(email)):
+	if not settings.enabled() or not (shop_accounts.exists(email) or session.open_shop().has_account(email)):
 		return
 	frontend = (settings.configuration().frontend_url or "").rstrip("/")
 	link = f"{frontend}/confirm_password?token={quote(decrypt(token), safe='')}"

@@ -95,7 +95,9 @@ Address = Annotated[
 Several = Annotated[
 	list[Text],
 	Field(max_length=MOST_VALUES),
-	BeforeValidator(_listed, json_schema_input_type=Text | Annotated[list[Text], Field(max_length=MOST_VALUES)]),
+	BeforeValidator(
+		_listed, json_schema_input_type=Text | Annotated[list[Text], Field(max_length=MOST_VALUES)]
+	),
 	AfterValidator(_without_blanks),
 ]
 PageNumber = Annotated[int, Field(ge=1, le=int(LARGEST), examples=[1])]

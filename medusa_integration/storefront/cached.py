@@ -56,7 +56,10 @@ def _known(function: Callable, values: dict[str, Any]) -> str:
 def _is_own_host() -> bool:
 	"""Whether the addresses in a reply are the site's own, whatever `Host` the request has: a cache may key by the path alone."""
 	conf, site = frappe.conf, frappe.local.site
-	return bool(conf.host_name or conf.hostname) or frappe.request.host in (site, f"{site}:{conf.webserver_port}")
+	return bool(conf.host_name or conf.hostname) or frappe.request.host in (
+		site,
+		f"{site}:{conf.webserver_port}",
+	)
 
 
 def _body(message: Any) -> bytes:

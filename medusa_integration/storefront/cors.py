@@ -43,4 +43,8 @@ def is_origin(text: str) -> bool:
 		port = f":{parts.port}" if parts.port else ""
 	except ValueError:
 		return False
-	return text.isascii() and text == f"{parts.scheme}://{parts.hostname}{port}" and parts.scheme in ("http", "https")
+	return (
+		text.isascii()
+		and text == f"{parts.scheme}://{parts.hostname}{port}"
+		and parts.scheme in ("http", "https")
+	)

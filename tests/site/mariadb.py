@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support import debian
 from tests.support.processes import Server
 
 PACKAGES = ("mariadb-server-core", "mariadb-client-core")  # programs only: no service, no system database
@@ -25,11 +26,6 @@ OPTIONS = """
 """.split()
 
 _server: Server | None = None
-
-
-def find() -> str | None:
-	"""The path of mariadbd, if there is one."""
-	return shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin")
 
 
 def create(folder: Path) -> dict:
@@ -49,7 +45,7 @@ def start(folder: Path) -> dict:
 	"""Start the server on `folder`; returns its db_host and db_port."""
 	global _server
 	files = [f"--datadir={folder}", f"--socket={folder}/s", f"--pid-file={folder}/pid"]
-	command = [find(), "--no-defaults", *files, "--port={port}", *OPTIONS, *_user()]
+	command = [debian.find("mariadbd"), "--no-defaults", *files, "--port={port}", *OPTIONS, *_user()]
 	_server = Server(command, folder / "error.log")
 	return {"db_host": "127.0.0.1", "db_port": _server.port}
 
@@ -64,16 +60,7 @@ def stop() -> None:
 
 def ensure() -> str:
 	"""Find or install the server; returns an empty string, or why there is none."""
-	if find():
-		return ""
-	if os.geteuid() != 0 or not shutil.which("apt-get"):
-		return "no mariadbd on the PATH, and it can't be installed (not root, or not Debian)"
-	environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-	for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
-		done = subprocess.run(["apt-get", *command], env=environment, capture_output=True, text=True)
-		if done.returncode:
-			return f"no mariadbd, and apt-get {command[0]} failed: {(done.stderr.strip().splitlines() or [''])[-1]}"
-	return "" if find() else "no mariadbd in what apt-get installed"
+	return debian.ensure("mariadbd", *PACKAGES)
 
 
 def _user() -> list[str]:
@@ -90,5 +77,5 @@ def _set_root_password(port: int) -> None:
 
 if __name__ == "__main__":
 	reason = ensure()
-	print(reason or find())
+	print(reason or debian.find("mariadbd"))
 	sys.exit(bool(reason))

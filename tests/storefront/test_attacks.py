@@ -1,6 +1,8 @@
 """What strangers, and callers with unusual requests, try."""
 
+import inspect
 import json
+import re
 from urllib.parse import quote, urlencode
 
 import frappe
@@ -228,3 +230,19 @@ def test_a_get_writes_nothing(endpoint):
 	header = {HEADER: signed("GET", PATH + name, b"")}
 	assert Client().get(PATH + name, headers=header).status_code == 200
 	assert not frappe.db.exists("Brand", "By Get")
+
+
+def test_refusals_of_arguments_name_no_type_of_the_code(shop):
+	odd = [{"x": [1]}, [[1]], "\x00", "x" * 5001, -1, 1e400, True]
+	wrong = {}
+	for name, endpoint in ENDPOINTS.items():
+		for value in odd:
+			arguments = dict.fromkeys(inspect.signature(endpoint.function).parameters, value)
+			body = json.dumps(arguments).replace("Infinity", "1e999").encode()
+			response = _signed_post(PATH + name, body)
+			words = str(response.json["message"])
+			if response.status_code >= 500 or re.search(
+				r"function-|constrained|validator|\[.*str.*\]|TypedDict", words
+			):
+				wrong[name] = words
+	assert wrong == {}

@@ -24,7 +24,14 @@ CALLERS = {
 	"search_widget": (
 		"frappe.desk.search.search_widget",
 		"query",
-		{"doctype": "x", "txt": "y", "searchfield": "name", "start": 1, "page_length": 1, "filters": {"x": 1}},
+		{
+			"doctype": "x",
+			"txt": "y",
+			"searchfield": "name",
+			"start": 1,
+			"page_length": 1,
+			"filters": {"x": 1},
+		},
 	),
 	"get_all_nodes": (
 		"frappe.desk.treeview.get_all_nodes",
@@ -35,7 +42,14 @@ CALLERS = {
 UPLOAD = ("upload_file", "method", {})  # calls without arguments
 REFUSALS = {401, 403, 404}  # search_widget says 404 for a refusal
 # What Frappe itself writes when users call.
-OWN_TABLES = {"tabError Log", "tabSessions", "tabActivity Log", "tabAccess Log", "tabUser", "tabRoute History"}
+OWN_TABLES = {
+	"tabError Log",
+	"tabSessions",
+	"tabActivity Log",
+	"tabAccess Log",
+	"tabUser",
+	"tabRoute History",
+}
 
 
 def whitelisted() -> dict[str, object]:
@@ -82,7 +96,7 @@ def rows() -> dict[str, int]:
 	"""How many rows each table has."""
 	frappe.db.commit()
 	tables = set(frappe.db.get_tables(cached=False)) - OWN_TABLES
-	return {table: frappe.db.sql(f"select count(*) from `{table}`")[0][0] for table in sorted(tables)}  # noqa: S608
+	return {table: frappe.db.sql(f"select count(*) from `{table}`")[0][0] for table in sorted(tables)}
 
 
 def direct(client: Client, path: str, method: str):
@@ -136,7 +150,9 @@ def test_everybody_who_may_call_is_heard(callers):
 		name = path.rpartition(".")[2]
 		method = _endpoint(path).methods[-1]
 		answers = [direct(keyed, path, method), Shop().call(name, method)]
-		answers += [direct(each, path, method) for each in callers.values()] if _endpoint(path).is_public else []
+		answers += (
+			[direct(each, path, method) for each in callers.values()] if _endpoint(path).is_public else []
+		)
 		wrong |= {path: each.text for each in answers if each.status_code in (401, 403)}
 	assert wrong == {}
 

@@ -72,11 +72,12 @@ class Server(Child):
 	"""A server on a free port of 127.0.0.1, which takes connections once this returns, and ends with this process.
 
 	:param command: its arguments, in which {port} stands for the port
+	:param port: the port that the program takes; 0: a free one
 	:raises RuntimeError: with the end of the log, when it takes none within a minute
 	"""
 
-	def __init__(self, command: list[str], log: Path):
-		self.port = free_port()
+	def __init__(self, command: list[str], log: Path, port: int = 0):
+		self.port = port or free_port()
 		argv = [part.replace("{port}", str(self.port)) for part in command]
 		super().__init__(argv, log, death_signal=signal.SIGTERM)  # a clean shutdown
 		atexit.register(self.stop)

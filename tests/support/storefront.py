@@ -43,7 +43,14 @@ def configure_storefront(**values) -> None:
 	doc = frappe.get_doc("Medusa Configuration")
 	nowhere = {} if doc.url else NOWHERE
 	doc.update(
-		{"enable": 1, **nowhere, "signing_secret": SECRET, "storefront_user": USER, "allow_unsigned": 0, **values}
+		{
+			"enable": 1,
+			**nowhere,
+			"signing_secret": SECRET,
+			"storefront_user": USER,
+			"allow_unsigned": 0,
+			**values,
+		}
 	)
 	doc.save()
 	frappe.db.commit()

@@ -84,9 +84,9 @@ class MedusaConfiguration(Document):
 		for origin in origins:
 			if not is_origin(origin):
 				frappe.throw(
-					_("{0} isn't an origin like https://shop.example.com: write each on a line of its own.").format(
-						frappe.bold(frappe.utils.escape_html(origin))
-					),
+					_(
+						"{0} isn't an origin like https://shop.example.com: write each on a line of its own."
+					).format(frappe.bold(frappe.utils.escape_html(origin))),
 					title=_("Storefront Origins"),
 				)
 		self.storefront_origins = "\n".join(dict.fromkeys(origins))

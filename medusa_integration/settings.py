@@ -238,6 +238,11 @@ def calls_per_minute() -> int:
 	return configuration().calls_per_minute or 600
 
 
+def proxies_in_front() -> int:
+	"""How many proxies of the site's own a request passes on its way here."""
+	return max(configuration().proxies_in_front or 0, 0)
+
+
 def fixed_version() -> str:
 	"""The version that the configuration names; "" where the server is asked for it."""
 	chosen = configuration().api_version

@@ -243,6 +243,11 @@ def storefront_origins() -> list[str]:
 	return (configuration().storefront_origins or "").split()
 
 
+def proxies_in_front() -> int:
+	"""How many proxies of the site's own a request passes on its way here."""
+	return max(configuration().proxies_in_front or 0, 0)
+
+
 def fixed_version() -> str:
 	"""The version that the configuration names; "" where the server is asked for it."""
 	chosen = configuration().api_version

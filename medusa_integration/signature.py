@@ -11,6 +11,8 @@ import time
 import frappe
 from frappe import _
 
+from medusa_integration import counters
+
 HEADER = "X-Medusa-Signature"
 TOLERANCE = 300  # seconds that the caller's clock and ours may differ
 _FORM = re.compile(r"t=([0-9]{1,12}(?:\.[0-9]{1,9})?),v1=([0-9a-f]{64})")
@@ -20,6 +22,12 @@ _PATH = re.compile(r"[\w./~-]+", re.ASCII)
 
 class BadSignature(frappe.AuthenticationError):
 	"""The signature is missing, wrong, stale or used."""
+
+
+class NotJson(frappe.ValidationError):
+	"""The body of a signed request isn't called JSON."""
+
+	http_status_code = 400
 
 
 def sign(secret: str, timestamp: str, method: str, target: str, body: bytes) -> str:
@@ -37,13 +45,20 @@ def sign(secret: str, timestamp: str, method: str, target: str, body: bytes) -> 
 def verify(request, secret: str | None) -> None:
 	"""Accept a signed request once.
 
+	The signature doesn't cover the Content-Type. So a body has to be JSON: as a form, the same bytes could
+	have another meaning.
+
 	:param request: werkzeug's
 	:param secret: the Signing Secret; None where there is none, so that nothing is accepted
 	:raises BadSignature: for any other request
+	:raises NotJson: it has a body that Frappe doesn't read as JSON
+	:raises counters.OutOfReach: Redis doesn't answer, so that the request can't be accepted just once
 	"""
 	found = _FORM.fullmatch(request.headers.get(HEADER, "").strip())
 	if not found:
-		_refuse(_("{0} has to be t=<Unix time>,v1=<64 hexadecimal digits>.").format(HEADER))
+		_refuse(
+			_("{0} has to be t=TIME,v1=SIGNATURE: the Unix time, and 64 hexadecimal digits.").format(HEADER)
+		)
 	if not _PATH.fullmatch(request.path):
 		_refuse(_("A signed request's path has to be /api/method/<name of the function>."))
 	if not secret:
@@ -54,9 +69,14 @@ def verify(request, secret: str | None) -> None:
 		_refuse(_("The signature isn't that of this request."))
 	if abs(time.time() - float(timestamp)) > TOLERANCE:
 		_refuse(_("The request was signed more than {0} seconds ago, or in the future.").format(TOLERANCE))
-	key = frappe.cache.make_key(f"medusa_signature:{signature}")
+	if request.get_data() and not request.is_json:
+		frappe.throw(
+			_("The body of a signed request has to be JSON: send the header Content-Type: application/json."),
+			NotJson,
+			title=_("Not JSON"),
+		)
 	# A request counts as stale before its signature is forgotten.
-	if not frappe.cache.set(key, 1, ex=2 * TOLERANCE + 1, nx=True):
+	if not counters.once(f"signature:{signature}", 2 * TOLERANCE + 1):
 		_refuse(_("This request was made before: sign each one anew."))
 
 

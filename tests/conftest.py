@@ -248,7 +248,7 @@ def _forget() -> None:
 	import frappe
 	from frappe.utils.background_jobs import get_job
 
-	from medusa_integration import session
+	from medusa_integration import counters, session
 	from medusa_integration.catalogue import generation
 	from medusa_integration.delivery import outage, wake
 	from medusa_integration.delivery.box import inbox, outbox
@@ -263,7 +263,7 @@ def _forget() -> None:
 	for job in (linking.JOB, importing.JOB):
 		job.forget()
 	frappe.cache.delete_keys(session.MEMORY)
-	frappe.cache.delete_keys("medusa_limit:")
+	counters.forget()
 	for job_id in (
 		*wake.job_ids(outbox),
 		*wake.job_ids(inbox),

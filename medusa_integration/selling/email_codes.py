@@ -1,5 +1,5 @@
-"""One-time codes that prove that somebody reads an e-mail address. Of each address the last code counts, and only its hash is
-kept.
+"""One-time codes that prove that a visitor reads an e-mail address. Of each address the last code counts, and
+only its hash is stored.
 
 Source: docs/reference.md, "Accounts".
 """
@@ -13,22 +13,32 @@ import frappe
 from frappe.utils import now_datetime
 from frappe.utils.password import get_encryption_key
 
+from medusa_integration.selling.code_tries import CodeTries
+
 DOCTYPE = "Email OTP"
 PENDING, VERIFIED, EXPIRED = "Pending", "Verified", "Expired"
 DIGITS = 6
 MINUTES = 10  # that a code is valid
-TRIES = 5
+FIELDS = ["status", "expiration_time", "last_sent", "otp", "askers"]
 COST = {"n": 2**14, "r": 8, "p": 1}  # of scrypt: some 50 ms and 16 MB
 NOTHING = f"{'0' * 32}${'0' * 64}"  # the hash of no code
 
 
-def issue(email: str, ip: str = "") -> str:
-	"""A new code for an address, in place of an earlier one.
+def issue(email: str, ip: str = "", *, asker: str = "", pause: int = 0) -> str:
+	"""A new code for an address, in place of an earlier one; "" where the earlier one stands. The asker gets
+	tries for that one then.
 
 	:param email: in lower case
 	:param ip: from which it was asked for
+	:param asker: the network of `ip`, which has tries of its own
+	:param pause: seconds after a mail within which its code stands
 	:raises frappe.DuplicateEntryError: where another transaction has made the address's record meanwhile
 	"""
+	exists = frappe.db.exists(DOCTYPE, email)
+	row = _locked(email) if exists else frappe._dict()
+	if _stands(row, pause):
+		_store_tries(email, _asked(row.askers, asker))
+		return ""
 	code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
 	now = now_datetime()
 	values = {
@@ -36,30 +46,47 @@ def issue(email: str, ip: str = "") -> str:
 		"expiration_time": now + timedelta(minutes=MINUTES),
 		"status": PENDING,
 		"tries": 0,
+		"askers": _asked(None, asker).stored(),
 		"last_sent": now,
 		"logged_in": 0,
 		"ip": ip,
 	}
-	if frappe.db.exists(DOCTYPE, email):
+	if exists:
 		frappe.db.set_value(DOCTYPE, email, values)
 	else:
 		frappe.get_doc({"doctype": DOCTYPE, "email": email, **values}).insert(ignore_permissions=True)
 	return code
 
 
-def use_and_commit(email: str, code: str) -> bool:
-	"""Use a code up. Each attempt is committed before the code is compared, so that neither two at once nor one whose process
-	ends have more than the five tries. It takes as long for an address without a code.
+def standing(email: str, pause: int = MINUTES * 60) -> CodeTries | None:
+	"""The tries of an address's code; None where no code is valid, or it was mailed before the last `pause`
+	seconds."""
+	row = frappe.db.get_value(DOCTYPE, email, FIELDS, as_dict=True) or frappe._dict()
+	return CodeTries.of(row.askers) if _stands(row, pause) else None
 
+
+def not_sent(email: str) -> None:
+	"""Note that the last code could not be mailed: the next request gets a new one at once."""
+	frappe.db.set_value(DOCTYPE, email, "last_sent", None)
+
+
+def use_and_commit(email: str, code: str, who: str = "") -> bool:
+	"""Use a code up. Each attempt is committed before the code is compared, so that neither two at once nor one whose process
+	ends have more than their tries. It takes as long for an address without a code.
+
+	:param who: the network of the visitor who tries it
 	:returns: whether it was the address's code, still valid and not used before
 	"""
-	hashed = _spend_try(email)
+	hashed = _spend_try(email, who)
 	frappe.db.commit()
 	salt = bytes.fromhex((hashed or NOTHING).partition("$")[0])
 	is_right = hmac.compare_digest(_hashed(email, code, salt), hashed or NOTHING)
 	row = _locked(email) if is_right else frappe._dict()
 	is_first = row.get("status") == PENDING and row.otp == hashed
 	if is_first:
+		tries = CodeTries.of(row.askers)
+		tries.count(who, -1)  # Its use may be given back, and then be repeated more often than five times.
+		_store_tries(email, tries)
 		frappe.db.set_value(DOCTYPE, email, "status", VERIFIED)
 	frappe.db.commit()
 	return is_first
@@ -86,24 +113,40 @@ def expire_otps() -> None:
 	).run()
 
 
-def _spend_try(email: str) -> str | None:
+def _spend_try(email: str, who: str) -> str | None:
 	"""The hash to compare with; None where no code is valid."""
 	row = _locked(email)
-	is_open = (
-		row.get("status") == PENDING
-		and row.tries < TRIES
-		and row.expiration_time > now_datetime()
-		and row.otp
-	)
-	if not is_open:
+	tries = CodeTries.of(row.askers)
+	if not _is_valid(row) or tries.left(who) < 1:
 		return None
-	frappe.db.set_value(DOCTYPE, email, "tries", row.tries + 1)
+	tries.count(who)
+	_store_tries(email, tries)
 	return row.otp
 
 
+def _asked(stored: str | None, asker: str) -> CodeTries:
+	tries = CodeTries.of(stored)
+	tries.ask(asker)
+	return tries
+
+
+def _store_tries(email: str, tries: CodeTries) -> None:
+	frappe.db.set_value(DOCTYPE, email, {"askers": tries.stored(), "tries": tries.total})
+
+
+def _stands(row: frappe._dict, pause: int) -> bool:
+	"""Whether a code is valid that was mailed at most `pause` seconds ago."""
+	return (
+		_is_valid(row) and bool(row.last_sent) and row.last_sent > now_datetime() - timedelta(seconds=pause)
+	)
+
+
+def _is_valid(row: frappe._dict) -> bool:
+	return bool(row.get("status") == PENDING and row.otp and row.expiration_time > now_datetime())
+
+
 def _locked(email: str) -> frappe._dict:
-	fields = ["status", "tries", "expiration_time", "otp"]
-	return frappe.db.get_value(DOCTYPE, email, fields, as_dict=True, for_update=True) or frappe._dict()
+	return frappe.db.get_value(DOCTYPE, email, FIELDS, as_dict=True, for_update=True) or frappe._dict()
 
 
 def _hashed(email: str, code: str, salt: bytes) -> str:

@@ -14,6 +14,7 @@ from frappe.utils.password import decrypt
 
 from medusa_integration import session, settings
 from medusa_integration.selling import email_codes, shop_accounts
+from medusa_integration.storefront import visitor
 
 QUEUE = "Email Queue"
 SAVEPOINT = "medusa_welcome"
@@ -43,21 +44,27 @@ def _secretive(job: Callable) -> Callable:
 
 
 @_secretive
-def mail_code(email: str, is_login: bool, ip: str) -> None:
-	"""A job: make a code for an address, and mail it. Whether it is to be sent is looked up here once more: the request took the
-	same time for every address.
+def mail_code(email: str, is_login: bool, ip: str, pause: int = 0) -> None:
+	"""A job: make a code for an address, and mail it. Where the last code stands, only note that this visitor
+	has asked for it, too. Whether it is to be sent is looked up here once more: the request took the same
+	time for every address.
 
-	:param ip: from which it was asked for
+	:param ip: from which it was asked for; "" where the shop's server doesn't name its visitor
+	:param pause: seconds after a mail within which its code stands
 	"""
 	if not settings.enabled() or shop_accounts.exists(email) != is_login:
 		return
 	try:
-		code = email_codes.issue(email, ip)
+		code = email_codes.issue(email, ip, asker=visitor.network(ip), pause=pause)
 		frappe.db.commit()
 	except (frappe.DuplicateEntryError, frappe.UniqueValidationError):
 		raise frappe.RetryBackgroundJobError
+	if not code:
+		return
 	subject = _("Your code to log in") if is_login else _("Your code to sign up")
-	_send_secretly(email, subject, "medusa_code", {"code": code, "minutes": email_codes.MINUTES})
+	if not _send_secretly(email, subject, "medusa_code", {"code": code, "minutes": email_codes.MINUTES}):
+		email_codes.not_sent(email)
+		frappe.db.commit()
 
 
 @_secretive
@@ -93,8 +100,9 @@ def welcome(email: str, first_name: str) -> None:
 		frappe.log_error(title="Storefront: a welcome isn't mailed", message=str(error))
 
 
-def _send_secretly(email: str, subject: str, template: str, args: dict) -> None:
-	"""Mail at once, and delete the mail, sent or not. What goes wrong is logged without it."""
+def _send_secretly(email: str, subject: str, template: str, args: dict) -> bool:
+	"""Mail at once, and delete the mail; returns whether it was sent. A failure is logged without the
+	mail."""
 	row, problem = None, "Frappe doesn't send it: see whether the address has unsubscribed."
 	try:
 		row = frappe.sendmail(
@@ -117,3 +125,4 @@ def _send_secretly(email: str, subject: str, template: str, args: dict) -> None:
 	if problem:
 		frappe.log_error(title=f"Storefront: no mail to {email}"[:140], message=problem)
 	frappe.db.commit()
+	return not problem

@@ -27,23 +27,18 @@ from medusa_integration.medusa.errors import (
 )
 from medusa_integration.request_log import SECRET_KEY
 from medusa_integration.selling import email_codes, emails, shop_accounts
-from medusa_integration.storefront import account_mails, limits
+from medusa_integration.storefront import account_limits, account_mails, visitor
 from medusa_integration.storefront.access import is_trusted, public, trusted
 from medusa_integration.storefront.arguments import Id, Text
 from medusa_integration.storefront.customers import CustomerName, Phone
 from medusa_integration.storefront.errors import Unavailable, bad_request, conflict, not_found
-from medusa_integration.storefront.limits import Limit
+from medusa_integration.storefront.visitor import VisitorIp
 
 # Documented words, so they aren't translated.
 SENT = "OTP sent successfully"
 EXISTS = "Account with this mail already exists. Please login"
 UNKNOWN = "Please kindly register first"
 
-DAY = 24 * 60 * 60
-MAILS = (Limit("code-minute", 1, 60), Limit("code-day", 10, DAY))
-RESETS = (Limit("reset-minute", 1, 60), Limit("reset-day", 10, DAY))
-ASKED = Limit("asked", 30, 60 * 60)  # also those who are told that they have an account, or none
-FAILED = Limit("failed", 10, 15 * 60)
 PATIENCE = (3, 15)  # seconds to connect to Medusa, and to wait for its reply, while a visitor waits
 PASSED_ON = ("Origin", "Referer")
 _URL = re.compile(r"https?://[!-~]{1,1000}")
@@ -87,30 +82,33 @@ class Sent(TypedDict):
 
 
 @public("POST")
-def send_otp(email: Address, isLogin: bool = False) -> Sent:
+def send_otp(email: Address, isLogin: bool = False, visitor_ip: VisitorIp | None = None) -> Sent:
 	"""Mail a code of six digits, valid for ten minutes and for one use.
 
-	An address gets one mail a minute and ten a day, and so does an IP address; that of the shop's own server isn't counted.
+	A visitor's IP address may cause one mail a minute and ten a day. Within a minute after a mail to an
+	e-mail address the code in it stands: no other is mailed, and the reply is the same. After ten mails a day
+	a code stands for its ten minutes.
 
-	:param email: of who signs up or logs in
+	:param email: of the visitor who signs up or logs in
 	:param isLogin: whether it is to log in, else to sign up
+	:param visitor_ip: from which the visitor calls the shop's server; honoured from the shop's server only
 	:returns: `isSuccess` is 1
 	:raises NotFound: to log in, where nobody has an account with this e-mail: "Please kindly register first"
 	:raises Conflict: to sign up, where somebody has: "Account with this mail already exists. Please login"
+	:raises RateLimitExceededError: the visitor has asked too often, or has no tries left for the code that
+		stands
 
 	Source: docs/reference.md, "Accounts".
 	"""
-	ip = frappe.local.request_ip or ""
-	if not is_trusted():
-		limits.count(ip, ASKED)
+	ip = _address_of(visitor_ip)
+	who = visitor.network(ip)
+	account_limits.count_question(who)
 	if shop_accounts.exists(email) != isLogin:
 		if isLogin:
 			not_found(UNKNOWN)
 		conflict(EXISTS)
-	if not is_trusted():
-		limits.count(ip, *MAILS)
-	limits.count(email, *MAILS)
-	_queue("mail_code", email=email, is_login=isLogin, ip=ip)
+	pause = account_limits.count_code_mail(email, who, has_account=isLogin)
+	_queue("mail_code", email=email, is_login=isLogin, ip=ip, pause=pause)
 	return {"message": SENT, "isSuccess": 1}
 
 
@@ -125,6 +123,7 @@ def sign_up(
 	otp: Code,
 	organization_name: Annotated[Text, Field(examples=["Harbour Clinic"])] = "",
 	erp_customer_id: CustomerName | None = None,
+	visitor_ip: VisitorIp | None = None,
 ) -> dict[str, Any]:
 	"""Make an account in Medusa for who has got a code by mail. A Lead of it, or a Customer, is made in the background, and a
 	welcome is mailed.
@@ -137,18 +136,20 @@ def sign_up(
 	:param otp: the code
 	:param organization_name: for which the customer buys
 	:param erp_customer_id: a Customer in ERPNext with this e-mail, to link instead of making a Lead; only from the shop's server
+	:param visitor_ip: from which the visitor calls the shop's server; honoured from the shop's server only
 	:returns: Medusa's reply, with the `customer`
 	:raises AuthenticationError: the code is wrong, used or too old, or was tried five times
 	:raises PermissionError: `erp_customer_id` doesn't come from the shop's server
 	:raises NotFound: there is no such Customer
 	:raises Conflict: somebody has an account with this e-mail, or the Customer is another one's
 	:raises Unavailable: Medusa doesn't answer; the code stays valid
+	:raises RateLimitExceededError: too many wrong codes from the visitor's IP address
 
 	Source: docs/reference.md, "Accounts".
 	"""
 	if erp_customer_id:
 		_must_be_own(erp_customer_id, email)
-	_use(email, otp)
+	_use(email, otp, _address_of(visitor_ip))
 	if shop_accounts.exists(email):
 		conflict(EXISTS)
 	kept = shop_accounts.kept_password(email)
@@ -188,25 +189,36 @@ def sign_up(
 
 
 @public("POST")
-def login(email: Address, password: Password | None = None, otp: Code | None = None) -> dict[str, Any]:
+def login(
+	email: Address,
+	password: Password | None = None,
+	otp: Code | None = None,
+	visitor_ip: VisitorIp | None = None,
+) -> dict[str, Any]:
 	"""Log a customer in, with the password or with a code that was mailed.
+
+	Wrong passwords and wrong codes count apart, each by the visitor's IP address: no visitor can lock another
+	one out. Where the shop's server doesn't name its visitor, wrong passwords count by e-mail.
 
 	:param email: of the account
 	:param password: of the account; or `otp`
 	:param otp: the code; or `password`
+	:param visitor_ip: from which the visitor calls the shop's server; honoured from the shop's server only
 	:returns: Medusa's reply, with the token of the customer
 	:raises BadRequest: both are sent, or none
 	:raises AuthenticationError: the password or the code is wrong
 	:raises Conflict: the customer has chosen a password, so a code doesn't do
 	:raises Unavailable: Medusa doesn't answer
+	:raises RateLimitExceededError: too many wrong passwords or codes
 
 	Source: docs/reference.md, "Accounts".
 	"""
+	ip = _address_of(visitor_ip)
 	if bool(password) == bool(otp):
 		bad_request(_("Send either password or otp."))
 	if password:
-		return _log_in_with_password(email, password)
-	_use(email, otp)
+		return _log_in_with_password(email, password, ip)
+	_use(email, otp, ip)
 	kept = shop_accounts.kept_password(email)
 	if not kept:
 		conflict(_("This account has a password of its own: log in with that."))
@@ -223,8 +235,11 @@ def login(email: Address, password: Password | None = None, otp: Code | None = N
 
 @trusted("POST")
 def send_password_reset_email(email: Address, token: Token) -> Sent:
-	"""Mail a customer the link to the storefront's page where a new password is set. The reply is the same for an e-mail that
-	nobody has an account with, which gets no mail.
+	"""Mail a customer the link to the storefront's page where a new password is set.
+
+	The reply is the same for an e-mail without an account, which gets no mail. It is the same within a minute
+	after a mail, too, and after ten mails a day within a quarter of an hour: no other is mailed, and the link
+	in the last one holds.
 
 	:param email: of the account
 	:param token: Medusa's, which goes into the link
@@ -239,8 +254,8 @@ def send_password_reset_email(email: Address, token: Token) -> Sent:
 			Unavailable,
 			title=_("No Frontend URL"),
 		)
-	limits.count(email, *RESETS)
-	_queue("mail_password_reset", email=email, token=encrypt(token))
+	if account_limits.may_mail_reset(email):
+		_queue("mail_password_reset", email=email, token=encrypt(token))
 	return {"message": "Password reset email sent successfully", "isSuccess": 1}
 
 
@@ -248,38 +263,36 @@ def _queue(job: str, **arguments) -> None:
 	frappe.enqueue(f"medusa_integration.api.{job}", queue="short", enqueue_after_commit=True, **arguments)
 
 
-def _use(email: str, otp: str) -> None:
+def _address_of(named: str | None) -> str:
+	"""The visitor's IP address; "" where a trusted caller doesn't name it.
+
+	:param named: by the caller
 	"""
+	return (named or "") if is_trusted() else visitor.address()
+
+
+def _use(email: str, otp: str, ip: str) -> None:
+	"""
+	:param ip: the visitor's
 	:raises frappe.AuthenticationError: where it isn't the address's code
 	"""
-	_check_failures(email)
-	if not email_codes.use_and_commit(email, otp):
-		_fail(email, _("The code is wrong or has expired. Ask for a new one."))
+	who = visitor.network(ip)
+	with account_limits.trying_code(email, who):
+		if not email_codes.use_and_commit(email, otp, who):
+			_refuse(_("The code is wrong or has expired. Ask for a new one."))
 
 
-def _log_in_with_password(email: str, password: str) -> dict:
-	_check_failures(email)
+def _log_in_with_password(email: str, password: str, ip: str) -> dict:
 	try:
-		reply = _at_medusa(lambda medusa: medusa.log_in(email, password, _sender()))
+		with account_limits.trying_password(email, visitor.network(ip)):
+			reply = _at_medusa(lambda medusa: medusa.log_in(email, password, _sender()))
 	except WrongPassword:
-		_fail(email, _("The e-mail or the password is wrong."))
+		_refuse(_("The e-mail or the password is wrong."))
 	return _without_secrets(reply, but=("token", "access_token"))
 
 
-def _check_failures(email: str) -> None:
-	for who in _counted(email):
-		limits.check(who, FAILED)
-
-
-def _fail(email: str, message: str) -> NoReturn:
-	for who in _counted(email):
-		limits.count(who, FAILED)
+def _refuse(message: str) -> NoReturn:
 	frappe.throw(message, frappe.AuthenticationError, title=_("Not accepted"))
-
-
-def _counted(email: str) -> tuple[str, ...]:
-	"""By what failures are counted: the address, and the stranger's IP address."""
-	return (email,) if is_trusted() else (email, frappe.local.request_ip or "")
 
 
 def _must_be_own(customer: str, email: str) -> None:

@@ -1,12 +1,16 @@
-"""How often something may be done in a time, counted in Redis.
+"""How often something may be done in a time, see counters.py.
 
 Source: docs/reference.md, "Accounts".
 """
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, NoReturn
 
 import frappe
 from frappe import _
+
+from medusa_integration import counters
 
 
 class Limit(NamedTuple):
@@ -16,8 +20,9 @@ class Limit(NamedTuple):
 	most: int
 	seconds: int
 
-	def key(self, who: str) -> bytes:
-		return frappe.cache.make_key(f"medusa_limit:{self.name}:{who}")
+	def key(self, who: str) -> str:
+		"""Of the counter of one visitor or one address."""
+		return f"limit:{self.name}:{who}"
 
 
 def count(who: str, *limits: Limit) -> None:
@@ -25,33 +30,49 @@ def count(who: str, *limits: Limit) -> None:
 
 	:param who: does it, or to whom it is done
 	:raises frappe.RateLimitExceededError: beyond a limit
+	:raises counters.OutOfReach: it can't be counted
 	"""
 	for limit in limits:
-		if _counted(limit, who) > limit.most:
+		if counters.counted(limit.key(who), limit.seconds) > limit.most:
 			refuse()
 
 
-def check(who: str, *limits: Limit) -> None:
-	"""Refuse who has reached a limit, without counting.
+def has_reached(who: str, limit: Limit) -> bool:
+	"""Whether no more is within a limit; counts nothing.
 
-	:raises frappe.RateLimitExceededError: beyond a limit
+	:raises counters.OutOfReach: it can't be read
 	"""
-	if any(int(frappe.cache.get(limit.key(who)) or 0) >= limit.most for limit in limits):
-		refuse()
+	return counters.read(limit.key(who)) >= limit.most
 
 
-def refuse() -> None:
+@contextmanager
+def trying(*counts: tuple[str, Limit], wrong: type[Exception]) -> Iterator[None]:
+	"""Count a try before it is made, so that tries at once don't exceed the limits. Only wrong ones stay
+	counted.
+
+	:param counts: of each counter who is counted, and the limit
+	:param wrong: raised inside by a wrong try
+	:raises frappe.RateLimitExceededError: beyond a limit, and nothing is tried
+	:raises counters.OutOfReach: it can't be counted
+	"""
+	made, is_wrong = [], False
+	try:
+		for who, limit in counts:
+			made.append(limit.key(who))
+			count(who, limit)
+		yield
+	except wrong:
+		is_wrong = True
+		raise
+	finally:
+		for key in made if not is_wrong else ():
+			counters.take_back(key)
+
+
+def refuse() -> NoReturn:
 	"""
 	:raises frappe.RateLimitExceededError: always
 	"""
 	frappe.throw(
 		_("Too many requests. Try again later."), frappe.RateLimitExceededError, title=_("Too many requests")
 	)
-
-
-def _counted(limit: Limit, who: str) -> int:
-	"""How many there are by now. In one step, so that no counter is left without an end."""
-	with frappe.cache.pipeline(transaction=True) as pipe:
-		pipe.set(limit.key(who), 0, ex=limit.seconds, nx=True)
-		pipe.incrby(limit.key(who), 1)
-		return pipe.execute()[1]

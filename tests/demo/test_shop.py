@@ -202,6 +202,14 @@ def test_a_quotation_wants_items(window, medusa, items):
 	assert "1 to 100 items" in error(window.call("POST", "account/quotations", {"items": items}, mine), 400)
 
 
+def test_erpnext_is_told_whose_call_it_is(window):
+	def ask(number: int, **more) -> int:
+		body = {"email": f"{number}@window.example", "isLogin": False, **more}
+		return window.call("POST", "visit/send_otp", body).status_code
+
+	assert [ask(1), ask(2), ask(3, visitor_ip="198.51.100.7")] == [200, 429, 429]
+
+
 def test_unreadable_requests(window, medusa):
 	mine = customer(medusa, "mine")
 	headers = {"Authorization": f"Bearer {mine.token}"}

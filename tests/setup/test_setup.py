@@ -2,6 +2,7 @@
 
 import frappe
 import pytest
+from frappe.utils.password import set_encrypted_password
 
 from medusa_integration.setup.custom_fields import MODULE, custom_fields, make_custom_fields
 
@@ -98,6 +99,29 @@ def test_an_old_password_in_the_url_is_taken_out():
 	frappe.db.set_single_value("Medusa Configuration", "url", old)
 	execute()
 	assert frappe.db.get_single_value("Medusa Configuration", "url") == "https://shop.example.com/api@1"
+
+
+def test_a_signing_secret_that_can_be_guessed_is_refused():
+	for weak in ("x", "a" * 64, "abcdefg" * 9, "a-secret-of-31-characters-0123."):
+		config = frappe.get_doc("Medusa Configuration")
+		config.signing_secret = weak
+		with pytest.raises(frappe.ValidationError, match="at least 32 characters, 8 of them different"):
+			config.save()
+	config = frappe.get_doc("Medusa Configuration")
+	config.signing_secret = strong = "a-secret-of-32-characters-01234."
+	config.save()
+	assert config.get_password("signing_secret") == strong
+
+
+def test_a_weak_signing_secret_of_before_stays_until_it_is_changed():
+	name = "Medusa Configuration"
+	frappe.db.set_single_value(name, "signing_secret", "*****")
+	set_encrypted_password(name, name, "short", "signing_secret")
+	frappe.clear_document_cache(name, name)
+	config = frappe.get_doc(name)
+	config.cart_value = 5
+	config.save()
+	assert config.get_password("signing_secret") == "short"
 
 
 def test_an_installation_with_an_old_list_of_modules_is_mended(pytestconfig, monkeypatch):

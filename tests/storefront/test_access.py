@@ -6,8 +6,15 @@ import time
 import frappe
 import pytest
 from frappe.utils import set_request
+from frappe.utils.background_jobs import get_redis_conn
+from frappe.utils.redis_queue import RedisQueue
+from redis import Redis
+from redis.exceptions import ConnectionError
 
-from medusa_integration import api  # all endpoints are known then
+from medusa_integration import (
+	api,  # all endpoints are known then
+	counters,
+)
 from medusa_integration.signature import HEADER, TOLERANCE
 from medusa_integration.storefront.access import ENDPOINTS, LARGEST_BODY
 from tests.site import Client
@@ -71,6 +78,55 @@ def test_a_request_is_accepted_once(shop):
 	assert "made before" in refused(post(**{HEADER: header}), 401)
 
 
+def test_a_used_signature_and_a_limit_outlive_the_cache(shop):
+	"""`bench clear-cache` and a migration clear it, and a full one evicts."""
+	header = signed("POST", PATH + NAME, b"{}")
+	assert post(**{HEADER: header}).status_code == 200
+	body = b'{"email": "aisha@clinic.example"}'
+	assert post(body, "send_otp").status_code == 200
+	frappe.clear_cache()
+	frappe.cache.flushdb()
+	assert "made before" in refused(post(**{HEADER: header}), 401)
+	assert "Too many requests" in refused(post(body, "send_otp"), 429)
+
+
+def test_redis_out_of_reach_is_told(shop, monkeypatch):
+	def fail():
+		raise ConnectionError("refused")
+
+	monkeypatch.setattr(counters, "get_redis_conn", fail)
+	assert "Redis for queues doesn't answer" in refused(shop.call(NAME), 503)
+	for name, arguments in (("send_otp", {}), ("login", {"password": "x"})):
+		body = json.dumps({"email": "aisha@clinic.example", **arguments}).encode()
+		assert "then call again" in refused(post(body, name), 503)
+
+
+def test_counters_work_for_a_user_of_redis_as_frappe_makes_it(monkeypatch):
+	"""`bench create-rq-users` lets it use some keys only."""
+	admin = get_redis_conn()
+	user = RedisQueue.get_new_user_settings("medusa-tests", "secret")
+	admin.acl_setuser(**user)
+	place = admin.connection_pool.connection_kwargs
+	redis = Redis(place["host"], place["port"], place["db"], username="medusa-tests", password="secret")
+	monkeypatch.setattr(counters, "get_redis_conn", lambda: redis)
+	try:
+		assert (counters.once("a", 60), counters.once("a", 60)) == (True, False)
+		assert (counters.counted("b", 60), counters.counted("b", 60), counters.read("b")) == (1, 2, 2)
+		for _time in range(3):
+			counters.take_back("b")
+		counters.take_back("never counted")
+		assert (counters.read("b"), counters.read("never counted")) == (0, 0)
+		ends = [admin.ttl(key) for key in admin.scan_iter(f"{counters.PREFIX}{frappe.conf.db_name}:*")]
+		assert len(ends) == 2 and all(0 < seconds <= 60 for seconds in ends)
+		frappe.local.conf.db_name, name = "another site", frappe.local.conf.db_name
+		assert counters.once("a", 60) and counters.read("b") == 0
+		counters.forget()
+		frappe.local.conf.db_name = name
+		assert not counters.once("a", 60)
+	finally:
+		admin.acl_deluser("medusa-tests")
+
+
 @pytest.mark.parametrize("age", [TOLERANCE + 5, -TOLERANCE - 5])
 def test_a_stale_request_is_refused(shop, age):
 	header = signed("POST", PATH + NAME, b"{}", at=time.time() - age)
@@ -92,7 +148,8 @@ def test_a_signature_holds_for_its_body_method_path_and_secret(shop):
 
 @pytest.mark.parametrize("header", ["x", "t=1,v1=2", "t=,v1=", "v1=" + "a" * 64, "t=1e9,v1=" + "a" * 64])
 def test_a_malformed_signature_is_refused(shop, header):
-	assert HEADER in refused(post(**{HEADER: header}), 401)
+	words = refused(post(**{HEADER: header}), 401)
+	assert words == f"{HEADER} has to be t=TIME,v1=SIGNATURE: the Unix time, and 64 hexadecimal digits."
 
 
 def test_without_a_secret_no_signature_is_accepted(shop):

@@ -80,20 +80,39 @@ def _signed_post(path: str, body: bytes = b"{}", content_type: str = "applicatio
 	return Client().post(path, data=body, content_type=content_type, headers=headers)
 
 
-def test_forms_are_signed_like_any_body(shop):
+MULTIPART = b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nnobody at all\r\n--b--\r\n'
+
+
+def test_what_is_signed_is_read_as_json_or_not_at_all(shop):
+	"""The signature doesn't cover the Content-Type: the bytes of a JSON body may be sent as a form."""
 	form = urlencode({"name": "nobody at all", "page": 1}).encode()
-	kind = "application/x-www-form-urlencoded"
-	assert _signed_post(PATH + NAME, form, kind).json["message"] == "No relevant customers found"
+	hidden = json.dumps({"name": "x&name=nobody at all&page=1"}).encode()
+	for body, kind in (
+		(form, "application/x-www-form-urlencoded"),
+		(hidden, "application/x-www-form-urlencoded"),
+		(MULTIPART, "multipart/form-data; boundary=b"),
+		(b"{}", "text/plain"),
+		(b"{}", ""),  # Frappe doesn't read it.
+	):
+		for name in (NAME, "medusa_webhook"):
+			words = refused(_signed_post(PATH + name, body, kind), 400)
+			assert "send the header Content-Type: application/json" in words, kind
 	changed = Client().post(
-		PATH + NAME, data=form + b"x", content_type=kind, headers={HEADER: signed("POST", PATH + NAME, form)}
+		PATH + NAME, data=form, headers={HEADER: signed("POST", PATH + NAME, b"{}")}, content_type="x/y"
 	)
 	assert "isn't that of this request" in refused(changed, 401)
 
 
-def test_a_multipart_form_is_signed_like_any_body(shop):
-	part = 'Content-Disposition: form-data; name="name"'
-	form = f"--b\r\n{part}\r\n\r\nnobody at all\r\n--b--\r\n".encode()
-	response = _signed_post(PATH + NAME, form, "multipart/form-data; boundary=b")
+def test_a_body_that_is_sent_as_a_form_uses_no_signature_up(shop):
+	header = {HEADER: signed("POST", PATH + NAME, b"{}")}
+	form = "application/x-www-form-urlencoded"
+	refused(Client().post(PATH + NAME, data=b"{}", content_type=form, headers=header), 400)
+	json_type = "application/json; charset=utf-8"
+	assert Client().post(PATH + NAME, data=b"{}", content_type=json_type, headers=header).status_code == 200
+
+
+def test_a_form_without_a_body_is_signed_by_its_query(shop):
+	response = _signed_post(f"{PATH}{NAME}?name=nobody", b"", "application/x-www-form-urlencoded")
 	assert response.json["message"] == "No relevant customers found"
 
 

@@ -6,9 +6,11 @@ from unittest.mock import patch
 
 import frappe
 import requests
+from frappe.utils import add_days, now_datetime
 from frappe.utils.background_jobs import get_queue
 from rq.exceptions import InvalidJobOperation
 
+from medusa_integration import counters
 from tests.site import Client
 from tests.site.client import apart
 from tests.support.smtp import MailServer
@@ -37,8 +39,12 @@ class Visitor(Client):
 
 
 def forget_limits() -> None:
-	"""As after a day."""
-	frappe.cache.delete_keys("medusa_limit:")
+	"""As after a day, but for codes, which stay valid."""
+	counters.forget("limit:")
+	counters.forget("reset:")
+	otp = frappe.qb.DocType("Email OTP")
+	frappe.qb.update(otp).set(otp.last_sent, add_days(now_datetime(), -1)).run()
+	frappe.db.commit()
 
 
 def forget_jobs() -> None:

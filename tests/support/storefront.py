@@ -11,7 +11,7 @@ from medusa_integration.setup.storefront import USER
 from tests.site import Client
 
 PATH = "/api/method/medusa_integration.api."
-SECRET = "a-signing-secret-of-the-tests"
+SECRET = "a-signing-secret-of-the-tests-only"
 
 
 class Shop(Client):

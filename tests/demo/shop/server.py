@@ -38,6 +38,7 @@ PUBLIC = (
 	"get_top_sellers get_trending_items get_website_image get_website_items get_website_variants get_yt_videos_list "
 	"fetch_relevant_collection_products fetch_relevant_items"
 ).split()
+VISITOR = "visitor_ip"
 CUSTOMER = {"fetch_relevant_collection_products": "cus_id", "fetch_relevant_items": "cus_id"}
 # What a visitor without an account may do, with the arguments that a browser may send.
 OPEN = {
@@ -111,7 +112,7 @@ class Server:
 			case "erp":
 				return self._read(request, rest)
 			case "visit" if rest in OPEN:
-				arguments = _chosen(request, OPEN[rest])
+				arguments = {**_chosen(request, OPEN[rest]), **_visitor(request)}
 				return _passed(self._erpnext.call(rest, arguments, _origin(request)))
 			case "account":
 				return self._account(request, rest)
@@ -156,10 +157,10 @@ class Server:
 		if request.method != "GET" or name not in PUBLIC:
 			raise NotFound()
 		argument = CUSTOMER.get(name, "customer_id")
-		arguments = [pair for pair in request.args.items(multi=True) if pair[0] != argument]
+		arguments = [pair for pair in request.args.items(multi=True) if pair[0] not in (argument, VISITOR)]
 		customer = self._visitors.customer(request.headers.get("Authorization", ""))
 		if customer:
-			arguments.append((argument, customer["id"]))
+			arguments += [(argument, customer["id"]), *_visitor(request).items()]
 		known = request.headers.get("If-None-Match")
 		headers = {"If-None-Match": known} if known else {}
 		return _passed(self._erpnext.read(name, arguments, headers, sign=bool(customer)))
@@ -181,7 +182,11 @@ class Server:
 				approval = str(_chosen(request, ("approval",)).get("approval"))
 				return _json(self._quotations.decide(customer, id, approval))
 			case ("POST", name) if name in OWN:
-				arguments = {**_chosen(request, OWN[name]), "customer_id": customer["id"]}
+				arguments = {
+					**_chosen(request, OWN[name]),
+					**_visitor(request),
+					"customer_id": customer["id"],
+				}
 				if name == "add_review_to_website_item":
 					arguments["customer_name"] = customer.get("first_name") or "A customer"
 				return _passed(self._erpnext.call(name, arguments))
@@ -230,6 +235,11 @@ def _chosen(request: Request, names: tuple[str, ...]) -> dict[str, Any]:
 	if not isinstance(body, dict) or request.method != "POST":
 		raise Refused(400, "The body has to be a JSON object, by POST.")
 	return {name: body[name] for name in names if body.get(name) is not None}
+
+
+def _visitor(request: Request) -> dict[str, str]:
+	"""By which ERPNext counts the visitor's calls: it sees the shop's address only. No proxy is in front of this server."""
+	return {VISITOR: request.remote_addr} if request.remote_addr else {}
 
 
 def _origin(request: Request) -> dict[str, str]:

@@ -14,6 +14,7 @@ from medusa_integration.storefront.cors import is_origin
 # A change of one of these may change every product or price.
 FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
 FIELDS_OF_ALL_STOCK = ("stock_location", "stock_basis")
+SHORTEST_SECRET, DIFFERENT = 32, 8  # characters of a Signing Secret, and different ones among them
 SELECTION = {"item_groups": "item_group", "brands": "brand"}  # child table: field of its rows
 
 
@@ -24,6 +25,7 @@ class MedusaConfiguration(Document):
 		self._check_url()
 		self._check_admin_url()
 		self._check_login()
+		self._check_secret()
 		self._check_limits()
 		self._check_origins()
 		if self.has_value_changed("url"):
@@ -73,6 +75,19 @@ class MedusaConfiguration(Document):
 				),
 				frappe.MandatoryError,
 				title=_("Medusa Configuration is incomplete"),
+			)
+
+	def _check_secret(self) -> None:
+		"""Refuse a new Signing Secret that can be guessed. The stored one is shown as stars, and stays."""
+		secret = self.signing_secret or ""
+		if not secret or self.is_dummy_password(secret):
+			return
+		if len(secret) < SHORTEST_SECRET or len(set(secret)) < DIFFERENT:
+			frappe.throw(
+				_(
+					"The Signing Secret needs at least {0} characters, {1} of them different. Press Storefront → Make Signing Secret to have one made."
+				).format(SHORTEST_SECRET, DIFFERENT),
+				title=_("Signing Secret"),
 			)
 
 	def _check_limits(self) -> None:

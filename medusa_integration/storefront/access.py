@@ -16,16 +16,16 @@ from typing import NoReturn
 
 import frappe
 from frappe import _
-from frappe.rate_limiter import rate_limit
 
 from medusa_integration import settings, signature
-from medusa_integration.storefront import cached, replies
+from medusa_integration.storefront import cached, limits, replies, visitor
 from medusa_integration.storefront.arguments import Arguments
 from medusa_integration.storefront.errors import TooLarge, Unavailable, bad_request
+from medusa_integration.storefront.limits import Limit
 from medusa_integration.users import as_user
 
 ROLE = "Medusa Storefront"
-CUSTOMER_ARGUMENTS = ("customer_id", "cus_id")  # honoured for trusted callers alone
+TRUSTED_ARGUMENTS = ("customer_id", "cus_id", "visitor_ip")  # honoured for trusted callers alone
 LARGEST_BODY = 1024 * 1024  # bytes
 _TRUSTED = "medusa_trusted_caller"
 
@@ -84,11 +84,24 @@ def _door(
 		arguments = Arguments(function)
 		ENDPOINTS[function.__name__] = Endpoint(function, methods, is_public, seconds)
 
-		@rate_limit(limit=lambda: settings.calls_per_minute(), seconds=60)
-		def limited(user: str | None, given: dict):
+		name = f"{function.__module__}.{function.__name__}"
+
+		def admitted(given: dict):
+			heard = arguments.heard(frappe.request, given)
+			# The Error Log of Frappe 16 shows the form: codes and passwords leave it here.
+			frappe.local.form_dict = frappe._dict(cmd=name)
+			frappe.local.request_ip = visitor.address()
+			_check_body()
+			# After the caller is known: else strangers could use up the limit of the shop's address.
+			user = user_of()
+			_check_enabled(reads_catalogue=is_public and "GET" in methods)
+			_count_call(name, heard if user else {})
+			return worked_off(user, heard)
+
+		def worked_off(user: str | None, given: dict):
 			frappe.flags[_TRUSTED] = bool(user)
 			if not user:
-				given = {name: value for name, value in given.items() if name not in CUSTOMER_ARGUMENTS}
+				given = {name: value for name, value in given.items() if name not in TRUSTED_ARGUMENTS}
 			with as_user(user or frappe.session.user):
 				values = arguments.checked(given)
 
@@ -98,17 +111,6 @@ def _door(
 				if not seconds:
 					return call()
 				return cached.answer(function, values, seconds, call, is_stranger=not user)
-
-		def admitted(given: dict):
-			heard = arguments.heard(frappe.request, given)
-			# One function has several routes, and the limit counts them together. The Error Log of Frappe 16 shows the
-			# form: codes and passwords leave it here.
-			frappe.local.form_dict = frappe._dict(cmd=f"{function.__module__}.{function.__name__}")
-			_check_body()
-			# After the caller is known: else strangers could use up the limit of the shop's address.
-			user = user_of()
-			_check_enabled(reads_catalogue=is_public and "GET" in methods)
-			return limited(user, heard)
 
 		@wraps(function)
 		def endpoint(*args, **given):
@@ -134,6 +136,17 @@ def _refuse_indirect_call() -> NoReturn:
 		_("This function can't be called through another one. Call it at /api/method."),
 		frappe.PermissionError,
 		title=_("Not permitted"),
+	)
+
+
+def _count_call(name: str, given: dict) -> None:
+	"""Count a call of a function, by whichever route of Frappe's it has come.
+
+	:param given: the arguments of a trusted caller, who may name its visitor; {} for a stranger
+	:raises frappe.RateLimitExceededError: beyond *Calls per Minute*
+	"""
+	limits.count(
+		visitor.counted_by(given.get("visitor_ip")), Limit(f"calls:{name}", settings.calls_per_minute(), 60)
 	)
 
 

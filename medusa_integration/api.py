@@ -17,6 +17,7 @@ from medusa_integration.catalogue.origin import (  # noqa: F401
 	take_over_transaction,
 	validate_medusa_order_id,
 )
+from medusa_integration.catalogue.review_votes import drop_review_votes  # noqa: F401
 from medusa_integration.catalogue.specifications import (  # noqa: F401
 	drop_specifications,
 	keep_specifications,

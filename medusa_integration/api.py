@@ -17,6 +17,7 @@ from medusa_integration.catalogue.origin import (  # noqa: F401
 	take_over_transaction,
 	validate_medusa_order_id,
 )
+from medusa_integration.catalogue.review_votes import drop_review_votes  # noqa: F401
 from medusa_integration.catalogue.specifications import (  # noqa: F401
 	drop_specifications,
 	keep_specifications,
@@ -190,6 +191,7 @@ from medusa_integration.storefront.landing_products import (  # noqa: F401
 from medusa_integration.storefront.navigation import get_menu  # noqa: F401
 from medusa_integration.storefront.order_documents import get_order_documents  # noqa: F401
 from medusa_integration.storefront.orders import get_sales_order_name, pay_now  # noqa: F401
+from medusa_integration.storefront.pdf_links import open_pdf  # noqa: F401
 from medusa_integration.storefront.pricing import get_medusa_prices  # noqa: F401
 from medusa_integration.storefront.products import (  # noqa: F401
 	get_distinct_specs,

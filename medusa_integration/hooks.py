@@ -57,6 +57,7 @@ doc_events = {
 		"on_trash": [
 			"medusa_integration.api.delete_medusa_item",
 			"medusa_integration.api.drop_specifications",
+			"medusa_integration.api.drop_review_votes",
 			"medusa_integration.api.forget_website_item",
 			"medusa_integration.api.catalogue_moved",
 		],

@@ -30,6 +30,7 @@ CLEANED = (
 	"Product Suggestions", "Opportunity Contact",
 	"Batch", "Homepage Landing",
 	"Medusa Specification",
+	"Medusa Review Vote",
 	"Email OTP",
 )  # fmt: skip
 # What real ERPNext books for submitted documents: it goes with them, by the field that names them.

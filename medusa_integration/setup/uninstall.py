@@ -5,14 +5,27 @@ import frappe
 
 from medusa_integration.operations import quotation_workflow
 from medusa_integration.setup.custom_fields import leave_to_workflow
+from medusa_integration.setup.fields import MODULE
 from medusa_integration.setup.roles import remove_roles
-from medusa_integration.setup.storefront import retire_user
+from medusa_integration.setup.storefront import USER, retire_user
 
 
 def before_uninstall() -> None:
-	"""Delete our Workflow of Quotations, and leave their state to another one that uses it."""
+	"""Delete our Workflow of Quotations, leave their state to another one that uses it, and delete the app's secrets.
+
+	Frappe commits this with the rest of an uninstallation, and never after a dry run, which calls it too.
+	"""
 	quotation_workflow.remove()
 	leave_to_workflow()
+	_delete_secrets()
+
+
+def _delete_secrets() -> None:
+	"""Delete the values of the Password fields of the app's DocTypes, such as customers' passwords, and the Storefront User's
+	API secret. Frappe keeps them in a table of its own, and leaves them there when a DocType goes."""
+	doctypes = frappe.get_all("DocType", {"module": MODULE}, pluck="name")
+	frappe.db.delete("__Auth", {"doctype": ("in", doctypes)})
+	frappe.db.delete("__Auth", {"doctype": "User", "name": USER, "fieldname": "api_secret"})
 
 
 def after_uninstall() -> None:

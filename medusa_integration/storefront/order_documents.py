@@ -50,7 +50,7 @@ class Invoice(TypedDict):
 		str,
 		Field(
 			description="opens its PDF without a login",
-			examples=["https://erp.example.com/api/method/frappe.utils.print_format.download_pdf?…"],
+			examples=["https://erp.example.com/api/method/medusa_integration.api.open_pdf?…"],
 		),
 	]
 
@@ -71,7 +71,7 @@ def get_order_documents(medusa_order_id: OrderId, customer_id: CustomerId | None
 
 	:param medusa_order_id: Medusa's id of the order
 	:param customer_id: whose it has to be
-	:returns: both lists oldest first; a link is the same one while it is valid for another day
+	:returns: both lists oldest first; a link is the same one for the rest of the day
 	:raises NotFound: there is no such order
 
 	Source: docs/reference.md, "Orders of the shop".

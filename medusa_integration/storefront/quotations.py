@@ -7,11 +7,10 @@ from typing import Annotated, NoReturn
 
 import frappe
 from frappe import _
-from frappe.utils import cint, flt
+from frappe.utils import flt
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration import settings
 from medusa_integration.selling import customers, quotations
 from medusa_integration.selling.addresses import BillingAddress, set_billing_address
 from medusa_integration.selling.customers import Party
@@ -29,7 +28,7 @@ from medusa_integration.storefront.arguments import (
 	VariantId,
 )
 from medusa_integration.storefront.errors import conflict
-from medusa_integration.storefront.pdf_links import pdf_urls
+from medusa_integration.storefront.pdf_links import check_printable, pdf_urls
 from medusa_integration.storefront.shop_quotations import belongs, items_of, locked, party
 from medusa_integration.storefront.transactions import begin_with
 
@@ -163,17 +162,15 @@ def fetch_quotation_pdf_url(quotation_id: QuotationId, customer_id: CustomerId |
 	"""A URL that opens the Quotation's PDF without a login, and only that one, for as many days as the settings say.
 
 	:param customer_id: whose Quotation it has to be
-	:returns: the URL; the same one while it is valid for another day
+	:returns: the URL; the same one for the rest of the day
 	:raises NotFound: an unknown Quotation, or another customer's
 	:raises Conflict: ERPNext's print settings don't let it be printed, as drafts or cancelled ones
 
 	Source: docs/reference.md, "Quotations from the shop".
 	"""
 	doc = locked(quotation_id, customer_id)
-	for docstatus, setting in ((0, "allow_print_for_draft"), (2, "allow_print_for_cancelled")):
-		if doc.docstatus == docstatus and not cint(frappe.db.get_single_value("Print Settings", setting)):
-			conflict(_("{0} is {1}: it can't be printed.").format(doc.name, _(doc.status)))
-	return pdf_urls(DOCTYPE, [doc.name], settings.configuration().print_format)[doc.name]
+	check_printable(doc)
+	return pdf_urls(DOCTYPE, [doc.name])[doc.name]
 
 
 def _made_before(quotation_id: str, customer_id: str, draft_order_id: str) -> str | None:

@@ -4,7 +4,7 @@ Source: docs/reference.md, "Reviews and wishlists".
 """
 
 import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import frappe
 from frappe import _
@@ -13,7 +13,7 @@ from frappe.utils import cint, flt, today
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
-from medusa_integration.catalogue import child_rows, generation
+from medusa_integration.catalogue import child_rows, generation, review_votes
 from medusa_integration.catalogue.customer_rows import DOCTYPE, RATING, REVIEW, REVIEWS, place
 from medusa_integration.storefront import product_ids
 from medusa_integration.storefront.access import public, trusted
@@ -65,17 +65,20 @@ def add_review_to_website_item(
 	"""Add a customer's review of a product, or change the one that there is: a customer has one of each product. What isn't
 	sent stays as it is.
 
-	With the `review_id` of a review and `likes` or `dislikes` only these counts change, whoever wrote it.
+	With the `review_id` of a review and `likes` or `dislikes` the call is the customer's vote on that review, of any author, and
+	nothing else changes. The shop sends the count that it would show: above the stored one the customer likes (or dislikes) the
+	review, below it a vote of the customer's own is taken back. A customer has one vote for a review, a like or a dislike, so
+	that a count moves by one at most. The counts of a new review are 0.
 
 	:param item_code: Medusa's id of the product
-	:param customer_id: who reviews it
+	:param customer_id: of the author, or the voter
 	:param customer_name: the name that is shown
 	:param review: plain text; what looks like HTML is kept as text
 	:param review_id: the shop's id of the review; left out: one is made
 	:param rating: 1 to 5 stars; a new review needs it
 	:param date: of the review; left out: today
-	:param likes: how many readers like it
-	:param dislikes: how many don't
+	:param likes: the count with, or without, the customer's vote
+	:param dislikes: the same
 	:returns: "Review added successfully" or "Review updated successfully"
 	:raises NotFound: there is no such product, or no such review of it
 	:raises Conflict: another customer's review has this id
@@ -84,17 +87,20 @@ def add_review_to_website_item(
 	"""
 	name = product_ids.locked(item_code)
 	rows = _reviews(name)
-	votes = {field: count for field, count in (("likes", likes), ("dislikes", dislikes)) if count is not None}
+	counts = {
+		field: count for field, count in (("likes", likes), ("dislikes", dislikes)) if count is not None
+	}
 	of_id = next((row for row in rows if review_id and row.review_id == review_id), None)
-	if of_id and votes:
-		frappe.db.set_value(REVIEW, of_id.name, votes, update_modified=False)
+	if of_id and counts:
+		review_votes.cast(of_id, customer_id, counts)
 		frappe.clear_document_cache(DOCTYPE, name)
 		return UPDATED
 	mine = next((row for row in rows if row.medusa_id == customer_id), None)
 	if of_id and of_id is not mine:
 		conflict(_("Another customer's review has the id {0}.").format(review_id))
-	if not mine and not rating:
-		if votes:
+	is_vote = counts and not any((rating, review, customer_name, date))
+	if is_vote or (not mine and not rating):
+		if counts:
 			not_found(_("Review not found: {0}").format(review_id or ""))
 		bad_request(_("rating is missing."))
 	sent = {
@@ -103,7 +109,6 @@ def add_review_to_website_item(
 		"review_id": review_id,
 		"rating": rating / STARS if rating else None,
 		"date": date,
-		**votes,
 	}
 	values = {field: value for field, value in sent.items() if value is not None}
 	_write(name, mine, customer_id, values, rows)
@@ -115,7 +120,7 @@ def _reviews(name: str) -> list[frappe._dict]:
 	row = frappe.qb.DocType(REVIEW)
 	return (
 		frappe.qb.from_(row)
-		.select(row.name, row.idx, row.medusa_id, row.review_id, row.rating)
+		.select(row.name, row.idx, row.medusa_id, row.review_id, row.rating, row.likes, row.dislikes)
 		.where((row.parenttype == DOCTYPE) & (row.parent == name))
 		.orderby(row.idx)
 		.run(as_dict=True)
@@ -163,6 +168,10 @@ class Review(TypedDict):
 	likes: Votes
 	dislikes: Votes
 	is_mine: bool
+	my_vote: Annotated[
+		Literal["Like", "Dislike"] | None,
+		Field(description="of the customer who was named", examples=["Like"]),
+	]
 
 
 @public("GET", "POST")
@@ -173,7 +182,7 @@ def get_reviews(
 
 	:param item_code: Medusa's id of the product
 	:param page: 20 reviews each, from 1
-	:param customer_id: whose review `is_mine` marks
+	:param customer_id: whose review `is_mine` marks, and whose votes `my_vote` has
 	:returns: the reviews; and how many there are on all pages
 	:raises NotFound: there is no such product
 
@@ -185,7 +194,15 @@ def get_reviews(
 	total = found.select(Count("*")).run()[0][0]
 	rows = (
 		found.select(
-			row.review_id, row.name1, row.review, row.rating, row.date, row.likes, row.dislikes, row.medusa_id
+			row.name,
+			row.review_id,
+			row.name1,
+			row.review,
+			row.rating,
+			row.date,
+			row.likes,
+			row.dislikes,
+			row.medusa_id,
 		)
 		.orderby(row.date, order=frappe.qb.desc)
 		.orderby(row.idx, order=frappe.qb.desc)
@@ -193,10 +210,11 @@ def get_reviews(
 		.offset(PAGE * (page - 1))
 		.run(as_dict=True)
 	)
-	return Counted([_shown(row, customer_id) for row in rows], total)
+	votes = review_votes.of_customer(customer_id, [row.name for row in rows]) if customer_id else {}
+	return Counted([_shown(row, customer_id, votes.get(row.name)) for row in rows], total)
 
 
-def _shown(row: frappe._dict, customer_id: str | None) -> Review:
+def _shown(row: frappe._dict, customer_id: str | None, vote: str | None) -> Review:
 	return {
 		"review_id": row.review_id or "",
 		"name": _as_typed(row.name1),
@@ -206,4 +224,5 @@ def _shown(row: frappe._dict, customer_id: str | None) -> Review:
 		"likes": cint(row.likes),
 		"dislikes": cint(row.dislikes),
 		"is_mine": bool(customer_id and row.medusa_id == customer_id),
+		"my_vote": vote,
 	}

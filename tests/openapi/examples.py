@@ -40,7 +40,7 @@ NAMED = {
 }
 # By the name of a function, where its reply is no more than a text.
 REPLIES = {
-	"fetch_quotation_pdf_url": "https://erp.example.com/api/method/frappe.utils.print_format.download_pdf?…",
+	"fetch_quotation_pdf_url": "https://erp.example.com/api/method/medusa_integration.api.open_pdf?…",
 	"get_medusa_prices": {
 		"variant_01JDB3X8KZ4N7C1P5R9W2E6TYU": {
 			"item_code": "GLOVE-M",

@@ -51,7 +51,7 @@ def test_from_a_purchase_to_the_inbox_and_from_an_invoice_to_the_customer(shop, 
 	]
 	(row,) = shown["invoices"]
 	assert row["name"] == bill.name
-	assert "key=" in row["pdf_url"]
+	assert "token=" in row["pdf_url"]
 	found = shop.admin("GET", f"/admin/erp/orders/{id}")["order"]
 	assert found["url"].endswith(f"/app/sales-order/{order.name}")
 	assert SECRET not in shop.log.read_text(errors="replace")

@@ -4,7 +4,9 @@ import frappe
 import pytest
 from frappe.utils.password import set_encrypted_password
 
+from medusa_integration.setup import uninstall
 from medusa_integration.setup.custom_fields import MODULE, custom_fields, make_custom_fields
+from tests.support.storefront import api_key
 
 APP = "medusa_integration"
 
@@ -171,15 +173,46 @@ def test_an_installation_that_cannot_be_mended_stops_with_words(monkeypatch):
 		install.after_install()
 
 
+def secrets() -> set[tuple[str, str]]:
+	"""(DocType, field) of the stored secrets."""
+	auth = frappe.qb.Table("__Auth")
+	return set(frappe.qb.from_(auth).select(auth.doctype, auth.fieldname).run())
+
+
+def store_secrets() -> set[tuple[str, str]]:
+	"""One in each Password field of the app, and the Storefront User's API secret."""
+	from frappe.utils.password import set_encrypted_password
+
+	fields = frappe.get_all("DocField", {"fieldtype": "Password"}, ["parent", "fieldname"], order_by=None)
+	ours = set(frappe.get_all("DocType", {"module": MODULE}, pluck="name"))
+	stored = {(row.parent, row.fieldname) for row in fields if row.parent in ours}
+	for doctype, field in stored:
+		set_encrypted_password(doctype, "aisha@clinic.example", "s3cret", field)
+	api_key()
+	return stored | {("User", "api_secret")}
+
+
 def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):
 	if pytestconfig.getoption("--site"):
 		pytest.skip("a bench's own site is not uninstalled from: bench uninstall-app does it there")
+	import frappe.installer
+
 	from tests.site import boot, connect, prepare
 	from tests.site.site import remove_app
 
 	frappe.get_doc("Log Settings").save()  # writes our retention
+	stored, others = store_secrets(), secrets()
+	assert {("Medusa Configuration", "signing_secret"), ("Email OTP", "password")} < stored <= others
+	frappe.db.commit()
 	try:
+		frappe.installer.remove_app(APP, dry_run=True, yes=True, no_backup=True)
+		frappe.db.rollback()  # as bench ends
+		assert secrets() == others
+		uninstall.before_uninstall()  # what bench commits: nothing of after_uninstall
+		assert secrets() == others - stored
+		frappe.db.rollback()
 		remove_app("medusa_integration")
+		assert secrets() == others - stored
 		assert not frappe.get_all("Custom Field", {"module": MODULE})
 		assert not frappe.get_all("DocType", {"module": MODULE})
 		assert not frappe.db.exists("Module Def", MODULE)

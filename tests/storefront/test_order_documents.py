@@ -1,13 +1,12 @@
 """What the shop's server is told of an order: its state, deliveries and invoices."""
 
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import urlparse
 
 import frappe
 import pytest
-from frappe.utils import add_days, getdate, today
+from frappe.utils import add_days, today
 
 from medusa_integration.storefront.order_documents import get_order_documents
-from tests.site import Client
 from tests.storefront.test_access import refused
 from tests.support import factories
 from tests.support.checks import queries
@@ -21,12 +20,6 @@ def told(shop, **arguments) -> dict:
 	response = shop.call(NAME, **{"medusa_order_id": ORDER, "customer_id": CUSTOMER, **arguments})
 	assert response.status_code == 200, response.text
 	return response.json["message"]
-
-
-def opened(url: str, **changed) -> int:
-	"""The status code that a stranger gets for the page that is printed."""
-	query = {name: values[0] for name, values in parse_qs(urlparse(url).query).items()}
-	return Client().get("/printview", query_string={**query, **changed}).status_code
 
 
 def credit_note(bill):
@@ -47,7 +40,6 @@ def test_an_order_with_nothing_yet(shop):
 		"deliveries": [],
 		"invoices": [],
 	}
-	assert not frappe.db.exists("Document Share Key", {"reference_doctype": "Sales Invoice"})
 
 
 def test_parcels_have_their_tracking(shop):
@@ -105,30 +97,14 @@ def test_an_invoice_and_its_credit_note(shop):
 		"grand_total": 20,
 		"outstanding_amount": 20,
 	}
-	assert urlparse(url).path == "/api/method/frappe.utils.print_format.download_pdf"
+	assert urlparse(url).path == "/api/method/medusa_integration.api.open_pdf"
+	assert f"name={bill.name}&expires={add_days(today(), 7)}&token=" in url
 	back = credit_note(bill)
 	frappe.db.commit()
 	assert [(row["name"], row["is_return"]) for row in told(shop)["invoices"]] == [
 		(bill.name, False),
 		(back.name, True),
 	]
-
-
-def test_the_link_opens_this_invoice_and_no_other(shop):
-	bill = factories.invoice(order())
-	other = factories.invoice(order(("G-2", 1, 5), id="order_2"))
-	frappe.db.commit()
-	(row,) = told(shop)["invoices"]
-	url = row["pdf_url"]
-	assert opened(url) == 200
-	assert opened(url, name=other.name) == 403
-	assert opened(url, key="x") == 403
-	assert told(shop)["invoices"] == [row]  # the same link again
-	(key,) = frappe.get_all("Document Share Key", {"reference_docname": bill.name}, ["name", "expires_on"])
-	assert getdate(key.expires_on) == getdate(add_days(today(), 7))
-	frappe.db.set_value("Document Share Key", key.name, "expires_on", today())
-	frappe.db.commit()
-	assert told(shop)["invoices"][0]["pdf_url"] != url
 
 
 def test_a_cancelled_order_says_so_and_the_amended_one_counts(shop):
@@ -146,7 +122,6 @@ def test_other_orders_are_not_found(shop, arguments):
 	frappe.db.commit()
 	call = shop.call(NAME, **{"medusa_order_id": ORDER, "customer_id": CUSTOMER, **arguments})
 	assert "There is no order" in refused(call, 404)
-	assert not frappe.db.exists("Document Share Key", {"reference_doctype": "Sales Invoice"})
 
 
 def test_the_number_of_queries_does_not_grow(shop):

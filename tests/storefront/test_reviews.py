@@ -14,6 +14,7 @@ from tests.support.storefront import PATH
 
 NAME = "add_review_to_website_item"
 TABLE = "custom_review"
+VOTE = "Medusa Review Vote"
 
 
 def product(code: str = "G-1", **values) -> str:
@@ -35,7 +36,7 @@ def review(shop):
 	id = product()
 
 	def call(customer_id: str = "cus_1", **arguments):
-		return shop.call(NAME, item_code=id, customer_id=customer_id, **arguments)
+		return shop.call(NAME, **{"item_code": id, "customer_id": customer_id, **arguments})
 
 	return call
 
@@ -60,17 +61,86 @@ def test_the_overall_rating_is_the_mean_in_stars(review):
 	assert reviewed().custom_overall_rating == 3
 
 
+def counted(reply=None) -> tuple[int, int, int]:
+	"""The likes and dislikes of the only review, and how many votes are stored."""
+	if reply:
+		assert (reply.status_code, reply.json["message"]) == (200, "Review updated successfully")
+	(row,) = reviewed().get(TABLE)
+	return row.likes, row.dislikes, frappe.db.count(VOTE)
+
+
 def test_votes_change_nothing_else(review):
-	review(rating=4, review="Good", review_id="r1")
-	voted = review("cus_2", review_id="r1", likes=3, rating=1, review="Bad")
-	assert voted.json["message"] == "Review updated successfully"
+	review(rating=4, review="Good", review_id="r1", likes=7, dislikes=7)
+	assert counted() == (0, 0, 0)
+	before = reviewed()
+	assert counted(review("cus_2", review_id="r1", likes=1, rating=1, review="Bad")) == (1, 0, 1)
+	assert counted(review("cus_3", review_id="r1", dislikes=1)) == (1, 1, 2)
 	doc = reviewed()
 	(row,) = doc.get(TABLE)
-	assert (row.likes, row.dislikes, row.rating, row.review, row.medusa_id) == (3, 0, 0.8, "Good", "cus_1")
-	assert doc.custom_overall_rating == 4
-	review("cus_3", review_id="r1", dislikes=2)
-	(row,) = reviewed().get(TABLE)
-	assert (row.likes, row.dislikes) == (3, 2)
+	assert (row.rating, row.review, row.medusa_id) == (0.8, "Good", "cus_1")
+	assert (doc.custom_overall_rating, doc.modified) == (4, before.modified)
+	assert counted(review(review="Better", rating=5, likes=9)) == (1, 1, 2)  # the author's own change
+	assert review(review_id="unknown", likes=2).status_code == 404
+	assert reviewed().get(TABLE)[0].review_id == "r1"
+
+
+def test_a_customer_has_one_vote(review):
+	review(rating=4, review_id="r1")
+	frappe.db.set_value("Website Item Review", reviewed().get(TABLE)[0].name, {"likes": 5, "dislikes": 2})
+
+	def vote(customer: str, **counts) -> tuple[int, int, int]:
+		return counted(review(customer, review_id="r1", **counts))
+
+	assert vote("cus_2", likes=999_999) == (6, 2, 1)
+	assert vote("cus_2", likes=999_999) == (6, 2, 1)  # a second time
+	assert vote("cus_2", likes=6, dislikes=2) == (6, 2, 1)  # as they are
+	assert vote("cus_3", likes=0) == (6, 2, 1)  # has none to take back
+	assert vote("cus_2", dislikes=0) == (6, 2, 1)  # the other one
+	assert vote("cus_2", dislikes=3) == (5, 3, 1)  # instead of the like
+	assert vote("cus_2", likes=6, dislikes=2) == (6, 2, 1)  # and back
+	assert vote("CUS_2", likes=7) == (7, 2, 2)  # another customer
+	assert vote("cus_4", likes=8, dislikes=3) == (8, 2, 3)  # both: a like
+	assert vote("cus_2", likes=7) == (7, 2, 2)
+	assert vote("cus_2", likes=0) == (7, 2, 2)
+	assert frappe.db.get_value(VOTE, {"medusa_customer_id": "cus_4"}, "vote") == "Like"
+
+
+def test_a_customer_is_told_the_own_votes(review, shop):
+	for n in range(4):
+		review(f"cus_{n}", rating=5, review_id=f"r{n}", date="2026-11-01")
+	review("cus_9", review_id="r0", likes=1)
+	review("cus_9", review_id="r2", dislikes=1)
+	review("cus_8", review_id="r1", likes=1)
+	rows = shop.call("get_reviews", item_code="prod_G-1", customer_id="cus_9").json["message"]
+	assert [(row["review_id"], row["my_vote"]) for row in rows] == [
+		("r3", None),
+		("r2", "Dislike"),
+		("r1", None),
+		("r0", "Like"),
+	]
+	assert rows[2]["likes"] == 1
+	for response in (
+		Client().get(f"{PATH}get_reviews?item_code=prod_G-1&customer_id=cus_9"),  # a stranger is no customer
+		shop.call("get_reviews", item_code="prod_G-1"),
+	):
+		assert {row["my_vote"] for row in response.json["message"]} == {None}
+
+
+def test_votes_follow_their_website_item(review):
+	for code in ("G-1", "G-2"):
+		if code != "G-1":
+			product(code)
+		item = {"item_code": f"prod_{code}"}
+		assert review(rating=4, review_id=f"r-{code}", **item).status_code == 200
+		assert review("cus_2", review_id=f"r-{code}", likes=1, **item).status_code == 200
+	one, other = (reviewed(f"prod_{code}") for code in ("G-1", "G-2"))
+	renamed = frappe.rename_doc("Website Item", one.name, "WEB-ITM-RENAMED", force=True)
+	assert counted(review("cus_2", review_id="r-G-1", likes=5))[0] == 1  # it is still that customer's
+	frappe.rename_doc("Website Item", other.name, renamed, merge=True, force=True)
+	rows = [row.name for row in frappe.get_doc("Website Item", renamed).get(TABLE)]
+	assert sorted(frappe.get_all(VOTE, pluck="review")) == sorted(rows)
+	frappe.delete_doc("Website Item", renamed, force=True)
+	assert not frappe.db.count(VOTE)
 
 
 def test_html_is_kept_as_text(review):
@@ -199,3 +269,13 @@ def test_reviews_at_once(shop):
 	doc = reviewed()
 	assert sorted(row.medusa_id for row in doc.get(TABLE)) == ["cus_1", "cus_2"]
 	assert doc.custom_overall_rating == 3
+
+
+@pytest.mark.mariadb
+def test_votes_at_once(review):
+	review(rating=4, review_id="r1")
+	vote = {"item_code": "prod_G-1", "review_id": "r1", "customer_id": "cus_2", "likes": 9}
+	calls = [(NAME, vote)] * 3, [(NAME, {**vote, "customer_id": "cus_3"})]
+	done = at_once_behind("Website Item", reviewed().name, *calls[0], *calls[1])
+	assert [status for status, _message in done] == [200] * 4
+	assert counted() == (2, 0, 2)

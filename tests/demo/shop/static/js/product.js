@@ -72,15 +72,16 @@ function reviewSection(id, { message: rows }) {
 }
 
 function review(id, row) {
-	const vote = (words, key) => {
-		const button = h("button.plain", { type: "button", onclick: () => busy(button, async () => {
-			await own("add_review_to_website_item", { item_code: id, review_id: row.review_id, [key]: ++row[key] });
-			button.textContent = `${words} ${row[key]}`;
+	const vote = (words, key, kind) => {
+		const mine = row.my_vote === kind;
+		const button = h("button.plain", { type: "button", "aria-pressed": `${mine}`, onclick: () => busy(button, async () => {
+			await own("add_review_to_website_item", { item_code: id, review_id: row.review_id, [key]: row[key] + (mine ? -1 : 1) });
+			await show();
 		}) }, `${words} ${row[key] || 0}`);
 		return button;
 	};
 	return h("li", h("p", stars(row.rating), " ", h("b", row.name || "A customer"), row.date ? h("small", ` ${day(row.date)}`) : null),
-		h("p.text", { dir: "auto" }, row.review), state.customer ? h("p", vote("Helpful", "likes"), vote("Not helpful", "dislikes")) : null);
+		h("p.text", { dir: "auto" }, row.review), state.customer ? h("p", vote("Helpful", "likes", "Like"), vote("Not helpful", "dislikes", "Dislike")) : null);
 }
 
 function reviewForm(id, mine) {

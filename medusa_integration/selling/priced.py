@@ -96,4 +96,3 @@ def _standing(doc, rows: list) -> dict[str, float]:
 		per_unit = price * (flt(row.conversion_factor) or 1) * exchange
 		found[row.name] = flt(per_unit, row.precision("rate"))
 	return found
-

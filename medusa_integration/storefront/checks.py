@@ -45,9 +45,13 @@ def must_be_free_for(party: Party, *ids: str | None) -> None:
 	:raises Conflict: names the id
 	"""
 	for id in filter(None, dict.fromkeys(ids)):
-		others = {each for doctype, field, of_party in ORDER_IDS for each in _holders(doctype, field, of_party, id)}
+		others = {
+			each for doctype, field, of_party in ORDER_IDS for each in _holders(doctype, field, of_party, id)
+		}
 		if not all(whose.are_one(party, other) for other in others):
-			conflict(_("The order {0} is another customer's: send the id of this customer's order.").format(id))
+			conflict(
+				_("The order {0} is another customer's: send the id of this customer's order.").format(id)
+			)
 
 
 def _holders(doctype: str, field: str, of_party: tuple[str, ...], id: str) -> set[Party]:

@@ -195,7 +195,9 @@ def _replace_rows(doc, lines: list[Line]) -> bool:
 	quotations.replace_rows(doc, lines)
 	for row in doc.items:
 		must_be_a_quantity(row.qty, row.item_code)
-	if quotation_states.state_of(doc) != quotation_states.READY or not priced.needs_pricing(doc, before, free):
+	if quotation_states.state_of(doc) != quotation_states.READY or not priced.needs_pricing(
+		doc, before, free
+	):
 		return False
 	try:
 		quotation_states.take_back(doc)

@@ -154,7 +154,9 @@ def test_changed_rows_are_priced_again(shop):
 	reply = change(shop, doc, (one, 1), (two, 500))
 	assert reply == {"message": "Quotation updated successfully", "Quotation ID": doc.name, "state": "Draft"}
 	assert (reread(doc).workflow_state, rows_of(doc)) == ("Draft", [("Q-1", 1, 4), ("Q-2", 500, 0)])
-	(comment,) = frappe.get_all("Comment", {"reference_name": doc.name, "comment_type": "Comment"}, ["content"])
+	(comment,) = frappe.get_all(
+		"Comment", {"reference_name": doc.name, "comment_type": "Comment"}, ["content"]
+	)
 	assert "Check the prices" in comment.content
 	assert not factories.outbox() and not frappe.db.count("Email Queue")  # Medusa and the customer wait
 	assert "no price: Q-2" in refused(decide(shop, doc), 409)

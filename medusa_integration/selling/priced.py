@@ -1,7 +1,7 @@
-"""Which rows of the shop's Quotations and Sales Orders have a price, and which of a Quotation's rates need no clerk.
+"""Which rows of Quotations and Sales Orders have a price, and which of a Quotation's rates need no clerk.
 
-A rate of 0 is no price, unless the Desk gave the row free on purpose. The *standing price* of an item is today's standard or
-negotiated price, see prices.py.
+A rate of 0 is no price, unless the Desk gave the row free on purpose. The *standing price* of an item is
+today's standard or negotiated price, see prices.py.
 
 Source: docs/reference.md, "Quotations from the shop".
 """
@@ -12,13 +12,13 @@ from medusa_integration.selling.prices import NO_PRICE, prices_of
 
 
 def is_free(row) -> bool:
-	"""Whether a row is free on purpose: a Pricing Rule's free item, or a discount of 100 % on a list price."""
+	"""Whether a row is free on purpose: a Pricing Rule's free item, or 100 % off a list price."""
 	discounted = flt(row.get("discount_percentage")) >= 100 and flt(row.get("price_list_rate")) > 0
 	return bool(row.get("is_free_item")) or discounted
 
 
 def unpriced(doc) -> list[str]:
-	"""The codes of the items without a price. An order that came from Medusa has the shop's amounts: it has none.
+	"""The codes of the items without a price; none of an order that came from Medusa with the shop's amounts.
 
 	:param doc: a Quotation or a Sales Order
 	"""
@@ -29,7 +29,7 @@ def unpriced(doc) -> list[str]:
 
 
 def below_standing(doc) -> list[str]:
-	"""The codes of a Quotation's items whose rate is lower than their standing price, or that have no standing price."""
+	"""The codes of a Quotation's items whose rate is below their standing price, or that have none."""
 	rows = [*doc.items]
 	prices = _standing(doc, rows)
 	codes = [row.item_code for row in rows if not prices[row.name] or _rate(row) < prices[row.name]]
@@ -37,7 +37,7 @@ def below_standing(doc) -> list[str]:
 
 
 def is_discounted(doc) -> bool:
-	"""Whether a document has a discount beside its rows' rates: an additional one, or a negative row or charge."""
+	"""Whether a document has an additional discount, or a negative row or charge."""
 	return bool(flt(doc.get("additional_discount_percentage"))) or _has_fixed_discount(doc)
 
 
@@ -47,8 +47,8 @@ def quantities(doc) -> dict[str, float]:
 
 
 def needs_pricing(doc, before: dict[str, float], free: set[str]) -> bool:
-	"""Whether changed rows of a Quotation have to be priced anew in the Desk. They don't where only rows and quantities were
-	taken away, and what is left of a row could be had at its rate without the Desk.
+	"""Whether changed rows of a Quotation have to be priced anew in the Desk. They don't where only rows and
+	quantities were taken away, and what is left of a row could be had at its rate without the Desk.
 
 	:param doc: with the changed rows, not saved yet
 	:param before: the `quantities` that were priced
@@ -83,8 +83,9 @@ def _has_fixed_discount(doc) -> bool:
 
 
 def _standing(doc, rows: list) -> dict[str, float]:
-	"""`{name of the row: the lower one of its standing prices}`, in the row's unit and the document's currency; 0 where
-	there is none."""
+	"""`{name of the row: the lower one of its standing prices}`, in the row's unit and the document's
+	currency; 0 where there is none.
+	"""
 	customer = doc.party_name if doc.quotation_to == "Customer" else None
 	prices = prices_of({row.item_code for row in rows}, doc.selling_price_list, customer)
 	exchange = 1.0

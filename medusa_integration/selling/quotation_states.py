@@ -30,8 +30,9 @@ def state_of(doc) -> str | None:
 
 
 def states_of_customers() -> set[str]:
-	"""The states that a customer may ask for. *Ready for Customer Review* is the Desk's to set. An active Workflow's other
-	states are for its transitions to allow."""
+	"""The states that a customer may ask for. *Ready for Customer Review* is the Desk's to set. An active
+	Workflow's other states are for its transitions to allow.
+	"""
 	workflow = _workflow()
 	return {row.state for row in workflow.states} - {READY} if workflow else {DRAFT, APPROVED, REJECTED}
 
@@ -59,12 +60,13 @@ def move(doc, state: str) -> None:
 
 
 def take_back(doc) -> None:
-	"""Make a draft that is ready for the customer's review a draft of the Desk's again. Call it before the save of the changed
-	rows: the save then neither sends the Quotation to Medusa nor mails the customer.
+	"""Make a draft that is ready for the customer's review a draft of the Desk's again. Call it before the
+	save of the changed rows: the save then neither sends the Quotation to Medusa nor mails the customer.
 
-	An active Workflow may have no transition for this, or none for the user whose call it is, and Frappe refuses a save that
-	changes the state without one. Frappe compares with the stored state, so the state's column alone is written before the
-	save. The Workflow's roles, conditions and tasks of a transition don't count.
+	An active Workflow may have no transition for this, or none for the user whose call it is, and Frappe
+	refuses a save that changes the state without one. Frappe compares with the stored state, so the state's
+	column alone is written before the save. The Workflow's roles, conditions and tasks of a transition don't
+	count.
 
 	:raises NotAllowed: where the Workflow has no other state for drafts
 	"""

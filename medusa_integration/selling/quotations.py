@@ -69,8 +69,9 @@ def make(party: Party, lines: list[Line], **values):
 
 
 def replace_rows(doc, lines: list[Line]) -> None:
-	"""Make these the rows of a draft. Rows of an item that stays keep their rates, which may have been negotiated in the Desk;
-	new ones get today's prices. Rows of items that the shop doesn't sell stay: the Desk has added them.
+	"""Make these the rows of a draft. Rows of an item that stays keep their rates, which may have been
+	negotiated in the Desk; new ones get today's prices. Rows of items that the shop doesn't sell stay: the
+	Desk has added them.
 
 	:param lines: each item once
 	"""
@@ -90,8 +91,9 @@ def replace_rows(doc, lines: list[Line]) -> None:
 
 
 def _shared_out(rows: list, quantity: float) -> list:
-	"""The rows of one item that have a quantity of it, in its stock unit: each as much as it had, and the first one the
-	rest. A free row is no first one, unless all are free."""
+	"""The rows of one item that have a quantity of it, in its stock unit: each as much as it had, and the
+	first one the rest. A free row is no first one, unless all are free.
+	"""
 	rest = quantity
 	for row in rows:
 		factor = flt(row.conversion_factor) or 1

@@ -13,7 +13,7 @@ PARTIES = ("Customer", "Lead")
 
 
 def is_of(party: Party, medusa_id: str) -> bool:
-	"""Whether a party is the shop's customer with this id. Others than Customers and Leads are no customers of the shop."""
+	"""Whether a party is the shop's customer with this id. Only a Customer or a Lead can be."""
 	return medusa_id in ids_of(party)
 
 
@@ -26,8 +26,9 @@ def are_one(one: Party, other: Party) -> bool:
 
 
 def ids_of(party: Party) -> set[str]:
-	"""Medusa's ids of the customer that a party stands for: its own id, or else those of its Lead or its Customers. Empty
-	for a guest's Customer."""
+	"""Medusa's ids of the customer that a party stands for: its own id, or else those of its Lead or its
+	Customers. Empty for a guest's Customer.
+	"""
 	if party.doctype not in PARTIES:
 		return set()
 	own = frappe.db.get_value(party.doctype, party.name, "medusa_id")

@@ -23,7 +23,7 @@ from medusa_integration.storefront.shop_quotations import locked
 Approval = Annotated[
 	Id,
 	Field(
-		description="Approved or Rejected. Without a Workflow also Draft, with one what it lets the shop's server do",
+		description="Approved or Rejected; without a Workflow also Draft, with one what its transitions allow",
 		examples=[APPROVED],
 	),
 ]
@@ -52,8 +52,8 @@ def update_quotation(
 	Payment Request; *Rejected* submits and cancels it; another state is saved. A repeated decision changes nothing and
 	returns the same.
 
-	A Quotation is approved when the Desk has sent it for review, or while all of its rates are standing prices: today's
-	standard or negotiated price, or more.
+	A Quotation is approved when the Desk has sent it for review, or while all of its rates are standing
+	prices: today's standard or negotiated price, or more.
 
 	:param order_id: Medusa's order, on approval
 	:param create_so: a Lead becomes a Customer, and the order is placed
@@ -63,9 +63,9 @@ def update_quotation(
 	:returns: the Quotation's name; with `create_so` the Sales Order and the Payment Request too
 	:raises NotFound: an unknown Quotation, or another customer's
 	:raises BadRequest: quotations have no such state
-	:raises Conflict: items have no price, or aren't priced by the Desk yet; decided otherwise before, not valid any more,
-		approved for another order, another customer's order, a state that the Desk sets, or not allowed by the company's
-		Workflow
+	:raises Conflict: items have no price, or aren't priced by the Desk yet; decided otherwise before, not
+		valid any more, approved for another order, another customer's order, a state that the Desk sets, or
+		not allowed by the company's Workflow
 
 	Source: docs/reference.md, "Quotations from the shop".
 	"""
@@ -101,8 +101,8 @@ def _approve(doc, order_id: str | None, create_so: bool) -> None:
 
 
 def _must_be_offered(doc) -> None:
-	"""Refuse what the company hasn't offered at these rates: what has no price, and a draft that the Desk hasn't sent for
-	review, unless the customer could have all of it at these rates without the Desk.
+	"""Refuse what the company hasn't offered at these rates: what has no price, and a draft that the Desk
+	hasn't sent for review, unless the customer could have all of it at these rates without the Desk.
 
 	:raises Conflict: names the items
 	"""
@@ -113,14 +113,14 @@ def _must_be_offered(doc) -> None:
 	if codes:
 		conflict(
 			_(
-				"{0} isn't ready for review, and these items have other rates than their standing prices: {1}. Wait until ERPNext has sent it for review."
+				"{0} isn't ready for review, and these items are below their standing prices: {1}. Have ERPNext send it for review."
 			).format(doc.name, ", ".join(codes))
 		)
 	if priced.is_discounted(doc):
 		conflict(
-			_(
-				"{0} isn't ready for review, and has a discount. Wait until ERPNext has sent it for review."
-			).format(doc.name)
+			_("{0} isn't ready for review, and has a discount. Have ERPNext send it for review.").format(
+				doc.name
+			)
 		)
 
 

@@ -1,5 +1,5 @@
-"""What has to hold before a call of the storefront's changes the company's books: goods have a price, ids are the
-customer's own.
+"""What has to hold before a call of the storefront's changes the company's books: goods have a price, ids are
+the customer's own.
 
 Source: docs/reference.md, "Quotations from the shop".
 """
@@ -38,8 +38,9 @@ def must_be_priced(doc) -> None:
 
 
 def must_be_free_for(party: Party, *ids: str | None) -> None:
-	"""Refuse ids of Medusa's orders and draft orders that another customer's Quotation or Sales Order has. The locking reads
-	see what is committed. Call it after the document's own write: locks on a gap of the index would keep other calls out.
+	"""Refuse ids of Medusa's orders and draft orders that another customer's Quotation or Sales Order has.
+	The locking reads see what is committed. Call it after the document's own write: locks on a gap of the
+	index would keep other calls out.
 
 	:param party: the customer whose document has got the ids
 	:raises Conflict: names the id

@@ -58,8 +58,8 @@ class FoundCustomer(TypedDict):
 
 @trusted("GET", "POST")
 def fetch_all_customers(name: Text = "", page: Page = 1) -> Counted[list[FoundCustomer] | str]:
-	"""Customers who have no Medusa customer yet, by name. Left out are those whose Lead has one, and the one Customer of all
-	guests.
+	"""Customers who have no Medusa customer yet, by name. Left out are those whose Lead has one, and the one
+	Customer of all guests.
 
 	:param name: words, all of which must be in the customer's name; blank: everybody
 	:param page: 20 customers each, from 1
@@ -83,7 +83,7 @@ def fetch_all_customers(name: Text = "", page: Page = 1) -> Counted[list[FoundCu
 
 
 def _without_account(customer):
-	"""A query for Customers that stand for no customer of the shop's, neither themselves nor by their Leads."""
+	"""A query for Customers linked to no customer of the shop, neither themselves nor by their Leads."""
 	lead = frappe.qb.DocType("Lead")
 	guests = settings.orders().guest_customer
 	found = (
@@ -157,8 +157,8 @@ def update_address(
 	pincode: Text | None = None,
 	medusa_customer_id: CustomerId | None = None,
 ) -> str:
-	"""Change the first Address of a Customer of the shop: the primary one, else the oldest. An Address that others have too
-	isn't changed.
+	"""Change the first Address of a Customer of the shop: the primary one, else the oldest. An Address that
+	others have too isn't changed.
 
 	:param customer_id: the name of the Customer
 	:param address_line1: street and number. What isn't sent stays as it is
@@ -169,8 +169,8 @@ def update_address(
 	:param country: its name in English, or its ISO code of two letters
 	:param medusa_customer_id: Medusa's id of the customer whose Customer it has to be
 	:returns: "Address updated successfully"
-	:raises NotFound: where there is no such Customer, it isn't linked to a customer of the shop, or not to this one, or it
-		has no Address
+	:raises NotFound: where there is no such Customer, it isn't linked to a customer of the shop, or not to
+		this one, or it has no Address
 	:raises BadAddress: for an unknown country, or where a needed field would be blank
 	:raises Conflict: where others have all of the Customer's Addresses too
 

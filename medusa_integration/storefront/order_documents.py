@@ -64,9 +64,9 @@ class OrderDocuments(TypedDict):
 
 @trusted("POST")
 def get_order_documents(medusa_order_id: OrderId, customer_id: CustomerId | None = None) -> OrderDocuments:
-	"""What ERPNext has for an order: its status, its deliveries with their tracking numbers, and its invoices with a link to
-	their PDF. Drafts, what is cancelled, and returned goods are left out. A guest's order leaves out what has rows of other
-	orders too, which may be other guests'.
+	"""What ERPNext has for an order: its status, its deliveries with their tracking numbers, and its invoices
+	with a link to their PDF. Drafts, what is cancelled, and returned goods are left out. A guest's order
+	leaves out what has rows of other orders too, which may be other guests'.
 
 	:param medusa_order_id: Medusa's id of the order
 	:param customer_id: whose it has to be

@@ -72,8 +72,8 @@ def pay_now(
 	:param customer_id: whose it has to be
 	:returns: the Sales Invoice and the Payment Request; `payment_problem` says why there is no `payment_url`
 	:raises NotFound: there is no such order
-	:raises Conflict: the order is cancelled, closed or on hold, items have no price, the coupon can't be used, or a guest's
-		order is billed together with other orders
+	:raises Conflict: the order is cancelled, closed or on hold, items have no price, the coupon can't be
+		used, or a guest's order is billed together with other orders
 
 	Source: docs/reference.md, "Paying an order".
 	"""

@@ -110,8 +110,8 @@ def _items(given: list[ProductRef]) -> dict[str, ShopItem]:
 
 
 def _payment_url(draft_order_id: str, customer_id: str | None) -> str | None:
-	"""Where the order is paid that was made from the draft order's Quotation. Quotations and orders of other customers than
-	this Quotation's are left out.
+	"""Where the order is paid that was made from the draft order's Quotation. Quotations and orders of other
+	customers than this Quotation's are left out.
 
 	:raises NotFound: where there is no such Quotation, or it is another customer's
 	"""

@@ -112,8 +112,8 @@ def create_quotation(
 	:returns: the Quotation's name
 	:raises NotFound: an unknown customer or variant
 	:raises BadRequest: a quantity that ERPNext would round to 0, or a sum beyond the limit of one line
-	:raises Conflict: the quotation's id is in use for another customer or draft order, or the draft order is another
-		customer's
+	:raises Conflict: the quotation's id is in use for another customer or draft order, or the draft order is
+		another customer's
 
 	Source: docs/reference.md, "Quotations from the shop".
 	"""
@@ -144,11 +144,13 @@ def update_quotation_new(
 	"""Replace the rows of a Quotation that isn't approved yet, and compute its taxes and totals anew. A row of an item that
 	stays keeps its rate, and new ones get the customer's price: the shop's `rate` and `amount` aren't used.
 
-	A Quotation that is ready for review stays so, and is sent to Medusa again, where only rows and quantities are taken away.
-	After another change it is a draft, which the Desk prices and sends for review again; so it is where a quantity goes down
-	whose rate is lower than the standing price, or beside which a gift or a fixed discount was given.
+	A Quotation that is ready for review stays so, and is sent to Medusa again, where only rows and quantities
+	are taken away. After another change it is a draft, which the Desk prices and sends for review again; so
+	it is where a quantity goes down whose rate is lower than the standing price, or beside which a gift or a
+	fixed discount was given.
 
-	:param items: all rows; left out: the rows stay. Rows that the Desk has added of items that the shop doesn't sell stay
+	:param items: all rows; left out: the rows stay. Rows that the Desk has added of items that the shop
+		doesn't sell stay
 	:param unapproved_items: what the customer doesn't want; left out: they stay as they are
 	:param increased_items: whose quantity the customer changed; left out: they stay as they are
 	:param customer_id: whose Quotation it has to be

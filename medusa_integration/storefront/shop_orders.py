@@ -53,8 +53,9 @@ def _is_of(order, customer_id: str | None) -> bool:
 
 
 def own_papers(order, doctype: str, names: Iterable[str]) -> list[str]:
-	"""Those of an order's documents that its buyer may see. A Customer without an account in the shop may stand for several
-	guests, so a document of such a Customer that has rows of another order is another guest's too.
+	"""Those of an order's documents that its buyer may see. A Customer without an account in the shop may
+	stand for several guests, so a document of such a Customer that has rows of another order is another
+	guest's too.
 
 	:param doctype: Delivery Note or Sales Invoice
 	"""

@@ -89,7 +89,7 @@ def test_a_draft_is_approved_at_standing_prices_only(shop):
 	for given in ({"rate": 7.99}, {"rate": 0.01}):
 		at_the_desk(doc, given, state="Draft")
 		words = refused(decide(shop, doc, create_so=True), 409)
-		assert "isn't ready for review" in words and "standing prices: Q-1." in words
+		assert "isn't ready for review" in words and "below their standing prices: Q-1." in words
 	at_the_desk(doc, {"rate": 9}, state="Draft", apply_discount_on="Grand Total", discount_amount=22)
 	assert "has a discount" in refused(decide(shop, doc, create_so=True), 409)
 	assert books() == before
@@ -102,7 +102,7 @@ def test_a_draft_is_approved_at_todays_prices_only(shop):
 	doc = created(shop, (product("Q-1", 10), 2))
 	frappe.db.set_value("Item Price", {"item_code": "Q-1"}, "price_list_rate", 12)
 	frappe.db.commit()
-	assert "standing prices: Q-1." in refused(decide(shop, doc), 409)
+	assert "below their standing prices: Q-1." in refused(decide(shop, doc), 409)
 	at_the_desk(doc)
 	assert decide(shop, doc).status_code == 200
 
@@ -114,7 +114,7 @@ def test_standing_prices_are_compared_by_the_unit(shop):
 	doc = created(shop, (product("Q-1", 10, uoms=[{"uom": "Box", "conversion_factor": 12}]), 24))
 	box = {"uom": "Box", "conversion_factor": 12, "qty": 2}
 	at_the_desk(doc, {**box, "rate": 119}, state="Draft")
-	assert "standing prices: Q-1." in refused(decide(shop, doc), 409)
+	assert "below their standing prices: Q-1." in refused(decide(shop, doc), 409)
 	at_the_desk(doc, {"rate": 120}, state="Draft")
 	assert decide(shop, doc).status_code == 200
 
@@ -171,7 +171,7 @@ def test_more_of_a_row_is_priced_again(shop):
 	one = product("Q-1", 10)
 	doc = at_the_desk(created(shop, (one, 10)), {"rate": 4})
 	assert change(shop, doc, (one, 11))["state"] == "Draft"
-	assert "standing prices: Q-1." in refused(decide(shop, doc), 409)
+	assert "below their standing prices: Q-1." in refused(decide(shop, doc), 409)
 
 
 def test_what_only_takes_away_stays_ready(shop):
@@ -192,7 +192,7 @@ def test_a_rate_for_a_thousand_is_no_rate_for_one(shop):
 	doc = at_the_desk(created(shop, (one, 1000)), {"rate": 4})
 	assert change(shop, doc, (one, 1))["state"] == "Draft"
 	assert rows_of(doc) == [("Q-1", 1, 4)]  # the clerk sees what was agreed
-	assert "standing prices: Q-1." in refused(decide(shop, doc), 409)
+	assert "below their standing prices: Q-1." in refused(decide(shop, doc), 409)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from medusa_integration.selling.customers import Party
+from medusa_integration.selling.whose import same_person
 
 LONGEST = {"address_line1": 240, "address_line2": 240}  # characters; as in the DocType
 LONGEST_DATA = 140
@@ -181,18 +182,8 @@ def _shared(names: list[str], party: Party) -> set[str]:
 		{"parenttype": "Address", "parent": ("in", names)},
 		["parent", "link_doctype", "link_name"],
 	)
-	same = {party, *_same_person(party)}
+	same = {party, *same_person(party)}
 	return {link.parent for link in links if Party(link.link_doctype, link.link_name) not in same}
-
-
-def _same_person(party: Party) -> list[Party]:
-	if party.doctype == "Customer":
-		lead = frappe.db.get_value("Customer", party.name, "lead_name")
-		return [Party("Lead", lead)] if lead else []
-	return [
-		Party("Customer", name)
-		for name in frappe.get_all("Customer", {"lead_name": party.name}, pluck="name")
-	]
 
 
 def _shares_a_primary(party: Party) -> bool:

@@ -35,6 +35,15 @@ def by_code(codes: Iterable[str]) -> dict[str, ShopItem]:
 	return _exact(query.where(item.name.isin(list(wanted) or [""])), wanted)
 
 
+def not_sold(codes: Iterable[str]) -> set[str]:
+	"""Those of the item codes that no product of the shop has, so that the shop can't name them."""
+	found = set(codes)
+	for doctype, field in (("Item", "name"), ("Website Item", "item_code")):
+		known = {field: ("in", list(found)), "medusa_variant_id": ("is", "set")}
+		found -= set(frappe.get_all(doctype, known, pluck=field, order_by=None)) if found else set()
+	return found
+
+
 def _by(field: str, ids: Iterable[str]) -> dict[str, ShopItem]:
 	"""By the Item's own id, else by its Website Item's. An id has to be exactly the same: MariaDB ignores case."""
 	wanted = set(ids)

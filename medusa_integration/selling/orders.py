@@ -4,9 +4,16 @@ Source: docs/reference.md, "Orders of the shop".
 """
 
 import frappe
+from frappe import _
 from frappe.utils import add_days, today
 
 from medusa_integration import settings
+from medusa_integration.selling import whose
+from medusa_integration.selling.customers import Party
+
+
+class OtherCustomer(frappe.ValidationError):
+	"""The Sales Order of Medusa's order is another customer's than the Quotation."""
 
 
 def place(quotation, *, is_courier_required: bool = False, location_and_contact_no: str | None = None):
@@ -16,6 +23,7 @@ def place(quotation, *, is_courier_required: bool = False, location_and_contact_
 
 	:param quotation: of a Customer; its permissions aren't checked
 	:param location_and_contact_no: where the courier takes it, and who is called
+	:raises OtherCustomer: where the order that came from Medusa is another customer's
 	"""
 	# Whoever else places it waits here, and then finds the order.
 	frappe.db.get_value("Quotation", quotation.name, "name", for_update=True)
@@ -26,6 +34,8 @@ def place(quotation, *, is_courier_required: bool = False, location_and_contact_
 		if name or imported
 		else _made(quotation.name)
 	)
+	if imported:
+		_must_be_of(quotation, order)
 	order.flags.ignore_permissions = True
 	courier = {"custom_is_courier_required": 1} if is_courier_required else {}
 	if location_and_contact_no:
@@ -49,8 +59,23 @@ def _standing(quotation: str) -> str | None:
 def _imported(quotation) -> str | None:
 	"""The Sales Order that was made for Medusa's order, which may have come before the customer's decision."""
 	id = quotation.medusa_order_id or quotation.get("medusa_draft_order_id")
+	if not id:
+		return None
 	standing = {"medusa_order_id": id, "docstatus": ("<", 2)}
-	return frappe.db.get_value("Sales Order", standing, for_update=True) if id else None
+	rows = frappe.db.get_values("Sales Order", standing, ["name", "medusa_order_id"], for_update=True)
+	return next((name for name, found in rows if found == id), None)  # MariaDB ignores case.
+
+
+def _must_be_of(quotation, order) -> None:
+	party = Party(quotation.quotation_to, quotation.party_name)
+	if not whose.are_one(party, Party("Customer", order.customer)):
+		frappe.throw(
+			_("The order {0} is another customer's: send the id of this customer's order.").format(
+				order.medusa_order_id
+			),
+			OtherCustomer,
+			title=_("Another customer's order"),
+		)
 
 
 def _made(quotation: str):

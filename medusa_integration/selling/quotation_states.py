@@ -8,6 +8,7 @@ from typing import NoReturn
 import frappe
 from frappe import _
 from frappe.model import workflow as workflows
+from frappe.utils import cint
 
 from medusa_integration.selling.storing import store
 
@@ -17,7 +18,6 @@ DRAFT = "Draft"
 READY = "Ready for Customer Review"
 APPROVED = "Approved"  # submitted
 REJECTED = "Rejected"  # submitted and cancelled
-STATES = (DRAFT, READY, APPROVED, REJECTED)
 
 
 class NotAllowed(frappe.ValidationError):
@@ -29,10 +29,18 @@ def state_of(doc) -> str | None:
 	return doc.get(_field())
 
 
-def known_states() -> set[str]:
-	"""The states that a Quotation can have."""
+def states_of_customers() -> set[str]:
+	"""The states that a customer may ask for. *Ready for Customer Review* is the Desk's to set. An active
+	Workflow's other states are for its transitions to allow.
+	"""
 	workflow = _workflow()
-	return {row.state for row in workflow.states} if workflow else set(STATES)
+	return {row.state for row in workflow.states} - {READY} if workflow else {DRAFT, APPROVED, REJECTED}
+
+
+def submits(state: str) -> bool:
+	"""Whether a Quotation in this state is submitted, by the active Workflow."""
+	workflow = _workflow()
+	return bool(workflow) and any(row.state == state and cint(row.doc_status) == 1 for row in workflow.states)
 
 
 def move(doc, state: str) -> None:
@@ -49,6 +57,27 @@ def move(doc, state: str) -> None:
 		return
 	doc.set(FIELD, state)
 	store(doc, doc.submit if state in (APPROVED, REJECTED) else doc.save)
+
+
+def take_back(doc) -> None:
+	"""Make a draft that is ready for the customer's review a draft of the Desk's again. Call it before the
+	save of the changed rows: the save then neither sends the Quotation to Medusa nor mails the customer.
+
+	An active Workflow may have no transition for this, or none for the user whose call it is, and Frappe
+	refuses a save that changes the state without one. Frappe compares with the stored state, so the state's
+	column alone is written before the save. The Workflow's roles, conditions and tasks of a transition don't
+	count.
+
+	:raises NotAllowed: where the Workflow has no other state for drafts
+	"""
+	workflow, state = _workflow(), DRAFT
+	if workflow:
+		drafts = [row.state for row in workflow.states if not cint(row.doc_status) and row.state != READY]
+		if not drafts:
+			_refuse(doc, workflow, DRAFT)
+		state = DRAFT if DRAFT in drafts else drafts[0]
+		frappe.db.set_value(DOCTYPE, doc.name, _field(), state, update_modified=False)
+	doc.set(_field(), state)
 
 
 def _workflow():

@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Quotations from the shop".
 """
 
+from collections import defaultdict
 from typing import NamedTuple
 
 import frappe
@@ -11,7 +12,8 @@ from frappe.utils import add_days, flt, today
 
 from medusa_integration import settings
 from medusa_integration.selling.customers import Party
-from medusa_integration.selling.items import ShopItem
+from medusa_integration.selling.items import ShopItem, not_sold
+from medusa_integration.selling.priced import is_free
 from medusa_integration.selling.prices import currency_of, prices_of
 from medusa_integration.selling.quotation_states import DRAFT
 from medusa_integration.selling.storing import store
@@ -19,6 +21,7 @@ from medusa_integration.selling.taxes import set_taxes
 
 DOCTYPE = "Quotation"
 OF_A_LEAD = "Unapproved Lead"  # the title of a Lead's Quotation
+DIGITS = 9  # of a quantity, without the computer's fractions
 # What ERPNext takes from the party, and takes anew for another one.
 OF_THE_PARTY = (
 	"customer_name", "title", "customer_group", "territory", "contact_person", "contact_display", "contact_email",
@@ -66,22 +69,38 @@ def make(party: Party, lines: list[Line], **values):
 
 
 def replace_rows(doc, lines: list[Line]) -> None:
-	"""Make these the rows of a draft. A row of an item that stays keeps its rate, which may have been negotiated in the Desk;
-	others get today's prices.
+	"""Make these the rows of a draft. Rows of an item that stays keep their rates, which may have been
+	negotiated in the Desk; new ones get today's prices. Rows of items that the shop doesn't sell stay: the
+	Desk has added them.
 
 	:param lines: each item once
 	"""
-	kept = {row.item_code: row for row in reversed(doc.items)}
+	kept = defaultdict(list)
+	for row in sorted(doc.items, key=is_free):
+		kept[row.item_code].append(row)
 	new = [line for line in lines if line.item.item_code not in kept]
 	priced = {row["item_code"]: row for row in _rows(new, doc.selling_price_list, _party(doc))}
 	rows = []
 	for item, quantity in lines:
-		row = kept.get(item.item_code) or priced[item.item_code]
-		if item.item_code in kept:
-			row.qty = quantity / (flt(row.conversion_factor) or 1)
-		rows.append(row)
+		own = kept.pop(item.item_code, None)
+		rows += _shared_out(own, quantity) if own else [priced[item.item_code]]
+	of_the_desk = not_sold(kept)
+	rows += [row for row in doc.items if row.item_code in of_the_desk]
 	doc.set("items", rows)
 	set_taxes(doc, doc.company)
+
+
+def _shared_out(rows: list, quantity: float) -> list:
+	"""The rows of one item that have a quantity of it, in its stock unit: each as much as it had, and the
+	first one the rest. A free row is no first one, unless all are free.
+	"""
+	rest = quantity
+	for row in rows:
+		factor = flt(row.conversion_factor) or 1
+		row.qty = min(flt(row.qty), flt(rest / factor, DIGITS))
+		rest = flt(rest - row.qty * factor, DIGITS)
+	rows[0].qty = flt(rows[0].qty + rest / (flt(rows[0].conversion_factor) or 1), DIGITS)
+	return [row for row in rows if row.qty or row is rows[0]]
 
 
 def set_unapproved(doc, lines: list[Line], rates: dict[str, float]) -> None:

@@ -10,16 +10,22 @@ from frappe.utils import getdate
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration.selling import customers, orders, payments, quotation_states, quotations
-from medusa_integration.selling.quotation_states import APPROVED, REJECTED
+from medusa_integration.selling import customers, orders, payments, priced, quotation_states, quotations
+from medusa_integration.selling.customers import Party
+from medusa_integration.selling.quotation_states import APPROVED, READY, REJECTED
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import CustomerId, Id, Note, OrderId, QuotationId
+from medusa_integration.storefront.checks import must_be_free_for, must_be_priced
 from medusa_integration.storefront.errors import bad_request, conflict
 from medusa_integration.storefront.quotations import UPDATED, UpdatedQuotation
 from medusa_integration.storefront.shop_quotations import locked
 
 Approval = Annotated[
-	Id, Field(description="Approved, Rejected, or another state of quotations", examples=[APPROVED])
+	Id,
+	Field(
+		description="Approved or Rejected; without a Workflow also Draft, with one what its transitions allow",
+		examples=[APPROVED],
+	),
 ]
 
 
@@ -46,6 +52,9 @@ def update_quotation(
 	Payment Request; *Rejected* submits and cancels it; another state is saved. A repeated decision changes nothing and
 	returns the same.
 
+	A Quotation is approved when the Desk has sent it for review, or while all of its rates are standing
+	prices: today's standard or negotiated price, or more.
+
 	:param order_id: Medusa's order, on approval
 	:param create_so: a Lead becomes a Customer, and the order is placed
 	:param is_courier_required: for the Sales Order
@@ -54,8 +63,9 @@ def update_quotation(
 	:returns: the Quotation's name; with `create_so` the Sales Order and the Payment Request too
 	:raises NotFound: an unknown Quotation, or another customer's
 	:raises BadRequest: quotations have no such state
-	:raises Conflict: decided otherwise before, not valid any more, approved for another order, or not allowed by the
-		company's Workflow
+	:raises Conflict: items have no price, or aren't priced by the Desk yet; decided otherwise before, not
+		valid any more, approved for another order, another customer's order, a state that the Desk sets, or
+		not allowed by the company's Workflow
 
 	Source: docs/reference.md, "Quotations from the shop".
 	"""
@@ -78,20 +88,50 @@ def _approve(doc, order_id: str | None, create_so: bool) -> None:
 		conflict(_("{0} is approved for another order.").format(doc.name))
 	if doc.docstatus == 0 and doc.valid_till and getdate(doc.valid_till) < getdate():
 		conflict(_("{0} was valid till {1}: ask for a new quotation.").format(doc.name, doc.valid_till))
+	_must_be_offered(doc)
 	if create_so and doc.quotation_to == "Lead":
 		quotations.give_to(doc, customers.promote(doc.party_name))
 	if doc.docstatus == 1:
 		if order_id and not doc.medusa_order_id:
 			doc.db_set("medusa_order_id", order_id)
+	else:
+		doc.medusa_order_id = order_id or doc.medusa_order_id
+		_move(doc, APPROVED)
+	must_be_free_for(Party(doc.quotation_to, doc.party_name), doc.medusa_order_id)
+
+
+def _must_be_offered(doc) -> None:
+	"""Refuse what the company hasn't offered at these rates: what has no price, and a draft that the Desk
+	hasn't sent for review, unless the customer could have all of it at these rates without the Desk.
+
+	:raises Conflict: names the items
+	"""
+	must_be_priced(doc)
+	if doc.docstatus != 0 or quotation_states.state_of(doc) == READY:
 		return
-	doc.medusa_order_id = order_id or doc.medusa_order_id
-	_move(doc, APPROVED)
+	codes = priced.below_standing(doc)
+	if codes:
+		conflict(
+			_(
+				"{0} isn't ready for review, and these items are below their standing prices: {1}. Have ERPNext send it for review."
+			).format(doc.name, ", ".join(codes))
+		)
+	if priced.is_discounted(doc):
+		conflict(
+			_("{0} isn't ready for review, and has a discount. Have ERPNext send it for review.").format(
+				doc.name
+			)
+		)
 
 
 def _ordered(doc, is_courier_required: bool, location_and_contact_no: str | None) -> OrderedQuotation:
-	order = orders.place(
-		doc, is_courier_required=is_courier_required, location_and_contact_no=location_and_contact_no
-	)
+	try:
+		order = orders.place(
+			doc, is_courier_required=is_courier_required, location_and_contact_no=location_and_contact_no
+		)
+	except orders.OtherCustomer as error:
+		conflict(str(error))
+	must_be_priced(order)  # The Desk may have made it from the Quotation, and changed it.
 	link = payments.request_payment(order)
 	reply: OrderedQuotation = {
 		"message": UPDATED,
@@ -116,13 +156,17 @@ def _reject(doc) -> None:
 
 
 def _save(doc, state: str) -> None:
-	known = quotation_states.known_states()
+	if state == READY:
+		conflict(_("{0} is set in ERPNext alone, where the quotation is priced.").format(_(state)))
+	known = quotation_states.states_of_customers()
 	if state not in known:
 		bad_request(_("approval has to be one of {0}.").format(", ".join(sorted(known))))
 	if quotation_states.state_of(doc) == state:
 		return
 	if doc.docstatus != 0:
 		conflict(_("{0} is {1}: it can't be changed any more.").format(doc.name, _words(doc)))
+	if quotation_states.submits(state):  # A Workflow may call an approval by another name.
+		_must_be_offered(doc)
 	_move(doc, state)
 
 

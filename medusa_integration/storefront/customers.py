@@ -12,7 +12,8 @@ from frappe.utils import sbool, validate_email_address, validate_phone_number
 from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration.selling import addresses, leads
+from medusa_integration import settings
+from medusa_integration.selling import addresses, leads, whose
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.searching import contains
 from medusa_integration.storefront.access import trusted
@@ -57,7 +58,8 @@ class FoundCustomer(TypedDict):
 
 @trusted("GET", "POST")
 def fetch_all_customers(name: Text = "", page: Page = 1) -> Counted[list[FoundCustomer] | str]:
-	"""Customers who have no Medusa customer yet, by name.
+	"""Customers who have no Medusa customer yet, by name. Left out are those whose Lead has one, and the one
+	Customer of all guests.
 
 	:param name: words, all of which must be in the customer's name; blank: everybody
 	:param page: 20 customers each, from 1
@@ -66,7 +68,7 @@ def fetch_all_customers(name: Text = "", page: Page = 1) -> Counted[list[FoundCu
 	Source: docs/reference.md, "Customers".
 	"""
 	customer = frappe.qb.DocType("Customer")
-	found = frappe.qb.from_(customer).where(customer.medusa_id.isnull() | (customer.medusa_id == ""))
+	found = _without_account(customer)
 	for word in name.split()[:MOST_WORDS]:
 		found = found.where(contains(customer.customer_name, word))
 	total = found.select(Count("*")).run()[0][0]
@@ -78,6 +80,19 @@ def fetch_all_customers(name: Text = "", page: Page = 1) -> Counted[list[FoundCu
 		.run(as_dict=True)
 	)
 	return Counted(rows or NOBODY, total)
+
+
+def _without_account(customer):
+	"""A query for Customers linked to no customer of the shop, neither themselves nor by their Leads."""
+	lead = frappe.qb.DocType("Lead")
+	guests = settings.orders().guest_customer
+	found = (
+		frappe.qb.from_(customer)
+		.left_join(lead)
+		.on((lead.name == customer.lead_name) & (lead.medusa_id != ""))
+		.where(lead.name.isnull() & (customer.medusa_id.isnull() | (customer.medusa_id == "")))
+	)
+	return found.where(customer.name != guests) if guests else found
 
 
 class SignUp(TypedDict):
@@ -140,8 +155,10 @@ def update_address(
 	state: Text | None = None,
 	country: Text | None = None,
 	pincode: Text | None = None,
+	medusa_customer_id: CustomerId | None = None,
 ) -> str:
-	"""Change the first Address of a Customer: the primary one, else the oldest. An Address that others have too isn't changed.
+	"""Change the first Address of a Customer of the shop: the primary one, else the oldest. An Address that
+	others have too isn't changed.
 
 	:param customer_id: the name of the Customer
 	:param address_line1: street and number. What isn't sent stays as it is
@@ -150,16 +167,16 @@ def update_address(
 	:param state: state, region or province
 	:param pincode: postal code
 	:param country: its name in English, or its ISO code of two letters
+	:param medusa_customer_id: Medusa's id of the customer whose Customer it has to be
 	:returns: "Address updated successfully"
-	:raises NotFound: where there is no such Customer, or it has no Address
+	:raises NotFound: where there is no such Customer, it isn't linked to a customer of the shop, or not to
+		this one, or it has no Address
 	:raises BadAddress: for an unknown country, or where a needed field would be blank
 	:raises Conflict: where others have all of the Customer's Addresses too
 
 	Source: docs/reference.md, "Customers".
 	"""
-	customer = frappe.db.get_value("Customer", customer_id, "name")
-	if not customer:
-		not_found(_("There is no Customer {0}.").format(customer_id))
+	customer = _of_shop(customer_id, medusa_customer_id)
 	sent = {
 		"address_line1": address_line1,
 		"address_line2": address_line2,
@@ -181,3 +198,20 @@ def update_address(
 			)
 		)
 	not_found(_("{0} has no Address.").format(customer))
+
+
+def _of_shop(name: str, medusa_id: str | None) -> str:
+	"""The name of a Customer that stands for a customer of the shop.
+
+	:param medusa_id: of that customer; None: any
+	:raises NotFound: where there is no such Customer; ERPNext's other Customers aren't the shop's to change
+	"""
+	customer = frappe.db.get_value("Customer", name, "name")
+	ids = whose.ids_of(Party("Customer", customer)) if customer == name else set()  # MariaDB ignores case.
+	if not ids or (medusa_id and medusa_id not in ids):
+		not_found(
+			_(
+				"There is no Customer {0} of the shop. Link it to the shop's customer in ERPNext first."
+			).format(name)
+		)
+	return customer

@@ -17,8 +17,6 @@ from medusa_integration.storefront.arguments import CustomerId, OrderId
 from medusa_integration.storefront.pdf_links import pdf_urls
 
 NOTE, INVOICE = "Delivery Note", "Sales Invoice"
-# The field of the rows that names the Sales Order.
-ORDER_FIELD = {NOTE: "against_sales_order", INVOICE: "sales_order"}
 # The second: of this app, where Delivery Notes and Medusa's parcels follow each other.
 TRACKING, TRACKING_URL = "lr_no", "medusa_tracking_url"
 
@@ -66,8 +64,9 @@ class OrderDocuments(TypedDict):
 
 @trusted("POST")
 def get_order_documents(medusa_order_id: OrderId, customer_id: CustomerId | None = None) -> OrderDocuments:
-	"""What ERPNext has for an order: its status, its deliveries with their tracking numbers, and its invoices with a link to
-	their PDF. Drafts, what is cancelled, and returned goods are left out.
+	"""What ERPNext has for an order: its status, its deliveries with their tracking numbers, and its invoices
+	with a link to their PDF. Drafts, what is cancelled, and returned goods are left out. A guest's order
+	leaves out what has rows of other orders too, which may be other guests'.
 
 	:param medusa_order_id: Medusa's id of the order
 	:param customer_id: whose it has to be
@@ -80,12 +79,12 @@ def get_order_documents(medusa_order_id: OrderId, customer_id: CustomerId | None
 	return {
 		"sales_order_id": order.name,
 		"status": order.status,
-		"deliveries": _deliveries(order.name),
-		"invoices": _invoices(order.name),
+		"deliveries": _deliveries(order),
+		"invoices": _invoices(order),
 	}
 
 
-def _deliveries(order: str) -> list[Delivery]:
+def _deliveries(order) -> list[Delivery]:
 	fields = [
 		name for name in (TRACKING, TRACKING_URL, "transporter_name") if frappe.get_meta(NOTE).has_field(name)
 	]
@@ -103,7 +102,7 @@ def _deliveries(order: str) -> list[Delivery]:
 	]
 
 
-def _invoices(order: str) -> list[Invoice]:
+def _invoices(order) -> list[Invoice]:
 	rows = _documents(INVOICE, order, ["currency", "grand_total", "outstanding_amount"])
 	links = pdf_urls(INVOICE, [row.name for row in rows])
 	return [
@@ -121,10 +120,11 @@ def _invoices(order: str) -> list[Invoice]:
 	]
 
 
-def _documents(doctype: str, order: str, fields: Iterable[str]) -> list[frappe._dict]:
-	"""The submitted documents of a Sales Order, oldest first."""
-	of_order = {ORDER_FIELD[doctype]: order, "parenttype": doctype, "docstatus": 1}
+def _documents(doctype: str, order, fields: Iterable[str]) -> list[frappe._dict]:
+	"""The submitted documents of a Sales Order that its buyer may see, oldest first."""
+	of_order = {shop_orders.ORDER_FIELD[doctype]: order.name, "parenttype": doctype, "docstatus": 1}
 	names = frappe.get_all(f"{doctype} Item", of_order, pluck="parent", distinct=True, order_by=None)
+	names = shop_orders.own_papers(order, doctype, names)
 	if not names:
 		return []
 	return frappe.get_all(

@@ -13,6 +13,7 @@ from medusa_integration.selling import billing, coupons, payments, returns
 from medusa_integration.storefront import shop_orders
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import CustomerId, OrderId, SalesOrderId
+from medusa_integration.storefront.checks import must_be_priced
 from medusa_integration.storefront.coupons import CouponCode
 from medusa_integration.storefront.errors import conflict, not_found
 from medusa_integration.storefront.returns import ReturnedItem, as_reply
@@ -71,7 +72,8 @@ def pay_now(
 	:param customer_id: whose it has to be
 	:returns: the Sales Invoice and the Payment Request; `payment_problem` says why there is no `payment_url`
 	:raises NotFound: there is no such order
-	:raises Conflict: the order is cancelled, closed or on hold, or the coupon can't be used
+	:raises Conflict: the order is cancelled, closed or on hold, items have no price, the coupon can't be
+		used, or a guest's order is billed together with other orders
 
 	Source: docs/reference.md, "Paying an order".
 	"""
@@ -98,6 +100,7 @@ def _must_stand(order) -> None:
 		conflict(_("The order {0} is cancelled.").format(order.name))
 	if order.status in ("Closed", "On Hold"):
 		conflict(_("The order {0} is {1}.").format(order.name, _(order.status).lower()))
+	must_be_priced(order)
 
 
 def _must_be_usable(code: str, other, order) -> None:
@@ -136,7 +139,14 @@ def _bill(order, discount: float):
 	earlier = billing.invoices(order)
 	if not earlier:
 		conflict(_("Nothing is to be billed of the order {0}.").format(order.name))
-	return frappe.get_doc("Sales Invoice", earlier[0])
+	own = shop_orders.own_papers(order, "Sales Invoice", earlier)
+	if not own:
+		conflict(
+			_("The order {0} is billed together with other orders: ask the shop how to pay.").format(
+				order.name
+			)
+		)
+	return frappe.get_doc("Sales Invoice", own[0])
 
 
 def _submit(order) -> None:

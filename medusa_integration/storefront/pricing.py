@@ -12,6 +12,8 @@ from typing_extensions import TypedDict
 
 from medusa_integration import settings
 from medusa_integration.selling import items as shop_items
+from medusa_integration.selling import whose
+from medusa_integration.selling.customers import Party
 from medusa_integration.selling.items import ShopItem
 from medusa_integration.selling.prices import currency_of, prices_of
 from medusa_integration.storefront.access import trusted
@@ -108,7 +110,8 @@ def _items(given: list[ProductRef]) -> dict[str, ShopItem]:
 
 
 def _payment_url(draft_order_id: str, customer_id: str | None) -> str | None:
-	"""Where the order is paid that was made from the draft order's Quotation.
+	"""Where the order is paid that was made from the draft order's Quotation. Quotations and orders of other
+	customers than this Quotation's are left out.
 
 	:raises NotFound: where there is no such Quotation, or it is another customer's
 	"""
@@ -121,13 +124,7 @@ def _payment_url(draft_order_id: str, customer_id: str | None) -> str | None:
 	rows = [row for row in rows if row.medusa_draft_order_id == draft_order_id]
 	if not rows or (customer_id and not belongs(rows[0], customer_id)):
 		not_found(_("Draft order not found: {0}").format(draft_order_id))
-	orders = frappe.get_all(
-		"Sales Order Item",
-		{"prevdoc_docname": ("in", [row.name for row in rows]), "docstatus": 1},
-		pluck="parent",
-		distinct=True,
-		order_by=None,
-	)
+	orders = _orders_of(rows)
 	urls = frappe.get_all(
 		"Payment Request",
 		{
@@ -142,3 +139,17 @@ def _payment_url(draft_order_id: str, customer_id: str | None) -> str | None:
 		limit=1,
 	)
 	return urls[0] if urls else None
+
+
+def _orders_of(quotations: list[frappe._dict]) -> list[str]:
+	"""The submitted Sales Orders of the first Quotation's customer that were made from these Quotations."""
+	first, *others = [Party(row.quotation_to, row.party_name) for row in quotations]
+	same = {first, *(party for party in set(others) if whose.are_one(first, party))}
+	names = [row.name for row in quotations if Party(row.quotation_to, row.party_name) in same]
+	made = {"prevdoc_docname": ("in", names), "parenttype": "Sales Order", "docstatus": 1}
+	orders = frappe.get_all("Sales Order Item", made, pluck="parent", distinct=True, order_by=None)
+	rows = frappe.get_all(
+		"Sales Order", {"name": ("in", orders or [""])}, ["name", "customer"], order_by=None
+	)
+	own = {name for name in {row.customer for row in rows} if whose.are_one(first, Party("Customer", name))}
+	return [row.name for row in rows if row.customer in own]

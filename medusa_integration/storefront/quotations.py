@@ -11,7 +11,7 @@ from frappe.utils import flt
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration.selling import customers, quotations
+from medusa_integration.selling import customers, priced, quotation_states, quotations
 from medusa_integration.selling.addresses import BillingAddress, set_billing_address
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.items import ShopItem
@@ -27,6 +27,7 @@ from medusa_integration.storefront.arguments import (
 	QuotationId,
 	VariantId,
 )
+from medusa_integration.storefront.checks import must_be_a_quantity, must_be_free_for
 from medusa_integration.storefront.errors import conflict
 from medusa_integration.storefront.pdf_links import check_printable, pdf_urls
 from medusa_integration.storefront.shop_quotations import belongs, items_of, locked, party
@@ -73,6 +74,15 @@ UpdatedQuotation = TypedDict(
 	{
 		"message": Annotated[str, Field(examples=[UPDATED])],
 		"Quotation ID": Annotated[str, Field(examples=["SAL-QTN-2026-00001"])],
+		"state": NotRequired[
+			Annotated[
+				str,
+				Field(
+					description="of a Quotation that was ready for review, and has to be priced again",
+					examples=["Draft"],
+				),
+			]
+		],
 	},
 )
 
@@ -100,7 +110,9 @@ def create_quotation(
 	:param create_so: an order is to follow: a Lead becomes a Customer
 	:returns: the Quotation's name
 	:raises NotFound: an unknown customer or variant
-	:raises Conflict: the quotation's id is in use for another customer or draft order
+	:raises BadRequest: a quantity that ERPNext would round to 0, or a sum beyond the limit of one line
+	:raises Conflict: the quotation's id is in use for another customer or draft order, or the draft order is
+		another customer's
 
 	Source: docs/reference.md, "Quotations from the shop".
 	"""
@@ -116,6 +128,7 @@ def create_quotation(
 			values["customer_address"] = set_billing_address(buyer, billing_address)
 		made = quotations.make(buyer, lines, **values).name
 		_check_alone(made, quotation_id)
+		must_be_free_for(buyer, draft_order_id)
 	return {"message": "Quotation created successfully", "quotationId": made}
 
 
@@ -128,15 +141,21 @@ def update_quotation_new(
 	customer_id: CustomerId | None = None,
 ) -> UpdatedQuotation:
 	"""Replace the rows of a Quotation that isn't approved yet, and compute its taxes and totals anew. A row of an item that
-	stays keeps its rate, and new ones get the customer's price: the shop's `rate` and `amount` aren't used. A Quotation
-	that is ready for review is sent to Medusa again.
+	stays keeps its rate, and new ones get the customer's price: the shop's `rate` and `amount` aren't used.
 
-	:param items: all rows; left out: the rows stay
+	A Quotation that is ready for review stays so, and is sent to Medusa again, where only rows and quantities
+	are taken away. After another change it is a draft, which the Desk prices and sends for review again; so
+	it is where a quantity goes down whose rate is lower than the standing price, or beside which a gift or a
+	fixed discount was given.
+
+	:param items: all rows; left out: the rows stay. Rows that the Desk has added of items that the shop
+		doesn't sell stay
 	:param unapproved_items: what the customer doesn't want; left out: they stay as they are
 	:param increased_items: whose quantity the customer changed; left out: they stay as they are
 	:param customer_id: whose Quotation it has to be
-	:returns: the Quotation's name
+	:returns: the Quotation's name; `state` where it has to be priced again
 	:raises NotFound: an unknown Quotation or variant, or another customer's Quotation
+	:raises BadRequest: a quantity that ERPNext would round to 0, or a sum beyond the limit of one line
 	:raises Conflict: the Quotation is approved, rejected or cancelled
 
 	Source: docs/reference.md, "Quotations from the shop".
@@ -147,14 +166,45 @@ def update_quotation_new(
 	given = [*(items or []), *(unapproved_items or []), *(increased_items or [])]
 	found = items_of(line["variant_id"] for line in given)
 	rates = {row.item_code: flt(row.rate) for row in reversed(doc.items)}
-	if items is not None:
-		quotations.replace_rows(doc, _lines(items, found))
+	reply: UpdatedQuotation = {"message": UPDATED, "Quotation ID": doc.name}
+	if items is not None and _replace_rows(doc, _lines(items, found)):
+		reply["state"] = quotation_states.state_of(doc)
 	if unapproved_items is not None:
 		quotations.set_unapproved(doc, _lines(unapproved_items, found), rates)
 	if increased_items is not None:
 		doc.set("custom_increased_items", [_increased(line, found) for line in increased_items])
 	quotations.store(doc, doc.save)
-	return {"message": UPDATED, "Quotation ID": doc.name}
+	if "state" in reply:
+		doc.add_comment(
+			"Comment",
+			_("The customer has changed the rows. Check the prices, then set it to {0} again.").format(
+				_(quotation_states.READY)
+			),
+		)
+	return reply
+
+
+def _replace_rows(doc, lines: list[Line]) -> bool:
+	"""Replace the rows, before the save.
+
+	:returns: whether the Quotation was ready for review, and is a draft of the Desk's again
+	:raises BadRequest: a row's quantity would be rounded to 0
+	:raises Conflict: the Workflow has no state for it
+	"""
+	before = priced.quantities(doc)
+	free = {row.name for row in doc.items if priced.is_free(row)}
+	quotations.replace_rows(doc, lines)
+	for row in doc.items:
+		must_be_a_quantity(row.qty, row.item_code)
+	if quotation_states.state_of(doc) != quotation_states.READY or not priced.needs_pricing(
+		doc, before, free
+	):
+		return False
+	try:
+		quotation_states.take_back(doc)
+	except quotation_states.NotAllowed as error:
+		conflict(str(error))
+	return True
 
 
 @trusted("POST")
@@ -209,14 +259,21 @@ def _refuse_id(quotation_id: str) -> NoReturn:
 
 
 def _lines(given: list[dict], found: dict[str, ShopItem]) -> list[Line]:
+	"""The lines, those of one item added up.
+
+	:raises BadRequest: for quantities that ERPNext would round to 0, and sums beyond the limit of one line
+	"""
 	quantities: dict[ShopItem, float] = {}
 	for line in given:
 		item = found[line["variant_id"]]
+		must_be_a_quantity(line["quantity"], line["variant_id"])
 		quantities[item] = quantities.get(item, 0) + line["quantity"]
+		must_be_a_quantity(quantities[item], line["variant_id"])
 	return [Line(item, quantity) for item, quantity in quantities.items()]
 
 
 def _increased(line: IncreasedLine, found: dict[str, ShopItem]) -> dict:
+	must_be_a_quantity(line["new_quantity"], line["variant_id"])
 	return {
 		"item_code": found[line["variant_id"]].item_code,
 		"old_quantity": line["old_quantity"],

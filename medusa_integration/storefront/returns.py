@@ -11,10 +11,12 @@ from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
 from medusa_integration import settings
-from medusa_integration.selling import returns
+from medusa_integration.selling import returns, whose
+from medusa_integration.selling.customers import Party
 from medusa_integration.storefront import shop_orders
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import MOST_LINES, Amount, CustomerId, Id, OrderId, Quantity
+from medusa_integration.storefront.checks import must_be_a_quantity
 from medusa_integration.storefront.errors import bad_request, conflict
 
 SAVEPOINT = "medusa_returns_mail"
@@ -88,18 +90,41 @@ def update_returned_items(
 	:param customer_id: whose order it has to be
 	:returns: `status` is "success"; `returned_items` are the rows of this return
 	:raises NotFound: there is no such order
-	:raises Conflict: it isn't submitted, or more than is returnable
+	:raises BadRequest: a quantity that ERPNext would round to 0
+	:raises Conflict: it isn't submitted, more than is returnable, or the return is another customer's
 
 	Source: docs/reference.md, "Returns".
 	"""
 	order = shop_orders.find(medusa_order_id, customer_id, lock=True)
 	rows = returns.announced(order, return_id) if return_id else []
+	if return_id and not rows:
+		_must_be_own(order, return_id)
 	if not rows:
 		if order.docstatus != 1:
 			conflict(_("The order {0} isn't submitted.").format(order.name))
 		rows = returns.announce(order, _parts(order, items), return_id)
 		_mail(order, rows)
 	return {"status": "success", "sales_order_id": order.name, "returned_items": as_reply(rows)}
+
+
+def _must_be_own(order, return_id: str) -> None:
+	"""
+	:raises Conflict: where a return with this id was announced for another customer's order
+	"""
+	row, other = frappe.qb.DocType("Returned Sales Order Item"), frappe.qb.DocType("Sales Order")
+	query = (
+		frappe.qb.from_(row)
+		.join(other)
+		.on(other.name == row.parent)
+		.select(row.medusa_return_id, other.customer)
+	)
+	found = query.where(row.medusa_return_id == return_id).distinct().run(as_dict=True)
+	mine = Party("Customer", order.customer)
+	others = {Party("Customer", each.customer) for each in found if each.medusa_return_id == return_id}
+	if not all(whose.are_one(mine, other) for other in others):
+		conflict(
+			_("The return {0} is another customer's: send the id of this order's return.").format(return_id)
+		)
 
 
 def as_reply(rows: list) -> list[ReturnedItem]:
@@ -110,6 +135,7 @@ def as_reply(rows: list) -> list[ReturnedItem]:
 def _parts(order, items: list[ItemToReturn]) -> list[returns.Part]:
 	wanted: dict[str, float] = {}
 	for item in items:
+		must_be_a_quantity(item["quantity"], item["item_code"])
 		wanted[item["item_code"]] = wanted.get(item["item_code"], 0) + item["quantity"]
 	most = {part.item_code: part for part in returns.returnable(order)}
 	too_many = [

@@ -3,12 +3,18 @@
 Source: docs/reference.md, "Orders of the shop".
 """
 
+from collections.abc import Iterable
+
 import frappe
 from frappe import _
 
+from medusa_integration.selling import whose
+from medusa_integration.selling.customers import Party
 from medusa_integration.storefront.errors import not_found
 
 DOCTYPE = "Sales Order"
+# The field of a document's rows that names the Sales Order.
+ORDER_FIELD = {"Delivery Note": "against_sales_order", "Sales Invoice": "sales_order"}
 
 
 def find(order_id: str, customer_id: str | None = None, *, lock: bool = False):
@@ -43,4 +49,25 @@ def _by_medusa_id(order_id: str, lock: bool) -> str | None:
 
 
 def _is_of(order, customer_id: str | None) -> bool:
-	return customer_id is None or frappe.db.get_value("Customer", order.customer, "medusa_id") == customer_id
+	return customer_id is None or whose.is_of(Party("Customer", order.customer), customer_id)
+
+
+def own_papers(order, doctype: str, names: Iterable[str]) -> list[str]:
+	"""Those of an order's documents that its buyer may see. A Customer without an account in the shop may
+	stand for several guests, so a document of such a Customer that has rows of another order is another
+	guest's too.
+
+	:param doctype: Delivery Note or Sales Invoice
+	"""
+	names = list(names)
+	if not names or whose.ids_of(Party("Customer", order.customer)):
+		return names
+	field = ORDER_FIELD[doctype]
+	others = frappe.get_all(
+		f"{doctype} Item",
+		{"parenttype": doctype, "parent": ("in", names), field: ("not in", (order.name, ""))},
+		["parent", field],
+		order_by=None,
+	)
+	shared = {row.parent for row in others if row[field]}
+	return [name for name in names if name not in shared]

@@ -6,7 +6,7 @@ from typing import NoReturn
 import frappe
 from frappe import _
 
-from medusa_integration.selling import customers, items
+from medusa_integration.selling import customers, items, whose
 from medusa_integration.selling.items import ShopItem
 from medusa_integration.storefront.errors import not_found
 from medusa_integration.storefront.transactions import begin_with
@@ -52,9 +52,7 @@ def find(quotation_id: str, customer_id: str | None) -> str:
 
 def belongs(quotation, customer_id: str) -> bool:
 	"""Whether a Quotation is for the Customer or Lead with this id from Medusa."""
-	if quotation.quotation_to not in ("Customer", "Lead"):
-		return False
-	return frappe.db.get_value(quotation.quotation_to, quotation.party_name, "medusa_id") == customer_id
+	return whose.is_of(customers.Party(quotation.quotation_to, quotation.party_name), customer_id)
 
 
 def _unknown(quotation_id: str) -> NoReturn:

@@ -58,11 +58,17 @@ def test_rejected(shop, doc):
 	assert reread(doc).modified == doc.modified
 
 
-def test_another_state_is_saved(shop, doc):
-	assert decided(shop, doc, "Ready for Customer Review")["Quotation ID"] == doc.name
-	assert reread(doc).workflow_state == "Ready for Customer Review"
-	assert "approval has to be one of" in refused(decide(shop, doc, "approved!"), 400)
-	assert "approval has to be one of" in refused(decide(shop, doc, "approved"), 400)
+def test_a_customer_may_take_it_back_and_no_more(shop, doc):
+	ready = "Ready for Customer Review"
+	assert f"{ready} is set in ERPNext alone" in refused(decide(shop, doc, ready), 409)
+	assert reread(doc).workflow_state == "Draft"
+	frappe.db.set_value("Quotation", doc.name, "workflow_state", ready)
+	frappe.db.commit()
+	assert decided(shop, doc, "Draft")["Quotation ID"] == doc.name
+	assert reread(doc).workflow_state == "Draft"
+	for unknown in ("approved!", "approved"):
+		words = refused(decide(shop, doc, unknown), 400)
+		assert words == "approval has to be one of Approved, Draft, Rejected."
 	assert reread(doc).docstatus == 0
 
 
@@ -247,7 +253,7 @@ def test_the_workflow_leads_from_review_to_approval(shop, workflow, doc):
 	assert doc.workflow_state == "Draft"
 	assert f"{workflow} doesn't lead from Draft to Approved" in refused(decide(shop, doc), 409)
 	assert "doesn't lead from Draft to Rejected" in refused(decide(shop, doc, "Rejected"), 409)
-	assert "not for the user" in refused(decide(shop, doc, "Ready for Customer Review"), 409)
+	assert "is set in ERPNext alone" in refused(decide(shop, doc, "Ready for Customer Review"), 409)
 	assert reread(doc).modified == doc.modified
 	ready(doc)
 	decided(shop, doc, order_id="order_1")
@@ -293,7 +299,27 @@ def test_rows_may_be_replaced_under_the_workflow(shop, workflow, doc):
 		"update_quotation_new", quotation_id=doc.name, items=[{"variant_id": "variant_Q-1", "quantity": 5}]
 	)
 	assert response.status_code == 200, response.text
-	assert (reread(doc).workflow_state, reread(doc).items[0].qty) == ("Ready for Customer Review", 5)
+	assert response.json["message"]["state"] == "Draft"
+	assert (reread(doc).workflow_state, reread(doc).items[0].qty) == ("Draft", 5)
+	assert "doesn't lead from Draft to Approved" in refused(decide(shop, doc), 409)
+	ready(reread(doc))
+	fewer = [{"variant_id": "variant_Q-1", "quantity": 4}]
+	shop.call("update_quotation_new", quotation_id=doc.name, items=fewer)
+	assert (reread(doc).workflow_state, reread(doc).items[0].qty) == ("Ready for Customer Review", 4)
+	decided(shop, doc)
+
+
+def test_the_storefront_has_no_more_states_than_its_transitions(shop, workflow, doc):
+	frappe.get_doc("User", USER).add_roles("Sales User")
+	frappe.db.commit()
+	try:
+		assert "is set in ERPNext alone" in refused(decide(shop, doc, "Ready for Customer Review"), 409)
+		ready(doc)
+		assert decided(shop, doc, "Draft")["Quotation ID"] == doc.name
+	finally:
+		frappe.get_doc("User", USER).remove_roles("Sales User")
+		frappe.db.commit()
+	assert reread(doc).workflow_state == "Draft"
 
 
 def test_a_manager_rejects_in_the_desk(shop, workflow, doc):
@@ -335,6 +361,32 @@ def of_the_company(workflow):
 	frappe.db.commit()
 	frappe.clear_cache(doctype="Quotation")
 	return copy.name
+
+
+def test_a_workflow_with_other_names(shop, of_the_company):
+	"""One that calls drafts and approvals otherwise, and lets the shop's server approve a draft."""
+	company = frappe.get_doc("Workflow", of_the_company)
+	for name in ("Asked", "Accepted"):
+		frappe.get_doc({"doctype": "Workflow State", "workflow_state_name": name}).insert()
+	for row in (*company.states, *company.transitions):
+		for field in ("state", "next_state"):
+			names = {"Draft": "Asked", "Approved": "Accepted"}
+			row.set(field, names.get(row.get(field), row.get(field)))
+	shops = {"action": "Approve", "allowed": "Medusa Storefront", "allow_self_approval": 1}
+	company.append("transitions", {**shops, "state": "Asked", "next_state": "Accepted"})
+	company.save()
+	frappe.db.commit()
+	frappe.clear_cache(doctype="Quotation")
+	buyer()
+	doc = created(shop, (product("Q-1"), 2))
+	assert doc.workflow_state == "Asked"
+	assert "no price: Q-1" in refused(decide(shop, doc, "Accepted"), 409)
+	doc.items[0].rate = 10
+	doc.save()
+	ready(doc)
+	more = [{"variant_id": "variant_Q-1", "quantity": 3}]
+	reply = shop.call("update_quotation_new", quotation_id=doc.name, items=more).json["message"]
+	assert (reply["state"], reread(doc).workflow_state) == ("Asked", "Asked")
 
 
 def test_the_companys_workflow_is_kept(shop, of_the_company, doc):

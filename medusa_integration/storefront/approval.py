@@ -13,13 +13,13 @@ from typing_extensions import NotRequired, TypedDict
 from medusa_integration.selling import customers, orders, payments, quotation_states, quotations
 from medusa_integration.selling.quotation_states import APPROVED, REJECTED
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import CustomerId, Id, Note, OrderId, QuotationId
+from medusa_integration.storefront.arguments import CustomerId, Name, Note, OrderId, QuotationId
 from medusa_integration.storefront.errors import bad_request, conflict
 from medusa_integration.storefront.quotations import UPDATED, UpdatedQuotation
 from medusa_integration.storefront.shop_quotations import locked
 
 Approval = Annotated[
-	Id, Field(description="Approved, Rejected, or another state of quotations", examples=[APPROVED])
+	Name, Field(description="Approved, Rejected, or another state of quotations", examples=[APPROVED])
 ]
 
 

@@ -2,7 +2,7 @@
 
 Frappe shows many fields as HTML without escaping them: forms, grids, print views, e-mails and PDFs. Its own sanitising keeps
 tags such as `<img>`, and leaves out submitted documents, single values and rows that are inserted alone. So these functions
-leave no text that HTML could take for a tag, whichever way it is stored.
+leave no text that HTML could take for a tag, or Jinja for a template, whichever way it is stored.
 
 Source: docs/reference.md, "Texts of customers".
 """
@@ -18,6 +18,8 @@ _BRACKETS = str.maketrans("<>", "‹›")
 _REFERENCE = re.compile(
 	r"&(?=(?:amp;?|#0*38;?|#x0*26;?)*(?:(?:nv)?[lg]t|#0*6[02](?![0-9])|#x0*3[ce](?![0-9a-f])))", re.IGNORECASE
 )
+# Frappe 16 renders a mail of an HTML template a second time, with the texts of the first (`raw_html`).
+_TEMPLATE = re.compile(r"\{(?=[{%#]|$)")
 _CUT_REFERENCE = re.compile("&(?:[lg]t?)?$")
 _IN_URLS = "%/:=&?~#+!$,;@()*[]|"
 
@@ -31,7 +33,7 @@ def one_line(text: str | None, longest: int | None = None) -> str:
 	:param longest: characters; the rest is cut off
 	"""
 	words = " ".join(_plain(text or "").split())
-	return _without_references(words).translate(_BRACKETS)[:longest].strip()
+	return _inert(words[:longest].strip()).translate(_BRACKETS)
 
 
 def several_lines(text: str | None) -> str:
@@ -79,10 +81,10 @@ def _plain(text: str) -> str:
 
 def _lines(text: str | None) -> str:
 	lines = (_plain(line).rstrip() for line in (text or "").splitlines())
-	return _without_references("\n".join(lines)).strip()
+	return _inert("\n".join(lines).strip())
 
 
-def _without_references(text: str) -> str:
-	"""What looks like a character reference to < or > stays readable, and is none: Frappe decodes some texts before it shows
-	them as HTML."""
-	return _REFERENCE.sub("＆", text)
+def _inert(text: str) -> str:
+	"""What looks like a character reference to < or >, or like the beginning of a template, stays readable, and is neither:
+	Frappe decodes some texts before it shows them as HTML."""
+	return _TEMPLATE.sub("｛", _REFERENCE.sub("＆", text))

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from frappe.utils.jinja import render_template
 
 from medusa_integration import texts
 
@@ -22,6 +23,13 @@ def test_no_decoding_makes_a_tag(function, reference):
 	for _times in range(6):
 		assert not TAG.search(text)
 		text = unescape(text)
+
+
+@pytest.mark.parametrize("text", ["{{ 7*7 }}", "{%if 1%}a{%endif%}", "{{{7*7}}}", "{# a #}", "a {"])
+def test_no_text_is_a_template(text):
+	kept = texts.one_line(text)
+	assert render_template(f"{kept}{kept}", {}, is_path=False) == f"{kept}{kept}"
+	assert kept.replace("｛", "{") == text
 
 
 def test_what_a_customer_writes_stays_readable():

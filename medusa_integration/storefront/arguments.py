@@ -45,7 +45,7 @@ def _filled(text: str) -> str:
 def _named(text: str) -> str:
 	"""Refuse signs that no record's name has in Frappe: replies repeat the name."""
 	if {"<", ">"}.intersection(text):
-		raise ValueError("must not have < or >")
+		raise ValueError("must not have angle brackets")
 	return text
 
 

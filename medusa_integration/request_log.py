@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import frappe
 from frappe.utils import get_system_timezone
 
+from medusa_integration import texts
 from medusa_integration.medusa.client import Call
 
 LONGEST_BODY, LONGEST_PRETTY = 64_000, 16_000  # characters
@@ -75,13 +76,13 @@ def _write(call: Call, vouchers: list[tuple[str, str]], at) -> None:
 		"idx": 0,
 		"status": "Failure" if call.error else "Success",
 		"method": call.method,
-		"url": _storable(call.url[:1000]),
+		"url": texts.one_line(call.url, 1000),
 		"status_code": call.status_code,
 		"duration": call.duration,
 		"attempt": call.attempt,
 		"voucher_type": single[0],
 		"voucher_name": single[1],
-		"error": _storable(call.error[:1000]),
+		"error": texts.several_lines(call.error)[:1000],
 		"payload": body_for_log(call.payload),
 		"response": body_for_log(_parsed(call.response)),
 	}

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import frappe
 from frappe.utils import now_datetime
 
+from medusa_integration import texts
 from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import Box
 from medusa_integration.delivery.rows import Intent, Outcome, Result
@@ -152,7 +153,7 @@ def _put_off(box: Box, result: Result, revision: int, max_attempts: int) -> None
 
 
 def _update(box: Box, result: Result, **values) -> None:
-	values["error"] = result.why[:LONGEST_ERROR]
+	values["error"] = texts.several_lines(result.why)[:LONGEST_ERROR]
 	values.setdefault("reason", "")
 	values["unsure_until"] = result.row.unsure_until
 	frappe.db.set_value(box.doctype, result.row.name, {**values, "lease": ""})

@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import strip_html
 
-from medusa_integration import settings
+from medusa_integration import settings, texts
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.inbound.tax_rates import rate_of
 from medusa_integration.medusa.orders import Order, Shipping, Tax
@@ -161,7 +161,7 @@ def _rounding_charges(plan: Plan, company: str) -> list[Charge]:
 
 def _key(tax: TaxPlan, codes: list[str]) -> str:
 	"""Without "@", which joins it to an order's name in documents for several orders."""
-	return (TAX + "+".join(dict.fromkeys(codes))).replace("@", "")[:LONGEST]
+	return texts.one_line((TAX + "+".join(dict.fromkeys(codes))).replace("@", ""), LONGEST)
 
 
 def _percent(tax: Tax) -> str:
@@ -170,7 +170,7 @@ def _percent(tax: Tax) -> str:
 
 def _text(words: list[str]) -> str:
 	"""Medusa's words, without markup: prints of ERPNext show descriptions as HTML."""
-	return strip_html(", ".join(dict.fromkeys(filter(None, words)))).strip()[:LONGEST]
+	return texts.one_line(strip_html(", ".join(dict.fromkeys(filter(None, words)))), LONGEST)
 
 
 def _country_of(order: Order) -> str | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 import frappe
 from frappe import _
 
-from medusa_integration import settings
+from medusa_integration import settings, texts
 from medusa_integration.catalogue import locations
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Fulfillment, Order
@@ -20,6 +20,7 @@ from medusa_integration.selling.medusa_lines import decimal
 NOTE = "Delivery Note"
 FIELD = "medusa_fulfillment_id"
 LONGEST = 140  # characters of a Data field
+LONGEST_URL = 1000
 
 
 def deliver(order: Order, sales_order) -> None:
@@ -138,8 +139,8 @@ def _set_warehouses(doc, location_id: str) -> None:
 
 def _tracking(doc, each: Fulfillment) -> dict:
 	numbers = ", ".join(number for number, _url in each.tracking if number)
-	urls = [url for _number, url in each.tracking if url.startswith(("http://", "https://"))]
-	values = {"lr_no": numbers[:LONGEST], "medusa_tracking_url": urls[0] if urls else ""}
+	urls = filter(None, (texts.web_address(url, LONGEST_URL) for _number, url in each.tracking))
+	values = {"lr_no": texts.one_line(numbers, LONGEST), "medusa_tracking_url": next(urls, "")}
 	return {field: value for field, value in values.items() if value and doc.meta.has_field(field)}
 
 

@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, escape_html, get_system_timezone
 
-from medusa_integration import settings
+from medusa_integration import settings, texts
 from medusa_integration.inbound import gate, parties
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.inbound.breakup import write_breakups
@@ -42,7 +42,7 @@ def make(order: Order):
 		doc.submit()
 		gate.check_document(doc, plan, charges, shipping_is_item=config.shipping_is_item)
 	if order.note:
-		doc.add_comment("Comment", escape_html(order.note))
+		doc.add_comment("Comment", escape_html(texts.several_lines(order.note)))
 	return doc
 
 
@@ -68,7 +68,7 @@ def _document(order: Order, plan: Plan, charges: list[Charge], channel: Channel)
 			"order_type": "Shopping Cart",
 			"transaction_date": day,
 			"delivery_date": delivery_date,
-			"po_no": str(order.display_id),
+			"po_no": texts.one_line(str(order.display_id)),
 			"po_date": day,
 			"currency": plan.currency,
 			"conversion_rate": conversion_rate,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import frappe
 from frappe import _
 
-from medusa_integration import settings
+from medusa_integration import settings, texts
 from medusa_integration.delivery.box import inbox
 from medusa_integration.delivery.kind import Kind, Run
 from medusa_integration.delivery.rows import Result, Row, Write
@@ -53,7 +53,7 @@ class OrdersTask(Reading):
 		problems = list(dict.fromkeys(arrive(order, hold)))
 		if not problems:
 			return Result.done(row)
-		about = {"about": f"#{order.display_id}, {order.email}"[:140]}
+		about = {"about": texts.one_line(f"#{order.display_id}, {order.email}", 140)}
 		return Result.parked(row, "\n".join(problems), writes=[Write(inbox.doctype, row.name, about)])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import frappe
 from frappe.utils import strip_html
 
+from medusa_integration import texts
 from medusa_integration.delivery.kind import Database, Run, Task
 from medusa_integration.delivery.rows import Result, Row
 from medusa_integration.medusa.dialect import Dialect
@@ -60,4 +61,4 @@ def words_of(error: frappe.ValidationError) -> str:
 	frappe.clear_messages()
 	if isinstance(error, OVERTAKEN):
 		raise frappe.QueryTimeoutError(str(error)) from error
-	return strip_html(str(error)).strip() or type(error).__name__
+	return texts.several_lines(strip_html(str(error))) or type(error).__name__

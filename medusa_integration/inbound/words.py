@@ -1,28 +1,22 @@
 """Texts of Medusa's, which anybody may have typed, as ERPNext takes them."""
 
 import re
-import unicodedata
 
 from frappe.utils import validate_email_address, validate_phone_number
 
+from medusa_integration import texts
+
 LONGEST = 140  # characters of a field of the type Data
-# They turn the order of what stands after them on the screen, up to the end of the line.
-_TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _CODE = re.compile(r"^[a-z]{2}-", re.IGNORECASE)
 
 
 def clean(text: str | None, longest: int = LONGEST) -> str:
-	"""A text on one line, without control characters, `<` and `>`, which Frappe refuses in names and would escape elsewhere,
-	so that what is stored is what is compared later.
+	"""A text on one line, without control characters and with `‹` and `›` for `<` and `>`, which Frappe refuses in names and
+	would escape elsewhere, so that what is stored is what is compared later.
 
 	:param longest: what is beyond these many characters is cut off
 	"""
-	signs = (" " if _is_unwanted(sign) else sign for sign in text or "")
-	return " ".join("".join(signs).split())[:longest].strip()
-
-
-def _is_unwanted(sign: str) -> bool:
-	return sign in "<>" or sign in _TURNING or unicodedata.category(sign) in ("Cc", "Cs")
+	return texts.one_line(text, longest)
 
 
 def email(text: str | None) -> str:

@@ -6,8 +6,6 @@ are one.
 Source: docs/reference.md, "Customers".
 """
 
-import re
-import unicodedata
 from typing import Annotated
 
 import frappe
@@ -16,6 +14,7 @@ from frappe.utils import cint, cstr
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from medusa_integration import texts
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.whose import same_person
 
@@ -85,7 +84,7 @@ def update(name: str, values: dict) -> str:
 
 
 def cleaned(address: BillingAddress | dict) -> dict[str, str]:
-	"""The Address's fields that were sent, without surrounding spaces; the country by its name.
+	"""The Address's fields that were sent, made harmless, without surrounding spaces; the country by its name.
 
 	:raises BadAddress: for an unknown country, control characters and texts that are too long
 	"""
@@ -135,7 +134,7 @@ def _make(party: Party, values: dict[str, str], *, is_primary: bool) -> str:
 	doc = frappe.get_doc(
 		{
 			"doctype": "Address",
-			"address_title": re.sub("[<>]", " ", title)[:LONGEST_TITLE].strip(),
+			"address_title": texts.one_line(title, LONGEST_TITLE),
 			"address_type": "Billing",
 			"is_primary_address": int(is_primary),
 			**values,
@@ -153,13 +152,13 @@ def _check_needed(doc) -> None:
 
 
 def _text(field: str, value) -> str:
-	text = value.strip() if isinstance(value, str) else cstr(value)
-	if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
+	text = texts.without_turning(cstr(value)).strip()
+	if any(map(texts.is_control, text)):
 		_refuse(_("{0} must not have control characters or line breaks.").format(field))
 	longest = LONGEST.get(field, LONGEST_DATA)
 	if len(text) > longest:
 		_refuse(_("{0} may have {1} characters at most.").format(field, longest))
-	return text
+	return texts.one_line(text)
 
 
 def _refuse(message: str) -> None:

@@ -3,14 +3,13 @@
 Source: docs/reference.md, "Customers".
 """
 
-import re
 from typing import NamedTuple
 
 import frappe
 from frappe import _
 from frappe.model.mapper import get_mapped_doc
 
-from medusa_integration import settings
+from medusa_integration import settings, texts
 from medusa_integration.selling import party_ids
 
 # As ERPNext's own button makes a Customer from a Lead: fields of the same name, and these.
@@ -128,7 +127,7 @@ def _make(lead) -> str:
 	customer.update(
 		{
 			# Frappe refuses < and > in names.
-			"customer_name": re.sub("[<>]", " ", lead.company_name or lead.lead_name).strip(),
+			"customer_name": texts.one_line(lead.company_name or lead.lead_name),
 			"customer_type": "Company" if lead.company_name else "Individual",
 			"territory": settings.storefront().territory or lead.territory,
 		}

@@ -3,13 +3,12 @@
 Source: docs/reference.md, "Customers".
 """
 
-import re
 from typing import NamedTuple
 
 import frappe
 from frappe import _
 
-from medusa_integration import settings
+from medusa_integration import settings, texts
 from medusa_integration.selling import customers, party_ids
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.searching import contains
@@ -85,9 +84,10 @@ def _make(who: SignUp) -> str:
 	lead = frappe.new_doc("Lead")
 	lead.update(
 		{
-			"first_name": _nameable(who.first_name),
-			"last_name": _nameable(who.last_name),
-			"company_name": _nameable(who.organization),
+			# Frappe refuses < and > in names, and ERPNext names the Lead's Contact by these.
+			"first_name": texts.one_line(who.first_name),
+			"last_name": texts.one_line(who.last_name),
+			"company_name": texts.one_line(who.organization),
 			"email_id": who.email,
 			"mobile_no": who.mobile,
 			"status": "Lead",
@@ -99,11 +99,6 @@ def _make(who: SignUp) -> str:
 	lead.insert(ignore_permissions=True)
 	party_ids.write("Lead", lead.name, who.medusa_id, who.accepted)
 	return lead.name
-
-
-def _nameable(text: str) -> str:
-	"""Frappe refuses < and > in names, and ERPNext names the Lead's Contact by these."""
-	return re.sub("[<>]", " ", text).strip()
 
 
 def make_source(name: str) -> str:

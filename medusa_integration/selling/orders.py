@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, today
 
-from medusa_integration import settings
+from medusa_integration import settings, texts
 from medusa_integration.selling import whose
 from medusa_integration.selling.customers import Party
 
@@ -22,24 +22,24 @@ def place(quotation, *, is_courier_required: bool = False, location_and_contact_
 	before is the order, too.
 
 	:param quotation: of a Customer; its permissions aren't checked
-	:param location_and_contact_no: where the courier takes it, and who is called
+	:param location_and_contact_no: where the courier takes it, and who is called; the customer's words
 	:raises OtherCustomer: where the order that came from Medusa is another customer's
 	"""
 	# Whoever else places it waits here, and then finds the order.
 	frappe.db.get_value("Quotation", quotation.name, "name", for_update=True)
 	name = _standing(quotation.name)
 	imported = None if name else _imported(quotation)
+	courier = {"custom_is_courier_required": 1} if is_courier_required else {}
+	if location_and_contact_no:
+		courier["custom_location_and_contact_no"] = texts.several_lines(location_and_contact_no)
 	order = (
 		frappe.get_doc("Sales Order", name or imported, for_update=True)
 		if name or imported
-		else _made(quotation.name)
+		else _made(quotation.name, courier)
 	)
 	if imported:
 		_must_be_of(quotation, order)
 	order.flags.ignore_permissions = True
-	courier = {"custom_is_courier_required": 1} if is_courier_required else {}
-	if location_and_contact_no:
-		courier["custom_location_and_contact_no"] = location_and_contact_no
 	if order.docstatus == 0:
 		order.update(courier)
 		order.submit()
@@ -78,13 +78,14 @@ def _must_be_of(quotation, order) -> None:
 		)
 
 
-def _made(quotation: str):
+def _made(quotation: str, courier: dict):
 	from erpnext.selling.doctype.quotation.quotation import _make_sales_order
 
 	order = _make_sales_order(quotation, ignore_permissions=True)
 	order.delivery_date = add_days(today(), settings.storefront().delivery_days)
 	for row in order.items:
 		row.delivery_date = order.delivery_date
+	order.update(courier)
 	order.from_ecommerce = 1  # also where Medusa's order isn't known yet
 	order.disable_rounded_total = 1  # The shop asks for the grand total, to the last unit.
 	order.flags.ignore_permissions = True

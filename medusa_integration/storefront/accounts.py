@@ -29,7 +29,7 @@ from medusa_integration.request_log import SECRET_KEY
 from medusa_integration.selling import email_codes, emails, shop_accounts
 from medusa_integration.storefront import account_limits, account_mails, visitor
 from medusa_integration.storefront.access import is_trusted, public, trusted
-from medusa_integration.storefront.arguments import Id, Text
+from medusa_integration.storefront.arguments import Name, Text
 from medusa_integration.storefront.customers import CustomerName, Phone
 from medusa_integration.storefront.errors import Unavailable, bad_request, conflict, not_found
 from medusa_integration.storefront.visitor import VisitorIp
@@ -59,7 +59,7 @@ def _digits(value: Any) -> Any:
 	return f"{value:06}" if is_number else value
 
 
-Address = Annotated[Id, AfterValidator(_address), Field(examples=["aisha@clinic.example"])]
+Address = Annotated[Name, AfterValidator(_address), Field(examples=["aisha@clinic.example"])]
 Code = Annotated[
 	str,
 	BeforeValidator(_digits),

@@ -14,14 +14,14 @@ from medusa_integration.selling import customers, orders, payments, priced, quot
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.quotation_states import APPROVED, READY, REJECTED
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import CustomerId, Id, Note, OrderId, QuotationId
+from medusa_integration.storefront.arguments import CustomerId, Name, Note, OrderId, QuotationId
 from medusa_integration.storefront.checks import must_be_free_for, must_be_priced
 from medusa_integration.storefront.errors import bad_request, conflict
 from medusa_integration.storefront.quotations import UPDATED, UpdatedQuotation
 from medusa_integration.storefront.shop_quotations import locked
 
 Approval = Annotated[
-	Id,
+	Name,
 	Field(
 		description="Approved or Rejected; without a Workflow also Draft, with one what its transitions allow",
 		examples=[APPROVED],

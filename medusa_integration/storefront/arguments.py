@@ -6,13 +6,14 @@ Source: docs/reference.md, "Replies to the storefront".
 """
 
 import inspect
-import unicodedata
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, get_type_hints
 
 from frappe import _
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
 
+from medusa_integration import texts
 from medusa_integration.request_log import SECRET_KEY
 from medusa_integration.storefront.errors import bad_request
 
@@ -27,9 +28,30 @@ _STRUCTURES = {"array", "object"}
 
 
 def printable(text: str) -> str:
-	"""Refuse control characters and halves of surrogate pairs, which a database refuses too."""
-	if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\r\t" for sign in text):
+	"""Refuse control characters and halves of surrogate pairs, which a database refuses too, and drop the signs that reverse
+	the direction of writing."""
+	text = texts.without_turning(text)
+	if any(texts.is_control(sign) and sign not in "\n\r\t" for sign in text):
 		raise ValueError("must not have control characters")
+	return text
+
+
+def _filled(text: str) -> str:
+	if not text.strip():
+		raise ValueError("must not be blank")
+	return text
+
+
+def _named(text: str) -> str:
+	"""Refuse signs that no record's name has in Frappe: replies repeat the name."""
+	if {"<", ">"}.intersection(text):
+		raise ValueError("must not have angle brackets")
+	return text
+
+
+def _medusa_id(text: str) -> str:
+	if not _MEDUSA_ID.fullmatch(text):
+		raise ValueError("must be an id of Medusa's: letters, digits, - and _")
 	return text
 
 
@@ -41,9 +63,29 @@ def _no_number(value: Any) -> Any:
 
 
 _TRIMMED = AfterValidator(printable)
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT), _TRIMMED]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE), _TRIMMED]
-Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), _TRIMMED]
+_MEDUSA_ID = re.compile("[A-Za-z0-9][A-Za-z0-9_-]*")
+_ANY = StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT)
+_SOME = StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)
+# A text that is compared with stored ones, as it is. What is stored of a caller's needs one of the other types.
+Term = Annotated[str, _ANY, _TRIMMED]
+# A name or code of a record in ERPNext, by which it is looked up.
+Name = Annotated[str, _SOME, _TRIMMED, AfterValidator(_filled), AfterValidator(_named)]
+# What a customer may have written, as it is stored: texts.py.
+Text = Annotated[str, _ANY, _TRIMMED, AfterValidator(texts.one_line)]
+FilledText = Annotated[str, _SOME, _TRIMMED, AfterValidator(texts.one_line), AfterValidator(_filled)]
+Note = Annotated[
+	str,
+	StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE),
+	_TRIMMED,
+	AfterValidator(texts.several_lines),
+]
+# An id that Medusa or the shop has made.
+Id = Annotated[
+	str,
+	_SOME,
+	AfterValidator(_medusa_id),
+	Field(json_schema_extra={"pattern": f"^{_MEDUSA_ID.pattern}$"}),
+]
 Flag = Annotated[int, Field(ge=0, le=1)]
 _NUMBER = BeforeValidator(_no_number)
 Quantity = Annotated[float, _NUMBER, Field(gt=0, le=LARGEST, allow_inf_nan=False, examples=[2])]
@@ -62,14 +104,14 @@ DraftOrderId = Annotated[
 	Id, Field(description="Medusa's id of the draft order", examples=["dorder_01JDB41M9B2Q8S6V0X4Z7A5CDE"])
 ]
 QuotationId = Annotated[
-	Id,
+	Name,
 	Field(description="the name of the Quotation, or Medusa's id of it", examples=["SAL-QTN-2026-00001"]),
 ]
 OrderId = Annotated[
 	Id, Field(description="Medusa's id of the order", examples=["order_01JDB42N8C3R9T7W1Y5A8B6DEF"])
 ]
 SalesOrderId = Annotated[
-	Id,
+	Name,
 	Field(
 		description="the name of the Sales Order, or Medusa's id of the order",
 		examples=["SAL-ORD-2026-00001"],
@@ -93,10 +135,10 @@ Address = Annotated[
 ]
 # One value or a list of them; a query repeats the argument. The function gets a list.
 Several = Annotated[
-	list[Text],
+	list[Term],
 	Field(max_length=MOST_VALUES),
 	BeforeValidator(
-		_listed, json_schema_input_type=Text | Annotated[list[Text], Field(max_length=MOST_VALUES)]
+		_listed, json_schema_input_type=Term | Annotated[list[Term], Field(max_length=MOST_VALUES)]
 	),
 	AfterValidator(_without_blanks),
 ]

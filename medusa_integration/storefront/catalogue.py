@@ -14,7 +14,7 @@ from medusa_integration.catalogue import generation, groups, specifications
 from medusa_integration.catalogue.groups import Group
 from medusa_integration.storefront import listing
 from medusa_integration.storefront.access import public
-from medusa_integration.storefront.arguments import Address, CustomerId, PageNumber, Several, Text
+from medusa_integration.storefront.arguments import Address, CustomerId, PageNumber, Several, Term
 from medusa_integration.storefront.cards import CACHED, Product, cards
 from medusa_integration.storefront.errors import bad_request, not_found
 from medusa_integration.storefront.listing import Asked
@@ -38,7 +38,7 @@ Colours = Annotated[Several, Field(description="as the reply's distinct_colours"
 Shapes = Annotated[Several, Field(description="as the reply's distinct_shapes", examples=["Round"])]
 Shades = Annotated[Several, Field(description="as the reply's distinct_shades", examples=["A2"])]
 Order = Annotated[
-	Text, Field(description="asc or desc: by title; anything else: by ranking", examples=["asc"])
+	Term, Field(description="asc or desc: by title; anything else: by ranking", examples=["asc"])
 ]
 
 

@@ -10,10 +10,10 @@ from pydantic import Field
 from medusa_integration.selling import coupons
 from medusa_integration.storefront import shop_orders
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import CustomerId, Id, SalesOrderId
+from medusa_integration.storefront.arguments import CustomerId, Name, SalesOrderId
 
 CouponCode = Annotated[
-	Id, Field(description="the code of the coupon, in its own letters", examples=["WELCOME-7F3K"])
+	Name, Field(description="the code of the coupon, in its own letters", examples=["WELCOME-7F3K"])
 ]
 
 

@@ -12,12 +12,12 @@ from frappe.utils import sbool, validate_email_address, validate_phone_number
 from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration import settings
+from medusa_integration import settings, texts
 from medusa_integration.selling import addresses, leads, whose
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.searching import contains
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import CustomerId, Id, Text
+from medusa_integration.storefront.arguments import CustomerId, Name, Term, Text
 from medusa_integration.storefront.errors import conflict, not_found
 from medusa_integration.storefront.replies import Counted
 
@@ -29,7 +29,7 @@ ADDRESS_UPDATED = "Address updated successfully"
 
 
 def _email(text: str) -> str:
-	if not validate_email_address(text):
+	if validate_email_address(text) != text or texts.one_line(text) != text:
 		raise ValueError("must be an e-mail address")
 	return text
 
@@ -40,9 +40,9 @@ def _phone(text: str) -> str:
 	return text
 
 
-Email = Annotated[Id, AfterValidator(_email), Field(examples=["aisha@clinic.example"])]
+Email = Annotated[Name, AfterValidator(_email), Field(examples=["aisha@clinic.example"])]
 Phone = Annotated[Text, AfterValidator(_phone), Field(examples=["+968 9123 4567"])]
-CustomerName = Annotated[Id, Field(description="the name of the Customer", examples=["Harbour Clinic"])]
+CustomerName = Annotated[Name, Field(description="the name of the Customer", examples=["Harbour Clinic"])]
 Line = Annotated[
 	str, StringConstraints(strip_whitespace=True, max_length=240), Field(examples=["12 Harbour Street"])
 ]
@@ -57,7 +57,7 @@ class FoundCustomer(TypedDict):
 
 
 @trusted("GET", "POST")
-def fetch_all_customers(name: Text = "", page: Page = 1) -> Counted[list[FoundCustomer] | str]:
+def fetch_all_customers(name: Term = "", page: Page = 1) -> Counted[list[FoundCustomer] | str]:
 	"""Customers who have no Medusa customer yet, by name. Left out are those whose Lead has one, and the one
 	Customer of all guests.
 
@@ -151,10 +151,10 @@ def update_address(
 	customer_id: CustomerName,
 	address_line1: Line | None = None,
 	address_line2: Line | None = None,
-	city: Text | None = None,
-	state: Text | None = None,
-	country: Text | None = None,
-	pincode: Text | None = None,
+	city: Term | None = None,
+	state: Term | None = None,
+	country: Term | None = None,
+	pincode: Term | None = None,
 	medusa_customer_id: CustomerId | None = None,
 ) -> str:
 	"""Change the first Address of a Customer of the shop: the primary one, else the oldest. An Address that

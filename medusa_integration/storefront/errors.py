@@ -1,5 +1,7 @@
 """Refusals of the storefront's calls, each with its HTTP status code.
 
+A message may repeat what a caller sent, so it is made harmless.
+
 Source: docs/reference.md, "Replies to the storefront".
 """
 
@@ -7,6 +9,8 @@ from typing import NoReturn
 
 import frappe
 from frappe import _
+
+from medusa_integration import texts
 
 
 class BadRequest(frappe.ValidationError):
@@ -44,7 +48,7 @@ def bad_request(message: str) -> NoReturn:
 
 	:raises BadRequest: always
 	"""
-	frappe.throw(message, BadRequest, title=_("Bad request"))
+	frappe.throw(texts.several_lines(message), BadRequest, title=_("Bad request"))
 
 
 def not_found(message: str) -> NoReturn:
@@ -52,7 +56,7 @@ def not_found(message: str) -> NoReturn:
 
 	:raises NotFound: always
 	"""
-	frappe.throw(message, NotFound, title=_("Not found"))
+	frappe.throw(texts.several_lines(message), NotFound, title=_("Not found"))
 
 
 def conflict(message: str) -> NoReturn:
@@ -60,4 +64,4 @@ def conflict(message: str) -> NoReturn:
 
 	:raises Conflict: always
 	"""
-	frappe.throw(message, Conflict, title=_("Not possible any more"))
+	frappe.throw(texts.several_lines(message), Conflict, title=_("Not possible any more"))

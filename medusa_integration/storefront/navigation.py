@@ -18,13 +18,13 @@ from typing_extensions import TypedDict
 from medusa_integration.catalogue import images, routes
 from medusa_integration.catalogue.groups import Group, by_name
 from medusa_integration.storefront.access import public
-from medusa_integration.storefront.arguments import Flag, Id
+from medusa_integration.storefront.arguments import Flag, Name
 from medusa_integration.storefront.cards import CACHED
 from medusa_integration.storefront.errors import not_found
 
 DOCTYPE = "Item Group"
 
-GroupName = Annotated[Id, Field(description="the name of the Item Group", examples=["Dental"])]
+GroupName = Annotated[Name, Field(description="the name of the Item Group", examples=["Dental"])]
 
 
 class MenuEntry(TypedDict):

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from medusa_integration.storefront import shop_orders
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import CustomerId, OrderId
+from medusa_integration.storefront.arguments import CustomerId, SalesOrderId
 from medusa_integration.storefront.pdf_links import pdf_urls
 
 NOTE, INVOICE = "Delivery Note", "Sales Invoice"
@@ -63,7 +63,9 @@ class OrderDocuments(TypedDict):
 
 
 @trusted("POST")
-def get_order_documents(medusa_order_id: OrderId, customer_id: CustomerId | None = None) -> OrderDocuments:
+def get_order_documents(
+	medusa_order_id: SalesOrderId, customer_id: CustomerId | None = None
+) -> OrderDocuments:
 	"""What ERPNext has for an order: its status, its deliveries with their tracking numbers, and its invoices
 	with a link to their PDF. Drafts, what is cancelled, and returned goods are left out. A guest's order
 	leaves out what has rows of other orders too, which may be other guests'.

@@ -12,7 +12,7 @@ from medusa_integration import settings
 from medusa_integration.selling import billing, coupons, payments, returns
 from medusa_integration.storefront import shop_orders
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import CustomerId, OrderId, SalesOrderId
+from medusa_integration.storefront.arguments import CustomerId, SalesOrderId
 from medusa_integration.storefront.checks import must_be_priced
 from medusa_integration.storefront.coupons import CouponCode
 from medusa_integration.storefront.errors import conflict, not_found
@@ -36,7 +36,7 @@ class Paid(TypedDict):
 
 
 @trusted("GET", "POST")
-def get_sales_order_name(medusa_order_id: OrderId, customer_id: CustomerId | None = None) -> OrderState:
+def get_sales_order_name(medusa_order_id: SalesOrderId, customer_id: CustomerId | None = None) -> OrderState:
 	"""The Sales Order of an order in Medusa: the newest that isn't cancelled.
 
 	:param medusa_order_id: Medusa's id of the order

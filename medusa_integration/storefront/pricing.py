@@ -21,7 +21,7 @@ from medusa_integration.storefront.arguments import (
 	MOST_LINES,
 	CustomerId,
 	DraftOrderId,
-	Id,
+	Name,
 	ProductId,
 	VariantId,
 )
@@ -50,7 +50,7 @@ class PricesAndPayment(TypedDict):
 @trusted("GET", "POST")
 def get_medusa_prices(
 	items: Annotated[list[ProductRef], Field(max_length=MOST_LINES)],
-	price_list: Id | None = None,
+	price_list: Name | None = None,
 	customer_id: CustomerId | None = None,
 	draft_order_id: DraftOrderId | None = None,
 ) -> dict[str, ShopPrice] | PricesAndPayment:

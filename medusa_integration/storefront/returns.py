@@ -15,13 +15,21 @@ from medusa_integration.selling import returns, whose
 from medusa_integration.selling.customers import Party
 from medusa_integration.storefront import shop_orders
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import MOST_LINES, Amount, CustomerId, Id, OrderId, Quantity
+from medusa_integration.storefront.arguments import (
+	MOST_LINES,
+	Amount,
+	CustomerId,
+	Id,
+	Name,
+	Quantity,
+	SalesOrderId,
+)
 from medusa_integration.storefront.checks import must_be_a_quantity
 from medusa_integration.storefront.errors import bad_request, conflict
 
 SAVEPOINT = "medusa_returns_mail"
 
-ItemCode = Annotated[Id, Field(description="the code of an Item", examples=["GLOVE-M"])]
+ItemCode = Annotated[Name, Field(description="the code of an Item", examples=["GLOVE-M"])]
 ReturnId = Annotated[
 	Id, Field(description="Medusa's id of the return", examples=["return_01JDB45T2C6X0Z9V3W7Y1A4BCD"])
 ]
@@ -56,7 +64,7 @@ class Announced(TypedDict):
 
 
 @trusted("GET", "POST")
-def get_returnable_items(medusa_order_id: OrderId, customer_id: CustomerId | None = None) -> Returnable:
+def get_returnable_items(medusa_order_id: SalesOrderId, customer_id: CustomerId | None = None) -> Returnable:
 	"""What may be sent back of an order: delivered minus returned, by item.
 
 	:param medusa_order_id: Medusa's id of the order
@@ -77,7 +85,7 @@ def get_returnable_items(medusa_order_id: OrderId, customer_id: CustomerId | Non
 
 @trusted("POST")
 def update_returned_items(
-	medusa_order_id: OrderId,
+	medusa_order_id: SalesOrderId,
 	items: Annotated[list[ItemToReturn], Field(min_length=1, max_length=MOST_LINES)],
 	return_id: ReturnId | None = None,
 	customer_id: CustomerId | None = None,

@@ -13,16 +13,18 @@ from frappe.utils import cint, flt, today
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
+from medusa_integration import texts
 from medusa_integration.catalogue import child_rows, generation, review_votes
 from medusa_integration.catalogue.customer_rows import DOCTYPE, RATING, REVIEW, REVIEWS, place
 from medusa_integration.storefront import product_ids
 from medusa_integration.storefront.access import public, trusted
-from medusa_integration.storefront.arguments import CustomerId, Id, ProductId, Text, printable
+from medusa_integration.storefront.arguments import CustomerId, Id, ProductId, Term, printable
 from medusa_integration.storefront.errors import bad_request, conflict, not_found
 from medusa_integration.storefront.products import shown_item
 from medusa_integration.storefront.replies import Counted
 
 LONGEST = 5_000  # characters of a review
+LONGEST_NAME = 140  # as it is stored
 STARS = 5
 PAGE = 20
 # Documented words, so they aren't translated.
@@ -54,7 +56,7 @@ Page = Annotated[int, Field(ge=1, le=1_000_000, examples=[1])]
 def add_review_to_website_item(
 	item_code: ProductId,
 	customer_id: CustomerId,
-	customer_name: Annotated[Text, Field(examples=["Aisha"])] | None = None,
+	customer_name: Annotated[Term, Field(examples=["Aisha"])] | None = None,
 	review: ReviewText | None = None,
 	review_id: ReviewId | None = None,
 	rating: Stars | None = None,
@@ -104,8 +106,9 @@ def add_review_to_website_item(
 			not_found(_("Review not found: {0}").format(review_id or ""))
 		bad_request(_("rating is missing."))
 	sent = {
-		"name1": _as_text(customer_name)[:140] if customer_name is not None else None,
-		"review": _as_text(review) if review is not None else None,
+		# The Desk shows these as HTML.
+		"name1": texts.escaped(customer_name, LONGEST_NAME) if customer_name is not None else None,
+		"review": texts.escaped(review) if review is not None else None,
 		"review_id": review_id,
 		"rating": rating / STARS if rating else None,
 		"date": date,
@@ -148,15 +151,6 @@ def _write(name: str, mine: frappe._dict | None, customer_id: str, values: dict,
 	frappe.db.set_value(DOCTYPE, name, RATING, flt(mean, 3), update_modified=False)
 	generation.cards_moved()
 	frappe.clear_document_cache(DOCTYPE, name)
-
-
-def _as_text(text: str) -> str:
-	"""Text that HTML shows as it was typed: the Desk shows the field's value as HTML."""
-	return text.replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _as_typed(text: str | None) -> str:
-	return (text or "").replace("&lt;", "<").replace("&gt;", ">")
 
 
 class Review(TypedDict):
@@ -217,8 +211,8 @@ def get_reviews(
 def _shown(row: frappe._dict, customer_id: str | None, vote: str | None) -> Review:
 	return {
 		"review_id": row.review_id or "",
-		"name": _as_typed(row.name1),
-		"review": _as_typed(row.review),
+		"name": texts.unescaped(row.name1),
+		"review": texts.unescaped(row.review),
 		"rating": min(max(cint(flt(row.rating) * STARS + 0.5), 1), STARS),
 		"date": str(row.date) if row.date else None,
 		"likes": cint(row.likes),

@@ -9,7 +9,7 @@ import frappe
 from pydantic import Field
 
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import Id, Note, Text
+from medusa_integration.storefront.arguments import FilledText, Note, Text
 from medusa_integration.storefront.customers import Email, Phone
 
 # Documented words, so they aren't translated.
@@ -21,8 +21,8 @@ ContactNumber = Annotated[Phone, Field(min_length=1)]
 
 @trusted("POST")
 def create_product_suggestion(
-	product_name: Annotated[Id, Field(examples=["Examination lamp"])],
-	suggested_by: Annotated[Id, Field(examples=["Aisha Al Harthy"])],
+	product_name: Annotated[FilledText, Field(examples=["Examination lamp"])],
+	suggested_by: Annotated[FilledText, Field(examples=["Aisha Al Harthy"])],
 	contact_number: ContactNumber,
 	product_short_description: Annotated[Note, Field(examples=["With a flexible arm"])] = "",
 	product_link: Annotated[Text, Field(examples=["https://lamps.example.com/flex"])] = "",
@@ -60,7 +60,7 @@ def create_opportunity_contact(
 	type: Annotated[
 		Literal["Setting Up", "Inspection", "Service and Spares"], Field(examples=["Inspection"])
 	],
-	first_name: Annotated[Id, Field(examples=["Aisha"])],
+	first_name: Annotated[FilledText, Field(examples=["Aisha"])],
 	email: Email,
 	mobile_no: ContactNumber,
 	city: Annotated[Text, Field(examples=["Muscat"])] = "",

@@ -16,7 +16,7 @@ CARD = {
 	"id", "variant_id", "item_code", "title", "item_name", "collection_title", "thumbnail", "rating",
 	"is_wishlisted", "has_variants", "colour", "shape", "shade", "standard_price", "negotiated_price",
 }  # fmt: skip
-UNKNOWN = ("nobody", "%", "prod_G_1", "prod_g-1", "سن", "🦷", "' or 1=1 --")
+UNKNOWN = ("nobody", "prod_G_1", "prod_g-1")
 
 
 @pytest.fixture
@@ -57,7 +57,9 @@ def test_an_unknown_product_is_not_found(gloves, name, argument, id):
 	assert response.json == {"message": {"error": f"Product not found: {id}"}}
 
 
-@pytest.mark.parametrize("value", ["", "x" * 10_240, None, ["prod_G-1"], {"a": 1}, 5])
+@pytest.mark.parametrize(
+	"value", ["", "x" * 10_240, None, ["prod_G-1"], {"a": 1}, 5, "%", "سن", "🦷", "' or 1=1 --", "_a"]
+)
 def test_bad_ids_are_refused(gloves, value):
 	assert gloves.call("get_website_variants", medusa_id=value).status_code == 400
 	assert gloves.call("get_distinct_specs", medusa_ids=value).status_code == (

@@ -13,9 +13,12 @@
 
 	async function show(frm) {
 		const { doctype, docname: name } = frm;
+		const turn = (frm.medusa_same_email = {}); // the next call, also for another document, takes over
+		frm.medusa_same_headline?.remove();
 		const found = await frappe.xcall(api("get_same_email"), { doctype, name });
-		if (!found.length || frm.docname !== name) return;
-		frm.dashboard.set_headline(found.map(words).join("<br>"), "orange", true);
+		if (!found.length || frm.medusa_same_email !== turn) return;
+		frm.dashboard.set_headline(`<div>${found.map(words).join("<br>")}</div>`, "orange", true);
+		frm.medusa_same_headline = frm.layout.message.children().last();
 		if (!frm.perm[0]?.write) return;
 		for (const other of found) {
 			const label = __("{0}: {1}", [__(other.doctype), other.title]);

@@ -152,6 +152,9 @@ def test_what_is_not_offered_is_not_joined(master, pair):
 	assert join(master, shops, shops).status_code == 417
 	assert join(master, shops, Party("Customer", "Nobody")).status_code == 404
 	assert join(master, Party("User", "Administrator"), known).status_code == 417
+	for name in ("", None, ["x"], {"like": "%"}, "x" * 141):
+		assert join(master, shops, Party("Customer", name)).status_code == 417
+		assert master.post(f"{PATH}get_same_email", json={"doctype": "Lead", "name": name}).status_code == 417
 	query = {**shops._asdict(), "other_doctype": "Customer", "other": known.name}
 	assert master.get(f"{PATH}join_same_email", query_string=query).status_code == 403
 	assert find("cus_aisha") == shops

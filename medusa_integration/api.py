@@ -67,6 +67,7 @@ from medusa_integration.desk.lists import (  # noqa: F401
 )
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow  # noqa: F401
 from medusa_integration.desk.sales_orders import export_sales_order, get_order_status  # noqa: F401
+from medusa_integration.desk.same_email import get_same_email, join_same_email  # noqa: F401
 from medusa_integration.desk.top_sellers import add_top_selling_items_to_collection  # noqa: F401
 from medusa_integration.inbound.orders import take_up_submitted_order  # noqa: F401
 from medusa_integration.operations.bulk import (  # noqa: F401

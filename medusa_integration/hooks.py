@@ -19,7 +19,8 @@ after_request = ["medusa_integration.api.answer_refused", "medusa_integration.ap
 doctype_js = {
 	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],
 	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
-	"Customer": "public/js/customer.js",
+	"Customer": ["public/js/customer.js", "public/js/same_email.js"],
+	"Lead": "public/js/same_email.js",
 	"Medusa Configuration": [
 		"public/js/medusa_progress.js",
 		"public/js/medusa_configuration_bulk.js",

@@ -214,6 +214,11 @@ def orders() -> OrderSettings:
 	)
 
 
+def emails_are_verified() -> bool:
+	"""Whether the shop itself has every address confirmed before it takes an account or a guest's order (*Shop Verifies E-mails*)."""
+	return bool(configuration().shop_verifies_emails)
+
+
 def categories() -> dict[str, str]:
 	"""`{table of the Product Collection: Item Group}`, with defaults for blank ones, which needn't exist.
 

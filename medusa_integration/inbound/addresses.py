@@ -74,18 +74,18 @@ def _country(code: str) -> str:
 	return found
 
 
-def address_of(customer: str, place: Place, address_type: str, *, is_shared: bool = False) -> str:
+def address_of(customer: str, place: Place, address_type: str, *, is_kept: bool = False) -> str:
 	"""The customer's enabled Address that says the same, whatever its type; made where there is none. Of several, one with
 	the same title, then one of that type, then the oldest. One in another's name isn't the same.
 
 	:param address_type: Billing or Shipping
-	:param is_shared: whether the Customer stands for many buyers, who have no preferred Addresses
+	:param is_kept: whether the Customer's preferred Addresses stay as they are: the order is a guest's
 	"""
 	found = find(customer, place, address_type)
 	if not found:
 		_must_be_new(customer)
-		found = make(customer, place, address_type, is_preferred=not is_shared)
-	if address_type == "Billing" and not is_shared:
+		found = make(customer, place, address_type, is_preferred=not is_kept)
+	if address_type == "Billing" and not is_kept:
 		_make_primary(customer, found)
 	return found
 

@@ -1,4 +1,4 @@
-"""Who buys in the shop, as a Customer of ERPNext: found by Medusa's id, by e-mail, or made.
+"""Who buys in the shop, as a Customer of ERPNext: found by Medusa's id, by a proven e-mail, or made.
 
 Source: docs/reference.md, "Customers from Medusa".
 """
@@ -6,6 +6,7 @@ Source: docs/reference.md, "Customers from Medusa".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import frappe
 from frappe import _
@@ -14,7 +15,7 @@ from medusa_integration import settings
 from medusa_integration.inbound import meanwhile, words
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Customer, Order
-from medusa_integration.selling import customers, emails, party_ids
+from medusa_integration.selling import customers, emails, party_ids, proofs
 
 LONGEST_NAME = 120  # leaves room for a number, where several have one name
 LONGEST_PART = 69  # of a person's name: two and a space are what a Contact's full name holds
@@ -26,11 +27,13 @@ class Buyer:
 	"""Who buys, in ERPNext's terms: clean texts, "" for what is missing or no such thing.
 
 	:param medusa_id: of a customer who has an account, whom Medusa knows by it from then on; "" for a guest
+	:param account_email: the account's own, which its orders need not have; "" for a guest
 	:param phone: of the customer, else of the billing address
 	:param country_code: ISO, of the billing address, else of the shipping address
 	"""
 
 	medusa_id: str = ""
+	account_email: str = ""
 	email: str = ""
 	first_name: str = ""
 	last_name: str = ""
@@ -59,6 +62,7 @@ class Buyer:
 		billing = addresses[0] if addresses else None
 		return cls(
 			medusa_id=customer.id if customer.has_account else "",
+			account_email=words.email(customer.email) if customer.has_account else "",
 			email=words.email(customer.email) or words.email(email),
 			first_name=words.clean(named.first_name, LONGEST_PART),
 			last_name=words.clean(named.last_name, LONGEST_PART),
@@ -83,49 +87,78 @@ class Buyer:
 		return words.nameable("Customer", name)
 
 
-def customer_of(buyer: Buyer) -> str:
+class Found(NamedTuple):
+	"""The Customer of a buyer."""
+
+	name: str
+	is_new: bool  # whether it was made for this buyer
+
+
+def customer_of(buyer: Buyer) -> Found:
 	"""The Customer of a buyer, made where there is none.
 
 	:raises Blocked: where the settings name a Customer that doesn't exist
 	:raises Meanwhile: where another transaction has made it since this one began
 	"""
 	with meanwhile.made_once():
-		name = _with_account(buyer) if buyer.medusa_id else _guest(buyer)
+		known = _with_account(buyer) if buyer.medusa_id else _guest(buyer)
+		name = known or _make(buyer)
 	if not frappe.db.exists("Customer", name):
 		raise meanwhile.Meanwhile(f"Another transaction has made the Customer {name}")
-	return name
+	return Found(name, is_new=not known)
 
 
-def _with_account(buyer: Buyer) -> str:
-	"""By the id, else by the e-mail, which links it, else new."""
+def _with_account(buyer: Buyer) -> str | None:
+	"""By the id, else by the proven e-mail, which links it."""
 	party = customers.find(buyer.medusa_id)
 	if party and party.doctype == "Customer":
 		return party.name
-	free = [row.name for row in emails.customers_with(buyer.email) if not row.medusa_id and not row.lead_name]
-	known = free[0] if len(free) == 1 else None  # Of several, nobody can say whose account it is.
+	known = _of_proven_email(buyer)
 	if party:
 		if not known or frappe.db.exists("Customer", {"lead_name": party.name}):
 			return customers.promote(party.name)
 		customers.link(known, party.name)
 		return known
 	if not known:
-		return _make(buyer)
+		return None
 	if party_ids.stored("Customer", known).medusa_id:
 		raise meanwhile.Meanwhile(f"Another transaction has linked the Customer {known}")
 	party_ids.write("Customer", known, buyer.medusa_id, None)
 	return known
 
 
-def _guest(buyer: Buyer) -> str:
+def _of_proven_email(buyer: Buyer) -> str | None:
+	"""The one Customer with the account's e-mail, where that is proven to be the account's. Customers that guests' orders made,
+	which anybody may order with any e-mail, count only where there is no other. Of several none: each may be the account's."""
+	if not proofs.is_proven(buyer.account_email, buyer.medusa_id):
+		return None
+	rows = emails.customers_with(buyer.account_email)
+	free = [row for row in rows if not (row.medusa_id or row.lead_name)]
+	guests = _made_for_guests(free)
+	free = [row for row in free if row not in guests] or guests
+	return free[0].name if len(free) == 1 else None
+
+
+def _guest(buyer: Buyer) -> str | None:
 	"""By the setting. Medusa's id of a guest is another one at the next order, so it is never kept."""
 	config = settings.orders()
 	if config.guests == ONE:
 		if not config.guest_customer or not frappe.db.exists("Customer", config.guest_customer):
 			raise Blocked(_("Choose the Customer of all guests in the Medusa Configuration, then Retry."))
 		return config.guest_customer
-	if config.guests != EACH_ORDER and (known := emails.customers_with(buyer.email)):
-		return known[0].name
-	return _make(buyer)
+	if config.guests == EACH_ORDER:
+		return None
+	known = emails.customers_with(buyer.email)
+	if not settings.emails_are_verified():
+		known = _made_for_guests(known)
+	return known[0].name if known else None
+
+
+def _made_for_guests(rows: list[frappe._dict]) -> list[frappe._dict]:
+	"""Those of Customers that guests' orders have made. A guest may type in any e-mail: the Customer of an account, or one that
+	was made in ERPNext, isn't the guest's."""
+	group = settings.storefront().customer_group
+	return [row for row in rows if row.customer_group == group and not (row.medusa_id or row.lead_name)]
 
 
 def _make(buyer: Buyer) -> str:

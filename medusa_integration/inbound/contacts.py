@@ -18,15 +18,16 @@ def contact_of(customer: str, buyer: Buyer, *, is_shared: bool = False) -> str |
 	"""The customer's Contact with the buyer's e-mail, made where there is none, and the customer's primary one where that
 	has none. Without an e-mail, the primary one. It gets the phone number if it has none.
 
-	:param is_shared: whether the Customer stands for many buyers, who have no primary Contact
+	:param is_shared: whether the Customer stands for many guests, who have no primary Contact, and change none: two may have
+		the same e-mail
 	"""
 	primary = None if is_shared else frappe.db.get_value("Customer", customer, "customer_primary_contact")
 	if not (buyer.email or buyer.person or buyer.phone):
 		return primary
 	name = _first(_with_email(customer, buyer.email), primary) if buyer.email else primary
-	if name:
+	if name and not is_shared:
 		_add_phone(name, customer, buyer.phone)
-	else:
+	elif not name:
 		_must_be_new(customer)
 		name = _make(customer, buyer, is_primary=not (is_shared or primary))
 	if not (is_shared or primary):

@@ -12,6 +12,7 @@ from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.inbound.buyers import Buyer
 from medusa_integration.inbound.taken import Taken, Values, newer
 from medusa_integration.medusa.orders import Address, Customer
+from medusa_integration.selling import leads
 from medusa_integration.selling.customers import Party
 
 # The Lead's fields by what is taken over.
@@ -54,6 +55,8 @@ def _follow_lead(name: str, last: Values, new: Values) -> None:
 		del changes["email"]
 	if not changes:
 		return
+	if "email" not in changes:
+		leads.allow_same_email(doc)
 	doc.update({LEAD_FIELDS[key]: value for key, value in changes.items()})
 	doc.flags.ignore_permissions = True
 	try:

@@ -82,7 +82,7 @@ def take_over(customer: Customer) -> list[str]:
 def _sign_up(customer: Customer) -> Party:
 	buyer = Buyer.of_customer(customer)
 	if settings.orders().sign_ups == "Customers":
-		name = buyers.customer_of(buyer)
+		name = buyers.customer_of(buyer).name
 		taken.begin(name, customer)
 		return Party("Customer", name)
 	alone = Buyer.alone(customer)

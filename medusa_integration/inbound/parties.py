@@ -24,7 +24,8 @@ class OrderParty(NamedTuple):
 
 def customer_of(order: Order) -> OrderParty:
 	"""Whom an order is for; what is missing in ERPNext is made. The Customer of the order's Sales Order, where it has one,
-	else the buyer's. Called again, it finds the same.
+	else the buyer's. Called again, it finds the same. A guest's order changes nothing of a Customer that is there already: the
+	guest may not be who has the e-mail.
 
 	:raises Blocked: where ERPNext lacks a country or a Customer that the settings name
 	:raises frappe.ValidationError: where ERPNext refuses a document
@@ -34,15 +35,20 @@ def customer_of(order: Order) -> OrderParty:
 	buyer = Buyer.of_order(order)
 	# Before anything is locked: an address that has to be corrected first keeps nobody waiting.
 	billing, shipping = _places(order, buyer)
-	customer = _of_sales_order(order.id) or buyers.customer_of(buyer)
+	ordered = _of_sales_order(order.id)
+	customer, is_new = buyers.Found(ordered, is_new=False) if ordered else buyers.customer_of(buyer)
 	if buyer.medusa_id:
 		taken.begin(customer, order.customer)
-	is_shared = customer == _customer_of_all_guests()
+	is_kept = not buyer.medusa_id and not is_new
 	names = [
-		place and addresses.address_of(customer, place, address_type, is_shared=is_shared)
+		place and addresses.address_of(customer, place, address_type, is_kept=is_kept)
 		for place, address_type in ((billing, "Billing"), (shipping, "Shipping"))
 	]
-	return OrderParty(customer, *names, contacts.contact_of(customer, buyer, is_shared=is_shared))
+	if is_kept and customer != _customer_of_all_guests():
+		contact = contacts.find(customer, buyer.email)
+	else:
+		contact = contacts.contact_of(customer, buyer, is_shared=is_kept)
+	return OrderParty(customer, *names, contact)
 
 
 def _places(order: Order, buyer: Buyer) -> list:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+import jwt
+
 
 @dataclass(frozen=True)
 class NewAccount:
@@ -23,6 +25,15 @@ class NewAccount:
 	phone: str = ""
 	company_name: str = ""
 	accepted: bool = False  # the terms and conditions
+
+
+def claim_of(token: str, name: str) -> str:
+	"""A text in a token that Medusa has just replied with; "" where it isn't there, or the token can't be read."""
+	try:
+		claim = jwt.decode(token, options={"verify_signature": False}).get(name)
+	except jwt.InvalidTokenError:
+		return ""
+	return claim if isinstance(claim, str) else ""
 
 
 class AccountOperations(ABC):
@@ -57,6 +68,13 @@ class AccountOperations(ABC):
 		:param sender: as of `sign_up`
 		:returns: Medusa's reply, with the customer's token
 		:raises WrongPassword: Medusa refuses them
+		"""
+
+	@abstractmethod
+	def customer_id_of(self, reply: dict) -> str:
+		"""The id of the customer who has logged in; "" where the reply doesn't tell it.
+
+		:param reply: of `log_in`
 		"""
 
 	@abstractmethod

@@ -8,7 +8,7 @@ def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 	"""The Customers with an e-mail, as their own or as their primary Contact's; the oldest first.
 
 	:param disabled: also the disabled ones
-	:returns: name, medusa_id and lead_name
+	:returns: name, medusa_id, lead_name and customer_group
 	"""
 	if not email:
 		return []
@@ -22,7 +22,7 @@ def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 		condition &= customer.disabled == 0
 	rows = (
 		frappe.qb.from_(customer)
-		.select("name", "medusa_id", "lead_name", "email_id", "customer_primary_contact")
+		.select("name", "medusa_id", "lead_name", "customer_group", "email_id", "customer_primary_contact")
 		.where(condition)
 		.orderby(customer.creation)
 		.orderby(customer.name)

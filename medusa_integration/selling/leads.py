@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 
 from medusa_integration import settings, texts
-from medusa_integration.selling import customers, party_ids
+from medusa_integration.selling import customers, party_ids, proofs
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.searching import contains
 
@@ -40,8 +40,8 @@ class SignedUp(NamedTuple):
 
 
 def sign_up(who: SignUp) -> SignedUp:
-	"""The Customer or Lead of a sign-up. Where the shop's customer has none, the Lead with the same e-mail is linked, which
-	keeps its own data; else a Lead is made.
+	"""The Customer or Lead of a sign-up. Where the shop's customer has none, the Lead with the same e-mail is linked if the
+	e-mail is proven to be the sign-up's, and keeps its own data; else a Lead is made.
 
 	:raises OtherSignUp: where the Lead with this e-mail is linked to another customer of the shop
 	:raises frappe.UniqueValidationError: where another transaction has made it meanwhile; the same call may pass later
@@ -52,9 +52,12 @@ def sign_up(who: SignUp) -> SignedUp:
 			party_ids.accept(party.doctype, party.name)
 		return SignedUp(party, is_new=False)
 	lead = _with_email(who.email)
-	if lead:
-		_adopt(lead, who)
-	return SignedUp(Party("Lead", lead or _make(who)), is_new=not lead)
+	if not lead:
+		return SignedUp(Party("Lead", _make(who)), is_new=True)
+	if _is_free(lead, who) and not proofs.is_proven(who.email, who.medusa_id):
+		return SignedUp(Party("Lead", _make(who, is_second=True)), is_new=True)
+	_adopt(lead, who)
+	return SignedUp(Party("Lead", lead), is_new=False)
 
 
 def _with_email(email: str) -> str | None:
@@ -69,17 +72,38 @@ def _with_email(email: str) -> str | None:
 	return found[0].name if found else None
 
 
-def _adopt(lead: str, who: SignUp) -> None:
+def _is_free(lead: str, who: SignUp) -> bool:
+	"""Whether a Lead isn't linked yet; it stays locked.
+
+	:raises OtherSignUp: where it is linked to another customer of the shop
+	"""
 	id = party_ids.stored("Lead", lead).medusa_id
 	if id and id != who.medusa_id:
 		raise OtherSignUp(
 			_("The Lead with the e-mail {0} is linked to another customer of the shop.").format(who.email)
 		)
-	if not id:
+	return not id
+
+
+def _adopt(lead: str, who: SignUp) -> None:
+	if _is_free(lead, who):
 		party_ids.write("Lead", lead, who.medusa_id, who.accepted)
 
 
-def _make(who: SignUp) -> str:
+def allow_same_email(lead) -> None:
+	"""Let the integration save a Lead that has the e-mail of another one, which *CRM Settings* may refuse: the sign-up isn't
+	proven to be that one. A user's save is refused as before, until the two are merged."""
+	lead.check_email_id_is_unique = _ask_nothing
+
+
+def _ask_nothing() -> None:
+	"""By its name: a Lead may be pickled for a job."""
+
+
+def _make(who: SignUp, *, is_second: bool = False) -> str:
+	"""
+	:param is_second: whether another Lead with the e-mail is there, which the sign-up isn't linked to
+	"""
 	config = settings.storefront()
 	lead = frappe.new_doc("Lead")
 	lead.update(
@@ -96,6 +120,8 @@ def _make(who: SignUp) -> str:
 			_source_field(): make_source(config.lead_source),
 		}
 	)
+	if is_second:
+		allow_same_email(lead)
 	lead.insert(ignore_permissions=True)
 	party_ids.write("Lead", lead.name, who.medusa_id, who.accepted)
 	return lead.name

@@ -13,7 +13,7 @@ from frappe.utils.password import (
 	set_encrypted_password,
 )
 
-from medusa_integration.selling import emails
+from medusa_integration.selling import emails, proofs
 from medusa_integration.selling.email_codes import DOCTYPE
 
 SHOWN = "*" * 8  # in the field, where a password is kept
@@ -52,10 +52,14 @@ def forget_password(email: str) -> None:
 
 
 def signed_up(email: str, medusa_id: str) -> None:
-	"""Keep the id of the customer who has just signed up."""
-	frappe.db.set_value(DOCTYPE, email, "medusa_id", medusa_id)
+	"""Keep the id of the customer who has just signed up with a right code: the address is proven to be this account's."""
+	proofs.prove(email, medusa_id)
 
 
-def logged_in(email: str) -> None:
-	"""Note that a code was used to log in."""
+def logged_in(email: str, medusa_id: str) -> None:
+	"""Note that a right code was used to log in: the address is proven to be this account's.
+
+	:param medusa_id: of the customer in Medusa; "" where Medusa's reply doesn't tell it
+	"""
 	frappe.db.set_value(DOCTYPE, email, "logged_in", 1)
+	proofs.prove(email, medusa_id)

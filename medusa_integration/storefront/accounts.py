@@ -174,6 +174,7 @@ def sign_up(
 		raise
 	customer = _without_secrets(reply.get("customer") or {})
 	shop_accounts.signed_up(email, customer.get("id") or "")
+	frappe.db.commit()  # Medusa's own event of the sign-up needs the proof, and may be worked off at once.
 	data = {
 		"id": customer.get("id"),
 		"email": email,
@@ -223,13 +224,12 @@ def login(
 	if not kept:
 		conflict(_("This account has a password of its own: log in with that."))
 	try:
-		reply = _at_medusa(lambda medusa: medusa.log_in(email, kept, _sender()))
+		reply = _at_medusa(lambda medusa: _log_in_with_code(medusa, email, kept))
 	except WrongPassword:
 		conflict(_("This account has a password of its own: log in with that."))
 	except Unavailable:
 		email_codes.give_back_and_commit(email)
 		raise
-	shop_accounts.logged_in(email)
 	return _without_secrets(reply, but=("token", "access_token"))
 
 
@@ -280,6 +280,13 @@ def _use(email: str, otp: str, ip: str) -> None:
 	with account_limits.trying_code(email, who):
 		if not email_codes.use_and_commit(email, otp, who):
 			_refuse(_("The code is wrong or has expired. Ask for a new one."))
+
+
+def _log_in_with_code(medusa: Dialect, email: str, kept: str) -> dict:
+	"""Log the account in whose password was kept; the code that was right proves the address to be this account's."""
+	reply = medusa.log_in(email, kept, _sender())
+	shop_accounts.logged_in(email, medusa.customer_id_of(reply))
+	return reply
 
 
 def _log_in_with_password(email: str, password: str, ip: str) -> dict:

@@ -114,7 +114,8 @@ class SignedUp(TypedDict):
 @trusted("POST")
 def insert_lead(data: SignUp) -> SignedUp:
 	"""Make a Lead of who signed up in the shop. Called again, it names the Lead or Customer that is there. A Lead with the
-	same e-mail that isn't the shop's yet becomes this sign-up's, and keeps its own data.
+	same e-mail that isn't the shop's yet becomes this sign-up's, and keeps its own data, if the e-mail is proven: by a code that
+	`sign_up` or `login` has found right, or by the setting *Shop Verifies E-mails*. Else a second Lead is made.
 
 	:param data: of the customer in Medusa. `t_c_acceptance`: whether the terms and conditions were accepted
 	:returns: the name of the Lead, or of the Customer that it has become

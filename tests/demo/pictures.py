@@ -25,6 +25,7 @@ WIDTH = 1200
 LARGEST = 150_000  # bytes of one picture
 SHOWN = "DEQ-1001"  # the item whose form is shown
 CLINIC = "Harbour Dental Clinic"  # the Customer whose form is shown
+KNOWN, ORDERED = "Muscat Medical Centre", "Salma Al Balushi"  # Customers with one e-mail
 OFFERED = "[role=option]:visible"  # the choices of a link field
 BUYERS = ("aisha", "omar", "zayd", "salma", "fatma", "khalid")
 SIGNED_UP = (("Aisha", CLINIC), ("Omar", "Coast Clinic"), ("Zayd", "Zayd's Surgery"))
@@ -126,7 +127,7 @@ def _park(medusa: Medusa) -> None:
 
 
 def _sign_up() -> None:
-	"""A Customer who has long been buying, and Leads that have just signed up in the shop."""
+	"""Customers who have long been buying, Leads that have just signed up in the shop, and one who has ordered."""
 	import frappe
 
 	from tests.support import factories
@@ -134,6 +135,8 @@ def _sign_up() -> None:
 	factories.customer(CLINIC, medusa_id=None, email_id="office@harbour-dental.example")
 	for name, company in SIGNED_UP:
 		factories.lead(name, company_name=company, medusa_id=f"cus_01JDB3W1S6YQ5V2M8K0T7H{name.upper()}")
+	for name, id in ((KNOWN, None), (ORDERED, "cus_01JDB3W1S6YQ5V2M8K0T7HSALMA")):
+		factories.customer(name, medusa_id=id, email_id="salma@muscat-medical.example")
 	frappe.db.commit()
 
 
@@ -308,6 +311,12 @@ def _linked_customer(page: Page) -> None:
 	page.locator(".desk-alert").first.wait_for(state="detached")
 
 
+def _same_email(page: Page) -> None:
+	_open(page, f"customer/{ORDERED}", 480, ".page-actions .inner-group-button button >> text=Same E-mail")
+	page.locator(".page-actions .inner-group-button button", has_text="Same E-mail").first.click()
+	page.locator(".dropdown-menu.show", has_text=KNOWN).first.wait_for()
+
+
 def _shop_window(page: Page, front: str) -> None:
 	page.set_viewport_size({"width": WIDTH, "height": 1060})
 	page.goto(front)
@@ -327,6 +336,7 @@ PICTURES = {
 	"request-log": _request_log,
 	"link-lead": _link_lead,
 	"linked-customer": _linked_customer,
+	"same-email": _same_email,
 	"import-orders": _import_orders,
 	"configuration": _configuration,
 }

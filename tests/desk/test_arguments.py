@@ -73,6 +73,8 @@ CALLS = {
 	("link_existing_products", "dry_run"): {(417,): BAD_FLAG},
 	("medusa_integration.desk.customers.link_medusa_lead", "customer"): {(417,): [*BAD_NAME, *UNKNOWN_NAME]},
 	("medusa_integration.desk.customers.link_medusa_lead", "lead"): {(417,): [*BAD_NAME, *UNKNOWN_NAME]},
+	("get_same_email", "doctype"): {(417,): [*BAD_NAME, *UNKNOWN_NAME, "User"]},
+	("join_same_email", "other_doctype"): {(417,): [*BAD_NAME, *UNKNOWN_NAME, "User"]},
 	("get_customer_link", "customer"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
 	("fetch_standard_price", "items"): {(403, 417): ANYTHING},  # the manager may not read Quotations
 	("get_last_sync", "filters"): {(200,): ANYTHING},
@@ -97,6 +99,7 @@ ELSEWHERE = {*ENDPOINTS, "search_medusa_leads"}
 WITHOUT_REQUIRED = {
 	"retry_rows", "discard_rows", "get_titles", "get_sync_status", "get_order_status", "sync_now", "export_sales_order",
 	"retry_inbox_rows", "discard_inbox_rows", "get_inbox_links", "read_sales_order", "import_orders",
+	"get_same_email", "join_same_email",
 }  # fmt: skip
 
 

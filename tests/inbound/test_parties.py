@@ -11,7 +11,7 @@ from medusa_integration.inbound.parties import customer_of
 from medusa_integration.medusa.orders import Address
 from tests.support import factories
 from tests.support.buyers import HOME, customer, guest, order, parties
-from tests.support.parties import address, addresses_of
+from tests.support.parties import address, addresses_of, prove
 from tests.support.storefront import configure_storefront
 from tests.support.workers import Worker, start
 
@@ -124,13 +124,47 @@ def test_by_id():
 
 
 @pytest.mark.parametrize("email", ["aisha@example.com", "AISHA@Example.COM"])
-def test_by_email_which_links_it(email):
+def test_by_a_proven_email_which_links_it(email):
+	prove()
 	made = known(email=email)
 	assert customer_of(order()).customer == made
 	assert id_of(made) == "cus_aisha"
 
 
+def test_by_email_where_the_shop_verifies_them():
+	configure_storefront(shop_verifies_emails=1)
+	made = known()
+	strange = customer(email="no mail")
+	assert customer_of(order(strange, "order_0", email="aisha@example.com")).customer != made
+	assert customer_of(order(customer("cus_b"))).customer == made
+	assert id_of(made) == "cus_b"
+
+
+def test_an_unproven_email_links_nothing():
+	made = known(mobile_no=None)
+	prove(medusa_id="cus_Aisha")  # another account's
+	prove("other@example.com")
+	before = parties()
+	party = customer_of(order())
+	assert party.customer != made
+	assert id_of(party.customer) == "cus_aisha"
+	assert customer_of(order(id="order_2")) == party
+	after = parties()
+	assert {key: after[key] for key in before} == before
+	assert not addresses_of("Customer", made)
+
+
+def test_of_two_accounts_with_one_email_the_proven_one_is_linked():
+	prove()
+	made = known()
+	other = customer_of(order(customer("cus_b", email="AISHA@example.com"), "order_2")).customer
+	assert other != made
+	assert customer_of(order()).customer == made
+	assert (id_of(made), id_of(other)) == ("cus_aisha", "cus_b")
+
+
 def test_email_with_another_case_in_the_order():
+	prove()
 	made = known()
 	party = customer_of(order(customer(email="AISHA@example.com")))
 	assert party.customer == made
@@ -149,6 +183,7 @@ def _takes(email: str) -> bool:
 
 
 def test_of_two_with_the_email_none_is_linked():
+	prove()
 	made = {known("One"), known("Two")}
 	party = customer_of(order())
 	assert party.customer not in made
@@ -156,13 +191,23 @@ def test_of_two_with_the_email_none_is_linked():
 	assert customer_of(order(id="order_2")) == party
 
 
+def test_a_guests_customer_keeps_no_account_from_its_own():
+	prove()
+	made = known()
+	ordered = customer_of(order(guest())).customer
+	assert customer_of(order(id="order_2")).customer == made
+	assert (id_of(made), id_of(ordered)) == ("cus_aisha", None)
+
+
 def test_one_of_another_account_is_not_taken():
+	prove()
 	made = known(medusa_id="cus_other")
 	assert customer_of(order()).customer != made
 	assert id_of(made) == "cus_other"
 
 
 def test_a_disabled_one_is_not_taken():
+	prove()
 	made = known(disabled=1)
 	assert customer_of(order()).customer != made
 
@@ -173,7 +218,8 @@ def test_a_lead_is_promoted():
 	assert (made.lead_name, made.medusa_id) == (lead, "cus_aisha")
 
 
-def test_a_lead_with_a_customer_of_its_email_is_linked_to_that():
+def test_a_lead_with_a_customer_of_its_proven_email_is_linked_to_that():
+	prove()
 	lead = factories.lead("Aisha", medusa_id="cus_aisha").name
 	made = known()
 	assert customer_of(order()).customer == made
@@ -201,21 +247,63 @@ def test_guests_by_email():
 	assert id_of(first.customer) is None
 
 
-def test_a_guest_of_several_is_the_oldest():
+def test_a_guest_is_nobody_elses_customer():
+	"""Neither one that was made in the Desk, nor an account's, nor a Lead's."""
+	lead = factories.lead("Aisha", medusa_id=None).name
+	group = settings.CUSTOMER_GROUP
+	theirs = {known("Older"), known("Newer"), known("Of a Lead", customer_group=group, lead_name=lead)}
+	theirs.add(customer_of(order()).customer)
+	before = parties()
+	made = customer_of(order(guest("cus_g1"), "order_2"))
+	assert made.customer not in theirs
+	assert customer_of(order(guest("cus_g2"), "order_3")) == made
+	after = parties()
+	assert {key: after[key] for key in before} == before
+
+
+def test_a_guest_of_several_is_the_oldest_where_the_shop_verifies_emails():
+	configure_storefront(shop_verifies_emails=1)
 	made = known("Older")
 	known("Newer")
 	assert customer_of(order(guest())).customer == made
-
-
-def test_a_guest_with_the_email_of_an_account():
-	made = customer_of(order()).customer
+	prove()
 	assert customer_of(order(guest(), "order_2")).customer == made
 
 
-def test_an_account_takes_over_the_guest():
+def test_a_guests_order_changes_nothing_of_a_customer():
+	configure_storefront(shop_verifies_emails=1)
+	made = known(mobile_no=None)
+	before = parties()
+	contact = doc(made).customer_primary_contact
+	party = customer_of(order(guest(first_name="Omar", phone="+968 1")))
+	assert (party.customer, party.contact) == (made, contact)
+	after = parties()
+	assert {key: after[key] for key in before} == before
+	(added,) = after.keys() - before.keys()
+	assert added == ("Address", party.billing_address)
+	assert (after[added].is_primary_address, after[added].is_shipping_address) == (0, 0)
+
+
+def test_a_guest_who_comes_again_changes_nothing():
+	first = customer_of(order(guest(), billing_address=replace(HOME, phone="")))
+	before = parties()
+	again = customer_of(
+		order(guest("cus_g2", phone="+968 1"), "order_2", billing_address=replace(HOME, city="Sur"))
+	)
+	assert (again.customer, again.contact) == (first.customer, first.contact)
+	assert again.billing_address != first.billing_address
+	after = parties()
+	assert {key: after[key] for key in before} == before
+
+
+def test_an_account_takes_over_the_guest_by_a_proven_email():
 	made = customer_of(order(guest())).customer
-	assert customer_of(order(id="order_2")).customer == made
+	assert customer_of(order(customer("cus_b"), "order_2")).customer != made
+	prove()
+	assert customer_of(order(id="order_3")).customer == made
 	assert id_of(made) == "cus_aisha"
+	# From now on it is an account's, which shows its orders.
+	assert customer_of(order(guest("cus_g2"), "order_4")).customer != made
 
 
 def test_guests_each_order():
@@ -260,6 +348,7 @@ def test_an_order_that_says_nothing():
 
 
 def test_an_address_of_the_desk_is_found():
+	prove()
 	made = known()
 	there = address(
 		"Customer", made, address_title="Head Office", address_line1="12  harbour STREET", city="Muscat",
@@ -278,6 +367,7 @@ def test_an_address_in_anothers_name_is_another():
 
 
 def test_a_shared_address_is_used_and_not_changed():
+	prove()
 	made, other = known(), known("Other", email=None)
 	there = address(
 		"Customer", made, ("Customer", other), address_title="Clinic", address_line1="12 Harbour Street",

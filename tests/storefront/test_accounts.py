@@ -11,7 +11,7 @@ from medusa_integration.api import expire_otps, follow_sign_up
 from medusa_integration.inbound import customers as arriving
 from medusa_integration.medusa.orders import Customer
 from medusa_integration.medusa_integration.doctype.email_otp.email_otp import EmailOTP
-from medusa_integration.selling import email_codes, shop_accounts
+from medusa_integration.selling import email_codes, proofs, shop_accounts
 from tests.storefront.test_access import refused
 from tests.support import factories
 from tests.support.accounts import (
@@ -26,7 +26,7 @@ from tests.support.accounts import (
 	text_of,
 	work,
 )
-from tests.support.parties import leads
+from tests.support.parties import leads, prove
 from tests.support.storefront import Shop, configure_storefront
 from tests.support.workers import Worker, start
 
@@ -477,6 +477,60 @@ def test_the_kept_password_outlives_the_log_clearing(visitor, mail_server):
 	frappe.db.commit()
 	assert frappe.get_all(OTP, pluck="name") == [EMAIL]
 	assert shop_accounts.kept_password(EMAIL)
+
+
+def test_a_proven_address_outlives_the_log_clearing(shop):
+	prove(EMAIL, "cus_1")
+	prove("other@clinic.example", "")
+	frappe.db.sql("update `tabEmail OTP` set modified = %s", add_days(now_datetime(), -400))
+	EmailOTP.clear_old_logs(30)
+	assert frappe.get_all(OTP, pluck="name") == [EMAIL]
+	assert proofs.is_proven("Aisha@CLINIC.example", "cus_1")
+	assert not proofs.is_proven(EMAIL, "cus_2")
+	assert not proofs.is_proven("other@clinic.example", "")
+
+
+@pytest.mark.parametrize("sign_ups", ["Leads", "Customers"])
+def test_a_right_code_links_who_was_known(medusa, visitor, mail_server, sign_ups):
+	"""At the sign-up, also where Medusa's own event is worked off first."""
+	configure_storefront(new_customers=sign_ups)
+	if sign_ups == "Leads":
+		known = factories.lead("Known", email_id=EMAIL, medusa_id=None)
+	else:
+		known = factories.customer("Known", email_id=EMAIL, medusa_id=None)
+	frappe.db.commit()
+	code = code_for(visitor, mail_server)
+	customer = sign_up(visitor, code).json["message"]["customer"]
+	assert proofs.proven_id(EMAIL) == customer["id"]
+	arriving.arrive(Customer(id=customer["id"], email=EMAIL, first_name="Aisha", has_account=True))
+	work()
+	frappe.db.rollback()
+	assert frappe.db.get_value(known.doctype, known.name, ["medusa_id", "t_c_acceptance"]) == (
+		customer["id"],
+		1,
+	)
+	assert len(leads()) + len(shops_customers()) == 1
+
+
+def test_a_log_in_with_a_code_proves_the_address(medusa, visitor, mail_server):
+	customer = signed_up(visitor, mail_server)
+	frappe.db.set_value(OTP, EMAIL, "medusa_id", None)  # the sign-up's reply was lost
+	frappe.db.commit()
+	assert visitor.call("login", email=EMAIL, password=shop_accounts.kept_password(EMAIL)).status_code == 200
+	assert record().medusa_id is None
+	code = code_for(visitor, mail_server, login=True)
+	assert visitor.call("login", email=EMAIL, otp=code).status_code == 200
+	assert record().medusa_id == customer["id"]
+
+
+def test_a_code_proves_nothing_for_an_account_that_it_does_not_open(medusa, visitor, mail_server):
+	"""Somebody has signed up in Medusa with the address, and a password of its own."""
+	factories.lead("Eve", email_id=EMAIL, medusa_id="cus_thief")
+	frappe.db.commit()
+	code = code_for(visitor, mail_server, login=True)
+	refused(visitor.call("login", email=EMAIL, otp=code), 409)
+	assert not proofs.is_proven(EMAIL, "cus_thief")
+	assert not record().medusa_id
 
 
 def test_the_desk_shows_no_secret(visitor, mail_server, manager, clerk):

@@ -6,7 +6,7 @@ import pytest
 from medusa_integration import settings
 from tests.storefront.test_access import refused
 from tests.support import factories
-from tests.support.parties import FIELDS, address, addresses_of, leads
+from tests.support.parties import FIELDS, address, addresses_of, leads, prove
 from tests.support.storefront import configure_storefront
 
 NOBODY = "No relevant customers found"
@@ -120,7 +120,8 @@ def test_who_is_a_customer_already_gets_no_lead(shop):
 	assert leads() == []
 
 
-def test_a_lead_with_the_same_email_is_taken_over(shop):
+def test_a_lead_with_the_same_proven_email_is_taken_over(shop):
+	prove()
 	old = factories.lead("Old Name", email_id="aisha@example.com", medusa_id=None, company_name="Old Co").name
 	frappe.db.commit()
 	assert shop.call("insert_lead", data=SIGN_UP).json["message"]["lead"] == old

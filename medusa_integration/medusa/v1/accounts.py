@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 
-from medusa_integration.medusa.account_operations import NewAccount
+from medusa_integration.medusa.account_operations import NewAccount, claim_of
 from medusa_integration.medusa.client import Unprintable
 from medusa_integration.medusa.errors import (
 	AccountExists,
@@ -47,6 +47,9 @@ class Accounts(Shop):
 			return self.client.ask("POST", "/store/login", credentials, sender)
 		except MedusaSignInFailed as error:
 			raise WrongPassword(error.message, status_code=error.status_code) from error
+
+	def customer_id_of(self, reply: dict) -> str:
+		return claim_of(reply.get("access_token") or "", "customer_id")
 
 	def has_account(self, email: str) -> bool:
 		return bool(self._customers(email))

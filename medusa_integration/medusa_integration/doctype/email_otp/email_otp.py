@@ -8,12 +8,13 @@ class EmailOTP(Document):
 
 	@staticmethod
 	def clear_old_logs(days: int = 30) -> None:
-		"""Delete the records of addresses that had no code for `days`; called by Frappe's Log Settings. One that keeps the
-		password of an account stays: without it nobody could log in with a code."""
+		"""Delete the records of addresses that had no code for `days`; called by Frappe's Log Settings. A record stays that
+		keeps the password of an account, which codes log in with, or the account's id, which proves the address."""
 		otp = frappe.qb.DocType("Email OTP")
 		(
 			frappe.qb.from_(otp)
 			.delete()
 			.where(otp.modified < add_days(now_datetime(), -days))
 			.where(otp.password.isnull() | (otp.password == ""))
+			.where(otp.medusa_id.isnull() | (otp.medusa_id == ""))
 		).run()

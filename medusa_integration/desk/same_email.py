@@ -1,0 +1,67 @@
+"""What the forms of Customers and Leads say of another party with the same e-mail.
+
+Source: docs/reference.md, "Whitelisted calls".
+"""
+
+import frappe
+from frappe import _
+
+from medusa_integration.desk.arguments import BadArgument, document_name
+from medusa_integration.selling import party_ids, same_email
+from medusa_integration.selling.customers import Party
+
+MOST_SHOWN = 5  # each order of a guest may have made a Customer
+
+
+@frappe.whitelist()
+def get_same_email(doctype: str = "", name: str = "") -> list[dict]:
+	"""Customers and Leads that have the e-mail of one, and are probably the same: just one of the two is linked to a customer of the
+	shop, whose e-mail isn't proven.
+
+	:param doctype: Customer or Lead
+	:param name: of the document
+	:returns: `[{"doctype", "name", "title", "stays": [DocType, name], "is_merge"}]` of those that the user may read; `stays`: which
+		of the two stays when they are joined; `is_merge`: whether the other one is merged into it
+	:raises frappe.PermissionError: without read permission for the document
+	:raises frappe.DoesNotExistError: where there is none
+	:raises BadArgument: for what can't be a name, and for another DocType
+
+	Source: docs/reference.md, "Proven e-mails".
+	"""
+	party = _party(doctype, name)
+	frappe.get_doc(*party).check_permission("read")
+	found = []
+	for other in same_email.same_as(party)[:MOST_SHOWN]:
+		doc = frappe.get_doc(*other)
+		if doc.has_permission("read"):
+			stays = list(same_email.staying(party, other))
+			is_merge = other.doctype == party.doctype
+			found.append({**other._asdict(), "title": doc.get_title(), "stays": stays, "is_merge": is_merge})
+	return found
+
+
+@frappe.whitelist(methods=["POST"])
+def join_same_email(doctype: str = "", name: str = "", other_doctype: str = "", other: str = "") -> list[str]:
+	"""Join two of which `get_same_email` says that they are probably the same. This can't be undone.
+
+	:param doctype: Customer or Lead
+	:param name: of the document
+	:param other_doctype: of the other one
+	:param other: its name
+	:returns: DocType and name of the one that stays
+	:raises frappe.PermissionError: without write permission for both, or delete permission for the one that is merged
+	:raises frappe.DoesNotExistError: where there is none
+	:raises frappe.ValidationError: where they can't be joined; and for what can't be a name
+
+	Source: docs/reference.md, "Proven e-mails".
+	"""
+	parties = _party(doctype, name), _party(other_doctype, other)
+	for party in parties:
+		frappe.get_doc(*party).check_permission("write")
+	return list(same_email.join(*parties))
+
+
+def _party(doctype: str, name: str) -> Party:
+	if doctype not in party_ids.DOCTYPES:
+		frappe.throw(_("doctype has to be Customer or Lead."), BadArgument, title=_("Neither of both"))
+	return Party(doctype, document_name(name, "name"))

@@ -39,16 +39,15 @@ def customer_of(order: Order) -> OrderParty:
 	customer, is_new = buyers.Found(ordered, is_new=False) if ordered else buyers.customer_of(buyer)
 	if buyer.medusa_id:
 		taken.begin(customer, order.customer)
-	is_kept = not buyer.medusa_id and not is_new
+	is_of_all_guests = customer == _customer_of_all_guests()
+	is_kept = is_of_all_guests or not (buyer.medusa_id or is_new)
 	names = [
 		place and addresses.address_of(customer, place, address_type, is_kept=is_kept)
 		for place, address_type in ((billing, "Billing"), (shipping, "Shipping"))
 	]
-	if is_kept and customer != _customer_of_all_guests():
-		contact = contacts.find(customer, buyer.email)
-	else:
-		contact = contacts.contact_of(customer, buyer, is_shared=is_kept)
-	return OrderParty(customer, *names, contact)
+	if is_kept and not is_of_all_guests:
+		return OrderParty(customer, *names, contacts.find(customer, buyer.email))
+	return OrderParty(customer, *names, contacts.contact_of(customer, buyer, is_shared=is_of_all_guests))
 
 
 def _places(order: Order, buyer: Buyer) -> list:

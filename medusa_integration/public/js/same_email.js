@@ -1,13 +1,12 @@
 // Customers and Leads: another party with the same e-mail. In a scope of its own: form scripts run in the page's.
 (() => {
 	const api = (name) => `medusa_integration.api.${name}`;
-	const bold = (text) => frappe.utils.escape_html(text).bold();
+	const escaped = (text) => frappe.utils.escape_html(text);
+	const bold = (text) => escaped(text).bold();
 
 	for (const doctype of ["Customer", "Lead"]) {
 		frappe.ui.form.on(doctype, {
-			refresh(frm) {
-				if (!frm.is_new()) show(frm);
-			},
+			refresh: show,
 		});
 	}
 
@@ -15,19 +14,20 @@
 		const { doctype, docname: name } = frm;
 		const turn = (frm.medusa_same_email = {}); // the next call, also for another document, takes over
 		frm.medusa_same_headline?.remove();
+		if (frm.is_new()) return;
 		const found = await frappe.xcall(api("get_same_email"), { doctype, name });
 		if (!found.length || frm.medusa_same_email !== turn) return;
 		frm.dashboard.set_headline(`<div>${found.map(words).join("<br>")}</div>`, "orange", true);
 		frm.medusa_same_headline = frm.layout.message.children().last();
 		if (!frm.perm[0]?.write) return;
 		for (const other of found) {
-			const label = __("{0}: {1}", [__(other.doctype), other.title]);
+			const label = `${__(other.doctype)}: ${escaped(other.title)}`;
 			frm.add_custom_button(label, () => confirm_join(frm, other), __("Same E-mail"));
 		}
 	}
 
 	function words(other) {
-		const link = frappe.utils.get_form_link(other.doctype, other.name, true, other.title);
+		const link = frappe.utils.get_form_link(other.doctype, other.name, true, escaped(other.title));
 		return __("{0} {1} has the same e-mail and is probably the same. The address isn't proven: compare the two.", [
 			__(other.doctype),
 			link,

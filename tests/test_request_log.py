@@ -14,6 +14,7 @@ from medusa_integration.medusa_integration.doctype.medusa_request_log.medusa_req
 )
 from medusa_integration.session import open_shop
 from tests.support.factories import configure, drain, item_group, item_price, website_item
+from tests.support.hostile import HARMLESS, HOSTILE
 from tests.support.processes import free_port
 from tests.support.shop import call
 
@@ -260,3 +261,14 @@ def test_log_settings_know_the_log():
 	settings = frappe.get_doc("Log Settings")
 	settings.validate()
 	assert {row.ref_doctype: row.days for row in settings.logs_to_clear}[DOCTYPE] == 30
+
+
+def test_what_medusa_says_is_text():
+	"""The error and the URL may repeat what a customer wrote; the bodies are code, which Frappe escapes."""
+	request_log.record(
+		Call("POST", f"https://shop.example/{HOSTILE}", {}, 1, status_code=400, error=f"Not {HOSTILE}")
+	)
+	request_log.flush()
+	(row,) = log_rows()
+	assert row.error == f"Not {HARMLESS}"
+	assert not {"<", ">"} & set(row.url)

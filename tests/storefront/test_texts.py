@@ -25,6 +25,7 @@ WORDS = {
 		f"billing_address.{part}" for part in ("address_line1", "address_line2", "city", "state", "pincode")
 	},
 	"insert_lead": {"data.first_name", "data.last_name", "data.organization_name"},
+	"medusa_webhook": {"event"},  # isn't kept
 	"update_address": {"address_line1", "address_line2", "city", "state", "pincode"},
 	"update_quotation": {"location_and_contact_no"},
 }  # fmt: skip
@@ -80,7 +81,7 @@ class Ground:
 		return {"data": {**person, **new}}
 
 	def update_address(self) -> dict:
-		return {"customer_id": self.customer.name}
+		return {"customer_id": self.customer.name, "medusa_customer_id": BUYER}
 
 	def update_quotation(self) -> dict:
 		doc = created(self.shop, (self.variant, 1), n=self.number)

@@ -191,57 +191,92 @@ def clean():
 
 	# the stand-in for ERPNext hasn't got them all
 	cleaned = [doctype for doctype in CLEANED if frappe.db.exists("DocType", doctype)]
-	before = {doctype: _names(doctype) for doctype in cleaned}
-	singles = _configuration()
+	before, configuration = _names(cleaned), _configuration()
 	yield
 	frappe.set_user("Administrator")
 	frappe.db.rollback()
-	for doctype in cleaned:
-		_delete(doctype, _names(doctype) - before[doctype])
-	_restore_configuration(singles)
+	after = _names(cleaned)
+	_delete({doctype: after[doctype] - before[doctype] for doctype in cleaned})
+	if _configuration() != configuration:
+		_restore_configuration(configuration)
+	frappe.db.delete("__Auth", {"doctype": ("in", ("Medusa Configuration", "Email OTP"))})
+	frappe.clear_document_cache("Medusa Configuration", "Medusa Configuration")
+	frappe.db.value_cache.clear()
 	frappe.db.commit()
 	_forget()
 
 
-def _names(doctype: str) -> set[str]:
+def _names(doctypes: list[str]) -> dict[str, set[str]]:
+	"""`{DocType: the names of its documents}`, in one query."""
 	import frappe
 
-	return set(frappe.get_all(doctype, pluck="name", order_by=None, limit_page_length=0))
+	found = {doctype: set() for doctype in doctypes}
+	queries = [f"select '{doctype}', name from `tab{doctype}`" for doctype in found]
+	for doctype, name in frappe.db.sql(" union all ".join(queries)):
+		found[doctype].add(name)
+	return found
 
 
-def _delete(doctype: str, names: set[str]) -> None:
+def _delete(names: dict[str, set[str]]) -> None:
+	"""Delete documents, in the order of their DocTypes, with their rows of tables and what ERPNext has booked for them."""
 	import frappe
 
-	if not names:
-		return
-	for ledger, field in BOOKED.items():
-		if doctype in SELLING and frappe.db.exists("DocType", ledger):
-			frappe.db.delete(ledger, {"voucher_type": doctype, field: ("in", list(names))})
-	for field in frappe.get_meta(doctype).get_table_fields():
-		frappe.db.delete(field.options, {"parenttype": doctype, "parent": ("in", list(names))})
-	frappe.db.delete(doctype, {"name": ("in", list(names))})
-	for name in names:
-		frappe.clear_document_cache(doctype, name)
+	names = {doctype: found for doctype, found in names.items() if found}
+	for doctype, found in names.items():
+		for ledger, field in BOOKED.items():
+			if doctype in SELLING and frappe.db.exists("DocType", ledger):
+				frappe.db.delete(ledger, {"voucher_type": doctype, field: ("in", list(found))})
+	for table, parents in _rows_of(names):
+		frappe.db.delete(table, {"parent": ("in", list(parents))})
+	for doctype, found in names.items():
+		frappe.db.delete(doctype, {"name": ("in", list(found))})
+		for name in found:
+			frappe.clear_document_cache(doctype, name)
 
 
-def _configuration() -> list:
+def _rows_of(names: dict[str, set[str]]) -> list[tuple[str, set[str]]]:
+	"""`(DocType of rows, their parents)` of the tables that have rows of some documents, by one query."""
+	import frappe
+
+	tables = [
+		(doctype, field.options)
+		for doctype in names
+		for field in frappe.get_meta(doctype).get_table_fields()
+	]
+	if not tables:
+		return []
+	queries = [
+		f"select distinct '{doctype}', '{table}', parent from `tab{table}` where parenttype = '{doctype}'"
+		for doctype, table in sorted(set(tables))
+	]
+	found = {}
+	for doctype, table, parent in frappe.db.sql(" union all ".join(queries)):
+		if parent in names[doctype]:
+			found.setdefault((doctype, table), set()).add(parent)
+	return [(table, parents) for (_doctype, table), parents in found.items()]
+
+
+def _configuration() -> tuple:
+	"""The values of the Medusa Configuration, and how many rows its tables have."""
 	import frappe
 
 	table = frappe.qb.DocType("Singles")
-	return frappe.qb.from_(table).select("*").where(table.doctype == "Medusa Configuration").run(as_dict=True)
+	values = frappe.qb.from_(table).select("*").where(table.doctype == "Medusa Configuration").run(as_dict=True)
+	tables = sorted({field.options for field in frappe.get_meta("Medusa Configuration").get_table_fields()})
+	rows = [f"select name from `tab{each}` where parent = 'Medusa Configuration'" for each in tables]
+	return sorted(values, key=lambda row: row.field), sorted(frappe.db.sql(" union all ".join(rows)))
 
 
-def _restore_configuration(rows: list) -> None:
+def _restore_configuration(before: tuple) -> None:
 	import frappe
 
 	frappe.db.delete("Singles", {"doctype": "Medusa Configuration"})
 	for field in frappe.get_meta("Medusa Configuration").get_table_fields():
 		frappe.db.delete(field.options, {"parent": "Medusa Configuration"})
-	for row in rows:
-		frappe.qb.into("Singles").columns(*row).insert(*row.values()).run()
-	frappe.db.delete("__Auth", {"doctype": ("in", ("Medusa Configuration", "Email OTP"))})
-	frappe.clear_document_cache("Medusa Configuration", "Medusa Configuration")
-	frappe.db.value_cache.clear()
+	rows = before[0]
+	if rows:
+		query = frappe.qb.into("Singles").columns(*rows[0])
+		query.insert(*(tuple(row.values()) for row in rows)).run()
 
 
 def _forget() -> None:

@@ -26,11 +26,15 @@ class Calls:
 
 	def admin(self, method: str, path: str, json: dict | None = None, params: dict | None = None) -> dict:
 		"""Call the admin API, signed in; the reply's JSON. requests.HTTPError with Medusa's words on an error."""
+		return self._call(method, path, {"Authorization": f"Bearer {self.token()}"}, json, params)
+
+	def token(self) -> str:
+		"""A token of the admin's, of one sign-in."""
 		if not self._token:
 			login = {"email": self.email, "password": self.password}
 			names = VERSIONS[self.version]
 			self._token = self._call("POST", names.sign_in, {}, login)[names.token]
-		return self._call(method, path, {"Authorization": f"Bearer {self._token}"}, json, params)
+		return self._token
 
 	def store(
 		self,

@@ -13,10 +13,13 @@ import signal
 import stat
 import subprocess
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from importlib import metadata, util
 from pathlib import Path
+
+from psycopg.pq import ConnStatus, ExecStatus, PGconn, PGresult
 
 from tests.support.processes import Child, free_port
 
@@ -46,10 +49,11 @@ class Postgres:
 	def __init__(self, cache: Path, data: Path, log: Path):
 		"""Start on a data folder made by `create` (or a copy of one); raises RuntimeError if it won't."""
 		self.port = free_port()
-		self.programs = _programs(cache)
+		self._connections: dict[str, PGconn] = {}
+		self._lock = threading.Lock()
 		settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
 		self.child = Child(
-			[self.programs / "postgres", "-D", data, "-p", str(self.port), *settings],
+			[_programs(cache) / "postgres", "-D", data, "-p", str(self.port), *settings],
 			log,
 			death_signal=signal.SIGQUIT,  # takes its own children along
 			cwd="/",
@@ -59,7 +63,7 @@ class Postgres:
 
 	def _wait(self, timeout: float = 20) -> None:
 		deadline = time.monotonic() + timeout
-		while self._psql("postgres", "select 1").returncode:
+		while self._connection("postgres").status != ConnStatus.OK:
 			if not self.child.alive() or time.monotonic() > deadline:
 				self.stop()
 				raise RuntimeError(f"PostgreSQL did not start:\n{self.child.tail()}")
@@ -70,18 +74,38 @@ class Postgres:
 
 	def execute(self, sql: str, database: str = "postgres") -> str:
 		"""Run statements; the rows as text, columns parted by |. RuntimeError on an error."""
-		done = self._psql(database, sql)
-		if done.returncode:
-			raise RuntimeError(done.stderr)
-		return done.stdout.strip()
+		with self._lock:
+			connection, lines = self._connection(database), []
+			connection.send_query(sql.encode())
+			error = ""
+			while result := connection.get_result():
+				if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+					error = error or result.get_error_message()
+				lines += _lines(result)
+			if error:
+				connection.exec_(b"rollback")
+				raise RuntimeError(error)
+		return "\n".join(lines).strip()
 
-	def _psql(self, database: str, sql: str) -> subprocess.CompletedProcess:
-		options = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-f", "-"]
-		argv = [self.programs / "psql", *options, self.url(database)]
-		return subprocess.run(argv, input=sql, capture_output=True, text=True)
+	def _connection(self, database: str) -> PGconn:
+		"""The connection that stands, or a new one."""
+		found = self._connections.get(database)
+		if not found or found.status != ConnStatus.OK:
+			found = self._connections[database] = PGconn.connect(self.url(database).encode())
+		return found
 
 	def stop(self) -> None:
+		for connection in self._connections.values():
+			connection.finish()
+		self._connections.clear()
 		self.child.stop(signal.SIGINT)  # "fast": doesn't wait for clients
+
+
+def _lines(result: PGresult) -> list[str]:
+	return [
+		"|".join((result.get_value(row, column) or b"").decode() for column in range(result.nfields))
+		for row in range(result.ntuples)
+	]
 
 
 def home(cache: Path) -> Path:

@@ -1,6 +1,7 @@
 """Documents as the tests need them, made the same way on the embedded site and on a real bench."""
 
 import frappe
+from frappe.utils.password import set_encrypted_password
 from frappe.utils import now_datetime, today
 
 from tests.support.shop import prices, products  # noqa: F401  (what is asked for with these)
@@ -8,8 +9,11 @@ from tests.support.shop import prices, products  # noqa: F401  (what is asked fo
 ROOT_GROUP = "All Item Groups"
 
 
-def configure(medusa, **values) -> None:
-	"""Fill in the Medusa Configuration for a server, and switch it on."""
+def configure(medusa, *, signed_in: bool = True, **values) -> None:
+	"""Fill in the Medusa Configuration for a server, and switch it on.
+
+	:param signed_in: keep a token of the server's, which saves the time of a sign-in
+	"""
 	doc = frappe.get_doc("Medusa Configuration")
 	doc.update(
 		{
@@ -25,6 +29,8 @@ def configure(medusa, **values) -> None:
 		}
 	)
 	doc.save()
+	if signed_in and values.get("admin_password", medusa.password) == medusa.password:
+		set_encrypted_password(doc.doctype, doc.name, medusa.token(), "access_token")
 	frappe.db.commit()
 
 

@@ -13,6 +13,8 @@ from medusa_integration.storefront.cors import is_origin
 
 # A change of one of these may change every product or price.
 FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
+FIELDS_OF_THE_LOGIN = ("url", "admin_email", "admin_password", "api_key")
+KEPT_TOKEN = "*" * 8  # Frappe keeps the Password of a field with stars.
 FIELDS_OF_ALL_STOCK = ("stock_location", "stock_basis")
 SHORTEST_SECRET, DIFFERENT = 32, 8  # characters of a Signing Secret, and different ones among them
 SELECTION = {"item_groups": "item_group", "brands": "brand"}  # child table: field of its rows
@@ -35,7 +37,9 @@ class MedusaConfiguration(Document):
 		if self.enable and self.import_orders and not self.import_since:
 			self.import_since = now_datetime()
 		self.seen_in_medusa = frappe.db.get_single_value(self.doctype, polling.MARKERS, cache=False)
-		self.access_token = ""  # The token may belong to another server or user; saving "" deletes it.
+		# The token may belong to another server or user; saving "" deletes it.
+		is_another = any(self.has_value_changed(field) for field in FIELDS_OF_THE_LOGIN)
+		self.access_token = "" if is_another else KEPT_TOKEN
 
 	def _check_url(self) -> None:
 		"""Refuse what isn't an address. The messages don't show it: it may hold a password, and they may be logged."""

@@ -36,7 +36,7 @@ def pdf_urls(doctype: str, names: Sequence[str]) -> dict[str, str]:
 	:param doctype: Quotation or Sales Invoice
 	:param names: of documents that the caller may see
 	"""
-	expires = str(getdate(add_days(today(), settings.storefront().pdf_link_days)))
+	expires = add_days(today(), settings.storefront().pdf_link_days)
 	return {name: _url(doctype, name, expires) for name in names}
 
 
@@ -119,7 +119,7 @@ def _document(doctype: str, name: str):
 	"""
 	doc = frappe.get_doc(doctype, name) if frappe.db.exists(doctype, name) else None
 	if not doc or not _is_of_shop(doc):
-		not_found(_("{0} doesn't exist any more.").format(name))
+		not_found(_("{0} doesn't exist any more. Look in the shop for another one.").format(name))
 	check_printable(doc)
 	return doc
 

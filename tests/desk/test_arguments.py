@@ -94,8 +94,9 @@ CALLS = {
 		"filters",
 	): {(200,): ANYTHING},
 }
-# Tested with the storefront's description of its calls; a link field's query, whose arguments Frappe checks.
-ELSEWHERE = {*ENDPOINTS, "search_medusa_leads"}
+# Tested with the storefront's description of its calls; a link field's query, whose arguments Frappe checks; PDF links, with
+# their own tests.
+ELSEWHERE = {*ENDPOINTS, "search_medusa_leads", "open_pdf"}
 WITHOUT_REQUIRED = {
 	"retry_rows", "discard_rows", "get_titles", "get_sync_status", "get_order_status", "sync_now", "export_sales_order",
 	"retry_inbox_rows", "discard_inbox_rows", "get_inbox_links", "read_sales_order", "import_orders",

@@ -239,9 +239,7 @@ def _rows_of(names: dict[str, set[str]]) -> list[tuple[str, set[str]]]:
 	import frappe
 
 	tables = [
-		(doctype, field.options)
-		for doctype in names
-		for field in frappe.get_meta(doctype).get_table_fields()
+		(doctype, field.options) for doctype in names for field in frappe.get_meta(doctype).get_table_fields()
 	]
 	if not tables:
 		return []
@@ -261,7 +259,9 @@ def _configuration() -> tuple:
 	import frappe
 
 	table = frappe.qb.DocType("Singles")
-	values = frappe.qb.from_(table).select("*").where(table.doctype == "Medusa Configuration").run(as_dict=True)
+	values = (
+		frappe.qb.from_(table).select("*").where(table.doctype == "Medusa Configuration").run(as_dict=True)
+	)
 	tables = sorted({field.options for field in frappe.get_meta("Medusa Configuration").get_table_fields()})
 	rows = [f"select name from `tab{each}` where parent = 'Medusa Configuration'" for each in tables]
 	return sorted(values, key=lambda row: row.field), sorted(frappe.db.sql(" union all ".join(rows)))

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 import frappe
 from frappe import _
-from frappe.rate_limiter import rate_limit
 from frappe.translate import print_language
 from frappe.utils import add_days, cint, get_url, getdate, strip_html, today
 from frappe.utils.password import get_encryption_key
@@ -20,12 +19,14 @@ from werkzeug.wrappers import Response
 
 from medusa_integration import settings
 from medusa_integration.catalogue.origin import made_from
+from medusa_integration.storefront import limits, visitor
 from medusa_integration.storefront.errors import Unavailable, bad_request, conflict, not_found
+from medusa_integration.storefront.limits import Limit
 
 QUOTATION, INVOICE = "Quotation", "Sales Invoice"
 NAME = "medusa_integration.api.open_pdf"
 PURPOSE = "medusa_integration: PDF link"
-PRINTS_PER_MINUTE = 30  # of one visitor's address: a print takes a worker seconds
+PRINTS = Limit("prints", 30, 60)  # of one visitor: a print takes a worker seconds
 HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 _TOKEN = re.compile("[0-9a-f]{64}")
 
@@ -61,14 +62,15 @@ def open_pdf(
 	:param expires: the last day on which the link opens, in ISO 8601
 	:param token: the signature of these
 	:returns: the PDF; 400 and 403 for what isn't a link of this site, 404 for a deleted document, 409 for one that the print
-		settings keep from being printed, 410 after the last day, 429 beyond the limit, 503 where printing fails
+		settings keep from being printed, 410 after the last day, 429 beyond the limit, 503 where printing fails or the integration is off
 
 	Source: docs/reference.md, "PDF links".
 	"""
 	try:
 		_check(doctype, name, expires, token)
 		doc = _document(doctype, name)
-		# The limit counts by cmd. The print view reads further options, as other settings, from the request.
+		limits.count(visitor.counted_by(), PRINTS)
+		# The print view reads further options, as other settings, from the request.
 		frappe.local.form_dict = frappe._dict(cmd=NAME)
 		response = _response(_printed(doc), "application/pdf")
 	except (frappe.ValidationError, frappe.PermissionError) as error:
@@ -94,7 +96,14 @@ def _check(doctype: object, name: object, expires: object, token: object) -> Non
 	:raises BadRequest: something is missing
 	:raises frappe.PermissionError: the token isn't that of the rest
 	:raises frappe.LinkExpired: its last day is over
+	:raises Unavailable: the integration is switched off
 	"""
+	if not settings.enabled():
+		frappe.throw(
+			_("The shop's documents can't be opened just now. Try again later."),
+			Unavailable,
+			title=_("Medusa is switched off"),
+		)
 	if not all(isinstance(each, str) and each for each in (doctype, name, expires, token)):
 		bad_request(_("A part of the link is missing. Open the document in the shop again."))
 	signed = _TOKEN.fullmatch(token) and hmac.compare_digest(token, _token(doctype, name, expires))
@@ -132,7 +141,6 @@ def _is_of_shop(doc) -> bool:
 	return bool(orders and frappe.db.exists("Sales Order", {"name": ("in", orders), "from_ecommerce": 1}))
 
 
-@rate_limit(limit=lambda: PRINTS_PER_MINUTE, seconds=60)
 def _printed(doc) -> bytes:
 	"""The PDF, though the visitor has no rights in ERPNext.
 

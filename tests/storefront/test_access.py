@@ -107,7 +107,9 @@ def test_counters_work_for_a_user_of_redis_as_frappe_makes_it(monkeypatch):
 	user = RedisQueue.get_new_user_settings("medusa-tests", "secret")
 	admin.acl_setuser(**user)
 	place = admin.connection_pool.connection_kwargs
-	redis = Redis(place["host"], place["port"], place.get("db", 0), username="medusa-tests", password="secret")
+	redis = Redis(
+		place["host"], place["port"], place.get("db", 0), username="medusa-tests", password="secret"
+	)
 	monkeypatch.setattr(counters, "get_redis_conn", lambda: redis)
 	try:
 		assert (counters.once("a", 60), counters.once("a", 60)) == (True, False)

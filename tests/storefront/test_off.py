@@ -64,3 +64,13 @@ def test_no_job_that_waited_calls_or_mails(medusa, mail_server):
 	account_mails.mail_code(email="off@example.com", is_login=False, ip="127.0.0.1")
 	assert mail_server.mails == []
 	assert frappe.db.count("Medusa Request Log") == calls
+
+
+def test_a_pdf_link_opens_nothing(shop):
+	from medusa_integration.storefront.pdf_links import pdf_urls
+
+	link = pdf_urls("Quotation", ["SAL-QTN-unknown"])["SAL-QTN-unknown"]
+	path = link[link.index("/api/") :]
+	assert Client().get(path).status_code == 404
+	configure_storefront(enable=0)
+	assert Client().get(path).status_code == 503

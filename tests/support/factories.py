@@ -1,8 +1,8 @@
 """Documents as the tests need them, made the same way on the embedded site and on a real bench."""
 
 import frappe
-from frappe.utils.password import set_encrypted_password
 from frappe.utils import now_datetime, today
+from frappe.utils.password import set_encrypted_password
 
 from tests.support.shop import prices, products  # noqa: F401  (what is asked for with these)
 

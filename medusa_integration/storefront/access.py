@@ -25,7 +25,8 @@ from medusa_integration.storefront.limits import Limit
 from medusa_integration.users import as_user
 
 ROLE = "Medusa Storefront"
-TRUSTED_ARGUMENTS = ("customer_id", "cus_id", "visitor_ip")  # honoured for trusted callers alone
+CUSTOMER_ARGUMENTS = ("customer_id", "cus_id")  # honoured for trusted callers alone
+VISITOR = "visitor_ip"  # honoured for callers who have proven who they are
 LARGEST_BODY = 1024 * 1024  # bytes
 _TRUSTED = "medusa_trusted_caller"
 
@@ -95,13 +96,18 @@ def _door(
 			# After the caller is known: else strangers could use up the limit of the shop's address.
 			user = user_of()
 			_check_enabled(reads_catalogue=is_public and "GET" in methods)
-			_count_call(name, heard if user else {})
+			if not _is_proven():
+				heard.pop(VISITOR, None)
+			limits.count(
+				visitor.counted_by(heard.get(VISITOR)),
+				Limit(f"calls:{name}", settings.calls_per_minute(), 60),
+			)
 			return worked_off(user, heard)
 
 		def worked_off(user: str | None, given: dict):
 			frappe.flags[_TRUSTED] = bool(user)
 			if not user:
-				given = {name: value for name, value in given.items() if name not in TRUSTED_ARGUMENTS}
+				given = {name: value for name, value in given.items() if name not in CUSTOMER_ARGUMENTS}
 			with as_user(user or frappe.session.user):
 				values = arguments.checked(given)
 
@@ -139,15 +145,9 @@ def _refuse_indirect_call() -> NoReturn:
 	)
 
 
-def _count_call(name: str, given: dict) -> None:
-	"""Count a call of a function, by whichever route of Frappe's it has come.
-
-	:param given: the arguments of a trusted caller, who may name its visitor; {} for a stranger
-	:raises frappe.RateLimitExceededError: beyond *Calls per Minute*
-	"""
-	limits.count(
-		visitor.counted_by(given.get("visitor_ip")), Limit(f"calls:{name}", settings.calls_per_minute(), 60)
-	)
+def _is_proven() -> bool:
+	"""Whether the caller has signed, or has the role: a stranger whom *Allow Unsigned Calls* lets in has not."""
+	return bool(frappe.request.headers.get(signature.HEADER)) or ROLE in frappe.get_roles()
 
 
 def _check_enabled(*, reads_catalogue: bool) -> None:

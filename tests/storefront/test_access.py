@@ -254,3 +254,20 @@ def test_the_secret_is_kept_out_of_the_form_and_the_database(shop):
 	stored = frappe.qb.from_(table).select(table.value).where(table.field == "signing_secret").run()
 	single = stored[0][0] if stored else ""
 	assert not single or set(single) == {"*"}
+
+
+def test_only_who_has_proven_it_names_a_visitor(shop):
+	"""Else a stranger would have as many visitors as calls."""
+	configure_storefront(calls_per_minute=1, allow_unsigned=1)
+	_forget_calls()
+
+	def codes(client) -> list[int]:
+		calls = [{"visitor_ip": f"203.0.113.{n}"} for n in (1, 2)]
+		return [client.post(PATH + NAME, json=each).status_code for each in calls]
+
+	assert codes(Client()) == [200, 429]
+	_forget_calls()
+	assert codes(Client(Authorization=api_key())) == [200, 200]
+	_forget_calls()
+	assert [shop.call(NAME, visitor_ip=f"203.0.113.{n}").status_code for n in (1, 1, 2)] == [200, 429, 200]
+	_forget_calls()

@@ -4,11 +4,14 @@ Source: docs/reference.md, "Orders from Medusa".
 """
 
 import frappe
+from frappe import _
 
 from medusa_integration.delivery.locks import hold_until_commit
 from medusa_integration.inbound import new_orders
+from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Order
-from medusa_integration.selling import medusa_lines
+from medusa_integration.selling import emails, medusa_lines, whose
+from medusa_integration.selling.customers import Party
 
 DOCTYPE = "Sales Order"
 QUOTATION_FIELDS = ("medusa_order_id", "medusa_draft_order_id")
@@ -29,10 +32,10 @@ def place(order: Order):
 	hold_until_commit(f"order {order.id}")
 	name = _found(order.id)
 	if name:
-		return frappe.get_doc(DOCTYPE, name)
+		return _of_the_buyer(frappe.get_doc(DOCTYPE, name), order)
 	name = _of_quotations(quotations)
 	if name:
-		return _adopt(name, order)
+		return _adopt(_of_the_buyer(frappe.get_doc(DOCTYPE, name, for_update=True), order), order)
 	if order.status in ("draft", "canceled") or order.canceled_at:
 		return None
 	return new_orders.make(order)
@@ -68,9 +71,32 @@ def _of_quotations(quotations: list[str]) -> str | None:
 	)
 
 
-def _adopt(name: str, order: Order):
+def _of_the_buyer(doc, order: Order):
+	"""A Sales Order that is the buyer's. One that was made from a Quotation got Medusa's id from the shop's call, which may have
+	named another customer's order.
+
+	:raises Blocked: for another customer's
+	"""
+	if doc.get("medusa_charges") or _is_of(doc.customer, order):
+		return doc
+	raise Blocked(
+		_(
+			"The Sales Order {0} of {1} has this order's id, but the order is another customer's in Medusa. If {1} is that customer, link it by Link Medusa Lead; else cancel and delete the Sales Order. Then Retry."
+		).format(doc.name, doc.customer)
+	)
+
+
+def _is_of(customer: str, order: Order) -> bool:
+	ids = whose.ids_of(Party("Customer", customer))
+	if not ids:  # no customer with an account
+		return True
+	if order.customer and order.customer.has_account:
+		return order.customer.id in ids
+	return not order.email or customer in {row.name for row in emails.customers_with(order.email)}
+
+
+def _adopt(doc, order: Order):
 	"""Note whose a Sales Order is that was made from a Quotation before Medusa's order was known."""
-	doc = frappe.get_doc(DOCTYPE, name, for_update=True)
 	medusa_lines.name_lines(order, doc)
 	doc.db_set({"from_ecommerce": 1, "medusa_order_id": order.id}, notify=True)
 	return doc

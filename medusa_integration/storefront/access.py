@@ -89,6 +89,7 @@ def _door(
 
 		def admitted(given: dict):
 			heard = arguments.heard(frappe.request, given)
+			visitor_ip = frappe.form_dict.get(VISITOR)  # also of functions that don't take it
 			# The Error Log of Frappe 16 shows the form: codes and passwords leave it here.
 			frappe.local.form_dict = frappe._dict(cmd=name)
 			frappe.local.request_ip = visitor.address()
@@ -98,9 +99,9 @@ def _door(
 			_check_enabled(reads_catalogue=is_public and "GET" in methods)
 			if not _is_proven():
 				heard.pop(VISITOR, None)
+				visitor_ip = None
 			limits.count(
-				visitor.counted_by(heard.get(VISITOR)),
-				Limit(f"calls:{name}", settings.calls_per_minute(), 60),
+				visitor.counted_by(visitor_ip), Limit(f"calls:{name}", settings.calls_per_minute(), 60)
 			)
 			return worked_off(user, heard)
 

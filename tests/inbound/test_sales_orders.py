@@ -255,6 +255,7 @@ def test_drafts_and_cancelled_orders_arent_made(values: dict):
 
 def test_an_order_of_a_quotation_is_adopted():
 	quotation = factories.quotation(("G-1", 2, 10), medusa_draft_order_id="order_1")
+	_is_the_buyer(quotation.party_name)
 	quotation.submit()
 	from erpnext.selling.doctype.quotation.quotation import make_sales_order
 
@@ -268,14 +269,39 @@ def test_an_order_of_a_quotation_is_adopted():
 	assert placed(order(line("G-1", 10, 2))).name == made.name
 
 
+def _is_the_buyer(customer: str) -> None:
+	id = order(line("G-1", 10, 2)).customer.id
+	frappe.db.set_value("Customer", customer, "medusa_id", id)
+	frappe.db.commit()
+
+
 def test_a_quotation_that_is_decided_later_has_the_imported_order():
 	from medusa_integration.selling import orders
 
 	quotation = factories.quotation(("G-1", 2, 10), medusa_order_id="order_1")
 	quotation.submit()
+	_is_the_buyer(quotation.party_name)
 	doc = placed(order(line("G-1", 10, 2)))
 	again = orders.place(quotation, is_courier_required=True)
 	assert (again.name, again.custom_is_courier_required) == (doc.name, 1)
+	assert frappe.db.count("Sales Order") == 1
+
+
+def test_a_quotation_of_another_customer_takes_no_order_over():
+	"""Its shop customer has approved it with the order's id before ERPNext knew the order."""
+	quotation = factories.quotation(("G-1", 2, 10), medusa_order_id="order_1")
+	quotation.submit()
+	from erpnext.selling.doctype.quotation.quotation import make_sales_order
+
+	made = make_sales_order(quotation.name)
+	made.delivery_date = frappe.utils.today()
+	made.medusa_order_id = "order_1"
+	made.insert()
+	made.submit()
+	frappe.db.set_value("Customer", made.customer, "medusa_id", "cus_of_another")
+	frappe.db.commit()
+	words = blocked(order(line("G-1", 10, 2)))
+	assert made.name in words and "another customer's" in words
 	assert frappe.db.count("Sales Order") == 1
 
 

@@ -4,15 +4,15 @@
 VENV := .cache/venv
 PYTHON := $(VENV)/bin/python
 UV := uv==0.13.9
-PYTEST := $(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+LANES := $(PYTHON) -m tools.lanes
 INSTALLED := $(VENV)/.installed
 PACKAGES := tests/requirements.txt tests/engine.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint demo serve pictures openapi bench chaos clean
+.PHONY: help setup test test-lanes test-all lint demo serve pictures openapi bench chaos clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: $(INSTALLED) ## the Python packages, in .cache/venv
 
@@ -23,12 +23,14 @@ $(INSTALLED): $(PACKAGES)
 	$(PYTHON) -m uv pip install --quiet --python $(PYTHON) --require-hashes --no-deps --requirement tests/engine.txt
 	touch $@
 
-test: setup ## all tests: on SQLite, on MariaDB where there is one, and on Medusa v1
-	$(PYTEST) tests $(ARGS)
-	@if reason=$$($(PYTHON) -m tests.site.mariadb ensure); \
-	then set -x; $(PYTEST) tests --db mariadb --ignore=tests/storefront/test_api_description.py $(ARGS); \
-	else echo "No tests on MariaDB: $$reason"; fi
-	$(PYTEST) tests --medusa v1 $(ARGS)
+test: setup ## the tests, one complete lane: Medusa v2, on MariaDB where it can be had
+	$(LANES) test $(ARGS)
+
+test-lanes: setup ## what differs elsewhere: Medusa v1, SQLite, the plugin, slow tests
+	$(LANES) others $(ARGS)
+
+test-all: setup ## every test in every lane, and the chaos
+	$(LANES) all $(ARGS)
 
 lint: setup ## what CI checks besides the tests
 	$(PYTHON) -m ruff check

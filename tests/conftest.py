@@ -38,11 +38,6 @@ BOOKED = {
 	"GL Entry": "voucher_no", "Payment Ledger Entry": "voucher_no", "Stock Ledger Entry": "voucher_no",
 	"Advance Payment Ledger Entry": "voucher_no", "Repost Item Valuation": "voucher_no",
 }  # fmt: skip
-# Folders and files that SQLite's lane alone runs.
-DATABASE_FREE = {
-	"medusa", "plugin", "test_architecture.py", "test_docs_examples.py", "test_openapi.py",
-	"test_plain_text.py",
-}  # fmt: skip
 SELLING = ("Payment Entry", "Delivery Note", "Sales Invoice", "Sales Order", "Quotation", "Journal Entry")
 
 
@@ -54,6 +49,9 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
 	config.addinivalue_line("markers", "mariadb: needs row locks and several processes")
+	config.addinivalue_line("markers", "slow: a long journey or many calls, in `make test-lanes` only")
+	config.addinivalue_line("markers", "plugin: needs the built plugin for Medusa, in `make test-lanes` only")
+	config.addinivalue_line("markers", "chaos: a small run of `make chaos`, in `make test-all` only")
 	config.addinivalue_line(
 		"markers", "v2(why): about what only Medusa v2 has, as batches and stock locations"
 	)
@@ -103,8 +101,6 @@ def refuse_busy_bench() -> None:
 def pytest_collection_modifyitems(config, items):
 	import frappe
 
-	if config.getoption("--db") == "mariadb":
-		items[:] = [item for item in items if not _is_the_same_on_sqlite(item)]
 	other = "v1" if config.getoption("--medusa") == "v2" else "v2"
 	if other == "v2":
 		# What calls no Medusa is the same in v2's lane.
@@ -118,11 +114,6 @@ def pytest_collection_modifyitems(config, items):
 		for item in items:
 			if "mariadb" in item.keywords:
 				item.add_marker(pytest.mark.skip(reason="SQLite has no row locks: see the MariaDB lane"))
-
-
-def _is_the_same_on_sqlite(item) -> bool:
-	"""What sees no database of ERPNext's, or does nothing that depends on which one it is."""
-	return item.path.parent.name in DATABASE_FREE or item.path.name in DATABASE_FREE
 
 
 def _calls_medusa(item) -> bool:

@@ -5,6 +5,8 @@ import pytest
 from tests.chaos.run import run
 
 
+@pytest.mark.slow
+@pytest.mark.chaos
 @pytest.mark.mariadb
 def test_chaos_loses_and_doubles_nothing(medusa):
 	outcome = run(medusa, number=60, seed=1, restarts=False)

@@ -5,6 +5,8 @@ import pytest
 from tests.chaos.orders import run
 
 
+@pytest.mark.slow
+@pytest.mark.chaos
 @pytest.mark.mariadb
 @pytest.mark.timeout(900)
 @pytest.mark.v2("the operator's calls are v2's")

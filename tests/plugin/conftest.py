@@ -1,5 +1,5 @@
 """A Medusa with the plugin, beside the session's one. Only v2 has plugins, and the plugin doesn't see ERPNext's database, so
-these tests run once: in the lane with SQLite (see tests/conftest.py).
+these tests run once: in a lane of their own (tools/lanes.py).
 """
 
 import pytest
@@ -16,6 +16,7 @@ def pytest_collection_modifyitems(config, items):
 		if "tests/plugin/" not in item.nodeid:
 			continue
 		item.add_marker(pytest.mark.timeout(LONGEST))
+		item.add_marker(pytest.mark.plugin)
 		if is_v1:
 			item.add_marker(pytest.mark.skip(reason="Medusa v2 only: v1 has other plugins"))
 

@@ -479,6 +479,7 @@ def random_order(random: Random, number: int):
 	)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", range(6))
 def test_parts_in_any_sequence_add_up_to_the_order(seed):

@@ -81,6 +81,7 @@ def try_out(operation, mode, calls: int) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
+@pytest.mark.slow
 def test_replies_are_as_described(shop, real, name, request):
 	"""Also with the real ids: else hardly any call comes further than "not found"."""
 	path, method = OPERATIONS[name]

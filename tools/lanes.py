@@ -1,0 +1,94 @@
+"""Run lanes of tests one after another, and say at the end how long each part took.
+
+    python -m tools.lanes test     the complete lane: Medusa v2, on MariaDB where it can be had, else on SQLite
+    python -m tools.lanes others   what differs elsewhere: v1's wire format, the other database, the plugin, what is slow
+    python -m tools.lanes all      every test on SQLite, on MariaDB and on Medusa v1
+
+Further arguments go to pytest. The exit status is 1 where a lane has failed.
+"""
+
+import subprocess
+import sys
+import time
+from typing import NamedTuple
+
+from tests.site import mariadb
+
+PYTEST = ("-m", "pytest", "--numprocesses", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+# Of these Medusa v1 has a wire format of its own.
+WIRE = ("tests/medusa", "tests/outbound")
+# A sample of what depends on the database.
+SMOKE = (
+	"tests/site", "tests/setup", "tests/delivery/test_queueing.py", "tests/delivery/test_transactions.py",
+	"tests/storefront/test_catalogue.py", "tests/storefront/test_quotations.py", "tests/inbound/test_sales_orders.py",
+)  # fmt: skip
+
+
+class Part(NamedTuple):
+	"""A command whose time is told."""
+
+	name: str
+	arguments: tuple[str, ...]  # of Python
+
+
+class Took(NamedTuple):
+	name: str
+	seconds: float
+	failed: bool
+
+
+def main(which: str, *options: str) -> int:
+	"""Run the parts of `test`, `others` or `all`; the exit status."""
+	db, reason = _database()
+	took = _prepared(db, versions=("v2",) if which == "test" else ("v2", "v1"))
+	if not any(part.failed for part in took):
+		took += [_timed(part) for part in _lanes(which, db, options)]
+	print(f"\nThe database of the complete lane: {db}{f' ({reason})' if reason else ''}.")
+	for part in took:
+		print(f"{part.seconds:7.0f} s  {part.name}{'  FAILED' if part.failed else ''}")
+	print(f"{sum(part.seconds for part in took):7.0f} s  in all", flush=True)
+	return int(any(part.failed for part in took))
+
+
+def _database() -> tuple[str, str]:
+	"""The database of the complete lane, and the reason why it isn't MariaDB."""
+	reason = mariadb.ensure()
+	return ("sqlite" if reason else "mariadb"), reason
+
+
+def _lanes(which: str, db: str, options: tuple[str, ...]) -> list[Part]:
+	def lane(name: str, *arguments: str) -> Part:
+		return Part(name, (*PYTEST, *arguments, *options))
+
+	whole = lane(f"Medusa v2 on {db}", "tests", "--db", db, "-m", "not slow and not plugin")
+	slow = lane(f"slow ones, Medusa v2 on {db}", "tests", "--db", db, "-m", "slow and not chaos")
+	if which == "test":
+		return [whole]
+	if which == "others":
+		other = [lane("sample on sqlite", *SMOKE, "--db", "sqlite", "-m", "not slow")] if db != "sqlite" else []
+		v1 = lane("Medusa v1's wire format", *WIRE, "--db", "sqlite", "--medusa", "v1", "-m", "not slow")
+		plugin = lane("the plugin for Medusa", "tests/plugin", "--db", "sqlite")
+		return [v1, *other, plugin, slow]
+	found = [lane("Medusa v2 on sqlite", "tests", "--db", "sqlite")]
+	found += [lane("Medusa v2 on mariadb", "tests", "--db", "mariadb")] if db == "mariadb" else []
+	return [*found, lane("Medusa v1 on sqlite", "tests", "--db", "sqlite", "--medusa", "v1")]
+
+
+def _prepared(db: str, versions: tuple[str, ...]) -> list[Took]:
+	"""Make what the lanes start from, the site and Medusa side by side."""
+	started = time.monotonic()
+	site = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "tests.prepare", "site", db])
+	medusa = subprocess.Popen([sys.executable, "-m", "tests.prepare", "medusa", *versions])
+	failed = bool(site.wait()) | bool(medusa.wait())
+	return [Took("set-up: site and Medusa", time.monotonic() - started, failed)]
+
+
+def _timed(part: Part) -> Took:
+	print(f"\n=== {part.name}", flush=True)
+	started = time.monotonic()
+	code = subprocess.run([sys.executable, *part.arguments]).returncode
+	return Took(part.name, time.monotonic() - started, bool(code))
+
+
+if __name__ == "__main__":
+	sys.exit(main(*sys.argv[1:]))

@@ -145,6 +145,7 @@ from medusa_integration.outbound.written_fields import keep_medusa_ids  # noqa: 
 from medusa_integration.selling.coupons import release_coupon  # noqa: F401
 from medusa_integration.selling.email_codes import expire_otps  # noqa: F401
 from medusa_integration.selling.mails import send_quotation_emails  # noqa: F401
+from medusa_integration.selling.order_breakup import keep_breakup, restore_breakup  # noqa: F401
 from medusa_integration.selling.party_ids import keep_party_ids, party_after_rename  # noqa: F401
 from medusa_integration.selling.quotation_states import cancel_rejected, lend_permission  # noqa: F401
 from medusa_integration.selling.receivables import set_receivable_account, take_advances  # noqa: F401

@@ -126,13 +126,16 @@ doc_events = {
 	# on_change too: other documents, and the buttons of the form, set a status without a save.
 	"Sales Order": {
 		"before_insert": "medusa_integration.api.validate_medusa_order_id",
-		"before_validate": "medusa_integration.api.keep_origin",
+		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.keep_breakup"],
 		"on_submit": [
 			"medusa_integration.api.export_sales_order_on_update",
 			"medusa_integration.api.take_up_submitted_order",
 		],
 		"on_update": "medusa_integration.api.export_sales_order_on_update",
-		"on_update_after_submit": "medusa_integration.api.export_sales_order_on_update",
+		"on_update_after_submit": [
+			"medusa_integration.api.restore_breakup",
+			"medusa_integration.api.export_sales_order_on_update",
+		],
 		"on_cancel": [
 			"medusa_integration.api.export_sales_order_on_update",
 			"medusa_integration.api.release_coupon",

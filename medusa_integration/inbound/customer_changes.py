@@ -14,6 +14,7 @@ from medusa_integration.inbound.taken import Taken, Values, newer
 from medusa_integration.medusa.orders import Address, Customer
 from medusa_integration.selling import leads
 from medusa_integration.selling.customers import Party
+from medusa_integration.users import as_administrator
 
 # The Lead's fields by what is taken over.
 LEAD_FIELDS = {
@@ -79,8 +80,7 @@ def _follow_customer(name: str, last: Values, new: Values) -> None:
 	if doc.customer_type == last.get("customer_type"):
 		doc.customer_type = new["customer_type"]
 	doc.customer_name = changes["customer_name"]
-	doc.flags.ignore_permissions = True
-	doc.save()
+	as_administrator(doc, doc.save)  # ERPNext 16 saves its primary Contact and Address, too.
 
 
 def _follow_contact(customer: str, buyer: Buyer, last: Values, new: Values) -> None:

@@ -7,10 +7,9 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 
-import frappe
 from frappe import _
 
-from medusa_integration import settings
+from medusa_integration import erpnext_api, settings
 from medusa_integration.inbound import gate
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.inbound.breakup import write_breakups
@@ -101,18 +100,9 @@ def _save(doc, places: set[tuple[str, str]]) -> None:
 	doc.save()
 	if doc.docstatus == 0:
 		return
-	doc.update_reserved_qty()
-	_update_reserved(places - _places(doc))
+	erpnext_api.update_reserved(doc, places - _places(doc))
 	doc.set_status(update=True)
 
 
 def _places(doc) -> set[tuple[str, str]]:
 	return {(row.item_code, row.warehouse) for row in doc.items if row.warehouse}
-
-
-def _update_reserved(places: set[tuple[str, str]]) -> None:
-	from erpnext.stock.stock_balance import get_reserved_qty, update_bin_qty
-
-	for item, warehouse in sorted(places):
-		if frappe.get_cached_value("Item", item, "is_stock_item"):
-			update_bin_qty(item, warehouse, {"reserved_qty": get_reserved_qty(item, warehouse)})

@@ -10,7 +10,7 @@ from decimal import Decimal
 import frappe
 from frappe import _
 
-from medusa_integration import settings, texts
+from medusa_integration import erpnext_api, settings, texts
 from medusa_integration.catalogue import locations
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Fulfillment, Order
@@ -73,8 +73,6 @@ def _follow(each: Fulfillment, order: Order, sales_order) -> None:
 
 
 def _make(each: Fulfillment, order: Order, sales_order) -> None:
-	from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note
-
 	if not each.items:
 		return
 	if sales_order.docstatus != 1:
@@ -83,7 +81,7 @@ def _make(each: Fulfillment, order: Order, sales_order) -> None:
 				"Medusa has shipped goods of the Sales Order {0}, which isn't submitted: submit it, then retry."
 			).format(sales_order.name)
 		)
-	doc = make_delivery_note(sales_order.name)
+	doc = erpnext_api.delivery_note_of(sales_order.name)
 	_take_only(doc, each, order, sales_order)
 	_set_warehouses(doc, each.location_id)
 	doc.update({**_tracking(doc, each), FIELD: each.id})
@@ -112,9 +110,7 @@ def _take_only(doc, each: Fulfillment, order: Order, sales_order) -> None:
 	_must_be_none_left(left, each, order, sales_order)
 	doc.set("items", kept)
 	if doc.get("packed_items"):
-		from erpnext.stock.doctype.packed_item.packed_item import make_packing_list
-
-		make_packing_list(doc)
+		erpnext_api.fill_packing_list(doc)
 
 
 def _must_be_none_left(left: dict[str, Decimal], each: Fulfillment, order: Order, sales_order) -> None:

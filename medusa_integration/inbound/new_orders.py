@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, escape_html, get_system_timezone
 
-from medusa_integration import settings, texts
+from medusa_integration import erpnext_api, settings, texts
 from medusa_integration.inbound import gate, parties
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.inbound.breakup import write_breakups
@@ -96,10 +96,8 @@ def _day(placed: datetime) -> date:
 
 
 def _conversion_rate(currency: str, company: str, day: date) -> float:
-	from erpnext.setup.utils import get_exchange_rate
-
 	own = frappe.get_cached_value("Company", company, "default_currency")
-	rate = 1 if currency == own else get_exchange_rate(currency, own, day, "for_selling")
+	rate = 1 if currency == own else erpnext_api.exchange_rate(currency, own, day, "for_selling")
 	if not rate:
 		raise Blocked(
 			_("No exchange rate from {0} to {1} for {2}: add a Currency Exchange, then Retry.").format(

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-import frappe
 from frappe import _
 
+from medusa_integration import erpnext_api
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.inbound.channels import Channel
 from medusa_integration.inbound.charges import shipping_target
@@ -105,5 +105,5 @@ def _row(each: LinePlan, piece: Piece, item: ShopItem) -> dict:
 
 def _free(rate: Decimal) -> dict:
 	"""ERPNext 16 asks for a mark on free rows."""
-	is_16 = frappe.get_meta("Sales Order").has_field("item_wise_tax_details")
+	is_16 = erpnext_api.keeps_breakup_in_table("Sales Order")
 	return {"is_free_item": 1} if is_16 and not rate else {}

@@ -15,6 +15,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
+from medusa_integration import erpnext_api
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Order, Part, Return
 
@@ -163,9 +164,7 @@ def _by_parent(found: dict[SoldRow, Decimal]) -> dict[str, dict[str, Decimal]]:
 
 
 def _make(doctype: str, parent: str, quantities: dict[str, Decimal], each: Return, sales_order) -> None:
-	from erpnext.controllers.sales_and_purchase_return import make_return_doc
-
-	doc = make_return_doc(doctype, parent)
+	doc = erpnext_api.return_of(doctype, parent)
 	doc.update(
 		{
 			"medusa_return_id": each.id,
@@ -185,9 +184,7 @@ def _set_quantities(doc, doctype: str, quantities: dict[str, Decimal], parent: s
 	if present == quantities:
 		return
 	if not quantities.keys() <= present.keys():
-		from erpnext.controllers.sales_and_purchase_return import make_return_doc
-
-		doc.set("items", make_return_doc(doctype, parent).items)
+		doc.set("items", erpnext_api.return_of(doctype, parent).items)
 	_take_only(doc, doctype, quantities)
 	doc.flags.ignore_permissions = True
 	doc.save()

@@ -9,6 +9,8 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
+from medusa_integration import erpnext_api
+
 
 def take_off(doc, amount: float) -> None:
 	"""Lower the grand total of a draft by an amount, besides the discount that the draft has.
@@ -30,9 +32,7 @@ def bill(order, discount: float = 0, at: datetime | None = None):
 	:param at: when it is posted, in the system's time zone; None: now
 	:returns: None where nothing is open
 	"""
-	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
-
-	invoice = make_sales_invoice(order.name, ignore_permissions=True)
+	invoice = erpnext_api.sales_invoice_of(order.name)
 	earlier = invoices(order)
 	if not invoice.items or (earlier and not any(row.amount for row in invoice.items)):
 		return None

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import frappe
 from frappe.utils import cint, flt
 
+from medusa_integration import erpnext_api
 from medusa_integration.selling.charges import NOTHING, Charge, Progress, apportion, decimal
 from medusa_integration.selling.order_charges import ShopOrder
 
@@ -61,9 +62,9 @@ def write(doc, tax, parts: list[Part]) -> None:
 	"""Give a row of taxes its breakup, if it has one of its own: ERPNext makes that of the others."""
 	if not cint(tax.get("dont_recompute_tax")):
 		return
-	if tax.meta.has_field("item_wise_tax_detail"):
+	if erpnext_api.field(tax.doctype, "item_wise_tax_detail"):
 		tax.item_wise_tax_detail = _as_json(doc, parts)
-	elif doc.meta.has_field("item_wise_tax_details"):
+	elif erpnext_api.keeps_breakup_in_table(doc.doctype):
 		_keep_in_memory(doc, tax, parts)
 
 

@@ -9,6 +9,7 @@ from decimal import ROUND_DOWN, Decimal
 import frappe
 from frappe import _
 
+from medusa_integration import erpnext_api
 from medusa_integration.selling.payment_entries import INVOICE, decimal, precision
 
 
@@ -19,10 +20,8 @@ def draft(invoice: str, refund_id: str, amount: Decimal, order):
 	:param amount: in the invoice's currency, taxes included
 	:param order: the Sales Order
 	"""
-	from erpnext.controllers.sales_and_purchase_return import make_return_doc
-
 	source = frappe.get_doc(INVOICE, invoice)
-	doc = make_return_doc(INVOICE, invoice)
+	doc = erpnext_api.return_of(INVOICE, invoice)
 	incomes, taxes = _incomes(source), [row for row in source.taxes if _tax(row)]
 	shares = _shared(amount, [*incomes.values(), *map(_tax, taxes)], precision(source.currency))
 	doc.set(

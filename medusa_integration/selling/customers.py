@@ -9,8 +9,9 @@ import frappe
 from frappe import _
 from frappe.model.mapper import get_mapped_doc
 
-from medusa_integration import settings, texts
+from medusa_integration import erpnext_api, settings, texts
 from medusa_integration.selling import party_ids
+from medusa_integration.users import as_administrator
 
 # As ERPNext's own button makes a Customer from a Lead: fields of the same name, and these.
 FROM_LEAD = {"doctype": "Customer", "field_map": {"name": "lead_name"}, "field_no_map": ["disabled"]}
@@ -71,10 +72,8 @@ def link(customer: str, lead: str) -> None:
 		return
 	doc.db_set("lead_name", lead)  # changes `modified`: a form that was opened before can't undo it
 	party_ids.write("Customer", customer, source.medusa_id, source.t_c_acceptance)
-	# What ERPNext does for a Customer that is made from a Lead.
 	doc.flags.ignore_permissions = True
-	doc.update_lead_status()
-	doc.link_lead_address_and_contact()
+	erpnext_api.join_to_lead(doc)
 	doc.add_comment("Info", _("linked to the shop's customer {0} by {1}").format(source.medusa_id, lead))
 
 
@@ -133,7 +132,7 @@ def _make(lead) -> str:
 		}
 	)
 	make_shops(customer)
-	customer.insert(ignore_permissions=True)
+	as_administrator(customer, customer.insert)
 	if lead.medusa_id:
 		party_ids.write("Customer", customer.name, lead.medusa_id, lead.t_c_acceptance)
 	return customer.name

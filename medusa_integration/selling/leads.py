@@ -8,7 +8,7 @@ from typing import NamedTuple
 import frappe
 from frappe import _
 
-from medusa_integration import settings, texts
+from medusa_integration import erpnext_api, settings, texts
 from medusa_integration.selling import customers, party_ids, proofs
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.searching import contains
@@ -138,7 +138,7 @@ def make_source(name: str) -> str:
 
 
 def _source_field() -> str:
-	return "source" if frappe.get_meta("Lead").has_field("source") else "utm_source"
+	return erpnext_api.field("Lead", "source", "utm_source")
 
 
 def without_customer(text: str) -> list[str]:

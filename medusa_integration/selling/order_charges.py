@@ -123,9 +123,9 @@ def _tax_rows(doctype: str, names: list[str], *, lock: bool = False) -> list[fra
 
 
 def _order(head: frappe._dict, rows: list, taxes: list, doc) -> ShopOrder:
-	digits = _decimals(head.currency, doc)
+	digits = decimals_of(head.currency, doc)
 	lines = {row.medusa_line_id or row.name for row in rows}
-	stored = _stored(head)
+	stored = stored_charges(head)
 	charges, tax_rows = {}, {}
 	for tax in taxes:
 		key = tax.medusa_charge if tax.medusa_charge and tax.medusa_charge not in charges else tax.name
@@ -148,14 +148,17 @@ def _order_row(row: frappe._dict) -> OrderRow:
 	return OrderRow(row.name, row.medusa_line_id or row.name, qty, amount, decimal(row.net_amount))
 
 
-def _decimals(currency: str, doc) -> int:
-	"""Of the order's currency, at most those that the site keeps."""
+def decimals_of(currency: str, doc) -> int:
+	"""The decimals of shares: those of the order's currency, at most those that the site keeps."""
 	return min(get_currency_precision(currency), cint(doc.precision("tax_amount", "taxes")))
 
 
-def _stored(head: frappe._dict) -> dict[str, dict]:
-	"""What each charge of an order from Medusa is made of, by its key."""
-	stored = frappe.parse_json(head.medusa_charges) if head.medusa_charges else {}
+def stored_charges(head) -> dict[str, dict]:
+	"""What each charge of an order from Medusa is made of, by its key.
+
+	:param head: a Sales Order, or its field `medusa_charges`
+	"""
+	stored = frappe.parse_json(head.medusa_charges) if head.get("medusa_charges") else {}
 	return {charge["key"]: charge for charge in stored.get("charges") or []}
 
 

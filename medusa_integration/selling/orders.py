@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, today
 
-from medusa_integration import settings, texts
+from medusa_integration import erpnext_api, settings, texts
 from medusa_integration.selling import whose
 from medusa_integration.selling.customers import Party
 
@@ -79,9 +79,7 @@ def _must_be_of(quotation, order) -> None:
 
 
 def _made(quotation: str, courier: dict):
-	from erpnext.selling.doctype.quotation.quotation import _make_sales_order
-
-	order = _make_sales_order(quotation, ignore_permissions=True)
+	order = erpnext_api.sales_order_of(quotation)
 	order.delivery_date = add_days(today(), settings.storefront().delivery_days)
 	for row in order.items:
 		row.delivery_date = order.delivery_date

@@ -16,6 +16,7 @@ from babel.numbers import get_currency_precision
 from frappe.model.meta import get_field_precision
 from frappe.utils import flt
 
+from medusa_integration import erpnext_api
 from medusa_integration.selling import billing, receivables
 
 DOCTYPE = "Payment Entry"
@@ -208,23 +209,17 @@ def _references(owing: list, money: Money, party_account: str, left: float, orde
 
 
 def _mapped(doc, money: Money, party_amount: float | None = None):
-	from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
-
-	return get_payment_entry(
-		doc.doctype,
-		doc.name,
-		party_amount=party_amount,
-		bank_account=money.account,
-		bank_amount=float(money.amount),  # else ERPNext looks for a rate; the amounts are set afterwards
+	return erpnext_api.payment_entry_of(
+		doc,
 		payment_type=money.payment_type,
-		reference_date=money.day,
-		ignore_permissions=True,
+		account=money.account,
+		amount=float(money.amount),  # the amounts are set afterwards
+		day=money.day,
+		party_amount=party_amount,
 	)
 
 
 def _party_account(order, money: Money, owing: list) -> str:
-	from erpnext.accounts.party import get_party_account
-
 	if money.payment_type == PAY:
 		taken = {"medusa_order_id": order.medusa_order_id, "payment_type": RECEIVE, "docstatus": 1}
 		account = frappe.db.get_value(DOCTYPE, taken, "paid_from", order_by="creation desc")
@@ -233,7 +228,7 @@ def _party_account(order, money: Money, owing: list) -> str:
 	if owing and owing[0].doctype == INVOICE:
 		return owing[0].debit_to
 	own = receivables.account_of(order.company, order.currency)
-	return own or get_party_account("Customer", order.customer, order.company)
+	return own or erpnext_api.party_account(order.customer, order.company)
 
 
 def _set_party_account(entry, account: str, receives: bool) -> None:
@@ -268,9 +263,7 @@ def _converted(doc, amount: Decimal, currency: str, day: date | None = None) -> 
 	if currency == frappe.get_cached_value("Company", doc.company, "default_currency"):
 		rate = decimal(doc.conversion_rate)
 	else:
-		from erpnext.setup.utils import get_exchange_rate
-
-		rate = decimal(get_exchange_rate(doc.currency, currency, day))
+		rate = decimal(erpnext_api.exchange_rate(doc.currency, currency, day))
 	# As ERPNext rounds what invoices and credit notes come to in the company's currency.
 	return flt(float(amount * rate), precision(currency))
 
@@ -280,10 +273,10 @@ def _work_out(entry, source) -> None:
 	if entry.meta.has_field("deductions"):
 		entry.set("deductions", [])
 	entry.source_exchange_rate = entry.target_exchange_rate = 0
-	entry.set_exchange_rate(ref_doc=source)
+	erpnext_api.set_rates(entry, source)
 	if not entry.references:
 		_set_exact_rate(entry)
-	entry.set_amounts()
+	erpnext_api.set_sums(entry)
 
 
 def _set_exact_rate(entry) -> None:

@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import strip_html
 
-from medusa_integration import settings
+from medusa_integration import erpnext_api, settings
 
 DOCTYPE = "Payment Request"
 UNPAID = ("Draft", "Requested", "Initiated")
@@ -83,29 +83,19 @@ def _standing(doc):
 
 
 def _is_open(doc) -> bool:
-	from erpnext.accounts.doctype.payment_request.payment_request import get_amount
-
-	return bool(get_amount(doc))
+	return bool(erpnext_api.open_amount(doc))
 
 
 def _made(doc, account: str | None):
-	"""ERPNext's own. It isn't told that the order is of the shopping cart: it would commit and redirect then."""
-	from erpnext.accounts.doctype.payment_request.payment_request import make_payment_request
-
+	"""ERPNext's own, submitted; its gateway isn't asked yet."""
 	email = doc.get("contact_email") or frappe.db.get_value("Customer", doc.customer, "email_id")
-	request = make_payment_request(
-		dt=doc.doctype,
-		dn=doc.name,
-		recipient_id=email,
-		payment_gateway_account=account or NO_ACCOUNT,
+	request = erpnext_api.payment_request_of(
+		doc,
+		recipient=email,
+		gateway_account=account or NO_ACCOUNT,
 		mode_of_payment=settings.storefront().mode_of_payment,
-		mute_email=1,
-		submit_doc=1,
-		return_doc=1,
 	)
-	if request.docstatus == 0:  # somebody's draft, which it takes up
-		request.flags.ignore_permissions = request.flags.mute_email = True
-		request.submit()
+	erpnext_api.submit_request(request)
 	return request
 
 
@@ -129,7 +119,7 @@ def _with_url(request) -> PaymentLink:
 	"""What the gateway's controller does when it fails is undone; the request stays, and the next call asks again."""
 	frappe.db.savepoint(SAVEPOINT)
 	try:
-		request.set_payment_request_url()
+		erpnext_api.ask_gateway(request)
 	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 		raise
 	except Exception as error:

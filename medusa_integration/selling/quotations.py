@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, flt, today
 
-from medusa_integration import settings
+from medusa_integration import erpnext_api, settings
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.items import ShopItem, not_sold
 from medusa_integration.selling.priced import is_free
@@ -24,7 +24,7 @@ OF_A_LEAD = "Unapproved Lead"  # the title of a Lead's Quotation
 DIGITS = 9  # of a quantity, without the computer's fractions
 # What ERPNext takes from the party, and takes anew for another one.
 OF_THE_PARTY = (
-	"customer_name", "title", "customer_group", "territory", "contact_person", "contact_display", "contact_email",
+	"customer_name", "customer_group", "territory", "contact_person", "contact_display", "contact_email",
 	"contact_mobile", "customer_address", "address_display", "shipping_address_name", "shipping_address",
 )  # fmt: skip
 
@@ -50,7 +50,7 @@ def make(party: Party, lines: list[Line], **values):
 			"company": config.company,
 			"quotation_to": party.doctype,
 			"party_name": party.name,
-			"title": OF_A_LEAD if party.doctype == "Lead" else None,
+			**_title(OF_A_LEAD if party.doctype == "Lead" else None),
 			"order_type": "Shopping Cart",
 			"transaction_date": today(),
 			"valid_till": add_days(today(), config.quotation_days),
@@ -130,17 +130,21 @@ def set_unapproved(doc, lines: list[Line], rates: dict[str, float]) -> None:
 def give_to(doc, customer: str) -> None:
 	"""Make the Lead's Quotation the Customer's who was made from it; saved where it is submitted."""
 	values = {"quotation_to": "Customer", "party_name": customer}
+	name = frappe.db.get_value("Customer", customer, "customer_name")
 	if doc.docstatus == 1:
-		name = frappe.db.get_value("Customer", customer, "customer_name")
-		doc.db_set({**values, "customer_name": name, "title": name})
+		doc.db_set({**values, "customer_name": name, **_title(name)})
 		return
-	doc.update({**values, **dict.fromkeys(OF_THE_PARTY)})
-	doc.title = frappe.db.get_value("Customer", customer, "customer_name")
+	doc.update({**values, **dict.fromkeys(OF_THE_PARTY), **_title(name)})
+
+
+def _title(text: str | None) -> dict:
+	"""ERPNext 16 has no title of Quotations: it shows the party's name."""
+	return erpnext_api.known(DOCTYPE, {"title": text})
 
 
 def _insert(doc) -> None:
 	# The party's tax category decides which templates hold.
-	doc.set_missing_lead_customer_details(for_validate=True)
+	erpnext_api.set_party_details(doc)
 	set_taxes(doc, doc.company)
 	doc.insert()
 

@@ -7,6 +7,7 @@ Source: docs/reference.md, "Proven e-mails".
 import frappe
 from frappe import _
 
+from medusa_integration import erpnext_api
 from medusa_integration.selling import customers, emails, party_ids
 from medusa_integration.selling.customers import Party
 
@@ -108,9 +109,7 @@ def _take_lead(customer: str, lead: str) -> None:
 	doc = frappe.get_doc("Customer", customer, for_update=True)
 	doc.db_set("lead_name", lead)
 	doc.flags.ignore_permissions = True
-	# What ERPNext does for a Customer that is made from a Lead.
-	doc.update_lead_status()
-	doc.link_lead_address_and_contact()
+	erpnext_api.join_to_lead(doc)
 	_note(Party("Customer", customer), _("joined with the Lead {0}, which has the same e-mail").format(lead))
 	_note(Party("Lead", lead), _("joined with the Customer {0}, which has the same e-mail").format(customer))
 

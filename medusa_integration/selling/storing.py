@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 
-import frappe
-
-from medusa_integration.users import as_user
+from medusa_integration.users import as_administrator
 
 
 def store(doc, action: Callable[[], object]) -> None:
@@ -14,12 +12,7 @@ def store(doc, action: Callable[[], object]) -> None:
 	Administrator, and shows who it was.
 	"""
 	doc.flags.ignore_permissions = True
-	user = frappe.session.user
-	if doc.quotation_to != "Lead" or user == "Administrator":
+	if doc.quotation_to == "Lead":
+		as_administrator(doc, action)
+	else:
 		action()
-		return
-	values = {"modified_by": user, **({} if doc.name else {"owner": user})}
-	with as_user("Administrator"):
-		action()
-	frappe.db.set_value(doc.doctype, doc.name, values, update_modified=False)
-	doc.update(values)

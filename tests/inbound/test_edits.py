@@ -8,6 +8,7 @@ import pytest
 from medusa_integration.inbound.orders import arrive
 from tests.support import arriving, factories
 from tests.support.arriving import VAT5, line, order, shipping
+from tests.support.breakups import breakups
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +64,7 @@ def test_the_rows_follow(submitted):
 	assert after.items[0].name == before.items[0].name
 	assert [row.name for row in after.taxes[:2]] == [row.name for row in before.taxes[:2]]
 	assert {row.docstatus for row in (*after.items, *after.taxes)} == {submitted}
+	assert breakups(after) == {"tax:VAT5": {"G-1": [5, 0.337], "G-3": [5, 0.563]}}
 	assert after.status == ("To Deliver and Bill" if submitted else "Draft")
 
 

@@ -10,6 +10,7 @@ from frappe.utils import add_days, flt, getdate
 from medusa_integration.medusa.orders import Tax
 from tests.support import arriving, factories
 from tests.support.arriving import PLACED, VAT5, VAT15, blocked, line, order, placed, rows, shipping, taxes
+from tests.support.breakups import breakup
 from tests.support.selling import company, tax_account
 
 
@@ -336,7 +337,7 @@ def _figures(doc) -> list:
 	return [
 		*(doc.get(field) for field in fields),
 		*rows(doc),
-		*((row.medusa_charge, row.tax_amount, row.item_wise_tax_detail) for row in doc.taxes),
+		*((row.medusa_charge, row.tax_amount, breakup(row)) for row in doc.taxes),
 	]
 
 

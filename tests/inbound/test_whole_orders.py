@@ -1,7 +1,5 @@
 """A whole order of Medusa's through ERPNext's own documents: Delivery Note, Sales Invoice, Payment Entry."""
 
-import json
-
 import frappe
 import pytest
 from frappe.utils import flt
@@ -9,6 +7,7 @@ from frappe.utils import flt
 from medusa_integration.inbound.sales_orders import place
 from tests.support import arriving, factories
 from tests.support.arriving import VAT5, VAT15, line, order, shipping
+from tests.support.breakups import breakup
 from tests.support.selling import company
 
 
@@ -55,7 +54,7 @@ def debtors(currency: str) -> str:
 
 
 def breakups(doc) -> list[dict]:
-	details = [json.loads(row.item_wise_tax_detail or "{}") for row in doc.taxes if row.dont_recompute_tax]
+	details = [breakup(row) for row in doc.taxes if row.dont_recompute_tax]
 	return [{item: each for item, each in detail.items() if each[1]} for detail in details]
 
 

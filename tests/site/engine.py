@@ -22,6 +22,7 @@ APPS = {
 	"medusa_integration": ROOT,
 }
 REDIS_VARIABLE = "MEDUSA_TESTS_REDIS"  # redis://host:port
+ERPNEXT_VARIABLE = "MEDUSA_TESTS_ERPNEXT"  # "15": the stand-in behaves as ERPNext 15, else as 16
 
 
 @dataclasses.dataclass

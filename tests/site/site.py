@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import io
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -83,7 +84,8 @@ def _with_apps() -> Path:
 
 
 def _digest(files: list[Path]) -> str:
-	digest = hashlib.sha1(f"{unfork.fingerprint()} {list(engine.current.apps)}".encode())
+	erpnext = os.environ.get(engine.ERPNEXT_VARIABLE, "")
+	digest = hashlib.sha1(f"{unfork.fingerprint()} {list(engine.current.apps)} {erpnext}".encode())
 	for path in files:
 		digest.update(path.name.encode() + path.read_bytes())
 	return digest.hexdigest()

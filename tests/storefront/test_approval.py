@@ -184,7 +184,7 @@ def test_a_lead_becomes_a_customer(shop):
 	doc = created(shop, (product("Q-1", 10), 2), billing_address=ADDRESS)
 	reply = decided(shop, doc, order_id="order_1", create_so=True)
 	doc = reread(doc)
-	assert doc.quotation_to == "Customer" and doc.title == doc.customer_name != "Unapproved Lead"
+	assert doc.quotation_to == "Customer" and doc.get_title() == doc.customer_name != "Unapproved Lead"
 	assert frappe.db.get_value("Customer", doc.party_name, "lead_name") == who.name
 	assert frappe.db.get_value("Sales Order", reply["sales_order_id"], "customer") == doc.party_name
 	before = books()
@@ -199,7 +199,7 @@ def test_a_leads_quotation_may_be_ordered_later(shop):
 	assert reread(doc).quotation_to == "Lead"
 	reply = decided(shop, doc, create_so=True)
 	doc = reread(doc)
-	assert doc.quotation_to == "Customer"
+	assert doc.quotation_to == "Customer" and doc.get_title() == doc.customer_name != "Unapproved Lead"
 	assert frappe.db.get_value("Sales Order", reply["sales_order_id"], "customer") == doc.party_name
 
 

@@ -57,7 +57,7 @@ def test_the_gateway_gives_a_link(shop):
 	assert message["payment_request"] in message["payment_url"]
 	assert message["payment_problem"] is None
 	request = frappe.get_doc("Payment Request", message["payment_request"])
-	assert request.status == "Initiated"
+	assert (request.docstatus, request.payment_url) == (1, message["payment_url"])
 	assert frappe.get_all("Email Queue") == []
 
 
@@ -80,6 +80,8 @@ def test_a_gateway_that_refuses_leaves_the_invoice_and_is_asked_again(shop, monk
 		patch.setattr(StripeSettings, "supported_currencies", ["XXX"])
 		message = paid(shop.call("pay_now", order_id=ORDER))
 	assert message["payment_url"] is None
+	assert invoice_of(message).docstatus == 1
+	assert frappe.db.get_value("Payment Request", message["payment_request"], "docstatus") == 1
 	assert "does not support transactions in currency" in message["payment_problem"]
 	again = paid(shop.call("pay_now", order_id=ORDER))
 	assert again["payment_url"]

@@ -1,12 +1,16 @@
-"""A stand-in for ERPNext 15: the DocTypes and functions Medusa Integration touches, and nothing else.
+"""A stand-in for ERPNext 16, or with MEDUSA_TESTS_ERPNEXT=15 for ERPNext 15: the DocTypes and functions Medusa Integration
+touches, and nothing else.
 
 Field names, types and behaviours are ERPNext's own, so that the app and its tests run on both. It is for tests
 and the demo; a real bench has the real ERPNext under the same module paths.
 """
 
+import os
+
 import frappe
 
-__version__ = "15.71.1"
+IS_15 = os.environ.get("MEDUSA_TESTS_ERPNEXT") == "15"
+__version__ = "15.71.1" if IS_15 else "16.7.3"
 
 
 def get_default_company(user: str | None = None) -> str | None:

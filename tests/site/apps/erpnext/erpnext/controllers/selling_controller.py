@@ -3,11 +3,11 @@ from frappe import _, bold
 from frappe.contacts.doctype.address.address import render_address
 from frappe.utils import cint, flt, get_link_to_form, money_in_words
 
-from erpnext import get_company_currency
+from erpnext import IS_15, get_company_currency
 from erpnext.accounts.party import _get_party_details, validate_party_frozen_disabled
 from erpnext.controllers.sales_and_purchase_return import validate_return
 from erpnext.controllers.status_updater import StatusUpdater
-from erpnext.controllers.taxes_and_totals import calculate_taxes_and_totals
+from erpnext.controllers.taxes_and_totals import calculate_taxes_and_totals, process_item_wise_tax_details
 from erpnext.stock.get_item_details import get_item_details
 from erpnext.utilities.transaction_base import UOMMustBeIntegerError
 
@@ -37,6 +37,10 @@ class SellingController(StatusUpdater):
 		self.set_po_nos(for_validate=True)
 		self.set_customer_address()
 		self.validate_for_duplicate_items()
+
+	def on_update(self):
+		if not IS_15:
+			process_item_wise_tax_details(self)
 
 	# --- what is missing
 

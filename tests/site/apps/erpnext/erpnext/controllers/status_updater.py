@@ -23,6 +23,7 @@ status_map = {
 		("Closed", lambda doc: doc.status == "Closed" and doc.docstatus != 2),
 		("Cancelled", lambda doc: doc.docstatus == 2),
 		("Completed", lambda doc: doc.is_delivered() and doc.is_billed() and doc.docstatus == 1),
+		("To Pay", lambda doc: doc.advance_payment_status == "Requested" and doc.docstatus == 1),
 		("To Deliver", lambda doc: doc.is_billed() and doc.docstatus == 1),
 		("To Bill", lambda doc: doc.is_delivered() and doc.docstatus == 1),
 		("To Deliver and Bill", lambda doc: doc.docstatus == 1),

@@ -4,7 +4,10 @@ import frappe
 from frappe import _, scrub
 from frappe.utils import escape_html, flt, fmt_money, round_based_on_smallest_currency_fraction
 
+from erpnext import IS_15
 from erpnext.stock.get_item_details import get_item_tax_map, get_item_taxes, get_valid_templates
+
+IN_MEMORY = "_item_wise_tax_details"
 
 
 class calculate_taxes_and_totals:
@@ -88,6 +91,8 @@ class calculate_taxes_and_totals:
 			base = sum(row.get(f"base_{of_row}") for row in doc.items)
 			doc.set(f"base_{field}", flt(base, doc.precision(f"base_{field}")))
 		self.grand_total_diff = 0
+		if not IS_15:
+			self.start_breakup()
 		self.calculate_taxes()
 		self.set_grand_total()
 		self.set_rounded_total()
@@ -103,7 +108,7 @@ class calculate_taxes_and_totals:
 			for tax in taxes:
 				self.add_tax(tax, row, rates, is_last=number == len(self.doc.items))
 		for tax in taxes:
-			if not tax.dont_recompute_tax:
+			if IS_15 and not tax.dont_recompute_tax:
 				tax.item_wise_tax_detail = json.dumps(tax.item_wise_tax_detail, separators=(",", ":"))
 		if self.discounts_grand_total:
 			self.keep_grand_total()
@@ -114,11 +119,40 @@ class calculate_taxes_and_totals:
 		self.add_up_taxes()
 		for tax in taxes:
 			self.set_in_company_currency(tax, "total")
+		if not IS_15:
+			self.even_out_breakup()
+
+	def start_breakup(self):
+		"""ERPNext 16 has the breakup in memory, until the document is saved. Only what a row of taxes has of its own stays."""
+		doc = self.doc
+		own = [tax for tax in doc.taxes or [] if tax.dont_recompute_tax]
+		doc._item_wise_tax_details = [row for row in doc.get(IN_MEMORY) or [] if row.tax in own]
+		doc.item_wise_tax_details = []
+		doc.update_item_wise_tax_details = True
+
+	def even_out_breakup(self):
+		"""The last part of a tax takes what rounding lost; parts of fixed charges without a rate aren't looked at."""
+		wrong = []
+		for tax in self.doc.taxes:
+			rows = [row for row in self.doc._item_wise_tax_details if row.tax is tax]
+			rows = [row for row in rows if row.rate or tax.charge_type != "Actual"]
+			if not rows:
+				continue
+			lacking = flt(tax.base_tax_amount_after_discount_amount - sum(row.amount for row in rows), 5)
+			if abs(lacking) > 0.5:
+				wrong.append(f"Row {tax.idx} (Difference: {lacking})")
+			else:
+				rows[-1].amount = flt(rows[-1].amount + lacking, 5)
+		if wrong:
+			frappe.throw(
+				_("Item Wise Tax Details do not match with Taxes and Charges at the following rows:")
+				+ f"<br>{'<br>'.join(wrong)}"
+			)
 
 	def start_tax(self, tax):
 		if tax.charge_type not in ("Actual", "On Net Total") or tax.included_in_print_rate:
 			frappe.throw(f"The stand-in has no charges {tax.charge_type}, and none that are inclusive")
-		if not tax.dont_recompute_tax:
+		if IS_15 and not tax.dont_recompute_tax:
 			tax.item_wise_tax_detail = {}
 		if tax.charge_type == "Actual":
 			tax.rate = None
@@ -148,7 +182,14 @@ class calculate_taxes_and_totals:
 		tax.tax_amount_after_discount_amount += amount
 
 	def note_row(self, tax, row, rate: float, amount: float):
-		"""Add to the tax's breakup by item code, in the company's currency."""
+		"""Add to the tax's breakup, in the company's currency: in ERPNext 15 by item code."""
+		if not IS_15:
+			part = flt(amount * self.doc.conversion_rate, tax.precision("tax_amount"))
+			taxable = flt(row.net_amount * self.doc.conversion_rate, tax.precision("tax_amount"))
+			self.doc._item_wise_tax_details.append(
+				frappe._dict(item=row, tax=tax, rate=rate, amount=part, taxable_amount=taxable)
+			)
+			return
 		precision = tax.precision("tax_amount") if self.round_rows else None
 		before = tax.item_wise_tax_detail.get(row.item_code, (0, 0))[1]
 		amount = flt(amount * self.doc.conversion_rate, precision) + flt(before, precision)
@@ -238,11 +279,35 @@ class calculate_taxes_and_totals:
 			self.set_in_company_currency(row, "net_rate", "net_amount")
 
 
+def process_item_wise_tax_details(doc):
+	"""ERPNext 16: what is in memory becomes rows of the table."""
+	if not (doc.get("update_item_wise_tax_details") and doc.get(IN_MEMORY)):
+		return
+	for row in doc._item_wise_tax_details:
+		values = {field: row[field] for field in ("rate", "amount", "taxable_amount")}
+		doc.append(
+			"item_wise_tax_details", {**values, "item_row": row.item.name, "tax_row": row.tax.name}
+		).db_insert()
+	doc.update_item_wise_tax_details = False
+
+
+def breakup(doc, tax) -> dict[str, tuple]:
+	"""{item code: (rate, amount in the company's currency)}"""
+	if IS_15:
+		return json.loads(tax.item_wise_tax_detail or "{}")
+	found = {}
+	for row in doc._item_wise_tax_details:
+		if row.tax is tax:
+			before = found.get(row.item.item_code, (0, 0))[1]
+			found[row.item.item_code] = (row.rate, before + row.amount)
+	return found
+
+
 def get_itemised_tax_breakup_html(doc) -> str | None:
 	"""The table below the taxes: what of each tax falls on each item."""
 	if not doc.taxes:
 		return None
-	details = {tax.description: json.loads(tax.item_wise_tax_detail or "{}") for tax in doc.taxes}
+	details = {tax.description: breakup(doc, tax) for tax in doc.taxes}
 	amounts = {}
 	for row in doc.items:
 		amounts[row.item_code] = amounts.get(row.item_code, 0) + row.net_amount

@@ -3,6 +3,8 @@
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
+from erpnext import IS_15
+
 CUSTOM_FIELDS = {
 	"Address": [
 		{
@@ -28,6 +30,28 @@ CUSTOM_FIELDS = {
 		},
 	],
 }
+# The DocTypes' JSON is ERPNext 16's. In 15 these have a title, and keep the breakup of a tax in its row.
+TITLED = ("Quotation", "Sales Order", "Delivery Note", "Sales Invoice")
+TITLE = {
+	"fieldname": "title",
+	"label": "Title",
+	"fieldtype": "Data",
+	"default": "{customer_name}",
+	"no_copy": 1,
+	"hidden": 1,
+	"allow_on_submit": 1,
+}
+BREAKUP = {
+	"fieldname": "item_wise_tax_detail",
+	"label": "Item Wise Tax Detail",
+	"fieldtype": "Code",
+	"read_only": 1,
+	"hidden": 1,
+}
+FIELDS_OF_15 = {
+	**{doctype: [{**TITLE}] for doctype in TITLED},
+	"Sales Taxes and Charges": [BREAKUP],
+}
 UOMS = ("Unit", "Box", "Nos", "Pair", "Set", "Kg", "Gram", "Litre", "Millilitre", "Meter")
 MODES_OF_PAYMENT = {
 	"Cheque": "Bank",
@@ -41,9 +65,20 @@ WHOLE_UOMS = ("Unit", "Box", "Nos", "Pair", "Set")
 
 
 def after_install() -> None:
+	if IS_15:
+		turn_into_15()
 	create_custom_fields(CUSTOM_FIELDS)
 	set_single_defaults()
 	make_default_records(company="Example Company", abbr="EX", currency="OMR", country="Oman")
+
+
+def turn_into_15() -> None:
+	"""Change the DocTypes' fields to those of ERPNext 15."""
+	frappe.db.delete("DocField", {"fieldname": "item_wise_tax_details"})
+	titled = {"name": ("in", [name for name in TITLED if name != "Sales Order"])}
+	frappe.db.set_value("DocType", titled, "title_field", "title")
+	frappe.clear_cache()
+	create_custom_fields(FIELDS_OF_15)
 
 
 def set_single_defaults() -> None:

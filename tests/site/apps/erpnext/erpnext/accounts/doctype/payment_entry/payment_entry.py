@@ -3,6 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, nowdate
 
+from erpnext import IS_15
 from erpnext.accounts.party import get_party_account
 
 ORDERS = ("Sales Order", "Purchase Order")
@@ -72,7 +73,6 @@ def get_payment_entry(
 	party_type=None,
 	payment_type=None,
 	reference_date=None,
-	ignore_permissions=False,
 	created_from_payment_request=False,
 ):
 	"""A payment of what is open of a Sales Invoice or a Sales Order."""
@@ -115,6 +115,14 @@ def get_payment_entry(
 			"references", {**of_document, "total_amount": total, "outstanding_amount": amount, **row}
 		)
 	return payment
+
+
+if IS_15:
+	get_payment_entry_of_16 = get_payment_entry
+
+	@frappe.whitelist()
+	def get_payment_entry(dt, dn, *args, ignore_permissions=False, **kwargs):
+		return get_payment_entry_of_16(dt, dn, *args, **kwargs)
 
 
 def _open_requests(of_document: dict) -> list[tuple[str, float]]:

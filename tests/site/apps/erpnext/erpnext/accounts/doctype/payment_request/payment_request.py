@@ -4,7 +4,7 @@ from frappe.model.document import Document
 from frappe.utils import flt, nowdate
 from frappe.utils.background_jobs import enqueue
 
-from erpnext import get_company_currency
+from erpnext import IS_15, get_company_currency
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from erpnext.accounts.party import get_party_account
 from erpnext.utilities import payment_app_import_guard
@@ -53,8 +53,22 @@ class PaymentRequest(Document):
 			base = reference.base_rounded_total or reference.base_grand_total
 			amount = self.grand_total / total * base
 			self.outstanding_amount = flt(amount, self.precision("outstanding_amount"))
+		if not IS_15:
+			self.status = "Initiated" if self.payment_request_type == "Outward" else "Requested"
+			if self.payment_request_type == "Inward":
+				self.ask_gateway()
+
+	def ask_gateway(self):
+		"""ERPNext 16: muted or not, before the request is submitted."""
+		self.set_payment_request_url()
+		if not (self.mute_email or self.flags.mute_email):
+			self.send_email()
+			self.make_communication_entry()
 
 	def on_submit(self):
+		if not IS_15:
+			self.update_reference_advance_payment_status()
+			return
 		if self.payment_request_type == "Outward":
 			self.db_set("status", "Initiated")
 			return
@@ -69,6 +83,12 @@ class PaymentRequest(Document):
 
 	def on_cancel(self):
 		self.db_set("status", "Cancelled")
+		if not IS_15:
+			self.update_reference_advance_payment_status()
+
+	def update_reference_advance_payment_status(self):
+		if self.reference_doctype == "Sales Order":
+			self.reference().set_advance_payment_status()
 
 	def reference(self):
 		return frappe.get_doc(self.reference_doctype, self.reference_name)
@@ -86,6 +106,10 @@ class PaymentRequest(Document):
 			return False
 
 	def set_payment_request_url(self):
+		if not IS_15:
+			if self.payment_account and self.payment_gateway and self.payment_gateway_validation():
+				self.payment_url = self.get_payment_url()
+			return
 		if self.payment_account:
 			self.payment_url = self.get_payment_url()
 		if self.payment_url:
@@ -180,7 +204,8 @@ class PaymentRequest(Document):
 		return entry
 
 	def make_invoice(self):
-		if self.reference().get("order_type") == "Shopping Cart":
+		wanted = self.reference().get("order_type") == "Shopping Cart" if IS_15 else self.make_sales_invoice
+		if wanted:
 			from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
 
 			bill = make_sales_invoice(self.reference_name, ignore_permissions=True)
@@ -202,6 +227,9 @@ def make_payment_request(**args):
 	args = frappe._dict(args)
 	if args.dt not in ALLOWED_DOCTYPES_FOR_PAYMENT_REQUEST:
 		frappe.throw(_("Payment Requests cannot be created against: {0}").format(bold(args.dt)))
+	if not IS_15:
+		frappe.has_permission("Payment Request", "create", throw=True)
+		frappe.has_permission(args.dt, "read", args.dn, throw=True)
 	reference = frappe.get_doc(args.dt, args.dn)
 	gateway = get_gateway_details(args) or frappe._dict()
 	grand_total = _amount_to_request(reference, args, gateway)
@@ -209,7 +237,8 @@ def make_payment_request(**args):
 	draft = {"reference_doctype": args.dt, "reference_name": args.dn, "docstatus": 0}
 	name = frappe.db.get_value("Payment Request", draft)
 	if name:
-		frappe.db.set_value("Payment Request", name, "grand_total", grand_total, update_modified=False)
+		if IS_15:
+			frappe.db.set_value("Payment Request", name, "grand_total", grand_total, update_modified=False)
 		request = frappe.get_doc("Payment Request", name)
 	else:
 		request = _new_request(reference, args, gateway, grand_total)
@@ -271,6 +300,9 @@ def _new_request(reference, args, gateway, grand_total: float) -> PaymentRequest
 			"phone_number": args.phone_number,
 		}
 	)
+	if not IS_15:
+		request.mute_email = int(bool(args.mute_email or args.order_type == "Shopping Cart"))
+		request.make_sales_invoice = int(bool(args.make_sales_invoice or args.order_type == "Shopping Cart"))
 	request.flags.mute_email = bool(args.order_type == "Shopping Cart" or args.mute_email)
 	return request
 

@@ -6,6 +6,11 @@ from frappe.model.document import Document
 from frappe.model.naming import append_number_if_name_exists, set_name_by_naming_series
 from frappe.utils import flt
 
+from erpnext import IS_15
+
+# ERPNext 15.71 has it under its first name, 15.99 and 16 under the other.
+LINK = "link_lead_address_and_contact" if IS_15 else "link_address_and_contact"
+
 
 class Customer(Document):
 	def onload(self):
@@ -33,7 +38,7 @@ class Customer(Document):
 		self.create_primary_contact()
 		self.create_primary_address()
 		if self.flags.is_new_doc:
-			self.link_lead_address_and_contact()
+			getattr(self, LINK)()
 
 	def on_trash(self):
 		self.db_set({"customer_primary_contact": None, "customer_primary_address": None})
@@ -49,23 +54,9 @@ class Customer(Document):
 		if self.lead_name:
 			frappe.db.set_value("Lead", self.lead_name, "status", "Converted")
 
-	def link_lead_address_and_contact(self):
-		"""The Lead's Addresses and Contacts become the Customer's too; of a new Customer only."""
-		if not self.lead_name:
-			return
-		links = {"link_doctype": "Lead", "link_name": self.lead_name}
-		for row in frappe.get_all(
-			"Dynamic Link",
-			{**links, "parenttype": ("in", ("Contact", "Address"))},
-			["parent", "parenttype"],
-			order_by=None,
-		):
-			doc = frappe.get_doc(row.parenttype, row.parent)
-			if not doc.has_link("Customer", self.name):
-				doc.append("links", {"link_doctype": "Customer", "link_name": self.name})
-				doc.save(ignore_permissions=self.flags.ignore_permissions)
-
 	def create_primary_contact(self):
+		if self.customer_primary_contact and not IS_15:
+			frappe.set_value("Contact", self.customer_primary_contact, "is_primary_contact", 1)
 		if self.customer_primary_contact or self.lead_name or not (self.mobile_no or self.email_id):
 			return
 		mobile, email = self.mobile_no, self.email_id
@@ -77,6 +68,28 @@ class Customer(Document):
 			address = make_address(self)
 			self.db_set("customer_primary_address", address.name)
 			self.db_set("primary_address", get_address_display(address.name))
+		elif self.customer_primary_address and not IS_15:
+			frappe.set_value("Address", self.customer_primary_address, "is_primary_address", 1)
+
+
+def link_to_customer(customer):
+	"""The Lead's Addresses and Contacts become the Customer's too; of a new Customer only."""
+	if not customer.lead_name:
+		return
+	links = {"link_doctype": "Lead", "link_name": customer.lead_name}
+	for row in frappe.get_all(
+		"Dynamic Link",
+		{**links, "parenttype": ("in", ("Contact", "Address"))},
+		["parent", "parenttype"],
+		order_by=None,
+	):
+		doc = frappe.get_doc(row.parenttype, row.parent)
+		if not doc.has_link("Customer", customer.name):
+			doc.append("links", {"link_doctype": "Customer", "link_name": customer.name})
+			doc.save(ignore_permissions=customer.flags.ignore_permissions)
+
+
+setattr(Customer, LINK, link_to_customer)
 
 
 def make_contact(args, is_primary_contact=1):

@@ -3,6 +3,7 @@ from frappe import _, bold
 from frappe.model.mapper import get_mapped_doc
 from frappe.utils import cint, flt, get_link_to_form, getdate
 
+from erpnext import IS_15
 from erpnext.accounts.party import get_party_account
 from erpnext.controllers.selling_controller import SellingController
 from erpnext.stock.stock_balance import get_reserved_qty, update_bin_qty
@@ -19,6 +20,7 @@ class SalesOrder(SellingController):
 		self.set_status()
 		self.billing_status = self.billing_status or "Not Billed"
 		self.delivery_status = self.delivery_status or "Not Delivered"
+		self.advance_payment_status = self.advance_payment_status or "Not Requested"
 
 	def set_missing_values(self, for_validate=False):
 		super().set_missing_values(for_validate)
@@ -111,6 +113,22 @@ class SalesOrder(SellingController):
 				).format(advance, self.name, total)
 			)
 		self.db_set({"advance_paid": advance, "party_account_currency": currency})
+		if not IS_15:
+			self.set_advance_payment_status()
+
+	def set_advance_payment_status(self):
+		"""ERPNext 16: what was asked for the order by Payment Requests, and what of it is paid."""
+		of_order = {"reference_doctype": "Sales Order", "reference_name": self.name, "docstatus": 1}
+		rows = frappe.get_all("Payment Request", of_order, ["grand_total", "outstanding_amount"])
+		paid = sum(flt(row.grand_total) - flt(row.outstanding_amount) for row in rows)
+		status = "Requested" if rows else "Not Requested"
+		if paid:
+			whole = flt(self.rounded_total) or flt(self.grand_total)
+			status = "Fully Paid" if paid == whole else "Partially Paid"
+		if status != self.advance_payment_status:
+			self.db_set("advance_payment_status", status, update_modified=False)
+			self.set_status(update=True)
+			self.notify_update()
 
 	def is_delivered(self) -> bool:
 		return flt(self.per_delivered) >= 100 or bool(self.skip_delivery_note)

@@ -6,12 +6,14 @@ saves are one push, and a push can always be repeated. Its name is its key (`Pro
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha1
 
 import frappe
 from frappe.query_builder.functions import Count
 from frappe.utils import create_batch, now_datetime
 
+from medusa_integration import settings
 from medusa_integration.delivery import wake
 from medusa_integration.delivery.kind import Kind
 from medusa_integration.delivery.rows import Intent
@@ -108,7 +110,9 @@ class Box:
 			names = [*former_names(present), *former_names(before and before.former_names), old]
 			values["former_names"] = "\n".join(dict.fromkeys(names))
 		if before and before.lease:
-			values |= {"lease": before.lease, "due": before.due}
+			# Its sender renews the lease of the old name alone.
+			over = now_datetime() + timedelta(seconds=settings.current().batch_seconds)
+			values |= {"lease": before.lease, "due": max(before.due, over)}
 		if before and (before.lease or before.unsure_until):
 			values["unsure_until"] = before.unsure_until
 		if values:

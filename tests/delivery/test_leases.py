@@ -15,7 +15,6 @@ from medusa_integration.delivery.leases import Leases
 from medusa_integration.inbound.orders import ORDER
 from medusa_integration.operations.sending import drain as drain_what_is_due
 from medusa_integration.outbound.products import PRODUCT
-from tests.delivery.helpers import save_and_commit
 from tests.support.checks import assert_in_step, until
 from tests.support.factories import configure, drain, outbox, products
 from tests.support.shop import call
@@ -70,9 +69,8 @@ def test_leases_are_renewed_and_with_them_the_deadline(monkeypatch):
 
 def test_a_batch_that_takes_too_long_is_not_renewed_for_ever(monkeypatch):
 	leases, _rows = claimed("L-1")
-	monkeypatch.setattr(
-		"medusa_integration.delivery.leases.time.time", lambda began=time.time(): began + LONGEST + 1
-	)
+	later = time.time() + LONGEST + 1
+	monkeypatch.setattr("medusa_integration.delivery.leases.time.time", lambda: later)
 	nearly_over()
 	leases.renew_due()
 	assert left("L-1") < 2
@@ -115,6 +113,13 @@ def test_a_commit_renews_the_row_that_is_worked_off():
 # --- in processes of their own
 
 
+def save(name: str, title: str) -> None:
+	doc = frappe.get_doc("Website Item", name)
+	doc.web_item_name = title
+	doc.save()
+	frappe.db.commit()
+
+
 def drain_with(lease: float) -> int:
 	settings.LEASE = lease
 	return drain_what_is_due()
@@ -141,13 +146,13 @@ def test_what_a_dead_worker_had_claimed_is_sent_when_its_short_lease_is_over(med
 	(name,) = make_items("G", 1)
 	drain()
 	monkeypatch.setattr(settings, "LEASE", 2)
-	save_and_commit(name, web_item_name="Older")
+	save(name, "Older")
 	proxy.fail("delay", match=call(medusa, "product"), seconds=1)
 	before = proxy.count(call(medusa, "product"))
 	(worker,) = start(Worker(drain_with, lease=2))
 	until(lambda: proxy.count(call(medusa, "product")) > before)
 	worker.kill()
-	save_and_commit(name, web_item_name="Newer")
+	save(name, "Newer")
 	until(lambda: drain_what_is_due() and products(medusa)[name]["title"] == "Newer")
 	drain()
 	assert_in_step(medusa, [name])

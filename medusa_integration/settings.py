@@ -11,6 +11,7 @@ from frappe.utils import flt, get_datetime, get_system_timezone, getdate
 CONFIGURATION = "Medusa Configuration"
 VERSIONS = ("v2", "v1")
 CURRENT = "v2"
+LEASE = 45  # seconds
 # Records that are made at install.
 CUSTOMER_GROUP = "Ecommerce Customer"
 SALES_PERSON = "Website Sales"
@@ -41,9 +42,14 @@ class Settings:
 	read_timeout: int  # seconds
 
 	@property
-	def lease_seconds(self) -> int:
+	def batch_seconds(self) -> int:
 		"""Long enough for the calls of one batch, each taking its whole time-out."""
 		return 5 * (self.connect_timeout + self.read_timeout)
+
+	@property
+	def lease_seconds(self) -> int:
+		"""How long a claim holds unless it is renewed: a dead worker's rows are due after that."""
+		return min(LEASE, self.batch_seconds)
 
 
 def configuration():

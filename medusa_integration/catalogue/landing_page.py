@@ -5,6 +5,8 @@ Source: docs/reference.md, "Landing page".
 
 import frappe
 
+from medusa_integration.isolation import latest_rows
+
 DOCTYPE = "Homepage Landing"
 ACTIVE = "Active Homepage Landing"
 ITEM = "Homepage Item"
@@ -30,9 +32,10 @@ def forget_website_item(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	for child in WITH_WEBSITE_ITEMS:
-		frappe.db.delete(child, {"website_item": doc.name})
 	gone = {"website_item": None, "website_item_name": None}
-	frappe.db.set_value(VIDEO, {"website_item": doc.name}, gone, update_modified=False)
+	with latest_rows():  # The nightly job writes rows of these tables anew.
+		for child in WITH_WEBSITE_ITEMS:
+			frappe.db.delete(child, {"website_item": doc.name})
+		frappe.db.set_value(VIDEO, {"website_item": doc.name}, gone, update_modified=False)
 	frappe.clear_document_cache(DOCTYPE, ACTIVE)
 	frappe.clear_document_cache("Expiring Items", "Expiring Items")

@@ -8,6 +8,8 @@ Source: docs/reference.md, "Documents from the shop".
 
 import frappe
 
+from medusa_integration.isolation import latest_rows
+
 FIELDS = ("from_ecommerce", "medusa_order_id", "medusa_draft_order_id", "medusa_quotation_id")
 # Medusa's ids of what a document stands for there; an amended document stands for the same.
 IDS = ("medusa_fulfillment_id", "medusa_return_id", "medusa_refund_id")
@@ -68,9 +70,11 @@ def take_over_transaction(doc, method: str | None = None) -> None:
 		return
 	# Frappe looks at amended_from when a document is inserted, and a draft may name another one later.
 	cancelled = {"name": doc.amended_from, "docstatus": 2}
-	id = frappe.db.get_value(doc.doctype, cancelled, TRANSACTION, for_update=True)
+	with latest_rows():
+		id = frappe.db.get_value(doc.doctype, cancelled, TRANSACTION, for_update=True)
+		if id:
+			frappe.db.set_value(doc.doctype, doc.amended_from, TRANSACTION, None, update_modified=False)
 	if id:
-		frappe.db.set_value(doc.doctype, doc.amended_from, TRANSACTION, None, update_modified=False)
 		doc.set(TRANSACTION, id)
 
 

@@ -6,6 +6,7 @@ Source: docs/reference.md, "Routes of Item Groups".
 import frappe
 
 from medusa_integration.catalogue import generation
+from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.handles import slug
 
 DOCTYPE = "Item Group"
@@ -32,10 +33,10 @@ def update_branch(name: str) -> None:
 			routes[group.name] = "/".join(filter(None, [parent, part(group.item_group_name or group.name)]))
 	generation.moved()
 	for group in branch:
-		if (group.custom_medusa_route or "") != routes[group.name]:
-			frappe.db.set_value(
-				DOCTYPE, group.name, "custom_medusa_route", routes[group.name], update_modified=False
-			)
+		route = routes[group.name]
+		if (group.custom_medusa_route or "") != route:
+			with latest_rows():  # A drain writes the collections' ids to these rows.
+				frappe.db.set_value(DOCTYPE, group.name, "custom_medusa_route", route, update_modified=False)
 
 
 def update_all() -> None:

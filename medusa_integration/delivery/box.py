@@ -6,15 +6,18 @@ saves are one push, and a push can always be repeated. Its name is its key (`Pro
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha1
 
 import frappe
 from frappe.query_builder.functions import Count
 from frappe.utils import create_batch, now_datetime
 
+from medusa_integration import settings
 from medusa_integration.delivery import wake
 from medusa_integration.delivery.kind import Kind
 from medusa_integration.delivery.rows import Intent
+from medusa_integration.isolation import latest_rows
 
 KEY_LENGTH = 140
 IN_ONE_STATEMENT = 500
@@ -70,14 +73,16 @@ class Box:
 		key = self.key_of(kind.name, name)
 		# A delete that finds nothing would lock the gap into which others insert.
 		if frappe.db.exists(self.doctype, key):
-			frappe.db.delete(self.doctype, {"name": key})
+			with latest_rows():
+				frappe.db.delete(self.doctype, {"name": key})
 
 	def is_under_way(self, kind: Kind, name: str) -> bool:
 		"""Whether a call about a record is being made, or nobody heard the end of one. Locks the record's row."""
 		key = self.key_of(kind.name, name)
 		if not frappe.db.exists(self.doctype, key):
 			return False  # A locking read that finds nothing would lock the gap, as in `forget`.
-		row = frappe.db.get_value(self.doctype, key, ["lease", "unsure_until"], for_update=True)
+		with latest_rows():
+			row = frappe.db.get_value(self.doctype, key, ["lease", "unsure_until"], for_update=True)
 		return bool(row and any(row))
 
 	def is_queued(self, kind: Kind, name: str) -> bool:
@@ -105,7 +110,9 @@ class Box:
 			names = [*former_names(present), *former_names(before and before.former_names), old]
 			values["former_names"] = "\n".join(dict.fromkeys(names))
 		if before and before.lease:
-			values |= {"lease": before.lease, "due": before.due}
+			# Its sender renews the lease of the old name alone.
+			over = now_datetime() + timedelta(seconds=settings.current().batch_seconds)
+			values |= {"lease": before.lease, "due": max(before.due, over)}
 		if before and (before.lease or before.unsure_until):
 			values["unsure_until"] = before.unsure_until
 		if values:
@@ -116,13 +123,12 @@ class Box:
 		keeps its lease, and its sender sees that it changed meanwhile.
 
 		One statement, because an update that finds nothing locks the gap into which others insert, and two saves at once
-		would deadlock.
+		would deadlock. It depends on nothing that the transaction read, so it takes rows as they are committed.
 		"""
 		now, user = now_datetime(), frappe.session.user
 		kept = frappe.as_json(medusa_ids) if medusa_ids else None
 		row = f"({', '.join(['%s'] * len(COLUMNS))})"
-		frappe.db.sql(
-			f"""
+		statement = f"""
 			insert into `tab{self.doctype}` ({", ".join(COLUMNS)}) values {", ".join([row] * len(intents))}
 			on duplicate key update
 				due = case when lease = '' then values(due) else due end,
@@ -132,9 +138,10 @@ class Box:
 				reason = '',
 				modified = values(modified),
 				medusa_ids = coalesce(values(medusa_ids), medusa_ids)
-			""",
-			[value for intent in intents for value in self._row(intent, now, user, kept)],
-		)
+		"""
+		values = [value for intent in intents for value in self._row(intent, now, user, kept)]
+		with latest_rows():
+			frappe.db.sql(statement, values)
 
 	def _row(self, intent: Intent, now, user: str, medusa_ids: str | None) -> tuple:
 		kind, name = intent
@@ -167,7 +174,8 @@ class Box:
 		names = self._lock_idle(names)
 		values = {"status": "Pending", "due": now_datetime(), "attempts": 0, "error": "", "reason": ""}
 		for part in create_batch(names, IN_ONE_STATEMENT):
-			frappe.db.set_value(self.doctype, {"name": ("in", part)}, values)
+			with latest_rows():
+				frappe.db.set_value(self.doctype, {"name": ("in", part)}, values)
 		if names:
 			wake.drain_after_commit(self)
 		return len(names)
@@ -185,7 +193,8 @@ class Box:
 		"""Delete rows, parked or waiting; those being sent are left alone. Returns how many."""
 		names = self._lock_idle(names)
 		for part in create_batch(names, IN_ONE_STATEMENT):
-			frappe.db.delete(self.doctype, {"name": ("in", part)})
+			with latest_rows():
+				frappe.db.delete(self.doctype, {"name": ("in", part)})
 		return len(names)
 
 	def _lock_idle(self, names: Iterable[str]) -> list[str]:
@@ -194,7 +203,8 @@ class Box:
 		found = []
 		for part in create_batch(sorted(set(names)), IN_ONE_STATEMENT):
 			idle = row.name.isin(part) & (row.lease == "")
-			found += frappe.qb.from_(row).select(row.name).where(idle).for_update().run(pluck=True)
+			with latest_rows():
+				found += frappe.qb.from_(row).select(row.name).where(idle).for_update().run(pluck=True)
 		return found
 
 	# --- how it stands

@@ -7,6 +7,7 @@ comes after it is not the last word: its row stays, and the record is sent once 
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import frappe
 from frappe.utils import now_datetime
@@ -38,9 +39,12 @@ def is_due(box: Box, kind: str) -> bool:
 	)
 
 
-def claim(box: Box, kind: str, limit: int, lease_seconds: int) -> list[Row]:
+def claim(box: Box, kind: str, limit: int, lease_seconds: int, unsure_seconds: int = 0) -> list[Row]:
 	"""Take up to `limit` due rows of a kind, oldest first, for `lease_seconds`. Rows that another worker is taking
-	right now are passed over. Commits."""
+	right now are passed over. Commits.
+
+	:param unsure_seconds: for which Medusa may still be applying the calls of a worker that died
+	"""
 	table = frappe.qb.DocType(box.doctype)
 	now = now_datetime()
 	found = (
@@ -57,7 +61,7 @@ def claim(box: Box, kind: str, limit: int, lease_seconds: int) -> list[Row]:
 		rows = rows[:1]
 	else:
 		rows = [row for row in rows if row.attempts < ALONE_FROM_ATTEMPT]
-	_take(box, rows, now, lease_seconds)
+	_take(box, rows, now, lease_seconds, unsure_seconds)
 	return rows
 
 
@@ -66,24 +70,53 @@ def _row(box: Box, values: dict) -> Row:
 	return Row(**{**values, "former_names": former_names(values["former_names"]), "medusa_ids": kept_ids})
 
 
-def _take(box: Box, rows: list[Row], now: datetime, lease_seconds: int) -> None:
+def _take(box: Box, rows: list[Row], now: datetime, lease_seconds: int, unsure_seconds: int) -> None:
 	"""Lease locked rows, and commit. A lease that ran out was that of a worker that died or is stuck: its calls may be
-	under way for as long again."""
+	under way still."""
 	lease, until = frappe.generate_hash(length=16), now + timedelta(seconds=lease_seconds)
 	if rows:
 		_set(box, rows, {"lease": lease, "due": until})
 	frappe.db.commit()  # the claim holds whatever becomes of the work
+	over = now + timedelta(seconds=max(unsure_seconds, lease_seconds))
 	for row in rows:
 		row.again = bool(row.lease or row.unsure_until)
-		row.unsure_until = until if row.lease and box.writes else row.unsure_until
+		row.unsure_until = over if row.lease and box.writes else row.unsure_until
 		row.unsure = bool(row.unsure_until and row.unsure_until > now)
 		row.lease = lease
 
 
-def renew(box: Box, rows: list[Row], lease_seconds: int) -> None:
-	"""Keep claimed rows for another `lease_seconds`. Commits."""
-	_set(box, rows, {"due": now_datetime() + timedelta(seconds=lease_seconds)}, lease=rows[0].lease)
+class Renewal(NamedTuple):
+	"""What became of leases.
+
+	:param complete: all rows that are there still were renewed
+	:param lost: another worker has some of them
+	"""
+
+	complete: bool
+	lost: bool
+
+
+def renew(box: Box, rows: list[Row], lease_seconds: int) -> Renewal:
+	"""Keep claimed rows for another `lease_seconds`. Rows that a save holds just now are left out, so that the worker doesn't
+	wait for a user. Commits."""
+	until, lease = now_datetime() + timedelta(seconds=lease_seconds), rows[0].lease
+	table = frappe.qb.DocType(box.doctype)
+	names = [row.name for row in rows]
+	ours = frappe.qb.from_(table).select(table.name).where(table.name.isin(names) & (table.lease == lease))
+	renewed = set(ours.for_update(skip_locked=True).run(pluck=True))
+	if renewed:
+		_set(box, [row for row in rows if row.name in renewed], {"due": until})
 	frappe.db.commit()
+	rest = {"name": ("in", [name for name in names if name not in renewed])}
+	leases = (
+		frappe.get_all(box.doctype, rest, pluck="lease", order_by=None) if len(renewed) < len(names) else []
+	)
+	return Renewal(not leases, any(each != lease for each in leases))
+
+
+def prolong(box: Box, row: Row, lease_seconds: int) -> None:
+	"""Keep a row that is held (see `hold`) for another `lease_seconds`, with the current transaction."""
+	_set(box, [row], {"due": now_datetime() + timedelta(seconds=lease_seconds)})
 
 
 def hold(box: Box, row: Row) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import frappe
 
+from medusa_integration.isolation import latest_rows
+
 
 def write(doctype: str, values: dict[str, dict]) -> None:
 	"""Set fields of documents: `{name: {field: value}}`. Nobody reads the old values from the document cache then."""
@@ -26,16 +28,16 @@ def _update(doctype: str, values: dict[str, dict]) -> None:
 		for field, case in cases.items()
 	]
 	names = ", ".join(["%s"] * len(values))
-	frappe.db.sql(
-		f"update `tab{doctype}` set {', '.join(sets)} where name in ({names})",
-		[*(value for case in cases.values() for value in case), *values],
-	)
+	statement = f"update `tab{doctype}` set {', '.join(sets)} where name in ({names})"
+	with latest_rows():
+		frappe.db.sql(statement, [*(value for case in cases.values() for value in case), *values])
 
 
 def write_alike(doctype: str, names: Iterable[str], values: dict) -> None:
 	"""Set the same fields of many documents: `{field: value}`, in one statement for 5,000 of them."""
 	for part in frappe.utils.create_batch(list(names), 5000):
-		frappe.db.set_value(doctype, {"name": ("in", part)}, values, update_modified=False)
+		with latest_rows():
+			frappe.db.set_value(doctype, {"name": ("in", part)}, values, update_modified=False)
 		_forget(doctype, part)
 		_tell(doctype, set(values))
 
@@ -62,6 +64,6 @@ def lock(doctype: str, names: list[str]) -> set[str]:
 	if not names:
 		return set()
 	table = frappe.qb.DocType(doctype)
-	return set(
-		frappe.qb.from_(table).select(table.name).where(table.name.isin(names)).for_update().run(pluck=True)
-	)
+	query = frappe.qb.from_(table).select(table.name).where(table.name.isin(names)).for_update()
+	with latest_rows():
+		return set(query.run(pluck=True))

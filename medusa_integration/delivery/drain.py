@@ -18,6 +18,7 @@ from medusa_integration.delivery import claims, outage, reasons, wake
 from medusa_integration.delivery.box import Box
 from medusa_integration.delivery.kind import Kind, Run
 from medusa_integration.delivery.lanes import Batch, Lanes, Sent
+from medusa_integration.delivery.leases import Leases
 from medusa_integration.delivery.rows import Outcome, Result, Row
 from medusa_integration.delivery.settling import Hooks, settle
 from medusa_integration.medusa.dialect import Dialect
@@ -84,12 +85,8 @@ class _Drain:
 		self.tell = tell
 		self.hooks = hooks
 		self.settings = settings.current()
-		self.run = Run(
-			medusa,
-			box,
-			keep=lambda rows: claims.renew(box, rows, self.settings.lease_seconds),
-			hold=lambda row: claims.hold(box, row),
-		)
+		self.leases = Leases(box, self.settings.lease_seconds, self.settings.batch_seconds)
+		self.run = Run(medusa, box, keep=self.leases.extend, hold=self.leases.hold)
 		self.until = time.monotonic() + seconds
 		self.failures = self.timeouts = 0
 		self.handled = 0
@@ -109,7 +106,8 @@ class _Drain:
 
 	def until_empty(self) -> None:
 		"""Each kind until it has nothing due, and again: what one kind settles may make another one due."""
-		self.lanes = Lanes(self.medusa, self.medusa.batches_at_once)
+		leases = self.leases
+		self.lanes = Lanes(self.medusa, self.medusa.batches_at_once, leases.renew_due, leases.pause)
 		try:
 			while self._sweep():
 				pass
@@ -132,13 +130,17 @@ class _Drain:
 		"""Settle what is under way, and give back what was claimed and isn't sent yet."""
 		self.is_ending = True
 		for batch in self.lanes.withdraw():
-			claims.release(self.box, batch.rows)
+			self._release(batch.rows)
 		while self.lanes.is_busy:
 			with suppress(outage.OutOfReach):
 				self._handle(self.lanes.next())
 		while self.in_parts:
 			_kind, rows = self.in_parts.popleft()
-			claims.release(self.box, rows)
+			self._release(rows)
+
+	def _release(self, rows: list[Row]) -> None:
+		self.leases.drop(rows)
+		claims.release(self.box, rows)
 
 	def _drain_kind(self, kind: Kind) -> bool:
 		"""Send what is due of a kind, of which the last batches may be under way still when it returns. Whether anything
@@ -188,12 +190,11 @@ class _Drain:
 			return kind, []
 		if time.monotonic() > self.until:
 			raise _OutOfTime
-		lease = self.settings.lease_seconds
-		self.deadline = time.time() + lease
+		self.leases.renew_due()
 		limit = kind.batch_size or self.settings.batch_size
 		for pause in PAUSES:
 			try:
-				rows = claims.claim(self.box, kind.name, limit, lease)
+				rows = self.leases.claim(kind.name, limit)
 				self.handled += len(rows)
 				return kind, rows
 			except frappe.QueryDeadlockError:
@@ -203,20 +204,19 @@ class _Drain:
 
 	def _next_part(self) -> tuple[Kind, list[Row]]:
 		kind, rows = self.in_parts.popleft()
-		self.deadline = time.time() + self.settings.lease_seconds
-		claims.renew(self.box, rows, self.settings.lease_seconds)
+		self.leases.extend(rows)
 		return kind, rows
 
 	def _begin(self, kind: Kind, rows: list[Row]) -> None:
 		"""Prepare a batch and have it sent, as far as it has to be."""
-		self.medusa.client.deadline = deadline = self.deadline
+		self.medusa.client.deadline = deadline = self.leases.deadline_of(rows)
 
 		def prepare() -> None:
 			task = kind.prepare(self.run, rows)
 			self._settle(task.settled)
 			if task.rows:
 				self.lanes.add(Batch(kind, task.rows, task, deadline))
-				outage.note_call(self.settings.lease_seconds)
+				outage.note_call(self.settings.batch_seconds)
 			else:
 				self.tell()
 
@@ -232,7 +232,7 @@ class _Drain:
 			client.keep_token(token)
 		self.medusa.memory.save()
 		self.out_of_reach = sent.out_of_reach
-		outage.note_answer(self.settings.lease_seconds, self.lanes.is_busy)
+		outage.note_answer(self.settings.batch_seconds, self.lanes.is_busy)
 		self._attempt(batch.kind, batch.rows, lambda: self._conclude(sent))
 		self.tell()
 
@@ -333,19 +333,21 @@ class _Drain:
 		waiting = [result for result in results if result.outcome is Outcome.WAITING]
 		self.has_waiting = self.has_waiting or bool(waiting)
 		self.run.queued |= {(kind.name, name) for result in waiting for kind, name in result.then}
+		rows = [result.row for result in results]
 		for pause in PAUSES if results else ():
 			try:
-				lease, attempts = self.settings.lease_seconds, self.settings.max_attempts
-				results = settle(self.box, results, attempts, lease, self.hooks)
+				unsure, attempts = self.settings.batch_seconds, self.settings.max_attempts
+				results = settle(self.box, results, attempts, unsure, self.hooks)
 			except DEADLOCKS:
 				frappe.db.rollback()  # a save won: nothing of it is written
 			except Exception:
 				frappe.db.rollback()
 				return self._settle_alone(results)
 			if not results:
-				return
+				break
 			time.sleep(pause)
 		# What is left is taken up when the lease runs out, and found in Medusa then.
+		self.leases.drop(rows)
 
 	def _settle_alone(self, results: list[Result]) -> None:
 		"""In the handling of an unexpected error: settle the others without the result that can't be written."""

@@ -18,7 +18,7 @@ import frappe
 
 from medusa_integration.delivery.kind import Kind, Task
 from medusa_integration.delivery.rows import Row
-from medusa_integration.medusa.client import Call
+from medusa_integration.medusa.client import Call, Deadline
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaUnavailable
 
@@ -31,13 +31,13 @@ T = TypeVar("T")
 class Batch:
 	"""Rows on their way.
 
-	:param deadline: as time.time(): from then on nothing is written in Medusa, since another worker may have the rows
+	:param deadline: from then on nothing is written in Medusa, since another worker may have the rows
 	"""
 
 	kind: Kind
 	rows: list[Row]
 	task: Task
-	deadline: float
+	deadline: Deadline
 
 
 @dataclass
@@ -57,9 +57,12 @@ class Lanes:
 
 	:param medusa: the shop; each lane gets a twin of it
 	:param number: of lanes
+	:param keep: renews the leases of the rows that are under way. Called at least every `pause` seconds while the
+		database's thread waits
 	"""
 
-	def __init__(self, medusa: Dialect, number: int) -> None:
+	def __init__(self, medusa: Dialect, number: int, keep: Callable[[], None], pause: float) -> None:
+		self._keep, self._pause = keep, pause
 		self._idle: queue.SimpleQueue[Dialect] = queue.SimpleQueue()
 		for _ in range(number):
 			self._idle.put(medusa.twin())
@@ -103,7 +106,11 @@ class Lanes:
 		"""Wait for the next batch that was sent, doing errands meanwhile. Where Medusa answered, its lane goes on at once;
 		else what is ready waits for `resume`."""
 		while True:
-			event = self._events.get()
+			self._keep()
+			try:
+				event = self._events.get(timeout=self._pause)
+			except queue.Empty:
+				continue
 			if isinstance(event, _Errand):
 				event.do()
 				continue

@@ -32,11 +32,11 @@ class Hooks:
 
 
 def settle(
-	box: Box, results: list[Result], max_attempts: int, lease_seconds: int, hooks: Hooks
+	box: Box, results: list[Result], max_attempts: int, unsure_seconds: int, hooks: Hooks
 ) -> list[Result]:
-	"""Write the outcome of rows of one claim, and commit. A call that nobody heard the end of is over after another
-	`lease_seconds`.
+	"""Write the outcome of rows of one claim, and commit.
 
+	:param unsure_seconds: for which Medusa may still be applying a call that timed out
 	:returns: the results that couldn't be written yet because somebody else holds a document or row. Waiting for them
 		while others are held could make a user's save the victim of a deadlock, so the caller comes back for them.
 	"""
@@ -60,7 +60,7 @@ def settle(
 			raise
 		ours = hooks.make_way(ours)
 		_write_documents(ours)
-	_finish(box, ours, revisions, max_attempts, lease_seconds)
+	_finish(box, ours, revisions, max_attempts, unsure_seconds)
 	_queue(box, [intent for result in ours for intent in result.then])
 	hooks.refresh(result.row.reference_name for result in ours if _is_shown(result, hooks.shown_on))
 	frappe.db.commit()  # what Medusa has is so, whatever fails next
@@ -118,14 +118,14 @@ def _write_documents(results: list[Result]) -> None:
 
 
 def _finish(
-	box: Box, results: list[Result], revisions: dict[str, int], max_attempts: int, lease_seconds: int
+	box: Box, results: list[Result], revisions: dict[str, int], max_attempts: int, unsure_seconds: int
 ) -> None:
 	"""Delete the rows that are done, and write on the others when they are due or why they are parked."""
 	done = []
 	for result in results:
 		row = result.row
 		if result.unsure and box.writes:
-			row.unsure_until = now_datetime() + timedelta(seconds=lease_seconds)
+			row.unsure_until = now_datetime() + timedelta(seconds=unsure_seconds)
 		revision = revisions[row.name]
 		if revision != row.revision or result.outcome is not Outcome.DONE:
 			_put_off(box, result, revision, max_attempts)

@@ -61,6 +61,16 @@ class Call:
 	at: float = field(default_factory=time.time)
 
 
+@dataclass
+class Deadline:
+	"""A moment after which nothing is written. It may be moved while calls are made.
+
+	:param at: as time.time()
+	"""
+
+	at: float = float("inf")
+
+
 class MedusaClient:
 	"""A signed-in session with one server.
 
@@ -98,7 +108,7 @@ class MedusaClient:
 		self.about = ""
 		self.out_of_reach = False  # the last call had no usable reply
 		self._twins: list[MedusaClient] = []
-		self.deadline = float("inf")  # as time.time(): after it nothing is written
+		self.deadline = Deadline()
 
 	@property
 	def token(self) -> str:
@@ -149,7 +159,7 @@ class MedusaClient:
 
 		:raises MedusaUnavailable: after the deadline
 		"""
-		if time.time() > self.deadline:
+		if time.time() > self.deadline.at:
 			raise MedusaUnavailable("This worker was held up for too long: another one takes over")
 
 	def ask(

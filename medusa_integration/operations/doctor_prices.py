@@ -11,6 +11,7 @@ from frappe.utils import getdate
 from medusa_integration import settings
 from medusa_integration.catalogue import item_prices
 from medusa_integration.delivery import documents
+from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import moment
 from medusa_integration.operations.differences import Findings
@@ -90,7 +91,9 @@ class PriceComparison:
 			return
 		query = frappe.qb.from_(item).select(item.name, item.medusa_prices).where(item.name.isin(names))
 		values = {}
-		for name, text in query.for_update().run():
+		with latest_rows():
+			rows = query.for_update().run()
+		for name, text in rows:
 			known = self.medusa.with_strays(price_state.read(name, text), self._strays[name])
 			values[name] = {"medusa_prices": json.dumps(known)}
 		documents.write("Website Item", values)

@@ -14,6 +14,7 @@ from frappe import _
 from medusa_integration import request_log, session
 from medusa_integration.catalogue import generation, selection
 from medusa_integration.catalogue.plain_text import clean
+from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaRejected, MedusaSkuTaken
 from medusa_integration.operations.reported import Progress, ReportedJob
@@ -279,8 +280,9 @@ def _write_ids(matches: list[Match]) -> dict[str, str]:
 
 
 def _write_pair(item: frappe._dict, ids: dict[str, str]) -> None:
-	frappe.db.set_value("Item", item.item_code, ids, update_modified=False)
-	frappe.db.set_value(DOCTYPE, item.name, ids, update_modified=False)
+	with latest_rows():
+		frappe.db.set_value("Item", item.item_code, ids, update_modified=False)
+		frappe.db.set_value(DOCTYPE, item.name, ids, update_modified=False)
 	generation.moved()
 
 

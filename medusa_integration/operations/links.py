@@ -7,6 +7,7 @@ Source: docs/reference.md, "Bulk operations".
 import frappe
 
 from medusa_integration.delivery import documents
+from medusa_integration.isolation import latest_rows
 from medusa_integration.operations import queueing
 from medusa_integration.outbound import price_state
 from medusa_integration.outbound.kinds import ID_FIELDS
@@ -78,7 +79,9 @@ def _unsettle_readable_prices(names: list[str]) -> None:
 	item = frappe.qb.DocType("Website Item")
 	query = frappe.qb.from_(item).select(item.name, item.medusa_prices).where(item.name.isin(names))
 	values = {}
-	for name, kept in query.for_update().run():
+	with latest_rows():
+		rows = query.for_update().run()
+	for name, kept in rows:
 		known = price_state.read(name, kept)
 		values[name] = {"medusa_prices": price_state.dumped({**known, "unsure": True} if known else {})}
 	documents.write("Website Item", values)

@@ -7,6 +7,7 @@ import frappe
 from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind
+from medusa_integration.isolation import latest_rows
 from medusa_integration.outbound import item_status
 from medusa_integration.outbound.kinds import OF_WEBSITE_ITEMS
 from medusa_integration.outbound.products import PRODUCT
@@ -54,7 +55,9 @@ def unsettle(names: list[str], kinds: tuple[Kind, ...]) -> None:
 	table = frappe.qb.DocType(doctype)
 	query = frappe.qb.from_(table).select(table.name, *(table[kind.kept_field] for kind in kinds))
 	values = {}
-	for row in query.where(table.name.isin(names)).for_update().run(as_dict=True):
+	with latest_rows():
+		rows = query.where(table.name.isin(names)).for_update().run(as_dict=True)
+	for row in rows:
 		fields = {kind.kept_field: kind.unsettled(row.name, row[kind.kept_field]) for kind in kinds}
 		values[row.name] = fields
 		if PRODUCT in kinds:

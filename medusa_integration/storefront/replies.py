@@ -8,6 +8,7 @@ import html
 import json
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -15,10 +16,11 @@ import frappe
 from frappe import _
 from frappe.utils import strip_html
 
+from medusa_integration.isolation import latest_rows
 from medusa_integration.settings import MedusaNotConfigured
 from medusa_integration.storefront.errors import Unavailable
 
-TRIES = 3  # of a call whose transaction the database has chosen as a deadlock's victim
+TRIES = 4  # of a call whose transaction the database has ended, because of a deadlock or of a row changed meanwhile
 _ANSWERED = "medusa_answered"
 _CALL = re.compile(r"/api/(?:v1/)?method/medusa_integration\.(?:\w+\.)*(\w+)(?:/.*)?", re.ASCII)
 
@@ -81,17 +83,20 @@ def _forget_logs() -> None:
 
 def repeated(call: Callable[[], Any]) -> Any:
 	"""What a call returns. It is made again where another one was in its way: the database ended its transaction because of
-	a deadlock, or a document was saved or made since this transaction began to read.
+	a deadlock or of a row changed meanwhile, or a document was saved or made since this transaction began to read.
 
 	Each try has a transaction of its own: on MariaDB a transaction sees the state of its first read, and Frappe has read
-	the session. What a call reads after its first lock is then as new as that lock.
+	the session. What a call reads after its first lock is then as new as that lock. A repeated call takes rows as they are
+	committed: a counter of names is changed by each call, and a server that refuses changed rows would refuse it each time.
 
 	:raises Unavailable: where it doesn't get through, or has waited for a lock as long as the database lets it
 	"""
 	for tries_left in reversed(range(TRIES)):
+		is_first = tries_left == TRIES - 1
 		try:
 			frappe.db.rollback()
-			return call()
+			with nullcontext() if is_first else latest_rows():
+				return call()
 		except (frappe.QueryDeadlockError, frappe.TimestampMismatchError):
 			if not tries_left:
 				_refuse_as_busy()

@@ -44,7 +44,8 @@ def _hurry() -> None:
 	settling.FIRST_PAUSE, settling.LONGEST_PAUSE = 0.5, 4
 	outage.FIRST_PAUSE, outage.LONGEST_PAUSE = 0.5, 2
 	cancellations.AMENDING = 1 / 60
-	settings.Settings.lease_seconds = LEASE[settings.configuration().api_version]
+	lease = LEASE[settings.configuration().api_version]
+	settings.Settings.lease_seconds = settings.Settings.batch_seconds = lease
 
 
 def schedule() -> None:

@@ -23,6 +23,7 @@ OPTIONS = """
 --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync --sync-binlog=0
 --innodb-log-file-size=48M --innodb-buffer-pool-size=256M --innodb-stats-persistent=0 --performance-schema=0
 --skip-log-bin --max-connections=60 --lc-messages-dir=/usr/share/mysql --innodb-fast-shutdown=1
+--loose-innodb-snapshot-isolation=1
 """.split()
 
 _server: Server | None = None

@@ -79,7 +79,9 @@ class Delivery:
 	has_arrived: bool = False
 	is_same: bool = False  # as the delivery that it amends
 	is_replaced: bool = False  # by an amended one with the same goods
-	before: list[Delivery] = field(default_factory=list)  # cancelled ones of its orders, that Medusa still has
+	before: list[Delivery] = field(
+		default_factory=list
+	)  # cancelled ones of its orders, that Medusa still has
 
 
 @dataclass

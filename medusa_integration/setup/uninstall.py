@@ -19,7 +19,7 @@ APP = "medusa_integration"
 
 def before_uninstall() -> None:
 	"""Delete the app's records outside of its module: its Workflow of Quotations, secrets, logs' retention, scheduled jobs,
-	notices, the roles unless they are used, what the Storefront User may do, and, on Frappe 16, the workspace's icon and
+	notices, log of patches, the roles unless they are used, what the Storefront User may do, and, on Frappe 16, the workspace's icon and
 	sidebar. The state of Quotations is left to another Workflow that uses it.
 
 	Frappe commits this with the rest of an uninstallation, and never after a dry run.
@@ -50,6 +50,7 @@ def _delete_secrets() -> None:
 def _delete_records() -> None:
 	frappe.db.delete("Logs To Clear", {"ref_doctype": ("in", ("Medusa Request Log", "Email OTP"))})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", f"{APP}.%")})
+	frappe.db.delete("Patch Log", {"patch": ("like", f"{APP}.%")})
 	frappe.db.delete("Notification Log", {"document_type": "Medusa Configuration"})
 	for doctype in ("Desktop Icon", "Workspace Sidebar"):
 		if frappe.db.exists("DocType", doctype):

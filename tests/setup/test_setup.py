@@ -213,6 +213,7 @@ def named_by_text() -> dict[str, set[str]]:
 	roles = ("Medusa Manager", "Medusa Storefront")
 	filters = {
 		"Scheduled Job Type": {"method": ("like", f"{APP}.%")},
+		"Patch Log": {"patch": ("like", f"{APP}.%")},
 		"Role": {"name": ("in", roles)},
 		"Has Role": {"role": ("in", roles)},
 		"Logs To Clear": {"ref_doctype": ("in", ("Medusa Request Log", "Email OTP"))},

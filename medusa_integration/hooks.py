@@ -10,6 +10,7 @@ required_apps = ["frappe/erpnext", "frappe/webshop"]
 
 after_install = "medusa_integration.setup.install.after_install"
 after_migrate = "medusa_integration.setup.install.after_migrate"
+setup_wizard_complete = "medusa_integration.setup.install.after_setup_wizard"
 before_uninstall = "medusa_integration.setup.uninstall.before_uninstall"
 after_uninstall = "medusa_integration.setup.uninstall.after_uninstall"
 

@@ -31,6 +31,7 @@ class SoldRow(NamedTuple):
 	parent: str
 	line_id: str
 	qty: float  # less what came back
+	is_delivery: bool  # of goods: a Delivery Note, or a Sales Invoice that updates the stock
 
 
 def take_back(order: Order, sales_order) -> None:
@@ -49,9 +50,7 @@ def take_back(order: Order, sales_order) -> None:
 		if each.status == "canceled":
 			_drop(each.id)
 			continue
-		_draft(DELIVERY, each.received or each.items, each, sales_order, needed=True)
-		if each.received:
-			_draft(INVOICE, each.received, each, sales_order, needed=False)
+		_draft_both(each, sales_order)
 
 
 def _drop(return_id: str) -> None:
@@ -60,38 +59,58 @@ def _drop(return_id: str) -> None:
 			frappe.delete_doc(doctype, name, ignore_permissions=True)
 
 
-def _draft(doctype: str, parts: tuple[Part, ...], each: Return, sales_order, *, needed: bool) -> None:
-	"""The drafts of a return, of one DocType: one for each document that it sends back rows of.
+def _draft_both(each: Return, sales_order) -> None:
+	"""The drafts of a return. Of each line, what Delivery Notes delivered comes back first, by return Delivery Notes; the
+	rest by credit notes of invoices that updated the stock. What was billed apart gets a credit note for the former."""
+	notes, bills = _standing(DELIVERY, each.id), _standing(INVOICE, each.id)
+	noted, billed = _sold_rows(DELIVERY, sales_order), _sold_rows(INVOICE, sales_order)
+	goods = [row for row in billed if row.is_delivery]
+	if not _is_decided(notes):
+		back = _by_line(each.received or each.items)
+		found = _allocate(back, noted)
+		if not _is_decided(bills):
+			rest = _less(back, _quantities(found))
+			_must_be_delivered(back, found | _allocate(rest, goods), each, sales_order)
+		_draft(DELIVERY, found, notes, each, sales_order)
+	if each.received and not _is_decided(bills):
+		back = _by_line(each.received)
+		by_invoice = _less(back, _on_notes(each.id, noted))
+		others = [row for row in billed if not row.is_delivery]
+		found = _allocate(_less(back, by_invoice), others) | _allocate(by_invoice, goods)
+		_draft(INVOICE, found, bills, each, sales_order)
 
-	:param needed: whether all parts have to be found, the goods of a credit note may be unbilled
-	"""
-	standing = {
-		doc.return_against: doc
-		for doc in frappe.get_all(
-			doctype, {"medusa_return_id": each.id}, ["name", "return_against", "docstatus"]
-		)
-	}
-	if any(doc.docstatus for doc in standing.values()):
-		return
-	found = _allocate(parts, _sold_rows(doctype, sales_order))
-	if needed:
-		_must_be_delivered(parts, found, each, sales_order)
+
+def _standing(doctype: str, return_id: str) -> dict[str, frappe._dict]:
+	"""The documents of a return, by what they send back rows of."""
+	fields = ["name", "return_against", "docstatus"]
+	docs = frappe.get_all(doctype, {"medusa_return_id": return_id}, fields)
+	return {doc.return_against: doc for doc in docs}
+
+
+def _is_decided(standing: dict[str, frappe._dict]) -> bool:
+	return any(doc.docstatus for doc in standing.values())
+
+
+def _draft(
+	doctype: str, found: dict[SoldRow, Decimal], standing: dict[str, frappe._dict], each: Return, sales_order
+) -> None:
+	"""The drafts of a return, of one DocType: one for each document that it sends back rows of."""
+	left = dict(standing)
 	for parent, quantities in _by_parent(found).items():
-		present = standing.pop(parent, None)
+		present = left.pop(parent, None)
 		if present:
 			_set_quantities(frappe.get_doc(doctype, present.name), doctype, quantities, parent)
 		else:
 			_make(doctype, parent, quantities, each, sales_order)
-	for doc in standing.values():
+	for doc in left.values():
 		frappe.delete_doc(doctype, doc.name, ignore_permissions=True)
 
 
 def _sold_rows(doctype: str, sales_order) -> list[SoldRow]:
-	"""The rows of submitted documents that this order was delivered or billed with, the first ones first. A delivery by a
-	Sales Invoice that updates the stock has no Delivery Note: its goods come back by the credit note."""
+	"""The rows of submitted documents that this order was delivered or billed with, the first ones first."""
 	lines = {row.name: row.medusa_line_id for row in sales_order.items if row.medusa_line_id}
 	doc, row = frappe.qb.DocType(doctype), frappe.qb.DocType(f"{doctype} Item")
-	rows = (
+	query = (
 		frappe.qb.from_(row)
 		.join(doc)
 		.on(row.parent == doc.name)
@@ -99,11 +118,19 @@ def _sold_rows(doctype: str, sales_order) -> list[SoldRow]:
 		.where((doc.docstatus == 1) & (doc.is_return == 0) & row.so_detail.isin(list(lines) or [""]))
 		.orderby(doc.creation)
 		.orderby(row.idx)
-		.run(as_dict=True)
 	)
+	if doctype == INVOICE:
+		query = query.select(doc.update_stock)
+	rows = query.run(as_dict=True)
 	returned = _returned(doctype, [each.name for each in rows])
 	return [
-		SoldRow(each.name, each.parent, lines[each.so_detail], flt(each.qty) - returned[each.name])
+		SoldRow(
+			each.name,
+			each.parent,
+			lines[each.so_detail],
+			flt(each.qty) - returned[each.name],
+			doctype == DELIVERY or bool(each.update_stock),
+		)
 		for each in rows
 	]
 
@@ -117,42 +144,56 @@ def _returned(doctype: str, names: list[str]) -> dict[str, float]:
 	return sums
 
 
-def _allocate(parts: Iterable[Part], rows: list[SoldRow]) -> dict[SoldRow, Decimal]:
-	"""How much comes back of each row: of rows of one line the first ones first."""
-	left = defaultdict(Decimal)
+def _on_notes(return_id: str, noted: list[SoldRow]) -> dict[str, Decimal]:
+	"""What a return's Delivery Notes have of each line, whatever became of them."""
+	lines = {row.name: row.line_id for row in noted}
+	names = frappe.get_all(DELIVERY, {"medusa_return_id": return_id}, pluck="name", order_by=None)
+	filters = {"parent": ("in", [*names, ""]), "parenttype": DELIVERY}
+	sums: dict[str, Decimal] = defaultdict(Decimal)
+	for each in frappe.get_all(f"{DELIVERY} Item", filters, ["dn_detail", "qty"], order_by=None):
+		if each.dn_detail in lines:
+			sums[lines[each.dn_detail]] += Decimal(str(-flt(each.qty)))
+	return sums
+
+
+def _by_line(parts: Iterable[Part]) -> dict[str, Decimal]:
+	sums: dict[str, Decimal] = defaultdict(Decimal)
 	for part in parts:
-		left[part.line_id] += part.quantity
+		sums[part.line_id] += part.quantity
+	return sums
+
+
+def _quantities(found: dict[SoldRow, Decimal]) -> dict[str, Decimal]:
+	return _by_line(Part(row.line_id, quantity) for row, quantity in found.items())
+
+
+def _less(quantities: dict[str, Decimal], others: dict[str, Decimal]) -> dict[str, Decimal]:
+	"""What is left of each line."""
+	return {line: max(quantity - others.get(line, 0), Decimal(0)) for line, quantity in quantities.items()}
+
+
+def _allocate(quantities: dict[str, Decimal], rows: list[SoldRow]) -> dict[SoldRow, Decimal]:
+	"""How much comes back of each row: of rows of one line the first ones first."""
+	left = dict(quantities)
 	taken = {}
 	for row in rows:
-		qty = min(left[row.line_id], Decimal(str(row.qty)))
+		qty = min(left.get(row.line_id, Decimal(0)), Decimal(str(row.qty)))
 		if qty > 0:
 			taken[row] = qty
 			left[row.line_id] -= qty
 	return taken
 
 
-def _must_be_delivered(parts, found: dict[SoldRow, Decimal], each: Return, sales_order) -> None:
-	wanted = sum((part.quantity for part in parts), Decimal(0))
-	got = sum(found.values(), Decimal(0))
-	if got >= wanted or _is_delivered_by_invoice(sales_order):
+def _must_be_delivered(
+	back: dict[str, Decimal], found: dict[SoldRow, Decimal], each: Return, sales_order
+) -> None:
+	wanted, got = sum(back.values(), Decimal(0)), sum(found.values(), Decimal(0))
+	if got >= wanted:
 		return
 	raise Blocked(
 		_(
 			"Medusa's return {0} has {1} pieces, of which ERPNext has delivered {2}: submit the Delivery Note of {3}, then retry."
 		).format(each.id, f"{wanted:f}", f"{got:f}", sales_order.name)
-	)
-
-
-def _is_delivered_by_invoice(sales_order) -> bool:
-	row, bill = frappe.qb.DocType("Sales Invoice Item"), frappe.qb.DocType(INVOICE)
-	return bool(
-		frappe.qb.from_(row)
-		.join(bill)
-		.on(row.parent == bill.name)
-		.select(bill.name)
-		.where((row.sales_order == sales_order.name) & (bill.docstatus == 1) & (bill.update_stock == 1))
-		.limit(1)
-		.run()
 	)
 
 

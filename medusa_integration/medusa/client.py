@@ -113,11 +113,11 @@ class MedusaClient:
 	@property
 	def token(self) -> str:
 		"""The token of the sign-in that this client shares with its twins."""
-		return self._signed_in.token
+		return self._signed_in.token.text
 
 	@token.setter
 	def token(self, value: str) -> None:
-		self._signed_in.token = value
+		self._signed_in.token = _Token(value)
 
 	def twin(self) -> "MedusaClient":
 		"""A client for another thread, with a connection of its own and the same sign-in."""
@@ -143,16 +143,15 @@ class MedusaClient:
 		"""One signed-in call; on 401 the token is fetched anew, once, and the call is made again."""
 		if method != "GET":
 			self.check_deadline()
-		fresh = self._sign_in()
-		used = self.token
+		token, is_fresh = self._sign_in()
 		try:
-			return self._send(method, path, payload, params, auth=self._authorise)
+			return self._send(method, path, payload, params, token=token)
 		except MedusaSignInFailed as error:
-			if fresh or error.status_code != 401 or self.login.api_key:
+			if is_fresh or error.status_code != 401 or self.login.api_key:
 				raise
-		self._signed_in.end(used)
-		self._sign_in()
-		return self._send(method, path, payload, params, auth=self._authorise, attempt=2)
+		self._signed_in.end(token)
+		token, _is_fresh = self._sign_in()
+		return self._send(method, path, payload, params, token=token, attempt=2)
 
 	def check_deadline(self) -> None:
 		"""Refuse to write once the lease is over, because another worker may have claimed the rows.
@@ -247,11 +246,16 @@ class MedusaClient:
 		for token in [token for twin in twins for token in twin.tokens][-1:]:
 			self.keep_token(token)
 
-	def _sign_in(self) -> bool:
-		"""Fetch a token unless there is one that lasts. Returns whether it was fetched."""
+	def _sign_in(self) -> tuple["_Token", bool]:
+		"""Fetch a token unless there is one that lasts.
+
+		:returns: the token, and whether it was fetched. A call is made with this one: a twin may end the shared token at
+			any moment
+		"""
 		with self._signed_in.lock:
-			if self.login.api_key or (self.token and _lasts(self.token)):
-				return False
+			token = self._signed_in.token
+			if self.login.api_key or (token.text and _lasts(token.text)):
+				return token, False
 			credentials = Unprintable(email=self.login.email, password=self.login.password)
 			try:
 				reply = self.ask("POST", self.sign_in_path, credentials)
@@ -259,23 +263,23 @@ class MedusaClient:
 				raise MedusaSignInFailed(
 					error.message, status_code=error.status_code, type=error.type
 				) from error
-			token = reply.get("token") or reply.get("access_token") or ""
-			if not token:
+			token = _Token(reply.get("token") or reply.get("access_token") or "")
+			if not token.text:
 				raise MedusaSignInFailed("Medusa's reply to the sign-in has no token")
-			self.token = token
-		self.keep_token(token)
-		return True
+			self._signed_in.token = token
+		self.keep_token(token.text)
+		return token, True
 
-	def _authorise(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+	def _authorise(self, request: requests.PreparedRequest, token: "_Token") -> requests.PreparedRequest:
 		if self.login.api_key and self.key_header:
 			request.headers[self.key_header] = self.login.api_key
 			return request
 		if self.login.api_key:
 			return requests.auth.HTTPBasicAuth(self.login.api_key, "")(request)
-		request.headers["Authorization"] = f"Bearer {self.token}"
+		request.headers["Authorization"] = f"Bearer {token.text}"
 		return request
 
-	def _send(self, method, path, payload=None, params=None, auth=None, attempt=1, headers=None) -> dict:
+	def _send(self, method, path, payload=None, params=None, token=None, attempt=1, headers=None) -> dict:
 		call = Call(method, self.url + path, payload, attempt, about=self.about)
 		started = time.monotonic()
 		try:
@@ -286,7 +290,7 @@ class MedusaClient:
 				params=params,
 				json=payload,
 				headers=headers,
-				auth=auth or (lambda request: request),
+				auth=lambda request: self._authorise(request, token) if token else request,
 				timeout=self.timeouts,
 				allow_redirects=False,
 			)
@@ -318,18 +322,25 @@ def without_login(url: str) -> str:
 	return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
 
 
+@dataclass(eq=False)
+class _Token:
+	"""One sign-in's token. Tokens are compared by identity: two sign-ins within a second return the same text."""
+
+	text: str = field(repr=False)
+
+
 class _SignedIn:
 	"""The sign-in that a client shares with its twins, so that one of them fetches the token for all."""
 
 	def __init__(self, token: str) -> None:
-		self.token = token
+		self.token = _Token(token)
 		self.lock = threading.Lock()
 
-	def end(self, token: str) -> None:
+	def end(self, token: _Token) -> None:
 		"""Forget a token that Medusa refuses, unless a twin has replaced it already."""
 		with self.lock:
-			if self.token == token:
-				self.token = ""
+			if self.token is token:
+				self.token = _Token("")
 
 
 def _session() -> requests.Session:

@@ -9,6 +9,7 @@ Source: docs/reference.md, "Deliveries".
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -23,9 +24,9 @@ from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind, Run
 from medusa_integration.delivery.rows import Intent, Result, Row, Write
 from medusa_integration.medusa.dialect import Dialect
-from medusa_integration.medusa.errors import MedusaError, NotSendable
+from medusa_integration.medusa.errors import MedusaError, MedusaRejected, NotSendable
 from medusa_integration.medusa.orders import Fulfillment, Order, Part
-from medusa_integration.outbound import amended, parcels
+from medusa_integration.outbound import amended, parcels, untold
 from medusa_integration.outbound.one_by_one import OneByOne
 from medusa_integration.outbound.stock import counted_by
 from medusa_integration.selling import medusa_lines
@@ -78,6 +79,9 @@ class Delivery:
 	has_arrived: bool = False
 	is_same: bool = False  # as the delivery that it amends
 	is_replaced: bool = False  # by an amended one with the same goods
+	before: list[Delivery] = field(
+		default_factory=list
+	)  # cancelled ones of its orders, that Medusa still has
 
 
 @dataclass
@@ -103,6 +107,7 @@ class Fulfillments(Kind):
 
 	def prepare(self, run: Run, rows: list[Row]) -> FulfillmentsTask:
 		deliveries = _read(self.doctype, [row.reference_name for row in rows])
+		_read_before(deliveries)
 		return FulfillmentsTask(rows, deliveries)
 
 
@@ -227,6 +232,20 @@ def _read(doctype: str, names: list[str]) -> dict[str, Delivery]:
 	return {name: delivery for name, delivery in found.items() if delivery.parcels}
 
 
+def _read_before(deliveries: dict[str, Delivery]) -> None:
+	"""A cancelled delivery of the other kind, or of an earlier batch, may still hold the goods of its order in Medusa."""
+	submitted = [each for each in deliveries.values() if not each.is_cancelled]
+	orders = {parcel.order_id for each in submitted for parcel in each.parcels}
+	for kind in (INVOICE_FULFILLMENT, FULFILLMENT) if orders else ():
+		names = untold.cancelled(kind.name, kind.doctype, ORDER_FIELD[kind.doctype], orders)
+		found = _read(kind.doctype, [name for name in names if name not in deliveries])
+		for former in found.values():
+			held = {parcel.order_id for parcel in former.parcels}
+			for each in submitted:
+				if held & {parcel.order_id for parcel in each.parcels}:
+					each.before.append(former)
+
+
 def _read_rows(doctype: str, deliveries: dict[str, Delivery]) -> None:
 	row, order = frappe.qb.DocType(f"{doctype} Item"), frappe.qb.DocType("Sales Order")
 	ordered = frappe.qb.DocType("Sales Order Item")
@@ -273,6 +292,9 @@ def _parcel(delivery: Delivery, order_id: str, location: str) -> Parcel:
 
 
 def _tell(medusa: Dialect, delivery: Delivery) -> Told:
+	for former in delivery.before:
+		with suppress(MedusaRejected):  # Its own row says so.
+			_tell(medusa, former)
 	told = Told()
 	orders = medusa.read_orders(list(dict.fromkeys(parcel.order_id for parcel in delivery.parcels)))
 	for parcel in delivery.parcels:

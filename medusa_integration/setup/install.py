@@ -40,6 +40,14 @@ def after_migrate() -> None:
 	landing_page.make()
 
 
+def after_setup_wizard(args: dict | None = None) -> None:
+	"""Make the records that an installation before ERPNext's setup wizard couldn't: it makes the trees that they stand in.
+
+	:param args: the wizard's answers, not used
+	"""
+	make_records()
+
+
 def make_missing_doctypes() -> None:
 	"""Make the app's DocTypes that are missing. Where the cached list of modules is older than the app, Frappe's installer
 	makes none and reports no error (frappe/frappe#41437).

@@ -16,6 +16,7 @@ from medusa_integration.inbound.orders import ORDER, OrdersTask
 from medusa_integration.medusa.orders import Part, Return
 from tests.support import factories
 from tests.support.buyers import order
+from tests.support.parts import take
 from tests.support.storefront import configure_storefront
 
 ID = "order_1"
@@ -140,6 +141,33 @@ def test_of_two_deliveries_each_has_its_return(placed):
 	take_back(returning(parts(G_1=4, G_2=2)), placed)
 	found = {draft.return_against: quantities(draft) for draft in drafts()}
 	assert found == {first.name: {"G-1": -3}, second.name: {"G-1": -1, "G-2": -2}}
+
+
+def test_a_note_and_an_invoice_share_what_comes_back(placed):
+	"""Two pieces by a Delivery Note, billed apart, and two by an invoice that updates the stock."""
+	from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note, make_sales_invoice
+
+	note = take(make_delivery_note(placed.name), G_1=2)
+	plain = take(make_sales_invoice(placed.name), G_1=2)
+	bill = make_sales_invoice(placed.name)
+	bill.update_stock = 1
+	stock = take(bill, G_1=2, G_2=2)
+	take_back(returning(parts(G_1=3)), placed)
+	assert [(draft.return_against, quantities(draft)) for draft in drafts()] == [(note.name, {"G-1": -2})]
+	assert not drafts("Sales Invoice")
+	back = returning(parts(G_1=3, G_2=1), received=parts(G_1=3, G_2=1), status="received")
+	for submitted in (False, True):
+		if submitted:
+			drafts()[0].submit()
+		take_back(back, placed)
+		assert [quantities(draft) for draft in drafts()] == [{"G-1": -2}]
+		found = {draft.return_against: quantities(draft) for draft in drafts("Sales Invoice")}
+		assert found == {plain.name: {"G-1": -2}, stock.name: {"G-1": -1, "G-2": -1}}
+	for draft in drafts("Sales Invoice"):
+		draft.submit()
+	take_back(back, placed)
+	with pytest.raises(Blocked, match="return_2 has 2 pieces, of which ERPNext has delivered 1"):
+		take_back(returning(parts(G_1=2), id="return_2"), placed)
 
 
 def test_what_isn_t_delivered_cannot_come_back(placed):

@@ -135,6 +135,36 @@ def test_a_refused_token_is_renewed_once(medusa):
 	assert [(call.status_code, call.attempt) for call in calls] == [(401, 1), (200, 1), (200, 2)]
 
 
+def test_a_twin_that_ends_the_token_disturbs_no_call_that_was_begun(medusa, proxy):
+	calls = []
+	client = client_for(medusa, url=proxy.url)
+	client.get("/admin/products")
+	text, twin = client.token, client.twin()
+	twin.observe = calls.append
+	prepare = twin.session.prepare_request
+
+	def ended_meanwhile(request):
+		client.token = ""
+		return prepare(request)
+
+	twin.session.prepare_request = ended_meanwhile
+	twin.get("/admin/products")
+	assert paths(calls) == ["GET /admin/products"]
+
+	# Another twin has signed in after the refusal, within the same second: the new token has the same text.
+	calls.clear()
+	client.token, twin.session.prepare_request = text, prepare
+	proxy.fail("status", match="GET /admin/products", status=401, body='{"message":"Unauthorized"}')
+
+	def renewed_meanwhile(call):
+		calls.append(call)
+		client.token = text
+
+	twin.observe = renewed_meanwhile
+	twin.get("/admin/products")
+	assert paths(calls) == ["GET /admin/products"] * 2
+
+
 def test_a_second_refusal_is_the_end(medusa, proxy):
 	calls = []
 	proxy.fail("status", times=10, match="GET /admin/products", status=401, body='{"message":"Unauthorized"}')

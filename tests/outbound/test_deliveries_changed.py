@@ -7,7 +7,7 @@ import pytest
 
 from medusa_integration import session
 from tests.support import goods, parts
-from tests.support.factories import drain, outbox
+from tests.support.factories import configure, drain, outbox
 
 pytestmark = pytest.mark.v2("the same code tells v1, which test_fulfillments_v1.py looks at")
 
@@ -83,6 +83,24 @@ def test_an_amended_one_is_a_fulfillment_of_its_own(shop, make):
 	assert for_sale(shop) == (7, 8)
 	goods.cancel(again)
 	assert sent(shop) == []
+
+
+@pytest.mark.parametrize(("make", "make_again"), [(billed, delivered), (delivered, billed)])
+def test_one_that_replaces_another_kind_while_medusa_is_down(proxy, shop, make, make_again):
+	configure(shop.medusa, url=proxy.url, fulfilled_by="ERPNext", import_orders=0)
+	first = make(shop, G_1=3)
+	sent(shop)
+	proxy.down()
+	goods.cancel(first)
+	drain()
+	shop.sold.reload()
+	again = make_again(shop, G_1=3)
+	drain()
+	assert {row.status for row in outbox()} == {"Pending"}
+	proxy.up()
+	(one,) = sent(shop)
+	assert (one["reference"], one["parts"]) == (again.name, {"G-1": 3})
+	assert for_sale(shop) == (7, 8)
 
 
 @pytest.mark.parametrize("at_once", [True, False])

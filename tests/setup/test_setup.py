@@ -4,7 +4,6 @@ import frappe
 import pytest
 from frappe.utils.password import set_encrypted_password
 
-from medusa_integration.setup import uninstall
 from medusa_integration.setup.custom_fields import MODULE, custom_fields, make_custom_fields
 from tests.support.storefront import api_key
 
@@ -173,6 +172,23 @@ def test_an_installation_that_cannot_be_mended_stops_with_words(monkeypatch):
 		install.after_install()
 
 
+def test_the_setup_wizard_makes_the_records_that_an_installation_before_it_could_not():
+	from frappe.desk.page.setup_wizard import setup_wizard
+
+	from medusa_integration import settings
+
+	records = {"Customer Group": settings.CUSTOMER_GROUP, "Sales Person": settings.SALES_PERSON}
+	for doctype, name in records.items():
+		frappe.delete_doc(doctype, name, force=True)
+	stages = setup_wizard.get_setup_complete_hooks(frappe._dict())
+	for task in (task for stage in stages for task in stage["tasks"]):
+		if task["fn"].__module__.startswith(APP):
+			task["fn"](task["args"])
+	for doctype, name in records.items():
+		parent = frappe.db.get_value(doctype, name, f"parent_{frappe.scrub(doctype)}")
+		assert parent and frappe.db.get_value(doctype, parent, "is_group")
+
+
 def secrets() -> set[tuple[str, str]]:
 	"""(DocType, field) of the stored secrets."""
 	auth = frappe.qb.Table("__Auth")
@@ -192,40 +208,65 @@ def store_secrets() -> set[tuple[str, str]]:
 	return stored | {("User", "api_secret")}
 
 
-def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):
+def named_by_text() -> dict[str, set[str]]:
+	"""The records outside of the app's module that are the app's all the same."""
+	roles = ("Medusa Manager", "Medusa Storefront")
+	filters = {
+		"Scheduled Job Type": {"method": ("like", f"{APP}.%")},
+		"Patch Log": {"patch": ("like", f"{APP}.%")},
+		"Role": {"name": ("in", roles)},
+		"Has Role": {"role": ("in", roles)},
+		"Logs To Clear": {"ref_doctype": ("in", ("Medusa Request Log", "Email OTP"))},
+		"Notification Log": {"document_type": "Medusa Configuration"},
+		"Desktop Icon": {"app": APP},
+		"Workspace Sidebar": {"app": APP},
+	}
+	there = [doctype for doctype in filters if frappe.db.exists("DocType", doctype)]
+	return {each: set(frappe.get_all(each, filters[each], pluck="name", order_by=None)) for each in there}
+
+
+def may_call() -> tuple:
+	return frappe.db.get_value("User", "medusa-storefront@example.com", ["enabled", "api_key"])
+
+
+def test_a_dry_run_of_an_uninstallation_changes_nothing(pytestconfig):
 	if pytestconfig.getoption("--site"):
 		pytest.skip("a bench's own site is not uninstalled from: bench uninstall-app does it there")
 	import frappe.installer
 
+	frappe.get_doc("Log Settings").save()  # writes our retention
+	store_secrets()
+	frappe.db.commit()
+	before = (secrets(), named_by_text(), may_call())
+	assert before[0] and all(before[1][each] for each in ("Scheduled Job Type", "Role", "Logs To Clear"))
+	frappe.installer.remove_app(APP, dry_run=True, yes=True, no_backup=True)
+	frappe.db.rollback()  # as bench ends
+	assert (secrets(), named_by_text(), may_call()) == before
+
+
+def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):
+	if pytestconfig.getoption("--site"):
+		pytest.skip("a bench's own site is not uninstalled from: bench uninstall-app does it there")
 	from tests.site import boot, connect, prepare
 	from tests.site.site import remove_app
 
 	frappe.get_doc("Log Settings").save()  # writes our retention
 	stored, others = store_secrets(), secrets()
 	assert {("Medusa Configuration", "signing_secret"), ("Email OTP", "password")} < stored <= others
+	# the setup wizard gives its user every role there is
+	frappe.db.delete("Has Role", {"role": "Medusa Manager", "parenttype": "User"})
 	frappe.db.commit()
 	try:
-		frappe.installer.remove_app(APP, dry_run=True, yes=True, no_backup=True)
-		frappe.db.rollback()  # as bench ends
-		assert secrets() == others
-		uninstall.before_uninstall()  # what bench commits: nothing of after_uninstall
-		assert secrets() == others - stored
-		frappe.db.rollback()
-		remove_app("medusa_integration")
+		remove_app(APP)  # as bench does: after the last hook it commits no more
 		assert secrets() == others - stored
 		assert not frappe.get_all("Custom Field", {"module": MODULE})
 		assert not frappe.get_all("DocType", {"module": MODULE})
 		assert not frappe.db.exists("Module Def", MODULE)
 		for doctype in ("Number Card", "Dashboard Chart", "Dashboard Chart Source", "Workspace"):
 			assert not frappe.get_all(doctype, {"module": MODULE})
-		for doctype in ("Desktop Icon", "Workspace Sidebar"):
-			assert not frappe.get_all(doctype, {"name": "Medusa"})
-		assert not frappe.get_all("Scheduled Job Type", {"method": ("like", "medusa_integration%")})
-		assert "medusa_integration" not in frappe.get_installed_apps()
-		for role in ("Medusa Manager", "Medusa Storefront"):
-			assert not frappe.db.exists("Role", role)
-		user = frappe.db.get_value("User", "medusa-storefront@example.com", ["enabled", "api_key"])
-		assert user == (0, None)
+		assert not any(named_by_text().values())
+		assert APP not in frappe.get_installed_apps()
+		assert may_call() == (0, None)
 		assert not frappe.get_meta("Website Item", cached=False).has_field("medusa_id")
 		frappe.get_doc("Log Settings").save()  # no row of ours that links a DocType which is gone
 	finally:

@@ -51,13 +51,13 @@ def configure(**values) -> None:
 
 
 def remove_app(name: str) -> None:
-	"""As `bench uninstall-app` would, and migrate after it; prepare() brings the app back."""
+	"""As `bench uninstall-app` would, whose connection ends without a commit; prepare() brings the app back."""
 	import frappe
 	import frappe.installer
 
 	with contextlib.redirect_stdout(io.StringIO()):
 		frappe.installer.remove_app(name, yes=True, no_backup=True)
-	frappe.db.commit()
+	frappe.db.rollback()
 	frappe.clear_cache()
 
 

@@ -65,7 +65,9 @@ def _lanes(which: str, db: str, options: tuple[str, ...]) -> list[Part]:
 	if which == "test":
 		return [whole]
 	if which == "others":
-		other = [lane("sample on sqlite", *SMOKE, "--db", "sqlite", "-m", "not slow")] if db != "sqlite" else []
+		other = (
+			[lane("sample on sqlite", *SMOKE, "--db", "sqlite", "-m", "not slow")] if db != "sqlite" else []
+		)
 		v1 = lane("Medusa v1's wire format", *WIRE, "--db", "sqlite", "--medusa", "v1", "-m", "not slow")
 		plugin = lane("the plugin for Medusa", "tests/plugin", "--db", "sqlite")
 		return [v1, *other, plugin, slow]

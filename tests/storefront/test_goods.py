@@ -254,7 +254,9 @@ def doc_saved(doc):
 
 def test_rows_that_the_desk_has_added_stay(shop):
 	buyer()
-	factories.website_item("FITTING", item_values={"is_stock_item": 0})  # webshop wants one, Medusa hasn't got it
+	factories.website_item(
+		"FITTING", item_values={"is_stock_item": 0}
+	)  # webshop wants one, Medusa hasn't got it
 	one, two = product("Q-1", 10), product("Q-2", 5)
 	doc = created(shop, (one, 1), (two, 1))
 	doc.append("items", {"item_code": "FITTING", "qty": 1, "rate": 200})

@@ -38,23 +38,23 @@ lint: setup ## what CI checks besides the tests
 	PYTHONPATH=. $(VENV)/bin/lint-imports --no-cache
 
 demo: setup ## export the demo catalogue into a real Medusa shop, and compare
-	$(PYTHON) -m tests.demo.demo
+	$(PYTHON) -m tools.demo.demo
 
 serve: setup ## the same with the Desk, left running until Ctrl-C
-	$(PYTHON) -m tests.demo.serve
+	$(PYTHON) -m tools.demo.serve
 
 pictures: setup ## the screenshots in docs/pictures, taken anew; wants Chromium
 	$(PYTHON) -m uv pip install --quiet --python $(PYTHON) --require-hashes --requirement tests/pictures.txt
-	$(PYTHON) -m tests.demo.pictures
+	$(PYTHON) -m tools.demo.pictures
 
 openapi: setup ## the description of the storefront's functions, docs/openapi.json, written anew
-	$(PYTHON) -m tests.openapi
+	$(PYTHON) -m tools.openapi
 
 bench: setup ## measure the export and the cost of a save; writes bench.json
-	$(PYTHON) -m tests.benchmarks.performance
+	$(PYTHON) -m tools.benchmarks.performance
 
 chaos: setup ## 1,000 changes on MariaDB while everything fails; writes chaos.json (ARGS="--medusa v1 --changes N --seed S")
-	$(PYTHON) -m tests.chaos $(ARGS)
+	$(PYTHON) -m tools.chaos $(ARGS)
 
 clean: ## remove all that was downloaded, built or measured
 	if [ -L .cache/medusa/pg/elsewhere ]; then rm -rf "$$(readlink -f .cache/medusa/pg/elsewhere)"; fi

@@ -10,10 +10,10 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from medusa_integration.signature import HEADER
-from tests.openapi import document
 from tests.site import Client
 from tests.support import described
 from tests.support.storefront import signed
+from tools.openapi import document
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis isn't installed on this bench")
 hypothesis = pytest.importorskip("hypothesis")

@@ -7,8 +7,8 @@ import pytest
 
 from medusa_integration.storefront.access import ENDPOINTS, trusted
 from medusa_integration.storefront.errors import conflict
-from tests.openapi import docstrings, document
-from tests.openapi.operations import Operation
+from tools.openapi import docstrings, document
+from tools.openapi.operations import Operation
 
 REFUSALS = {"400", "401", "403", "413", "429", "500", "503"}
 committed = json.loads(document.FILE.read_text())

@@ -4,9 +4,9 @@ import frappe
 
 from medusa_integration import api
 from medusa_integration.setup.storefront import USER
-from tests.benchmarks.quoting import own_queries
 from tests.support.checks import queries
 from tests.support.quotations import asked, buyer, product
+from tools.benchmarks.quoting import own_queries
 
 FEW, MANY = 3, 30
 

@@ -5,13 +5,13 @@ from typing import Any
 import frappe
 
 from medusa_integration.storefront.access import ENDPOINTS
-from tests.openapi import examples, schemas
-from tests.openapi.operations import Operation, types_of
 from tests.support import factories, hostile, selling
 from tests.support.accounts import Visitor, forget_limits, signed_up
 from tests.support.hostile import HARMLESS, HOSTILE
 from tests.support.quotations import BUYER, asked, buyer, created, product
 from tests.support.storefront import configure_storefront
+from tools.openapi import examples, schemas
+from tools.openapi.operations import Operation, types_of
 
 # Where a customer's own words are taken. Every other text is refused, or only looked up by a function that reads.
 WORDS = {

@@ -1,0 +1,152 @@
+"""What the shop must hold, read from ERPNext's tables: nothing of the app is used here but its fields' names."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from urllib.parse import quote
+
+import frappe
+from frappe.utils import get_url, getdate
+
+from tools.demo.expected import lines
+
+PRICE_LIST = "Standard Selling"
+
+
+@dataclass
+class Shop:
+	"""Facts of both sides, comparable: `{key: {field: value}}`. Products go by the names of their Website Items,
+	collections by those of their Item Groups; prices by sku, as `{day: [(currency, amount)]}`.
+
+	:param ids: what each calls its products, variants and collections
+	:param price_ids: `{Medusa's id of a price row: (sku, amount)}`
+	"""
+
+	products: dict[str, dict] = field(default_factory=dict)
+	collections: dict[str, dict] = field(default_factory=dict)
+	prices: dict[str, dict[date, list]] = field(default_factory=dict)
+	ids: dict[str, dict] = field(default_factory=dict)
+	price_ids: dict[str, tuple] = field(default_factory=dict)
+
+
+def read(version: str) -> Shop:
+	"""What ERPNext says now.
+
+	:param version: "v2" or "v1", which keeps a product's pictures in no order
+	"""
+	frappe.db.commit()  # to see what others have committed
+	shop = Shop()
+	items = frappe.get_all(
+		"Item", ["name", "country_of_origin", "medusa_id", "medusa_variant_id"], order_by="name"
+	)
+	items = {item.name: item for item in items}
+	for row in _website_items():
+		item = items[row.item_code]
+		shop.products[row.name] = product = _product(row, item)
+		if version == "v1":
+			product["images"].sort()
+		shop.ids[row.name] = {
+			"Website Item": (row.medusa_id, row.medusa_variant_id),
+			"Item": (item.medusa_id, item.medusa_variant_id),
+		}
+	_add_collections(shop)
+	_add_prices(shop)
+	return shop
+
+
+def _website_items() -> list:
+	"""Those that are in the shop: the published ones, and as drafts those that once were."""
+	return frappe.get_all(
+		"Website Item", or_filters={"published": 1, "medusa_id": ("is", "set")}, fields="*", order_by="name"
+	)
+
+
+def _product(row, item) -> dict:
+	image = get_url(quote(row.website_image)) if row.website_image else None
+	pictures = frappe.get_all(
+		"File",
+		{"attached_to_doctype": "Website Item", "attached_to_name": row.name},
+		pluck="file_url",
+		order_by="creation, name",
+	)
+	images = list(dict.fromkeys(filter(None, [image, *(get_url(quote(url)) for url in pictures)])))
+	code = frappe.db.get_value("Country", item.country_of_origin, "code") or ""
+	return {
+		"title": row.web_item_name,
+		"description": lines(row.web_long_description or ""),
+		"status": "published" if row.published else "draft",
+		"collection": row.item_group,
+		"sku": [row.item_code],
+		"allow_backorder": [bool(row.on_backorder)],
+		"origin_country": code.upper() or None,
+		"thumbnail": images[0] if images else None,
+		"images": images,
+		"item_code": row.item_code,
+		"short_description": row.short_description or "",
+		"ranking": row.ranking or 0,
+		"specifications": _specifications(row.name),
+		"stock": _stock(row),
+	}
+
+
+def _stock(row) -> int:
+	bins = {"item_code": row.item_code, "warehouse": row.website_warehouse}
+	return int(sum(frappe.get_all("Bin", bins, pluck="actual_qty", order_by=None)))
+
+
+def _specifications(name: str) -> list[tuple]:
+	rows = frappe.get_all(
+		"Item Website Specification",
+		{"parenttype": "Website Item", "parent": name},
+		["label", "description"],
+		order_by="idx",
+	)
+	return [(row.label, lines(row.description)) for row in rows]
+
+
+def _add_collections(shop: Shop) -> None:
+	"""Each Item Group with a product has one; others may still have theirs."""
+	needed = {product["collection"] for product in shop.products.values()}
+	for row in frappe.get_all(
+		"Item Group", ["name", "parent_item_group", "is_group", "medusa_id"], order_by="name"
+	):
+		if row.name in needed or row.medusa_id:
+			shop.collections[row.name] = {
+				"title": row.name,
+				"parent_item_group": row.parent_item_group,
+				"is_group": row.is_group,
+			}
+			shop.ids[row.name] = {"Item Group": row.medusa_id}
+
+
+def _add_prices(shop: Shop) -> None:
+	rows = frappe.get_all("Item Price", {"price_list": PRICE_LIST}, "*", order_by="name")
+	by_item = defaultdict(list)
+	for row in rows:
+		by_item[row.item_code].append(row)
+	for product in shop.products.values():
+		(sku,) = product["sku"]
+		for day in turning_days(rows):
+			if row := _in_force(by_item[sku], day):
+				shop.prices.setdefault(sku, {})[day] = [(row.currency.lower(), row.price_list_rate)]
+		for row in by_item[sku]:
+			if row.medusa_price_id:
+				shop.price_ids[row.medusa_price_id] = (sku, row.price_list_rate)
+
+
+def turning_days(rows) -> list[date]:
+	"""Today, and each later day from which on some price begins or ceases to hold."""
+	starts = {getdate(row.valid_from) for row in rows if row.valid_from}
+	ends = {getdate(row.valid_upto) + timedelta(days=1) for row in rows if row.valid_upto}
+	return sorted({getdate(), *(day for day in starts | ends if day > getdate())})
+
+
+def _in_force(rows: list, day: date):
+	"""As ERPNext takes it: of those valid on the day, the one that became valid last."""
+	valid = [
+		row
+		for row in rows
+		if (not row.valid_from or getdate(row.valid_from) <= day)
+		and (not row.valid_upto or day <= getdate(row.valid_upto))
+	]
+	return max(valid, key=lambda row: (str(row.valid_from or ""), row.creation, row.name), default=None)

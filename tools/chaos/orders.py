@@ -1,0 +1,81 @@
+"""Orders placed by two buyers, an operator in Medusa and a clerk in ERPNext, while polls, hints and workers fail and are
+killed; then ERPNext's documents against Medusa's orders."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import frappe
+
+from medusa_integration.api import read_open_orders
+from medusa_integration.outbound import cancellations
+from tests.medusa.server import Medusa
+from tests.support import arriving, factories
+from tests.support.served import served
+from tests.support.workers import Worker
+from tools.chaos import compare_orders, processes, shopping
+from tools.chaos.faults import LONGEST_DELAY, RandomFaults
+from tools.chaos.run import HURRIED, PATIENT, Chaos, Outcome
+
+
+def run(
+	medusa: Medusa, number: int, seed: int, restarts: bool, tell: Callable = lambda text: None
+) -> Outcome:
+	"""Have `number` orders placed and worked on amid faults, let things calm down, and compare. As run.run."""
+	began = time.monotonic()
+	with RandomFaults(medusa.url, seed) as proxy, served() as hints, arriving.precision(3):
+		shopping.configure(medusa, url=proxy.url, **PATIENT)
+		shopping.prepare(medusa)
+		shopping.configure(medusa, url=proxy.url, **HURRIED)
+		frappe.cache.delete_value(shopping.PROGRESS)
+		frappe.cache.delete_value(shopping.FATES_KEY)
+		shop = {"url": medusa.url, "version": medusa.version, "shop": medusa.shop}
+		shares = zip((number // 2, number - number // 2), ("A", "B"), strict=True)
+		chaos = Chaos(
+			medusa,
+			proxy,
+			seed,
+			restarts,
+			users=[
+				Worker(shopping.buy, shop=shop, number=share, seed=seed, mark=mark, hints=hints)
+				for share, mark in shares
+			],
+			others=[
+				Worker(shopping.operate, shop=shop, seed=seed, hints=hints),
+				Worker(shopping.deliver, seed=seed),
+			],
+			jobs=processes.JOBS_OF_BOTH,
+			schedule=processes.schedule_both,
+			progress=shopping.progress,
+		)
+		results = chaos.last_until_made(number, tell)
+		tell("calm")
+		time.sleep(LONGEST_DELAY + 1)
+		shopping.configure(medusa, url=proxy.url, **PATIENT)
+		cancellations.AMENDING = 0
+		medusa.restart()  # Its locks may be stuck: see the reference, "Medusa v2: orders coming in".
+		_bring_the_rest()
+		read_open_orders()  # as once a day
+		_bring_the_rest()
+	return Outcome(
+		**{key: sum((result[key] for result in results), Counter()) for key in ("made", "refused", "again")},
+		faults=proxy.met,
+		kills=chaos.kills,
+		errors=Counter(frappe.get_all("Error Log", pluck="method", order_by="name")),
+		findings=compare_orders.compare(medusa),
+		seconds=time.monotonic() - began,
+		kinds=compare_orders.KINDS,
+	)
+
+
+def _bring_the_rest() -> None:
+	"""Poll and drain until nothing is left, or nothing moves."""
+	moved, left = time.monotonic(), None
+	while left != 0 and time.monotonic() - moved < 20:
+		processes.poll_now()
+		factories.drain_inbox()
+		factories.drain()
+		before = left
+		left = len(factories.outbox()) + frappe.db.count("Medusa Inbox")
+		if left != before:
+			moved = time.monotonic()

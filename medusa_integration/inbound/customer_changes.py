@@ -80,7 +80,8 @@ def _follow_customer(name: str, last: Values, new: Values) -> None:
 	if doc.customer_type == last.get("customer_type"):
 		doc.customer_type = new["customer_type"]
 	doc.customer_name = changes["customer_name"]
-	as_administrator(doc, doc.save)  # ERPNext 16 saves its primary Contact and Address, too.
+	with contacts.without_pictures():  # ERPNext 16 saves the primary Contact and Address, too.
+		as_administrator(doc, doc.save)
 
 
 def _follow_contact(customer: str, buyer: Buyer, last: Values, new: Values) -> None:

@@ -6,7 +6,9 @@ from frappe.utils import add_days, today
 
 from medusa_integration import settings
 from medusa_integration.delivery.box import outbox as outbox_table
+from medusa_integration.operations import open_orders
 from medusa_integration.outbound import orders as sync
+from medusa_integration.selling import payments
 from tests.support.checks import queries
 from tests.support.factories import (
 	configure,
@@ -107,6 +109,22 @@ def test_the_buttons_hold_and_close_are_heard(medusa, order_id):
 	for button, status in (("On Hold", "On Hold"), ("Draft", "To Deliver and Bill"), ("Closed", "Closed")):
 		update_status(button, doc.name)
 		assert told(medusa, order_id) == (status, "Unpaid")
+
+
+def test_an_order_whose_payment_is_requested_is_open(medusa, order_id):
+	"""ERPNext 16 calls it To Pay, until it is delivered and billed; 15 as before."""
+	doc = sales_order(medusa_order_id=order_id)
+	assert told(medusa, order_id) == ("To Deliver and Bill", "Unpaid")
+	assert payments.request_payment(doc).name
+	frappe.db.commit()
+	doc.reload()
+	status = "To Pay" if doc.meta.has_field("advance_payment_status") else "To Deliver and Bill"
+	assert (doc.status, told(medusa, order_id)) == (status, (status, "Unpaid"))
+	assert order_id in open_orders._not_completed()
+	delivery(doc)
+	doc.reload()
+	invoice(doc)
+	assert told(medusa, order_id) == ("Completed", "Unpaid")
 
 
 def test_a_payment_reaches_every_order_of_every_invoice(medusa):

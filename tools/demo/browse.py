@@ -221,7 +221,9 @@ class Visitor:
 		"""Which makes an order on both sides."""
 		self.page.get_by_role("button", name="Approve and order").click()
 		expect(self.page.get_by_text("Your order is placed")).to_be_visible()
-		expect(self.page.get_by_text("To Deliver and Bill")).to_be_visible(timeout=2 * PATIENCE)
+		expect(self.page.get_by_text(re.compile("To Deliver and Bill|To Pay"))).to_be_visible(
+			timeout=2 * PATIENCE
+		)
 		self._shoot("quotation-order")
 		self.page.locator("#mine").get_by_role("link", name="Orders").click()
 		expect(self.page.locator(".lines li")).to_have_count(2)

@@ -44,8 +44,8 @@ class Life:
 		yield "Visitor", "signs up", self._sign_up(), "", ""
 		yield "Customer", f"asks for {LINES} items", self._ask(), "", self._told("erp_status")
 		yield "Clerk", "prices them", self._price(), "Price received", self._told("erp_status")
-		yield "Customer", "approves", self._approve(), "To Deliver and Bill, Unpaid", self._status()
-		yield "Clerk", "delivers", self._deliver(), "To Bill, Unpaid", self._status()
+		yield "Customer", "approves", self._approve(), _asked("To Deliver and Bill"), self._status()
+		yield "Clerk", "delivers", self._deliver(), _asked("To Bill"), self._status()
 		yield "Clerk", "invoices", self._invoice(), "Completed, Unpaid", self._status()
 		yield "Clerk", "books the payment", self._pay(), "Completed, Paid", self._status()
 
@@ -149,6 +149,14 @@ def _document(doctype: str, name: str):
 	import frappe
 
 	return frappe.get_doc(doctype, name)
+
+
+def _asked(status: str) -> str:
+	"""What Medusa says of an open order whose payment is requested: in ERPNext 16 that is its status, until it is Completed."""
+	import frappe
+
+	is_16 = frappe.get_meta("Sales Order").has_field("advance_payment_status")
+	return f"{'To Pay' if is_16 else status}, Unpaid"
 
 
 def _variants() -> list[str]:

@@ -489,23 +489,24 @@ def test_foreign_advances_are_taken_over(dollars):
 @on_erpnext
 def test_a_closed_period_is_said_in_erpnexts_words():
 	doc = sales_order()
-	_freeze_accounts("2099-01-01")
+	close_books("2099-01-01")
 	try:
 		with pytest.raises(frappe.ValidationError, match=r"not authorized|frozen|Closed"):
 			payments.book(ordered(paid(capture("cap_1", 10))), doc)
 	finally:
 		frappe.db.rollback()
-		_freeze_accounts(None)
+		close_books(None)
 		frappe.db.commit()
 	assert entries() == []
 
 
-def _freeze_accounts(until: str | None) -> None:
-	"""ERPNext 15 has the day in its settings, 16 in the Company."""
-	if frappe.get_meta("Company").has_field("accounts_frozen_till_date"):
-		frappe.db.set_value("Company", company(), "accounts_frozen_till_date", until)
+def close_books(until: str | None) -> None:
+	"""ERPNext 15 has one date for all companies, 16 one of each."""
+	settings, field = "Accounts Settings", "acc_frozen_upto"
+	if frappe.get_meta(settings).has_field(field):
+		frappe.db.set_single_value(settings, field, until)
 	else:
-		frappe.db.set_single_value("Accounts Settings", "acc_frozen_upto", until)
+		frappe.db.set_value("Company", company(), "accounts_frozen_till_date", until)
 
 
 def test_the_company_of_the_account_is_the_orders():

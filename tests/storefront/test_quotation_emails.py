@@ -6,12 +6,14 @@ import pytest
 from medusa_integration.selling.mails import send_quotation_emails
 from tests.support.orders import outgoing_account
 from tests.support.smtp import MailServer
+from tests.support.storefront import configure_storefront
 from tests.support.workers import Worker, start
 
 
 @pytest.fixture
 def server():
 	"""A mail server, and tests whose mails leave."""
+	configure_storefront()
 	server = MailServer()
 	frappe.flags.testing_email = True
 	yield server

@@ -22,6 +22,8 @@ def lay() -> None:
 	_change("Stock Settings", default_warehouse=stores)
 	for name in PRICE_LISTS:
 		_change("Price List", name, currency=currency)
+	# An installation has filled in the company that was the default then.
+	frappe.db.set_single_value("Medusa Configuration", "company", None)
 	frappe.db.commit()
 
 

@@ -57,7 +57,7 @@ def mail_code(email: str, is_login: bool, ip: str, pause: int = 0) -> None:
 	try:
 		code = email_codes.issue(email, ip, asker=visitor.network(ip), pause=pause)
 		frappe.db.commit()
-	except (frappe.DuplicateEntryError, frappe.UniqueValidationError):
+	except (frappe.DuplicateEntryError, frappe.UniqueValidationError, frappe.QueryDeadlockError):
 		raise frappe.RetryBackgroundJobError
 	if not code:
 		return

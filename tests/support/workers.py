@@ -121,13 +121,26 @@ def _work(pipe, function: Callable, arguments: dict) -> None:
 	pipe.send("ready")
 	pipe.recv()
 	try:
-		returned = function(**arguments)
-		frappe.db.commit()
-		pipe.send({"returned": returned})
+		pipe.send({"returned": _repeated(function, arguments)})
 	except Exception:
 		pipe.send({"raised": traceback.format_exc()})
 	finally:
 		frappe.destroy()
+
+
+def _repeated(function: Callable, arguments: dict):
+	"""What a function returns. Jobs and calls repeat what met a change of another transaction, and so do workers."""
+	import frappe
+
+	for left in reversed(range(5)):
+		try:
+			returned = function(**arguments)
+			frappe.db.commit()
+			return returned
+		except frappe.QueryDeadlockError:
+			frappe.db.rollback()
+			if not left:
+				raise
 
 
 # --- what they do in the tests

@@ -284,9 +284,16 @@ def test_a_contact_of_others_is_not_changed():
 	person = contact(name)
 	person.append("links", {"link_doctype": "Customer", "link_name": factories.customer("Other").name})
 	person.save(ignore_permissions=True)
-	before = person.reload().as_dict()
+	before = _said_by(person)
 	arrive(later(last_name="Bakri", phone="+968 2", email="new@example.com"))
-	assert person.reload().as_dict() == before
+	assert _said_by(person) == before
+
+
+def _said_by(person) -> tuple:
+	"""ERPNext 16 saves the primary Contact of a Customer that is saved, as it is."""
+	person.reload()
+	rows = [(row.get("phone"), row.get("email_id")) for row in (*person.phone_nos, *person.email_ids)]
+	return person.first_name, person.last_name, person.email_id, person.mobile_no, rows, len(person.links)
 
 
 def test_an_email_that_a_user_wrote_is_kept():

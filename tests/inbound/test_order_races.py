@@ -6,7 +6,7 @@ import pytest
 from medusa_integration.delivery import claims
 from medusa_integration.delivery.box import inbox
 from medusa_integration.inbound.orders import ORDER
-from medusa_integration.medusa.orders import Order
+from medusa_integration.medusa.orders import Customer, Order
 from tests.support import arriving, factories
 from tests.support.arriving import VAT5, line, order, shipping
 from tests.support.workers import Worker, start
@@ -106,7 +106,9 @@ def test_an_import_beside_the_customers_decision():
 		id = f"order_{number}"
 		quotation = factories.quotation(("G-1", 2, 10))
 		quotation.submit()
-		given = order(line("G-1", 10, 2), id=id, display_id=str(number))
+		medusa_id = frappe.db.get_value("Customer", quotation.party_name, "medusa_id")
+		buyer = Customer(id=medusa_id, email="aisha@example.com", has_account=True)
+		given = order(line("G-1", 10, 2), id=id, display_id=str(number), customer=buyer)
 		names = at_once(
 			Worker(import_order, given=given), Worker(decide, quotation=quotation.name, order_id=id)
 		)

@@ -7,7 +7,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, flt, getdate
 
-from medusa_integration.medusa.orders import Tax
+from medusa_integration.medusa.orders import Customer, Tax
 from tests.support import arriving, factories
 from tests.support.arriving import PLACED, VAT5, VAT15, blocked, line, order, placed, rows, shipping, taxes
 from tests.support.breakups import breakup
@@ -276,13 +276,17 @@ def _is_the_buyer(customer: str) -> None:
 	frappe.db.commit()
 
 
+def _account_of(customer: str) -> Customer:
+	id = frappe.db.get_value("Customer", customer, "medusa_id")
+	return Customer(id=id, email="aisha@example.com", has_account=True)
+
+
 def test_a_quotation_that_is_decided_later_has_the_imported_order():
 	from medusa_integration.selling import orders
 
 	quotation = factories.quotation(("G-1", 2, 10), medusa_order_id="order_1")
 	quotation.submit()
-	_is_the_buyer(quotation.party_name)
-	doc = placed(order(line("G-1", 10, 2)))
+	doc = placed(order(line("G-1", 10, 2), customer=_account_of(quotation.party_name)))
 	again = orders.place(quotation, is_courier_required=True)
 	assert (again.name, again.custom_is_courier_required) == (doc.name, 1)
 	assert frappe.db.count("Sales Order") == 1

@@ -111,6 +111,7 @@ def test_a_customer_shows_its_primary_address_as_it_is():
 	home = address(doc)
 	doc.customer_primary_address = home.name
 	doc.save()
+	home.reload()  # ERPNext 16 has made it the preferred one
 	home.city = "Sohar"
 	home.save()
 	assert "Sohar" in frappe.db.get_value("Customer", doc.name, "primary_address")
@@ -183,7 +184,7 @@ def test_the_order_of_a_leads_quotation_makes_the_customer():
 	ann = lead()
 	home = address(ann, "Ann")
 	doc = quotation(("G-1", 1, 5), quotation_to="Lead", party_name=ann.name)
-	assert (doc.customer_name, doc.title, doc.customer_address) == ("Ann's Clinic", "Ann's Clinic", home.name)
+	assert (doc.customer_name, doc.customer_address) == ("Ann's Clinic", home.name)
 	doc.submit()
 	assert frappe.db.get_value("Lead", ann.name, "status") == "Quotation"
 	order = make_sales_order(doc.name)

@@ -9,6 +9,11 @@ from tests.support.factories import invoice, payment, sales_order
 from tests.support.mailing import deaf_account
 from tests.support.selling import company, payment_gateway_account
 
+STATUSES = (
+	"Initiated",
+	"Requested",
+)  # of a request whose URL is there: ERPNext 15's, and 16's, which asks at each submit
+
 pytestmark = pytest.mark.skipif(
 	"payments" not in frappe.get_installed_apps(), reason="Payment Gateways are of the app payments"
 )
@@ -54,7 +59,7 @@ def test_the_url_of_the_gateway():
 	bill = invoice(sales_order(("G-1", 2, 5)))
 	request = ask(bill, submit_doc=1, recipient_id="clinic@example.com")
 	assert (request.payment_gateway_account, request.payment_gateway) == (account, "Stripe-Shop")
-	assert request.status == "Initiated"
+	assert request.status in STATUSES
 	url = urlsplit(frappe.db.get_value("Payment Request", request.name, "payment_url"))
 	assert url.path.endswith("stripe_checkout")
 	said = {key: value for key, (value,) in parse_qs(url.query).items()}
@@ -72,10 +77,10 @@ def test_the_url_has_to_be_asked_for_where_nobody_is_mailed(values):
 	payment_gateway_account()
 	order = sales_order(("G-1", 2, 5), order_type=values.get("order_type", "Sales"))
 	request = ask(order, submit_doc=1, **({} if "order_type" in values else values))
-	assert (request.status, request.payment_url) == ("Requested", None)
+	assert request.status == "Requested"
 	request.set_payment_request_url()
 	request.reload()
-	assert request.status == "Initiated"
+	assert request.status in STATUSES
 	assert "stripe_checkout" in request.payment_url
 
 

@@ -100,7 +100,7 @@ def make_sales_invoice(source_name, target_doc=None, args=None):
 		if not target.items:
 			frappe.throw(_("All these items have already been Invoiced/Returned"))
 		if merged:
-			merge_taxes(source.taxes, target)
+			merge_taxes(source, target)
 		target.run_method("calculate_taxes_and_totals")
 
 	doc = get_mapped_doc(

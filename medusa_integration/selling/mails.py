@@ -45,7 +45,11 @@ def _due() -> list[str]:
 def _sent(name: str) -> bool:
 	try:
 		# Its status is read under a lock that Frappe's send releases once it has marked the row as being sent.
-		mail = frappe.get_doc(QUEUE, name, for_update=True)
+		try:
+			mail = frappe.get_doc(QUEUE, name, for_update=True)
+		except frappe.QueryDeadlockError:
+			frappe.db.rollback()  # Another run has taken it meanwhile; else the next minute's does.
+			return False
 		if mail.status not in UNSENT or not mail.get_email_account():
 			frappe.db.rollback()
 			return False

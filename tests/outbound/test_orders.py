@@ -349,7 +349,9 @@ def test_a_batch_costs_the_same_however_large(medusa):
 		return len(queries(work))
 
 	assert asked(lambda: sync._read(names)) == asked(lambda: sync._read(names[:1])) > 0
-	assert asked(lambda: sync._queue(set(names))) == asked(lambda: sync._queue({names[0]})) == 2
+	sync._queue({names[0]})  # Whether the server checks snapshots is asked once.
+	# On such a server two statements more: the check is switched off and on.
+	assert asked(lambda: sync._queue(set(names))) == asked(lambda: sync._queue({names[0]})) <= 4
 
 
 # --- whose order it is

@@ -113,3 +113,5 @@ def test_runs_at_once_send_each_mail_once(server):
 	workers = start(*(Worker(send_in_a_process) for _ in range(3)))
 	assert sum(worker.result() for worker in workers) == 20
 	assert sorted(server.recipients) == sorted(expected)
+	frappe.db.rollback()
+	assert not frappe.db.exists("Error Log", {"method": "A quotation's mail isn't sent"})

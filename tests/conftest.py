@@ -5,6 +5,7 @@ Every test really commits. What it made is deleted after it, in ERPNext and in M
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,9 @@ SELLING = ("Payment Entry", "Delivery Note", "Sales Invoice", "Sales Order", "Qu
 def pytest_addoption(parser):
 	parser.addoption("--site", help="run on this site of the bench in the current folder")
 	parser.addoption("--db", default="sqlite", choices=["sqlite", "mariadb"], help="of the embedded site")
+	parser.addoption(
+		"--pin", action="store_true", help="keep each of -n's workers, with its servers, on one core"
+	)
 	parser.addoption("--medusa", default="v2", choices=["v2", "v1"], help="the Medusa to run against")
 
 
@@ -105,6 +109,8 @@ def pytest_collection_modifyitems(config, items):
 	if other == "v2":
 		# What calls no Medusa is the same in v2's lane.
 		items[:] = [item for item in items if _calls_medusa(item)]
+	# What needs no Medusa first: another process may still be building it.
+	items.sort(key=lambda item: "medusa_server" in item.fixturenames)
 	for item in items:
 		marker = item.get_closest_marker(other)
 		if marker:
@@ -126,6 +132,28 @@ def pytest_report_header(config):
 	import frappe
 
 	return f"frappe {frappe.__version__} on {frappe.conf.db_type or 'mariadb'}, site {frappe.local.site}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+	from tests.support import configuration
+
+	configuration.setting_up = True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item):
+	from tests.support import configuration
+
+	configuration.setting_up = False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap():
+	"""What costs time on purpose costs little in tests."""
+	from tests.support.accounts import cheap_codes
+
+	cheap_codes()
 
 
 @pytest.fixture(scope="session")
@@ -181,23 +209,38 @@ def clean():
 	import frappe
 
 	from medusa_integration.isolation import latest_rows
+	from tests.support import configuration
 
-	# the stand-in for ERPNext hasn't got them all
-	cleaned = [doctype for doctype in CLEANED if frappe.db.exists("DocType", doctype)]
-	before, configuration = _names(cleaned), _configuration()
+	cleaned = _cleaned()
+	before, configured = _names(cleaned), configuration.stored()
 	yield
 	frappe.set_user("Administrator")
 	frappe.db.rollback()
 	with latest_rows():  # Workers and jobs that the test has left behind may be changing them.
 		after = _names(cleaned)
 		_delete({doctype: after[doctype] - before[doctype] for doctype in cleaned})
-		if _configuration() != configuration:
-			_restore_configuration(configuration)
-		frappe.db.delete("__Auth", {"doctype": ("in", ("Medusa Configuration", "Email OTP"))})
-		frappe.clear_document_cache("Medusa Configuration", "Medusa Configuration")
-		frappe.db.value_cache.clear()
+		now = configuration.stored()
+		if now != configured:
+			configuration.put_back(configured, now)
+		frappe.db.delete("__Auth", {"doctype": "Email OTP"})
 		frappe.db.commit()
 	_forget()
+
+
+@cache
+def _cleaned() -> list[str]:
+	"""Those of `CLEANED` that the site has: the stand-in for ERPNext hasn't got them all."""
+	import frappe
+
+	return [doctype for doctype in CLEANED if frappe.db.exists("DocType", doctype)]
+
+
+@cache
+def _ledgers() -> list[str]:
+	"""Those of `BOOKED` that the site has."""
+	import frappe
+
+	return [ledger for ledger in BOOKED if frappe.db.exists("DocType", ledger)]
 
 
 def _names(doctypes: list[str]) -> dict[str, set[str]]:
@@ -217,9 +260,8 @@ def _delete(names: dict[str, set[str]]) -> None:
 
 	names = {doctype: found for doctype, found in names.items() if found}
 	for doctype, found in names.items():
-		for ledger, field in BOOKED.items():
-			if doctype in SELLING and frappe.db.exists("DocType", ledger):
-				frappe.db.delete(ledger, {"voucher_type": doctype, field: ("in", list(found))})
+		for ledger in _ledgers() if doctype in SELLING else ():
+			frappe.db.delete(ledger, {"voucher_type": doctype, BOOKED[ledger]: ("in", list(found))})
 	for table, parents in _rows_of(names):
 		frappe.db.delete(table, {"parent": ("in", list(parents))})
 	for doctype, found in names.items():
@@ -246,31 +288,6 @@ def _rows_of(names: dict[str, set[str]]) -> list[tuple[str, set[str]]]:
 		if parent in names[doctype]:
 			found.setdefault((doctype, table), set()).add(parent)
 	return [(table, parents) for (_doctype, table), parents in found.items()]
-
-
-def _configuration() -> tuple:
-	"""The values of the Medusa Configuration, and how many rows its tables have."""
-	import frappe
-
-	table = frappe.qb.DocType("Singles")
-	values = (
-		frappe.qb.from_(table).select("*").where(table.doctype == "Medusa Configuration").run(as_dict=True)
-	)
-	tables = sorted({field.options for field in frappe.get_meta("Medusa Configuration").get_table_fields()})
-	rows = [f"select name from `tab{each}` where parent = 'Medusa Configuration'" for each in tables]
-	return sorted(values, key=lambda row: row.field), sorted(frappe.db.sql(" union all ".join(rows)))
-
-
-def _restore_configuration(before: tuple) -> None:
-	import frappe
-
-	frappe.db.delete("Singles", {"doctype": "Medusa Configuration"})
-	for field in frappe.get_meta("Medusa Configuration").get_table_fields():
-		frappe.db.delete(field.options, {"parent": "Medusa Configuration"})
-	rows = before[0]
-	if rows:
-		query = frappe.qb.into("Singles").columns(*rows[0])
-		query.insert(*(tuple(row.values()) for row in rows)).run()
 
 
 def _forget() -> None:

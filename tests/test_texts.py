@@ -8,6 +8,8 @@ from frappe.utils.jinja import render_template
 
 from medusa_integration import texts
 
+pytestmark = pytest.mark.slow
+
 TAG = re.compile("[<>]")
 REFERENCES = (
 	"&lt;", "&LT;", "&lt", "&ltimg", "&#60;", "&#060", "&#0060;", "&#x3c;", "&#X3C", "&#x003C;", "&nvlt;", "&gt;", "&GT",

@@ -7,14 +7,18 @@
 Further arguments go to pytest. The exit status is 1 where a lane has failed.
 """
 
+import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from tests.site import mariadb
 
-PYTEST = ("-m", "pytest", "--numprocesses", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+PYTEST = ("-m", "pytest", "--dist", "load")
+# A test waits for its servers now and then, so that two cores keep three busy.
+WORKERS = str(min(3 * (os.cpu_count() or 1) // 2 or 1, 6))
 # Of these Medusa v1 has a wire format of its own.
 WIRE = ("tests/medusa", "tests/outbound")
 # A sample of what depends on the database.
@@ -40,13 +44,21 @@ class Took(NamedTuple):
 def main(which: str, *options: str) -> int:
 	"""Run the parts of `test`, `others` or `all`; the exit status."""
 	db, reason = _database()
-	took = _prepared(db, versions=("v2",) if which == "test" else ("v2", "v1"))
-	if not any(part.failed for part in took):
-		took += [_timed(part) for part in _lanes(which, db, options)]
+	versions = ("v2",) if which == "test" else ("v2", "v1")
+	started = time.monotonic()
+	medusa = Part("set-up: Medusa, beside the rest", ("-m", "tests.prepare", "medusa", *versions))
+	with ThreadPoolExecutor() as threads:
+		building = threads.submit(_timed, medusa)
+		took = [_timed(Part("set-up: the site", ("-W", "ignore", "-m", "tests.prepare", "site", db)))]
+		if which != "test":  # which begins with tests that need no Medusa
+			building.result()
+		if not took[0].failed:
+			took += [_timed(part) for part in _lanes(which, db, options)]
+		took.append(building.result())
 	print(f"\nThe database of the complete lane: {db}{f' ({reason})' if reason else ''}.")
 	for part in took:
 		print(f"{part.seconds:7.0f} s  {part.name}{'  FAILED' if part.failed else ''}")
-	print(f"{sum(part.seconds for part in took):7.0f} s  in all", flush=True)
+	print(f"{time.monotonic() - started:7.0f} s  in all", flush=True)
 	return int(any(part.failed for part in took))
 
 
@@ -58,7 +70,7 @@ def _database() -> tuple[str, str]:
 
 def _lanes(which: str, db: str, options: tuple[str, ...]) -> list[Part]:
 	def lane(name: str, *arguments: str) -> Part:
-		return Part(name, (*PYTEST, *arguments, *options))
+		return Part(name, (*PYTEST, "--numprocesses", WORKERS, *arguments, *options))
 
 	whole = lane(f"Medusa v2 on {db}", "tests", "--db", db, "-m", "not slow and not plugin")
 	slow = lane(f"slow ones, Medusa v2 on {db}", "tests", "--db", db, "-m", "slow and not chaos")
@@ -74,15 +86,6 @@ def _lanes(which: str, db: str, options: tuple[str, ...]) -> list[Part]:
 	found = [lane("Medusa v2 on sqlite", "tests", "--db", "sqlite")]
 	found += [lane("Medusa v2 on mariadb", "tests", "--db", "mariadb")] if db == "mariadb" else []
 	return [*found, lane("Medusa v1 on sqlite", "tests", "--db", "sqlite", "--medusa", "v1")]
-
-
-def _prepared(db: str, versions: tuple[str, ...]) -> list[Took]:
-	"""Make what the lanes start from, the site and Medusa side by side."""
-	started = time.monotonic()
-	site = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "tests.prepare", "site", db])
-	medusa = subprocess.Popen([sys.executable, "-m", "tests.prepare", "medusa", *versions])
-	failed = bool(site.wait()) | bool(medusa.wait())
-	return [Took("set-up: site and Medusa", time.monotonic() - started, failed)]
 
 
 def _timed(part: Part) -> Took:

@@ -14,7 +14,7 @@ from tests.support.factories import configure, drain, outbox, prices, products, 
 from tests.support.shop import call, calls_for, collection_rows
 from tests.support.workers import Worker, delete_items, hold, make_items, note, save_titles, start
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.slow]
 
 
 def drains(number: int = 1) -> tuple[Worker, ...]:
@@ -255,6 +255,7 @@ def test_a_document_that_stays_locked_is_left_to_the_next_drain(medusa, monkeypa
 	"""Its lease runs out; who takes it then finds in Medusa what was made."""
 	monkeypatch.setattr("medusa_integration.delivery.drain.PAUSES", (0.05,))
 	names = make_items("G", 3)
+	frappe.db.sql("set session innodb_lock_wait_timeout = 3")
 	(holder,) = start(Worker(hold, doctype="Website Item", name=names[1]))
 	until(lambda: _is_locked("Website Item", names[1]))
 	drain()
@@ -264,6 +265,7 @@ def test_a_document_that_stays_locked_is_left_to_the_next_drain(medusa, monkeypa
 	assert len(products(medusa)) == 3
 	holder.kill()
 	until(lambda: not _is_locked("Website Item", names[1]))
+	frappe.db.sql("set session innodb_lock_wait_timeout = default")
 	drain()
 	assert_in_step(medusa, names)
 

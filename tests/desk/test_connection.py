@@ -315,7 +315,7 @@ def other_server(status: int, replies: dict[str, tuple[int, str]] | None = None)
 			pass
 
 	server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-	threading.Thread(target=server.serve_forever, daemon=True).start()
+	threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
 	try:
 		yield f"http://127.0.0.1:{server.server_port}"
 	finally:

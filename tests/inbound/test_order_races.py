@@ -11,7 +11,7 @@ from tests.support import arriving, factories
 from tests.support.arriving import VAT5, line, order, shipping
 from tests.support.workers import Worker, start
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from medusa_integration.inbound import payments
 from tests.inbound.money import arrive, bills, capture, configure, entries, notes, ordered, paid, sales_order
 from tests.support.workers import Worker, start
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.slow]
 WAIT = 30  # seconds
 
 

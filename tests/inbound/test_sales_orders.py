@@ -145,6 +145,7 @@ def test_currencies(currency: str, price: str, grand: float):
 	assert doc.base_net_total == flt(doc.net_total * doc.conversion_rate, 3)
 
 
+@pytest.mark.slow
 def test_five_hundred_lines():
 	arriving.items(*(f"M-{n}" for n in range(50)))
 	lines = [

@@ -18,7 +18,7 @@ from tests.inbound.money import bills, entries, is_balanced, notes, open_voucher
 from tests.support import arriving, buying, factories, goods, parts
 from tests.support.selling import company, sales_return
 
-pytestmark = pytest.mark.v2("v1 captures whole, and takes a return and its refund in one")
+pytestmark = [pytest.mark.v2("v1 captures whole, and takes a return and its refund in one"), pytest.mark.slow]
 PRICES = {"G-1": {"omr": 1.235, "usd": 4}, "G-2": {"omr": 1.235, "usd": 3.99}}
 RATE = Decimal("0.385")  # of the dollar, in Oman's rials
 

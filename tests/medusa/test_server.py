@@ -13,6 +13,8 @@ from tests.medusa import postgres, session
 from tests.medusa.server import CACHE, Medusa
 from tests.support.shop import buy, is_empty, make_price_list, make_product, set_quantity
 
+pytestmark = pytest.mark.slow
+
 ORPHANED = """
 import os
 from tests.medusa.server import Medusa

@@ -37,6 +37,10 @@ delete from auth_identity where app_metadata ->> 'user_id' is null;
 delete from provider_identity where auth_identity_id not in (select id from auth_identity);
 """
 
+MIXED_IN_V1 = f"""
+delete from store_currencies where currency_code not in ({", ".join(f"'{code}'" for code in seed.CURRENCIES)});
+"""
+
 VERSIONS = {
 	"v2": Version(
 		name="v2",
@@ -54,6 +58,6 @@ VERSIONS = {
 		sign_in="/admin/auth/token",
 		token="access_token",
 		seed=seed_v1.seed,
-		mixed="",
+		mixed=MIXED_IN_V1,
 	),
 }

@@ -76,7 +76,7 @@ class Receiver:
 
 		self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
 		self._server.daemon_threads = True
-		threading.Thread(target=self._server.serve_forever, daemon=True).start()
+		threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
 	def down(self) -> None:
 		"""Nobody listens."""

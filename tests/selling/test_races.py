@@ -8,7 +8,7 @@ from tests.support.parties import leads, prove
 from tests.support.storefront import Shop, configure_storefront
 from tests.support.workers import Worker, start
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ import frappe
 import pytest
 
 from tests.support import factories
+from tests.support.arriving import set_precision
 from tests.support.breakups import breakups
 from tests.support.parts import (
 	BILL,
@@ -50,9 +51,7 @@ def site():
 def _set(singles: list) -> None:
 	for doctype, field, value in singles:
 		frappe.db.set_single_value(doctype, field, value)
-	frappe.db.set_default("currency_precision", singles[0][2])
-	frappe.db.commit()  # A test's end rolls back.
-	frappe.clear_cache()
+	set_precision(singles[0][2])
 
 
 def gloves(**values):

@@ -125,6 +125,7 @@ def test_a_weak_signing_secret_of_before_stays_until_it_is_changed():
 	assert config.get_password("signing_secret") == "short"
 
 
+@pytest.mark.slow
 def test_an_installation_with_an_old_list_of_modules_is_mended(pytestconfig, monkeypatch):
 	"""As after `bench get-app` without a build: the list in the cache is older than the app."""
 	if pytestconfig.getoption("--site"):

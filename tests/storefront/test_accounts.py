@@ -1,5 +1,6 @@
 """Signing up and logging in with codes that are mailed, on a real Medusa and a real mail server."""
 
+import importlib.util
 from email import message_from_string
 from html import unescape
 
@@ -203,6 +204,14 @@ def test_tries_at_once_are_counted(visitor, mail_server):
 	for worker in start(*(Worker(call_sign_up, code=wrong) for _each in range(7))):
 		assert worker.result() == 401
 	assert record().tries == 5
+
+
+def test_a_code_costs_its_guesser_time():
+	"""The tests themselves use a cheaper hash."""
+	spec = importlib.util.find_spec("medusa_integration.selling.email_codes")
+	module = importlib.util.module_from_spec(spec)
+	spec.loader.exec_module(module)
+	assert module.COST["n"] * module.COST["r"] * module.COST["p"] >= 2**17
 
 
 def test_the_codes_differ_and_have_six_digits():

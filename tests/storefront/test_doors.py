@@ -16,6 +16,8 @@ from tests.support import factories
 from tests.support.storefront import Shop, api_key, configure_storefront
 from tests.support.users import signed_in
 
+pytestmark = pytest.mark.slow
+
 # Frappe's own functions that call another one for a user, here with positional arguments: the path, the argument that names the
 # function, and the rest.
 CALLERS = {

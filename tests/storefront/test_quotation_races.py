@@ -6,7 +6,7 @@ import pytest
 from medusa_integration.operations import quotation_workflow
 from tests.support.quotations import BUYER, asked, at_once, books, buyer, created, lead, product, reread
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.slow]
 ADDRESS = {"address_line1": "12 Harbour Street", "city": "Muscat", "country": "OM", "is_default": True}
 ROUNDS = 3
 

@@ -9,7 +9,7 @@ from tests.support import factories
 from tests.support.orders import ORDER, call_as_shop, counts, coupon, fresh, order
 from tests.support.workers import Worker, start
 
-pytestmark = pytest.mark.mariadb
+pytestmark = [pytest.mark.mariadb, pytest.mark.slow]
 
 
 def at_once(*calls: tuple[str, dict]) -> list[tuple[int, object]]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import frappe
+import pytest
 
 from medusa_integration.storefront.access import ENDPOINTS
 from tests.support import factories, hostile, selling
@@ -12,6 +13,8 @@ from tests.support.quotations import BUYER, asked, buyer, created, product
 from tests.support.storefront import configure_storefront
 from tools.openapi import examples, schemas
 from tools.openapi.operations import Operation, types_of
+
+pytestmark = pytest.mark.slow
 
 # Where a customer's own words are taken. Every other text is refused, or only looked up by a function that reads.
 WORDS = {

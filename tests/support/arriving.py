@@ -7,6 +7,8 @@ from datetime import datetime, timezone
 from decimal import Decimal
 
 import frappe
+from frappe.cache_manager import clear_defaults_cache
+from frappe.utils import now_datetime
 
 from medusa_integration.medusa.orders import Address, Adjustment, Line, Order, Shipping, Tax
 from medusa_integration.medusa.totals import plan_of
@@ -127,11 +129,17 @@ def precision(decimals: int) -> Iterator[None]:
 
 
 def set_precision(decimals) -> None:
-	"""Let the site keep so many decimals of amounts."""
+	"""Let the site keep so many decimals of amounts. Frappe's own way drops every cache of the site, at a second."""
 	frappe.db.set_single_value("System Settings", "currency_precision", decimals)
-	frappe.db.set_default("currency_precision", decimals)
+	frappe.db.delete("DefaultValue", {"defkey": "currency_precision", "parent": "__default"})
+	if decimals is not None:
+		table = frappe.qb.DocType("DefaultValue")
+		columns = ("name", "parent", "parenttype", "parentfield", "defkey", "defvalue", "creation")
+		values = (frappe.generate_hash(), "__default", "__default", "system_defaults", "currency_precision")
+		frappe.qb.into(table).columns(*columns).insert(*values, str(decimals), now_datetime()).run()
 	frappe.db.commit()
-	frappe.clear_cache()
+	clear_defaults_cache("__default")
+	frappe.local.system_settings = None
 
 
 def placed(given: Order):

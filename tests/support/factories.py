@@ -4,6 +4,7 @@ import frappe
 from frappe.utils import now_datetime, today
 from frappe.utils.password import set_encrypted_password
 
+from tests.support.configuration import saved_once
 from tests.support.shop import prices, products  # noqa: F401  (what is asked for with these)
 
 ROOT_GROUP = "All Item Groups"
@@ -14,23 +15,26 @@ def configure(medusa, *, signed_in: bool = True, **values) -> None:
 
 	:param signed_in: keep a token of the server's, which saves the time of a sign-in
 	"""
-	doc = frappe.get_doc("Medusa Configuration")
-	doc.update(
-		{
-			"enable": 1,
-			"url": medusa.url,
-			"api_version": medusa.version,
-			"admin_email": medusa.email,
-			"admin_password": medusa.password,
-			"price_list": "Standard Selling",
-			"connect_timeout": 2,
-			"read_timeout": 20,
-			**values,
-		}
-	)
-	doc.save()
-	if signed_in and values.get("admin_password", medusa.password) == medusa.password:
-		set_encrypted_password(doc.doctype, doc.name, medusa.token(), "access_token")
+	values = {
+		"enable": 1,
+		"url": medusa.url,
+		"api_version": medusa.version,
+		"admin_email": medusa.email,
+		"admin_password": medusa.password,
+		"price_list": "Standard Selling",
+		"connect_timeout": 2,
+		"read_timeout": 20,
+		**values,
+	}
+
+	def save() -> None:
+		doc = frappe.get_doc("Medusa Configuration")
+		doc.update(values)
+		doc.save()
+		if signed_in and values["admin_password"] == medusa.password:
+			set_encrypted_password(doc.doctype, doc.name, medusa.token(), "access_token")
+
+	saved_once((signed_in, repr(values)), save)
 	frappe.db.commit()
 
 

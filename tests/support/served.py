@@ -24,7 +24,7 @@ def served() -> Iterator[str]:
 
 	frappe.db.commit()
 	server = make_server("127.0.0.1", 0, of_this_site, threaded=True, request_handler=Quiet)
-	thread = threading.Thread(target=server.serve_forever)
+	thread = threading.Thread(target=server.serve_forever, args=(0.02,))
 	thread.start()
 	try:
 		yield f"http://127.0.0.1:{server.port}"

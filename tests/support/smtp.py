@@ -15,7 +15,7 @@ class MailServer:
 		self._server = _Server(("127.0.0.1", 0), _Talk)
 		self._server.kept, self._server.mails = self.recipients, self.mails
 		self.port = self._server.server_address[1]
-		threading.Thread(target=self._server.serve_forever, daemon=True).start()
+		threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
 	def stop(self) -> None:
 		self._server.shutdown()

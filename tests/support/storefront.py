@@ -9,6 +9,7 @@ import frappe
 from medusa_integration import signature
 from medusa_integration.setup.storefront import USER
 from tests.site import Client
+from tests.support.configuration import saved_once
 
 PATH = "/api/method/medusa_integration.api."
 SECRET = "a-signing-secret-of-the-tests-only"
@@ -40,19 +41,22 @@ NOWHERE = {"url": "http://127.0.0.1:9", "admin_email": "admin@example.com", "adm
 
 def configure_storefront(**values) -> None:
 	"""Fill in what signed requests and orders need. Where no Medusa is configured, one is that can't be reached."""
-	doc = frappe.get_doc("Medusa Configuration")
-	nowhere = {} if doc.url else NOWHERE
-	doc.update(
-		{
-			"enable": 1,
-			**nowhere,
-			"signing_secret": SECRET,
-			"storefront_user": USER,
-			"allow_unsigned": 0,
-			**values,
-		}
-	)
-	doc.save()
+
+	def save() -> None:
+		doc = frappe.get_doc("Medusa Configuration")
+		doc.update(
+			{
+				"enable": 1,
+				**({} if doc.url else NOWHERE),
+				"signing_secret": SECRET,
+				"storefront_user": USER,
+				"allow_unsigned": 0,
+				**values,
+			}
+		)
+		doc.save()
+
+	saved_once(("storefront", repr(values)), save)
 	frappe.db.commit()
 
 

@@ -110,6 +110,9 @@ def _get_ready(site: dict) -> None:
 	import medusa_integration.api  # noqa: F401
 	import tests.support.factories
 	import tests.support.storefront  # noqa: F401
+	from tests.support.accounts import cheap_codes
+
+	cheap_codes()
 
 
 def _work(pipe, function: Callable, arguments: dict) -> None:

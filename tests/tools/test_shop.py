@@ -15,7 +15,7 @@ from tests.support.storefront import SECRET, configure_storefront
 from tools.demo.shop.erpnext import ERPNext
 from tools.demo.shop.server import STATIC, Server, serving
 
-pytestmark = pytest.mark.v2("the shop window buys through v2's store API")
+pytestmark = [pytest.mark.v2("the shop window buys through v2's store API"), pytest.mark.slow]
 ADDRESS = {"first_name": "Aisha", "address_line1": "12 Harbour Street", "city": "Muscat", "country": "OM"}
 
 

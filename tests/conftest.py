@@ -262,6 +262,7 @@ def _delete(names: dict[str, set[str]]) -> None:
 	for doctype, found in names.items():
 		for ledger in _ledgers() if doctype in SELLING else ():
 			frappe.db.delete(ledger, {"voucher_type": doctype, BOOKED[ledger]: ("in", list(found))})
+	frappe.db.delete("__Auth", {"doctype": "User", "name": ("in", [*names.get("User", ())] or [""])})
 	for table, parents in _rows_of(names):
 		frappe.db.delete(table, {"parent": ("in", list(parents))})
 	for doctype, found in names.items():

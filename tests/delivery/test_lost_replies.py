@@ -8,6 +8,8 @@ from tests.support.checks import assert_in_step, until
 from tests.support.factories import configure, drain, outbox, products, website_item
 from tests.support.shop import call, calls_for
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("kind", ["drop", "cut"])
 @pytest.mark.parametrize("what", ["product", "collection", "price list", "price"])

@@ -7,6 +7,8 @@ from tests.delivery.helpers import DOCTYPE, ZERO, items, store_raw
 from tests.support.checks import assert_in_step
 from tests.support.factories import drain, outbox, products
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
 	("title", "expected"),

@@ -14,6 +14,7 @@ from medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_p
 )
 from medusa_integration.operations import linking
 from medusa_integration.storefront.access import ENDPOINTS
+from tests.support.cases import cases
 from tests.support.factories import website_item
 
 BAD_NAMES = [
@@ -113,10 +114,14 @@ def state() -> list:
 	return [frappe.get_all(outbox.doctype, ["*"], order_by="name"), linking.state()]
 
 
-@pytest.mark.parametrize(("method", "argument"), CALLS)
-def test_bad_arguments_are_refused_with_words(medusa, manager, method, argument):
+@pytest.fixture
+def one_item(medusa) -> None:
 	website_item("G-1")
 	frappe.db.commit()
+
+
+@cases("method, argument", CALLS)
+def test_bad_arguments_are_refused_with_words(medusa, one_item, manager, method, argument):
 	before = state()
 	assert before[0]
 	for expected, values in CALLS[method, argument].items():
@@ -127,7 +132,7 @@ def test_bad_arguments_are_refused_with_words(medusa, manager, method, argument)
 	assert state() == before
 
 
-@pytest.mark.parametrize("method", sorted(WITHOUT_REQUIRED))
+@cases("method", sorted(WITHOUT_REQUIRED))
 def test_a_missing_argument_is_no_error_of_the_server(medusa, manager, method):
 	assert manager.post(path(method)).status_code == 417
 

@@ -18,6 +18,8 @@ from tests.site.client import apart
 from tests.support import arriving, buying
 from tests.support.factories import configure
 
+pytestmark = pytest.mark.slow
+
 WRITTEN = ("Sales Order", "Customer", "Address", "Contact", "Medusa Inbox", "Medusa Outbox")
 
 

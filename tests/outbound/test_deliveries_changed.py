@@ -9,7 +9,10 @@ from medusa_integration import session
 from tests.support import goods, parts
 from tests.support.factories import configure, drain, outbox
 
-pytestmark = pytest.mark.v2("the same code tells v1, which test_fulfillments_v1.py looks at")
+pytestmark = [
+	pytest.mark.v2("the same code tells v1, which test_fulfillments_v1.py looks at"),
+	pytest.mark.slow,
+]
 
 
 @pytest.fixture

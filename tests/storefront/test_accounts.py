@@ -27,6 +27,7 @@ from tests.support.accounts import (
 	text_of,
 	work,
 )
+from tests.support.cases import cases
 from tests.support.parties import leads, prove
 from tests.support.storefront import Shop, configure_storefront
 from tests.support.workers import Worker, start
@@ -558,7 +559,7 @@ def test_the_desk_shows_no_secret(visitor, mail_server, manager, clerk):
 # --- what visitors send
 
 
-@pytest.mark.parametrize(
+@cases(
 	"email",
 	[
 		None, "", " ", "nobody", "a@b", "a@b.c, d@e.example", "Aisha <a@clinic.example>", "a\x00@clinic.example",
@@ -567,13 +568,13 @@ def test_the_desk_shows_no_secret(visitor, mail_server, manager, clerk):
 		"aısha@clinic.example", "عائشة@clinic.example", "%@clinic", {"like": "%"}, ["a@clinic.example"], 5, True,
 	],
 )  # fmt: skip
-@pytest.mark.parametrize("name", ["send_otp", "sign_up", "login"])
+@cases("name", ["send_otp", "sign_up", "login"])
 def test_what_is_no_address_is_refused(shop, name, email):
 	refused(Visitor().call(name, email=email, otp="123456"), 400)
 	assert frappe.db.count(OTP) == 0
 
 
-@pytest.mark.parametrize(
+@cases(
 	"otp", [None, "", "12345", "1234567", "abcdef", "12345٦", "-12345", 1.5, -1, True, [1], {"a": 1}, "1" * 10_000]
 )  # fmt: skip
 def test_what_is_no_code_is_refused(shop, otp):

@@ -6,6 +6,7 @@ import pytest
 from medusa_integration import api
 from tests.site import Client
 from tests.support import factories
+from tests.support.cases import cases
 from tests.support.checks import queries
 from tests.support.shopwindow import product
 from tests.support.storefront import PATH
@@ -73,8 +74,8 @@ def test_a_page_has_what_is_documented(dental):
 	}
 
 
-@pytest.mark.parametrize(
-	("filters", "found"),
+@cases(
+	"filters, found",
 	[
 		({"collection_title": "Mirrors"}, "M-1 M-2"),
 		({"collection_title": ["Mirrors", "Probes"], "brand": ["Acme"]}, "M-1 P-1"),

@@ -12,6 +12,7 @@ from medusa_integration import api  # noqa: F401  (it registers the functions)
 from medusa_integration.storefront.access import CUSTOMER_ARGUMENTS, ENDPOINTS
 from medusa_integration.storefront.arguments import Arguments
 from tests.support import factories, orders, selling
+from tests.support.cases import cases
 from tests.support.described import state
 from tests.support.parties import address
 from tests.support.quotations import asked, buyer, created, lead, product, reread
@@ -187,7 +188,7 @@ def test_every_id_is_listed():
 	assert listed - found == set(), "these are gone"
 
 
-@pytest.mark.parametrize("name", sorted(REFUSED))
+@cases("name", sorted(REFUSED))
 def test_anothers_records_are_out_of_reach(shop, both, name):
 	mine, theirs = both
 	before = _everything()

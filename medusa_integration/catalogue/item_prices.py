@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 import frappe
-from babel.numbers import get_currency_precision
 from frappe.utils import getdate
+
+from medusa_integration.money import decimal, decimals_of, half_up
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,7 @@ def _holds(price: frappe._dict, day: date) -> bool:
 
 def amount(rate: float, currency: str) -> float:
 	"""`rate` in major units, rounded half up to the currency's own decimals (OMR 3, USD 2, JPY 0)."""
-	unit = Decimal(1).scaleb(-get_currency_precision(currency))
-	return float(Decimal(str(rate)).quantize(unit, ROUND_HALF_UP))
+	return float(half_up(decimal(rate), decimals_of(currency)))
 
 
 def by_currency(prices: list[frappe._dict]) -> Iterator[tuple[str, list[frappe._dict]]]:

@@ -3,12 +3,12 @@
 Source: docs/reference.md, "Orders from Medusa".
 """
 
-from medusa_integration.inbound.charges import Charge
+from medusa_integration.inbound.charges import ChargeRow
 from medusa_integration.selling import order_breakup
 from medusa_integration.selling.breakup import write
 
 
-def write_breakups(doc, charges: list[Charge], decimals: int) -> None:
+def write_breakups(doc, charges: list[ChargeRow], decimals: int) -> None:
 	"""Give the rows of taxes their breakup. ERPNext would share them by the rows' amounts, whatever their rates.
 
 	:param doc: a Sales Order whose taxes are the charges, not saved yet

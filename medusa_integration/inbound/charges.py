@@ -16,7 +16,8 @@ from medusa_integration import settings, texts
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.inbound.tax_rates import rate_of
 from medusa_integration.medusa.orders import Order, Shipping, Tax
-from medusa_integration.medusa.totals import NOTHING, Plan, TaxPlan, code_of
+from medusa_integration.medusa.totals import Plan, TaxPlan, code_of
+from medusa_integration.money import NOTHING
 
 SHIPPING, TAX, ROUNDING = "shipping", "tax:", "rounding"
 LONGEST = 140
@@ -30,7 +31,7 @@ class Unmapped(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Charge:
+class ChargeRow:
 	"""A row of the Sales Order's taxes and charges.
 
 	:param key: names it in this order, see `medusa_charge`
@@ -73,7 +74,7 @@ class TaxAccounts:
 		)
 
 
-def charges_of(plan: Plan, company: str) -> list[Charge]:
+def charges_of(plan: Plan, company: str) -> list[ChargeRow]:
 	"""The charges of an order whose taxes were grouped by TaxAccounts. There is at least one, of 0 where nothing is charged:
 	ERPNext fills an empty table with the taxes of templates.
 
@@ -86,7 +87,7 @@ def charges_of(plan: Plan, company: str) -> list[Charge]:
 	return charges
 
 
-def _shipping_charges(plan: Plan) -> list[Charge]:
+def _shipping_charges(plan: Plan) -> list[ChargeRow]:
 	accounts: dict[str, list] = defaultdict(list)
 	for each in plan.shipping_methods:
 		account = shipping_target(each.method, "account")
@@ -100,9 +101,9 @@ def _shipping_charges(plan: Plan) -> list[Charge]:
 			)
 	default = settings.orders().shipping_account
 	if not accounts and default:
-		return [Charge(SHIPPING, default, NOTHING, _("Shipping"))]
+		return [ChargeRow(SHIPPING, default, NOTHING, _("Shipping"))]
 	return [
-		Charge(
+		ChargeRow(
 			f"{SHIPPING} {number}" if number > 1 else SHIPPING,
 			account,
 			sum((each.amount for each in methods), NOTHING),
@@ -127,7 +128,7 @@ def shipping_target(method: Shipping, field: str) -> str | None:
 	return next(filter(None, own), default)
 
 
-def _tax_charges(plan: Plan) -> list[Charge]:
+def _tax_charges(plan: Plan) -> list[ChargeRow]:
 	charges, keys = [], set()
 	for tax in plan.taxes:
 		if isinstance(tax.group, Unmapped):
@@ -138,7 +139,7 @@ def _tax_charges(plan: Plan) -> list[Charge]:
 			key = _key(tax, [f"{code_of(each)} {_percent(each)}" for each in tax.taxes])
 		keys.add(key)
 		words = [f"{each.name or code_of(each)} {_percent(each)}" for each in tax.taxes]
-		charges.append(Charge(key, tax.group, tax.amount, _text(words), tax))
+		charges.append(ChargeRow(key, tax.group, tax.amount, _text(words), tax))
 	return charges
 
 
@@ -152,11 +153,11 @@ def _refuse_unmapped(tax: TaxPlan) -> None:
 		)
 
 
-def _rounding_charges(plan: Plan, company: str) -> list[Charge]:
+def _rounding_charges(plan: Plan, company: str) -> list[ChargeRow]:
 	account = frappe.get_cached_value("Company", company, "round_off_account")
 	if not account and plan.rounding:
 		raise Blocked(_("{0} has no Round Off Account: set it in the Company, then Retry.").format(company))
-	return [Charge(ROUNDING, account, plan.rounding, _("Rounding"))] if account else []
+	return [ChargeRow(ROUNDING, account, plan.rounding, _("Rounding"))] if account else []
 
 
 def _key(tax: TaxPlan, codes: list[str]) -> str:

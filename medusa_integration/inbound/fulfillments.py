@@ -15,7 +15,7 @@ from medusa_integration.catalogue import locations
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Fulfillment, Order
 from medusa_integration.selling import medusa_lines
-from medusa_integration.selling.medusa_lines import decimal
+from medusa_integration.selling.medusa_lines import exact_quantity
 
 NOTE = "Delivery Note"
 FIELD = "medusa_fulfillment_id"
@@ -100,8 +100,8 @@ def _take_only(doc, each: Fulfillment, order: Order, sales_order) -> None:
 		left[part.line_id] = left.get(part.line_id, Decimal(0)) + part.quantity
 	kept = []
 	for row in doc.items:
-		line, factor = line_of.get(row.so_detail), decimal(row.conversion_factor or 1)
-		quantity = min(decimal(row.qty) * factor, left.get(line, Decimal(0)))
+		line, factor = line_of.get(row.so_detail), exact_quantity(row.conversion_factor or 1)
+		quantity = min(exact_quantity(row.qty) * factor, left.get(line, Decimal(0)))
 		if quantity > 0:
 			left[line] -= quantity
 			row.qty = float(quantity / factor)

@@ -13,9 +13,10 @@ from frappe.model.meta import get_field_precision
 from frappe.utils import flt
 
 from medusa_integration.inbound.blocked import Blocked
-from medusa_integration.inbound.charges import Charge
+from medusa_integration.inbound.charges import ChargeRow
 from medusa_integration.medusa.orders import Order
-from medusa_integration.medusa.totals import NOTHING, Plan, half_up
+from medusa_integration.medusa.totals import Plan
+from medusa_integration.money import NOTHING, decimal, half_up
 
 LARGEST = Decimal(10) ** 12  # of ERPNext's columns
 CARRIERS = {
@@ -70,7 +71,7 @@ def check_site(plan: Plan, conversion_rate: float) -> None:
 			).format(plan.currency, plan.decimals, kept)
 		)
 	amounts = [plan.grand, *(max(each.listed, each.line.quantity) for each in plan.lines)]
-	largest = max(amounts) * max(Decimal(str(conversion_rate)), Decimal(1))
+	largest = max(amounts) * max(decimal(conversion_rate), Decimal(1))
 	if largest >= LARGEST:
 		raise Blocked(
 			_("ERPNext holds no amounts of {0} and more, and this order has {1}.").format(
@@ -79,7 +80,7 @@ def check_site(plan: Plan, conversion_rate: float) -> None:
 		)
 
 
-def check_document(doc, plan: Plan, charges: list[Charge], *, shipping_is_item: bool) -> None:
+def check_document(doc, plan: Plan, charges: list[ChargeRow], *, shipping_is_item: bool) -> None:
 	"""ERPNext has come to the amounts of the plan.
 
 	:param doc: a Sales Order, calculated
@@ -95,7 +96,7 @@ def check_document(doc, plan: Plan, charges: list[Charge], *, shipping_is_item: 
 
 
 def _pairs(
-	doc, plan: Plan, charges: list[Charge], shipping_is_item: bool
+	doc, plan: Plan, charges: list[ChargeRow], shipping_is_item: bool
 ) -> Iterator[tuple[str, Decimal, Decimal]]:
 	"""(label, Medusa's amount, ERPNext's)."""
 	item_shipping = plan.shipping if shipping_is_item else NOTHING
@@ -118,7 +119,7 @@ def _pairs(
 
 
 def _decimal(amount: float | None) -> Decimal:
-	return Decimal(str(flt(amount, 9)))
+	return decimal(flt(amount, 9))
 
 
 def _shown(amount: Decimal, plan: Plan) -> str:

@@ -12,8 +12,9 @@ from frappe.utils import flt
 from medusa_integration import settings
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Order
+from medusa_integration.money import decimal, half_up
 from medusa_integration.selling import billing
-from medusa_integration.selling.payment_entries import decimal, rounded, units
+from medusa_integration.selling.payment_entries import units
 
 
 def bill(order: Order, sales_order) -> None:
@@ -48,7 +49,7 @@ def is_captured(order: Order, sales_order) -> bool:
 	"""Whether something was captured, and all that the Sales Order comes to."""
 	digits = units(order.currency)
 	captured = sum((payment.captured for payment in order.payments), Decimal(0))
-	return captured > 0 and rounded(captured, digits) >= decimal(flt(sales_order.grand_total, digits))
+	return captured > 0 and half_up(captured, digits) >= decimal(flt(sales_order.grand_total, digits))
 
 
 def _invoices(sales_order) -> dict[str, str]:

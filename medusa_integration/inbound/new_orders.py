@@ -16,7 +16,7 @@ from medusa_integration.inbound import gate, parties
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.inbound.breakup import write_breakups
 from medusa_integration.inbound.channels import Channel, channel_of
-from medusa_integration.inbound.charges import Charge, TaxAccounts, charges_of
+from medusa_integration.inbound.charges import ChargeRow, TaxAccounts, charges_of
 from medusa_integration.inbound.order_rows import rows_of, shipping_rows
 from medusa_integration.medusa.orders import Order
 from medusa_integration.medusa.totals import Plan, plan_of
@@ -46,7 +46,7 @@ def make(order: Order):
 	return doc
 
 
-def _document(order: Order, plan: Plan, charges: list[Charge], channel: Channel):
+def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Channel):
 	config = settings.orders()
 	day = _day(order.created_at)
 	delivery_date = add_days(day, settings.storefront().delivery_days)
@@ -107,7 +107,7 @@ def _conversion_rate(currency: str, company: str, day: date) -> float:
 	return rate
 
 
-def charge_row(charge: Charge, channel: Channel) -> dict:
+def charge_row(charge: ChargeRow, channel: Channel) -> dict:
 	"""The row of a Sales Order's taxes and charges."""
 	return {
 		"charge_type": "Actual",
@@ -119,7 +119,7 @@ def charge_row(charge: Charge, channel: Channel) -> dict:
 	}
 
 
-def stored_charges(plan: Plan, charges: list[Charge]) -> str:
+def stored_charges(plan: Plan, charges: list[ChargeRow]) -> str:
 	"""`medusa_charges`: what the fixed charges are made of, by Medusa's line, so that parts of the order can carry parts of
 	them."""
 	stored = {
@@ -133,7 +133,7 @@ def stored_charges(plan: Plan, charges: list[Charge]) -> str:
 	return json.dumps(stored, separators=(",", ":"))
 
 
-def _stored_charge(charge: Charge) -> dict:
+def _stored_charge(charge: ChargeRow) -> dict:
 	stored = {"key": charge.key, "account": charge.account, "amount": str(charge.amount), "lines": {}}
 	if charge.tax:
 		stored["rate"] = {line: f"{rate.normalize():f}" for line, rate in charge.tax.rates.items()}

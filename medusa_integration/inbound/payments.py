@@ -14,8 +14,9 @@ from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.medusa.orders import Movement, Order, Payment
+from medusa_integration.money import decimal, half_up
 from medusa_integration.selling import payment_entries
-from medusa_integration.selling.payment_entries import Money, Own, decimal, rounded, units
+from medusa_integration.selling.payment_entries import Money, Own, units
 
 DOCTYPE = payment_entries.DOCTYPE
 
@@ -68,8 +69,8 @@ def make(sales_order, payment: Payment, movement: Movement, before: Decimal, pay
 	money = Money(
 		id=movement.id,
 		payment_type=payment_type,
-		amount=rounded(movement.amount, digits),
-		before=rounded(before, digits),
+		amount=half_up(movement.amount, digits),
+		before=half_up(before, digits),
 		day=settings.local_time(movement.at).date(),
 		mode_of_payment=mode,
 		account=account,
@@ -125,14 +126,14 @@ class _Entries:
 		standing = {id for id, entry in self.known.items() if entry.docstatus == 1}
 		amounts = [own.amount for own in self.made_here]
 		self.booked = sum(
-			[*amounts, *(rounded(each.amount, self.digits) for each in captures if each.id in standing)],
+			[*amounts, *(half_up(each.amount, self.digits) for each in captures if each.id in standing)],
 			Decimal(0),
 		)
 
 	def adopts(self, payment: Payment, capture: Movement) -> bool:
 		own = next((own for own in self.made_here if self._fits(own, payment, capture)), None)
 		if not own:
-			self.booked += rounded(capture.amount, self.digits)
+			self.booked += half_up(capture.amount, self.digits)
 			return False
 		self.made_here.remove(own)
 		if own.name not in self.on_their_way:
@@ -140,7 +141,7 @@ class _Entries:
 		return True
 
 	def _fits(self, own: Own, payment: Payment, capture: Movement) -> bool:
-		amount = rounded(capture.amount, self.digits)
+		amount = half_up(capture.amount, self.digits)
 		is_last = payment.captured >= payment.amount and amount < own.amount
 		if amount != own.amount and not (is_last and own.name in self.on_their_way):
 			return False
@@ -150,7 +151,7 @@ class _Entries:
 def _say_difference(order: Order, sales_order) -> None:
 	"""A comment where what was captured isn't what the Sales Order comes to, once for each sum."""
 	digits = units(sales_order.currency)
-	captured = rounded(sum((payment.captured for payment in order.payments), Decimal(0)), digits)
+	captured = half_up(sum((payment.captured for payment in order.payments), Decimal(0)), digits)
 	total = decimal(flt(sales_order.grand_total, digits))
 	if captured == total:
 		return

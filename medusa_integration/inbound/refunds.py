@@ -12,8 +12,9 @@ from frappe.utils import flt, fmt_money
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.inbound.payments import lock, make, movements
 from medusa_integration.medusa.orders import Movement, Order
+from medusa_integration.money import decimal, half_up
 from medusa_integration.selling import billing, credit_notes, payment_entries, settlements
-from medusa_integration.selling.payment_entries import INVOICE, PAY, decimal, rounded, units
+from medusa_integration.selling.payment_entries import INVOICE, PAY, units
 
 
 def give_back(order: Order, sales_order) -> None:
@@ -83,8 +84,8 @@ def _credit(refunds: list[Movement], sales_order) -> None:
 		bills[note.return_against] += decimal(note.grand_total)
 	ours = {note.medusa_refund_id: note for note in notes if note.medusa_refund_id}
 	for refund in refunds:
-		missing = max(rounded(refund.amount, digits) - covered, Decimal(0))
-		covered = max(covered - rounded(refund.amount, digits), Decimal(0))
+		missing = max(half_up(refund.amount, digits) - covered, Decimal(0))
+		covered = max(covered - half_up(refund.amount, digits), Decimal(0))
 		note = ours.get(refund.id)
 		if note and not missing and note.docstatus == 0:
 			frappe.delete_doc(INVOICE, note.name, ignore_permissions=True)

@@ -17,14 +17,15 @@ from frappe.utils import flt
 
 from medusa_integration import erpnext_api
 from medusa_integration.inbound.blocked import Blocked
-from medusa_integration.medusa.orders import Order, Part, Return
+from medusa_integration.medusa.orders import LineQuantity, Order, Return
+from medusa_integration.money import NOTHING, decimal
 
 DELIVERY, INVOICE = "Delivery Note", "Sales Invoice"
 # In which a return's rows name the rows that come back.
 RETURNED_ROW = {DELIVERY: "dn_detail", INVOICE: "sales_invoice_item"}
 
 
-class SoldRow(NamedTuple):
+class ReturnableRow(NamedTuple):
 	"""A row of a submitted Delivery Note or Sales Invoice."""
 
 	name: str
@@ -92,7 +93,11 @@ def _is_decided(standing: dict[str, frappe._dict]) -> bool:
 
 
 def _draft(
-	doctype: str, found: dict[SoldRow, Decimal], standing: dict[str, frappe._dict], each: Return, sales_order
+	doctype: str,
+	found: dict[ReturnableRow, Decimal],
+	standing: dict[str, frappe._dict],
+	each: Return,
+	sales_order,
 ) -> None:
 	"""The drafts of a return, of one DocType: one for each document that it sends back rows of."""
 	left = dict(standing)
@@ -106,7 +111,7 @@ def _draft(
 		frappe.delete_doc(doctype, doc.name, ignore_permissions=True)
 
 
-def _sold_rows(doctype: str, sales_order) -> list[SoldRow]:
+def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
 	"""The rows of submitted documents that this order was delivered or billed with, the first ones first."""
 	lines = {row.name: row.medusa_line_id for row in sales_order.items if row.medusa_line_id}
 	doc, row = frappe.qb.DocType(doctype), frappe.qb.DocType(f"{doctype} Item")
@@ -124,7 +129,7 @@ def _sold_rows(doctype: str, sales_order) -> list[SoldRow]:
 	rows = query.run(as_dict=True)
 	returned = _returned(doctype, [each.name for each in rows])
 	return [
-		SoldRow(
+		ReturnableRow(
 			each.name,
 			each.parent,
 			lines[each.so_detail],
@@ -144,7 +149,7 @@ def _returned(doctype: str, names: list[str]) -> dict[str, float]:
 	return sums
 
 
-def _on_notes(return_id: str, noted: list[SoldRow]) -> dict[str, Decimal]:
+def _on_notes(return_id: str, noted: list[ReturnableRow]) -> dict[str, Decimal]:
 	"""What a return's Delivery Notes have of each line, whatever became of them."""
 	lines = {row.name: row.line_id for row in noted}
 	names = frappe.get_all(DELIVERY, {"medusa_return_id": return_id}, pluck="name", order_by=None)
@@ -152,19 +157,19 @@ def _on_notes(return_id: str, noted: list[SoldRow]) -> dict[str, Decimal]:
 	sums: dict[str, Decimal] = defaultdict(Decimal)
 	for each in frappe.get_all(f"{DELIVERY} Item", filters, ["dn_detail", "qty"], order_by=None):
 		if each.dn_detail in lines:
-			sums[lines[each.dn_detail]] += Decimal(str(-flt(each.qty)))
+			sums[lines[each.dn_detail]] += decimal(-flt(each.qty))
 	return sums
 
 
-def _by_line(parts: Iterable[Part]) -> dict[str, Decimal]:
+def _by_line(parts: Iterable[LineQuantity]) -> dict[str, Decimal]:
 	sums: dict[str, Decimal] = defaultdict(Decimal)
 	for part in parts:
 		sums[part.line_id] += part.quantity
 	return sums
 
 
-def _quantities(found: dict[SoldRow, Decimal]) -> dict[str, Decimal]:
-	return _by_line(Part(row.line_id, quantity) for row, quantity in found.items())
+def _quantities(found: dict[ReturnableRow, Decimal]) -> dict[str, Decimal]:
+	return _by_line(LineQuantity(row.line_id, quantity) for row, quantity in found.items())
 
 
 def _less(quantities: dict[str, Decimal], others: dict[str, Decimal]) -> dict[str, Decimal]:
@@ -172,12 +177,12 @@ def _less(quantities: dict[str, Decimal], others: dict[str, Decimal]) -> dict[st
 	return {line: max(quantity - others.get(line, 0), Decimal(0)) for line, quantity in quantities.items()}
 
 
-def _allocate(quantities: dict[str, Decimal], rows: list[SoldRow]) -> dict[SoldRow, Decimal]:
+def _allocate(quantities: dict[str, Decimal], rows: list[ReturnableRow]) -> dict[ReturnableRow, Decimal]:
 	"""How much comes back of each row: of rows of one line the first ones first."""
 	left = dict(quantities)
 	taken = {}
 	for row in rows:
-		qty = min(left.get(row.line_id, Decimal(0)), Decimal(str(row.qty)))
+		qty = min(left.get(row.line_id, NOTHING), decimal(row.qty))
 		if qty > 0:
 			taken[row] = qty
 			left[row.line_id] -= qty
@@ -185,7 +190,7 @@ def _allocate(quantities: dict[str, Decimal], rows: list[SoldRow]) -> dict[SoldR
 
 
 def _must_be_delivered(
-	back: dict[str, Decimal], found: dict[SoldRow, Decimal], each: Return, sales_order
+	back: dict[str, Decimal], found: dict[ReturnableRow, Decimal], each: Return, sales_order
 ) -> None:
 	wanted, got = sum(back.values(), Decimal(0)), sum(found.values(), Decimal(0))
 	if got >= wanted:
@@ -197,7 +202,7 @@ def _must_be_delivered(
 	)
 
 
-def _by_parent(found: dict[SoldRow, Decimal]) -> dict[str, dict[str, Decimal]]:
+def _by_parent(found: dict[ReturnableRow, Decimal]) -> dict[str, dict[str, Decimal]]:
 	grouped: dict[str, dict[str, Decimal]] = {}
 	for row, qty in found.items():
 		grouped.setdefault(row.parent, {})[row.name] = qty
@@ -221,7 +226,7 @@ def _make(doctype: str, parent: str, quantities: dict[str, Decimal], each: Retur
 def _set_quantities(doc, doctype: str, quantities: dict[str, Decimal], parent: str) -> None:
 	"""Bring a draft to what has come by now."""
 	row = RETURNED_ROW[doctype]
-	present = {each.get(row): Decimal(str(-flt(each.qty))) for each in doc.items}
+	present = {each.get(row): decimal(-flt(each.qty)) for each in doc.items}
 	if present == quantities:
 		return
 	if not quantities.keys() <= present.keys():

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from medusa_integration.medusa.orders import Customer, Order, OrderHead, Part
+from medusa_integration.medusa.orders import Customer, LineQuantity, Order, OrderHead
 
 Changed = list[tuple[str, datetime]]  # ids, with the time of the change
 
@@ -92,7 +92,7 @@ class OrderOperations(ABC):
 	# --- fulfillments
 
 	@abstractmethod
-	def fulfill(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
+	def fulfill(self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str) -> str:
 		"""Make a fulfillment, unless the order has one with this reference that isn't cancelled.
 
 		Medusa keeps what is sent as a parcel apart from what is not, as services: of both there are two fulfillments
@@ -148,7 +148,9 @@ class OrderOperations(ABC):
 	# --- returns
 
 	@abstractmethod
-	def request_return(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
+	def request_return(
+		self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str
+	) -> str:
 		"""Make a return, unless the order has one with this reference. No money is given back by it.
 
 		:param reference: the name of the Delivery Note; v2 keeps it in the return's metadata, v1 in its items' notes
@@ -157,7 +159,7 @@ class OrderOperations(ABC):
 		"""
 
 	@abstractmethod
-	def receive_return(self, order_id: str, return_id: str, parts: Sequence[Part]) -> None:
+	def receive_return(self, order_id: str, return_id: str, parts: Sequence[LineQuantity]) -> None:
 		"""Note what has come of a return.
 
 		:param parts: all that has come so far, not only what is new. v1 notes it once: what comes later is ignored

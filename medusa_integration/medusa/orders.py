@@ -107,7 +107,7 @@ class Payment:
 
 
 @dataclass(frozen=True)
-class Part:
+class LineQuantity:
 	"""So much of a line of the order."""
 
 	line_id: str
@@ -124,7 +124,7 @@ class Fulfillment:
 
 	id: str
 	location_id: str
-	items: tuple[Part, ...]
+	items: tuple[LineQuantity, ...]
 	created_at: datetime | None = None
 	shipped_at: datetime | None = None
 	delivered_at: datetime | None = None
@@ -146,8 +146,8 @@ class Return:
 
 	id: str
 	status: str
-	items: tuple[Part, ...]
-	received: tuple[Part, ...] = ()
+	items: tuple[LineQuantity, ...]
+	received: tuple[LineQuantity, ...] = ()
 	created_at: datetime | None = None
 	reference: str = ""
 	location_id: str = ""

@@ -7,19 +7,13 @@ Source: docs/reference.md, "Orders from Medusa".
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 from typing import NamedTuple
 
-from babel.numbers import get_currency_precision
-
 from medusa_integration.medusa.orders import Adjustment, Line, Order, Shipping, Tax
-
-NOTHING = Decimal(0)
-# JSON numbers are doubles, which show 12.345 as 12.3449999999999 at times.
-SAFE_DECIMALS = 9
-EXACT = Context(prec=40)
+from medusa_integration.money import EXACT, NOTHING, apportion, decimals_of, half_up, unit
 
 
 class Piece(NamedTuple):
@@ -46,16 +40,16 @@ class LinePlan:
 	def pieces(self) -> list[Piece]:
 		"""The line at rates of whole units, at which the amounts add up to the line's: one, or two where no rate hits the
 		amount. A quantity that isn't whole has a piece more, of less than 1."""
-		unit, whole = _unit(self.decimals), self.line.quantity // 1
+		step, whole = unit(self.decimals), self.line.quantity // 1
 		fraction, amount, pieces = self.line.quantity - whole, self.amount, []
 		if fraction:
 			part = half_up(amount * fraction / self.line.quantity, self.decimals) if whole else amount
 			pieces.append(Piece(fraction, half_up(part / fraction, self.decimals)))
 			amount -= part
 		if whole:
-			low = amount // (whole * unit) * unit
-			dearer = (amount - low * whole) / unit
-			pieces = [Piece(whole - dearer, low), Piece(dearer, low + unit), *pieces]
+			low = amount // (whole * step) * step
+			dearer = (amount - low * whole) / step
+			pieces = [Piece(whole - dearer, low), Piece(dearer, low + step), *pieces]
 		return [piece for piece in pieces if piece.quantity]
 
 	def list_rate(self, rate: Decimal) -> Decimal:
@@ -147,32 +141,6 @@ def plan_of(order: Order, group: Callable[[Tax], Hashable] = code_of) -> Plan:
 		)
 
 
-def decimals_of(currency: str) -> int:
-	"""How many decimals a currency has: OMR 3, USD 2, JPY 0."""
-	return get_currency_precision(currency.upper())
-
-
-def half_up(amount: Decimal, decimals: int) -> Decimal:
-	"""An amount in whole units of the currency."""
-	with localcontext(EXACT):
-		return amount.quantize(_unit(SAFE_DECIMALS), ROUND_HALF_UP).quantize(_unit(decimals), ROUND_HALF_UP)
-
-
-def apportion(amounts: Iterable[Decimal], total: Decimal, decimals: int) -> list[Decimal]:
-	"""Round amounts so that they add up to a total, which is their sum, rounded or less than a unit beside it. Those that
-	lose most by being rounded get the unit that is left over: none is off by more than one.
-	"""
-	amounts = list(amounts)
-	unit = _unit(decimals)
-	rounded = [half_up(amount, decimals) for amount in amounts]
-	left = int((total - sum(rounded, NOTHING)) / unit)
-	step = unit if left > 0 else -unit
-	gains = sorted(range(len(amounts)), key=lambda n: (rounded[n] - amounts[n]) / step)
-	for n in gains[: abs(left)]:
-		rounded[n] += step
-	return rounded
-
-
 class _Amounts(NamedTuple):
 	"""Of a line or a shipping method, not rounded."""
 
@@ -255,7 +223,3 @@ class _TaxGroup:
 		rest, *parts = apportion([self._rest, *self._lines.values()], total, decimals)
 		lines = dict(zip(self._lines, parts, strict=True))
 		return TaxPlan(group, tuple(self._taxes), total, lines, dict(self._rates), rest)
-
-
-def _unit(decimals: int) -> Decimal:
-	return Decimal(1).scaleb(-decimals)

@@ -16,7 +16,7 @@ from medusa_integration.delivery.box import inbox
 from medusa_integration.inbound import preview as order_preview
 from medusa_integration.inbound.orders import CHOSEN, ORDER
 from medusa_integration.medusa.orders import OrderHead
-from medusa_integration.medusa.totals import decimals_of, half_up
+from medusa_integration.money import decimals_of, half_up
 from medusa_integration.operations import progress as bars
 from medusa_integration.operations.receiving import USER
 from medusa_integration.operations.reported import Progress, ReportedJob

@@ -18,8 +18,9 @@ from medusa_integration.delivery.rows import Result, Row, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.orders import Order, Payment
+from medusa_integration.money import half_up
 from medusa_integration.selling import payment_entries
-from medusa_integration.selling.payment_entries import rounded, units
+from medusa_integration.selling.payment_entries import units
 
 DOCTYPE = payment_entries.DOCTYPE
 
@@ -113,7 +114,7 @@ def _captured(medusa: Dialect, orders: dict[str, Order], paid: _Paid, taken: set
 	before = {capture.id for capture in _captures(order)}
 	rest = _open(payment)
 	# All that is open, with the fractions that Medusa has, where that is what was paid.
-	medusa.capture(payment.id, rest if rounded(rest, paid.digits) <= paid.amount else paid.amount)
+	medusa.capture(payment.id, rest if half_up(rest, paid.digits) <= paid.amount else paid.amount)
 	order = orders[paid.order_id] = medusa.read_orders([paid.order_id]).get(paid.order_id, order)
 	new = [capture.id for capture in _captures(order) if capture.id not in before and capture.id not in taken]
 	return new[0] if new else ""
@@ -124,7 +125,7 @@ def _unbooked(order: Order, paid: _Paid, taken: set[str]) -> str:
 	for payment in order.payments:
 		is_through = payment.captured >= payment.amount
 		for capture in payment.captures:
-			amount = rounded(capture.amount, paid.digits)
+			amount = half_up(capture.amount, paid.digits)
 			if capture.id not in taken and (amount == paid.amount or (is_through and amount < paid.amount)):
 				return capture.id
 	return ""
@@ -133,7 +134,7 @@ def _unbooked(order: Order, paid: _Paid, taken: set[str]) -> str:
 def _to_capture(order: Order, paid: _Paid) -> Payment | None:
 	"""The first payment of which as much is open, else the one of which most is: a Payment Entry is one capture."""
 	payments = [each for each in order.payments if not each.is_canceled and each.amount > each.captured]
-	enough = [each for each in payments if rounded(_open(each), paid.digits) >= paid.amount]
+	enough = [each for each in payments if half_up(_open(each), paid.digits) >= paid.amount]
 	return enough[0] if enough else max(payments, key=_open, default=None)
 
 

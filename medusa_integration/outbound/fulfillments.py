@@ -25,7 +25,7 @@ from medusa_integration.delivery.kind import Kind, Run
 from medusa_integration.delivery.rows import Intent, Result, Row, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected, NotSendable
-from medusa_integration.medusa.orders import Fulfillment, Order, Part
+from medusa_integration.medusa.orders import Fulfillment, LineQuantity, Order
 from medusa_integration.outbound import amended, parcels, untold
 from medusa_integration.outbound.one_by_one import OneByOne
 from medusa_integration.outbound.stock import counted_by
@@ -271,9 +271,9 @@ def _read_rows(doctype: str, deliveries: dict[str, Delivery]) -> None:
 		if each.so_detail not in sold:
 			continue
 		delivery = deliveries[each.parent]
-		quantity = medusa_lines.decimal(each.qty * (each.conversion_factor or 1))
+		quantity = medusa_lines.exact_quantity(each.qty * (each.conversion_factor or 1))
 		parcel = _parcel(delivery, each.medusa_order_id, places.of(each.warehouse))
-		beyond = max(medusa_lines.decimal(each.beyond), Decimal(0))
+		beyond = max(medusa_lines.exact_quantity(each.beyond), Decimal(0))
 		parcel.rows.append(Delivered(sold[each.so_detail], quantity, each.idx, beyond))
 
 
@@ -365,7 +365,7 @@ def _lacks_line(each: Delivered, lines: dict[str, str]) -> bool:
 	return not each.row.line_id and each.row.name in lines
 
 
-def _parts(order: Order, parcel: Parcel, delivery: Delivery, lines: dict[str, str]) -> list[Part]:
+def _parts(order: Order, parcel: Parcel, delivery: Delivery, lines: dict[str, str]) -> list[LineQuantity]:
 	"""So much of each line, rows that split one line together. What ERPNext's allowance lets a person deliver beyond the order
 	is left out.
 
@@ -386,7 +386,7 @@ def _parts(order: Order, parcel: Parcel, delivery: Delivery, lines: dict[str, st
 		if quantity > rest + sum(beyond[id].values()):
 			raise NotSendable(TOO_MANY, f"{rest:f}", line.sku or line.title, delivery.name, f"{quantity:f}")
 		quantities[id] = min(quantity, rest)
-	return [Part(id, quantity) for id, quantity in quantities.items() if quantity > 0]
+	return [LineQuantity(id, quantity) for id, quantity in quantities.items() if quantity > 0]
 
 
 def _note_tracking(row: Row) -> None:

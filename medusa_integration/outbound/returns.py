@@ -20,10 +20,10 @@ from medusa_integration.delivery.kind import Kind, Run
 from medusa_integration.delivery.rows import Intent, Result, Row, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.medusa.orders import Part
+from medusa_integration.medusa.orders import LineQuantity
 from medusa_integration.outbound.one_by_one import OneByOne
 from medusa_integration.outbound.stock import counted_by
-from medusa_integration.selling.medusa_lines import decimal
+from medusa_integration.selling.medusa_lines import exact_quantity
 
 NOTE, INVOICE = "Delivery Note", "Sales Invoice"
 
@@ -139,7 +139,7 @@ def _parts(docs: list[frappe._dict]) -> dict[tuple[str, str], list[_Returned]]:
 	found: dict[tuple[str, str], list[_Returned]] = defaultdict(list)
 	for doctype in {doc.doctype for doc in docs}:
 		for each in _rows(doctype, [doc.name for doc in docs if doc.doctype == doctype]):
-			quantity = -decimal(each.qty * (each.conversion_factor or 1))
+			quantity = -exact_quantity(each.qty * (each.conversion_factor or 1))
 			found[doctype, each.parent].append(_Returned(each.medusa_line_id, quantity, each.warehouse))
 	return found
 
@@ -158,8 +158,8 @@ def _rows(doctype: str, names: list[str]) -> list[frappe._dict]:
 	)
 
 
-def _sums(parts: list[_Returned]) -> list[Part]:
+def _sums(parts: list[_Returned]) -> list[LineQuantity]:
 	sums: dict[str, Decimal] = defaultdict(Decimal)
 	for part in parts:
 		sums[part.line_id] += part.quantity
-	return [Part(line, quantity) for line, quantity in sums.items()]
+	return [LineQuantity(line, quantity) for line, quantity in sums.items()]

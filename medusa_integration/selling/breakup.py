@@ -13,13 +13,14 @@ import frappe
 from frappe.utils import cint, flt
 
 from medusa_integration import erpnext_api
-from medusa_integration.selling.charges import NOTHING, Charge, Progress, apportion, decimal
+from medusa_integration.money import NOTHING, decimal, split
+from medusa_integration.selling.charges import Charge, Progress
 from medusa_integration.selling.order_charges import ShopOrder
 
 IN_MEMORY = "_item_wise_tax_details"
 
 
-class Part(NamedTuple):
+class TaxPart(NamedTuple):
 	"""What of a tax falls on a row of a document, in the document's currency; the rate is in percent."""
 
 	row: object
@@ -29,7 +30,7 @@ class Part(NamedTuple):
 
 def parts(
 	doc, order: ShopOrder, charge: Charge, before: Progress, after: Progress, share: Decimal
-) -> list[Part]:
+) -> list[TaxPart]:
 	"""The share of a charge by the document's rows: in proportion to what the charge has for their lines, or to their
 	amounts where it has nothing for them.
 	"""
@@ -38,9 +39,9 @@ def parts(
 	rows = [row for row in rows if lines[row.so_detail] in charge.lines] or rows
 	if not rows:
 		return []
-	amounts = apportion(_weights(rows, lines, charge, before, after), share, charge.decimals)
+	amounts = split(share, _weights(rows, lines, charge, before, after), charge.decimals)
 	return [
-		Part(row, charge.rates.get(lines[row.so_detail], NOTHING), amount)
+		TaxPart(row, charge.rates.get(lines[row.so_detail], NOTHING), amount)
 		for row, amount in zip(rows, amounts, strict=True)
 	]
 
@@ -58,7 +59,7 @@ def _weights(rows: list, lines: dict[str, str], charge: Charge, before: Progress
 	return weights if any(weights) else [abs(decimal(row.qty) * decimal(row.rate)) for row in rows]
 
 
-def write(doc, tax, parts: list[Part]) -> None:
+def write(doc, tax, parts: list[TaxPart]) -> None:
 	"""Give a row of taxes its breakup, if it has one of its own: ERPNext makes that of the others."""
 	if not cint(tax.get("dont_recompute_tax")):
 		return
@@ -68,7 +69,7 @@ def write(doc, tax, parts: list[Part]) -> None:
 		_keep_in_memory(doc, tax, parts)
 
 
-def _as_json(doc, parts: list[Part]) -> str:
+def _as_json(doc, parts: list[TaxPart]) -> str:
 	by_item: dict[str, list[float]] = {}
 	for part in parts:
 		key = part.row.item_code or part.row.item_name
@@ -78,7 +79,7 @@ def _as_json(doc, parts: list[Part]) -> str:
 	return json.dumps(by_item, separators=(",", ":"))
 
 
-def _keep_in_memory(doc, tax, parts: list[Part]) -> None:
+def _keep_in_memory(doc, tax, parts: list[TaxPart]) -> None:
 	others = [each for each in doc.get(IN_MEMORY) or [] if each.get("tax") is not tax]
 	ours = [
 		frappe._dict(

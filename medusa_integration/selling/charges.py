@@ -6,22 +6,13 @@ Source: docs/reference.md, "Parts of an order".
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
-NOTHING = Decimal(0)
+from medusa_integration.money import NOTHING, half_up
+
 WHOLE = Decimal(1)
 CLOSE = Decimal("0.000001")  # a quantity that ERPNext computes from amounts isn't off by more
-
-
-def decimal(value) -> Decimal:
-	"""A number of the database, exactly as it is shown."""
-	return Decimal(str(value or 0))
-
-
-def half_up(amount: Decimal, decimals: int) -> Decimal:
-	"""Rounded half away from zero."""
-	return amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 class Done(NamedTuple):
@@ -138,23 +129,3 @@ class Charge:
 	def _mirrored(self) -> "Charge":
 		lines = {line: -amount for line, amount in self.lines.items()}
 		return Charge(self.key, -self.amount, self.decimals, lines, self.rates)
-
-
-def apportion(weights: list[Decimal], total: Decimal, decimals: int) -> list[Decimal]:
-	"""Parts of `total` in proportion to the weights, each with `decimals`, that add up to it: those with the largest
-	remainders get the units that are left.
-	"""
-	whole = sum(weights, NOTHING)
-	if not whole:
-		weights, whole = [WHOLE] * len(weights), Decimal(len(weights))
-	exact = [total * weight / whole for weight in weights]
-	unit = Decimal(1).scaleb(-decimals)
-	parts = [part.quantize(unit, ROUND_FLOOR) for part in exact]
-	left = int((total - sum(parts, NOTHING)) / unit)
-	by_remainder = sorted(range(len(parts)), key=lambda number: parts[number] - exact[number])
-	for number in by_remainder[:left]:
-		parts[number] += unit
-	parts[by_remainder[0]] += total - sum(
-		parts, NOTHING
-	)  # less than a unit, where the total has more decimals
-	return parts

@@ -4,13 +4,14 @@ Source: docs/reference.md, "Refunds from Medusa".
 """
 
 from collections import defaultdict
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 import frappe
 from frappe import _
 
 from medusa_integration import erpnext_api
-from medusa_integration.selling.payment_entries import INVOICE, decimal, precision
+from medusa_integration.money import decimal, split
+from medusa_integration.selling.payment_entries import INVOICE, precision
 
 
 def draft(invoice: str, refund_id: str, amount: Decimal, order):
@@ -23,7 +24,7 @@ def draft(invoice: str, refund_id: str, amount: Decimal, order):
 	source = frappe.get_doc(INVOICE, invoice)
 	doc = erpnext_api.return_of(INVOICE, invoice)
 	incomes, taxes = _incomes(source), [row for row in source.taxes if _tax(row)]
-	shares = _shared(amount, [*incomes.values(), *map(_tax, taxes)], precision(source.currency))
+	shares = split(amount, [*incomes.values(), *map(_tax, taxes)], precision(source.currency))
 	doc.set(
 		"items", [_row(source, key, share, refund_id) for key, share in zip(incomes, shares, strict=False)]
 	)
@@ -87,19 +88,3 @@ def _tax_row(row, share: Decimal) -> dict:
 		"cost_center": row.get("cost_center"),
 		"tax_amount": -float(share),
 	}
-
-
-def _shared(amount: Decimal, weights: list[Decimal], digits: int) -> list[Decimal]:
-	"""An amount in parts by weight, of the currency's units: what is left of them goes to the largest remainders."""
-	unit, whole = Decimal(1).scaleb(-digits), sum(weights)
-	exact = (
-		[amount * weight / whole for weight in weights]
-		if whole
-		else [amount, *[Decimal(0)] * len(weights)][: len(weights)]
-	)
-	parts = [each.quantize(unit, ROUND_DOWN) for each in exact]
-	left = int((amount - sum(parts)) / unit)
-	order = sorted(range(len(parts)), key=lambda n: abs(exact[n] - parts[n]), reverse=True)
-	for n in (order * (abs(left) // max(len(order), 1) + 1))[: abs(left)]:
-		parts[n] += unit if left > 0 else -unit
-	return parts

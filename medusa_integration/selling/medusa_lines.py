@@ -15,6 +15,7 @@ from frappe.utils import flt
 
 from medusa_integration.catalogue.plain_text import clean
 from medusa_integration.medusa.orders import Order
+from medusa_integration.money import decimal
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,6 @@ def name_lines(order: Order, sales_order) -> None:
 			)
 
 
-def decimal(number: float | None) -> Decimal:
+def exact_quantity(number: float | None) -> Decimal:
 	"""A quantity of ERPNext's, without the computer's fractions."""
-	return Decimal(str(flt(number, 9))).normalize()
+	return decimal(flt(number, 9)).normalize()

@@ -13,9 +13,10 @@ from decimal import Decimal
 from frappe.utils import cint
 
 from medusa_integration import erpnext_api
-from medusa_integration.selling.breakup import Part, write
-from medusa_integration.selling.charges import NOTHING, WHOLE, apportion, decimal, half_up
-from medusa_integration.selling.order_charges import decimals_of, stored_charges
+from medusa_integration.money import NOTHING, decimal, half_up, split
+from medusa_integration.selling.breakup import TaxPart, write
+from medusa_integration.selling.charges import WHOLE
+from medusa_integration.selling.order_charges import decimals_of_shares, stored_charges
 
 RATE_DECIMALS = 2
 LEAST_RATE = Decimal("0.01")
@@ -48,11 +49,13 @@ def restore_breakup(doc, method: str | None = None) -> None:
 		erpnext_api.store_breakup(doc)
 
 
-def _stored_parts(doc, tax, stored: dict) -> list[Part]:
+def _stored_parts(doc, tax, stored: dict) -> list[TaxPart]:
 	of_lines = {line: decimal(part) for line, part in (stored.get("lines") or {}).items()}
 	rates = {line: decimal(rate) for line, rate in (stored.get("rate") or {}).items()}
 	rest = decimal(stored.get("amount")) - sum(of_lines.values(), NOTHING)
-	return parts(doc.items, decimal(tax.tax_amount), of_lines, rest, rates, decimals_of(doc.currency, doc))
+	return parts(
+		doc.items, decimal(tax.tax_amount), of_lines, rest, rates, decimals_of_shares(doc.currency, doc)
+	)
 
 
 def parts(
@@ -62,7 +65,7 @@ def parts(
 	rest: Decimal,
 	rates: Mapping[str, Decimal],
 	decimals: int,
-) -> list[Part]:
+) -> list[TaxPart]:
 	"""A tax by the rows of a Sales Order. A line's share is shared by its rows. The rest, which is the tax on shipping, is shared
 	by the rows of shipping, else by those that are taxed, else by all.
 
@@ -80,13 +83,13 @@ def parts(
 	if not any(weights):
 		weights[0] = WHOLE
 	amounts = [NOTHING] * len(rows)
-	for indexes, share in zip(chosen, apportion(weights, amount, decimals), strict=True):
+	for indexes, share in zip(chosen, split(amount, weights, decimals), strict=True):
 		nets = [_net(rows[index]) for index in indexes]
-		for index, part in zip(indexes, apportion(nets, share, decimals), strict=True):
+		for index, part in zip(indexes, split(share, nets, decimals), strict=True):
 			amounts[index] += part
 	of_shipping = {"": _rate_of_shipping(rows, amounts)} if rest else {}
 	found = [
-		Part(row, {**rates, **of_shipping}.get(row.medusa_line_id or "", NOTHING), part)
+		TaxPart(row, {**rates, **of_shipping}.get(row.medusa_line_id or "", NOTHING), part)
 		for row, part in zip(rows, amounts, strict=True)
 	]
 	return [part for part in found if part.rate or part.amount]

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import frappe
-from babel.numbers import get_currency_precision
 from frappe.utils import cint, flt
 
-from medusa_integration.selling.charges import NOTHING, Charge, Done, OrderRow, Progress, decimal
+from medusa_integration.money import NOTHING, decimal, decimals_of
+from medusa_integration.selling.charges import Charge, Done, OrderRow, Progress
 
 TAXES = "Sales Taxes and Charges"
 DISCOUNT = "discount"
@@ -123,7 +123,7 @@ def _tax_rows(doctype: str, names: list[str], *, lock: bool = False) -> list[fra
 
 
 def _order(head: frappe._dict, rows: list, taxes: list, doc) -> ShopOrder:
-	digits = decimals_of(head.currency, doc)
+	digits = decimals_of_shares(head.currency, doc)
 	lines = {row.medusa_line_id or row.name for row in rows}
 	stored = stored_charges(head)
 	charges, tax_rows = {}, {}
@@ -148,9 +148,9 @@ def _order_row(row: frappe._dict) -> OrderRow:
 	return OrderRow(row.name, row.medusa_line_id or row.name, qty, amount, decimal(row.net_amount))
 
 
-def decimals_of(currency: str, doc) -> int:
+def decimals_of_shares(currency: str, doc) -> int:
 	"""The decimals of shares: those of the order's currency, at most those that the site keeps."""
-	return min(get_currency_precision(currency), cint(doc.precision("tax_amount", "taxes")))
+	return min(decimals_of(currency), cint(doc.precision("tax_amount", "taxes")))
 
 
 def stored_charges(head) -> dict[str, dict]:

@@ -9,14 +9,14 @@ Source: docs/reference.md, "Payments from Medusa".
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import frappe
-from babel.numbers import get_currency_precision
 from frappe.model.meta import get_field_precision
 from frappe.utils import flt
 
 from medusa_integration import erpnext_api
+from medusa_integration.money import decimal, decimals_of, half_up
 from medusa_integration.selling import billing, receivables
 
 DOCTYPE = "Payment Entry"
@@ -128,7 +128,7 @@ def made_here(orders: list) -> dict[str, list[Own]]:
 	found: dict[str, list[Own]] = {}
 	for (order_name, name), amount in sums.items():
 		digits = units(by_name[order_name].currency)
-		found.setdefault(order_name, []).append(Own(name, rounded(amount, digits)))
+		found.setdefault(order_name, []).append(Own(name, half_up(amount, digits)))
 	return found
 
 
@@ -259,7 +259,7 @@ def _amounts(doc, money: Money, party_currency: str, bank_currency: str) -> tupl
 def _converted(doc, amount: Decimal, currency: str, day: date | None = None) -> float:
 	"""An amount in the document's currency, in another one: at the document's rate in the company's, else at the day's."""
 	if currency == doc.currency:
-		return float(rounded(amount, precision(currency)))
+		return float(half_up(amount, precision(currency)))
 	if currency == frappe.get_cached_value("Company", doc.company, "default_currency"):
 		rate = decimal(doc.conversion_rate)
 	else:
@@ -301,17 +301,6 @@ def _set_exact_rate(entry) -> None:
 # --- figures
 
 
-def decimal(value) -> Decimal:
-	"""A float as it is written."""
-	return Decimal(str(value or 0))
-
-
-def rounded(amount: Decimal, digits: int) -> Decimal:
-	"""Half up. A double of 12.345 is a little less: 9 decimals first."""
-	exact = amount.quantize(Decimal(1).scaleb(-9), ROUND_HALF_UP)
-	return exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-
-
 def precision(currency: str | None) -> int:
 	"""The decimals of Payment Entries' amounts in a currency."""
 	field = frappe.get_meta(DOCTYPE).get_field("paid_amount")
@@ -321,4 +310,4 @@ def precision(currency: str | None) -> int:
 def units(currency: str) -> int:
 	"""The decimals in which money of a currency is paid: its own, at most those that the site keeps. A site that keeps three
 	for its own currency writes dollars with three, too."""
-	return min(get_currency_precision(currency), precision(currency))
+	return min(decimals_of(currency), precision(currency))

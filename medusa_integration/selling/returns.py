@@ -12,7 +12,7 @@ from frappe.utils import flt
 TABLE = "custom_returned_items"
 
 
-class Part(NamedTuple):
+class ReturnedItem(NamedTuple):
 	"""A quantity of an item, in one unit and at one rate."""
 
 	item_code: str
@@ -30,17 +30,17 @@ class Moves(NamedTuple):
 	returned: float
 
 
-def returnable(order) -> list[Part]:
+def returnable(order) -> list[ReturnedItem]:
 	"""Delivered and not returned, by item, in the order's sequence. What was announced counts as returned, once, also
 	when its Delivery Note has come.
 	"""
-	parts: dict[str, list[Part]] = {}
+	parts: dict[str, list[ReturnedItem]] = {}
 	for part in _left(order):
 		parts.setdefault(part.item_code, []).append(part)
 	return [_sum(each, order) for each in parts.values()]
 
 
-def split(order, quantities: dict[str, float]) -> list[Part]:
+def split(order, quantities: dict[str, float]) -> list[ReturnedItem]:
 	"""Quantities of items, at most what is returnable, at the rates of the order's rows that they come from.
 
 	:param quantities: `{item code: quantity}`
@@ -54,7 +54,7 @@ def split(order, quantities: dict[str, float]) -> list[Part]:
 	return parts
 
 
-def announce(order, parts: list[Part], return_id: str | None) -> list:
+def announce(order, parts: list[ReturnedItem], return_id: str | None) -> list:
 	"""Add rows to a submitted order, which is locked. ERPNext's own save isn't made, because it would refuse a return of a
 	customer whose credit limit is reached.
 	"""
@@ -74,7 +74,7 @@ def announced(order, return_id: str) -> list:
 	return [row for row in order.get(TABLE) if row.medusa_return_id == return_id]
 
 
-def _left(order) -> list[Part]:
+def _left(order) -> list[ReturnedItem]:
 	"""What is returnable of each of the order's rows: the returned ones come off its first rows. Quantities of an item
 	are in the unit of its first row.
 	"""
@@ -89,7 +89,9 @@ def _left(order) -> list[Part]:
 		delivered = moves[row.name].delivered * share
 		gone = min(returned[row.item_code], delivered)
 		returned[row.item_code] -= gone
-		part = Part(row.item_code, row.item_name, 0, units[row.item_code][0], flt(row.rate) / share, 0)
+		part = ReturnedItem(
+			row.item_code, row.item_name, 0, units[row.item_code][0], flt(row.rate) / share, 0
+		)
 		parts.append(_part(order, part, delivered - gone))
 	return [part for part in parts if part.qty > 0]
 
@@ -127,12 +129,12 @@ def _moved(doctype: str, order, **conditions) -> list[tuple[str, float]]:
 	return query.where((doc.docstatus == 1) & row.so_detail.isin(names)).run()
 
 
-def _part(order, part: Part, qty: float) -> Part:
+def _part(order, part: ReturnedItem, qty: float) -> ReturnedItem:
 	qty = flt(qty, order.precision("qty", "items"))
 	return part._replace(qty=qty, amount=flt(qty * part.rate, order.precision("amount", "items")))
 
 
-def _sum(parts: list[Part], order) -> Part:
+def _sum(parts: list[ReturnedItem], order) -> ReturnedItem:
 	qty = flt(sum(part.qty for part in parts), order.precision("qty", "items"))
 	amount = flt(sum(part.amount for part in parts), order.precision("amount", "items"))
 	one_rate = len({part.rate for part in parts}) == 1

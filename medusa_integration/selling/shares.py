@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from frappe.utils import cint, flt
 
+from medusa_integration.money import NOTHING, decimal
 from medusa_integration.selling import breakup
-from medusa_integration.selling.charges import NOTHING, Charge, Progress, decimal
+from medusa_integration.selling.charges import Charge, Progress
 from medusa_integration.selling.order_charges import (
 	DISCOUNT,
 	ShopOrder,

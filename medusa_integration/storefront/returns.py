@@ -140,7 +140,7 @@ def as_reply(rows: list) -> list[ReturnedItem]:
 	return [{field: row.get(field) for field in ReturnedItem.__annotations__} for row in rows]
 
 
-def _parts(order, items: list[ItemToReturn]) -> list[returns.Part]:
+def _parts(order, items: list[ItemToReturn]) -> list[returns.ReturnedItem]:
 	wanted: dict[str, float] = {}
 	for item in items:
 		must_be_a_quantity(item["quantity"], item["item_code"])
@@ -157,7 +157,7 @@ def _parts(order, items: list[ItemToReturn]) -> list[returns.Part]:
 	return returns.split(order, wanted)
 
 
-def _must_be_whole(fractions: dict[str, float], most: dict[str, returns.Part]) -> None:
+def _must_be_whole(fractions: dict[str, float], most: dict[str, returns.ReturnedItem]) -> None:
 	whole = returns.whole_numbers_only({most[code].uom for code in fractions}) if fractions else set()
 	for code in fractions:
 		if most[code].uom in whole:

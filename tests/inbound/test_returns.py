@@ -13,7 +13,7 @@ from medusa_integration.delivery.kind import Run
 from medusa_integration.inbound import returns
 from medusa_integration.inbound.blocked import Blocked
 from medusa_integration.inbound.orders import ORDER, OrdersTask
-from medusa_integration.medusa.orders import Part, Return
+from medusa_integration.medusa.orders import LineQuantity, Return
 from tests.support import factories
 from tests.support.buyers import order
 from tests.support.parts import take
@@ -41,8 +41,10 @@ def placed():
 	return doc
 
 
-def parts(**quantities) -> tuple[Part, ...]:
-	return tuple(Part(LINES[code.replace("_", "-")], Decimal(qty)) for code, qty in quantities.items())
+def parts(**quantities) -> tuple[LineQuantity, ...]:
+	return tuple(
+		LineQuantity(LINES[code.replace("_", "-")], Decimal(qty)) for code, qty in quantities.items()
+	)
 
 
 def returning(items, received=(), status="requested", id="return_1", **values):

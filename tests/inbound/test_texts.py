@@ -14,7 +14,7 @@ from medusa_integration.delivery.box import inbox
 from medusa_integration.delivery.rows import Row
 from medusa_integration.inbound.customers import arrive as arrive_customer
 from medusa_integration.inbound.orders import ORDER, OrdersTask, arrive
-from medusa_integration.medusa.orders import Address, Customer, Fulfillment, Order, Part, Tax
+from medusa_integration.medusa.orders import Address, Customer, Fulfillment, LineQuantity, Order, Tax
 from tests.support import arriving, hostile
 from tests.support.arriving import line, order, shipping
 from tests.support.hostile import HARMLESS, HOSTILE
@@ -60,7 +60,7 @@ def hostile_order(quantity: int, **values) -> Order:
 
 
 def parcel(quantity: int) -> Fulfillment:
-	return Fulfillment("ful_1", "", (Part("ordli_G-1", Decimal(quantity)),), tracking=NUMBERS)
+	return Fulfillment("ful_1", "", (LineQuantity("ordli_G-1", Decimal(quantity)),), tracking=NUMBERS)
 
 
 def test_an_order_of_which_every_text_is_hostile(shelf):

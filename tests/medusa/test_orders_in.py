@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from medusa_integration import session
-from medusa_integration.medusa.orders import Order, Part
+from medusa_integration.medusa.orders import LineQuantity, Order
 from medusa_integration.medusa.totals import decimals_of, half_up, plan_of
 from tests.support import buying
 
@@ -176,7 +176,7 @@ def test_parcels(medusa, shop):
 	buying.cancel_fulfillment(medusa, id, other)
 	order = read(shop, id)
 	shipped, cancelled = sorted(order.fulfillments, key=lambda each: each.is_canceled)
-	assert (shipped.id, shipped.items) == (parcel, (Part(line(order, "G-1").id, Decimal(2)),))
+	assert (shipped.id, shipped.items) == (parcel, (LineQuantity(line(order, "G-1").id, Decimal(2)),))
 	assert shipped.shipped_at and not shipped.delivered_at and not shipped.reference
 	assert shipped.tracking == (("1Z", "https://track.example/1Z" if medusa.version == "v2" else ""),)
 	assert (cancelled.id, cancelled.is_canceled) == (other, True)
@@ -202,11 +202,11 @@ def test_a_return(medusa, shop):
 	(asked,) = read(shop, id).returns
 	own = line(read(shop, id), "G-1").id
 	assert (asked.id, asked.status, asked.received) == (return_id, "requested", ())
-	assert asked.items == (Part(own, Decimal(2)),)
+	assert asked.items == (LineQuantity(own, Decimal(2)),)
 	buying.receive_return(medusa, id, return_id)
 	order = read(shop, id)
 	(come,) = order.returns
-	assert (come.status, come.received) == ("received", (Part(own, Decimal(2)),))
+	assert (come.status, come.received) == ("received", (LineQuantity(own, Decimal(2)),))
 	assert (line(order, "G-1").quantity, line(order, "G-1").received_quantity) == (3, 2)
 
 

@@ -13,7 +13,7 @@ from medusa_integration.medusa.errors import (
 	MedusaUnavailable,
 	NotSendable,
 )
-from medusa_integration.medusa.orders import Order, Part
+from medusa_integration.medusa.orders import LineQuantity, Order
 from medusa_integration.medusa.v2.order_parsing import ORDER_FIELDS, order_of
 from tests.support import buying
 
@@ -32,10 +32,10 @@ def read(shop, id: str) -> Order:
 	return shop.read_orders([id])[id]
 
 
-def parts(medusa, id: str, **quantities: int) -> list[Part]:
+def parts(medusa, id: str, **quantities: int) -> list[LineQuantity]:
 	"""Parts of an order, by sku with _ for -."""
 	lines = buying.lines(medusa, id)
-	return [Part(lines[sku.replace("_", "-")], Decimal(each)) for sku, each in quantities.items()]
+	return [LineQuantity(lines[sku.replace("_", "-")], Decimal(each)) for sku, each in quantities.items()]
 
 
 def until_done(act, most: int = 5):

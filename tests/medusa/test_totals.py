@@ -4,10 +4,9 @@ import random
 from datetime import datetime, timezone
 from decimal import Decimal
 
-import pytest
-
 from medusa_integration.medusa.orders import Adjustment, Line, Order, Shipping, Tax
-from medusa_integration.medusa.totals import apportion, decimals_of, half_up, plan_of
+from medusa_integration.medusa.totals import plan_of
+from medusa_integration.money import decimals_of, half_up
 
 VAT5, VAT15 = Tax("VAT5", Decimal(5)), Tax("VAT15", Decimal(15))
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
@@ -40,29 +39,6 @@ def order(*lines: Line, currency: str = "OMR", methods=()) -> Order:
 
 def figures(plan) -> tuple[str, ...]:
 	return tuple(str(each) for each in (plan.net, plan.shipping, plan.tax, plan.grand, plan.rounding))
-
-
-@pytest.mark.parametrize(
-	("currency", "decimals"), [("OMR", 3), ("usd", 2), ("JPY", 0), ("KWD", 3), ("EUR", 2)]
-)
-def test_decimals_of_a_currency(currency: str, decimals: int):
-	assert decimals_of(currency) == decimals
-
-
-@pytest.mark.parametrize(
-	("amount", "decimals", "rounded"),
-	[
-		("12.3449999999999", 3, "12.345"),  # a double that means 12.345
-		("12.3450000000001", 3, "12.345"),
-		("12.3444999999999999", 3, "12.345"),
-		("12.3444", 3, "12.344"),
-		("0.5", 0, "1"),  # not to the even one
-		("1.005", 2, "1.01"),
-		("2.675", 2, "2.68"),
-	],
-)
-def test_rounds_half_up(amount: str, decimals: int, rounded: str):
-	assert str(half_up(Decimal(amount), decimals)) == rounded
 
 
 def test_prices_without_tax():
@@ -207,18 +183,3 @@ def _random_order(chance: random.Random) -> Order:
 		shipping(chance.randint(0, 999), *chance.sample(rates, chance.randint(0, 2)), inclusive=inclusive)
 	]
 	return order(*lines, currency=currency, methods=methods)
-
-
-def test_apportioned_amounts_add_up():
-	for seed in range(1000):
-		_apportions(random.Random(seed))
-
-
-def _apportions(chance: random.Random) -> None:
-	amounts = [Decimal(chance.randint(0, 10**6)).scaleb(-5) for _ in range(chance.randint(1, 50))]
-	amounts += [Decimal(0)] * 3
-	total = half_up(sum(amounts), 2)
-	parts = apportion(amounts, total, 2)
-	assert sum(parts) == total
-	assert all(abs(part - amount) < Decimal("0.01") for part, amount in zip(parts, amounts, strict=True))
-	assert all(not part for part, amount in zip(parts, amounts, strict=True) if not amount)

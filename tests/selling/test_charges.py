@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from medusa_integration.selling.charges import Charge, Done, OrderRow, Progress, apportion
+from medusa_integration.selling.charges import Charge, Done, OrderRow, Progress
 
 D = Decimal
 
@@ -58,14 +58,6 @@ def test_rates_above_the_orders_count_by_amount():
 	order = rows(2)
 	assert Progress(order, {"r0": Done(D(1), D(10))}).is_complete
 	assert Progress(order, {"r0": Done(D(2), D(1))}).is_complete
-
-
-@pytest.mark.parametrize("total", ["0", "0.01", "-0.05", "7.77", "10.5"])
-@pytest.mark.parametrize("weights", [["1"], ["1", "1", "1"], ["0", "0"], ["5", "0", "2.5"]])
-def test_apportioned_parts_add_up(weights, total):
-	parts = apportion(list(map(D, weights)), D(total), 2)
-	assert sum(parts) == D(total)
-	assert all(part * D(total) >= 0 for part in parts)
 
 
 def steps(random: Random, order: list[OrderRow]) -> Iterator[tuple[str, dict[str, int]]]:

@@ -9,16 +9,17 @@ from medusa_integration.medusa.orders import (
 	Customer,
 	Fulfillment,
 	Line,
+	LineQuantity,
 	Movement,
 	Order,
 	OrderHead,
-	Part,
 	Payment,
 	Return,
 	Shipping,
 	Tax,
 )
 from medusa_integration.medusa.v1.amounts import major_units
+from medusa_integration.money import decimal
 
 HEAD_FIELDS = "id,display_id,status,currency_code,email,created_at"  # a list has the totals always
 NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts keep a customer's remark
@@ -134,7 +135,7 @@ def _line(row: dict, currency: str, returns: tuple[Return, ...]) -> Line:
 
 def _taxes(row: dict) -> tuple[Tax, ...]:
 	return tuple(
-		Tax(each["code"] or "", Decimal(str(each["rate"])), each["name"] or "") for each in row["tax_lines"]
+		Tax(each["code"] or "", decimal(each["rate"]), each["name"] or "") for each in row["tax_lines"]
 	)
 
 
@@ -188,7 +189,7 @@ def _fulfillment(row: dict) -> Fulfillment:
 	return Fulfillment(
 		id=row["id"],
 		location_id=row["location_id"] or "",
-		items=tuple(Part(each["item_id"], Decimal(each["quantity"])) for each in row["items"]),
+		items=tuple(LineQuantity(each["item_id"], Decimal(each["quantity"])) for each in row["items"]),
 		created_at=moment(row["created_at"]),
 		shipped_at=moment(row["shipped_at"]),
 		is_canceled=bool(row["canceled_at"]),
@@ -198,12 +199,14 @@ def _fulfillment(row: dict) -> Fulfillment:
 
 
 def _return(row: dict) -> Return:
-	received = (Part(each["item_id"], Decimal(each["received_quantity"] or 0)) for each in row["items"])
+	received = (
+		LineQuantity(each["item_id"], Decimal(each["received_quantity"] or 0)) for each in row["items"]
+	)
 	return Return(
 		id=row["id"],
 		status=row["status"],
 		items=tuple(
-			Part(each["item_id"], Decimal(each["requested_quantity"] or each["quantity"]))
+			LineQuantity(each["item_id"], Decimal(each["requested_quantity"] or each["quantity"]))
 			for each in row["items"]
 		),
 		received=tuple(part for part in received if part.quantity),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from medusa_integration.medusa.errors import MedusaNotFound, NotSendable
-from medusa_integration.medusa.orders import Part
+from medusa_integration.medusa.orders import LineQuantity
 from medusa_integration.medusa.v1.amounts import major_units, minor_units
 from medusa_integration.medusa.v1.order_parsing import MARK, reference_of
 from medusa_integration.medusa.v1.shop import Shop
@@ -18,7 +18,7 @@ NO_REFUND = -1
 
 
 class OrderWriting(Shop):
-	def fulfill(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
+	def fulfill(self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str) -> str:
 		made = _with_reference(self._order(order_id)["fulfillments"], reference)
 		if not made:
 			body = {"items": _items(parts), "metadata": {"reference": reference}}
@@ -57,7 +57,9 @@ class OrderWriting(Shop):
 		if self._order(order_id)["status"] != "canceled":
 			self.client.post(f"{_path(order_id)}/cancel", {})
 
-	def request_return(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
+	def request_return(
+		self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str
+	) -> str:
 		found = _of_ours(self._order(order_id)["returns"], reference)
 		if not found:
 			items = [{**item, "note": MARK + reference} for item in _items(parts)]
@@ -67,7 +69,7 @@ class OrderWriting(Shop):
 			found = _of_ours(reply["returns"], reference)
 		return found[0]["id"]
 
-	def receive_return(self, order_id: str, return_id: str, parts: Sequence[Part]) -> None:
+	def receive_return(self, order_id: str, return_id: str, parts: Sequence[LineQuantity]) -> None:
 		row = _own(self._order(order_id)["returns"], return_id, order_id)
 		if not row["received_at"]:
 			path = f"/admin/returns/{quote(return_id, safe='')}/receive"
@@ -96,7 +98,7 @@ def _own(rows: list[dict], id: str, order_id: str) -> dict:
 	raise MedusaNotFound(f"The order {order_id} has no {id}", status_code=404)
 
 
-def _items(parts: Sequence[Part]) -> list[dict]:
+def _items(parts: Sequence[LineQuantity]) -> list[dict]:
 	return [{"item_id": part.line_id, "quantity": int(part.quantity)} for part in parts]
 
 

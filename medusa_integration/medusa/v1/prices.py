@@ -9,16 +9,13 @@ Source: docs/reference.md, "Prices" and "Medusa v1: price lists".
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from decimal import Decimal
 from operator import itemgetter
-
-from babel.numbers import get_currency_precision
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import PriceKeeper
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, NotSendable
 from medusa_integration.medusa.matching import day, moment, query_parts
-from medusa_integration.medusa.v1.amounts import minor_units
+from medusa_integration.medusa.v1.amounts import major_units, minor_units
 from medusa_integration.medusa.v1.shop import Shop, raised
 
 
@@ -231,8 +228,7 @@ def _delete_rows(client: MedusaClient, id: str, rows: list[str]) -> None:
 
 def _price(row: dict, variant_id: str) -> dict:
 	"""A price as Dialect.prices_in_pages has it."""
-	digits = get_currency_precision(row["currency_code"].upper())
-	amount = float(Decimal(row["amount"]).scaleb(-digits))
+	amount = float(major_units(row["amount"], row["currency_code"]))
 	kept = {key: row[key] for key in ("id", "price_list_id", "currency_code")}
 	price_list = {key: row["price_list"][key] for key in ("status", "type", "starts_at", "ends_at")}
 	price_list["restricted"] = bool(row["price_list"].get("customer_groups"))

@@ -8,18 +8,18 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from medusa_integration.medusa.errors import MedusaNotFound
-from medusa_integration.medusa.orders import Part
+from medusa_integration.medusa.orders import LineQuantity
 from medusa_integration.medusa.v2.shop import Shop
 
 FULFILLMENT_FIELDS = "id,*fulfillments,*fulfillments.items"
 
 
 class OrderWriting(Shop):
-	def fulfill(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
+	def fulfill(self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str) -> str:
 		with self.reserving(order_id):
 			return self._fulfill(order_id, parts, location_id, reference)
 
-	def _fulfill(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
+	def _fulfill(self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str) -> str:
 		order = self._order(order_id, f"{FULFILLMENT_FIELDS},items.id,items.requires_shipping")
 		shipped = {row["id"]: row["requires_shipping"] for row in order["items"]}
 		location = location_id or self.chosen["stock_location"]
@@ -86,7 +86,7 @@ class OrderWriting(Shop):
 		self.client.post(path, body or {}, {"fields": "id"})
 
 
-def items_of(parts: Sequence[Part]) -> list[dict]:
+def items_of(parts: Sequence[LineQuantity]) -> list[dict]:
 	"""Parts as Medusa takes them."""
 	return [{"id": part.line_id, "quantity": number(part.quantity)} for part in parts]
 

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from medusa_integration.medusa.matching import moment
-from medusa_integration.medusa.orders import Part, Return
+from medusa_integration.medusa.orders import LineQuantity, Return
+from medusa_integration.money import decimal
 
 UNCONFIRMED = "open"  # state of a return that is still being written
 CANCELED, RECEIVED = "canceled", "received"
@@ -58,8 +59,8 @@ def _complete(returns: list[_ReturnRow], line: str, received: Decimal) -> None:
 def number_in(row: dict, key: str) -> Decimal:
 	"""A field as Medusa stores it where the row has that, since its JSON number is a double; else 0."""
 	stored: Any = (row.get(f"raw_{key}") or {}).get("value")
-	return Decimal(str(stored if stored is not None else row.get(key) or 0))
+	return decimal(stored if stored is not None else row.get(key))
 
 
-def parts_of(quantities: dict[str, Decimal]) -> tuple[Part, ...]:
-	return tuple(Part(id, quantity) for id, quantity in quantities.items() if quantity)
+def parts_of(quantities: dict[str, Decimal]) -> tuple[LineQuantity, ...]:
+	return tuple(LineQuantity(id, quantity) for id, quantity in quantities.items() if quantity)

@@ -10,9 +10,10 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
-from medusa_integration.medusa.orders import Part
+from medusa_integration.medusa.orders import LineQuantity
 from medusa_integration.medusa.v2.order_writing import items_of
 from medusa_integration.medusa.v2.shop import Shop
+from medusa_integration.money import decimal
 
 OPEN = "open"
 RETURN_FIELDS = "id,status,order_id,metadata,items.item_id,items.quantity"
@@ -22,7 +23,9 @@ ASKED, RECEIVED = "RETURN_ITEM", "RECEIVE_RETURN_ITEM"
 
 
 class ReturnWriting(Shop):
-	def request_return(self, order_id: str, parts: Sequence[Part], location_id: str, reference: str) -> str:
+	def request_return(
+		self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str
+	) -> str:
 		with self.reserving(order_id):
 			found = self._return_with(order_id, reference) or self._new_return(
 				order_id, location_id, reference
@@ -35,7 +38,7 @@ class ReturnWriting(Shop):
 					self._post(f"{path}/request")
 			return found["id"]
 
-	def receive_return(self, order_id: str, return_id: str, parts: Sequence[Part]) -> None:
+	def receive_return(self, order_id: str, return_id: str, parts: Sequence[LineQuantity]) -> None:
 		with self.reserving(order_id):
 			path = f"{_path(return_id)}/receive"
 			changes = self._changes(order_id, return_id)
@@ -108,16 +111,18 @@ def _has(changes: list[dict], action: str) -> bool:
 	return any(each["action"] == action for change in _open(changes) for each in change["actions"] or ())
 
 
-def _missing(changes: list[dict], parts: Sequence[Part]) -> list[Part]:
+def _missing(changes: list[dict], parts: Sequence[LineQuantity]) -> list[LineQuantity]:
 	"""Of what has come, what Medusa doesn't know yet. Its return has only what came last (`received_quantity`), so
 	that the confirmed changes are added up."""
 	received: dict[str, Decimal] = {}
 	for change in changes:
 		for each in change["actions"] or () if change["status"] == "confirmed" else ():
 			if each["action"] == RECEIVED:
-				line, quantity = each["details"]["reference_id"], Decimal(str(each["details"]["quantity"]))
+				line, quantity = each["details"]["reference_id"], decimal(each["details"]["quantity"])
 				received[line] = received.get(line, Decimal(0)) + quantity
-	left = [Part(part.line_id, part.quantity - received.get(part.line_id, Decimal(0))) for part in parts]
+	left = [
+		LineQuantity(part.line_id, part.quantity - received.get(part.line_id, Decimal(0))) for part in parts
+	]
 	return [part for part in left if part.quantity > 0]
 
 

@@ -53,18 +53,6 @@ class Task(ABC):
 		"""What became of each of `rows`. On the database's thread."""
 
 
-class NoCall(Task):
-	"""A batch of which nothing has to be sent."""
-
-	rows = ()
-
-	def send(self, medusa, database):
-		raise NotImplementedError
-
-	def conclude(self, reply):
-		return []
-
-
 @dataclass
 class Run:
 	"""What the batches of one drain share.

@@ -5,10 +5,9 @@ Source: docs/reference.md, "Orders from Medusa".
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,8 @@ class Line:
 	quantity: Decimal
 	unit_price: Decimal
 	variant_id: str = ""
-	product_id: str = ""
 	sku: str = ""
 	is_tax_inclusive: bool = False
-	is_gift_card: bool = False
 	taxes: tuple[Tax, ...] = ()
 	adjustments: tuple[Adjustment, ...] = ()
 	fulfilled_quantity: Decimal = Decimal(0)
@@ -218,7 +215,6 @@ class Order:
 	lines: tuple[Line, ...]
 	customer: Customer | None = None
 	sales_channel: str = ""
-	region: str = ""
 	canceled_at: datetime | None = None
 	shipping: tuple[Shipping, ...] = ()
 	payments: tuple[Payment, ...] = ()
@@ -229,7 +225,6 @@ class Order:
 	gift_card_total: Decimal = Decimal(0)
 	credit: Decimal = Decimal(0)
 	note: str = ""
-	metadata: dict[str, Any] = field(default_factory=dict)
 	rounds_each_tax: bool = False
 
 

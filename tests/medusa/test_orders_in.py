@@ -99,7 +99,7 @@ def test_who_bought_what(medusa, shop):
 	)
 	order = read(shop, id)
 	assert (order.id, order.status, order.email) == (id, "pending", buyer.email)
-	assert (order.region, order.sales_channel) == (market.id, medusa.shop["sales_channel_id"])
+	assert order.sales_channel == medusa.shop["sales_channel_id"]
 	assert (order.customer.id, order.customer.has_account) == (buyer.id, True)
 	assert (order.customer.first_name, order.customer.phone) == ("Aisha", "+9681")
 	assert order.display_id.isdigit()
@@ -107,7 +107,7 @@ def test_who_bought_what(medusa, shop):
 	assert (order.shipping_address.company, order.shipping_address.country_code) == ("", "BH")
 	(row,) = order.lines
 	assert (row.sku, row.quantity, row.unit_price) == ("G-1", 2, Decimal("1.5"))
-	assert row.variant_id and row.product_id and row.id == buying.lines(medusa, id)["G-1"]
+	assert row.variant_id and row.id == buying.lines(medusa, id)["G-1"]
 	(method,) = order.shipping
 	assert (method.name, method.amount) == ("Delivery abroad", 2)
 	assert method.option_id == market.shipping["Delivery abroad"]

@@ -55,7 +55,6 @@ def order_of(row: dict) -> Order:
 		gift_card_total=major_units(row["gift_card_total"], currency),
 		customer=customer_of(row["customer"]) if row["customer"] else None,
 		sales_channel=row.get("sales_channel_id") or "",
-		region=row["region_id"] or "",
 		lines=tuple(_line(each, currency, returns) for each in row["items"]),
 		shipping=tuple(_shipping(each, currency, is_free) for each in row["shipping_methods"]),
 		payments=_payments(row),
@@ -64,7 +63,6 @@ def order_of(row: dict) -> Order:
 		billing_address=address_of(row["billing_address"]),
 		shipping_address=address_of(row["shipping_address"]),
 		note=next((str(metadata[key]) for key in NOTES if metadata.get(key)), ""),
-		metadata=metadata,
 		rounds_each_tax=True,
 	)
 
@@ -119,10 +117,8 @@ def _line(row: dict, currency: str, returns: tuple[Return, ...]) -> Line:
 		quantity=Decimal(row["quantity"]),
 		unit_price=major_units(row["unit_price"], currency),
 		variant_id=row["variant_id"] or "",
-		product_id=variant.get("product_id") or "",
 		sku=variant.get("sku") or "",
 		is_tax_inclusive=is_inclusive,
-		is_gift_card=row["is_giftcard"],
 		taxes=_taxes(row),
 		adjustments=tuple(
 			Adjustment(major_units(each["amount"], currency), is_inclusive, each["description"] or "")

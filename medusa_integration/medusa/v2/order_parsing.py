@@ -21,7 +21,7 @@ from medusa_integration.medusa.v2.return_parsing import number_in, parts_of, ret
 
 HEAD_FIELDS = "id,display_id,status,currency_code,email,total,created_at"
 ORDER_FIELDS = (
-	f"{HEAD_FIELDS},is_draft_order,updated_at,canceled_at,credit_line_total,region_id,sales_channel_id,metadata,"
+	f"{HEAD_FIELDS},is_draft_order,updated_at,canceled_at,credit_line_total,sales_channel_id,metadata,"
 	"*customer,*billing_address,*shipping_address,*items,*items.detail,*items.tax_lines,*items.adjustments,"
 	"*shipping_methods,*shipping_methods.detail,*shipping_methods.tax_lines,*shipping_methods.adjustments,"
 	"*payment_collections.payments,*payment_collections.payments.captures,*payment_collections.payments.refunds,"
@@ -49,7 +49,6 @@ def order_of(row: dict) -> Order:
 		gift_card_total=number_in(row, "gift_card_total"),
 		customer=customer_of(row["customer"]) if row["customer"] else None,
 		sales_channel=row["sales_channel_id"] or "",
-		region=row["region_id"] or "",
 		lines=tuple(line for line in map(_line, _once(row["items"])) if line.quantity),
 		shipping=tuple(map(_shipping, _sold(_once(row["shipping_methods"])))),
 		payments=tuple(
@@ -62,7 +61,6 @@ def order_of(row: dict) -> Order:
 		billing_address=_address(row["billing_address"]),
 		shipping_address=_address(row["shipping_address"]),
 		note=next((str(metadata[key]) for key in NOTES if metadata.get(key)), ""),
-		metadata=metadata,
 	)
 
 
@@ -119,10 +117,8 @@ def _line(row: dict) -> Line:
 		quantity=number_in(detail, "quantity"),
 		unit_price=number_in(priced, "unit_price"),
 		variant_id=row["variant_id"] or "",
-		product_id=row["product_id"] or "",
 		sku=row["variant_sku"] or "",
 		is_tax_inclusive=row["is_tax_inclusive"],
-		is_gift_card=row["is_giftcard"],
 		taxes=_taxes(row),
 		adjustments=_adjustments(row),
 		fulfilled_quantity=number_in(detail, "fulfilled_quantity"),

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from collections import defaultdict  # noqa: F401
 
 
 class ItemRows:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import frappe
 from frappe.utils import now_datetime
 
-from medusa_integration.delivery import kept
+from medusa_integration import json_field
 from medusa_integration.delivery.box import Box, former_names
 from medusa_integration.delivery.rows import Row
 
@@ -66,7 +66,9 @@ def claim(box: Box, kind: str, limit: int, lease_seconds: int, unsure_seconds: i
 
 
 def _row(box: Box, values: dict) -> Row:
-	kept_ids = kept.read(box.doctype, values["name"], "medusa_ids", values["medusa_ids"], lambda ids: True)
+	kept_ids = json_field.read(
+		box.doctype, values["name"], "medusa_ids", values["medusa_ids"], lambda ids: True
+	)
 	return Row(**{**values, "former_names": former_names(values["former_names"]), "medusa_ids": kept_ids})
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 import frappe
 from frappe.utils import get_datetime, get_url_to_list, today
 
-from medusa_integration.delivery import kept
+from medusa_integration import json_field
 from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import document_names
 from medusa_integration.desk.forms import LOG
@@ -103,7 +103,7 @@ def _titles(doctype: str, names: list[str]) -> dict[str, str]:
 
 def _last_title(row: frappe._dict) -> str:
 	"""The title of a deleted record, which its row keeps."""
-	last = kept.read(outbox.doctype, row.name, "medusa_ids", row.medusa_ids, _has_title)
+	last = json_field.read(outbox.doctype, row.name, "medusa_ids", row.medusa_ids, _has_title)
 	return last.get("title", "")
 
 

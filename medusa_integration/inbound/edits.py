@@ -3,7 +3,6 @@
 Source: docs/reference.md, "Cancellations and edits".
 """
 
-import json
 from collections import defaultdict
 from decimal import Decimal
 
@@ -16,10 +15,12 @@ from medusa_integration.inbound.breakup import write_breakups
 from medusa_integration.inbound.channels import channel_of
 from medusa_integration.inbound.charges import TaxAccounts, charges_of
 from medusa_integration.inbound.following import documents_of
-from medusa_integration.inbound.new_orders import charge_row, stored_charges
+from medusa_integration.inbound.new_orders import charge_row, charges_json
 from medusa_integration.inbound.order_rows import rows_of, shipping_rows
 from medusa_integration.medusa.orders import Order
 from medusa_integration.medusa.totals import Plan, plan_of
+from medusa_integration.money import decimal
+from medusa_integration.selling.order_charges import read_charges
 
 
 def follow(order: Order, sales_order) -> None:
@@ -47,8 +48,11 @@ def follow(order: Order, sales_order) -> None:
 
 
 def _has(sales_order, plan: Plan) -> bool:
-	"""Whether the Sales Order was made, or last changed, for these amounts. What a user has changed since doesn't count."""
-	stored = json.loads(sales_order.medusa_charges)
+	"""Whether the Sales Order was made, or last changed, for these amounts. What a user has changed since doesn't count. Where
+	the stored amounts can't be read, the total decides."""
+	stored = read_charges(sales_order)
+	if not stored:
+		return decimal(sales_order.grand_total) == plan.grand
 	had = {line: (Decimal(each["qty"]), Decimal(each["amount"])) for line, each in stored["lines"].items()}
 	has = {each.line.id: (each.line.quantity, each.amount) for each in plan.lines}
 	return had == has and Decimal(stored["grand"]) == plan.grand
@@ -67,7 +71,7 @@ def _rewrite(doc, order: Order) -> None:
 	places = _places(doc)
 	doc.set("items", _kept(doc.items, rows, "medusa_line_id"))
 	doc.set("taxes", _kept(doc.taxes, [charge_row(charge, channel) for charge in charges], "medusa_charge"))
-	doc.medusa_charges = stored_charges(plan, charges)
+	doc.medusa_charges = charges_json(plan, charges)
 	write_breakups(doc, charges, plan.decimals)
 	_save(doc, places)
 	gate.check_document(doc, plan, charges, shipping_is_item=is_item)

@@ -79,7 +79,7 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 			"disable_rounded_total": 1,
 			"from_ecommerce": 1,
 			"medusa_order_id": order.id,
-			"medusa_charges": stored_charges(plan, charges),
+			"medusa_charges": charges_json(plan, charges),
 			"items": rows,
 			"taxes": [charge_row(charge, channel) for charge in charges],
 		}
@@ -119,7 +119,7 @@ def charge_row(charge: ChargeRow, channel: Channel) -> dict:
 	}
 
 
-def stored_charges(plan: Plan, charges: list[ChargeRow]) -> str:
+def charges_json(plan: Plan, charges: list[ChargeRow]) -> str:
 	"""`medusa_charges`: what the fixed charges are made of, by Medusa's line, so that parts of the order can carry parts of
 	them."""
 	stored = {

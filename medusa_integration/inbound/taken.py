@@ -7,11 +7,12 @@ Source: docs/reference.md, "Customers from Medusa".
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timezone
 
 import frappe
 
+from medusa_integration import json_field
 from medusa_integration.inbound.buyers import Buyer
 from medusa_integration.medusa.orders import Customer
 from medusa_integration.selling.customers import Party
@@ -36,8 +37,22 @@ class Taken:
 
 
 def read(party: Party) -> Taken:
-	stored = frappe.db.get_value(party.doctype, party.name, FIELD)
-	return Taken(**json.loads(stored)) if stored else Taken()
+	text = frappe.db.get_value(party.doctype, party.name, FIELD)
+	return Taken(**json_field.read(party.doctype, party.name, FIELD, text, _is_taken))
+
+
+def _is_taken(stored: dict) -> bool:
+	addresses = stored.get("addresses", {})
+	return (
+		set(stored) <= {each.name for each in fields(Taken)}
+		and isinstance(stored.get("updated_at", ""), str)
+		and isinstance(addresses, dict)
+		and all(map(_are_values, (stored.get("values", {}), *addresses.values())))
+	)
+
+
+def _are_values(values: object) -> bool:
+	return isinstance(values, dict) and all(isinstance(each, str) for each in values.values())
 
 
 def write(party: Party, taken: Taken) -> None:

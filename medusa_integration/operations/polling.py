@@ -14,7 +14,7 @@ from frappe.utils import now_datetime
 from frappe.utils.background_jobs import is_job_enqueued
 from redis.exceptions import RedisError
 
-from medusa_integration import session, settings
+from medusa_integration import json_field, session, settings
 from medusa_integration.delivery import outage, wake
 from medusa_integration.delivery.box import inbox
 from medusa_integration.delivery.kind import Kind
@@ -220,8 +220,17 @@ class Marker:
 def _markers() -> dict[str, str]:
 	"""The markers of the present server's lists."""
 	text = frappe.db.get_single_value(settings.CONFIGURATION, MARKERS, cache=False)
-	markers = json.loads(text or "{}")
+	name = settings.CONFIGURATION
+	markers = json_field.read(name, name, MARKERS, text, _are_markers)
 	return markers if markers.get("url") == settings.configuration().url else {}
+
+
+def _are_markers(stored: dict) -> bool:
+	try:
+		times = [datetime.fromisoformat(value) for key, value in stored.items() if key != "url"]
+	except (TypeError, ValueError):
+		return False
+	return isinstance(stored.get("url"), str) and all(at.tzinfo for at in times)
 
 
 def _key(name: str) -> str:

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import frappe
 
-from medusa_integration.delivery import documents, kept
+from medusa_integration import json_field
+from medusa_integration.delivery import documents
 from medusa_integration.delivery.kind import Database
 from medusa_integration.delivery.locks import Exclusive
 from medusa_integration.medusa.dialect import Dialect
@@ -28,7 +29,7 @@ def read(name: str, medusa_prices: str | None) -> dict:
 	:param name: of the Website Item
 	:param medusa_prices: the field's value
 	"""
-	return kept.read(DOCTYPE, name, FIELD, medusa_prices, is_price_state)
+	return json_field.read(DOCTYPE, name, FIELD, medusa_prices, is_price_state)
 
 
 def is_price_state(known: dict) -> bool:

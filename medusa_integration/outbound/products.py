@@ -13,8 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from medusa_integration import settings
-from medusa_integration.delivery import kept
+from medusa_integration import json_field, settings
 from medusa_integration.delivery.kind import Database, Kind, Run, Task
 from medusa_integration.delivery.rows import Intent, Result, Row, Write
 from medusa_integration.medusa.dialect import Dialect
@@ -245,7 +244,7 @@ def last_of(row: str, medusa_ids: dict) -> dict:
 	:param row: the row's name, for the Error Log
 	:param medusa_ids: the row's field
 	"""
-	return kept.checked("Medusa Outbox", row, "medusa_ids", medusa_ids, _is_last)
+	return json_field.checked("Medusa Outbox", row, "medusa_ids", medusa_ids, _is_last)
 
 
 def _is_last(last: dict) -> bool:

@@ -18,11 +18,11 @@ from typing import Any
 import frappe
 from frappe.utils import cint
 
-from medusa_integration import settings
+from medusa_integration import json_field, settings
 from medusa_integration.catalogue import locations, promised, quantities
 from medusa_integration.catalogue.plain_text import clean
 from medusa_integration.catalogue.quantities import in_stock
-from medusa_integration.delivery import documents, kept
+from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Database, Kind, Run, Task
 from medusa_integration.delivery.rows import Intent, Result, Row, Write
@@ -324,7 +324,7 @@ def _target() -> str:
 def _state(name: str, medusa_stock: str | None) -> dict:
 	"""`{"sent": what was last sent, "known": what the dialect knows of the level}` of a Website Item; {} before the first
 	sending."""
-	return kept.read(DOCTYPE, name, "medusa_stock", medusa_stock, _is_state)
+	return json_field.read(DOCTYPE, name, "medusa_stock", medusa_stock, _is_state)
 
 
 def _is_state(state: dict) -> bool:

@@ -6,16 +6,18 @@ Source: docs/reference.md, "Parts of an order".
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import frappe
 from frappe.utils import cint, flt
 
+from medusa_integration import json_field
 from medusa_integration.money import NOTHING, decimal, decimals_of
 from medusa_integration.selling.charges import Charge, Done, OrderRow, Progress
 
 TAXES = "Sales Taxes and Charges"
 DISCOUNT = "discount"
+CHARGES = "medusa_charges"  # field of a Sales Order
 SEPARATOR = "@"
 
 
@@ -158,8 +160,35 @@ def stored_charges(head) -> dict[str, dict]:
 
 	:param head: a Sales Order, or its field `medusa_charges`
 	"""
-	stored = frappe.parse_json(head.medusa_charges) if head.get("medusa_charges") else {}
-	return {charge["key"]: charge for charge in stored.get("charges") or []}
+	return {charge["key"]: charge for charge in read_charges(head).get("charges") or []}
+
+
+def read_charges(head) -> dict:
+	"""`medusa_charges` of an order from Medusa; {} where it has none or they can't be read, see `json_field`.
+
+	:param head: a Sales Order, or its fields `name` and `medusa_charges`
+	:returns: `{"grand": amount, "lines": {line: {"qty", "amount"}}, "charges": [{"key", "amount", "lines": {line: amount},
+		"rate": {line: percent}, …}]}`; numbers are text
+	"""
+	return json_field.read("Sales Order", head.name, CHARGES, head.get(CHARGES), _are_charges)
+
+
+def _are_charges(stored: dict) -> bool:
+	try:
+		numbers = [stored.get("grand", "0")]
+		numbers += [each[key] for each in stored["lines"].values() for key in ("qty", "amount")]
+		for charge in stored["charges"]:
+			numbers += [
+				charge["amount"],
+				charge.get("rest", "0"),
+				*charge.get("lines", {}).values(),
+				*(charge.get("rate") or {}).values(),
+			]
+		return all(Decimal(each).is_finite() for each in numbers) and all(
+			isinstance(charge["key"], str) for charge in stored["charges"]
+		)
+	except (AttributeError, InvalidOperation, KeyError, TypeError, ValueError):
+		return False
 
 
 def _charge(key: str, tax: frappe._dict, stored: dict | None, lines: set[str], digits: int) -> Charge:

@@ -3,8 +3,8 @@
 import frappe
 import pytest
 
-from medusa_integration import session
-from medusa_integration.delivery import kept, settling
+from medusa_integration import json_field, session
+from medusa_integration.delivery import settling
 from medusa_integration.delivery.box import outbox
 from medusa_integration.operations import doctor, queueing
 from medusa_integration.outbound import product_payloads, stock
@@ -91,7 +91,7 @@ def test_the_daily_stock_run_passes_unreadable_state(medusa, names, text):
 
 def test_an_unreadable_record_is_named_once_a_run(names):
 	def read() -> None:
-		assert kept.read(DOCTYPE, names[0], "medusa_stock", "[1,2", lambda state: True) == {}
+		assert json_field.read(DOCTYPE, names[0], "medusa_stock", "[1,2", lambda state: True) == {}
 
 	read()
 	frappe.db.rollback()

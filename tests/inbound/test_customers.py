@@ -422,3 +422,18 @@ def test_a_real_order_and_its_customers_address_book(shop):
 		shop.admin("POST", url, {"address_1": "9 Hill Road", "city": "Nizwa", "country_code": "om"})
 		assert receive(buyer.id) == []
 		assert "9 Hill Road" in ids(party.customer).values()
+
+
+@pytest.mark.parametrize(
+	"text", ["{", "[]", "7", '{"values": 5}', '{"addresses": {"a": {"city": 5}}}', '{"other": 1}']
+)
+def test_unreadable_copied_values_stop_no_customer(text):
+	"""Which fields a user of ERPNext has edited isn't known then: none that is filled is overwritten."""
+	as_customers()
+	assert arrive(customer(phone="+968 1")) == []
+	name = find("cus_aisha").name
+	frappe.db.set_value("Customer", name, "medusa_updated_on", text, update_modified=False)
+	assert arrive(later(first_name="Salma", phone="+968 2")) == []
+	assert doc(name).customer_name == "Aisha Said"
+	assert frappe.db.exists("Error Log", {"reference_name": name})
+	assert arrive(later(2, first_name="Noor")) == []  # copied anew

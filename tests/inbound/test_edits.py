@@ -49,6 +49,29 @@ def rows(doc) -> dict[str, float]:
 	return found
 
 
+BAD_CHARGES = ("{", "[]", "7", '{"lines": 5, "charges": []}', '{"grand": "much", "lines": {}, "charges": []}')
+
+
+@pytest.mark.parametrize("text", BAD_CHARGES)
+def test_unreadable_charges_are_written_anew_by_an_edit(text):
+	name = came(first()).name
+	frappe.db.set_value("Sales Order", name, "medusa_charges", text, update_modified=False)
+	before = came(first())
+	assert before.medusa_charges == text  # the total is the same: nothing to do
+	after = came(edited())
+	assert (after.name, after.grand_total) == (name, float(edited().total))
+	assert after.medusa_charges.startswith('{"grand"')
+	assert frappe.db.exists("Error Log", {"reference_name": name})
+
+
+@pytest.mark.parametrize("text", BAD_CHARGES)
+def test_an_order_with_unreadable_charges_is_delivered(text):
+	name = came(first()).name
+	frappe.db.set_value("Sales Order", name, "medusa_charges", text, update_modified=False)
+	note = factories.delivery(frappe.get_doc("Sales Order", name))
+	assert note.grand_total == float(first().total)
+
+
 # --- edits
 
 

@@ -66,6 +66,17 @@ def test_a_new_order_is_found_once(shop):
 	assert queued() == set()
 
 
+@pytest.mark.parametrize("text", ["{", "[]", "7", '{"url": 5}', '{"url": "x", "orders": "yesterday"}'])
+def test_unreadable_markers_begin_anew(shop, text):
+	polling.poll()
+	frappe.db.set_single_value("Medusa Configuration", polling.MARKERS, text)
+	frappe.db.commit()
+	id = place(shop)
+	polling.poll()
+	assert queued() == {id}
+	assert marker()
+
+
 def test_what_happens_to_an_order_is_found(shop):
 	id = place(shop)
 	for happens in (

@@ -1,5 +1,5 @@
-"""JSON that the integration keeps in fields of its own. Anybody may have overwritten it: what can't be read counts as
-none, so that one record doesn't keep the others from being sent, and an Error Log names it."""
+"""JSON in fields of the integration's own. A user or a script may have overwritten it: JSON that can't be read counts as
+empty, so that one record doesn't keep the others from being handled, and an Error Log names the field."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ class _Field(NamedTuple):
 
 
 def read(doctype: str, name: str, field: str, text: str | None, valid: Callable[[dict], bool]) -> dict:
-	"""The JSON object that a record keeps in a field; {} where it keeps none, or none that can be read.
+	"""The JSON object in a field of a record; {} where the field is empty or can't be read.
 
 	:param text: the field's value
 	:param valid: whether an object has the shape that its readers rely on

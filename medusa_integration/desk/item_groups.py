@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from medusa_integration.catalogue import routes
+from medusa_integration.tolerated import tolerated
 
 
 @frappe.whitelist(methods=["POST"])
@@ -16,11 +17,8 @@ def update_all_item_groups() -> dict:
 	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission("Item Group", "write", throw=True)
-	frappe.db.savepoint("routes")
-	try:
+	with tolerated("Medusa: the routes of the Item Groups") as outcome:
 		routes.update_all()
-	except Exception:
-		frappe.db.rollback(save_point="routes")
-		log = frappe.log_error(title="Medusa: the routes of the Item Groups")
-		return {"status": "error", "message": _("Unexpected error, see Error Log {0}").format(log.name)}
+	if outcome.error:
+		return {"status": "error", "message": _("Unexpected error, see Error Log {0}").format(outcome.log)}
 	return {"status": "success", "message": _("Every Item Group has its route.")}

@@ -3,7 +3,6 @@
 Source: docs/reference.md, "Payment".
 """
 
-from contextlib import suppress
 from typing import NamedTuple
 
 import frappe
@@ -11,11 +10,11 @@ from frappe import _
 from frappe.utils import strip_html
 
 from medusa_integration import erpnext_api, settings
+from medusa_integration.tolerated import tolerated
 
 DOCTYPE = "Payment Request"
 UNPAID = ("Draft", "Requested", "Initiated")
 NO_ACCOUNT = {"name": ""}  # ERPNext takes its default account where it is given none
-SAVEPOINT = "medusa_payment_url"
 
 
 class PaymentLink(NamedTuple):
@@ -117,19 +116,10 @@ def _no_account() -> str:
 
 def _with_url(request) -> PaymentLink:
 	"""What the gateway's controller does when it fails is undone; the request stays, and the next call asks again."""
-	frappe.db.savepoint(SAVEPOINT)
-	try:
+	with tolerated("Storefront: no payment link", of=(DOCTYPE, request.name)) as outcome:
 		erpnext_api.ask_gateway(request)
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-		raise
-	except Exception as error:
-		with suppress(frappe.db.OperationalError):  # A controller that has committed leaves no savepoint.
-			frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_messages()
-		frappe.log_error(
-			title="Storefront: no payment link", reference_doctype=DOCTYPE, reference_name=request.name
-		)
-		problem = strip_html(str(error)).strip() or _("The payment gateway gave no link.")
+	if outcome.error:
+		problem = strip_html(str(outcome.error)).strip() or _("The payment gateway gave no link.")
 		return PaymentLink(request.name, problem=problem)
 	url = request.payment_url
 	return PaymentLink(request.name, url, None if url else _("The payment gateway gave no link."))

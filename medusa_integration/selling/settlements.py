@@ -10,8 +10,7 @@ from frappe.utils import cint, flt
 
 from medusa_integration.selling import billing
 from medusa_integration.selling.payment_entries import DOCTYPE, INVOICE, ORDER, PAY, RECEIVE
-
-SAVEPOINT = "medusa_settlement"
+from medusa_integration.tolerated import tolerated
 
 
 def settle(entry, order) -> None:
@@ -54,19 +53,9 @@ def _advances(order) -> list[tuple[str, str]]:
 
 def _try_offset(entry, doctype: str, name: str) -> None:
 	"""The money has moved, and its Payment Entry stands, whatever ERPNext says of the rest."""
-	frappe.db.savepoint(SAVEPOINT)
-	try:
+	title = f"Medusa: {entry.name} isn't set off against {name}"
+	with tolerated(title, of=(entry.doctype, entry.name), errors=frappe.ValidationError):
 		_offset(entry, doctype, name)
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-		raise
-	except frappe.ValidationError:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_messages()
-		frappe.log_error(
-			title=f"Medusa: {entry.name} isn't set off against {name}",
-			reference_doctype=entry.doctype,
-			reference_name=entry.name,
-		)
 
 
 def _offset(entry, doctype: str, name: str) -> None:

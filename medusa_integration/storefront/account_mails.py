@@ -15,9 +15,9 @@ from frappe.utils.password import decrypt
 from medusa_integration import session, settings
 from medusa_integration.selling import email_codes, shop_accounts
 from medusa_integration.storefront import visitor
+from medusa_integration.tolerated import tolerated
 
 QUEUE = "Email Queue"
-SAVEPOINT = "medusa_welcome"
 
 
 class NotMailed(Exception):
@@ -84,20 +84,13 @@ def welcome(email: str, first_name: str) -> None:
 	"""Queue the mail to who has just signed up, in the caller's transaction. A mail set-up that doesn't work isn't the
 	customer's fault."""
 	link = settings.configuration().frontend_url or ""
-	frappe.db.savepoint(SAVEPOINT)
-	try:
+	with tolerated("Storefront: a welcome isn't mailed"):
 		frappe.sendmail(
 			recipients=[email],
 			subject=_("Welcome to our shop"),
 			template="medusa_welcome",
 			args={"first_name": first_name, "link": link},
 		)
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-		raise
-	except Exception as error:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_messages()
-		frappe.log_error(title="Storefront: a welcome isn't mailed", message=str(error))
 
 
 def _send_secretly(email: str, subject: str, template: str, args: dict) -> bool:

@@ -26,8 +26,7 @@ from medusa_integration.storefront.arguments import (
 )
 from medusa_integration.storefront.checks import must_be_a_quantity
 from medusa_integration.storefront.errors import bad_request, conflict
-
-SAVEPOINT = "medusa_returns_mail"
+from medusa_integration.tolerated import tolerated
 
 ItemCode = Annotated[Name, Field(description="the code of an Item", examples=["GLOVE-M"])]
 ReturnId = Annotated[
@@ -169,23 +168,12 @@ def _mail(order, rows: list) -> None:
 	recipient = settings.storefront().returns_email
 	if not recipient:
 		return
-	frappe.db.savepoint(SAVEPOINT)
-	try:
+	with tolerated("Storefront: a return isn't mailed", of=(order.doctype, order.name)):
 		frappe.sendmail(
 			recipients=[recipient],
 			subject=_("Return for Sales Order {0}").format(order.name),
 			template="medusa_return",
 			args={"order": order, "rows": rows},
-			reference_doctype=order.doctype,
-			reference_name=order.name,
-		)
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-		raise
-	except Exception:
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_messages()
-		frappe.log_error(
-			title="Storefront: a return isn't mailed",
 			reference_doctype=order.doctype,
 			reference_name=order.name,
 		)

@@ -1,0 +1,50 @@
+"""A failure that must not stop what it is a part of, as a mail that can't be sent."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import frappe
+
+SAVEPOINT = "medusa_tolerated"
+# After these the database has undone the whole transaction, or wants it to be undone.
+OF_THE_TRANSACTION = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
+
+
+@dataclass
+class Outcome:
+	"""Of a block.
+
+	:param error: that was tolerated
+	:param log: the name of its Error Log
+	"""
+
+	error: Exception | None = None
+	log: str = ""
+
+
+@contextmanager
+def tolerated(
+	title: str, *, of: tuple[str, str | None] = ("", None), errors: type[Exception] = Exception
+) -> Iterator[Outcome]:
+	"""Undo what the block has written if it fails, write an Error Log, and go on after it. Don't nest them.
+
+	:param title: of the Error Log
+	:param of: `(DocType, name)` of the document that the Error Log is about
+	:param errors: those that are tolerated
+	:raises frappe.QueryDeadlockError, frappe.QueryTimeoutError: those of the block, since they concern the transaction
+	"""
+	outcome = Outcome()
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		yield outcome
+	except OF_THE_TRANSACTION:
+		raise
+	except errors as error:
+		with suppress(frappe.db.OperationalError):  # A block that has committed leaves no savepoint.
+			frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.clear_messages()
+		outcome.error = error
+		doctype, name = of
+		log = frappe.log_error(title=title, reference_doctype=doctype or None, reference_name=name)
+		outcome.log = log.name if log else ""

@@ -4,10 +4,12 @@
     python -m tools.lanes others   what differs elsewhere: v1's wire format, the other database, the plugin, what is slow
     python -m tools.lanes all      every test on SQLite, on MariaDB and on Medusa v1
 
-Further arguments go to pytest. The exit status is 1 where a lane has failed.
+How long each test took is in .cache/durations, in JUnit's format. Further arguments go to pytest. The exit status is 1
+where a lane has failed.
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -19,6 +21,7 @@ from tests.site import mariadb
 PYTEST = ("-m", "pytest", "--dist", "load")
 # A test waits for its servers now and then, so that two cores keep three busy.
 WORKERS = str(min(3 * (os.cpu_count() or 1) // 2 or 1, 6))
+DURATIONS = ".cache/durations"  # how long each test took, a file for each lane
 # Of these Medusa v1 has a wire format of its own.
 WIRE = ("tests/medusa", "tests/outbound")
 # A sample of what depends on the database.
@@ -70,7 +73,8 @@ def _database() -> tuple[str, str]:
 
 def _lanes(which: str, db: str, options: tuple[str, ...]) -> list[Part]:
 	def lane(name: str, *arguments: str) -> Part:
-		return Part(name, (*PYTEST, "--numprocesses", WORKERS, *arguments, *options))
+		report = f"--junit-xml={DURATIONS}/{re.sub('[^a-z0-9]+', '-', name.lower())}.xml"
+		return Part(name, (*PYTEST, "--numprocesses", WORKERS, report, *arguments, *options))
 
 	whole = lane(f"Medusa v2 on {db}", "tests", "--db", db, "-m", "not slow and not plugin")
 	slow = lane(f"slow ones, Medusa v2 on {db}", "tests", "--db", db, "-m", "slow and not chaos")

@@ -30,7 +30,8 @@ CUSTOM_FIELDS = {
 		},
 	],
 }
-# The DocTypes' JSON is ERPNext 16's. In 15 these have a title, and keep the breakup of a tax in its row.
+# The DocTypes' JSON is ERPNext 16's. In 15 these have a title, the breakup of a tax is kept in its row, and a Lead's source is
+# another DocType.
 TITLED = ("Quotation", "Sales Order", "Delivery Note", "Sales Invoice")
 TITLE = {
 	"fieldname": "title",
@@ -48,7 +49,9 @@ BREAKUP = {
 	"read_only": 1,
 	"hidden": 1,
 }
+SOURCE = {"fieldname": "source", "label": "Source", "fieldtype": "Link", "options": "Lead Source"}
 FIELDS_OF_15 = {
+	"Lead": [SOURCE],
 	**{doctype: [{**TITLE}] for doctype in TITLED},
 	"Sales Taxes and Charges": [BREAKUP],
 }
@@ -74,7 +77,8 @@ def after_install() -> None:
 
 def turn_into_15() -> None:
 	"""Change the DocTypes' fields to those of ERPNext 15."""
-	frappe.db.delete("DocField", {"fieldname": "item_wise_tax_details"})
+	for fieldname in ("item_wise_tax_details", "utm_source"):
+		frappe.db.delete("DocField", {"fieldname": fieldname})
 	titled = {"name": ("in", [name for name in TITLED if name != "Sales Order"])}
 	frappe.db.set_value("DocType", titled, "title_field", "title")
 	frappe.clear_cache()

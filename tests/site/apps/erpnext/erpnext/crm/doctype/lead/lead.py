@@ -4,6 +4,7 @@ from frappe.contacts.address_and_contact import delete_contact_and_address, load
 from frappe.model.mapper import get_mapped_doc
 from frappe.utils import comma_and, get_link_to_form, validate_email_address
 
+from erpnext import IS_15
 from erpnext.accounts.party import set_address_details
 from erpnext.controllers.status_updater import StatusUpdater
 from erpnext.selling.doctype.customer.customer import parse_full_name
@@ -66,7 +67,7 @@ class Lead(StatusUpdater):
 	# --- its Contact
 
 	def contact_of_customer(self):
-		if self.source != "Existing Customer" or not self.customer:
+		if self.get("source" if IS_15 else "utm_source") != "Existing Customer" or not self.customer:
 			return None
 		link = {"link_doctype": "Customer", "parenttype": "Contact", "link_name": self.customer}
 		name = frappe.db.get_value("Dynamic Link", link, "parent")

@@ -1,4 +1,4 @@
-"""`bench --site SITE medusa …`: what an operator does without the Desk.
+"""`bench --site SITE medusa …`: an operator's commands, in place of the Desk.
 
 Every bench command imports this file, so the app's other modules are imported inside of the commands.
 """
@@ -13,7 +13,7 @@ import frappe
 
 @contextmanager
 def _site(context: click.Context):
-	"""The named site, as Administrator. Errors are printed in words, with exit code 1."""
+	"""The named site, as Administrator. An error is printed as its message, with exit code 1."""
 	from medusa_integration.medusa.errors import MedusaError
 
 	sites = (context.obj or {}).get("sites") or []
@@ -37,7 +37,7 @@ def _transaction():
 	try:
 		yield
 	except BaseException:
-		frappe.db.rollback()  # this also writes the request log, which follows the transaction's end
+		frappe.db.rollback()  # also writes the request log, which waits for the transaction's end
 		raise
 	frappe.db.commit()  # Frappe doesn't commit for a command
 
@@ -54,13 +54,13 @@ yes = click.option("--yes", is_flag=True, help="Don't ask.")
 
 @click.group()
 def medusa():
-	"""The shop in Medusa: how it stands, sending, comparing, repairing."""
+	"""Show, send, compare and repair the shop in Medusa."""
 
 
 @medusa.command()
 @click.pass_context
 def status(context: click.Context):
-	"""How the sending goes; exit code 1 while something is wrong."""
+	"""Show the state of the sending; exit code 1 while something is wrong."""
 	from medusa_integration.operations import status
 
 	with _site(context):
@@ -139,7 +139,8 @@ def stock(context: click.Context, dry_run: bool, queue_only: bool):
 @leave
 @click.pass_context
 def retry(context: click.Context, rows: tuple[str, ...], dry_run: bool, queue_only: bool):
-	"""Send parked ROWS of the Medusa Outbox and work off those of the Medusa Inbox again; all of them where none is named."""
+	"""Send parked ROWS of the Medusa Outbox and import those of the Medusa Inbox again; without ROWS, all
+	parked ones."""
 	from medusa_integration import settings
 	from medusa_integration.delivery.box import inbox, outbox
 	from medusa_integration.outbound import item_status
@@ -197,7 +198,7 @@ def orders(context: click.Context, since, until, dry_run: bool, yes: bool, queue
 
 
 def _print_orders(found: dict) -> None:
-	"""What an import of orders would bring."""
+	"""Print the preview of an import of orders."""
 	totals = ", ".join(f"{each['total']} {each['currency']}" for each in found["totals"])
 	click.echo(f"{found['orders']} orders{', of ' + totals if totals else ''}")
 	labels = {
@@ -228,7 +229,7 @@ def _bar_of(label: str):
 @yes
 @click.pass_context
 def link(context: click.Context, dry_run: bool, yes: bool):
-	"""Link the products that were in Medusa before, found by their sku. Overwrites nothing."""
+	"""Link the products that were in Medusa before the app, found by their sku. Overwrites nothing."""
 	from medusa_integration.operations import linking
 
 	with _site(context):
@@ -255,7 +256,7 @@ def _print_report(report: dict) -> None:
 @yes
 @click.pass_context
 def reset_links(context: click.Context, dry_run: bool, yes: bool):
-	"""Forget all ids that came from Medusa. Nothing changes in Medusa; the next export finds what is there."""
+	"""Forget all ids that came from Medusa. Medusa isn't changed; the next export finds its records again."""
 	from medusa_integration.operations import links
 
 	with _site(context):
@@ -278,7 +279,7 @@ def reset_links(context: click.Context, dry_run: bool, yes: bool):
 @leave
 @click.pass_context
 def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes: bool, queue_only: bool):
-	"""Compare ERPNext and Medusa, record by record; exit code 0 only where all agrees."""
+	"""Compare ERPNext and Medusa, record by record; exit code 0 only if all records agree."""
 	from medusa_integration import session, settings
 	from medusa_integration.operations import doctor
 
@@ -306,7 +307,8 @@ def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes:
 
 
 def _say_repairs(comparison) -> None:
-	"""Print what `_repair` would do. Of a Website Item everything is sent again, whichever part differs."""
+	"""Print the repairs that `_repair` would make. All parts of a Website Item are sent again, whichever
+	differs."""
 	names, groups = set(comparison.to_resend()), comparison.groups_to_resend()
 	wrong: dict[str, set[str]] = {}
 	for difference in comparison.differences:
@@ -333,7 +335,7 @@ def _repair(comparison, yes: bool) -> None:
 
 
 def _table(lines: Iterable[Iterable]) -> None:
-	"""Print lines in columns as wide as their widest cell; nothing follows the last cell."""
+	"""Print lines in columns as wide as their widest cell, without trailing spaces."""
 	lines = [[str(cell if cell is not None else "") for cell in line] for line in lines]
 	widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
 	for line in lines:
@@ -341,7 +343,8 @@ def _table(lines: Iterable[Iterable]) -> None:
 
 
 def _send(queue_only: bool) -> None:
-	"""Send what waits in the outbox, in this process, with a progress bar. Exit code 1 where not all could be sent."""
+	"""Send the outbox's pending rows in this process, with a progress bar. Exit code 1 in an outage, or if
+	rows are parked."""
 	from medusa_integration.delivery.box import outbox
 	from medusa_integration.operations.sending import drain
 
@@ -349,7 +352,7 @@ def _send(queue_only: bool) -> None:
 
 
 def _receive(queue_only: bool) -> None:
-	"""The same of what waits in the inbox."""
+	"""Import the inbox's pending rows, as `_send`."""
 	from medusa_integration.delivery.box import inbox
 	from medusa_integration.operations.receiving import drain_inbox
 
@@ -360,7 +363,7 @@ def _work_off(box, drain, label: str, name: str, refusal: str, queue_only: bool)
 	from medusa_integration.delivery import outage
 	from medusa_integration.delivery.wake import LONG_RUN
 
-	frappe.db.commit()  # other connections, and a drain's claims, see queued rows only then
+	frappe.db.commit()  # other connections and a drain's claims see only committed rows
 	total = box.count(status="Pending")
 	if queue_only or not total:
 		return click.echo(f"{total} rows wait in the {name}.")

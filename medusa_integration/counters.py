@@ -1,6 +1,6 @@
-"""Counts and marks that end by themselves: how often something was done, and what may be done only once.
+"""Counts, and marks for actions that are allowed once. They expire by themselves.
 
-They are in the queue's Redis. Frappe's cache isn't safe for them: `frappe.clear_cache` deletes its keys, and
+Both are in the queue's Redis. Frappe's cache isn't safe for them: `frappe.clear_cache` deletes its keys, and
 a full cache evicts them.
 
 Source: docs/reference.md, "Access".
@@ -17,14 +17,14 @@ from redis.exceptions import RedisError
 
 # A user of Redis that `bench create-rq-users` makes may use the keys `rq:[^q]*`.
 PREFIX = "rq:medusa:"
-# In one step: a key that ends in between mustn't be made anew, without an end.
+# In one step: a key that expires in between mustn't be made anew, without an expiry.
 _TAKE_BACK = "if tonumber(redis.call('get', KEYS[1]) or 0) > 0 then redis.call('decr', KEYS[1]) end"
 
 Answer = TypeVar("Answer")
 
 
 class OutOfReach(frappe.ValidationError):
-	"""Redis doesn't answer, so nothing can be counted."""
+	"""Redis doesn't answer, so counts and marks are unavailable."""
 
 	http_status_code = 503
 
@@ -32,23 +32,23 @@ class OutOfReach(frappe.ValidationError):
 def once(key: str, seconds: int) -> bool:
 	"""Set a mark.
 
-	:param seconds: after which it is forgotten
-	:returns: whether it wasn't set
+	:param seconds: until the mark expires
+	:returns: whether the mark is new
 	:raises OutOfReach: Redis doesn't answer
 	"""
 	return bool(_asked(lambda redis: redis.set(_name(key), 1, ex=seconds, nx=True)))
 
 
 def counted(key: str, seconds: int) -> int:
-	"""Count one.
+	"""Add one to a count.
 
-	:param seconds: from the first count on, after which all are forgotten
-	:returns: how many there are by now
+	:param seconds: from the first call until the count expires
+	:returns: the count, this call included
 	:raises OutOfReach: Redis doesn't answer
 	"""
 
 	def call(redis: Redis) -> int:
-		with redis.pipeline(transaction=True) as pipe:  # No counter is left without an end.
+		with redis.pipeline(transaction=True) as pipe:  # No count is left without an expiry.
 			pipe.set(_name(key), 0, ex=seconds, nx=True)
 			pipe.incrby(_name(key), 1)
 			return pipe.execute()[1]
@@ -57,7 +57,7 @@ def counted(key: str, seconds: int) -> int:
 
 
 def take_back(key: str) -> None:
-	"""Take one back that was counted, unless it is forgotten already.
+	"""Subtract one from a count, unless the count has expired.
 
 	:raises OutOfReach: Redis doesn't answer
 	"""
@@ -65,7 +65,7 @@ def take_back(key: str) -> None:
 
 
 def read(key: str) -> int:
-	"""How many are counted.
+	"""The present count.
 
 	:raises OutOfReach: Redis doesn't answer
 	"""
@@ -87,7 +87,7 @@ def forget(start: str = "") -> None:
 
 
 def _name(key: str) -> str:
-	"""The key in Redis, which the bench's sites share."""
+	"""The key with the site's database: all sites share one Redis."""
 	return f"{PREFIX}{frappe.local.conf.db_name}:{key}"
 
 

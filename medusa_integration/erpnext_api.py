@@ -1,6 +1,8 @@
-"""The calls into ERPNext that aren't a document's own life. From one version to the next ERPNext renames its functions and
-methods, takes other arguments, checks more permissions and drops columns. Each call asks the signature of the function, or the
-meta of the DocType, and never the version. ERPNext is imported when it is called.
+"""Calls into ERPNext, apart from a document's life cycle (insert, save, submit, cancel).
+
+Between versions ERPNext renames functions and methods, changes their arguments, checks more permissions and
+drops columns. Each call inspects the function's signature or the DocType's meta, never the version. ERPNext
+is imported when it is called.
 
 Source: docs/reference.md, "Versions of ERPNext".
 """
@@ -25,7 +27,8 @@ TOTALS = "erpnext.controllers.taxes_and_totals"
 SETUP = "erpnext.setup.utils"
 STOCK_BALANCE = "erpnext.stock.stock_balance"
 
-# The fields that the app uses where ERPNext has them: 16 has no title of documents that sell, and another source of a Lead.
+# Fields that the app uses where ERPNext has them: 16 has no title in selling documents, and another source
+# field in a Lead.
 MAY_LACK = {
 	"Lead": ("source", "utm_source"),
 	"Quotation": ("title",),
@@ -49,12 +52,13 @@ def sales_order_of(quotation: str):
 
 
 def sales_invoice_of(order: str):
-	"""The new Sales Invoice for what is open of a submitted Sales Order, whatever the user's permissions."""
+	"""The new Sales Invoice for the unbilled part of a submitted Sales Order, whatever the user's
+	permissions."""
 	return _function(SALES_ORDER, "make_sales_invoice")(order, ignore_permissions=True)
 
 
 def delivery_note_of(order: str):
-	"""The new Delivery Note for what is open of a submitted Sales Order."""
+	"""The new Delivery Note for the undelivered part of a submitted Sales Order."""
 	return _function(SALES_ORDER, "make_delivery_note")(order)
 
 
@@ -105,15 +109,16 @@ def exchange_rate(currency: str, into: str, day: date, purpose: str | None = Non
 
 
 def open_amount(doc) -> float:
-	"""The amount that is open of a Sales Order or Sales Invoice, in its currency."""
+	"""The open amount of a Sales Order or Sales Invoice, in its currency."""
 	return _function(PAYMENT_REQUEST, "get_amount")(doc)
 
 
 def payment_request_of(doc, *, recipient: str | None, gateway_account, mode_of_payment: str | None):
-	"""The Payment Request for what is open of a Sales Order or Sales Invoice: a new one, or a draft of it that is there.
+	"""The Payment Request for the open amount of a Sales Order or Sales Invoice: an existing draft, or a new
+	one.
 
-	ERPNext checks the user's own permissions for it since 15.99, so it is made as Administrator. ERPNext isn't told that the
-	order is of the shopping cart: it would commit and redirect then.
+	It is made as Administrator, because ERPNext checks the user's own permissions since 15.99. ERPNext isn't
+	told that the order is a shopping cart's: ERPNext would then commit and redirect.
 
 	:param gateway_account: a Payment Gateway Account, or filters for one
 	"""
@@ -130,8 +135,8 @@ def payment_request_of(doc, *, recipient: str | None, gateway_account, mode_of_p
 
 
 def submit_request(request) -> None:
-	"""Submit a Payment Request, without an e-mail and without asking its gateway for a URL. ERPNext 16 asks while it submits:
-	a gateway that refuses would undo the request, and all that was done before it."""
+	"""Submit a Payment Request without an e-mail and without asking its gateway for a URL. ERPNext 16 asks
+	during the submission: a gateway's refusal would undo the request and all earlier writes."""
 	request.flags.ignore_permissions = request.flags.mute_email = True
 	_method(request, "set_payment_request_url")
 	request.set_payment_request_url = _ask_nothing
@@ -151,13 +156,13 @@ def ask_gateway(request) -> None:
 
 
 def _ask_nothing() -> None:
-	"""By its name: a document may be pickled for a job."""
+	"""Do nothing. It is a named function, because a document may be pickled for a job."""
 
 
 def set_rates(entry, source) -> None:
 	"""Work out the exchange rates of a Payment Entry.
 
-	:param source: the document that it is for
+	:param source: the document that the entry is for
 	"""
 	_method(entry, "set_exchange_rate")(ref_doc=source)
 
@@ -171,14 +176,14 @@ def set_sums(entry) -> None:
 
 
 def join_to_lead(customer) -> None:
-	"""Do for a Customer whose Lead was set later what ERPNext does for one that is made from a Lead: the Lead is Converted, its
-	Contacts and Addresses are the Customer's too."""
+	"""Convert a Customer's Lead, and link the Lead's Contacts and Addresses to the Customer. ERPNext does
+	so for a Customer made from a Lead, but not where the Lead is set later."""
 	_method(customer, "update_lead_status")()
 	_method(customer, "link_address_and_contact", "link_lead_address_and_contact")()
 
 
 def set_party_details(quotation) -> None:
-	"""Fill in what a Quotation takes from its Customer or Lead, as the tax category."""
+	"""Fill in a Quotation's values from its Customer or Lead, such as the tax category."""
 	_method(quotation, "set_missing_lead_customer_details")(for_validate=True)
 
 
@@ -188,7 +193,7 @@ def set_party_details(quotation) -> None:
 def update_reserved(order, left: Iterable[tuple[str, str]] = ()) -> None:
 	"""Bring the reserved quantities in line with the rows of a submitted Sales Order.
 
-	:param left: (item, warehouse) of rows that it had before
+	:param left: (item, warehouse) of the order's former rows
 	"""
 	_method(order, "update_reserved_qty")()
 	reserved = _function(STOCK_BALANCE, "get_reserved_qty")
@@ -218,7 +223,7 @@ def keeps_breakup_in_table(doctype: str) -> bool:
 
 
 def store_breakup(doc) -> None:
-	"""Write the breakup that a document has in memory to its table, where ERPNext hasn't: it doesn't for changes of a submitted
+	"""Write a document's breakup from memory to its table. ERPNext doesn't for changes of a submitted
 	document."""
 	_function(TOTALS, "process_item_wise_tax_details")(doc)
 

@@ -213,7 +213,7 @@ doc_events = {
 # Not a hook of Frappe's: delivery/documents.py runs it.
 medusa_documents_written = ["medusa_integration.api.catalogue_written"]
 
-# Frappe 16 adds our mixin to whatever class the DocType has; 15 uses one override a DocType, the last app's.
+# Frappe 16 adds our mixin to the DocType's class; 15 uses one override for each DocType, the last app's.
 _price_floor = "medusa_integration.overrides.price_floor"
 if hasattr(base_document, "_get_extended_class"):
 	extend_doctype_class = {
@@ -252,6 +252,6 @@ scheduler_events = {
 	],
 }
 
-# Rows that name a document must not keep it from being deleted.
+# Rows that name a document must not block its deletion.
 ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log", "Medusa Specification"]
 default_log_clearing_doctypes = {"Medusa Request Log": 30, "Email OTP": 30}

@@ -1,5 +1,5 @@
-"""JSON in fields of the integration's own. A user or a script may have overwritten it: JSON that can't be read counts as
-empty, so that one record doesn't keep the others from being handled, and an Error Log names the field."""
+"""JSON in the integration's own fields. A user or a script may have overwritten a field. Unreadable JSON
+counts as empty, so that one record doesn't block the others, and an Error Log names the field."""
 
 import json
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def read(doctype: str, name: str, field: str, text: str | None, valid: Callable[
 
 
 def checked(doctype: str, name: str, field: str, state: dict, valid: Callable[[dict], bool]) -> dict:
-	"""The same of an object that was read already."""
+	"""As `read`, for an object that was read already."""
 	if not state or valid(state):
 		return state
 	_report(_Field(doctype, name, field), state)
@@ -42,8 +42,8 @@ def checked(doctype: str, name: str, field: str, state: dict, valid: Callable[[d
 
 
 def _report(field: _Field, text: object) -> None:
-	"""Have an Error Log written with the current transaction's commit, one a field in a job or request. Not at once: a
-	drain would hold an open transaction while it waits for Medusa."""
+	"""Write an Error Log before the current transaction's commit, one for each field in a job or request.
+	Not at once: a drain would hold an open transaction while it waits for Medusa."""
 	reported, waiting = _reports()
 	if field in reported or field in waiting:
 		return
@@ -69,8 +69,8 @@ def _write() -> None:
 
 
 def _reports() -> tuple[set[_Field], dict[_Field, object]]:
-	"""What has an Error Log, and what gets one with the next commit. In frappe.flags, which a job or request has its
-	own of."""
+	"""The fields that have an Error Log, and those that get one with the next commit. In frappe.flags:
+	each job or request has its own."""
 	return (
 		frappe.flags.setdefault("medusa_unreadable", set()),
 		frappe.flags.setdefault("medusa_unreadable_now", {}),

@@ -39,11 +39,12 @@ def half_up(amount: Decimal, decimals: int) -> Decimal:
 def apportion(amounts: Iterable[Decimal], total: Decimal, decimals: int) -> list[Decimal]:
 	"""Amounts in whole units that add up to a total, none off by more than a unit.
 
-	Each is rounded down. The units that are left go to those that lost most; of equal ones to the first. So the parts of
-	a return mirror those of what is returned: the split of -x is the split of x with another sign.
+	Each amount is rounded down. The remaining units go to the amounts that lost most, of equal ones to the
+	first. The split of -x is the split of x with another sign, so the parts of a return mirror those of its
+	original.
 
 	:param amounts: not rounded; their sum is the total, up to a unit
-	:param total: what has more decimals than a unit stays at the part that lost most
+	:param total: a remainder smaller than a unit stays at the part that lost most
 	:param decimals: of a unit
 	"""
 	exact = [half_up(amount, SAFE_DECIMALS) for amount in amounts]

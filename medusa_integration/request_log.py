@@ -1,7 +1,7 @@
 """The Medusa Request Log: a row for each call.
 
-A call is kept in memory until the caller's transaction is over, and then written in a transaction of its own. So its row
-survives a rollback of the caller, and writing it never commits the caller's changes.
+A call stays in memory until the caller's transaction is over. Then its row is written in a transaction of its
+own. So the row survives a rollback of the caller, and writing it never commits the caller's changes.
 
 Source: docs/reference.md, "Request log".
 """
@@ -39,7 +39,8 @@ def about(vouchers: list[tuple[str, str]]):
 
 
 def record(call: Call) -> None:
-	"""The client's observer: keep a call until `flush`, which runs after the transaction's commit or rollback."""
+	"""The client's observer: hold a call until `flush`, which runs after the transaction's commit or
+	rollback."""
 	if frappe.flags.medusa_calls is None:
 		frappe.flags.medusa_calls = []
 	if not frappe.flags.medusa_calls:
@@ -52,7 +53,8 @@ def record(call: Call) -> None:
 
 
 def flush() -> None:
-	"""Write the kept calls, and commit. Call it only where no transaction is open: that would be committed too."""
+	"""Write the recorded calls, and commit. Call it only where no transaction is open: the commit would
+	include it."""
 	calls, frappe.flags.medusa_calls = frappe.flags.medusa_calls, []
 	if not calls:
 		return

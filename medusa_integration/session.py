@@ -1,4 +1,4 @@
-"""Opens the shop that the Medusa Configuration names: its address, login and dialect."""
+"""Open the shop that the Medusa Configuration names: its address, login and dialect."""
 
 import time
 
@@ -21,8 +21,8 @@ REMEMBERED = 300  # seconds
 
 
 class Memory:
-	"""What a server said about itself, kept for some minutes so that one saved price takes one call. Callers ask the
-	server again where Medusa refuses a call that relied on it.
+	"""A server's replies about itself, cached for some minutes so that one saved price takes one call.
+	Callers ask the server again where Medusa refuses a call that relied on them.
 
 	Redis is read once, at the start, and written by `save` only, so lanes may use the rest.
 
@@ -37,12 +37,12 @@ class Memory:
 		self.is_changed = False
 
 	def recall(self, what: str):
-		"""The value that was kept; None where there is none or it is too old."""
+		"""The cached value; None if it is missing or too old."""
 		value, until = self.values.get(what, (None, 0))
 		return value if until > time.time() else None
 
 	def remember(self, what: str, value) -> None:
-		"""Keep `value`; None: forget what was kept."""
+		"""Cache a value; None removes the cached one."""
 		self.values[what] = (value, time.time() + REMEMBERED)
 		self.is_changed = True
 
@@ -59,7 +59,7 @@ class Memory:
 
 
 def forget_servers() -> None:
-	"""Forget what all servers said about themselves."""
+	"""Forget the cached values of all servers."""
 	frappe.cache.delete_keys(MEMORY)
 
 
@@ -107,8 +107,8 @@ def open_shop(version: str = "") -> Dialect:
 
 
 def _found_version(client: MedusaClient) -> str:
-	"""The version that answers, which is kept in the configuration. Where none does, it is the current one: the calls
-	that follow fail and say why."""
+	"""The version that the server has, stored in the configuration. If none answers, the current version:
+	the calls that follow fail and say why."""
 	try:
 		with client.patience(*DETECTING):  # With a frozen server the first real call waits long enough.
 			version = detect(client)

@@ -27,7 +27,7 @@ CATEGORIES = {
 
 
 class MedusaNotConfigured(frappe.ValidationError):
-	"""The Medusa Configuration lacks what is needed to call Medusa."""
+	"""The Medusa Configuration is off, or lacks a value that is needed."""
 
 
 @dataclass
@@ -63,7 +63,7 @@ def enabled() -> bool:
 
 
 def must_be_enabled() -> None:
-	"""Refuse what a user asks for while the integration is off.
+	"""Refuse a user's action while the integration is off.
 
 	:raises MedusaNotConfigured: while it is off
 	"""
@@ -93,7 +93,7 @@ def current() -> Settings:
 
 @dataclass
 class StorefrontSettings:
-	"""The configuration's values for what the storefront calls, with their defaults."""
+	"""The configuration's values for the storefront's functions, with their defaults."""
 
 	company: str
 	price_list: str
@@ -164,7 +164,8 @@ def coupons() -> CouponSettings:
 
 @dataclass
 class OrderSettings:
-	"""The configuration's values for what comes from Medusa, with their defaults. Tables are lists of their rows."""
+	"""The configuration's values for orders and customers from Medusa, with their defaults. Tables are
+	lists of their rows."""
 
 	enabled: bool  # whether orders are looked for and brought in
 	since: datetime | None  # older orders come only by Import orders
@@ -190,7 +191,7 @@ class OrderSettings:
 
 
 def orders() -> OrderSettings:
-	"""The settings of what comes from Medusa, with defaults for blank ones.
+	"""The settings of orders and customers from Medusa, with defaults for blank ones.
 
 	Source: docs/reference.md, "Settings".
 	"""
@@ -226,7 +227,8 @@ def emails_are_verified() -> bool:
 
 
 def categories() -> dict[str, str]:
-	"""`{table of the Product Collection: Item Group}`, with defaults for blank ones, which needn't exist.
+	"""`{table of the Product Collection: Item Group}`, with defaults for blank ones. The Item Groups needn't
+	exist.
 
 	Source: docs/reference.md, "Settings".
 	"""
@@ -235,7 +237,7 @@ def categories() -> dict[str, str]:
 
 
 def local_time(at: datetime) -> datetime:
-	"""A time of Medusa's, as the site's fields hold times: in the system's time zone, without one."""
+	"""A time from Medusa as the site's fields store times: naive, in the system's time zone."""
 	return at.astimezone(ZoneInfo(get_system_timezone())).replace(tzinfo=None) if at.tzinfo else at
 
 

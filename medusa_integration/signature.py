@@ -25,7 +25,7 @@ class BadSignature(frappe.AuthenticationError):
 
 
 class NotJson(frappe.ValidationError):
-	"""The body of a signed request isn't called JSON."""
+	"""The Content-Type of a signed request's body isn't JSON."""
 
 	http_status_code = 400
 
@@ -49,9 +49,9 @@ def verify(request, secret: str | None) -> None:
 	have another meaning.
 
 	:param request: werkzeug's
-	:param secret: the Signing Secret; None where there is none, so that nothing is accepted
+	:param secret: the Signing Secret; None: no request is accepted
 	:raises BadSignature: for any other request
-	:raises NotJson: it has a body that Frappe doesn't read as JSON
+	:raises NotJson: the request has a body that Frappe doesn't read as JSON
 	:raises counters.OutOfReach: Redis doesn't answer, so that the request can't be accepted just once
 	"""
 	found = _FORM.fullmatch(request.headers.get(HEADER, "").strip())

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-# They reverse the order of what stands after them on the screen, up to the end of the line.
+# Characters that reverse the display order of the text after them, up to the end of the line.
 _TURNING = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 _BRACKETS = str.maketrans("<>", "‹›")
 # An ampersand that begins a character reference to < or >, directly or after further decodings (`&amp;lt;`).
@@ -51,7 +51,7 @@ def escaped(text: str | None, longest: int | None = None) -> str:
 
 
 def unescaped(text: str | None) -> str:
-	"""The text of which `escaped` made this one."""
+	"""The text before `escaped` replaced `<` and `>`."""
 	return (text or "").replace("&lt;", "<").replace("&gt;", ">")
 
 
@@ -66,12 +66,13 @@ def web_address(text: str | None, longest: int) -> str:
 
 
 def without_turning(text: str) -> str:
-	"""The text without the signs that reverse the direction of writing, which phones add to copied numbers."""
+	"""The text without the characters that reverse the direction of writing. Phones add them to copied
+	numbers."""
 	return text.translate(_TURNING)
 
 
 def is_control(sign: str) -> bool:
-	"""Whether it is a control character, or half of a surrogate pair, which a database refuses."""
+	"""Whether a character is a control character, or half of a surrogate pair, which a database refuses."""
 	return unicodedata.category(sign) in ("Cc", "Cs")
 
 
@@ -85,6 +86,6 @@ def _lines(text: str | None) -> str:
 
 
 def _inert(text: str) -> str:
-	"""What looks like a character reference to < or >, or like the beginning of a template, stays readable, and is neither:
-	Frappe decodes some texts before it shows them as HTML."""
+	"""The text with look-alikes in character references to < or > and in beginnings of templates: Frappe
+	decodes some texts before it shows them as HTML."""
 	return _TEMPLATE.sub("｛", _REFERENCE.sub("＆", text))

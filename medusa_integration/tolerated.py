@@ -1,4 +1,4 @@
-"""A failure that must not stop what it is a part of, as a mail that can't be sent."""
+"""Failures that must not stop the work around them, such as a mail that can't be sent."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import frappe
 
 SAVEPOINT = "medusa_tolerated"
-# After these the database has undone the whole transaction, or wants it to be undone.
+# After these errors the database has undone the whole transaction, or wants it to be undone.
 OF_THE_TRANSACTION = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
 @dataclass
 class Outcome:
-	"""Of a block.
+	"""The outcome of a block.
 
-	:param error: that was tolerated
+	:param error: the tolerated one
 	:param log: the name of its Error Log
 	"""
 
@@ -27,12 +27,13 @@ class Outcome:
 def tolerated(
 	title: str, *, of: tuple[str, str | None] = ("", None), errors: type[Exception] = Exception
 ) -> Iterator[Outcome]:
-	"""Undo what the block has written if it fails, write an Error Log, and go on after it. Don't nest them.
+	"""If the block fails, undo its writes, write an Error Log, and go on. Don't nest such blocks.
 
 	:param title: of the Error Log
 	:param of: `(DocType, name)` of the document that the Error Log is about
-	:param errors: those that are tolerated
-	:raises frappe.QueryDeadlockError, frappe.QueryTimeoutError: those of the block, since they concern the transaction
+	:param errors: the tolerated ones
+	:raises frappe.QueryDeadlockError, frappe.QueryTimeoutError: the block's own, since they concern the
+		transaction
 	"""
 	outcome = Outcome()
 	frappe.db.savepoint(SAVEPOINT)

@@ -1,4 +1,4 @@
-"""In whose name something is done."""
+"""Work in another user's name."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,8 +8,8 @@ import frappe
 
 @contextmanager
 def as_user(user: str) -> Iterator[None]:
-	"""Make what follows in a user's name, so that documents and workflows show who made them. The caller's own session
-	stays as it is."""
+	"""Run the block in a user's name, so that its documents and workflows show that user. The caller's own
+	session is restored afterwards."""
 	session, form = frappe.session.copy(), frappe.local.form_dict
 	frappe.set_user(user)
 	try:
@@ -21,10 +21,10 @@ def as_user(user: str) -> Iterator[None]:
 
 
 def as_administrator(doc, action: Callable[[], object]) -> None:
-	"""Insert, save or submit a document as Administrator, because ERPNext reads or writes others with the user's own
-	permissions meanwhile. The document shows the user.
+	"""Insert, save or submit a document as Administrator: ERPNext would read or write other documents with
+	the user's own permissions. The document shows the user.
 
-	:param action: that stores the document
+	:param action: stores the document
 	"""
 	doc.flags.ignore_permissions = True
 	user = frappe.session.user

@@ -1,2 +1,2 @@
-"""ERPNext's own rules, which every direction uses: which items the shop sells, which price holds when, how much is in
-stock, pictures, routes, rich text as plain text. May not import delivery, nor a room that sends or receives."""
+"""ERPNext's own rules, used in every direction: the items that the shop sells, valid prices, stock, pictures,
+routes, rich text as plain text. Must not import delivery, nor a package that sends or receives."""

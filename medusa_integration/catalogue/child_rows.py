@@ -7,7 +7,7 @@ from frappe.utils import now
 
 
 def replace(doctype: str, name: str, field: str, rows: list[dict]) -> None:
-	"""Replace the rows of a child table. Two queries, whatever their number.
+	"""Replace the rows of a child table. Two queries for any number of rows.
 
 	:param doctype: of the document that they belong to; it isn't saved, and its `modified` stays
 	:param name: of the document

@@ -1,5 +1,5 @@
-"""Clearance: the products of which a batch expires soon. A person ticks in Expiring Items which of them the landing page
-shows.
+"""Clearance: products with a batch that expires soon. A user ticks in Expiring Items those that the landing
+page shows.
 
 Source: docs/reference.md, "Clearance".
 """
@@ -17,14 +17,14 @@ DAYS = 60
 
 
 def fetch_clearance_items() -> None:
-	"""Fill in Expiring Items with the published Website Items of which a batch expires within 60 days, soonest first, and
-	show those on the landing page that were shown. A constant number of queries.
+	"""Fill in Expiring Items with the published Website Items of which a batch expires within 60 days,
+	soonest first, and show those on the landing page that were ticked before. A constant number of queries.
 
 	An open form of Expiring Items has to be reloaded before it can be saved: its rows are old.
 
 	Source: docs/reference.md, "Scheduled tasks".
 	"""
-	# What a person is saving just now is waited for.
+	# Wait for a user's save.
 	before = frappe.get_doc(DOCTYPE, DOCTYPE, for_update=True)  # Frappe 15 wants a name.
 	shown = {row.website_item for row in before.get(FIELD) if row.show}
 	rows = [{**row, "show": int(row.website_item in shown)} for row in _expiring()]
@@ -34,7 +34,7 @@ def fetch_clearance_items() -> None:
 
 
 def _expiring() -> list[frappe._dict]:
-	"""Website Items with the date on which the first of their batches expires that is in stock."""
+	"""Website Items with the earliest expiry date of their batches in stock."""
 	batch, item = frappe.qb.DocType("Batch"), frappe.qb.DocType("Website Item")
 	expiry = Min(batch.expiry_date)
 	return (
@@ -55,7 +55,8 @@ def _expiring() -> list[frappe._dict]:
 
 
 def show(rows: list) -> None:
-	"""Show the ticked rows of Expiring Items on the landing page, in their order. It isn't saved: an open form stays valid.
+	"""Show the ticked rows of Expiring Items on the landing page, in their order. The page isn't saved: its
+	open form stays valid.
 
 	:param rows: with `website_item`, `website_item_name` and `show`
 	"""

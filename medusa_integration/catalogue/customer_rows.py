@@ -1,5 +1,5 @@
-"""What the shop's customers write to a Website Item: reviews and wishlists. The rows are written alone, without a save of the
-Website Item, and a save of it doesn't touch them.
+"""Rows that the shop's customers add to a Website Item: reviews and wishlists. The rows are written without a
+save of the Website Item, and its save doesn't touch them.
 
 Source: docs/reference.md, "Reviews and wishlists".
 """
@@ -19,14 +19,15 @@ def place(name: str, table: str, idx: int) -> dict:
 
 
 def keep_customer_rows(doc, method: str | None = None) -> None:
-	"""Website Item, before_validate: leave reviews, wishlists and the overall rating as they are stored. The form may have
-	been opened before the last ones were written, and Frappe deletes the rows that a form doesn't have.
+	"""Website Item, before_validate: leave reviews, wishlists and the overall rating as they are stored. The
+	form may have been opened before the last rows were written, and Frappe deletes the rows that a form
+	doesn't have.
 
 	Source: docs/reference.md, "Document events".
 	"""
 	if doc.is_new():
 		return
-	# Whoever writes a row locks the Website Item first.
+	# Each writer of a row locks the Website Item first.
 	doc.set(RATING, frappe.db.get_value(DOCTYPE, doc.name, RATING, for_update=True))
 	doc.flags.ignore_children_type = [*(doc.flags.ignore_children_type or ()), *_TABLES.values()]
 	for table in _TABLES:

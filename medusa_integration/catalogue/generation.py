@@ -1,6 +1,6 @@
-"""The generations of the catalogue: the current one is another one after each commit that changed what the storefront is
-shown, that of the listings after each that changed which products it is shown. What is kept for the storefront is kept under
-one of them.
+"""The generations of the catalogue. A commit that changes data shown in the storefront begins a new one. A
+commit that changes the shown products begins a new one of the listings, too. Cached values belong to one of
+the two.
 
 Source: docs/reference.md, "The catalogue's cache".
 """
@@ -13,10 +13,10 @@ import frappe
 
 KEY, LISTINGS = "medusa_catalogue", "medusa_listings"
 LIFE = 24 * 60 * 60  # seconds
-KEPT = 300  # seconds, of what costs a page a query or two
-# What the integration writes past the document events, and the storefront shows.
+KEPT = 300  # seconds, for values that cost a page a query or two
+# Fields that the storefront shows and the integration writes without document events.
 WRITTEN = {"Website Item": {"medusa_id", "medusa_variant_id", "custom_in_stock"}}
-# By which the listings choose, count and sort Website Items.
+# Fields by which the listings choose, count and sort Website Items.
 LISTED = (
 	"published", "medusa_id", "item_code", "item_group", "brand", "custom_in_stock", "ranking", "web_item_name",
 )  # fmt: skip
@@ -24,31 +24,34 @@ Value = TypeVar("Value")
 
 
 def current() -> str:
-	"""The generation that is current now.
+	"""The current generation.
 
-	Ask before the transaction reads anything: what was read before a commit must not be kept under the generation that
-	the commit began.
+	Ask before the transaction reads anything: values read before a commit must not be cached under the
+	generation that the commit began.
 	"""
 	return _get(KEY)
 
 
 def of_listings() -> str:
-	"""The same of the listings: of which products there are, and in which order. Prices and texts of the cards don't move it."""
+	"""The listings' current generation. The set and the order of products move it, prices and texts of the
+	cards don't."""
 	return _get(LISTINGS)
 
 
 def moved(doc=None, method=None, old=None, new=None, merge=False) -> None:
-	"""Begin other generations once this transaction is committed. Also a document event of what is shown."""
+	"""Begin new generations once this transaction is committed. Also a document event of shown DocTypes."""
 	_move_later(KEY, LISTINGS)
 
 
 def cards_moved(doc=None, method=None) -> None:
-	"""The same for what the cards show and no listing depends on, as prices. Also a document event."""
+	"""Begin a new generation, but not of the listings: for card data that no listing depends on, as prices.
+	Also a document event."""
 	_move_later(KEY)
 
 
 def website_item_moved(doc, method=None) -> None:
-	"""Website Item, on_update: the listings' generation stays where they don't depend on what was changed."""
+	"""Website Item, on_update: begin new generations; of the listings only where they depend on the
+	change."""
 	if any(map(doc.has_value_changed, LISTED)):
 		moved()
 	else:
@@ -56,17 +59,18 @@ def website_item_moved(doc, method=None) -> None:
 
 
 def documents_written(doctype: str, fields: set[str]) -> None:
-	"""Begin another generation after what is shown was written without document events; see delivery/documents.py."""
+	"""Begin new generations after shown fields were written without document events; see
+	delivery/documents.py."""
 	if fields & WRITTEN.get(doctype, set()):
 		moved()
 
 
 def kept(name: str, generation: str, make: Callable[[], Value], seconds: int = KEPT) -> Value:
-	"""What was kept under a generation, or else what `make` returns.
+	"""The value cached under a generation, or else the result of `make`.
 
 	:param name: of the value, with all that it depends on, however long
 	:param generation: see `current`
-	:param seconds: after which it is made anew in any case
+	:param seconds: after which the value is made anew in any case
 	"""
 	key = f"{KEY}:{generation}:{hashlib.sha256(name.encode()).hexdigest()}"
 	found = frappe.cache.get_value(key, expires=True)

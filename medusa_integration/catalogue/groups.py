@@ -59,7 +59,7 @@ def by_address(address: str) -> Group | None:
 
 
 def by_name(name: str) -> Group | None:
-	"""The Item Group of a name; one that differs in letters' case or accents is none."""
+	"""The Item Group of exactly this name, letters' case and accents included."""
 	fields = ["name", "custom_medusa_route", "lft", "rgt"]
 	row = frappe.db.get_value(GROUP, {"name": name}, fields)
 	return Group(row[0], row[1] or "", row[2], row[3]) if row and row[0] == name else None
@@ -78,7 +78,7 @@ def handle(name: str, route: str | None) -> str:
 
 
 def _agreement(route: list[str], parts: list[str]) -> tuple[int, bool]:
-	"""How many parts agree, from the last one backwards; and whether these are all."""
+	"""The number of equal parts, from the last one backwards, and whether these are the whole route."""
 	same = 0
 	for ours, asked in zip(reversed(route), reversed(parts), strict=False):
 		if ours != asked:

@@ -1,4 +1,7 @@
-"""The pictures of Website Items, as addresses that Medusa and its storefront can open."""
+"""The pictures of Website Items, as addresses that Medusa and its storefront can open.
+
+Source: docs/reference.md, "Pictures".
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,12 +14,10 @@ EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif")
 
 
 def of_website_items(items: list[frappe._dict]) -> dict[str, list[str]]:
-	"""`{name: [absolute URL]}`, the thumbnail first: `website_image`, then the slideshow's pictures, or, where an item
-	has no slideshow, the public pictures attached to it. Two queries for all items together.
+	"""`{name: [absolute URL]}`, the thumbnail first: `website_image`, then the slideshow's pictures, or,
+	where an item has no slideshow, the public pictures attached to it. Two queries for all items together.
 
 	:param items: with `name`, `website_image` and `slideshow`
-
-	Source: docs/reference.md, "Pictures".
 	"""
 	slides = _slides({item.slideshow for item in items if item.slideshow})
 	attached = _attached([item.name for item in items if not item.slideshow])
@@ -86,12 +87,12 @@ def _is_public(path: str | None) -> bool:
 
 
 def _site() -> str:
-	"""Its address, without a slash at the end."""
+	"""The site's address, without a slash at the end."""
 	return urljoin(get_url(), "/").rstrip("/")
 
 
 def _absolute(path: str, site: str) -> str:
-	"""The public address. Spaces and letters outside ASCII are encoded; what is encoded already stays.
+	"""The public address of a path. Spaces and letters outside ASCII are encoded; encoded parts stay.
 
 	:param site: see `_site`
 	"""

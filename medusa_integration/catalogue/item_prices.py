@@ -1,4 +1,7 @@
-"""Which Item Price holds when, and what it asks for: ERPNext's rules for the shop's price list."""
+"""The days on which an Item Price holds, and its amount: ERPNext's rules for the shop's price list.
+
+Source: docs/reference.md, "Prices".
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -21,13 +24,11 @@ class Window:
 
 
 def windows(prices: list[frappe._dict], today: date) -> list[tuple[Window, frappe._dict]]:
-	"""Which of an item's prices in one price list and currency holds when, from today on.
+	"""The windows in which an item's prices in one price list and currency hold, from today on.
 
-	As in ERPNext, of several valid prices the one that became valid last wins. Medusa would take the lowest, so each
-	price gets only the days on which it wins. A price in force keeps its start only where it has an end of its own:
-	otherwise each day on which a price was entered would need a price list of its own.
-
-	Source: docs/reference.md, "Prices".
+	As in ERPNext, of several valid prices the one that became valid last wins. Medusa would take the lowest,
+	so each price gets only the days on which it wins. A price in force keeps its start only where it has an
+	end of its own: otherwise each day on which a price was entered would need a price list of its own.
 	"""
 	ranked = sorted(prices, key=_rank, reverse=True)
 	starts = {getdate(p.valid_from) for p in prices if p.valid_from}

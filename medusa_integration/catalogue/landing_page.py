@@ -28,7 +28,8 @@ def make() -> None:
 
 
 def forget_website_item(doc, method: str | None = None) -> None:
-	"""Website Item, on_trash: take it off the landing page and out of the Expiring Items, which else would keep it.
+	"""Website Item, on_trash: remove the item from the landing page and the Expiring Items, whose rows would
+	else still name it.
 
 	Source: docs/reference.md, "Document events".
 	"""

@@ -1,6 +1,6 @@
-"""Which of Medusa's stock locations a warehouse stands for, by the table in the Medusa Configuration.
+"""Medusa's stock locations of warehouses, by the table in the Medusa Configuration.
 
-A warehouse has the location of the nearest warehouse of the table that it is or is below; one without has the
+A warehouse has the location of the table's nearest warehouse: itself or one above it. Without any, it has the
 configured location, else the shop's only one, which is written "" here.
 
 Source: docs/reference.md, "Stock locations".
@@ -20,7 +20,7 @@ class Locations:
 	"""Stock locations by warehouse.
 
 	:param table: `{warehouse: location}` as configured
-	:param by_warehouse: the same of these and all warehouses below them
+	:param by_warehouse: `{warehouse: location}`, with all warehouses below these
 	"""
 
 	table: dict[str, str]

@@ -1,7 +1,8 @@
-"""Whether a selling document came from the shop. Such a document has no price floor, and its status is sent to Medusa.
+"""Whether a selling document came from the shop. Such a document has no price floor, and its status is sent
+to Medusa.
 
-A user who may write documents can't set this. It comes from the document that this one was made from, from a System
-Manager, or from code that ignores permissions because it has checked the caller itself.
+A user who may write documents can't set the origin. It comes from the document that this one was made from,
+from a System Manager, or from code that ignores permissions because it has checked the caller itself.
 
 Source: docs/reference.md, "Documents from the shop".
 """
@@ -11,9 +12,9 @@ import frappe
 from medusa_integration.isolation import latest_rows
 
 FIELDS = ("from_ecommerce", "medusa_order_id", "medusa_draft_order_id", "medusa_quotation_id")
-# Medusa's ids of what a document stands for there; an amended document stands for the same.
+# Ids of a document's counterpart in Medusa; an amended document has the same one.
 IDS = ("medusa_fulfillment_id", "medusa_return_id", "medusa_refund_id")
-# Of one Payment Entry: an amended one takes it over when it is submitted.
+# Only one Payment Entry has it: an amended one gets it when it is submitted.
 TRANSACTION = "medusa_transaction_id"
 # The field in which a document's rows name their source document, and its DocType.
 SOURCES = {
@@ -24,7 +25,7 @@ SOURCES = {
 
 
 def validate_medusa_order_id(doc, method: str | None = None) -> None:
-	"""Sales Order, before_insert: one made from a shop's Quotation is a shop's order.
+	"""Sales Order, before_insert: mark an order made from a shop's Quotation as the shop's.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -34,8 +35,8 @@ def validate_medusa_order_id(doc, method: str | None = None) -> None:
 
 
 def set_ecommerce_details_from_sales_order(doc, method: str | None = None) -> None:
-	"""Sales Invoice and Delivery Note, before_insert: they are the shop's where one of their Sales Orders is; of several
-	orders the first one's id is kept.
+	"""Sales Invoice and Delivery Note, before_insert: mark a document as the shop's where one of its Sales
+	Orders is. Of several orders the document gets the first one's id.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -62,7 +63,8 @@ def keep_origin(doc, method: str | None = None) -> None:
 
 
 def take_over_transaction(doc, method: str | None = None) -> None:
-	"""Payment Entry, before_submit: an amended one is the capture or refund in Medusa that the cancelled one was.
+	"""Payment Entry, before_submit: move the id of Medusa's capture or refund from the cancelled entry to the
+	amended one.
 
 	Source: docs/reference.md, "Document events".
 	"""

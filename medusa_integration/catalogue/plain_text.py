@@ -1,4 +1,7 @@
-"""ERPNext's rich text as the plain text of Medusa's descriptions and specifications."""
+"""ERPNext's rich text as the plain text of Medusa's descriptions and specifications.
+
+Source: docs/reference.md, "Plain text".
+"""
 
 import re
 from html import unescape
@@ -8,7 +11,7 @@ from html2text import HTML2Text
 # Tags that Markdown has a sign for and plain text doesn't: they become paragraphs or nothing, by their layout.
 AS_PARAGRAPH = {"h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr", "dl", "dd", "dt"}
 AS_NOTHING = {"code", "tt", "kbd", "sup", "sub", "del", "s", "strike", "abbr"}
-# What XML or PostgreSQL refuses or a screen can't show; tab and line feed stay.
+# Characters that XML or PostgreSQL refuses or a screen can't show; tab and line feed stay.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\ufeff\ufffe\uffff\ud800-\udfff]")
 
 # The entities that Frappe's sanitize_html writes for <, > and & in text.
@@ -37,8 +40,7 @@ class _PlainText(HTML2Text):
 
 def plain_text(html: str | None) -> str:
 	"""The text of `html`: entities resolved, tags, scripts and styles gone, lists and paragraphs on lines of
-	their own, nothing wrapped, nothing escaped, no control characters. Blank for None. Source: docs/reference.md,
-	"Plain text".
+	their own, nothing wrapped, nothing escaped, no control characters. Blank for None.
 
 	    >>> plain_text("<p>Gloves &amp; <b>masks</b></p>")
 	    'Gloves & masks'

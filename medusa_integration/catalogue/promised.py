@@ -1,7 +1,8 @@
-"""What the shop's orders still have to get, by item and warehouse, where ERPNext and Medusa know the same lines.
+"""Quantities that the shop's orders still have to get, by item and warehouse, of lines that ERPNext and
+Medusa both know.
 
-A row of a Sales Order with a `medusa_line_id` is a line of an order in Medusa, which has reserved it there. ERPNext's
-stock less these rows, plus what Medusa has reserved for them at the moment, is what Medusa should have in stock.
+A row of a Sales Order with a `medusa_line_id` is a line of an order in Medusa, and reserved there. Medusa's
+stock should be ERPNext's stock less these rows, plus Medusa's present reservations for them.
 
 Source: docs/reference.md, "Stock".
 """
@@ -15,17 +16,17 @@ from pypika import Criterion
 
 from medusa_integration import settings
 
-# Of an order with one of these, ERPNext's Bin.reserved_qty counts nothing.
+# Statuses of orders that ERPNext's Bin.reserved_qty doesn't count.
 NOT_RESERVED = ("On Hold", "Closed")
 Promised = dict[str, dict[str, float]]  # {item code: {warehouse: units}}
 
 
 def corrections(wanted: Criterion) -> Promised:
-	"""What is to be added to the quantities of the stock basis: less what the shop's orders still have to get, plus what
-	the basis has subtracted for them already. In stock units.
+	"""The corrections of the stock basis, in stock units: less the quantities that the shop's orders still
+	have to get, plus those that the basis has subtracted for them already.
 
-	Closed orders get nothing more, those on hold do. What came back by a return isn't delivered again, unlike in
-	ERPNext's own count unless the Selling Settings say so.
+	Closed orders get nothing more, those on hold do. Returned goods aren't delivered again. ERPNext's own
+	count delivers them again, unless the Selling Settings say otherwise.
 
 	:param wanted: of the Website Items
 	"""
@@ -70,8 +71,8 @@ def sold_to_the_shop(item_codes: Iterable[str]) -> set[str]:
 
 
 def known_lines(line_ids: Iterable[str]) -> set[str]:
-	"""The lines among these that are ERPNext's to promise: those of a submitted Sales Order, or of nothing but cancelled
-	ones. What Medusa has reserved for any other line isn't for sale."""
+	"""The lines among these that are ERPNext's to promise: those of a submitted Sales Order, or of cancelled
+	ones only. Quantities that Medusa has reserved for other lines aren't for sale."""
 	order, row = frappe.qb.DocType("Sales Order"), frappe.qb.DocType("Sales Order Item")
 	states = defaultdict(set)
 	for part in frappe.utils.create_batch(sorted(set(line_ids)), 500):

@@ -1,8 +1,8 @@
-"""How much of a Website Item the shop can sell.
+"""The quantities of Website Items that the shop can sell.
 
-The quantity is that of the item's `website_warehouse` and the warehouses below it, in the stock UOM, less what the shop's
-orders still have to get. A variant without a warehouse of its own has its template's, as in webshop. An item without
-any warehouse has no quantity, and neither has a non-stock item.
+The quantity is that of the item's `website_warehouse` and the warehouses below it, in the stock UOM, less the
+quantity that the shop's orders still have to get. A variant without a warehouse of its own has its
+template's, as in webshop. An item without any warehouse has no quantity, and neither has a non-stock item.
 
 Source: docs/reference.md, "Stock".
 """
@@ -27,15 +27,15 @@ FIELDS = (
 
 
 def of_items(names: Iterable[str], *more_fields: str) -> list[frappe._dict]:
-	"""Website Items with `FIELDS`, their Item's `is_stock_item`, and their `quantity`: None where they have none; `at` is
-	the same by stock location (see catalogue/locations.py), {} where they have none. Takes a constant number of queries.
-	"""
+	"""Website Items with `FIELDS`, their Item's `is_stock_item`, their `quantity` (None where they have none)
+	and `at`, the quantity by stock location (see catalogue/locations.py; {} where they have none). Takes a
+	constant number of queries."""
 	website_item = frappe.qb.DocType(DOCTYPE)
 	return _read(website_item.name.isin([*names, ""]), more_fields)
 
 
 def of_published() -> Iterator[list[frappe._dict]]:
-	"""The same for all published Website Items, a page at a time, so that no list holds them all."""
+	"""All published Website Items, as by `of_items`, a page at a time, so that no list holds them all."""
 	website_item = frappe.qb.DocType(DOCTYPE)
 	last = ""
 	while True:
@@ -49,7 +49,7 @@ def of_published() -> Iterator[list[frappe._dict]]:
 
 
 def in_stock(item: frappe._dict) -> int:
-	"""Whether there is more than the threshold: the value of `custom_in_stock`."""
+	"""Whether the quantity is above the threshold: the value of `custom_in_stock`."""
 	return int((item["quantity"] or 0) > (item["custom_threshold_qty"] or 0))
 
 
@@ -60,7 +60,8 @@ def whole_units(item: frappe._dict) -> dict[str, int]:
 
 
 def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._dict]:
-	"""With subscripts, here and where else all items pass: a frappe._dict's attributes take thirty times as long."""
+	"""Read Website Items. Loops over all items use subscripts: a frappe._dict's attributes take thirty times
+	as long."""
 	website_item, item = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Item")
 	items = (
 		frappe.qb.from_(website_item)
@@ -92,7 +93,7 @@ def _by_place(units: list[tuple[str, float]], places: Locations) -> dict[str, fl
 
 
 def _sum(units: Iterable[tuple[str, float]]) -> float:
-	"""Many small movements don't add up to quite the same as one."""
+	"""The rounded sum: many small movements don't add up exactly."""
 	return round(sum(number for _warehouse, number in units), 6)
 
 
@@ -121,7 +122,8 @@ def _warehouses(roots: set[str]) -> dict[str, set[str]]:
 
 
 def _units(wanted: Criterion) -> dict[str, list[tuple[str, float]]]:
-	"""`{item code: [(warehouse, quantity)]}` of the Website Items that are wanted, less what the shop's orders get."""
+	"""`{item code: [(warehouse, quantity)]}` of the wanted Website Items, less the quantities that orders of
+	the shop get."""
 	website_item, bin = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Bin")
 	quantity = bin.actual_qty - bin.reserved_qty if settings.current().subtract_reserved else bin.actual_qty
 	query = frappe.qb.from_(website_item).join(bin).on(bin.item_code == website_item.item_code)

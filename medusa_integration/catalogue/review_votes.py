@@ -1,5 +1,6 @@
-"""Likes and dislikes of reviews: a customer has one vote for a review. It is a `Medusa Review Vote`, named by the review and
-the customer, so that the database keeps it the only one. A review counts its votes in `likes` and `dislikes`.
+"""Likes and dislikes of reviews. A customer has one vote for a review, a `Medusa Review Vote`. It is named by
+the review and the customer, so that the database refuses a second one. A review counts its votes in `likes`
+and `dislikes`.
 
 Source: docs/reference.md, "Reviews and wishlists".
 """
@@ -19,7 +20,7 @@ COUNTS = {"Like": "likes", "Dislike": "dislikes"}  # vote: the review's field th
 
 
 def of_customer(customer_id: str, reviews: Iterable[str]) -> dict[str, str]:
-	"""`{review: Like or Dislike}` of those that the customer has voted on. One query.
+	"""`{review: Like or Dislike}` of the reviews that the customer has voted on. One query.
 
 	:param reviews: the names of their rows
 	"""
@@ -33,8 +34,8 @@ def cast(review: frappe._dict, customer_id: str, told: dict[str, int]) -> None:
 	"""Store and count a customer's vote on a review, whose Website Item the caller has locked.
 
 	:param review: its row, with `likes` and `dislikes` as they are stored
-	:param told: the counts as the shop would have them, those that it sends: a larger one than the stored is this customer's vote,
-		a smaller one takes it back
+	:param told: the counts that the shop sends: one above the stored count is this customer's vote, one below
+		takes the vote back
 	"""
 	held = of_customer(customer_id, [review.name]).get(review.name)
 	vote = _wanted(review, held, told)
@@ -50,7 +51,7 @@ def cast(review: frappe._dict, customer_id: str, told: dict[str, int]) -> None:
 
 
 def drop_review_votes(doc, method: str | None = None) -> None:
-	"""Website Item, on_trash: the votes go with its reviews.
+	"""Website Item, on_trash: delete the votes on its reviews.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -58,7 +59,7 @@ def drop_review_votes(doc, method: str | None = None) -> None:
 	reviews = frappe.get_all(REVIEW, of_item, pluck="name", order_by=None, limit_page_length=0)
 	if not reviews:
 		return
-	# By the votes' own names: deleting by an index locks its gaps, in which others insert.
+	# By name: deleting by an index locks its gaps, in which other transactions insert.
 	filters = {"review": ("in", reviews)}
 	votes = frappe.get_all(DOCTYPE, filters, pluck="name", order_by=None, limit_page_length=0)
 	for part in frappe.utils.create_batch(votes, BATCH):
@@ -66,7 +67,7 @@ def drop_review_votes(doc, method: str | None = None) -> None:
 
 
 def _wanted(review: frappe._dict, held: str | None, told: dict[str, int]) -> str | None:
-	"""The vote that the customer has from now on; of both at once the like."""
+	"""The customer's new vote; the like where both counts rise."""
 	change = {vote: told[field] - cint(review[field]) for vote, field in COUNTS.items() if field in told}
 	raised = next((vote for vote, by in change.items() if by > 0), None)
 	return raised or (None if change.get(held, 0) < 0 else held)
@@ -84,5 +85,5 @@ def _store(review: str, customer_id: str, held: str | None, vote: str | None) ->
 
 
 def _name(review: str, customer_id: str) -> str:
-	"""Of a vote. MariaDB ignores case in names, and Medusa's ids differ by it."""
+	"""The name of a vote, a hash: MariaDB ignores case in names, and Medusa's ids differ by case."""
 	return hashlib.sha256(f"{review} {customer_id}".encode()).hexdigest()

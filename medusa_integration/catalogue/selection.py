@@ -1,4 +1,5 @@
-"""Which Website Items the shop sells: the configuration's item groups, with all groups below them, and its brands.
+"""The Website Items that the shop sells: of the configuration's item groups, with all groups below them, and
+of its brands.
 
 Source: docs/reference.md, "Which items the shop sells".
 """

@@ -1,4 +1,5 @@
-"""Which Website Items the storefront shows: the published ones that are in the shop and that the configuration admits.
+"""The Website Items that the storefront shows: the published ones that are in the shop and that the
+configuration admits.
 
 Source: docs/reference.md, "Which products are shown".
 """
@@ -12,7 +13,7 @@ from medusa_integration.catalogue.selection import GROUP, chosen
 
 
 def is_shown(page: Table) -> Criterion:
-	"""The condition of a query.
+	"""The query condition of a shown Website Item.
 
 	:param page: the table of Website Item
 	"""

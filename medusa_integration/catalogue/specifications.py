@@ -39,7 +39,7 @@ def of_items(names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
 
 
 def keep_specifications(doc, method: str | None = None) -> None:
-	"""Website Item, on_update: keep its values, where they changed.
+	"""Website Item, on_update: store its values, where they changed.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -50,7 +50,7 @@ def keep_specifications(doc, method: str | None = None) -> None:
 
 
 def drop_specifications(doc, method: str | None = None) -> None:
-	"""Website Item, on_trash: its values go with it.
+	"""Website Item, on_trash: delete its values.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -60,7 +60,7 @@ def drop_specifications(doc, method: str | None = None) -> None:
 def refill(names: Iterable[str] | None = None) -> None:
 	"""Read the specifications of Website Items again, in batches.
 
-	:param names: None: of all
+	:param names: None for all
 	"""
 	if names is None:
 		names = frappe.get_all("Website Item", pluck="name", order_by="name", limit_page_length=0)
@@ -79,7 +79,8 @@ def refill(names: Iterable[str] | None = None) -> None:
 
 
 def merge_specifications(doc, method=None, old=None, new=None, merge=False) -> None:
-	"""Website Item, after_rename: Frappe renames in the rows, and of two that are merged the remaining one's values count.
+	"""Website Item, after_rename: after a merge, read the remaining item's values again. Frappe itself
+	renames the item in the rows.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -89,7 +90,7 @@ def merge_specifications(doc, method=None, old=None, new=None, merge=False) -> N
 
 
 def _delete(names: list[str]) -> None:
-	"""By the rows' own names: deleting by an index locks its gaps, in which others insert."""
+	"""Delete rows by their names: deleting by an index locks its gaps, in which other transactions insert."""
 	held = frappe.get_all(DOCTYPE, {"website_item": ("in", names)}, pluck="name", order_by=None)
 	for part in frappe.utils.create_batch(held, BATCH):
 		frappe.db.delete(DOCTYPE, {"name": ("in", part)})

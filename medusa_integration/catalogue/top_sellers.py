@@ -1,4 +1,4 @@
-"""Top sellers: what the company sells most in each of the shop's four categories.
+"""Top sellers: the items that the company sells most in each of the shop's four categories.
 
 Source: docs/reference.md, "Top sellers".
 """
@@ -15,8 +15,9 @@ MOST = 20  # of a category
 
 
 def refresh() -> None:
-	"""Fill in the Product Collection: of each category and the Item Groups below it, the 20 Items with a published Website
-	Item of which most was sold, by quantity in their stock UOM on submitted Sales Invoices, less what was returned.
+	"""Fill in the Product Collection with the 20 best-selling Items of each category and the Item Groups
+	below it. Only Items with a published Website Item count, by quantity in the stock UOM on submitted Sales
+	Invoices, less returns.
 
 	A category whose Item Group doesn't exist has none. The number of queries is constant.
 	"""

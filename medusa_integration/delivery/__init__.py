@@ -1,4 +1,4 @@
-"""The engine: rows that say which record has to be made to agree with Medusa, and their way from being queued to being
-settled. Knows no kind of record and no direction, and only this room touches the tables of the boxes. May not import
-what stands above it: catalogue, outbound, inbound, storefront, operations, desk.
+"""The engine. A row names a record to bring in sync with Medusa; the engine takes the row from queueing to
+settling. It knows no kind of record and no direction. Only this room touches the tables of the boxes. It may
+not import the rooms above it: catalogue, outbound, inbound, storefront, operations, desk.
 """

@@ -1,7 +1,8 @@
 """Queueing records: one row in a box, in the transaction that makes it necessary.
 
-A row says "make ERPNext and Medusa agree about this record", no more: what is sent is read when it is sent, so ten
-saves are one push, and a push can always be repeated. Its name is its key (`Product:WEB-ITM-0001`).
+A row only says "make ERPNext and Medusa agree about this record". A drain reads the record when it sends it,
+so ten saves are one sending, and a sending can always be repeated. The row's name is its key
+(`Product:WEB-ITM-0001`).
 """
 
 from collections.abc import Iterable
@@ -34,7 +35,7 @@ class Box:
 	:param doctype: of the rows
 	:param job: the dotted path of the function that drains it in the background
 	:param job_id: of that job
-	:param writes: whether its calls change Medusa, so that one whose end nobody heard may be applied after a newer one
+	:param writes: whether its calls change Medusa: one whose reply was lost may be applied after a newer one
 	"""
 
 	doctype: str
@@ -50,7 +51,7 @@ class Box:
 	def add(self, kind: Kind, name: str, medusa_ids: dict | None = None) -> None:
 		"""Queue a record in the current transaction. A drain follows the commit.
 
-		:param medusa_ids: of a record that is being deleted: what its kind needs to delete it in Medusa
+		:param medusa_ids: of a record that is being deleted: the values that its kind needs to delete it
 		"""
 		self._upsert([Intent(kind, name)], medusa_ids)
 		wake.drain_after_commit(self)
@@ -58,7 +59,7 @@ class Box:
 	def add_many(self, intents: Iterable[Intent | tuple[Kind, str]], medusa_ids: dict | None = None) -> None:
 		"""Queue many records, with one statement for every 500.
 
-		:param medusa_ids: what each of their rows keeps for its kind
+		:param medusa_ids: stored in each of the rows for its kind
 		"""
 		by_key = {self.key_of(kind.name, name): Intent(kind, name) for kind, name in intents}
 		# Fixed order, so that concurrent inserts wait instead of deadlocking.
@@ -69,18 +70,18 @@ class Box:
 			wake.drain_after_commit(self)
 
 	def forget(self, kind: Kind, name: str) -> None:
-		"""Take a record's row back, in the current transaction."""
+		"""Delete a record's row in the current transaction."""
 		key = self.key_of(kind.name, name)
-		# A delete that finds nothing would lock the gap into which others insert.
+		# A delete without a match would lock the gap into which other transactions insert.
 		if frappe.db.exists(self.doctype, key):
 			with latest_rows():
 				frappe.db.delete(self.doctype, {"name": key})
 
 	def is_under_way(self, kind: Kind, name: str) -> bool:
-		"""Whether a call about a record is being made, or nobody heard the end of one. Locks the record's row."""
+		"""Whether a call about a record is being made, or its reply was lost. Locks the record's row."""
 		key = self.key_of(kind.name, name)
 		if not frappe.db.exists(self.doctype, key):
-			return False  # A locking read that finds nothing would lock the gap, as in `forget`.
+			return False  # A locking read without a match would lock the gap, as in `forget`.
 		with latest_rows():
 			row = frappe.db.get_value(self.doctype, key, ["lease", "unsure_until"], for_update=True)
 		return bool(row and any(row))
@@ -90,15 +91,15 @@ class Box:
 		return bool(frappe.db.exists(self.doctype, self.key_of(kind.name, name)))
 
 	def standing(self, kind: Kind, name: str) -> tuple[str, str]:
-		"""A record's row: its status, and why it isn't sent; "" where there is none."""
+		"""The status and the error of a record's row; both "" where there is none."""
 		row = frappe.db.get_value(self.doctype, self.key_of(kind.name, name), ["status", "error"])
 		return (row[0], row[1] or "") if row else ("", "")
 
 	def rename(self, kind: Kind, old: str, new: str, *, keep_former_name: bool = False) -> None:
-		"""Queue a renamed record in the current transaction. Where it is being sent under its old name, nobody takes it
-		up before that is over: that call could be applied last.
+		"""Queue a renamed record in the current transaction. If a call under its old name is being made, the
+		new row is due after that call: Medusa could apply that call last.
 
-		:param keep_former_name: Medusa may know the record by its old name, and by those that it had before
+		:param keep_former_name: Medusa may know the record by its old name, and by earlier ones
 		"""
 		fields = ("lease", "due", "unsure_until", "former_names")
 		before = frappe.db.get_value(self.doctype, self.key_of(kind.name, old), fields, as_dict=True)
@@ -110,7 +111,7 @@ class Box:
 			names = [*former_names(present), *former_names(before and before.former_names), old]
 			values["former_names"] = "\n".join(dict.fromkeys(names))
 		if before and before.lease:
-			# Its sender renews the lease of the old name alone.
+			# The drain that sends it renews only the lease of the old row.
 			over = now_datetime() + timedelta(seconds=settings.current().batch_seconds)
 			values |= {"lease": before.lease, "due": max(before.due, over)}
 		if before and (before.lease or before.unsure_until):
@@ -119,11 +120,12 @@ class Box:
 			frappe.db.set_value(self.doctype, key, values, update_modified=False)
 
 	def _upsert(self, intents: list[Intent], medusa_ids: dict | None = None) -> None:
-		"""New rows, or new revisions of those that are there: a parked or waiting row becomes due; one that is being sent
-		keeps its lease, and its sender sees that it changed meanwhile.
+		"""Insert rows, or raise the revision of existing ones. A parked or waiting row becomes due. A row
+		that is being sent keeps its lease, and its drain sees the new revision.
 
-		One statement, because an update that finds nothing locks the gap into which others insert, and two saves at once
-		would deadlock. It depends on nothing that the transaction read, so it takes rows as they are committed.
+		One statement, because an update without a match locks the gap into which other transactions insert,
+		and two saves at once would deadlock. It depends on no earlier read of the transaction, so it takes
+		rows as they are committed.
 		"""
 		now, user = now_datetime(), frappe.session.user
 		kept = frappe.as_json(medusa_ids) if medusa_ids else None
@@ -167,10 +169,10 @@ class Box:
 			medusa_ids,
 		)
 
-	# --- what a person decides about rows
+	# --- a person's decisions about rows
 
 	def retry(self, names: Iterable[str]) -> int:
-		"""Make rows due, parked or waiting; those being sent are left alone. Returns how many."""
+		"""Make parked or waiting rows due, and return their number. Rows that are being sent don't change."""
 		names = self._lock_idle(names)
 		values = {"status": "Pending", "due": now_datetime(), "attempts": 0, "error": "", "reason": ""}
 		for part in create_batch(names, IN_ONE_STATEMENT):
@@ -183,14 +185,14 @@ class Box:
 	def parked_for(self, reason: str, kind: Kind, names: Iterable[str] | None = None) -> list[str]:
 		"""The rows of a kind that are parked for a reason code.
 
-		:param names: of the records, where not all of them are meant
+		:param names: only the rows about these records
 		"""
 		filters = {"kind": kind.name, "status": "Parked", "reason": reason}
 		filters |= {"reference_name": ("in", [*names, ""])} if names is not None else {}
 		return frappe.get_all(self.doctype, filters, pluck="name", order_by="name")
 
 	def discard(self, names: Iterable[str]) -> int:
-		"""Delete rows, parked or waiting; those being sent are left alone. Returns how many."""
+		"""Delete parked or waiting rows, and return their number. Rows that are being sent stay."""
 		names = self._lock_idle(names)
 		for part in create_batch(names, IN_ONE_STATEMENT):
 			with latest_rows():
@@ -198,7 +200,7 @@ class Box:
 		return len(names)
 
 	def _lock_idle(self, names: Iterable[str]) -> list[str]:
-		"""Those of the rows that nobody is sending, locked."""
+		"""Lock the rows that aren't being sent, and return their names."""
 		row = frappe.qb.DocType(self.doctype)
 		found = []
 		for part in create_batch(sorted(set(names)), IN_ONE_STATEMENT):
@@ -207,7 +209,7 @@ class Box:
 				found += frappe.qb.from_(row).select(row.name).where(idle).for_update().run(pluck=True)
 		return found
 
-	# --- how it stands
+	# --- status
 
 	def rows_about(self, doctype: str, names: list[str]) -> dict[str, list[tuple[str, str]]]:
 		"""`{record: [(kind, status)]}` of the rows about records of a DocType."""
@@ -226,27 +228,27 @@ class Box:
 		return found
 
 	def count(self, **filters) -> int:
-		"""How many rows match, as `frappe.db.count` takes filters."""
+		"""The number of rows that match; takes filters as `frappe.db.count` does."""
 		return frappe.db.count(self.doctype, filters)
 
 	def count_by_kind(self, status: str) -> dict[str, int]:
-		"""How many rows of each kind have a status."""
+		"""The number of rows with a status, by kind."""
 		row = frappe.qb.DocType(self.doctype)
 		query = frappe.qb.from_(row).select(row.kind, Count("*")).where(row.status == status)
 		return dict(query.groupby(row.kind).run())
 
 	def first_due(self):
-		"""Since when the row that has waited longest is due; None where none is."""
+		"""The `due` time of the row that has been due longest; None where none is due."""
 		waiting = {"status": "Pending", "due": ("<=", now_datetime())}
 		return frappe.db.get_value(self.doctype, waiting, "due", order_by="due asc")
 
 
 def former_names(text: str | None) -> list[str]:
-	"""The names that a row keeps, each on a line."""
+	"""The former names that a row stores, one on each line."""
 	return (text or "").splitlines()
 
 
-# What Medusa has to be told, and what was heard of it.
+# The records to send to Medusa, and those to read from it.
 outbox = Box("Medusa Outbox", job="medusa_integration.api.drain", job_id="medusa_drain")
 inbox = Box(
 	"Medusa Inbox", job="medusa_integration.api.drain_inbox", job_id="medusa_drain_inbox", writes=False

@@ -1,8 +1,8 @@
-"""Claiming rows: a worker takes a batch by moving its `due` time to the end of its lease. When the worker dies, the
+"""Claiming rows: a worker moves the `due` time of a batch to the end of its lease. When the worker dies, the
 rows come due again.
 
-A call that nobody heard the end of (a time-out, a dead worker) may still be applied by Medusa after a newer one. What
-comes after it is not the last word: its row stays, and the record is sent once more when `unsure_until` has passed.
+Medusa may still apply a call whose reply was lost (a time-out, a dead worker), even after a newer call. So
+the row stays after the newer call, and the record is sent again when `unsure_until` has passed.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from medusa_integration import json_field
 from medusa_integration.delivery.box import Box, former_names
 from medusa_integration.delivery.rows import Row
 
-# From this attempt on a record is sent alone: what breaks Medusa must not hold up the others in its batch.
+# From this attempt on a record is sent alone: a record that breaks Medusa must not hold up its batch.
 ALONE_FROM_ATTEMPT = 2
 FIELDS = (
 	"name", "kind", "reference_doctype", "reference_name", "attempts", "revision", "former_names", "medusa_ids",
@@ -25,8 +25,9 @@ FIELDS = (
 
 
 def lock_rows_only() -> None:
-	"""Have this connection lock the rows that it finds and not, as MariaDB would, the gaps between them: there others
-	insert, and there a claim moves its rows. A drain is alone on its connection, and reads what is committed."""
+	"""Have this connection lock only the rows that it finds. MariaDB would also lock the gaps between them,
+	into which other transactions insert and a claim moves its rows. A drain is alone on its connection, and
+	reads committed rows."""
 	if frappe.db.db_type == "mariadb":
 		frappe.db.commit()
 		frappe.db.sql("set session transaction isolation level read committed")
@@ -40,8 +41,8 @@ def is_due(box: Box, kind: str) -> bool:
 
 
 def claim(box: Box, kind: str, limit: int, lease_seconds: int, unsure_seconds: int = 0) -> list[Row]:
-	"""Take up to `limit` due rows of a kind, oldest first, for `lease_seconds`. Rows that another worker is taking
-	right now are passed over. Commits.
+	"""Take up to `limit` due rows of a kind, oldest first, for `lease_seconds`. Rows that another worker is
+	taking right now are skipped. Commits.
 
 	:param unsure_seconds: for which Medusa may still be applying the calls of a worker that died
 	"""
@@ -73,12 +74,12 @@ def _row(box: Box, values: dict) -> Row:
 
 
 def _take(box: Box, rows: list[Row], now: datetime, lease_seconds: int, unsure_seconds: int) -> None:
-	"""Lease locked rows, and commit. A lease that ran out was that of a worker that died or is stuck: its calls may be
-	under way still."""
+	"""Lease locked rows, and commit. An expired lease belonged to a worker that died or is stuck: its calls
+	may still be under way."""
 	lease, until = frappe.generate_hash(length=16), now + timedelta(seconds=lease_seconds)
 	if rows:
 		_set(box, rows, {"lease": lease, "due": until})
-	frappe.db.commit()  # the claim holds whatever becomes of the work
+	frappe.db.commit()  # the claim holds even if the work fails
 	over = now + timedelta(seconds=max(unsure_seconds, lease_seconds))
 	for row in rows:
 		row.again = bool(row.lease or row.unsure_until)
@@ -88,10 +89,10 @@ def _take(box: Box, rows: list[Row], now: datetime, lease_seconds: int, unsure_s
 
 
 class Renewal(NamedTuple):
-	"""What became of leases.
+	"""The result of renewing leases.
 
-	:param complete: all rows that are there still were renewed
-	:param lost: another worker has some of them
+	:param complete: all rows that still exist were renewed
+	:param lost: another worker has some of the rows
 	"""
 
 	complete: bool
@@ -99,8 +100,8 @@ class Renewal(NamedTuple):
 
 
 def renew(box: Box, rows: list[Row], lease_seconds: int) -> Renewal:
-	"""Keep claimed rows for another `lease_seconds`. Rows that a save holds just now are left out, so that the worker doesn't
-	wait for a user. Commits."""
+	"""Renew the lease of claimed rows for another `lease_seconds`. Rows that a save has locked are skipped,
+	so that the worker doesn't wait for a user. Commits."""
 	until, lease = now_datetime() + timedelta(seconds=lease_seconds), rows[0].lease
 	table = frappe.qb.DocType(box.doctype)
 	names = [row.name for row in rows]
@@ -117,22 +118,22 @@ def renew(box: Box, rows: list[Row], lease_seconds: int) -> Renewal:
 
 
 def prolong(box: Box, row: Row, lease_seconds: int) -> None:
-	"""Keep a row that is held (see `hold`) for another `lease_seconds`, with the current transaction."""
+	"""Renew the lease of a row locked by `hold` for another `lease_seconds`, in the current transaction."""
 	_set(box, [row], {"due": now_datetime() + timedelta(seconds=lease_seconds)})
 
 
 def hold(box: Box, row: Row) -> None:
-	"""Have nobody else take a claimed row before this transaction ends. To be called right before a commit: whoever waits for
-	the row's lock is a user who saves.
+	"""Lock a claimed row until commit. Call it right before the commit: a user's save may wait for the lock.
 
-	:raises frappe.QueryTimeoutError: where another worker has it, as the lease ran out: what this one knows may be old
+	:raises frappe.QueryTimeoutError: where another worker has the row, as the lease ran out: our data may be
+		old
 	"""
 	if frappe.db.get_value(box.doctype, row.name, "lease", for_update=True) != row.lease:
 		raise frappe.QueryTimeoutError(f"Another worker has {row.name}")
 
 
 def release(box: Box, rows: Iterable[Row]) -> None:
-	"""Give back those of the claimed rows that weren't settled: they are due at once. Commits."""
+	"""Release the claimed rows that weren't settled: they are due at once. Commits."""
 	rows = list(rows)
 	if rows:
 		_set(box, rows, {"lease": "", "due": now_datetime()}, lease=rows[0].lease)

@@ -1,4 +1,4 @@
-"""Many documents' fields in one statement, without hooks and without touching `modified`."""
+"""Write fields of many documents in one statement, without hooks and without touching `modified`."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from medusa_integration.isolation import latest_rows
 
 
 def write(doctype: str, values: dict[str, dict]) -> None:
-	"""Set fields of documents: `{name: {field: value}}`. Nobody reads the old values from the document cache then."""
+	"""Set fields of documents: `{name: {field: value}}`. Removes the documents from the document cache."""
 	if not values:
 		return
 	for part in frappe.utils.create_batch(list(values), 500):
@@ -18,7 +18,7 @@ def write(doctype: str, values: dict[str, dict]) -> None:
 
 
 def _update(doctype: str, values: dict[str, dict]) -> None:
-	"""As `frappe.db.bulk_update`, which takes ten times as long to put the same statement together."""
+	"""Do the same as `frappe.db.bulk_update`, which takes ten times as long to build the statement."""
 	cases: dict[str, list] = {}
 	for name, fields in values.items():
 		for field, value in fields.items():
@@ -56,11 +56,11 @@ def _forget(doctype: str, names: Iterable[str]) -> None:
 
 	frappe.db.value_cache.pop(doctype, None)
 	forget()
-	frappe.db.after_commit.add(forget)  # somebody may have cached the old values meanwhile
+	frappe.db.after_commit.add(forget)  # another process may have cached the old values
 
 
 def lock(doctype: str, names: list[str]) -> set[str]:
-	"""Lock documents until the transaction ends, and return those that are there."""
+	"""Lock documents until the transaction ends, and return the names of those that exist."""
 	if not names:
 		return set()
 	table = frappe.qb.DocType(doctype)

@@ -1,7 +1,7 @@
-"""Emptying a box: claim a batch, have its kind prepare it, send it, settle what came of it.
+"""Emptying a box: claim a batch, have its kind prepare it, send it, settle its results.
 
-While Medusa works on one batch, the next is claimed and prepared, and the last is settled. All that touches the database
-is on one thread; calls are made on others (see lanes.py).
+While Medusa works on one batch, the drain claims and prepares the next and settles the last. One thread makes
+all database queries; others make the calls (see lanes.py).
 """
 
 import time
@@ -33,7 +33,7 @@ from medusa_integration.medusa.errors import (
 GIVE_UP_AFTER = 3  # batches in a row that Medusa failed
 TIMEOUTS = 2  # batches in a row that timed out, though Medusa answers other calls
 PING_PATIENCE = (3, 5)  # seconds to connect, seconds to wait for a reply, at most
-PAUSES = (0.05, 0.2, 0.5, 1, 2, 5)  # seconds between tries to claim or settle what others hold
+PAUSES = (0.05, 0.2, 0.5, 1, 2, 5)  # seconds between tries to claim or settle locked rows
 DEADLOCKS = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
@@ -49,13 +49,14 @@ def drain(
 	tell: Callable[[], None],
 	hooks: Hooks,
 ) -> int:
-	"""Send what is due until nothing is, Medusa is out of reach, or the time is up; then a longer job takes over.
+	"""Send due rows until none is due, Medusa is unreachable, or the time is up. In the last case a longer
+	job goes on.
 
-	The job's own transactions are committed batch by batch: what Medusa has is so, whatever fails next.
+	Each batch is committed alone: the outcome of calls that Medusa has applied must survive a later failure.
 
 	:param kinds: in the order in which they need each other
 	:param open_shop: returns the shop that calls go to
-	:param seconds: after which nothing more is claimed
+	:param seconds: after which no more rows are claimed
 	:param tell: called after each batch
 	:param hooks: see settling.Hooks
 	:returns: the number of rows that were handled
@@ -76,7 +77,7 @@ def drain(
 
 
 class _Drain:
-	"""One drain: its shop, its settings, and how far it got."""
+	"""One drain: its shop, its settings and its progress."""
 
 	def __init__(self, box, kinds, medusa, seconds, tell, hooks) -> None:
 		self.box = box
@@ -94,9 +95,9 @@ class _Drain:
 		self.in_parts: deque[tuple[Kind, list[Row]]] = deque()  # of refused batches
 
 	def look_first(self) -> None:
-		"""Where Medusa didn't answer the last time, don't wait for it with a batch: a short call tells.
+		"""If Medusa didn't answer the last drain, ping it: a batch would wait longer for a reply.
 
-		:raises OutOfReach: where it doesn't answer yet
+		:raises OutOfReach: where Medusa doesn't answer yet
 		"""
 		if outage.noted().get("silent"):
 			try:
@@ -105,7 +106,7 @@ class _Drain:
 				raise outage.OutOfReach(error.retry_after, isinstance(error, MedusaTimeout)) from error
 
 	def until_empty(self) -> None:
-		"""Each kind until it has nothing due, and again: what one kind settles may make another one due."""
+		"""Drain the kinds in turn until none has due rows: settling one kind may make rows of another due."""
 		leases = self.leases
 		self.lanes = Lanes(self.medusa, self.medusa.batches_at_once, leases.renew_due, leases.pause)
 		try:
@@ -116,7 +117,7 @@ class _Drain:
 			self.lanes.close()
 
 	def _sweep(self) -> bool:
-		"""Whether anything was due."""
+		"""Drain each kind once. Returns whether any row was due."""
 		found = False
 		for kind in self.kinds:
 			if self.failures or not kind.overlaps:
@@ -127,7 +128,7 @@ class _Drain:
 		return found
 
 	def _bring_home(self) -> None:
-		"""Settle what is under way, and give back what was claimed and isn't sent yet."""
+		"""Settle the batches that are under way, and release the rows that aren't sent yet."""
 		self.is_ending = True
 		for batch in self.lanes.withdraw():
 			self._release(batch.rows)
@@ -143,8 +144,8 @@ class _Drain:
 		claims.release(self.box, rows)
 
 	def _drain_kind(self, kind: Kind) -> bool:
-		"""Send what is due of a kind, of which the last batches may be under way still when it returns. Whether anything
-		was due."""
+		"""Send a kind's due rows. Its last batches may be under way on return. Returns whether any row was
+		due."""
 		self.has_waiting, found = False, False
 		while True:
 			if not self._may_go_on():
@@ -158,9 +159,9 @@ class _Drain:
 		return found
 
 	def _finish(self) -> None:
-		"""Wait until nothing is under way.
+		"""Wait until no batch is under way.
 
-		:raises OutOfReach: where Medusa failed the last batch: what follows would wait for it once more
+		:raises OutOfReach: where Medusa failed the last batch: the next one would wait for Medusa again
 		"""
 		while self.lanes.is_busy or self.in_parts:
 			if self.in_parts and self._may_go_on():
@@ -179,11 +180,12 @@ class _Drain:
 		return self.lanes.has_room and not self._holds_back()
 
 	def _holds_back(self) -> bool:
-		"""After a time-out nothing more is sent before the other lanes' calls are over: they may time out too."""
+		"""Whether sending pauses: after a time-out the other lanes' calls have to end, as they may time out
+		too."""
 		return self.timeouts > 0 and self.lanes.is_busy
 
 	def _next_rows(self, kind: Kind) -> tuple[Kind, list[Row]]:
-		"""What to send next: a part of a refused batch, else a new claim; no rows where there is nothing."""
+		"""The next rows to send: a part of a refused batch, else a new claim; [] where there are none."""
 		if self.in_parts:
 			return self._next_part()
 		if self.has_waiting:
@@ -198,7 +200,7 @@ class _Drain:
 				self.handled += len(rows)
 				return kind, rows
 			except frappe.QueryDeadlockError:
-				frappe.db.rollback()  # a save won: nothing is claimed
+				frappe.db.rollback()  # a user's save went first: no row is claimed
 				time.sleep(pause)
 		return kind, []
 
@@ -208,7 +210,7 @@ class _Drain:
 		return kind, rows
 
 	def _begin(self, kind: Kind, rows: list[Row]) -> None:
-		"""Prepare a batch and have it sent, as far as it has to be."""
+		"""Prepare a batch and send it, except rows that need no call."""
 		self.medusa.client.deadline = deadline = self.leases.deadline_of(rows)
 
 		def prepare() -> None:
@@ -247,7 +249,7 @@ class _Drain:
 		self._settle_failed(failed)
 
 	def _attempt(self, kind: Kind, rows: list[Row], work: Callable[[], None]) -> None:
-		"""Do `work`, and see to the rows where it fails."""
+		"""Do `work`; settle, postpone or split the rows if it fails."""
 		try:
 			work()
 		except outage.OutOfReach:
@@ -260,13 +262,13 @@ class _Drain:
 		except MedusaError as error:
 			self._postpone(rows, error)
 		except DEADLOCKS:
-			frappe.db.rollback()  # a save won
+			frappe.db.rollback()  # a user's save went first
 			busy = _("ERPNext was busy with it.")
 			self._settle([Result.retry(row, busy, counts=False, unsure=True) for row in rows])
 		except JobTimeoutException:
-			raise  # RQ says it once; the rows come due when their lease ends
+			raise  # RQ raises it once; the rows come due when their lease ends
 		except Exception:
-			# A bug, or a document that nothing here was ready for: it must not stop the others.
+			# A bug, or a document that the code isn't ready for: it must not stop the other rows.
 			frappe.db.rollback()
 			if len(rows) > 1:
 				self._halve(kind, rows)
@@ -274,12 +276,12 @@ class _Drain:
 				self._settle([_unexpected(rows[0])])
 
 	def _halve(self, kind: Kind, rows: list[Row]) -> None:
-		"""Send a refused batch in parts, until the offender stands alone."""
+		"""Send a failed batch in parts, until the failing record is alone."""
 		middle = len(rows) // 2
 		self.in_parts += [(kind, rows[:middle]), (kind, rows[middle:])]
 
 	def _settle_failed(self, failed: list[Result]) -> None:
-		"""Settle what failed alone, in a batch of which the rest went through."""
+		"""Settle the rows that failed in a batch whose other rows succeeded."""
 		refused = [result for result in failed if isinstance(result.error, MedusaRejected)]
 		self._settle([_refused(result.row, result.error, result.writes) for result in refused])
 		others: dict[type, list[Result]] = {}
@@ -291,17 +293,17 @@ class _Drain:
 			try:
 				self._postpone([result.row for result in results], results[0].error)
 			except outage.OutOfReach as error:
-				stop = error  # the others' calls may be applied too, which their rows have to say
+				stop = error  # postpone the other rows first: their calls may be applied too
 		if stop:
 			raise stop
 
 	def _postpone(self, rows: list[Row], error: MedusaError) -> None:
-		"""Try again later. That counts against the records only where Medusa is well and failed on just this call.
+		"""Try again later. The attempt counts against the records only where Medusa answers other calls.
 
-		After a time-out a short call tells a frozen Medusa from a batch that is too much for it. If that isn't answered
-		either, the run ends, and nothing counts. If it is, the time-out counts, so that the batch's records are sent
-		alone in the end, and the run goes on; a second time-out in a row ends it nevertheless, because each holds the
-		worker for as long as the read time-out.
+		After a time-out a ping tells a frozen Medusa from a batch that is too much for it. If the ping fails
+		too, the drain ends, and the attempt doesn't count. If Medusa answers it, the attempt counts, so that
+		the batch's records are sent alone in the end, and the drain goes on. A second time-out in a row ends
+		the drain nevertheless, because each blocks the worker for as long as the read time-out.
 		"""
 		timed_out = isinstance(error, MedusaTimeout)
 		at_the_door = isinstance(error, MedusaSignInFailed) or error.status_code == 429
@@ -339,18 +341,19 @@ class _Drain:
 				unsure, attempts = self.settings.batch_seconds, self.settings.max_attempts
 				results = settle(self.box, results, attempts, unsure, self.hooks)
 			except DEADLOCKS:
-				frappe.db.rollback()  # a save won: nothing of it is written
+				frappe.db.rollback()  # a user's save went first: no result is written
 			except Exception:
 				frappe.db.rollback()
 				return self._settle_alone(results)
 			if not results:
 				break
 			time.sleep(pause)
-		# What is left is taken up when the lease runs out, and found in Medusa then.
+		# Rows that are left are claimed again when the lease runs out, and their records are found in Medusa.
 		self.leases.drop(rows)
 
 	def _settle_alone(self, results: list[Result]) -> None:
-		"""In the handling of an unexpected error: settle the others without the result that can't be written."""
+		"""Settle the other results without the one that can't be written. Called while an unexpected error is
+		handled."""
 		if len(results) > 1:
 			middle = len(results) // 2
 			self._settle(results[:middle])
@@ -362,7 +365,7 @@ class _Drain:
 
 
 def _unexpected(row: Row) -> Result:
-	"""In the handling of an unexpected error: log it, and try this record again later."""
+	"""Log the unexpected error that is being handled, and retry the record later."""
 	log = frappe.log_error(
 		title=f"Medusa: {row.kind} of {row.reference_name} could not be sent",
 		reference_doctype=row.reference_doctype,

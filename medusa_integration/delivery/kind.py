@@ -1,4 +1,4 @@
-"""What a kind of record declares, and what the engine asks of it."""
+"""The interface between a kind of record and the engine."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 
 class Database(Protocol):
-	"""The way back from a thread that sends to the one that holds the database connection."""
+	"""Access to the database's thread from a thread that sends."""
 
 	def run(self, work: Callable[[], T]) -> T:
-		"""What `work()` returns or raises, run on the database's thread between two batches."""
+		"""Run `work()` on the database's thread between two batches, and return or raise its result."""
 
 
 class Task(ABC):
-	"""One batch on its way: made by `Kind.prepare` on the database's thread, sent on another, concluded on the first.
+	"""One batch: made by `Kind.prepare` on the database's thread, sent on another, concluded on the first.
 
 	:param settled: results of rows that need no call
 	:param vouchers: the documents that the calls are about, as (doctype, name), for the request log
@@ -41,27 +41,28 @@ class Task(ABC):
 
 	@abstractmethod
 	def send(self, medusa: Dialect, database: Database) -> Any:
-		"""Make the calls. Runs outside of the database's thread, so it may touch no Frappe and no database except by
-		`database.run`.
+		"""Make the calls. Runs outside of the database's thread, so it may use Frappe and the database only
+		by `database.run`.
 
-		:returns: what `conclude` needs
+		:returns: the reply that `conclude` takes
 		:raises MedusaError: for all rows together
 		"""
 
 	@abstractmethod
 	def conclude(self, reply: Any) -> list[Result]:
-		"""What became of each of `rows`. On the database's thread."""
+		"""The result of each of `rows`. Runs on the database's thread."""
 
 
 @dataclass
 class Run:
-	"""What the batches of one drain share.
+	"""The state that the batches of one drain share.
 
-	:param medusa: for what `prepare` has to ask itself
-	:param box: whose rows they are
-	:param keep: keeps claimed rows for another lease, where concluding a batch takes long. Commits
-	:param hold: right before a commit: makes sure that a claimed row is ours still; see `claims.hold`
-	:param queued: what rows of this run have waited for, as (kind, name); the engine adds to it
+	:param medusa: for calls that `prepare` itself makes
+	:param box: the box that is drained
+	:param keep: renews the lease of claimed rows, where concluding a batch takes long. Commits
+	:param hold: to call right before a commit: makes sure that this worker still has a claimed row; see
+		`claims.hold`
+	:param queued: records that rows of this drain have waited for, as (kind, name); the engine adds to it
 	"""
 
 	medusa: Dialect
@@ -71,26 +72,27 @@ class Run:
 	queued: set[tuple[str, str]] = field(default_factory=set)
 
 	def has_waited_for(self, intent: Intent) -> bool:
-		"""Whether that record was queued on behalf of another one in this run, and had its turn."""
+		"""Whether the record was queued in this drain for another record that needs it, and has had its
+		turn."""
 		return (intent.kind.name, intent.name) in self.queued
 
 	def standing(self, intent: Intent) -> tuple[str, str]:
-		"""The status of the record's row, and why it isn't sent; "" where there is none."""
+		"""The status and the error of the record's row; both "" where there is none."""
 		return self.box.standing(intent.kind, intent.name)
 
 
 class Kind(ABC):
 	"""One kind of record. Each is a class in a file of its own, used as a single instance.
 
-	:cvar name: what the rows call it
+	:cvar name: the value of `kind` in its rows
 	:cvar doctype: of the records
-	:cvar overlaps: whether it may begin while the last batches of the kind before it are under way, so that no lane stands
-		idle: a row that needs what isn't settled yet has to be queued again by that
+	:cvar overlaps: whether it may begin while the last batches of the previous kind are under way, so that no
+		lane is idle. A row that needs an unsettled record has to be queued again when that record is settled
 	:cvar batch_size: most rows in one batch; None: the configuration's
 	:cvar ids: `{doctype: fields}` that link documents to Medusa's records
-	:cvar shared_ids: those of them that several documents may have alike
-	:cvar state: `{doctype: fields}` in which is kept what was sent
-	:cvar kept_field: of the record's document: what was last sent of it, "" where nothing is kept
+	:cvar shared_ids: those of `ids` that several documents may share
+	:cvar state: `{doctype: fields}` that keep what was sent
+	:cvar kept_field: the field of the record's document that keeps what was last sent, "" where there is none
 	"""
 
 	name: ClassVar[str]
@@ -103,12 +105,13 @@ class Kind(ABC):
 	kept_field: ClassVar[str] = ""
 
 	def unsettled(self, name: str, kept: str | None) -> str:
-		"""The value of `kept_field` of a document with which it is sent again, changed or not, under the same ids."""
+		"""The value of `kept_field` that makes a document be sent again, even unchanged, under the same
+		ids."""
 		return ""
 
 	@abstractmethod
 	def prepare(self, run: Run, rows: list[Row]) -> Task:
-		"""Read what the rows are about, in a constant number of queries, and build what is to be sent.
+		"""Read the rows' records in a constant number of queries, and build the task that sends them.
 
 		:raises MedusaError: for all rows together
 		"""

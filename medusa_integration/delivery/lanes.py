@@ -1,7 +1,7 @@
 """Threads that send batches while the database's thread prepares and settles others.
 
-A lane is a thread with a connection to Medusa of its own. It touches no Frappe: what it has to know or keep goes
-through `Lanes.run`, which is done by the database's thread between two batches.
+A lane is a thread with its own connection to Medusa. It uses no Frappe: it reads and writes the database by
+`Lanes.run`, which the database's thread executes between two batches.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ T = TypeVar("T")
 
 @dataclass
 class Batch:
-	"""Rows on their way.
+	"""Rows that are sent together.
 
-	:param deadline: from then on nothing is written in Medusa, since another worker may have the rows
+	:param deadline: after it the batch writes nothing in Medusa, since another worker may have the rows
 	"""
 
 	kind: Kind
@@ -42,7 +42,7 @@ class Batch:
 
 @dataclass
 class Sent:
-	"""What a lane brings back: a reply or an error, and the calls that were made."""
+	"""A batch that a lane has sent: its reply or error, and the calls that were made."""
 
 	batch: Batch
 	reply: Any = None
@@ -71,18 +71,19 @@ class Lanes:
 		self._ready: deque[Batch] = deque()
 		self._sending = 0
 		self.number = number
-		# A lane that gets its reply waits for the interpreter so long, while the database's thread is at work.
+		# While the database's thread works, a lane that gets its reply waits this long for the interpreter.
 		self._switch_interval = sys.getswitchinterval()
 		sys.setswitchinterval(SWITCH_INTERVAL)
 
 	@property
 	def has_room(self) -> bool:
-		"""Whether a batch more would keep the lanes busy: one for each, and one that is ready when the first is done."""
+		"""Whether the lanes have room for a batch: one each, and one that is ready for the first free
+		lane."""
 		return self._sending + len(self._ready) <= self.number
 
 	@property
 	def is_busy(self) -> bool:
-		"""Whether anything is being sent."""
+		"""Whether a batch is being sent."""
 		return self._sending > 0
 
 	def add(self, batch: Batch) -> None:
@@ -91,7 +92,7 @@ class Lanes:
 		self.resume()
 
 	def resume(self) -> None:
-		"""Send what is ready, as far as lanes are free."""
+		"""Send the batches that are ready, as far as lanes are free."""
 		while self._ready and self._sending < self.number:
 			self._sending += 1
 			self._threads.submit(self._send, self._ready.popleft())
@@ -103,8 +104,8 @@ class Lanes:
 		return batches
 
 	def next(self) -> Sent:
-		"""Wait for the next batch that was sent, doing errands meanwhile. Where Medusa answered, its lane goes on at once;
-		else what is ready waits for `resume`."""
+		"""Wait for the next sent batch, and do the lanes' errands while waiting. If Medusa answered, ready
+		batches are sent at once; else they wait for `resume`."""
 		while True:
 			self._keep()
 			try:
@@ -120,13 +121,13 @@ class Lanes:
 			return event
 
 	def run(self, work: Callable[[], T]) -> T:
-		"""On a lane: what `work()` returns or raises on the database's thread."""
+		"""On a lane: run `work()` on the database's thread, and return or raise its result."""
 		errand = _Errand(work)
 		self._events.put(errand)
 		return errand.result()
 
 	def close(self) -> None:
-		"""End the threads; nothing may be under way."""
+		"""End the threads. No batch may be under way."""
 		self._threads.shutdown()
 		sys.setswitchinterval(self._switch_interval)
 

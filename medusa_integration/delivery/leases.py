@@ -1,6 +1,6 @@
-"""The leases of one drain: it renews them in short steps while it works, so that a dead worker's rows are due soon.
+"""The leases of one drain. The drain renews them in short steps, so that a dead worker's rows are due soon.
 
-All of this is done by the database's thread. While lanes wait for Medusa, it renews between two looks at them.
+The database's thread does all of this. It also renews leases while it waits for the lanes.
 """
 
 import time
@@ -21,9 +21,9 @@ STEPS = 3  # renewals within a lease
 class _Claim:
 	"""Rows that were claimed together.
 
-	:param rows: those that aren't settled, by name
-	:param deadline: until when nobody else can have them; it ends the writing of their batch
-	:param end: as time.time(), after which they aren't renewed
+	:param rows: the rows that aren't settled, by name
+	:param deadline: until then no other worker can claim the rows; their batch writes nothing after it
+	:param end: the time, as time.time(), after which the lease isn't renewed
 	"""
 
 	rows: dict[str, Row]
@@ -55,12 +55,13 @@ class Leases:
 		return rows
 
 	def deadline_of(self, rows: list[Row]) -> Deadline:
-		"""Until when the batch of some rows of one claim may write in Medusa; it moves with each renewal."""
+		"""The time until which a batch of rows of one claim may write in Medusa. Each renewal moves it."""
 		claim = self._claims.get(rows[0].lease)
 		return claim.deadline if claim else Deadline(0)
 
 	def extend(self, rows: list[Row]) -> None:
-		"""Renew the leases that are due for it, and those of some rows of one claim for another batch's time. Commits."""
+		"""Renew the lease of one claim's rows, for another batch's time, and all leases that are due.
+		Commits."""
 		claim = self._claims.get(rows[0].lease)
 		if claim:
 			claim.end = time.time() + self._longest
@@ -68,7 +69,7 @@ class Leases:
 		self.renew_due()
 
 	def renew_due(self) -> None:
-		"""Renew all leases where it is time to. Commits then."""
+		"""Renew all leases if it is time to. Commits then."""
 		now = time.time()
 		if now < self._next:
 			return
@@ -78,15 +79,15 @@ class Leases:
 				self._renew(claim)
 
 	def hold(self, row: Row) -> None:
-		"""Right before a commit: make sure that a row is ours still, see `claims.hold`, and renew its lease.
+		"""Lock a claimed row (see `claims.hold`), and renew its lease. Call it right before a commit.
 
-		:raises frappe.QueryTimeoutError: where another worker has it
+		:raises frappe.QueryTimeoutError: where another worker has the row
 		"""
 		claims.hold(self._box, row)
 		claims.prolong(self._box, row, self._seconds)
 
 	def drop(self, rows: Iterable[Row]) -> None:
-		"""Forget rows that were settled, given back or given up."""
+		"""Forget rows that were settled, released or given up."""
 		for row in rows:
 			claim = self._claims.get(row.lease)
 			if claim:
@@ -102,7 +103,7 @@ class Leases:
 			frappe.db.rollback()  # The next step renews them.
 			return
 		if renewal.lost:
-			# Another worker has some of them: the whole batch ends, and the others are due when their lease ends.
+			# Another worker has some of the rows: the batch ends, and the rest are due when their lease ends.
 			claim.deadline.at = 0
 			del self._claims[next(iter(claim.rows.values())).lease]
 		elif renewal.complete:

@@ -1,4 +1,4 @@
-"""Named locks for what one worker at a time may do, on all hosts that share the site's database."""
+"""Named locks for tasks of one worker at a time, on all hosts that share the site's database."""
 
 import frappe
 from frappe.utils.file_lock import LockTimeoutError
@@ -8,10 +8,10 @@ WAIT = 30  # seconds
 
 
 class Exclusive:
-	"""A lock by name. Held by the database connection, so that it ends with the worker, however that ends; it has
-	nothing to do with transactions. Databases without named locks serve a single host: there it is a lock file.
+	"""A lock by name. The database connection holds it, independent of transactions, so the lock ends even
+	when the worker dies. Databases without named locks serve a single host: there the lock is a file.
 
-	:param name: of what is done alone
+	:param name: of the task that one worker at a time does
 	"""
 
 	def __init__(self, name: str) -> None:
@@ -43,11 +43,11 @@ class Exclusive:
 
 
 def hold_until_commit(name: str) -> None:
-	"""Take a lock, and keep it until the transaction ends; one that this transaction holds already stays.
+	"""Take a lock until the transaction ends. Does nothing where the transaction holds the lock already.
 
-	Take it before the transaction's first read, which decides what all later ones see.
+	Take it before the transaction's first read, which makes the snapshot that all later reads see.
 
-	:param name: of what is done alone
+	:param name: of the task that one worker at a time does
 	:raises frappe.QueryTimeoutError: where another worker holds it for too long
 	"""
 	held = frappe.flags.setdefault("medusa_locks", {})

@@ -1,4 +1,4 @@
-"""Why a record isn't sent, in words for the operator."""
+"""Messages for the operator: why a record isn't sent."""
 
 from frappe import _
 
@@ -12,7 +12,7 @@ from medusa_integration.medusa.errors import (
 
 
 def words(error: MedusaError) -> str:
-	"""What Medusa or the network said, and where somebody can do something about it, what."""
+	"""The message of Medusa or the network, with the remedy where the operator has one."""
 	if isinstance(error, MedusaSignInFailed):
 		return _("Medusa refused the sign-in: {0}. Check the login in the Medusa Configuration.").format(
 			error.message

@@ -1,4 +1,4 @@
-"""What passes between the engine and the kinds: the rows that were claimed, and what became of each."""
+"""The data that the engine and the kinds exchange: the claimed rows, and the result of each."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Row:
 	:param kind: the name of its Kind
 	:param reference_name: the record that it is about, a document of `reference_doctype`
 	:param attempts: that counted against the record
-	:param revision: how often the record was queued; a row that has another one when it is settled stays
+	:param revision: how often the record was queued; a row whose revision changed before it is settled stays
 	:param former_names: under which the record may be known in Medusa
-	:param medusa_ids: of a record that was deleted: what it is called in Medusa, as its kind wrote it
+	:param medusa_ids: for a deleted record: the values that its kind stored to delete it in Medusa
 	:param lease: the mark of the worker that holds the row, until `due`
-	:param unsure_until: until when Medusa may be applying an earlier call that nobody heard the end of
-	:param again: the record has to be sent even if nothing changed since the last time
-	:param unsure: an earlier call may yet be applied
+	:param unsure_until: the time until which Medusa may apply an earlier call whose reply was lost
+	:param again: the record has to be sent even if it hasn't changed since the last time
+	:param unsure: Medusa may still apply an earlier call
 	"""
 
 	name: str
@@ -66,20 +66,20 @@ class Outcome(Enum):
 	PARKED = "parked"  # needs a person, or the next change
 	RETRY = "retry"  # sent again after a pause
 	WAITING = "waiting"  # for another record, which was queued and goes first
-	FAILED = "failed"  # refused or failed alone in its batch; the drain makes one of the others of it
+	FAILED = "failed"  # refused or failed alone in its batch; the drain turns it into another outcome
 
 
 @dataclass
 class Result:
-	"""What became of one claimed row. Made by one of the constructors below.
+	"""The result of one claimed row. Made by one of the constructors below.
 
-	:param why: the reason, in words for the operator
-	:param reason: a code for it, where the app finds out by itself that the row can be sent again
+	:param why: the message for the operator
+	:param reason: the reason's code, where the app itself notices that the row can be sent again
 	:param after: seconds that Medusa asked for, before the next attempt
 	:param counts: whether the attempt counts against the record
 	:param unsure: whether Medusa may still be applying the call
 	:param writes: to documents, in the transaction that settles the row
-	:param then: what is queued in it
+	:param then: records to queue in that transaction
 	"""
 
 	row: Row
@@ -112,10 +112,10 @@ class Result:
 
 	@classmethod
 	def waiting(cls, row: Row, why: str, then: Iterable[Intent] = (), writes: Iterable[Write] = ()) -> Result:
-		"""The record needs others to be in Medusa first, which are queued with this."""
+		"""The record needs other records in Medusa first, which are queued with this result."""
 		return cls(row, Outcome.WAITING, why, counts=False, writes=list(writes), then=list(then))
 
 	@classmethod
 	def failed(cls, row: Row, error: MedusaError, writes: Iterable[Write] = ()) -> Result:
-		"""Medusa refused or failed on this record alone, and took the rest of its batch."""
+		"""Medusa refused or failed on this record alone, and accepted the rest of its batch."""
 		return cls(row, Outcome.FAILED, error=error, writes=list(writes))

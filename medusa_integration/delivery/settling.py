@@ -1,4 +1,4 @@
-"""Settling: the outcome of claimed rows, with what it writes to documents, in one transaction."""
+"""Settling: write the outcome of claimed rows, and fields of their documents, in one transaction."""
 
 import random
 from collections.abc import Callable, Iterable
@@ -19,11 +19,11 @@ LONGEST_ERROR = 1000  # characters
 
 @dataclass(frozen=True)
 class Hooks:
-	"""What the side of the records adds to the settling of their rows.
+	"""Callbacks that the records' side adds to settling.
 
-	:param make_way: sorts results out whose writes clash with a unique index; returns those to write instead
-	:param shown_on: a DocType whose documents show how their rows stand; they are locked with these; "" for none
-	:param refresh: brings documents of it up to date, by their names
+	:param make_way: resolves results whose writes clash with a unique index; returns those to write instead
+	:param shown_on: a DocType whose documents show their rows' status; locked with the rows; "" for none
+	:param refresh: updates that status on documents of `shown_on`, by their names
 	"""
 
 	make_way: Callable[[list[Result]], list[Result]] = lambda results: results
@@ -37,10 +37,11 @@ def settle(
 	"""Write the outcome of rows of one claim, and commit.
 
 	:param unsure_seconds: for which Medusa may still be applying a call that timed out
-	:returns: the results that couldn't be written yet because somebody else holds a document or row. Waiting for them
-		while others are held could make a user's save the victim of a deadlock, so the caller comes back for them.
+	:returns: the results that couldn't be written yet because another transaction holds a document or row.
+		The caller tries them again: waiting here with other rows locked could make a user's save the victim
+		of a deadlock.
 	"""
-	frappe.db.commit()  # a new snapshot: what others deleted meanwhile must not look locked
+	frappe.db.commit()  # a new snapshot: rows deleted since the last one must not look locked
 	needed = {result.row.name: _needed(box, result, hooks.shown_on) for result in results}
 	wanted: dict[str, list[str]] = {}
 	for doctype, name in (row for rows in needed.values() for row in rows):
@@ -63,7 +64,7 @@ def settle(
 	_finish(box, ours, revisions, max_attempts, unsure_seconds)
 	_queue(box, [intent for result in ours for intent in result.then])
 	hooks.refresh(result.row.reference_name for result in ours if _is_shown(result, hooks.shown_on))
-	frappe.db.commit()  # what Medusa has is so, whatever fails next
+	frappe.db.commit()  # Medusa has applied the calls, even if a later step fails
 	return held
 
 
@@ -80,12 +81,12 @@ def _needed(box: Box, result: Result, shown_on: str) -> list[tuple[str, str]]:
 
 
 def _is_shown(result: Result, shown_on: str) -> bool:
-	"""Whether a document has to be brought up to date: it showed before that a row waits which goes on waiting."""
+	"""Whether a document's status has to be refreshed. It already shows that a row waits."""
 	return result.row.reference_doctype == shown_on and result.outcome is not Outcome.WAITING
 
 
 def _lock(doctype: str, names: list[str]) -> set[str]:
-	"""Lock the documents that nobody else holds. Those that are gone count as free."""
+	"""Lock the documents that no other transaction holds. Deleted documents count as free."""
 	table = frappe.qb.DocType(doctype)
 	mine = (
 		frappe.qb.from_(table).select(table.name).where(table.name.isin(names)).for_update(skip_locked=True)
@@ -94,7 +95,8 @@ def _lock(doctype: str, names: list[str]) -> set[str]:
 
 
 def _lock_rows(box: Box, names: list[str], lease: str) -> tuple[set[str], dict[str, int]]:
-	"""The same for rows of the box, and the present revisions of those that are still leased by us."""
+	"""Do the same for rows of the box. Also returns the present revisions of rows that still have our
+	lease."""
 	row = frappe.qb.DocType(box.doctype)
 	mine = frappe.qb.from_(row).select(row.name, row.lease, row.revision).where(row.name.isin(names))
 	locked = mine.for_update(skip_locked=True).run()
@@ -120,7 +122,7 @@ def _write_documents(results: list[Result]) -> None:
 def _finish(
 	box: Box, results: list[Result], revisions: dict[str, int], max_attempts: int, unsure_seconds: int
 ) -> None:
-	"""Delete the rows that are done, and write on the others when they are due or why they are parked."""
+	"""Delete the rows that are done. Write on the others when they are due or why they are parked."""
 	done = []
 	for result in results:
 		row = result.row
@@ -160,13 +162,13 @@ def _update(box: Box, result: Result, **values) -> None:
 
 
 def _next_try(attempts: int, after: float) -> datetime:
-	"""Doubled each time, with jitter, so that workers that failed together don't come back together."""
+	"""The time of the next attempt. The pause doubles; jitter spreads workers that failed together."""
 	pause = min(FIRST_PAUSE * 2 ** max(attempts - 1, 0), LONGEST_PAUSE)
 	return now_datetime() + timedelta(seconds=max(after, pause * random.uniform(0.75, 1.25)))
 
 
 def _queue(box: Box, intents: list[Intent]) -> None:
-	"""Queue what isn't waiting already. The rows that are there are locked, so nobody can be taking them."""
+	"""Queue records that aren't due already. Existing rows are locked, so no worker can be claiming them."""
 	keys = [box.key_of(kind.name, name) for kind, name in intents]
 	waiting = {"name": ("in", keys or [""]), "status": "Pending", "lease": "", "due": ("<=", now_datetime())}
 	there = set(frappe.get_all(box.doctype, waiting, pluck="name", order_by=None)) if keys else set()

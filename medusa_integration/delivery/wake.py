@@ -1,4 +1,4 @@
-"""Waking a worker: the jobs that drain a box."""
+"""Starting the jobs that drain a box."""
 
 from typing import TYPE_CHECKING
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 	from medusa_integration.delivery.box import Box
 
 LONG_TIMEOUT = 8 * 3600  # seconds
-# What takes longer than a save's worth goes on in the long queue, and leaves the default one to others.
+# A long drain goes on in the long queue, and leaves the default queue to other jobs.
 SHORT_RUN, LONG_RUN = 200, LONG_TIMEOUT - 300  # seconds, less than the jobs' time-outs
 
 
 def job_ids(box: "Box") -> tuple[str, str, str]:
-	"""Of the job that drains a box, of the one behind it, and of the one in the long queue."""
+	"""The ids of the job that drains a box, of the next one, and of the one in the long queue."""
 	return box.job_id, f"{box.job_id}_next", f"{box.job_id}_long"
 
 
 def drain_after_commit(box: "Box") -> None:
-	"""One drain for all that this transaction adds."""
+	"""Start one drain after the commit for the rows of this transaction."""
 	following = frappe.flags.medusa_drains_follow
 	if following is None:
 		following = frappe.flags.medusa_drains_follow = set()
@@ -45,7 +45,7 @@ def _forget() -> None:
 
 
 def enqueue_drain(box: "Box") -> None:
-	"""Start a drain in the background, unless one is waiting already or Medusa is out of reach."""
+	"""Start a drain in the background, unless one is waiting already or Medusa is unreachable."""
 	if not outage.lasts():
 		enqueue_once(box.job, *job_ids(box)[:2])
 
@@ -54,8 +54,8 @@ def enqueue_once(method: str, *ids: str) -> None:
 	"""Start a job in the default queue, unless one waits to run.
 
 	:param method: its dotted path
-	:param ids: of the job and of the one behind it: a job that has started may have looked for the last time, or its
-		worker may be dead
+	:param ids: of the job and of the next one, for the case that the first has started: it may have read its
+		last rows, or its worker may be dead
 	"""
 	for job_id in ids:
 		status = get_job_status(job_id)
@@ -67,7 +67,7 @@ def enqueue_once(method: str, *ids: str) -> None:
 
 
 def enqueue_long_drain(box: "Box") -> None:
-	"""Go on in the long queue, unless a drain does already."""
+	"""Start a drain in the long queue, unless one is there already."""
 	job_id = job_ids(box)[2]
 	if not is_job_enqueued(job_id):
 		frappe.enqueue(box.job, queue="long", timeout=LONG_TIMEOUT, job_id=job_id, seconds=LONG_RUN)

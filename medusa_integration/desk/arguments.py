@@ -1,5 +1,5 @@
-"""Checks of the arguments of whitelisted functions. A wrong one is refused with a message: it is neither guessed at nor
-left to become a server error.
+"""Checks of the arguments of whitelisted functions. A wrong argument is refused with a message: it is neither
+guessed at nor left to cause a server error.
 
 Source: docs/reference.md, "Whitelisted calls".
 """
@@ -55,7 +55,7 @@ def document_name(value, label: str) -> str:
 
 	:param value: the argument
 	:param label: its name, for the message
-	:raises BadArgument: for what can't be a name
+	:raises BadArgument: for a value that can't be a name
 	"""
 	if not _is_name(value):
 		frappe.throw(

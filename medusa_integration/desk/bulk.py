@@ -18,13 +18,11 @@ def sync_items(names: str | list | None = None, filters: str | list | None = Non
 
 	:param names: of Website Items, as a list or its JSON; None for all that the user may see
 	:param filters: of the list, instead of `names`: for the Website Items that it shows
-	:returns: `{"queued", "left_out", "progress"}`: the number of Website Items that were queued; the number of the
-		others, which don't belong in the shop or which the user can't see; and as `get_sync_progress`
+	:returns: `{"queued", "left_out", "progress"}`: the number of Website Items that were queued; the number
+		of the others, which don't belong in the shop or which the user can't see; and as `get_sync_progress`
 	:raises frappe.PermissionError: without write permission for Website Items
 	:raises BadArgument: for other `names` or `filters`
 	:raises MedusaNotConfigured: while the integration is off
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission("Website Item", "write", throw=True)
 	settings.must_be_enabled()
@@ -49,11 +47,10 @@ def count_items(filters: str | list | None = None) -> dict:
 	"""Count Website Items, for the question before `sync_items`.
 
 	:param filters: of the list
-	:returns: `{"shown", "belonging"}`: how many Website Items the list shows, and how many of them belong in the shop
+	:returns: `{"shown", "belonging"}`: how many Website Items the list shows, and how many of them belong in
+		the shop
 	:raises frappe.PermissionError: without read permission for Website Items
 	:raises BadArgument: for other `filters`
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission("Website Item", "read", throw=True)
 	shown, belonging = _of_list(list_filters(filters, "Website Item"))
@@ -74,34 +71,29 @@ def _of_list(filters: list | dict) -> tuple[list[str], list[str]]:
 
 @frappe.whitelist()
 def get_sync_progress() -> dict:
-	"""The progress of what the user had sent last.
+	"""The progress of the user's last sending or import.
 
-	:returns: `{"title", "total", "left", "parked", "problem", "silence"}`: numbers of outbox rows, why nothing can be sent
-		just now, and the seconds for which a worker has been waiting for Medusa's answer; `{}` where nothing is left
-
-	Source: docs/reference.md, "Whitelisted calls".
+	:returns: `{"box", "title", "total", "left", "parked", "problem", "silence"}`: the DocType of the rows,
+		their numbers, the reason why calls are impossible now, and the seconds for which a worker has been
+		waiting for Medusa's answer; `{}` without a progress bar
 	"""
 	return progress.of_user()
 
 
 @frappe.whitelist(methods=["POST"])
 def hide_sync_progress() -> None:
-	"""Stop the user's progress bar, which was closed.
-
-	Source: docs/reference.md, "Whitelisted calls".
-	"""
+	"""Stop the user's progress bar, which was closed."""
 	progress.stop()
 
 
 @frappe.whitelist(methods=["POST"])
 def export_catalogue() -> dict:
-	"""Queue all Website Items that belong in the shop, with their collections, prices and stock. What is in sync isn't sent.
+	"""Queue all Website Items that belong in the shop, with their collections, prices and stock. Records in
+	sync aren't sent.
 
 	:returns: `{"items", "progress"}`: the number of Website Items, and as `get_sync_progress`
 	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	:raises MedusaNotConfigured: while the integration is off
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(outbox.doctype, "write", throw=True)
 	settings.must_be_enabled()
@@ -115,8 +107,6 @@ def sync_prices() -> dict:
 	:returns: as `export_catalogue`
 	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	:raises MedusaNotConfigured: while the integration is off
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(outbox.doctype, "write", throw=True)
 	return {"items": bulk.export_all_medusa_price_list(), "progress": progress.watch(None)}
@@ -128,8 +118,6 @@ def count_links() -> dict:
 
 	:returns: `{DocType: number}`
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	return links.count_links()
@@ -137,13 +125,11 @@ def count_links() -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def reset_links() -> dict:
-	"""Clear all ids that came from Medusa, in ERPNext only. The next export finds the shop's products and collections by
-	their external ids.
+	"""Clear all ids that came from Medusa, in ERPNext only. The next export finds the shop's products and
+	collections by their external ids.
 
 	:returns: `{DocType: number}`
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	return links.clear_all_ids()
@@ -153,11 +139,10 @@ def reset_links() -> dict:
 def sync_stock() -> dict:
 	"""Update the stock flags, and queue the stock of Website Items whose quantity isn't in sync.
 
-	:returns: `{"items", "progress"}`: the number of Website Items that were queued, and as `get_sync_progress`
+	:returns: `{"items", "progress"}`: the number of Website Items that were queued, and as
+		`get_sync_progress`
 	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	:raises MedusaNotConfigured: while the integration is off
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(outbox.doctype, "write", throw=True)
 	settings.must_be_enabled()
@@ -166,13 +151,11 @@ def sync_stock() -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def sync_missing_prices_to_medusa() -> int:
-	"""Queue the prices of Website Items in the shop that have an Item Price which Medusa lacks. Does nothing while the
-	integration is off. Called by the scheduler and by the storefront's server.
+	"""Queue the prices of Website Items in the shop that have an Item Price which Medusa lacks. Does nothing
+	while the integration is off. Called by the scheduler and by the storefront's server.
 
 	:returns: the number of Website Items
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	return bulk.queue_missing_prices()

@@ -19,8 +19,8 @@ def link_medusa_lead(customer: str = "", lead: str = "") -> dict:
 	:returns: `{"status": "success"}`
 	:raises frappe.PermissionError: without write permission for the Customer, or read permission for the Lead
 	:raises frappe.DoesNotExistError: where there is none
-	:raises frappe.ValidationError: where the Lead isn't linked to a customer of the shop, another Customer is linked to
-		that, or this one to another; and for what can't be a name
+	:raises frappe.ValidationError: where the Lead isn't linked to a customer of the shop, another Customer is
+		linked to that customer, or this Customer to another one; and for a value that can't be a name
 
 	Source: docs/reference.md, "Customers".
 	"""
@@ -39,9 +39,7 @@ def get_customer_link(customer: str = "") -> str:
 	:returns: "" where it isn't linked, or Medusa's address isn't known
 	:raises frappe.PermissionError: without read permission for it
 	:raises frappe.DoesNotExistError: where there is none
-	:raises BadArgument: for what can't be a name
-
-	Source: docs/reference.md, "Whitelisted calls".
+	:raises BadArgument: for a value that can't be a name
 	"""
 	doc = frappe.get_doc("Customer", document_name(customer, "customer"))
 	doc.check_permission("read")
@@ -51,14 +49,12 @@ def get_customer_link(customer: str = "") -> str:
 @frappe.whitelist()
 @frappe.validate_and_sanitize_search_inputs
 def search_medusa_leads(doctype, txt, searchfield, start, page_len, filters):
-	"""The choices of *Link Medusa Lead*: Leads of the shop that no Customer has yet, newest first. The arguments are those of
-	Frappe's link fields.
+	"""The choices of *Link Medusa Lead*: Leads of the shop that no Customer has yet, newest first. The
+	arguments are those of Frappe's link fields.
 
 	:param txt: is in the Lead's title, name or e-mail
 	:returns: `[name, title, e-mail]` of the Leads that the user may see
 	:raises frappe.PermissionError: without read permission for Leads
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission("Lead", "read", throw=True)
 	return frappe.get_list(

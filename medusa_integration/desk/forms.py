@@ -28,16 +28,14 @@ def get_sync_status(website_item: str = "") -> dict:
 	"""The status of a Website Item.
 
 	:param website_item: its name
-	:returns: `{"enabled", "published", "left_out", "medusa_id", "synced_on", "link", "outage", "problem", "silence",
-		"rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether What the shop sells excludes it;
-		`link`: to the product in Medusa's admin; `outage`: the seconds until Medusa, which is out of reach, is tried
-		again; `problem`: why nothing can be sent; `silence`: the seconds for which a worker has been waiting for Medusa's
-		answer; `rows`: the outbox rows about it
+	:returns: `{"enabled", "published", "left_out", "medusa_id", "synced_on", "link", "outage", "problem",
+		"silence", "rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether *What the
+		shop sells* excludes it; `link`: to the product in Medusa's admin; `outage`: the seconds until the
+		next try while Medusa is unreachable; `problem`: the reason why calls are impossible; `silence`: the
+		seconds for which a worker has been waiting for Medusa's answer; `rows`: the outbox rows about it
 	:raises frappe.PermissionError: without read permission for it
 	:raises frappe.DoesNotExistError: where there is none
-	:raises BadArgument: for what can't be a name
-
-	Source: docs/reference.md, "Whitelisted calls".
+	:raises BadArgument: for a value that can't be a name
 	"""
 	doc = frappe.get_doc("Website Item", document_name(website_item, "website_item"))
 	doc.check_permission("read")
@@ -59,10 +57,8 @@ def sync_now(website_item: str = "") -> dict:
 	:returns: as `get_sync_status`
 	:raises frappe.PermissionError: without write permission for it
 	:raises frappe.DoesNotExistError: where there is none
-	:raises frappe.ValidationError: while the integration is off, for an item that doesn't belong in the shop, and for
-		what can't be a name
-
-	Source: docs/reference.md, "Whitelisted calls".
+	:raises frappe.ValidationError: while the integration is off, for an item that doesn't belong in the shop,
+		and for a value that can't be a name
 	"""
 	doc = frappe.get_doc("Website Item", document_name(website_item, "website_item"))
 	doc.check_permission("write")
@@ -88,15 +84,14 @@ def sync_now(website_item: str = "") -> dict:
 def get_overview() -> dict:
 	"""The state of sending as a whole.
 
-	:returns: `{"enabled", "unsigned", "pending", "parked", "inbox_pending", "inbox_parked", "importing", "last_look",
-		"last_success", "outage", "problem", "silence", "stalled"}`. `unsigned`: whether the storefront's functions take
-		calls from anybody; `pending`, `parked`: numbers of outbox rows, and so of the inbox; `importing`: whether orders
-		are imported; `last_look`: when it was last looked for changes in Medusa;
-		`last_success`: when Medusa last accepted a call; `outage`, `problem`, `silence`: as `get_sync_status`; `stalled`:
-		the seconds for which rows have been due without a call to Medusa
+	:returns: `{"enabled", "unsigned", "pending", "parked", "inbox_pending", "inbox_parked", "importing",
+		"last_look", "last_success", "outage", "problem", "silence", "stalled"}`. `unsigned`: whether the
+		storefront's functions take unsigned calls; `pending`, `parked`: numbers of outbox rows;
+		`inbox_pending`, `inbox_parked`: of inbox rows; `importing`: whether orders are imported; `last_look`:
+		when the last complete poll began; `last_success`: when Medusa last accepted a call; `outage`,
+		`problem`, `silence`: as `get_sync_status`; `stalled`: the seconds for which rows have been due
+		without a call to Medusa
 	:raises frappe.PermissionError: without read permission for the Medusa Configuration
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "read", throw=True)
 	return status.overview()
@@ -104,14 +99,12 @@ def get_overview() -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def test_connection() -> dict:
-	"""Test the saved Medusa Configuration. Where the sign-in succeeds, an outage ends and a drain starts. Where there is a
-	stock location, rows that were parked for lack of one are due.
+	"""Test the saved Medusa Configuration. Where the sign-in succeeds, an outage ends and a drain starts.
+	Where there is a stock location, rows that were parked for lack of one are due.
 
-	:returns: `{"status", "version", "lines": [{"step", "status", "message", "details"}]}`, a status being "ok",
-		"warning" or "failed"
+	:returns: `{"status", "version", "lines": [{"step", "status", "message", "details"}]}`, a status being
+		"ok", "warning" or "failed"
 	:raises frappe.PermissionError: without write permission for the Medusa Outbox
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(outbox.doctype, "write", throw=True)
 	report = connection.check()
@@ -130,13 +123,12 @@ def test_connection() -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def get_choices() -> dict:
-	"""The choices of the configuration's pick-lists, read from Medusa. POST, because signing in stores a token.
+	"""The choices of the configuration's pick-lists, read from Medusa. POST, because signing in stores a
+	token.
 
-	:returns: `{"choices": {field: [{"value", "label", "description"}]}, "problem"}`. Where Medusa can't be asked there
-		are no choices, and `problem` says why
+	:returns: `{"choices": {field: [{"value", "label", "description"}]}, "problem"}`. Where they can't be
+		read, `choices` is empty and `problem` is the reason
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	if outage.lasts():
@@ -146,7 +138,7 @@ def get_choices() -> dict:
 	except MedusaError as error:
 		return {"choices": {}, "problem": error.message}
 	except frappe.ValidationError as error:
-		frappe.clear_last_message()  # The form shows it below the field, and not in a dialog.
+		frappe.clear_last_message()  # The form shows the message below the field, not in a dialog.
 		return {"choices": {}, "problem": str(error)}
 	return {"choices": {field: _choices(names) for field, names in offered.items()}, "problem": ""}
 
@@ -166,8 +158,6 @@ def make_signing_secret() -> str:
 
 	:returns: the secret, which isn't shown again
 	:raises frappe.PermissionError: for other users than System Managers
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.only_for("System Manager")
 	config = frappe.get_doc(settings.CONFIGURATION)
@@ -188,8 +178,6 @@ def link_existing_products(dry_run: int | str = 1) -> dict:
 	:returns: as `get_linking`
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
 	:raises BadArgument: for another `dry_run`
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	return linking.start(dry_run=flag(dry_run, "dry_run"))
@@ -199,10 +187,9 @@ def link_existing_products(dry_run: int | str = 1) -> dict:
 def get_linking() -> dict:
 	"""The progress and the outcome of the last `link_existing_products`.
 
-	:returns: `{"status": "Queued", "Running", "Done", "Failed" or "", "dry_run", "done", "total", "report", "error"}`
+	:returns: `{"status": "Queued", "Running", "Done", "Failed" or "", "dry_run", "done", "total", "report",
+		"error"}`
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	return linking.state()
@@ -218,8 +205,6 @@ def get_last_sync(filters=None) -> str:
 	:param filters: passed by the card, not used
 	:returns: the time in words, as "2 minutes ago"
 	:raises frappe.PermissionError: without read permission for the Medusa Request Log
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(LOG, "read", throw=True)
 	written = {"status": "Success", "method": ("!=", "GET"), "url": ("not like", "%/auth/%")}
@@ -229,13 +214,11 @@ def get_last_sync(filters=None) -> str:
 
 @frappe.whitelist()
 def get_access(filters=None) -> str:
-	"""The number card *Calls of the shop*: who may call the storefront's functions.
+	"""The number card *Calls of the shop*: whether the storefront's functions take unsigned calls.
 
 	:param filters: passed by the card, not used
-	:returns: "signed only", or, in red, that anybody may
+	:returns: "signed only", or "from anybody!" as HTML, in red
 	:raises frappe.PermissionError: without read permission for the Medusa Configuration
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "read", throw=True)
 	if settings.configuration().allow_unsigned:
@@ -248,14 +231,13 @@ def get_access(filters=None) -> str:
 
 @frappe.whitelist(methods=["POST"])
 def retry_rows(names: str | list | None = None) -> dict:
-	"""Make rows of the outbox due, parked or waiting ones. Rows that are being sent don't change.
+	"""Make parked or waiting rows of the outbox due. Rows that are being sent don't change.
 
-	:param names: of Medusa Outbox, as a list or its JSON; missing ones are ignored, as they were sent meanwhile
+	:param names: of Medusa Outbox, as a list or its JSON; missing ones are ignored, as they were sent
+		meanwhile
 	:returns: `{"retried": number of rows}`
 	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	:raises BadArgument: for other `names`
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(outbox.doctype, "write", throw=True)
 	return {"retried": item_status.retry(document_names(names))}
@@ -263,15 +245,14 @@ def retry_rows(names: str | list | None = None) -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def discard_rows(names: str | list | None = None) -> dict:
-	"""Delete rows of the outbox, parked or waiting ones: their records aren't sent until they change again. Rows that are
-	being sent stay.
+	"""Delete parked or waiting rows of the outbox. Their records aren't sent until they change again. Rows
+	that are being sent stay.
 
-	:param names: of Medusa Outbox, as a list or its JSON; missing ones are ignored, as they were sent meanwhile
+	:param names: of Medusa Outbox, as a list or its JSON; missing ones are ignored, as they were sent
+		meanwhile
 	:returns: `{"discarded": number of rows}`
 	:raises frappe.PermissionError: without delete permission for the Medusa Outbox
 	:raises BadArgument: for other `names`
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(outbox.doctype, "delete", throw=True)
 	return {"discarded": item_status.discard(document_names(names))}

@@ -15,7 +15,7 @@ from medusa_integration.operations import importing
 from medusa_integration.operations.importing import Period
 
 PAGES = {"Order": "orders", "Customer": "customers"}  # of Medusa's admin, by kind
-# Where the id of a kind's record is found: (DocType, field).
+# The fields that have the id of a kind's record: (DocType, field).
 BECOMES = {
 	"Order": (("Sales Order", "medusa_order_id"),),
 	"Customer": (("Customer", "medusa_id"), ("Lead", "medusa_id")),
@@ -26,14 +26,13 @@ BECOMES = {
 
 @frappe.whitelist(methods=["POST"])
 def retry_inbox_rows(names: str | list | None = None) -> dict:
-	"""Make rows of the inbox due, parked or waiting ones. Rows that are being worked off don't change.
+	"""Make parked or waiting rows of the inbox due. Rows that are being worked off don't change.
 
-	:param names: of Medusa Inbox, as a list or its JSON; missing ones are ignored, as they were worked off meanwhile
+	:param names: of Medusa Inbox, as a list or its JSON; missing ones are ignored, as they were worked off
+		meanwhile
 	:returns: `{"retried": number of rows}`
 	:raises frappe.PermissionError: without write permission for the Medusa Inbox
 	:raises BadArgument: for other `names`
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(inbox.doctype, "write", throw=True)
 	return {"retried": inbox.retry(document_names(names))}
@@ -41,15 +40,14 @@ def retry_inbox_rows(names: str | list | None = None) -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def discard_inbox_rows(names: str | list | None = None) -> dict:
-	"""Delete rows of the inbox, parked or waiting ones: their records aren't read until they change in Medusa again. Rows
-	that are being worked off stay.
+	"""Delete parked or waiting rows of the inbox. Their records aren't read until they change in Medusa
+	again. Rows that are being worked off stay.
 
-	:param names: of Medusa Inbox, as a list or its JSON; missing ones are ignored, as they were worked off meanwhile
+	:param names: of Medusa Inbox, as a list or its JSON; missing ones are ignored, as they were worked off
+		meanwhile
 	:returns: `{"discarded": number of rows}`
 	:raises frappe.PermissionError: without delete permission for the Medusa Inbox
 	:raises BadArgument: for other `names`
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(inbox.doctype, "delete", throw=True)
 	return {"discarded": inbox.discard(document_names(names))}
@@ -57,20 +55,18 @@ def discard_inbox_rows(names: str | list | None = None) -> dict:
 
 @frappe.whitelist()
 def get_inbox_links(name: str = "") -> dict:
-	"""What a row of the inbox is about, on both sides.
+	"""The record in Medusa and the documents in ERPNext that a row of the inbox is about.
 
 	:param name: of Medusa Inbox
-	:returns: `{"link", "documents": [[DocType, name]]}`: the address of the record in Medusa's admin, "" without one; the
-		documents that it has become, as far as the user may read them
+	:returns: `{"link", "documents": [[DocType, name]]}`: the address of the record in Medusa's admin, ""
+		without one; the documents made of the record, as far as the user may read them
 	:raises frappe.PermissionError: without read permission for the Medusa Inbox
-	:raises BadArgument: for what can't be a name
-
-	Source: docs/reference.md, "Whitelisted calls".
+	:raises BadArgument: for a value that can't be a name
 	"""
 	frappe.has_permission(inbox.doctype, "read", throw=True)
 	fields = ["kind", "reference_name"]
 	row = frappe.db.get_value(inbox.doctype, document_name(name, "name"), fields, as_dict=True)
-	if not row:  # It was worked off meanwhile.
+	if not row:  # The row was worked off meanwhile.
 		return {"link": "", "documents": []}
 	documents = []
 	for doctype, field in BECOMES.get(row.kind, ()):
@@ -82,16 +78,14 @@ def get_inbox_links(name: str = "") -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def read_sales_order(sales_order: str = "") -> dict:
-	"""Queue the order in Medusa that a Sales Order came from: ERPNext is made to agree with it.
+	"""Queue the order in Medusa that a Sales Order came from. A drain makes ERPNext agree with the order.
 
 	:param sales_order: its name
 	:returns: `{"row": the name of the row in the Medusa Inbox}`
 	:raises frappe.PermissionError: without write permission for it
 	:raises frappe.DoesNotExistError: where there is none
-	:raises frappe.ValidationError: while orders aren't imported, for an order that isn't the shop's, and for what can't
-		be a name
-
-	Source: docs/reference.md, "Whitelisted calls".
+	:raises frappe.ValidationError: while orders aren't imported, for an order that isn't the shop's, and for
+		a value that can't be a name
 	"""
 	doc = frappe.get_doc("Sales Order", document_name(sales_order, "sales_order"))
 	doc.check_permission("write")
@@ -107,8 +101,8 @@ def read_sales_order(sales_order: str = "") -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def import_orders(since: str = "", until: str = "", dry_run: int | str = 1) -> dict:
-	"""Read the orders placed in a period in the background, and queue those that aren't in ERPNext yet unless it is a dry run,
-	which reports what can't be imported and why.
+	"""Read the orders placed in a period in the background, and queue those that aren't in ERPNext yet. A dry
+	run queues none, and reports the orders that can't be imported, with the reasons.
 
 	:param since: the first day, as 2026-11-28
 	:param until: the last day
@@ -117,8 +111,6 @@ def import_orders(since: str = "", until: str = "", dry_run: int | str = 1) -> d
 	:raises frappe.PermissionError: without write permission for the Medusa Inbox
 	:raises BadArgument: for other arguments, and where the last day is before the first
 	:raises MedusaNotConfigured: while orders aren't imported
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(inbox.doctype, "write", throw=True)
 	period = Period(day(since, "since"), day(until, "until"))
@@ -132,11 +124,9 @@ def import_orders(since: str = "", until: str = "", dry_run: int | str = 1) -> d
 def get_order_import() -> dict:
 	"""The progress and the outcome of the last `import_orders`.
 
-	:returns: `{"status": "Queued", "Running", "Done", "Failed" or "", "dry_run", "since", "until", "done", "total", "report",
-		"error"}`
+	:returns: `{"status": "Queued", "Running", "Done", "Failed" or "", "dry_run", "since", "until", "done",
+		"total", "report", "error"}`
 	:raises frappe.PermissionError: without read permission for the Medusa Inbox
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(inbox.doctype, "read", throw=True)
 	return importing.JOB.state()

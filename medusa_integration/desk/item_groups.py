@@ -1,4 +1,7 @@
-"""The call that Desk users make about Item Groups."""
+"""The call that Desk users make about Item Groups.
+
+Source: docs/reference.md, "Whitelisted calls".
+"""
 
 import frappe
 from frappe import _
@@ -13,8 +16,6 @@ def update_all_item_groups() -> dict:
 
 	:returns: `{"status": "success" or "error", "message"}`
 	:raises frappe.PermissionError: without write permission for Item Groups
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission("Item Group", "write", throw=True)
 	with tolerated("Medusa: the routes of the Item Groups") as outcome:

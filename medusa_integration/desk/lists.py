@@ -21,8 +21,6 @@ def count_parked(filters=None) -> str:
 	:param filters: passed by the card, not used
 	:returns: the number as HTML, red above 0, with a link to the rows
 	:raises frappe.PermissionError: without read permission for the Medusa Outbox
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(outbox.doctype, "read", throw=True)
 	return _alarming(frappe.db.count(outbox.doctype, {"status": "Parked"}), outbox.doctype, "status=Parked")
@@ -35,8 +33,6 @@ def count_inbox_parked(filters=None) -> str:
 	:param filters: passed by the card, not used
 	:returns: the number as HTML, red above 0, with a link to the rows
 	:raises frappe.PermissionError: without read permission for the Medusa Inbox
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(inbox.doctype, "read", throw=True)
 	return _alarming(inbox.count(status="Parked"), inbox.doctype, "status=Parked")
@@ -49,8 +45,6 @@ def count_failed_today(filters=None) -> str:
 	:param filters: passed by the card, not used
 	:returns: the number as HTML, red above 0, with a link to the calls
 	:raises frappe.PermissionError: without read permission for the Medusa Request Log
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission(LOG, "read", throw=True)
 	failed = frappe.db.count(LOG, {"status": "Failure", "creation": (">=", get_datetime(today()))})
@@ -58,8 +52,8 @@ def count_failed_today(filters=None) -> str:
 
 
 def _alarming(count: int, doctype: str, query: str) -> str:
-	"""HTML, because a Number Card itself has one colour only, and shows its method's reply as it is. The link covers the
-	whole card."""
+	"""A count as HTML: a Number Card itself has one colour only, and shows its method's reply as it is.
+	The link covers the whole card."""
 	path = f"{urlsplit(get_url_to_list(doctype)).path}?{quote(query, safe='=&')}"
 	colour = "var(--red-500)" if count else "inherit"
 	return (
@@ -69,15 +63,13 @@ def _alarming(count: int, doctype: str, query: str) -> str:
 
 @frappe.whitelist()
 def get_titles(names: str | list | None = None) -> dict[str, str]:
-	"""The titles of the records that outbox rows are about, as far as the user may see them. Rows store no titles, so that
-	a save needs no query for one. Takes one query for the rows and one for each DocType.
+	"""The titles of the records that outbox rows are about, as far as the user may see them. Rows store no
+	titles, so that a save needs no query for one. Takes one query for the rows and one for each DocType.
 
 	:param names: of Medusa Outbox, as a list or its JSON
 	:returns: `{row: title}`, without the records that have none
 	:raises frappe.PermissionError: without read permission for the Medusa Outbox
 	:raises BadArgument: for other `names`
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	fields = ["name", "reference_doctype", "reference_name", "medusa_ids"]
 	filters = {"name": ("in", [*document_names(names), ""])}
@@ -102,7 +94,7 @@ def _titles(doctype: str, names: list[str]) -> dict[str, str]:
 
 
 def _last_title(row: frappe._dict) -> str:
-	"""The title of a deleted record, which its row keeps."""
+	"""The title of a deleted record, stored in its outbox row."""
 	last = json_field.read(outbox.doctype, row.name, "medusa_ids", row.medusa_ids, _has_title)
 	return last.get("title", "")
 

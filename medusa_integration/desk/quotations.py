@@ -21,11 +21,10 @@ def fetch_standard_price(
 	:param items: item codes, or a Quotation's rows, as a list or its JSON
 	:param price_list: of the standard prices; blank: the shop's
 	:param party: a Customer's name, where `quotation_to` is Customer; others have the standard prices
-	:returns: `{item code: standard price, "<item code>-negotiated": the party's price}`; 0 where there is none
+	:returns: `{item code: standard price, "<item code>-negotiated": the party's price}`; 0 where there is
+		none
 	:raises frappe.PermissionError: without read permission for Quotations, or for the Customer
 	:raises BadArgument: for arguments of a wrong type, and an unknown or disabled price list
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.has_permission("Quotation", "read", throw=True)
 	codes = document_names(_codes(items), "items")
@@ -53,8 +52,6 @@ def make_quotation_workflow() -> dict:
 	:returns: `{"workflow": its name}`
 	:raises frappe.PermissionError: for others than System Managers
 	:raises frappe.ValidationError: where another Workflow for Quotations is active
-
-	Source: docs/reference.md, "Whitelisted calls".
 	"""
 	frappe.only_for("System Manager")
 	return {"workflow": quotation_workflow.make()}

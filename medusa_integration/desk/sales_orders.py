@@ -20,14 +20,12 @@ def get_order_status(sales_order: str = "") -> dict:
 	"""The status of a shop's Sales Order.
 
 	:param sales_order: its name
-	:returns: `{"enabled", "synced_on", "link", "blocked", "outage", "problem", "silence", "rows"}` as `get_sync_status`;
-		`synced_on` is None where the log has no accepted call about it any more; `blocked`: why what happened to it in
-		Medusa isn't followed here, "" where nothing is in the way
+	:returns: `{"enabled", "synced_on", "link", "blocked", "outage", "problem", "silence", "rows"}` as
+		`get_sync_status`; `synced_on` is None where the log has no accepted call about it any more;
+		`blocked`: the reason why its changes in Medusa can't be imported, "" without one
 	:raises frappe.PermissionError: without read permission for it
 	:raises frappe.DoesNotExistError: where there is none
-	:raises BadArgument: for what can't be a name
-
-	Source: docs/reference.md, "Whitelisted calls".
+	:raises BadArgument: for a value that can't be a name
 	"""
 	doc = frappe.get_doc("Sales Order", document_name(sales_order, "sales_order"))
 	doc.check_permission("read")
@@ -68,10 +66,8 @@ def export_sales_order(self: str = "") -> str:
 	:returns: a message for the user
 	:raises frappe.PermissionError: without write permission for it
 	:raises frappe.DoesNotExistError: where there is none
-	:raises frappe.ValidationError: while the integration is off, for an order that isn't the shop's, and for what can't
-		be a name
-
-	Source: docs/reference.md, "Whitelisted calls".
+	:raises frappe.ValidationError: while the integration is off, for an order that isn't the shop's, and for
+		a value that can't be a name
 	"""
 	doc = frappe.get_doc("Sales Order", document_name(self, "self"))
 	doc.check_permission("write")

@@ -1,4 +1,4 @@
-"""What the forms of Customers and Leads say of another party with the same e-mail.
+"""The calls of the Customer's and the Lead's form about other parties with the same e-mail.
 
 Source: docs/reference.md, "Whitelisted calls".
 """
@@ -15,16 +15,17 @@ MOST_SHOWN = 5  # each order of a guest may have made a Customer
 
 @frappe.whitelist()
 def get_same_email(doctype: str = "", name: str = "") -> list[dict]:
-	"""Customers and Leads that have the e-mail of one, and are probably the same: just one of the two is linked to a customer of the
-	shop, whose e-mail isn't proven.
+	"""The Customers and Leads that have a document's e-mail, and are probably the same party. Just one of the
+	two is linked to a customer of the shop, whose e-mail isn't proven.
 
 	:param doctype: Customer or Lead
 	:param name: of the document
-	:returns: `[{"doctype", "name", "title", "stays": [DocType, name], "is_merge"}]` of those that the user may read; `stays`: which
-		of the two stays when they are joined; `is_merge`: whether the other one is merged into it
+	:returns: `[{"doctype", "name", "title", "stays": [DocType, name], "is_merge"}]` of those that the user
+		may read; `stays`: which of the two stays when they are joined; `is_merge`: whether the other one is
+		merged into it
 	:raises frappe.PermissionError: without read permission for the document
 	:raises frappe.DoesNotExistError: where there is none
-	:raises BadArgument: for what can't be a name, and for another DocType
+	:raises BadArgument: for a value that can't be a name, and for another DocType
 
 	Source: docs/reference.md, "Proven e-mails".
 	"""
@@ -42,16 +43,17 @@ def get_same_email(doctype: str = "", name: str = "") -> list[dict]:
 
 @frappe.whitelist(methods=["POST"])
 def join_same_email(doctype: str = "", name: str = "", other_doctype: str = "", other: str = "") -> list[str]:
-	"""Join two of which `get_same_email` says that they are probably the same. This can't be undone.
+	"""Join two documents that `get_same_email` takes for the same party. This can't be undone.
 
 	:param doctype: Customer or Lead
 	:param name: of the document
 	:param other_doctype: of the other one
 	:param other: its name
 	:returns: DocType and name of the one that stays
-	:raises frappe.PermissionError: without write permission for both, or delete permission for the one that is merged
+	:raises frappe.PermissionError: without write permission for both, or delete permission for the one that
+		is merged
 	:raises frappe.DoesNotExistError: where there is none
-	:raises frappe.ValidationError: where they can't be joined; and for what can't be a name
+	:raises frappe.ValidationError: where they can't be joined; and for a value that can't be a name
 
 	Source: docs/reference.md, "Proven e-mails".
 	"""

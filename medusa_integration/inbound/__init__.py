@@ -1,4 +1,4 @@
-"""Medusa → ERPNext, a file a kind of record: what happened in the shop becomes documents in ERPNext.
+"""Medusa → ERPNext, a file for each kind of record: changes in the shop become documents in ERPNext.
 
 May not import the rooms above it, nor outbound/ and storefront/.
 """

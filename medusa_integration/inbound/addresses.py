@@ -1,4 +1,4 @@
-"""Addresses of Medusa's as Addresses of a Customer, found again by what they say.
+"""Medusa's addresses as Addresses of a Customer, found again by their contents.
 
 Source: docs/reference.md, "Customers from Medusa".
 """
@@ -16,7 +16,7 @@ from medusa_integration.medusa.orders import Address
 from medusa_integration.selling.addresses import LONGEST, LONGEST_TITLE
 
 COMPARED = ("address_line1", "address_line2", "city", "state", "pincode", "country", "phone")
-# The flag of the preferred one of each type.
+# The flag of the preferred Address of each type.
 PREFERRED = {"Billing": "is_primary_address", "Shipping": "is_shipping_address"}
 
 
@@ -24,7 +24,7 @@ PREFERRED = {"Billing": "is_primary_address", "Shipping": "is_shipping_address"}
 class Place:
 	"""An address in ERPNext's terms.
 
-	:param title: who lives there: a company, else a person
+	:param title: the addressee: a company, else a person
 	:param values: of the fields of the Address that are compared
 	"""
 
@@ -34,13 +34,13 @@ class Place:
 
 
 def place_of(address: Address | None, email: str, country_code: str = "") -> Place | None:
-	"""An address of Medusa's in ERPNext's terms; None for one that says no more than a name and a country.
+	"""An address of Medusa's in ERPNext's terms; None for one with no more than a name and a country.
 
-	ERPNext needs a street and a city. Where the street is missing, the address's second line stands for it, else a dash; for
-	the city the state, else the country.
+	ERPNext needs a street and a city. A missing street is replaced by the address's second line, else by a
+	dash; a missing city by the state, else by the country.
 
-	:param country_code: of an address without one
-	:raises Blocked: where ERPNext hasn't got its country, or it has none
+	:param country_code: for an address without one
+	:raises Blocked: where the address has no country, or one that ERPNext lacks
 	"""
 	if not address:
 		return None
@@ -75,8 +75,9 @@ def _country(code: str) -> str:
 
 
 def address_of(customer: str, place: Place, address_type: str, *, is_kept: bool = False) -> str:
-	"""The customer's enabled Address that says the same, whatever its type; made where there is none. Of several, one with
-	the same title, then one of that type, then the oldest. One in another's name isn't the same.
+	"""The customer's enabled Address with the same contents, of any type; made where there is none. Of
+	several, one with the same title, then one of that type, then the oldest. An Address in another's name
+	isn't the same.
 
 	:param address_type: Billing or Shipping
 	:param is_kept: whether the Customer's preferred Addresses stay as they are: the order is a guest's
@@ -101,15 +102,16 @@ def find(customer: str, place: Place, address_type: str) -> str | None:
 
 
 def with_id(medusa_id: str) -> str | None:
-	"""The Address of an address of Medusa's customer. The id has to be exactly the same: MariaDB ignores case."""
+	"""The Address with the id of a Medusa address. The id has to be exactly the same: MariaDB ignores
+	case."""
 	row = frappe.db.get_value("Address", {"medusa_id": medusa_id}, ["name", "medusa_id"], as_dict=True)
 	return row.name if row and row.medusa_id == medusa_id else None
 
 
 def adopt(customer: str, source: Address, place: Place) -> None:
-	"""Give the id of an address of Medusa's customer to the customer's Address that says the same; made where there is none.
-	One that stands for another address of Medusa's keeps its id; one that belongs to others too gets none, as it doesn't
-	follow."""
+	"""Write a Medusa address's id to the customer's Address with the same contents; made where there is
+	none. An Address with another Medusa id keeps that. One that belongs to others too gets none: Medusa's
+	changes aren't copied to it."""
 	address_type = "Shipping" if source.is_default_shipping and not source.is_default_billing else "Billing"
 	name = find(customer, place, address_type)
 	if not name:
@@ -125,7 +127,8 @@ def adopt(customer: str, source: Address, place: Place) -> None:
 def make(customer: str, place: Place, address_type: str, *, is_preferred: bool, **values) -> str:
 	"""Make an Address of a Customer.
 
-	:param is_preferred: the preferred one of its type, unless there is another, which may be shared with others
+	:param is_preferred: make it the preferred one of its type, unless there is another, which may be shared
+		with others
 	"""
 	title = place.title or words.clean(
 		frappe.db.get_value("Customer", customer, "customer_name"), LONGEST_TITLE
@@ -152,7 +155,7 @@ def _has_preferred(customer: str, flag: str) -> bool:
 
 
 def _make_primary(customer: str, address: str) -> None:
-	"""The primary Address of a Customer that has none, with what ERPNext shows of it there."""
+	"""Make an Address the primary one of a Customer that has none, with ERPNext's display of it."""
 	if frappe.db.get_value("Customer", customer, "customer_primary_address"):
 		return
 	display = get_address_display(frappe.get_doc("Address", address).as_dict())
@@ -161,7 +164,7 @@ def _make_primary(customer: str, address: str) -> None:
 
 
 def _linked(customer: str, place: Place | None = None):
-	"""The query of the customer's enabled Addresses, the oldest first; with a place, those that may say the same."""
+	"""The query of the customer's enabled Addresses, the oldest first; with a place, those in its country."""
 	link, address = frappe.qb.DocType("Dynamic Link"), frappe.qb.DocType("Address")
 	query = (
 		frappe.qb.from_(link)
@@ -191,7 +194,8 @@ def _must_be_new(customer: str) -> None:
 
 
 def _is_same(address: frappe._dict, place: Place, customer_name: str) -> bool:
-	"""Whether an Address says the same in whatever case. Whoever uses it for itself may have given it another title."""
+	"""Whether an Address has a place's contents, ignoring case. The title may differ if the place is in
+	the Customer's name."""
 	if any(_key(address.get(field)) != _key(value) for field, value in place.values.items()):
 		return False
 	return not place.title or _key(place.title) in (_key(address.address_title), _key(customer_name))

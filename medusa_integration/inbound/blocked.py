@@ -1,10 +1,10 @@
-"""What keeps a record of Medusa's from being brought into ERPNext until a person has done something about it."""
+"""The error of a Medusa record that can't be imported until a person has corrected something."""
 
 import frappe
 
 
 class Blocked(frappe.ValidationError):
-	"""The row is parked with these words, which say what to do.
+	"""The row is parked with this message, which says what to do.
 
-	Raised by `raise Blocked(_("…"))`, not by frappe.throw: nobody waits in front of a screen.
+	Raised by `raise Blocked(_("…"))`, not by frappe.throw: no user waits at a screen.
 	"""

@@ -1,4 +1,4 @@
-"""What of each tax falls on which row of a new Sales Order.
+"""The breakup of each tax by the rows of a new Sales Order.
 
 Source: docs/reference.md, "Orders from Medusa".
 """
@@ -9,7 +9,8 @@ from medusa_integration.selling.breakup import write
 
 
 def write_breakups(doc, charges: list[ChargeRow], decimals: int) -> None:
-	"""Give the rows of taxes their breakup. ERPNext would share them by the rows' amounts, whatever their rates.
+	"""Give the rows of taxes their breakup. ERPNext would share a tax by the rows' amounts, ignoring their
+	rates.
 
 	:param doc: a Sales Order whose taxes are the charges, not saved yet
 	"""

@@ -1,4 +1,4 @@
-"""Who buys in the shop, as a Customer of ERPNext: found by Medusa's id, by a proven e-mail, or made.
+"""Buyers in the shop as Customers of ERPNext: found by Medusa's id, by a proven e-mail, or made.
 
 Source: docs/reference.md, "Customers from Medusa".
 """
@@ -24,10 +24,10 @@ EACH_ORDER, ONE = "A Customer for each order", "One Customer"
 
 @dataclass(frozen=True)
 class Buyer:
-	"""Who buys, in ERPNext's terms: clean texts, "" for what is missing or no such thing.
+	"""A buyer in ERPNext's terms: clean texts, "" for a missing or invalid value.
 
-	:param medusa_id: of a customer who has an account, whom Medusa knows by it from then on; "" for a guest
-	:param account_email: the account's own, which its orders need not have; "" for a guest
+	:param medusa_id: the lasting id of a customer with an account; "" for a guest
+	:param account_email: the account's own, which may differ from an order's; "" for a guest
 	:param phone: of the customer, else of the billing address
 	:param country_code: ISO, of the billing address, else of the shipping address
 	"""
@@ -53,7 +53,7 @@ class Buyer:
 
 	@classmethod
 	def alone(cls, customer: Customer) -> Buyer:
-		"""By what the customer itself says, its addresses left out."""
+		"""A buyer by the customer's own values, without its addresses."""
 		return cls._of(customer, [], "")
 
 	@classmethod
@@ -81,7 +81,7 @@ class Buyer:
 
 	@property
 	def customer_name(self) -> str:
-		"""The company's name, else the person's, else what stands before the @ of the e-mail."""
+		"""The company's name, else the person's, else the part of the e-mail before the @."""
 		local = words.clean(self.email.partition("@")[0])
 		name = (self.company or self.person or local or _("Guest"))[:LONGEST_NAME].strip()
 		return words.nameable("Customer", name)
@@ -98,7 +98,7 @@ def customer_of(buyer: Buyer) -> Found:
 	"""The Customer of a buyer, made where there is none.
 
 	:raises Blocked: where the settings name a Customer that doesn't exist
-	:raises Meanwhile: where another transaction has made it since this one began
+	:raises Meanwhile: where another transaction has made the Customer since this one began
 	"""
 	with meanwhile.made_once():
 		known = _with_account(buyer) if buyer.medusa_id else _guest(buyer)
@@ -109,7 +109,7 @@ def customer_of(buyer: Buyer) -> Found:
 
 
 def _with_account(buyer: Buyer) -> str | None:
-	"""By the id, else by the proven e-mail, which links it."""
+	"""The Customer by the id, else by the proven e-mail, which links it."""
 	party = customers.find(buyer.medusa_id)
 	if party and party.doctype == "Customer":
 		return party.name
@@ -128,8 +128,9 @@ def _with_account(buyer: Buyer) -> str | None:
 
 
 def _of_proven_email(buyer: Buyer) -> str | None:
-	"""The one Customer with the account's e-mail, where that is proven to be the account's. Customers that guests' orders made,
-	which anybody may order with any e-mail, count only where there is no other. Of several none: each may be the account's."""
+	"""The one Customer with the account's e-mail, if that is proven to be the account's. Customers made by
+	guests' orders count only where there is no other: a guest may type in any e-mail. Of several none is
+	taken, as each may be the account's."""
 	if not proofs.is_proven(buyer.account_email, buyer.medusa_id):
 		return None
 	rows = emails.customers_with(buyer.account_email)
@@ -140,7 +141,7 @@ def _of_proven_email(buyer: Buyer) -> str | None:
 
 
 def _guest(buyer: Buyer) -> str | None:
-	"""By the setting. Medusa's id of a guest is another one at the next order, so it is never kept."""
+	"""A guest's Customer, by the setting. A guest's id changes with each order, so it is never stored."""
 	config = settings.orders()
 	if config.guests == ONE:
 		if not config.guest_customer or not frappe.db.exists("Customer", config.guest_customer):
@@ -155,8 +156,8 @@ def _guest(buyer: Buyer) -> str | None:
 
 
 def _made_for_guests(rows: list[frappe._dict]) -> list[frappe._dict]:
-	"""Those of Customers that guests' orders have made. A guest may type in any e-mail: the Customer of an account, or one that
-	was made in ERPNext, isn't the guest's."""
+	"""The Customers that guests' orders have made. A guest may type in any e-mail: the Customer of an
+	account, or one made in ERPNext, isn't the guest's."""
 	group = settings.storefront().customer_group
 	return [row for row in rows if row.customer_group == group and not (row.medusa_id or row.lead_name)]
 
@@ -182,9 +183,9 @@ def _make(buyer: Buyer) -> str:
 
 
 def _must_be_new(buyer: Buyer, group: str) -> None:
-	"""One new Customer at a time: the lock lasts until the transaction ends.
+	"""Lock until the transaction ends, so that one new Customer is made at a time.
 
-	:raises Meanwhile: where another transaction has made this one before
+	:raises Meanwhile: where another transaction has made this Customer before
 	"""
 	contacts = emails.contacts_with(buyer.email)
 	seen = set(contacts.run(pluck=True)) if buyer.email else set()
@@ -196,7 +197,8 @@ def _must_be_new(buyer: Buyer, group: str) -> None:
 
 
 def _free_of_groups(name: str) -> str:
-	"""ERPNext refuses a Customer that is named as a Customer Group, and Frappe one that is named as the DocType."""
+	"""The name, changed if it is a Customer Group's, which ERPNext refuses, or the DocType's, which Frappe
+	refuses."""
 	taken = name.lower() == "customer" or frappe.db.exists("Customer Group", name)
 	return f"{name} (Medusa)" if taken else name
 

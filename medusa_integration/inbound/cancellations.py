@@ -12,9 +12,9 @@ from medusa_integration.medusa.orders import Order
 
 
 def follow(order: Order, sales_order) -> None:
-	"""A step of an order: cancel the Sales Order of one that was cancelled in Medusa; a draft is deleted.
+	"""A step of an order: cancel the Sales Order of an order that Medusa cancelled; delete a draft.
 
-	:raises Blocked: where it is delivered or billed, and names the documents
+	:raises Blocked: where the Sales Order is delivered or billed; names the documents
 	"""
 	if order.status != "canceled" or sales_order.docstatus == 2:
 		return

@@ -1,4 +1,4 @@
-"""Where in ERPNext the orders of a sales channel go.
+"""The company, price list, warehouse and cost center for a sales channel's orders.
 
 Source: docs/reference.md, "Orders from Medusa".
 """
@@ -14,7 +14,7 @@ DOCTYPES = {"warehouse": "Warehouse", "cost_center": "Cost Center"}
 
 
 class Channel(NamedTuple):
-	"""What a sales channel's documents have in common.
+	"""The values that a sales channel's documents share.
 
 	:param warehouse: None: ERPNext's default of the item
 	"""
@@ -26,8 +26,8 @@ class Channel(NamedTuple):
 
 
 def channel_of(order: Order) -> Channel:
-	"""By the row of the order's sales channel; what is blank there is taken from the row without a sales channel, then from
-	the settings. A warehouse or cost center of another company is left out.
+	"""The values of the row of the order's sales channel; blank ones are taken from the row without a sales
+	channel, then from the settings. A warehouse or cost center of another company is left out.
 
 	:raises MedusaNotConfigured: without a company
 	"""

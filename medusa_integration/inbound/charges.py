@@ -34,7 +34,7 @@ class Unmapped(NamedTuple):
 class ChargeRow:
 	"""A row of the Sales Order's taxes and charges.
 
-	:param key: names it in this order, see `medusa_charge`
+	:param key: identifies the row in its order, see `medusa_charge`
 	:param tax: None for shipping and rounding
 	"""
 
@@ -46,8 +46,8 @@ class ChargeRow:
 
 
 class TaxAccounts:
-	"""Says which account a tax of an order belongs to, by the first row of the settings that fits. Rows and accounts of other
-	companies don't count."""
+	"""The accounts for an order's taxes: that of the first row of the settings that fits a tax. Rows and
+	accounts of other companies don't count."""
 
 	def __init__(self, order: Order, company: str) -> None:
 		config = settings.orders()
@@ -75,8 +75,8 @@ class TaxAccounts:
 
 
 def charges_of(plan: Plan, company: str) -> list[ChargeRow]:
-	"""The charges of an order whose taxes were grouped by TaxAccounts. There is at least one, of 0 where nothing is charged:
-	ERPNext fills an empty table with the taxes of templates.
+	"""The charges of an order whose taxes were grouped by TaxAccounts. Where nothing is charged there is one of 0, if the Company
+	has a Round Off Account: ERPNext fills an empty table with the taxes of templates.
 
 	:raises Blocked: where the settings name no account
 	"""
@@ -114,7 +114,7 @@ def _shipping_charges(plan: Plan) -> list[ChargeRow]:
 
 
 def shipping_target(method: Shipping, field: str) -> str | None:
-	"""What the settings have for a shipping method: that of its option, else the default.
+	"""The account or item of a shipping method: that of its option in the settings, else the default.
 
 	:param field: "account" or "item"
 	"""
@@ -144,7 +144,7 @@ def _tax_charges(plan: Plan) -> list[ChargeRow]:
 
 
 def _refuse_unmapped(tax: TaxPlan) -> None:
-	"""A tax of 0 needs no account."""
+	"""Refuse a tax without an account, unless it is 0."""
 	if tax.amount or any(tax.lines.values()) or tax.rest:
 		raise Blocked(
 			_(
@@ -161,7 +161,7 @@ def _rounding_charges(plan: Plan, company: str) -> list[ChargeRow]:
 
 
 def _key(tax: TaxPlan, codes: list[str]) -> str:
-	"""Without "@", which joins it to an order's name in documents for several orders."""
+	"""A charge's key without "@", which joins a key to an order's name in documents for several orders."""
 	return texts.one_line((TAX + "+".join(dict.fromkeys(codes))).replace("@", ""), LONGEST)
 
 
@@ -170,7 +170,7 @@ def _percent(tax: Tax) -> str:
 
 
 def _text(words: list[str]) -> str:
-	"""Medusa's words, without markup: prints of ERPNext show descriptions as HTML."""
+	"""Medusa's texts without markup: prints of ERPNext show descriptions as HTML."""
 	return texts.one_line(strip_html(", ".join(dict.fromkeys(filter(None, words)))), LONGEST)
 
 

@@ -15,11 +15,12 @@ LONGEST = 130  # of a Contact's name; leaves room for a number
 
 
 def contact_of(customer: str, buyer: Buyer, *, is_shared: bool = False) -> str | None:
-	"""The customer's Contact with the buyer's e-mail, made where there is none, and the customer's primary one where that
-	has none. Without an e-mail, the primary one. It gets the phone number if it has none.
+	"""The customer's Contact with the buyer's e-mail, made where there is none; without an e-mail, the
+	primary one. The Contact becomes the primary one of a Customer without one, and gets the phone number if
+	it has none.
 
-	:param is_shared: whether the Customer stands for many guests, who have no primary Contact, and change none: two may have
-		the same e-mail
+	:param is_shared: whether the Customer stands for many guests, who have no primary Contact and change
+		none: two may have the same e-mail
 	"""
 	primary = None if is_shared else frappe.db.get_value("Customer", customer, "customer_primary_contact")
 	if not (buyer.email or buyer.person or buyer.phone):
@@ -49,8 +50,8 @@ def _first(contacts: list[str], primary: str | None) -> str | None:
 
 
 def fill_primary(customer: str, contact: str) -> None:
-	"""Make a Contact the primary one of a Customer that has none, and write what ERPNext shows of it there. Not where the
-	Customer is known by another e-mail, as one made from a Lead may be."""
+	"""Make a Contact the primary one of a Customer that has none, with its e-mail and phone number. Does
+	nothing where the Customer has another e-mail, as one made from a Lead may have."""
 	own = frappe.db.get_value("Customer", customer, ["customer_primary_contact", "email_id"], as_dict=True)
 	shown = frappe.db.get_value("Contact", contact, ["email_id", "mobile_no"], as_dict=True)
 	is_known = own.email_id and own.email_id.lower() != (shown.email_id or "").lower()
@@ -119,7 +120,7 @@ def _make(customer: str, buyer: Buyer, *, is_primary: bool) -> str:
 
 
 def _add_phone(contact: str, customer: str, phone: str) -> None:
-	"""Not to a Contact that belongs to others too."""
+	"""Add a phone number to a Contact that has none and isn't shared."""
 	if not phone or frappe.db.exists("Contact Phone", {"parent": contact, "parenttype": "Contact"}):
 		return
 	doc = frappe.get_doc("Contact", contact, for_update=True)
@@ -130,14 +131,14 @@ def _add_phone(contact: str, customer: str, phone: str) -> None:
 
 
 def is_others(doc, customer: str) -> bool:
-	"""Whether a Contact or an Address belongs to others than a Customer, and the Lead it was made from."""
+	"""Whether a Contact or an Address belongs to others than a Customer and the Customer's Lead."""
 	lead = frappe.db.get_value("Customer", customer, "lead_name")
 	own = {("Customer", customer), ("Lead", lead)}
 	return any((link.link_doctype, link.link_name) not in own for link in doc.links)
 
 
 def save(contact) -> None:
-	"""Save a Contact for the integration, and show it in the Customers whose primary one it is."""
+	"""Save a Contact for the integration, and show it in the Customers whose primary Contact it is."""
 	contact.flags.ignore_permissions = True
 	with without_pictures():
 		contact.save()
@@ -147,7 +148,7 @@ def save(contact) -> None:
 
 @contextmanager
 def without_pictures() -> Iterator[None]:
-	"""Save a Contact without asking gravatar.com for a picture, which Frappe does over the network unless it imports."""
+	"""Save Contacts as in an import: else Frappe asks gravatar.com for a picture over the network."""
 	before, frappe.flags.in_import = frappe.flags.in_import, True
 	try:
 		yield

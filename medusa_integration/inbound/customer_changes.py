@@ -1,4 +1,5 @@
-"""What changes of a customer in Medusa, in ERPNext: the Customer with its Contact and Addresses, or the Lead.
+"""Copy a customer's changes in Medusa to ERPNext: to the Customer with its Contact and Addresses, or to the
+Lead.
 
 Source: docs/reference.md, "Customers from Medusa".
 """
@@ -16,7 +17,7 @@ from medusa_integration.selling import leads
 from medusa_integration.selling.customers import Party
 from medusa_integration.users import as_administrator
 
-# The Lead's fields by what is taken over.
+# The Lead's fields by the names of the copied values.
 LEAD_FIELDS = {
 	"first_name": "first_name",
 	"last_name": "last_name",
@@ -27,10 +28,11 @@ LEAD_FIELDS = {
 
 
 def follow(party: Party, customer: Customer) -> list[str]:
-	"""Take over what Medusa has changed of a customer, unless a user has changed the same field in ERPNext. Older data than
-	what was taken over changes nothing. What is no more in Medusa stays in ERPNext.
+	"""Copy the values that Medusa has changed, except to fields that a user has changed in ERPNext. Data
+	older than the last copied values is ignored. Addresses, and a Contact's e-mail and phone, stay when
+	Medusa no longer has them.
 
-	:returns: what couldn't be taken over, in words for the operator
+	:returns: messages for the operator about values that couldn't be copied
 	"""
 	frappe.db.get_value(party.doctype, party.name, "name", for_update=True)
 	last, new = taken.read(party), taken.values_of(customer)
@@ -52,8 +54,9 @@ def _follow_lead(name: str, last: Values, new: Values) -> None:
 	doc = frappe.get_doc("Lead", name, for_update=True)
 	present = {key: cstr(doc.get(field)) for key, field in LEAD_FIELDS.items()}
 	changes = newer(present, last, new)
-	if not changes.get("email", "-"):
-		del changes["email"]
+	for field in ("email", "phone"):
+		if not changes.get(field, "-"):
+			del changes[field]  # removed in Medusa
 	if not changes:
 		return
 	if "email" not in changes:
@@ -74,7 +77,7 @@ def _follow_customer(name: str, last: Values, new: Values) -> None:
 	doc = frappe.get_doc("Customer", name, for_update=True)
 	present = {"customer_name": cstr(doc.customer_name), "customer_type": cstr(doc.customer_type)}
 	changes = newer(present, last, new)
-	# A company that became a person, or the other way, has another name: what isn't taken over together isn't at all.
+	# A company that became a person, or the reverse, has another name: both values are copied, or neither.
 	if not changes.get("customer_name"):
 		return
 	if doc.customer_type == last.get("customer_type"):
@@ -104,7 +107,8 @@ def _follow_contact(customer: str, buyer: Buyer, last: Values, new: Values) -> N
 
 
 def _follow_row(contact, table: str, field: str, last: str, new: str) -> bool:
-	"""Take over an e-mail or a phone number, which a Contact has in a table: in the row that has the last one, or the first.
+	"""Copy an e-mail or a phone number to the row of a Contact's table that has the last one, or to a first
+	row.
 
 	:returns: whether the Contact was changed
 	"""
@@ -124,7 +128,7 @@ def _follow_row(contact, table: str, field: str, last: str, new: str) -> bool:
 
 
 def _follow_addresses(customer: str, source: Customer, last: Taken) -> list[str]:
-	"""Writes to `last.addresses` what was taken over."""
+	"""Copy the changed addresses; updates `last.addresses`."""
 	problems = []
 	email = taken.values_of(source)["email"]
 	for each in sorted(source.addresses, key=lambda each: not each.is_default_billing):

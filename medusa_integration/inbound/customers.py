@@ -1,7 +1,7 @@
-"""Customers of Medusa → Leads or Customers, and what changes of them later.
+"""Customers of Medusa → Leads or Customers, and later changes of them.
 
-A row says "make ERPNext agree with Medusa about this customer", whatever it was that happened. The customer is read when
-the row is worked off.
+A row says "make ERPNext agree with Medusa about this customer", whichever event queued it. The customer is
+read when the row is worked off.
 
 Source: docs/reference.md, "Customers from Medusa".
 """
@@ -47,11 +47,11 @@ class CustomersTask(Reading):
 
 
 def arrive(customer: Customer | None, hold: Callable[[], None] = lambda: None) -> list[str]:
-	"""Make ERPNext agree with a customer, and commit. Where that can't be done nothing is written.
+	"""Make ERPNext agree with a customer, and commit. If ERPNext refuses, all is rolled back.
 
-	:param customer: None for one that Medusa hasn't got any more: its documents stay as they are
-	:param hold: is called before the commit; what it raises undoes all
-	:returns: what keeps it from being done, in words for the operator
+	:param customer: None for one that Medusa no longer has: its documents stay as they are
+	:param hold: called before the commit; an error that it raises undoes all
+	:returns: problems, as messages for the operator
 	"""
 	if not customer:
 		return []
@@ -66,10 +66,10 @@ def arrive(customer: Customer | None, hold: Callable[[], None] = lambda: None) -
 
 
 def take_over(customer: Customer) -> list[str]:
-	"""Make ERPNext agree with a customer. Who has signed up and isn't known becomes a Lead or a Customer, by the setting; a
-	guest nobody.
+	"""Make ERPNext agree with a customer. An unknown one with an account becomes a Lead or a Customer, by the
+	setting; an unknown guest is ignored.
 
-	:returns: what couldn't be taken over, in words for the operator
+	:returns: messages for the operator about values that couldn't be copied
 	:raises frappe.ValidationError: where ERPNext refuses it
 	:raises frappe.QueryDeadlockError: where another transaction has made the same meanwhile
 	"""

@@ -24,13 +24,13 @@ from medusa_integration.selling.order_charges import read_charges
 
 
 def follow(order: Order, sales_order) -> None:
-	"""A step of an order: give the Sales Order the lines and charges that the order has now. It keeps its name, its customer
-	and its exchange rate.
+	"""A step of an order: give the Sales Order the lines and charges that the order has now. The Sales Order
+	keeps its name, its customer and its exchange rate.
 
-	An order of a quotation has the prices of ERPNext, and isn't changed.
+	An order of a quotation has ERPNext's prices, and isn't changed.
 
-	:raises Blocked: where it is delivered or billed, and names the documents; where a product or an account is missing, or
-		the totals would differ
+	:raises Blocked: where the Sales Order is delivered or billed (names the documents), a product or an
+		account is missing, or the totals would differ
 	"""
 	if sales_order.docstatus == 2 or order.status == "canceled" or not sales_order.get("medusa_charges"):
 		return
@@ -48,8 +48,8 @@ def follow(order: Order, sales_order) -> None:
 
 
 def _has(sales_order, plan: Plan) -> bool:
-	"""Whether the Sales Order was made, or last changed, for these amounts. What a user has changed since doesn't count. Where
-	the stored amounts can't be read, the total decides."""
+	"""Whether the Sales Order was made, or last changed, for these amounts. A user's later changes don't
+	count. Where the stored amounts can't be read, the total decides."""
 	stored = read_charges(sales_order)
 	if not stored:
 		return decimal(sales_order.grand_total) == plan.grand
@@ -79,7 +79,7 @@ def _rewrite(doc, order: Order) -> None:
 
 
 def _kept(present: list, rows: list[dict], field: str) -> list:
-	"""The rows, in place of those that are there for the same line or charge: other documents may name them."""
+	"""The rows; present ones for the same line or charge are updated, since other documents may name them."""
 	there = defaultdict(list)
 	for row in present:
 		there[row.get(field)].append(row)
@@ -93,9 +93,9 @@ def _kept(present: list, rows: list[dict], field: str) -> list:
 
 
 def _save(doc, places: set[tuple[str, str]]) -> None:
-	"""As ERPNext's Update Items does: the document is validated anew, and what is reserved follows.
+	"""Save as ERPNext's Update Items does: validate the document anew, and update the reserved quantities.
 
-	:param places: (item, warehouse) of the rows before
+	:param places: (item, warehouse) of the former rows
 	"""
 	doc.flags.ignore_permissions = doc.flags.ignore_validate_update_after_submit = True
 	if doc.docstatus == 1:

@@ -1,6 +1,6 @@
 """Fulfillments that were made in Medusa → Delivery Notes, where the configuration says that Medusa ships.
 
-A Delivery Note has the fulfillment's id, by which it is found again; ERPNext's own have their name in the fulfillment.
+Such a Delivery Note stores the fulfillment's id. A fulfillment made by ERPNext stores its document's name.
 
 Source: docs/reference.md, "Deliveries".
 """
@@ -24,16 +24,16 @@ LONGEST_URL = 1000
 
 
 def deliver(order: Order, sales_order) -> None:
-	"""A step of an order: a submitted Delivery Note for each of Medusa's fulfillments, its tracking numbers, and its
-	cancellation. Where ERPNext ships, fulfillments that were made or cancelled by hand in Medusa are noted on the Sales
-	Order.
+	"""A step of an order: a submitted Delivery Note for each of Medusa's fulfillments, its tracking numbers,
+	and its cancellation. Where ERPNext ships, comments on the Sales Order note fulfillments made by hand in
+	Medusa.
 
-	:raises Blocked: where ERPNext can't deliver or cancel as Medusa did, with what to do
+	:raises Blocked: where ERPNext can't deliver or cancel as Medusa did; says what to do
 	"""
 	medusa_lines.name_lines(order, sales_order)
 	own = [each for each in order.fulfillments if not _is_of_erpnext(each)]
 	if settings.orders().medusa_ships:
-		# Whoever else works on this order waits here, and then finds the Delivery Notes.
+		# Another worker on this order waits here, and then finds the Delivery Notes.
 		frappe.db.get_value("Sales Order", sales_order.name, "name", for_update=True)
 		for each in sorted(own, key=_age):
 			_follow(each, order, sales_order)
@@ -42,7 +42,7 @@ def deliver(order: Order, sales_order) -> None:
 
 
 def count_again(order: Order, sales_order) -> None:
-	"""A step of an order: have the stock compared of what Medusa has counted itself."""
+	"""A step of an order: queue the stock that Medusa may have counted itself."""
 	if order.fulfillments or order.returns or order.canceled_at:
 		sales_order.run_method("moved_in_medusa")
 
@@ -52,7 +52,7 @@ def _age(each: Fulfillment) -> tuple[str, str]:
 
 
 def _is_of_erpnext(each: Fulfillment) -> bool:
-	"""Whether it was made for a document of this site."""
+	"""Whether a fulfillment was made for a document of this site."""
 	if not each.reference:
 		return False
 	name = each.reference.split(" sloc_")[0]
@@ -68,7 +68,7 @@ def _follow(each: Fulfillment, order: Order, sales_order) -> None:
 		_cancel(name, each)
 	elif name:
 		_update(name, each)
-	elif not frappe.db.exists(NOTE, {FIELD: each.id}):  # a cancelled one was cancelled by somebody
+	elif not frappe.db.exists(NOTE, {FIELD: each.id}):  # one that a user cancelled stays
 		_make(each, order, sales_order)
 
 
@@ -93,7 +93,8 @@ def _make(each: Fulfillment, order: Order, sales_order) -> None:
 
 
 def _take_only(doc, each: Fulfillment, order: Order, sales_order) -> None:
-	"""Leave of a mapped Delivery Note what the fulfillment has; rows that split a line are filled in turn."""
+	"""Reduce a mapped Delivery Note to the fulfillment's quantities; rows that split a line are filled in
+	turn."""
 	line_of = {row.name: row.medusa_line_id for row in sales_order.items}
 	left: dict[str, Decimal] = {}
 	for part in each.items:
@@ -125,7 +126,7 @@ def _must_be_none_left(left: dict[str, Decimal], each: Fulfillment, order: Order
 
 
 def _set_warehouses(doc, location_id: str) -> None:
-	"""The warehouse of the fulfillment's stock location, for rows whose own has another one."""
+	"""Set the stock location's warehouse in rows whose own belongs to another location."""
 	places = locations.current()
 	warehouse = places.warehouse_of(location_id)
 	for row in doc.items if warehouse else ():
@@ -177,7 +178,7 @@ def _cancel(name: str | None, each: Fulfillment) -> None:
 
 
 def _note(own: list[Fulfillment], sales_order) -> None:
-	"""Note once on the Sales Order what was fulfilled by hand in Medusa."""
+	"""Note once on the Sales Order each fulfillment made by hand in Medusa."""
 	for each in own:
 		if each.is_canceled or frappe.db.exists(NOTE, {FIELD: ("like", f"%{each.id}%")}):
 			continue

@@ -1,4 +1,4 @@
-"""The totals gate: what lets an order into ERPNext only with the amounts that it has in Medusa.
+"""The totals gate: an order gets into ERPNext only with the amounts that it has in Medusa.
 
 Source: docs/reference.md, "Orders from Medusa".
 """
@@ -27,7 +27,7 @@ CARRIERS = {
 
 
 def check_plan(plan: Plan, order: Order) -> None:
-	"""Medusa's own total is met, as far as it still is that of the order as placed.
+	"""Check that the plan comes to Medusa's total, unless a return has changed that total.
 
 	:raises Blocked: with both figures
 	"""
@@ -54,7 +54,7 @@ def check_plan(plan: Plan, order: Order) -> None:
 
 
 def check_site(plan: Plan, conversion_rate: float) -> None:
-	"""ERPNext can hold the order's amounts.
+	"""Check that ERPNext can hold the order's amounts.
 
 	:raises Blocked: says what to set
 	"""
@@ -81,7 +81,7 @@ def check_site(plan: Plan, conversion_rate: float) -> None:
 
 
 def check_document(doc, plan: Plan, charges: list[ChargeRow], *, shipping_is_item: bool) -> None:
-	"""ERPNext has come to the amounts of the plan.
+	"""Check that ERPNext has come to the plan's amounts.
 
 	:param doc: a Sales Order, calculated
 	:raises Blocked: with both figures
@@ -114,7 +114,7 @@ def _pairs(
 		rows[row.medusa_charge or row.description] += _decimal(row.tax_amount_after_discount_amount)
 	for charge in charges:
 		yield charge.description, charge.amount, rows.pop(charge.key, NOTHING)
-	for description, amount in rows.items():  # that ERPNext or somebody's script has added
+	for description, amount in rows.items():  # charges that ERPNext or a script has added
 		yield description, NOTHING, amount
 
 

@@ -18,12 +18,12 @@ from medusa_integration.selling.payment_entries import units
 
 
 def bill(order: Order, sales_order) -> None:
-	"""A step of an order: make and submit its Sales Invoice once all of it is captured. Goes before the payments, which then
-	pay the invoice; those that were booked before are taken as advances.
+	"""A step of an order: make and submit its Sales Invoice once the whole order is captured. Goes before the
+	payments, which then pay the invoice; payments booked before are taken as advances.
 
-	An order of which somebody has cancelled an invoice isn't billed again.
+	An order with a cancelled invoice isn't billed again.
 
-	:raises Blocked: where a draft of an invoice is in the way
+	:raises Blocked: where the order has a draft of an invoice
 	"""
 	if not settings.orders().invoice_on_capture or sales_order.docstatus != 1 or order.status == "canceled":
 		return
@@ -46,7 +46,7 @@ def bill(order: Order, sales_order) -> None:
 
 
 def is_captured(order: Order, sales_order) -> bool:
-	"""Whether something was captured, and all that the Sales Order comes to."""
+	"""Whether there are captures, and they reach the Sales Order's total."""
 	digits = units(order.currency)
 	captured = sum((payment.captured for payment in order.payments), Decimal(0))
 	return captured > 0 and half_up(captured, digits) >= decimal(flt(sales_order.grand_total, digits))

@@ -1,4 +1,4 @@
-"""What two workers would both make, made once: each locks, and looks again at what is committed."""
+"""Make a document once where two workers try: each locks, and reads again what is committed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,12 +9,12 @@ from frappe.model.naming import append_number_if_name_exists
 
 
 class Meanwhile(frappe.QueryDeadlockError):
-	"""Another transaction has committed what this one can't see, because it began to read before that. Like the victim of a
-	deadlock, it has to be repeated from its beginning."""
+	"""Another transaction has committed documents after this one began to read, so this one can't see
+	them. This one has to be repeated from its beginning, like the victim of a deadlock."""
 
 
 def unchanged(seen: set[str], committed: Callable[[], set[str]]) -> None:
-	"""Go on only where what was read is still so.
+	"""Go on only if no other names were committed.
 
 	:param seen: names as this transaction sees them
 	:param committed: reads them again, locked
@@ -26,7 +26,7 @@ def unchanged(seen: set[str], committed: Callable[[], set[str]]) -> None:
 
 @contextmanager
 def made_once() -> Iterator[None]:
-	"""Make documents whose names or ids another transaction may have taken since this one began.
+	"""Make documents whose names or ids another transaction may have used since this one began.
 
 	:raises Meanwhile: where it has
 	"""
@@ -39,7 +39,7 @@ def made_once() -> Iterator[None]:
 def insert(doc: Document, name: str | None = None) -> str:
 	"""Insert a document for the integration.
 
-	:param name: its name, with a number where that is taken; None: as the DocType is named
+	:param name: its name, with a number where that exists; None: as the DocType is named
 	:raises Meanwhile: where another transaction has made one of that name
 	"""
 	doc.flags.ignore_permissions = True

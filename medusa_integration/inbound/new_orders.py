@@ -55,7 +55,7 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 	rows = rows_of(plan, channel, delivery_date)
 	if config.shipping_is_item:
 		rows += shipping_rows(plan, channel, delivery_date)
-	# After all that may block: making a Customer costs more.
+	# After all checks that may block: making a Customer costs more.
 	customer, billing_address, shipping_address, contact = parties.customer_of(order)
 	doc = frappe.get_doc(
 		{
@@ -120,8 +120,8 @@ def charge_row(charge: ChargeRow, channel: Channel) -> dict:
 
 
 def charges_json(plan: Plan, charges: list[ChargeRow]) -> str:
-	"""`medusa_charges`: what the fixed charges are made of, by Medusa's line, so that parts of the order can carry parts of
-	them."""
+	"""The value of `medusa_charges`: the fixed charges by Medusa's lines, so that parts of the order can
+	carry parts of the charges."""
 	stored = {
 		"grand": str(plan.grand),
 		"lines": {

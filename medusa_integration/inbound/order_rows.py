@@ -19,7 +19,7 @@ from medusa_integration.selling.items import ShopItem, by_code, by_variant
 
 
 def rows_of(plan: Plan, channel: Channel, delivery_date: date) -> list[dict]:
-	"""One row a line, two where no rate hits its amount.
+	"""One row a line, two where no rate hits the line's amount.
 
 	:raises Blocked: names the products that ERPNext doesn't have
 	"""
@@ -65,7 +65,7 @@ def shipping_rows(plan: Plan, channel: Channel, delivery_date: date) -> list[dic
 def items_of(lines: Iterable[Line]) -> dict[str, ShopItem]:
 	"""`{line id: its Item}`, by the variant's id, else by the SKU.
 
-	:raises Blocked: names those that ERPNext doesn't have
+	:raises Blocked: names the lines whose Item ERPNext doesn't have
 	"""
 	lines = list(lines)
 	variants = by_variant(line.variant_id for line in lines if line.variant_id)
@@ -104,6 +104,6 @@ def _row(each: LinePlan, piece: Piece, item: ShopItem) -> dict:
 
 
 def _free(rate: Decimal) -> dict:
-	"""ERPNext 16 asks for a mark on free rows."""
+	"""The mark that ERPNext 16 asks for on free rows."""
 	is_16 = erpnext_api.keeps_breakup_in_table("Sales Order")
 	return {"is_free_item": 1} if is_16 and not rate else {}

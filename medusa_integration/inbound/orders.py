@@ -1,7 +1,7 @@
-"""Orders of Medusa → Sales Orders, and what follows from them.
+"""Orders of Medusa → Sales Orders, and the documents that follow them.
 
-A row says "make ERPNext agree with Medusa about this order", whatever it was that happened. The order is read when the
-row is worked off.
+A row says "make ERPNext agree with Medusa about this order", whichever event queued it. The order is read
+when the row is worked off.
 
 Source: docs/reference.md, "Orders from Medusa".
 """
@@ -21,7 +21,7 @@ from medusa_integration.inbound.steps import STEPS
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.orders import Order
 
-# In a row's `medusa_ids`: chosen by Import Orders, which brings older orders too.
+# In a row's `medusa_ids`: a user chose the order by Import Orders, which imports older orders too.
 CHOSEN = "chosen"
 
 
@@ -58,17 +58,17 @@ class OrdersTask(Reading):
 
 
 def _missing(row: Row) -> Result:
-	"""Medusa takes an order back that it can't complete: whoever looked meanwhile has seen it. Only one that became a Sales
-	Order is a person's business."""
+	"""Medusa withdraws an order that it can't complete; a poll may have seen it before. Park the row only
+	if the order became a Sales Order."""
 	if not frappe.db.exists("Sales Order", {"medusa_order_id": row.reference_name, "docstatus": ("<", 2)}):
 		return Result.done(row)
 	return Result.parked(row, _("Medusa has no order {0}.").format(row.reference_name))
 
 
 def is_wanted(order: Order, *, chosen: bool = False) -> bool:
-	"""Whether an order is to be in ERPNext: it was placed, and since the import began, unless it is there already.
+	"""Whether to import an order: it is no draft, and is in ERPNext, or was placed since the import began.
 
-	:param chosen: whether somebody chose it, however old it is
+	:param chosen: whether a user chose it, however old it is
 	"""
 	if order.status == "draft":
 		return False
@@ -79,11 +79,11 @@ def is_wanted(order: Order, *, chosen: bool = False) -> bool:
 
 
 def arrive(order: Order, hold: Callable[[], None] = lambda: None) -> list[str]:
-	"""Make ERPNext agree with an order, as far as that can be done. Commits after each step that could be done; what a step
-	that couldn't has written is rolled back.
+	"""Make ERPNext agree with an order, as far as possible. A step that succeeds is committed; the writes of
+	a step that is refused are rolled back.
 
-	:param hold: is called before a commit of what a step wrote; what it raises undoes the step
-	:returns: what keeps the others from being done, in words for the operator
+	:param hold: called before the commit of a step's writes; an error that it raises undoes the step
+	:returns: the reasons of refused steps, as messages for the operator
 	"""
 	problems: list[str] = []
 	frappe.flags.medusa_arriving = True
@@ -97,7 +97,8 @@ def arrive(order: Order, hold: Callable[[], None] = lambda: None) -> list[str]:
 
 
 def take_up_submitted_order(doc, method: str | None = None) -> None:
-	"""Sales Order, on_submit: what waits for a shop's order to be submitted, such as its payments, follows.
+	"""Sales Order, on_submit: queue the shop's order, as its payments and other steps wait for the
+	submission.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -106,8 +107,7 @@ def take_up_submitted_order(doc, method: str | None = None) -> None:
 
 
 def _attempt(work: Callable, sales_order, problems: list[str], hold: Callable[[], None]):
-	"""Do a part of the work in a transaction of its own. What it wrote may have changed the Sales Order, which is read again
-	then."""
+	"""Do a part of the work in a transaction of its own. Reload the Sales Order after writes or a refusal."""
 	frappe.db.commit()
 	try:
 		done = work()

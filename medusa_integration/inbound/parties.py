@@ -1,4 +1,4 @@
-"""Whom an order is for: its Customer, Addresses and Contact in ERPNext.
+"""The party of an order: its Customer, Addresses and Contact in ERPNext.
 
 Source: docs/reference.md, "Customers from Medusa".
 """
@@ -23,17 +23,17 @@ class OrderParty(NamedTuple):
 
 
 def customer_of(order: Order) -> OrderParty:
-	"""Whom an order is for; what is missing in ERPNext is made. The Customer of the order's Sales Order, where it has one,
-	else the buyer's. Called again, it finds the same. A guest's order changes nothing of a Customer that is there already: the
-	guest may not be who has the e-mail.
+	"""The party of an order; documents that ERPNext lacks are made. The Customer is that of the order's Sales
+	Order, else the buyer's. A second call finds the same documents. A guest's order doesn't change an
+	existing Customer: the e-mail may not be the guest's.
 
 	:raises Blocked: where ERPNext lacks a country or a Customer that the settings name
 	:raises frappe.ValidationError: where ERPNext refuses a document
-	:raises frappe.QueryDeadlockError: where another transaction has made the same meanwhile; in a new transaction the call
-		finds it
+	:raises frappe.QueryDeadlockError: where another transaction has made the same meanwhile; in a new
+		transaction the call finds it
 	"""
 	buyer = Buyer.of_order(order)
-	# Before anything is locked: an address that has to be corrected first keeps nobody waiting.
+	# Before any lock: an address that has to be corrected mustn't make other workers wait.
 	billing, shipping = _places(order, buyer)
 	ordered = _of_sales_order(order.id)
 	customer, is_new = buyers.Found(ordered, is_new=False) if ordered else buyers.customer_of(buyer)

@@ -22,8 +22,7 @@ DOCTYPE = payment_entries.DOCTYPE
 
 
 def book(order: Order, sales_order) -> None:
-	"""A step of an order: book each capture that isn't. Those of an order whose Sales Order is a draft wait until it is
-	submitted.
+	"""A step of an order: book each new capture. While the Sales Order is a draft, captures wait.
 
 	:raises Blocked: where the configuration has no account for the provider
 	"""
@@ -54,14 +53,14 @@ def movements(order: Order, kind: str) -> Iterator[tuple[Payment, Movement, Deci
 
 
 def lock(sales_order) -> None:
-	"""Until the transaction ends nobody else books money of the order."""
+	"""Lock the Sales Order until commit: one worker at a time books its money."""
 	frappe.db.get_value(sales_order.doctype, sales_order.name, "name", for_update=True)
 
 
 def make(sales_order, payment: Payment, movement: Movement, before: Decimal, payment_type: str):
 	"""Make and submit the Payment Entry of a capture or refund.
 
-	:param before: what had been captured, or given back, of the order before it
+	:param before: the sum of the order's captures, or refunds, before it
 	:raises Blocked: where the configuration has no account for the provider
 	"""
 	mode, account = mode_and_account(payment.provider, sales_order.company)
@@ -79,8 +78,8 @@ def make(sales_order, payment: Payment, movement: Movement, before: Decimal, pay
 
 
 def mode_and_account(provider: str, company: str) -> tuple[str, str]:
-	"""Where a provider's money is booked: the first row of the configuration's table that names it, else of those for all
-	others, whose account is the company's.
+	"""The Mode of Payment and account for a provider's money: of the first row that names the provider, else
+	of those for all others, whose account is the company's.
 
 	:raises Blocked: where there is none
 	"""
@@ -105,11 +104,11 @@ def _account_of_mode(mode: str, company: str) -> str | None:
 
 
 class _Entries:
-	"""The Payment Entries that there are for an order: those of captures, and those that were made in ERPNext.
+	"""The Payment Entries of an order: those of captures, and those made in ERPNext.
 
-	A capture is of the latter where it has its amount (or, as its payment's last one, had no more to take), and either
-	the entry is on its way to Medusa as a capture, which then writes the id itself, or the two together come to more than
-	the order.
+	A capture belongs to an entry made in ERPNext if it has the same amount, and either the entry is queued as
+	a capture (the outbox then writes the id), or the two together come to more than the order. It may be less
+	than a queued entry where its payment has no more to capture.
 	"""
 
 	def __init__(self, sales_order, captures: list[Movement]) -> None:
@@ -117,7 +116,7 @@ class _Entries:
 		self.total = decimal(flt(sales_order.grand_total, self.digits))
 		self.made_here = payment_entries.made_here([sales_order]).get(sales_order.name, [])
 		names = [own.name for own in self.made_here]
-		# Before the ids: what is on its way now has either still a row there or an id here.
+		# Before the ids: an entry on its way now has either still a row in the outbox or an id here.
 		self.on_their_way = set(outbox.rows_about(DOCTYPE, names)) if names else set()
 		self.known = payment_entries.known(capture.id for capture in captures)
 		have_ids = {"name": ("in", [*names, ""]), "medusa_transaction_id": ("is", "set")}
@@ -149,7 +148,7 @@ class _Entries:
 
 
 def _say_difference(order: Order, sales_order) -> None:
-	"""A comment where what was captured isn't what the Sales Order comes to, once for each sum."""
+	"""Comment on the Sales Order if the captured sum isn't its total, once for each sum."""
 	digits = units(sales_order.currency)
 	captured = half_up(sum((payment.captured for payment in order.payments), Decimal(0)), digits)
 	total = decimal(flt(sales_order.grand_total, digits))

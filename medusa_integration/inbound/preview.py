@@ -1,4 +1,4 @@
-"""What would keep an order from being brought into ERPNext.
+"""The problems that would block the import of an order.
 
 Source: docs/reference.md, "Import orders".
 """
@@ -11,9 +11,8 @@ from medusa_integration.medusa.orders import Order
 
 
 def problems_of(order: Order) -> list[str]:
-	"""What keeps an order out, in words for the operator; [] where nothing does. The Sales Order is made and rolled back, and
-	so is whatever the current transaction has written before.
-	"""
+	"""The problems that block an order's import, as messages for the operator; [] for none. The Sales
+	Order is made and rolled back, and so are all earlier writes of the transaction."""
 	frappe.db.rollback()
 	try:
 		sales_orders.place(order)

@@ -13,7 +13,7 @@ from medusa_integration.delivery.kind import Database, Run, Task
 from medusa_integration.delivery.rows import Result, Row
 from medusa_integration.medusa.dialect import Dialect
 
-# A user's save of the same document won: it is worked off again a little later.
+# A user saved the same document first: the row is worked off again a little later.
 OVERTAKEN = (frappe.TimestampMismatchError, frappe.DocumentLockedError)
 
 
@@ -30,14 +30,15 @@ class Reading(Task):
 
 	@abstractmethod
 	def read(self, medusa: Dialect, ids: list[str]) -> dict[str, Any]:
-		"""The records by their ids; those that Medusa hasn't got are left out. Touches no Frappe."""
+		"""The records by their ids, without those that Medusa no longer has. Touches no Frappe."""
 
 	@abstractmethod
 	def result(self, row: Row, record: Any, hold: Callable[[], None]) -> Result:
-		"""Make ERPNext agree with a record, and say what came of it.
+		"""Make ERPNext agree with a record, and return the outcome.
 
-		:param hold: to be called right before each commit: another worker may have the row by now, and know more
-		:param record: None for one that Medusa hasn't got
+		:param hold: to be called right before each commit: another worker may have claimed the row, and know
+			more
+		:param record: None for one that Medusa no longer has
 		"""
 
 	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
@@ -53,9 +54,10 @@ class Reading(Task):
 
 
 def words_of(error: frappe.ValidationError) -> str:
-	"""Roll back what was written, and say why, as text: a refusal of ERPNext's or of ours.
+	"""Roll back, and return the message of a refusal of ERPNext's or of ours as plain text.
 
-	:raises frappe.QueryTimeoutError: where another transaction has changed the document, so that it is tried again
+	:raises frappe.QueryTimeoutError: where another transaction has changed the document, so that the row is
+		tried again
 	"""
 	frappe.db.rollback()
 	frappe.clear_messages()

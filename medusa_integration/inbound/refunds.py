@@ -18,8 +18,8 @@ from medusa_integration.selling.payment_entries import INVOICE, PAY, units
 
 
 def give_back(order: Order, sales_order) -> None:
-	"""A step of an order: book each refund that isn't, and draft its credit note. Goes after the payments, and after the
-	returns, whose credit notes count first.
+	"""A step of an order: book each new refund, and draft its credit note. Goes after the payments, and after
+	the returns, whose credit notes count first.
 
 	:raises Blocked: where more was given back than is booked as received
 	"""
@@ -67,8 +67,8 @@ def _words(amount: Decimal, sales_order) -> str:
 
 
 def _credit(refunds: list[Movement], sales_order) -> None:
-	"""Each refund gets a draft for what the credit notes of returns, and those that somebody has made, leave of it: they
-	count for the oldest refunds first. A draft that they have made superfluous goes."""
+	"""Draft a credit note for the part of each refund that other credit notes, of returns and of users,
+	leave. These count for the oldest refunds first. Delete a draft that they make superfluous."""
 	bills = _bills(sales_order)
 	if not bills:
 		return
@@ -94,7 +94,7 @@ def _credit(refunds: list[Movement], sales_order) -> None:
 
 
 def _draft(bills: dict[str, Decimal], refund: Movement, missing: Decimal, sales_order) -> None:
-	"""Against the invoice of which most is left; never more than that."""
+	"""Draft against the invoice with the most left; never more than that."""
 	name = max(bills, key=lambda each: bills[each])
 	amount = min(missing, bills[name])
 	if amount > 0:

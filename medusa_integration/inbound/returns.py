@@ -1,7 +1,8 @@
-"""Returns in Medusa → draft return Delivery Notes and credit notes in ERPNext, for just the lines that come back.
+"""Returns in Medusa → draft return Delivery Notes and credit notes in ERPNext, for just the returned lines.
 
-They stay drafts: somebody has to see the goods first. A return that was announced is drafted with what was asked for; once
-Medusa has received it, the drafts have what has come, and what was billed gets a credit note.
+They stay drafts: a user has to see the goods first. A requested return is drafted with the requested
+quantities. Once Medusa has received it, the drafts have the received quantities, and billed goods get a
+credit note.
 
 Source: docs/reference.md, "Returns from Medusa".
 """
@@ -21,7 +22,7 @@ from medusa_integration.medusa.orders import LineQuantity, Order, Return
 from medusa_integration.money import NOTHING, decimal
 
 DELIVERY, INVOICE = "Delivery Note", "Sales Invoice"
-# In which a return's rows name the rows that come back.
+# The field in which a return's rows name the returned rows.
 RETURNED_ROW = {DELIVERY: "dn_detail", INVOICE: "sales_invoice_item"}
 
 
@@ -31,17 +32,17 @@ class ReturnableRow(NamedTuple):
 	name: str
 	parent: str
 	line_id: str
-	qty: float  # less what came back
+	qty: float  # less returned pieces
 	is_delivery: bool  # of goods: a Delivery Note, or a Sales Invoice that updates the stock
 
 
 def take_back(order: Order, sales_order) -> None:
-	"""A step of an order: draft what its returns in Medusa have, and drop the drafts of a return that was cancelled.
+	"""A step of an order: draft its returns in Medusa, and delete the drafts of cancelled returns.
 
-	Returns that were made known by ERPNext are left alone, and so are those whose documents somebody has submitted or
-	cancelled.
+	Returns that ERPNext sent to Medusa are skipped, and so are those with a document that a user has
+	submitted or cancelled.
 
-	:raises Blocked: where ERPNext hasn't delivered what comes back
+	:raises Blocked: where ERPNext hasn't delivered the returned goods
 	"""
 	if sales_order.docstatus != 1:
 		return
@@ -61,8 +62,9 @@ def _drop(return_id: str) -> None:
 
 
 def _draft_both(each: Return, sales_order) -> None:
-	"""The drafts of a return. Of each line, what Delivery Notes delivered comes back first, by return Delivery Notes; the
-	rest by credit notes of invoices that updated the stock. What was billed apart gets a credit note for the former."""
+	"""Draft a return's documents. Of each line, goods from Delivery Notes come back first, by return
+	Delivery Notes, with credit notes of invoices that didn't update the stock; the rest by credit notes of
+	invoices that did."""
 	notes, bills = _standing(DELIVERY, each.id), _standing(INVOICE, each.id)
 	noted, billed = _sold_rows(DELIVERY, sales_order), _sold_rows(INVOICE, sales_order)
 	goods = [row for row in billed if row.is_delivery]
@@ -82,7 +84,7 @@ def _draft_both(each: Return, sales_order) -> None:
 
 
 def _standing(doctype: str, return_id: str) -> dict[str, frappe._dict]:
-	"""The documents of a return, by what they send back rows of."""
+	"""A return's documents, by the document whose rows they return."""
 	fields = ["name", "return_against", "docstatus"]
 	docs = frappe.get_all(doctype, {"medusa_return_id": return_id}, fields)
 	return {doc.return_against: doc for doc in docs}
@@ -99,7 +101,7 @@ def _draft(
 	each: Return,
 	sales_order,
 ) -> None:
-	"""The drafts of a return, of one DocType: one for each document that it sends back rows of."""
+	"""Make, update or delete a return's drafts of one DocType: one for each document whose rows come back."""
 	left = dict(standing)
 	for parent, quantities in _by_parent(found).items():
 		present = left.pop(parent, None)
@@ -112,7 +114,7 @@ def _draft(
 
 
 def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
-	"""The rows of submitted documents that this order was delivered or billed with, the first ones first."""
+	"""The rows of submitted documents by which this order was delivered or billed, the oldest first."""
 	lines = {row.name: row.medusa_line_id for row in sales_order.items if row.medusa_line_id}
 	doc, row = frappe.qb.DocType(doctype), frappe.qb.DocType(f"{doctype} Item")
 	query = (
@@ -150,7 +152,7 @@ def _returned(doctype: str, names: list[str]) -> dict[str, float]:
 
 
 def _on_notes(return_id: str, noted: list[ReturnableRow]) -> dict[str, Decimal]:
-	"""What a return's Delivery Notes have of each line, whatever became of them."""
+	"""The quantity of each line on a return's Delivery Notes, drafts and cancelled ones too."""
 	lines = {row.name: row.line_id for row in noted}
 	names = frappe.get_all(DELIVERY, {"medusa_return_id": return_id}, pluck="name", order_by=None)
 	filters = {"parent": ("in", [*names, ""]), "parenttype": DELIVERY}
@@ -173,12 +175,12 @@ def _quantities(found: dict[ReturnableRow, Decimal]) -> dict[str, Decimal]:
 
 
 def _less(quantities: dict[str, Decimal], others: dict[str, Decimal]) -> dict[str, Decimal]:
-	"""What is left of each line."""
+	"""The quantity left of each line."""
 	return {line: max(quantity - others.get(line, 0), Decimal(0)) for line, quantity in quantities.items()}
 
 
 def _allocate(quantities: dict[str, Decimal], rows: list[ReturnableRow]) -> dict[ReturnableRow, Decimal]:
-	"""How much comes back of each row: of rows of one line the first ones first."""
+	"""The quantity that comes back of each row; a line's first rows come first."""
 	left = dict(quantities)
 	taken = {}
 	for row in rows:
@@ -224,7 +226,7 @@ def _make(doctype: str, parent: str, quantities: dict[str, Decimal], each: Retur
 
 
 def _set_quantities(doc, doctype: str, quantities: dict[str, Decimal], parent: str) -> None:
-	"""Bring a draft to what has come by now."""
+	"""Set a draft's quantities to the present ones."""
 	row = RETURNED_ROW[doctype]
 	present = {each.get(row): decimal(-flt(each.qty)) for each in doc.items}
 	if present == quantities:

@@ -18,12 +18,13 @@ QUOTATION_FIELDS = ("medusa_order_id", "medusa_draft_order_id")
 
 
 def place(order: Order):
-	"""The Sales Order of Medusa's order, made where there is none. Called at once by several workers, it makes one.
+	"""The Sales Order of Medusa's order, made where there is none. Simultaneous calls by several workers make
+	one.
 
 	To be called at the beginning of a transaction.
 
-	:returns: one that isn't cancelled, else the newest cancelled one; None for a draft, and for an order that was cancelled
-		before ERPNext had it
+	:returns: one that isn't cancelled, else the newest cancelled one; None for a draft, and for an order that
+		was cancelled before ERPNext had it
 	:raises Blocked: where a person has to do something first, or the totals would differ
 	:raises frappe.ValidationError: where ERPNext refuses it
 	"""
@@ -42,8 +43,8 @@ def place(order: Order):
 
 
 def _lock_quotations(medusa_order_id: str) -> list[str]:
-	"""The names of the Quotations of the order, kept as they are until the transaction ends; none can become one of it
-	meanwhile."""
+	"""Lock the order's Quotations until the transaction ends, and return their names. No other Quotation
+	can get the order's id before."""
 	quotation = frappe.qb.DocType("Quotation")
 	names: list[str] = []
 	for field in QUOTATION_FIELDS:
@@ -64,7 +65,7 @@ def _found(medusa_order_id: str) -> str | None:
 
 
 def _of_quotations(quotations: list[str]) -> str | None:
-	"""The oldest Sales Order that isn't cancelled."""
+	"""The Quotations' oldest Sales Order that isn't cancelled."""
 	rows = {"prevdoc_docname": ("in", quotations), "parenttype": DOCTYPE, "docstatus": ("<", 2)}
 	return (
 		frappe.db.get_value("Sales Order Item", rows, "parent", order_by="creation") if quotations else None
@@ -72,10 +73,10 @@ def _of_quotations(quotations: list[str]) -> str | None:
 
 
 def _of_the_buyer(doc, order: Order):
-	"""A Sales Order that is the buyer's. One that was made from a Quotation got Medusa's id from the shop's call, which may have
-	named another customer's order.
+	"""Check that a Sales Order is the buyer's, and return it. One made from a Quotation got Medusa's id from
+	the shop's call, which may have named another customer's order.
 
-	:raises Blocked: for another customer's
+	:raises Blocked: where it is another customer's
 	"""
 	if doc.get("medusa_charges") or _is_of(doc.customer, order):
 		return doc
@@ -96,7 +97,7 @@ def _is_of(customer: str, order: Order) -> bool:
 
 
 def _adopt(doc, order: Order):
-	"""Note whose a Sales Order is that was made from a Quotation before Medusa's order was known."""
+	"""Write Medusa's ids to a Sales Order that was made from a Quotation before Medusa's order was known."""
 	medusa_lines.name_lines(order, doc)
 	doc.db_set({"from_ecommerce": 1, "medusa_order_id": order.id}, notify=True)
 	return doc

@@ -1,8 +1,8 @@
-"""What follows an order once it has its Sales Order, in this sequence.
+"""The steps that follow once an order has its Sales Order, in this sequence.
 
-A step is a function of Medusa's order and its Sales Order (submitted, draft or cancelled). It compares the two, does what
-is missing in ERPNext, and finds again what it did before by Medusa's id of it: working an order off twice does nothing.
-It doesn't commit. It raises Blocked where a person has to do something first.
+A step is a function of Medusa's order and its Sales Order (submitted, draft or cancelled). It compares the
+two, and makes the documents that ERPNext lacks. It finds its earlier documents by Medusa's ids: working an
+order off twice does nothing. It doesn't commit. It raises Blocked where a person has to do something first.
 """
 
 from collections.abc import Callable

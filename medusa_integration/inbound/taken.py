@@ -1,5 +1,5 @@
-"""What was last taken over from Medusa of a customer, kept at its Customer or Lead: by it is known which fields a user of
-ERPNext has changed since, which Medusa's data then doesn't overwrite.
+"""The values last copied from Medusa to a Customer or Lead. A field that differs from them was edited in
+ERPNext and isn't overwritten.
 
 Source: docs/reference.md, "Customers from Medusa".
 """
@@ -24,9 +24,9 @@ Values = dict[str, str]
 
 @dataclass
 class Taken:
-	"""Of one customer.
+	"""The copied values of one customer.
 
-	:param updated_at: Medusa's, as text that sorts by time; "" where nothing was taken yet
+	:param updated_at: Medusa's, as text that sorts by time; "" before the first copy
 	:param values: of the customer itself, by the names of `values_of`
 	:param addresses: the fields of the Address, by Medusa's id of the address
 	"""
@@ -56,15 +56,15 @@ def _are_values(values: object) -> bool:
 
 
 def write(party: Party, taken: Taken) -> None:
-	"""Keep it, past `keep_party_ids`."""
+	"""Store copied values, past `keep_party_ids`."""
 	text = json.dumps(asdict(taken), ensure_ascii=False, sort_keys=True)
 	if text != frappe.db.get_value(party.doctype, party.name, FIELD):
 		frappe.db.set_value(party.doctype, party.name, FIELD, text, update_modified=False)
 
 
 def begin(customer: str, source: Customer) -> None:
-	"""Keep what a Customer that was made from an order, or linked by one, has of Medusa's customer: later changes follow. What
-	was taken over for its Lead goes on."""
+	"""Store the first copied values of a Customer that an order made or linked, so that later changes are
+	copied. A Customer of a Lead continues with the Lead's."""
 	row = frappe.db.get_value("Customer", customer, ["medusa_id", "lead_name", FIELD], as_dict=True)
 	if row.medusa_id != source.id or row[FIELD]:
 		return
@@ -79,7 +79,7 @@ def when(customer: Customer) -> str:
 
 
 def values_of(customer: Customer) -> Values:
-	"""What ERPNext takes over of a customer itself; of its addresses nothing, which may say something else."""
+	"""The customer's own values that are copied to ERPNext, without its addresses, which may differ."""
 	buyer = Buyer.alone(customer)
 	return {
 		"customer_name": buyer.customer_name if buyer.company or buyer.person else "",
@@ -96,7 +96,7 @@ def newer(present: Values, last: Values, new: Values) -> Values:
 	"""The fields that Medusa has changed since and ERPNext hasn't, with Medusa's values.
 
 	:param present: the fields as ERPNext has them; only these count
-	:param last: as they were last taken over; missing where they never were
+	:param last: the last copied values, without fields that were never copied
 	"""
 	return {
 		field: new[field]

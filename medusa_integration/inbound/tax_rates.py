@@ -10,7 +10,7 @@ from medusa_integration.inbound.blocked import Blocked
 def rate_of(text: str) -> Decimal:
 	"""A rate in percent, written as 5, 5.0, 5 % or 5,5.
 
-	:raises Blocked: where it isn't one
+	:raises Blocked: where the text isn't a rate
 	"""
 	try:
 		return Decimal(text.replace("%", "").replace(",", ".").strip())

@@ -1,4 +1,4 @@
-"""Texts of Medusa's, which anybody may have typed, as ERPNext takes them."""
+"""Texts from Medusa, which any visitor may have typed, as ERPNext accepts them."""
 
 import re
 
@@ -11,23 +11,23 @@ _CODE = re.compile(r"^[a-z]{2}-", re.IGNORECASE)
 
 
 def clean(text: str | None, longest: int = LONGEST) -> str:
-	"""A text on one line, without control characters and with `‹` and `›` for `<` and `>`, which Frappe refuses in names and
-	would escape elsewhere, so that what is stored is what is compared later.
+	"""A text on one line, without control characters and with `‹` and `›` for `<` and `>`. Frappe refuses
+	these in names and escapes them elsewhere; a stored text would differ from the one compared with it later.
 
-	:param longest: what is beyond these many characters is cut off
+	:param longest: characters; the rest is cut off
 	"""
 	return texts.one_line(text, longest)
 
 
 def email(text: str | None) -> str:
-	"""One e-mail address; "" for what Frappe doesn't take for one."""
+	"""An e-mail address; "" for a text that Frappe refuses as one."""
 	address = clean(text, LONGEST + 1)
 	is_good = len(address) <= LONGEST and "," not in address and validate_email_address(address) == address
 	return address if is_good else ""
 
 
 def phone(text: str | None) -> str:
-	"""A phone number as Contacts have it; "" for what Frappe doesn't take for one."""
+	"""A phone number as Contacts have it; "" for a text that Frappe refuses as one."""
 	number = clean(text)
 	return number if validate_phone_number(number) else ""
 
@@ -40,5 +40,6 @@ def province(text: str | None, country_code: str) -> str:
 
 
 def nameable(doctype: str, text: str) -> str:
-	"""A text of which Frappe may make the name of a document: it refuses `New Customer …`, its own name for an unsaved one."""
+	"""A text that Frappe accepts as a document's name. Frappe refuses `New Customer …`, its own name for
+	an unsaved one."""
 	return f"new{text[3:]}" if text.startswith(f"New {doctype}") else text

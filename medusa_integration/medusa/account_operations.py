@@ -1,4 +1,4 @@
-"""The part of the Dialect that is about customers' accounts: signing up and logging in, as the shop's visitors do it.
+"""The Dialect's operations on customers' accounts: signing up and logging in, for the shop's visitors.
 
 Source: docs/reference.md, "Accounts", "Medusa v2: accounts" and "Medusa v1: accounts".
 """
@@ -13,9 +13,9 @@ import jwt
 
 @dataclass(frozen=True)
 class NewAccount:
-	"""Who signs up.
+	"""The data of a sign-up.
 
-	:param password: the one with which an earlier try was made, where there was one
+	:param password: the password of the earlier try, where there was one
 	"""
 
 	email: str
@@ -28,7 +28,7 @@ class NewAccount:
 
 
 def claim_of(token: str, name: str) -> str:
-	"""A text in a token that Medusa has just replied with; "" where it isn't there, or the token can't be read."""
+	"""A text claim of a token from Medusa's reply; "" where the token lacks it or can't be read."""
 	try:
 		claim = jwt.decode(token, options={"verify_signature": False}).get(name)
 	except jwt.InvalidTokenError:
@@ -53,26 +53,26 @@ class AccountOperations(ABC):
 
 	@abstractmethod
 	def sign_up(self, account: NewAccount, sender: Mapping[str, str]) -> dict:
-		"""Make a customer with an account. A sign-up that was cut off before its end is completed by repeating it with the
-		same password.
+		"""Create a customer with an account. To complete a sign-up that was cut off, repeat it with the same
+		password.
 
-		:param sender: headers of the visitor's own request, which Medusa gets too
+		:param sender: headers of the visitor's own request, passed on to Medusa
 		:returns: Medusa's reply: `{"customer": {"id", "email", …}}`
-		:raises AccountExists: somebody has signed up with this e-mail and another password
+		:raises AccountExists: where the e-mail has an account with another password
 		"""
 
 	@abstractmethod
 	def log_in(self, email: str, password: str, sender: Mapping[str, str]) -> dict:
 		"""Log a customer in.
 
-		:param sender: as of `sign_up`
+		:param sender: as for `sign_up`
 		:returns: Medusa's reply, with the customer's token
-		:raises WrongPassword: Medusa refuses them
+		:raises WrongPassword: where Medusa refuses the e-mail and password
 		"""
 
 	@abstractmethod
 	def customer_id_of(self, reply: dict) -> str:
-		"""The id of the customer who has logged in; "" where the reply doesn't tell it.
+		"""The id of the customer who has logged in; "" where the reply has none.
 
 		:param reply: of `log_in`
 		"""

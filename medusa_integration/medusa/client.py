@@ -25,7 +25,7 @@ from medusa_integration.medusa.errors import (
 )
 from medusa_integration.medusa.replies import is_timeout, read, words
 
-# Seconds before its end at which a token is renewed, so that it lasts through the longest call.
+# Seconds before a token's end at which it is renewed: a token has to last through the longest call.
 TOKEN_MARGIN = 300
 PARALLEL = 4  # connections at once, where each record takes its own call
 
@@ -45,7 +45,7 @@ class Call:
 
 	:param attempt: 2 where the call was repeated with a new token
 	:param duration: in ms
-	:param about: the record that is sent, where each is sent by itself
+	:param about: the record that is sent, where each record has its own call
 	:param at: the start, as time.time()
 	"""
 
@@ -63,7 +63,7 @@ class Call:
 
 @dataclass
 class Deadline:
-	"""A moment after which nothing is written. It may be moved while calls are made.
+	"""The moment after which the client doesn't write. It may be moved while calls are made.
 
 	:param at: as time.time()
 	"""
@@ -77,8 +77,9 @@ class MedusaClient:
 	:param url: the backend's address, without a path
 	:param login: see Login
 	:param sign_in_path: the dialect's path that returns a token for e-mail and password
-	:param key_header: the header for a secret API key, which is otherwise the user name of basic authentication
-	:param token: a token of an earlier session, if one was kept
+	:param key_header: the header for a secret API key, which is otherwise the user name of basic
+		authentication
+	:param token: a token of an earlier session, if one was stored
 	:param keep_token: called with each new token
 	:param observe: called with a Call after every request, also a failed one
 	:param timeouts: seconds to connect, seconds to wait for a reply
@@ -140,7 +141,7 @@ class MedusaClient:
 		return self.request("DELETE", path)
 
 	def request(self, method: str, path: str, payload: Any = None, params: Any = None) -> dict:
-		"""One signed-in call; on 401 the token is fetched anew, once, and the call is made again."""
+		"""Make a signed-in call. On 401, fetch a new token and repeat the call, once."""
 		if method != "GET":
 			self.check_deadline()
 		token, is_fresh = self._sign_in()
@@ -192,8 +193,8 @@ class MedusaClient:
 		`act` runs in other threads, so it must not use Frappe. The observer is called in this thread.
 
 		:param about: returns the record that an item's calls are about
-		:returns: for each item, in their order, what `act` returned or the MedusaError it raised. Once Medusa is out of
-			reach or refuses the sign-in, the items that weren't begun get that error too.
+		:returns: for each item, in their order, the result of `act` or the MedusaError it raised. Once Medusa
+			is unreachable or refuses the sign-in, the items that weren't begun get that error too.
 		"""
 		if not items:
 			return []
@@ -233,13 +234,13 @@ class MedusaClient:
 			twin.out_of_reach = False
 			twin.calls = []
 			twin.observe = twin.calls.append
-			# The starting thread keeps the token, once all are done: `keep_token` uses the database.
+			# `keep_token` uses the database, so the starting thread calls it once all twins are done.
 			twin.tokens = []
 			twin.keep_token = twin.tokens.append
 		return self._twins[:number]
 
 	def _take_over(self, twins: list["MedusaClient"]) -> None:
-		"""Take over the twins' calls, state and newest token."""
+		"""Pass the twins' calls and newest token on, and copy their state."""
 		for call in (call for twin in twins for call in twin.calls):
 			self.observe(call)
 		self.out_of_reach = any(twin.out_of_reach for twin in twins)
@@ -247,10 +248,10 @@ class MedusaClient:
 			self.keep_token(token)
 
 	def _sign_in(self) -> tuple["_Token", bool]:
-		"""Fetch a token unless there is one that lasts.
+		"""Fetch a token unless the shared one lasts.
 
-		:returns: the token, and whether it was fetched. A call is made with this one: a twin may end the shared token at
-			any moment
+		:returns: the token, and whether it was fetched. The call uses this token: a twin may end the shared
+			one at any moment
 		"""
 		with self._signed_in.lock:
 			token = self._signed_in.token

@@ -1,7 +1,8 @@
-"""The operations on a Medusa server that both versions have, as one abstract class. The rest of the app uses nothing else.
+"""The operations on a Medusa server that both versions have, as one abstract class. The rest of the app uses
+only this class.
 
-Payloads have the same keys for both versions. Source: docs/reference.md, "Products", "Collections", "Prices", "Stock",
-"Orders" and "Quotations".
+Payloads have the same keys for both versions. Source: docs/reference.md, "Products", "Collections", "Prices",
+"Stock", "Orders" and "Quotations".
 """
 
 from __future__ import annotations
@@ -38,13 +39,13 @@ class Choice:
 
 
 class Memory(Protocol):
-	"""What a server said about itself in the last minutes."""
+	"""A cache of values that were read from a server in the last minutes."""
 
 	def recall(self, what: str) -> Any:
-		"""The value that was kept; None where there is none or it is too old."""
+		"""The stored value; None where there is none or it is too old."""
 
 	def remember(self, what: str, value: Any) -> None:
-		"""Keep `value`; None: forget what was kept."""
+		"""Store `value`; None: forget the stored one."""
 
 	def forget(self) -> None:
 		"""Forget all values."""
@@ -54,16 +55,17 @@ class Memory(Protocol):
 
 
 class PriceKeeper(Protocol):
-	"""The part of `Dialect.write_prices` that ERPNext does: keeping states, and a lock among workers."""
+	"""ERPNext's part in `Dialect.write_prices`: storing states, and a lock among workers."""
 
 	def keep(self, known: dict[str, dict]) -> set[str]:
-		"""Keep the states `{external_id: known}` before the rows are sent. Returns the external ids whose record exists."""
+		"""Store the states `{external_id: known}` before the rows are sent. Returns the external ids whose
+		record exists."""
 
 	def exclusive(self) -> AbstractContextManager[None]:
 		"""A context that one worker at a time may enter."""
 
 	def mentions(self, pattern: str) -> bool:
-		"""Whether any state that is kept is LIKE the pattern."""
+		"""Whether any stored state is LIKE the pattern."""
 
 
 class Dialect(OrderOperations, AccountOperations):
@@ -95,7 +97,7 @@ class Dialect(OrderOperations, AccountOperations):
 		self.memory = memory
 		self.choice = choice
 		self.chosen = {field: getattr(choice, field) for field in self.choosable}
-		self.known: dict[str, Any] = {}  # what the server said since this was made; shared with twins
+		self.known: dict[str, Any] = {}  # values read since this was made; shared with twins
 
 	def twin(self, client: MedusaClient | None = None) -> Dialect:
 		"""The same server for another thread, with a client of its own."""
@@ -113,7 +115,7 @@ class Dialect(OrderOperations, AccountOperations):
 		return self.client.each(lambda client, item: act(self.twin(client), item), items, about)
 
 	def recalled(self, what: str, ask: Callable[[], Any]) -> Any:
-		"""The remembered value, else what `ask` returns, which is remembered unless it is empty."""
+		"""The remembered value, else the result of `ask`, which is remembered unless it is empty."""
 		value = self.memory.recall(what)
 		if value is None:
 			value = ask()
@@ -132,7 +134,7 @@ class Dialect(OrderOperations, AccountOperations):
 
 	@abstractmethod
 	def ask_again(self) -> bool:
-		"""Read again what is remembered of the store. Returns whether it has changed."""
+		"""Read the remembered values of the store again. Returns whether they have changed."""
 
 	@property
 	@abstractmethod
@@ -179,7 +181,7 @@ class Dialect(OrderOperations, AccountOperations):
 
 	@abstractmethod
 	def forget_collections(self) -> None:
-		"""Ask anew the next time which collections are there."""
+		"""Forget which collections exist: the next call asks Medusa."""
 
 	@abstractmethod
 	def collections_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
@@ -193,20 +195,22 @@ class Dialect(OrderOperations, AccountOperations):
 
 	@abstractmethod
 	def upsert_products(self, products: list[dict]) -> dict[str, dict | MedusaError]:
-		"""Create or update products with their one variant. v2 takes them in one call, or in as few as their size allows,
-		each all or nothing.
+		"""Create or update products with their one variant. v2 takes them in one call, or in as few as their
+		size allows, each all or nothing.
 
-		A product without an id, or whose id Medusa no longer has, is looked up by its external id first. So a create whose
-		reply was lost isn't repeated as a second product.
+		A product without an id, or whose id Medusa no longer has, is looked up by its external id first. So a
+		create whose reply was lost isn't repeated as a second product.
 
-		:param products: the payloads of docs/reference.md, "Products", with `id` and `variant_id` where known; `former_ids`:
-			earlier external ids; `former_handles` and `endings` of handles, for v1; `own_handle`: the handle to restore, ""
-			to leave it; `needs_no_lookup`: on where nothing of the variant and the collection has changed; `may_exist`:
-			on where nobody heard the end of an earlier call
-		:returns: `{external_id: {"id", "variant_id", "handle"}}`; NotSendable for one that is too large to be sent; on v1
-			the MedusaError of each refused one
-		:raises MedusaRejected: on v2 for the first product that Medusa refuses; MedusaSkuTaken where its sku is taken
-		:raises MedusaClash: where a single product has the sku or handle that another record of ours still has in Medusa
+		:param products: the payloads of docs/reference.md, "Products", with `id` and `variant_id` where
+			known; `former_ids`: earlier external ids; `former_handles` and `endings` of handles, for v1;
+			`own_handle`: the handle to restore, "" to leave it; `needs_no_lookup`: on where the variant and
+			the collection haven't changed; `may_exist`: on where an earlier call's reply was lost
+		:returns: `{external_id: {"id", "variant_id", "handle"}}`; NotSendable for one that is too large to be
+			sent; on v1 the MedusaError of each refused one
+		:raises MedusaRejected: on v2 for the first product that Medusa refuses; MedusaSkuTaken where its sku
+			is taken
+		:raises MedusaClash: where a single product has the sku or handle that another record of ours still
+			has in Medusa
 		"""
 
 	@abstractmethod
@@ -270,7 +274,7 @@ class Dialect(OrderOperations, AccountOperations):
 
 	@abstractmethod
 	def remove_ownerless_prices(self, source: str, keeper: PriceKeeper) -> None:
-		"""Delete the price lists that a call made whose product had been deleted by then.
+		"""Delete the price lists that a call created after their product had been deleted.
 
 		:param source: the ERPNext price list
 		"""
@@ -294,15 +298,16 @@ class Dialect(OrderOperations, AccountOperations):
 	def set_stock(
 		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None = None
 	) -> dict[str, dict | MedusaError]:
-		"""Set what is for sale of variants, apart from what orders have reserved that ERPNext doesn't know. On v2 in one
-		call, all or nothing, and none where all is so already.
+		"""Set variants' quantities for sale. Medusa subtracts the reservations of orders that ERPNext doesn't
+		know. v2 takes one call, all or nothing, and none where all levels are right already.
 
-		:param levels: `external_id`, `product_id`, `variant_id`, `sku`, `quantities` (whole units by stock location, ""
-			for the default one; below 0 counts as far as Medusa has reserved as much), `reserves` (on where orders of the
-			shop may have reserved some for lines that ERPNext knows), and `known`, what the last call returned for the
-			variant, {} before the first one
-		:param known_lines: returns those of some lines of orders that ERPNext knows and subtracts itself
-		:returns: `{external_id: what to pass as known the next time}`; the MedusaError of a variant that can't have a level
+		:param levels: `external_id`, `product_id`, `variant_id`, `sku`, `quantities` (whole units by stock
+			location, "" for the default one; below 0 counts as far as Medusa has reserved as much),
+			`reserves` (on where orders of the shop may have reserved some for lines that ERPNext knows), and
+			`known`, the last call's result for the variant, {} before the first one
+		:param known_lines: returns those of the given order lines that ERPNext knows and subtracts itself
+		:returns: `{external_id: the value to pass as known the next time}`; the MedusaError of a variant that
+			can't have a level
 		:raises MedusaRejected: on v2 for the first level that Medusa refuses; none is applied
 		"""
 
@@ -313,5 +318,5 @@ class Dialect(OrderOperations, AccountOperations):
 		locations: Sequence[str] = ("",),
 		known_lines: Callable[[set[str]], set[str]] | None = None,
 	) -> dict[str, int]:
-		"""`{variant id: quantity}`, the sum of what `set_stock` sets; on v2 of the variants that have a level at one of the
-		locations."""
+		"""`{variant id: quantity}`, the sum of the quantities that `set_stock` sets; on v2 only of variants
+		that have a level at one of the locations."""

@@ -9,10 +9,11 @@ class MedusaError(Exception):
 
 	:param status_code: the HTTP status; 0 without a reply
 	:param type: of Medusa's error, where it has one
-	:param code: the same
+	:param code: of Medusa's error, where it has one
 	:param retry_after: seconds for which Medusa asked us to wait; 0 where it didn't
 
-	:cvar reason: our code of a cause outside of the record; once it is removed the parked record is sent again
+	:cvar reason: the app's code of a cause outside the record; once the cause is removed, the parked record
+		is sent again
 	"""
 
 	reason = ""
@@ -87,12 +88,12 @@ class MedusaSkuTaken(MedusaRejected):
 
 
 class AccountExists(MedusaRejected):
-	"""Somebody has signed up with this e-mail already."""
+	"""The e-mail has an account already."""
 
 
 class WrongPassword(MedusaSignInFailed):
-	"""A customer's e-mail and password, which Medusa refuses."""
+	"""Medusa refuses a customer's e-mail and password."""
 
 
 class NoPublishableKey(NotSendable):
-	"""Medusa has no publishable API key, without which its store API answers nothing."""
+	"""Medusa has no publishable API key. Its store API refuses calls without one."""

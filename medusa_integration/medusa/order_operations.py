@@ -1,8 +1,10 @@
-"""The part of the Dialect that is about orders, quotations and customers. Amounts are in major units.
+"""The Dialect's operations on orders, quotations and customers. Amounts are in major units.
 
-What is written is safe to repeat: each operation first reads what is there, so that one whose reply was lost is not done twice.
+Writing is safe to repeat: each operation first reads the present state, so one whose reply was lost isn't
+done twice.
 
-Source: docs/reference.md, "Orders", "Quotations", "Medusa v2: orders coming in" and "Medusa v1: orders coming in".
+Source: docs/reference.md, "Orders", "Quotations", "Medusa v2: orders coming in" and "Medusa v1: orders coming
+in".
 """
 
 from abc import ABC, abstractmethod
@@ -16,7 +18,7 @@ Changed = list[tuple[str, datetime]]  # ids, with the time of the change
 
 
 class OrderOperations(ABC):
-	# --- ERPNext's words about an order or a quotation
+	# --- the status of orders, the prices of quotations
 
 	@abstractmethod
 	def update_order(self, order: dict) -> None:
@@ -38,9 +40,11 @@ class OrderOperations(ABC):
 
 	@abstractmethod
 	def read_orders(self, ids: Iterable[str]) -> dict[str, Order]:
-		"""Orders with all that happened to them; v2 reads 25 with one call, v1 a few single ones at once.
+		"""Orders with their payments, fulfillments and returns. v2 reads 25 with one call, v1 a few single
+		ones at once.
 
-		Drafts are among them, with the status draft; v1's have ids of their own and aren't orders yet.
+		v2's drafts are among them, with the status draft. v1's drafts have ids of their own and aren't orders
+		yet.
 
 		:returns: `{id: Order}` without the orders that Medusa doesn't have
 		"""
@@ -60,7 +64,7 @@ class OrderOperations(ABC):
 	def payment_providers(self) -> list[dict]:
 		"""The choices of payment providers: `[{"value": id, "label": id}]`."""
 
-	# --- polling. A record that changes meanwhile comes again, and none is left out.
+	# --- polling. A record that changes during the reading is returned again, and none is left out.
 
 	@abstractmethod
 	def orders_changed(self, since: datetime) -> Iterator[Changed]:
@@ -75,7 +79,7 @@ class OrderOperations(ABC):
 	def payments_changed(self, since: datetime) -> Iterator[Changed]:
 		"""Pages of the orders whose payments changed at `since` or later, oldest change first.
 
-		On v1 there are none, since all changes of its payments change the order.
+		v1 returns none: there a change of a payment changes its order.
 		"""
 
 	@abstractmethod
@@ -95,11 +99,11 @@ class OrderOperations(ABC):
 	def fulfill(self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str) -> str:
 		"""Make a fulfillment, unless the order has one with this reference that isn't cancelled.
 
-		Medusa keeps what is sent as a parcel apart from what is not, as services: of both there are two fulfillments
-		with the reference. `ship`, `deliver` and `cancel_fulfillment` do the same to both.
+		Medusa doesn't mix items that are shipped with others, as services: parts of both kinds get two
+		fulfillments with the reference. `ship`, `deliver` and `cancel_fulfillment` act on both.
 
 		:param location_id: of the stock location, "" for the chosen one; v1 has none
-		:param reference: the name of the Delivery Note, which is kept in the fulfillment's metadata
+		:param reference: the name of the Delivery Note, stored in the fulfillment's metadata
 		:returns: the fulfillment's id
 		:raises MedusaNotFound: where Medusa has no such order
 		:raises MedusaRejected: as for more than is left to fulfill
@@ -107,15 +111,15 @@ class OrderOperations(ABC):
 
 	@abstractmethod
 	def ship(self, order_id: str, fulfillment_id: str, tracking: Sequence[tuple[str, str]] = ()) -> None:
-		"""Note that a fulfillment was handed over, unless that is noted. Tracking numbers can't be changed afterwards.
+		"""Mark a fulfillment as shipped, unless it is. Tracking numbers can't be changed afterwards.
 
-		:param tracking: (number, URL); v1 keeps no URL
+		:param tracking: (number, URL); v1 stores no URL
 		:raises MedusaRejected: for a cancelled one
 		"""
 
 	@abstractmethod
 	def deliver(self, order_id: str, fulfillment_id: str) -> None:
-		"""Note that a fulfillment has arrived, unless that is noted. v1 has no such state: nothing is done.
+		"""Mark a fulfillment as delivered, unless it is. v1 has no such state and does nothing.
 
 		:raises MedusaRejected: for a cancelled one
 		"""
@@ -131,18 +135,19 @@ class OrderOperations(ABC):
 
 	@abstractmethod
 	def capture(self, payment_id: str, amount: Decimal) -> None:
-		"""Take money that was authorised. An amount may be taken in parts, so the caller looks first at what was taken. Nothing
-		is done once all is taken.
+		"""Capture authorised money. A payment may be captured in parts, so the caller first checks how much
+		is captured. Once all is captured, a call changes nothing.
 
 		:raises MedusaRejected: for more than is left
-		:raises NotSendable: on v1 for less than the payment's amount, which it takes at once
+		:raises NotSendable: on v1 for less than the payment's amount, which v1 captures as a whole
 		"""
 
 	@abstractmethod
 	def cancel_order(self, order_id: str) -> None:
-		"""Cancel an order, unless it is cancelled. v2 gives back what was captured; v1 leaves the money.
+		"""Cancel an order, unless it is cancelled. v2 refunds the captured money; v1 doesn't.
 
-		:raises MedusaRejected: while there are fulfillments that aren't cancelled; on v1 also once there are refunds
+		:raises MedusaRejected: while there are fulfillments that aren't cancelled; on v1 also once there are
+			refunds
 		"""
 
 	# --- returns
@@ -151,18 +156,20 @@ class OrderOperations(ABC):
 	def request_return(
 		self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str
 	) -> str:
-		"""Make a return, unless the order has one with this reference. No money is given back by it.
+		"""Make a return, unless the order has one with this reference. A return refunds no money.
 
-		:param reference: the name of the Delivery Note; v2 keeps it in the return's metadata, v1 in its items' notes
+		:param reference: the name of the Delivery Note; v2 stores it in the return's metadata, v1 in its
+			items' notes
 		:returns: the return's id
-		:raises MedusaRejected: for more than was delivered and isn't returned, or while the order is being edited
+		:raises MedusaRejected: for more than was delivered and isn't returned, or while the order is being
+			edited
 		"""
 
 	@abstractmethod
 	def receive_return(self, order_id: str, return_id: str, parts: Sequence[LineQuantity]) -> None:
-		"""Note what has come of a return.
+		"""Mark items of a return as received.
 
-		:param parts: all that has come so far, not only what is new. v1 notes it once: what comes later is ignored
+		:param parts: all parts received so far, not only new ones. v1 takes them once and ignores later ones
 		:raises MedusaNotFound: where Medusa has no such return
 		:raises MedusaRejected: while the order is being edited
 		"""

@@ -24,7 +24,7 @@ class Tax:
 
 @dataclass(frozen=True)
 class Adjustment:
-	"""What a promotion takes off a whole line or shipping method."""
+	"""A promotion's discount on a whole line or shipping method."""
 
 	amount: Decimal
 	is_tax_inclusive: bool = False
@@ -35,9 +35,9 @@ class Adjustment:
 class Line:
 	"""A line of an order.
 
-	:param quantity: that is ordered now: after edits, before returns
-	:param unit_price: with the taxes where it is `is_tax_inclusive`
-	:param received_quantity: that came back by returns
+	:param quantity: ordered now: after edits, before returns
+	:param unit_price: with the taxes where the line is `is_tax_inclusive`
+	:param received_quantity: received back by returns
 	"""
 
 	id: str
@@ -105,7 +105,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class LineQuantity:
-	"""So much of a line of the order."""
+	"""A quantity of a line of the order."""
 
 	line_id: str
 	quantity: Decimal
@@ -132,13 +132,13 @@ class Fulfillment:
 
 @dataclass(frozen=True)
 class Return:
-	"""What a customer sends back.
+	"""The items that a customer sends back.
 
 	:param status: requested, received, partially_received or canceled
-	:param items: that were requested
-	:param received: of them, what has come
-	:param reference: as of a Fulfillment
-	:param location_id: of the stock location to which it comes
+	:param items: the requested ones
+	:param received: the part of them that was received
+	:param reference: as for a Fulfillment
+	:param location_id: of the receiving stock location
 	"""
 
 	id: str
@@ -193,7 +193,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Order:
-	"""An order with all that happened to it.
+	"""An order with its payments, fulfillments and returns.
 
 	:param display_id: the number that the customer is told
 	:param currency: ISO code in capitals
@@ -201,7 +201,8 @@ class Order:
 	:param sales_channel: Medusa's id
 	:param total: Medusa's own grand total, not rounded; it shrinks with returns and refunds
 	:param credit: taken off the total by credit lines
-	:param rounds_each_tax: whether each tax of each line is rounded to the currency before they are added up, as v1 does
+	:param rounds_each_tax: whether each tax of each line is rounded to the currency before they are added up,
+		as v1 does
 	"""
 
 	id: str
@@ -230,7 +231,7 @@ class Order:
 
 @dataclass(frozen=True)
 class OrderHead:
-	"""Of an order what a list shows.
+	"""The fields of an order that a list shows.
 
 	:param total: Medusa's own, not rounded
 	"""

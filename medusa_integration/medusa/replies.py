@@ -1,4 +1,4 @@
-"""What a reply of Medusa, or the lack of one, means: its JSON, or the error that its status stands for."""
+"""Turns Medusa's reply into its JSON or an error, and a network error into a message."""
 
 import requests
 from urllib3.exceptions import ReadTimeoutError

@@ -1,4 +1,4 @@
-"""The size of request bodies, so that one that Medusa would refuse isn't sent.
+"""The size of request bodies: the app doesn't send those that are too large for Medusa.
 
 Source: docs/reference.md, "Medusa v2: requests and errors" and "Medusa v1: products".
 """
@@ -10,7 +10,7 @@ from typing import Any
 from medusa_integration.medusa.errors import NotSendable
 
 REST = 1000  # bytes that a product's body has beside the product's own fields, at most
-# `{key: its words in a message}` of what a user can shorten.
+# The fields that a user can shorten: `{key: its name in a message}`.
 TEXTS = {
 	"title": "title",
 	"description": "description",

@@ -1,7 +1,8 @@
-"""What an order of Medusa's amounts to, in whole units of its currency: lines, shipping, taxes and their sum.
+"""The amounts of a Medusa order, in whole units of its currency: lines, shipping, taxes and their sum.
 
-Medusa computes with unrounded amounts, and its totals shrink with returns and refunds. So each amount is computed anew
-from quantities, prices, adjustments and rates, rounded once, and parts are apportioned so that they add up.
+Medusa computes with unrounded amounts, and its totals shrink with returns and refunds. So each amount is
+computed anew from quantities, prices, adjustments and rates, rounded once, and parts are apportioned so that
+they add up.
 
 Source: docs/reference.md, "Orders from Medusa".
 """
@@ -17,7 +18,7 @@ from medusa_integration.money import EXACT, NOTHING, apportion, decimals_of, hal
 
 
 class Piece(NamedTuple):
-	"""So much of a line at one rate."""
+	"""A quantity of a line at one rate."""
 
 	quantity: Decimal
 	rate: Decimal
@@ -28,7 +29,7 @@ class LinePlan:
 	"""A line's net amounts.
 
 	:param listed: without promotions
-	:param amount: with them; all lines add up to the plan's net
+	:param amount: with promotions; all lines add up to the plan's net
 	:param decimals: of the currency
 	"""
 
@@ -38,8 +39,8 @@ class LinePlan:
 	decimals: int
 
 	def pieces(self) -> list[Piece]:
-		"""The line at rates of whole units, at which the amounts add up to the line's: one, or two where no rate hits the
-		amount. A quantity that isn't whole has a piece more, of less than 1."""
+		"""Pieces with rates in whole units, whose amounts add up to the line's: one, or two where no single
+		rate gives the amount. A quantity that isn't whole has one more piece, of less than 1."""
 		step, whole = unit(self.decimals), self.line.quantity // 1
 		fraction, amount, pieces = self.line.quantity - whole, self.amount, []
 		if fraction:
@@ -53,7 +54,7 @@ class LinePlan:
 		return [piece for piece in pieces if piece.quantity]
 
 	def list_rate(self, rate: Decimal) -> Decimal:
-		"""The price of one before promotions, at least `rate`."""
+		"""The unit price before promotions, at least `rate`."""
 		return max(half_up(self.listed / self.line.quantity, self.decimals), rate)
 
 
@@ -67,12 +68,12 @@ class ShippingPlan:
 
 @dataclass(frozen=True)
 class TaxPlan:
-	"""The taxes that were grouped together.
+	"""The taxes of one group.
 
-	:param group: as `plan_of` was told
+	:param group: the value that `plan_of`'s `group` returned for them
 	:param lines: `{line id: its share}`
 	:param rates: `{line id: percent}`
-	:param rest: the share of the shipping; it and the lines add up to the amount
+	:param rest: the shipping's share; with the lines' shares it adds up to the amount
 	"""
 
 	group: Hashable
@@ -106,14 +107,14 @@ class Plan:
 
 
 def code_of(tax: Tax) -> str:
-	"""What a tax is called: its code; Medusa's own rates may have none."""
+	"""A tax's code, else its name or rate: Medusa's own rates may have no code."""
 	return tax.code or tax.name or f"{tax.rate.normalize():f}%"
 
 
 def plan_of(order: Order, group: Callable[[Tax], Hashable] = code_of) -> Plan:
 	"""An order's amounts.
 
-	:param group: says which taxes are added up, as those of one account
+	:param group: returns a tax's group; taxes of one group are added up, as those of one account
 	"""
 	decimals = decimals_of(order.currency)
 	tax_decimals = decimals if order.rounds_each_tax else None
@@ -142,7 +143,7 @@ def plan_of(order: Order, group: Callable[[Tax], Hashable] = code_of) -> Plan:
 
 
 class _Amounts(NamedTuple):
-	"""Of a line or a shipping method, not rounded."""
+	"""The unrounded amounts of a line or a shipping method."""
 
 	listed: Decimal
 	net: Decimal

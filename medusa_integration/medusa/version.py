@@ -1,6 +1,6 @@
 """Detects which version of Medusa answers at an address.
 
-Each version has another path for the sign-in, and refuses an empty one with another error.
+Each version has its own path for the sign-in, and its own error for an empty sign-in.
 
 Source: docs/reference.md, "Medusa v2: sign-in" and "Medusa v1: sign-in".
 """
@@ -12,15 +12,15 @@ REFUSALS = {
 	"v2": ("/auth/user/emailpass", 401, "unauthorized"),
 	"v1": ("/admin/auth/token", 400, "invalid_data"),
 }
-# Status codes without a reply of the server itself: none, or that of a gateway in between.
+# Status codes without a reply of the server itself: no reply, or one of a gateway in between.
 NO_ANSWERS = (0, 429, 502, 503, 504)
 
 
 def detect(client: MedusaClient) -> str:
-	"""The version that answers: "v2", "v1", or "" where the server isn't Medusa. Doesn't sign in. Where a version is found,
-	the client's observer gets the expected refusals as calls that succeeded.
+	"""The version that answers: "v2", "v1", or "" where the server isn't Medusa. Doesn't sign in. Where a
+	version is found, the client's observer gets the expected refusals as calls that succeeded.
 
-	:raises MedusaError: where nothing usable answers
+	:raises MedusaError: where there is no usable reply
 	"""
 	probes: list[Call] = []
 	observe, client.observe = client.observe, probes.append

@@ -1,6 +1,7 @@
-"""Queueing many records: for the Desk's buttons, the nightly schedule, the bench's console and `bench medusa`.
+"""Queueing many records: for the Desk's buttons, the nightly schedule, the bench's console and `bench
+medusa`.
 
-Records are queued, in statements of hundreds of rows. Nothing here calls Medusa.
+Each statement queues hundreds of rows. No function here calls Medusa.
 
 Source: docs/reference.md, "Bulk operations".
 """
@@ -25,7 +26,8 @@ JOB_TIMEOUT = 8 * 3600  # seconds
 
 
 def export_all_website_item() -> int:
-	"""Queue the products that belong in the shop and aren't there yet. Their prices are queued when they have been created.
+	"""Queue the products that belong in the shop and aren't there yet. Prices are queued once the product was
+	created.
 
 	:returns: the number of Website Items
 	:raises MedusaNotConfigured: while the integration is off
@@ -77,12 +79,12 @@ def export_items_and_images_custom() -> int:
 
 
 def export_items_batch(batch_index: int, batch_size: int, names: list[str] | None = None) -> int:
-	"""Queue one batch of products, as far as they belong in the shop and aren't there yet.
+	"""Queue the products of one batch that belong in the shop and aren't there yet.
 
 	:param batch_index: from 0
 	:param batch_size: number of names in a batch
-	:param names: the whole list, as it was when the export began: batches of a list that shrinks meanwhile would skip
-		items. None for all Website Items, oldest first, whether or not they are in Medusa
+	:param names: the whole list, as it was when the export began: batches of a list that shrinks meanwhile
+		would skip items. None for all Website Items, oldest first, whether or not they are in Medusa
 	:returns: the number of Website Items that were queued
 	:raises MedusaNotConfigured: while the integration is off
 	"""

@@ -1,4 +1,5 @@
-"""Test Connection: checks step by step what works between ERPNext and the shop, and says what to do where it doesn't."""
+"""Test Connection: test the connection between ERPNext and the shop step by step, with advice for each
+failure."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -261,8 +262,8 @@ def _chosen(
 	"""Status and message of one choice: the configured one, or the shop's default.
 
 	:param default: returns the id of the shop's default; "" where it has none
-	:param otherwise: the status where there is none
-	:param words: the message then
+	:param otherwise: the status without a default
+	:param words: the message without a default
 	"""
 	offered = medusa.offered[fieldname]
 	chosen = medusa.chosen[fieldname]

@@ -87,7 +87,7 @@ class ShopComparison:
 	# --- repairs
 
 	def warnings(self) -> list[str]:
-		"""What the operator should know before repairs are queued."""
+		"""Warnings for the operator before repairs are queued."""
 		handles = sum(each.what == "handle" for each in self.differences)
 		if not handles:
 			return []
@@ -118,7 +118,8 @@ class ShopComparison:
 		return queued + queueing.queue(self.without_collection(), (PRODUCT,))
 
 	def without_collection(self) -> list[str]:
-		"""The Website Items, apart from those to resend, whose collection was deleted in Medusa: their products still name it."""
+		"""The Website Items, apart from those to resend, whose products name a collection that was deleted
+		in Medusa."""
 		groups = [
 			each.name for each in self.differences if (each.verdict, each.what) == ("missing", "collection")
 		]

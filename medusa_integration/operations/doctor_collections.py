@@ -20,7 +20,7 @@ class CollectionComparison:
 		self._metadata: dict[str, dict] = {}  # by collection, from the products' replies
 
 	def note(self, page: list[dict]) -> None:
-		"""Keep the metadata of products' collections: v1's list of collections lacks it."""
+		"""Note the metadata of products' collections, which v1's list of collections lacks."""
 		for product in page:
 			if product.get("collection"):
 				self._metadata[product["collection"]["id"]] = product["collection"]["metadata"] or {}

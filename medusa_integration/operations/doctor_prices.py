@@ -83,8 +83,8 @@ class PriceComparison:
 			self.findings.compare(f"price list {field}", name, ours, there[field], id=id)
 
 	def mark_strays(self, names: list[str]) -> None:
-		"""Write the price rows that Website Items have in Medusa and don't know of into their states, so that the next sending
-		deletes them. The caller commits."""
+		"""Add the price rows that only Medusa knows to the states of their Website Items, so that the next
+		sending deletes the rows. The caller commits."""
 		item = frappe.qb.DocType("Website Item")
 		names = [name for name in names if self._strays.get(name)]
 		if not names:

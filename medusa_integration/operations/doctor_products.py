@@ -17,7 +17,7 @@ VARIANT_FIELDS = ("sku", "allow_backorder", "manage_inventory", "origin_country"
 
 
 class ProductComparison:
-	"""Compares pages of products; `finish` follows the last one.
+	"""Compares pages of products. Call `finish` after the last page.
 
 	:param ids: of the products that were found, by Website Item
 	"""
@@ -93,9 +93,10 @@ class ProductComparison:
 
 
 def _names(page: list[dict]) -> dict[str, str]:
-	"""`{product id: Website Item}`: the one that has the product's id, else the one that the product names; "" for none.
+	"""`{product id: Website Item}`: the one that has the product's id, else the one that the product names;
+	"" for none.
 
-	v1 keeps no external id; there the product names the item code, in a column of the storefront's extension.
+	v1 has no external id. Its products have the item code, in a column of the storefront's extension.
 	"""
 	by_id = _website_items("medusa_id", [product["id"] for product in page])
 	codes = {product["id"]: product.get("item_code") for product in page if not product["external_id"]}

@@ -46,12 +46,12 @@ class Period:
 
 @dataclass
 class Preview:
-	"""What an import would bring.
+	"""The numbers of a preview.
 
 	:param orders: placed in the period, without drafts
 	:param present: of them, those that have a Sales Order
-	:param canceled: of the others, those that were cancelled, which ERPNext needn't have
-	:param problems: what keeps others out: `{words: numbers of orders}`
+	:param canceled: of the others, the cancelled ones, which aren't imported
+	:param problems: the reasons why others can't be imported: `{message: numbers of orders}`
 	"""
 
 	orders: int = 0
@@ -89,9 +89,9 @@ class Preview:
 
 
 def must_be_importing() -> None:
-	"""Refuse what a user asks for while orders aren't imported.
+	"""Refuse a user's request unless orders are imported.
 
-	:raises MedusaNotConfigured: while they aren't
+	:raises MedusaNotConfigured: while the integration or the import is off
 	"""
 	settings.must_be_enabled()
 	if not settings.orders().enabled:
@@ -103,11 +103,12 @@ def must_be_importing() -> None:
 
 
 def preview(period: Period, progress: Progress = lambda done, total: None) -> dict:
-	"""Report what `queue` would bring in, and what would be parked. Writes nothing to ERPNext or Medusa.
+	"""Report the orders that `queue` would import, and those that would be parked. Writes nothing to ERPNext
+	or Medusa.
 
-	:returns: the numbers `orders`, `present` (in ERPNext already), `canceled`, `blocked` and `ready`; `totals`, `[{"currency", "total"}]`;
-		`problems`, `[{"problem", "orders", "examples"}]`, the most frequent first, with numbers of orders as examples; and
-		how many `more_problems` there are
+	:returns: the numbers `orders`, `present` (in ERPNext already), `canceled`, `blocked` and `ready`;
+		`totals`, `[{"currency", "total"}]`; `problems`, `[{"problem", "orders", "examples"}]`, the most
+		frequent first, with numbers of orders as examples; and how many `more_problems` there are
 	:raises MedusaError: where Medusa doesn't answer
 	:raises MedusaNotConfigured: where the address or the login is missing
 	"""
@@ -133,7 +134,7 @@ def preview(period: Period, progress: Progress = lambda done, total: None) -> di
 
 
 def queue(period: Period, progress: Progress = lambda done, total: None) -> dict:
-	"""Queue the orders placed in a period that aren't in ERPNext yet in the inbox. Commits page by page.
+	"""Queue in the inbox the orders of a period that aren't in ERPNext yet. Commits page by page.
 
 	:returns: `{"queued": number of orders}`
 	:raises MedusaError, MedusaNotConfigured: as `preview`
@@ -142,7 +143,7 @@ def queue(period: Period, progress: Progress = lambda done, total: None) -> dict
 	for heads in session.open_shop().orders_placed(period.begins, period.ends):
 		placed = _standing(_missing(heads))
 		inbox.add_many(((ORDER, head.id) for head in placed), {CHOSEN: True})
-		frappe.db.commit()  # They begin to be worked off while the rest is being queued.
+		frappe.db.commit()  # Drains work off these rows while the rest is being queued.
 		queued += len(placed)
 		progress(queued, 0)
 	bars.watch(None, inbox)
@@ -150,7 +151,7 @@ def queue(period: Period, progress: Progress = lambda done, total: None) -> dict
 
 
 def _missing(heads: list[OrderHead]) -> list[OrderHead]:
-	"""Those of the orders that have no Sales Order."""
+	"""The orders without a Sales Order."""
 	wanted = {"medusa_order_id": ("in", [head.id for head in heads] or [""])}
 	there = set(frappe.get_all("Sales Order", wanted, pluck="medusa_order_id", order_by=None))
 	return [head for head in heads if head.id not in there]

@@ -45,7 +45,7 @@ class Match:
 
 @dataclass
 class Matches:
-	"""Website Items by what their skus say: with a clear match, with an unclear one and the reason, without any."""
+	"""Website Items with a clear match by sku, with an unclear match and the reason, and without a match."""
 
 	matches: list[Match] = field(default_factory=list)
 	conflicts: list[tuple[frappe._dict, str]] = field(default_factory=list)
@@ -87,10 +87,10 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 
 
 def link(progress: Progress = lambda done, total: None) -> dict:
-	"""Link every Website Item that belongs in the shop to the product that has its item code as sku. Rows that were parked
-	because of that product are due then.
+	"""Link every Website Item that belongs in the shop to the product that has its item code as sku. Rows
+	that were parked because of that product are due then.
 
-	Commits batch by batch. It may be interrupted and repeated: what is linked is left out then.
+	Commits batch by batch. It may be interrupted and repeated: linked items are left out then.
 
 	:returns: the numbers `linked`, `conflicts` and `items_left`, and `examples` of conflicts, as in `preview`
 	:raises MedusaError, MedusaNotConfigured: as `preview`
@@ -160,7 +160,7 @@ def compare(items: Iterable[frappe._dict], products: dict[str, list[dict]]) -> M
 
 
 class _Others:
-	"""The Website Items that some products belong to already, name, or share a sku with."""
+	"""The Website Items that given products are linked to, name as external id, or share a sku with."""
 
 	def __init__(self, products: Iterable[dict]) -> None:
 		products = list(products)
@@ -173,7 +173,7 @@ class _Others:
 
 
 def _conflict(item: frappe._dict, candidates: list[dict], others: _Others) -> str:
-	"""Why the match of an item isn't clear; "" where it is."""
+	"""The reason why an item's match isn't clear; "" for a clear one."""
 	product = candidates[0]
 	if len(candidates) > 1:
 		return _("{0} products have this item code as their sku.").format(len(candidates))
@@ -204,8 +204,8 @@ def _website_items(fieldname: str, values: set[str]) -> list[frappe._dict]:
 
 
 def _read_shop(medusa: Dialect, skus: set[str], progress: Progress) -> tuple[dict, list[dict]]:
-	"""All products of the shop in pages: `{sku: products}` of those skus, and the products that have none of them and
-	belong to no Website Item."""
+	"""Read all products of the shop in pages: `{sku: products}` of the given skus, and the products that
+	have none of these skus and belong to no Website Item."""
 	known = set(frappe.get_all(DOCTYPE, {"medusa_id": ("is", "set")}, pluck="medusa_id", order_by=None))
 	products, left, done = {}, [], 0
 	with request_log.about([]):
@@ -235,8 +235,8 @@ def _example(item: frappe._dict | None = None, product: dict | None = None, reas
 
 
 def _adopt(medusa: Dialect, matches: list[Match]) -> dict[str, str]:
-	"""Write the external ids to Medusa. This comes before writing Medusa's ids to ERPNext: after a crash in between the
-	product is found by its external id. A refused batch is halved until each offender is alone.
+	"""Write the external ids to Medusa. Call it before `_write_ids`: after a crash in between, the product is
+	found by its external id. A refused batch is halved until each offender is alone.
 
 	:returns: `{product id: reason}` of the refused ones
 	"""
@@ -254,8 +254,9 @@ def _adopt(medusa: Dialect, matches: list[Match]) -> dict[str, str]:
 
 
 def _write_ids(matches: list[Match]) -> dict[str, str]:
-	"""Write Medusa's ids to Items and Website Items, without document events, so that nothing is queued by it. Each pair is
-	a transaction of its own, and the Item is locked first as by a save: saves neither wait long nor deadlock.
+	"""Write Medusa's ids to Items and Website Items, without document events, so that no rows are queued.
+	Each pair is a transaction of its own, which locks the Item first, as a save does: saves neither wait long
+	nor deadlock.
 
 	:returns: `{product id: reason}` of the refused ones
 	"""
@@ -311,5 +312,5 @@ def state() -> dict:
 
 
 def run(dry_run: bool) -> None:
-	"""The job: `preview` or `link`; keeps its progress and outcome for `state`."""
+	"""The job: `preview` or `link`; stores its progress and outcome for `state`."""
 	JOB.run(preview if dry_run else link, dry_run=dry_run)

@@ -14,10 +14,11 @@ from medusa_integration.outbound.kinds import ID_FIELDS
 
 
 def clear_all_website_item_id() -> int:
-	"""Clear the product and variant ids of Website Items and Items, and what is kept of the last sending. Commits in parts.
+	"""Clear the product and variant ids of Website Items and Items, and the values kept from the last
+	sending. Commits in parts.
 
-	The ids of their price rows are kept, to be sent again: each belongs to one Medusa price list, and without them the
-	same shop would get each price twice.
+	The ids of price rows stay, to be sent again. Each belongs to one Medusa price list, and without these ids
+	the same shop would get each price twice.
 
 	:returns: the number of Website Items
 	"""
@@ -33,8 +34,8 @@ def clear_all_item_group_id() -> int:
 
 
 def clear_all_website_image_id() -> int:
-	"""Clear the ids of Files, and what is kept of the products' last sending, so that their next sending includes the
-	pictures. Commits in parts. Returns the number of Files."""
+	"""Clear the ids of Files, and the values kept from the products' last sending: the next sending
+	includes the pictures. Commits in parts. Returns the number of Files."""
 	_clear("Website Item", _names("Website Item", {"medusa_hash": ("is", "set")}), "medusa_hash", links=False)
 	return _clear("File", _linked("File"))
 

@@ -39,7 +39,7 @@ def mail_parked() -> None:
 
 
 def _parked_in(box: Box) -> dict:
-	"""What the mail says about the parked rows of a box."""
+	"""The mail's section about the parked rows of a box."""
 	reasons = parked_reasons(box)
 	words = _("{0} records wait in the outbox because Medusa doesn't accept them as they are.")
 	if box is inbox:
@@ -71,8 +71,8 @@ def parked_reasons(box: Box = outbox) -> list[frappe._dict]:
 
 
 def tell_of_outage() -> None:
-	"""Each minute: notify the configured role's users, once for each outage, when Medusa has been out of reach for longer
-	than configured."""
+	"""Each minute: notify the configured role's users, once for each outage, when Medusa has been
+	unreachable for longer than configured."""
 	config = settings.configuration()
 	patience = (config.outage_minutes or 30) * 60
 	lasted = outage.lasted()

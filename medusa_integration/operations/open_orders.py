@@ -1,4 +1,4 @@
-"""The daily look at the shop's open orders: what moves no time in Medusa, no poll finds.
+"""Read open orders once a day: some changes don't touch `updated_at`, so polling misses them.
 
 Source: docs/reference.md, "Polling".
 """
@@ -15,8 +15,8 @@ PAGE = 500
 
 
 def read_open_orders() -> int:
-	"""Queue the shop's orders of the last 90 days that aren't completed, or whose invoices aren't paid, to be read once more:
-	a part of a payment that was captured, and an address that was changed, leave all times in Medusa as they are, and a hint
+	"""Queue the shop's orders of the last 90 days that aren't completed, or whose invoices aren't paid, to be
+	read again. A partial capture or a changed address leaves all times in Medusa as they are, and an event
 	may be lost. Does nothing while the import is off. Commits page by page.
 
 	:returns: the number of orders that were queued

@@ -1,4 +1,4 @@
-"""Looking for what has changed in Medusa since the last time.
+"""Polling: queue the records that have changed in Medusa since the last poll.
 
 Source: docs/reference.md, "Polling".
 """
@@ -30,10 +30,10 @@ from medusa_integration.medusa.errors import (
 
 JOB, JOB_ID = "medusa_integration.api.poll_medusa", "medusa_poll"
 JOB_IDS = (JOB_ID, f"{JOB_ID}_next")
-# Medusa gives a record its time before others can see it, so a later look may find an earlier time.
+# Medusa sets a record's time before others can read the record, so a later poll may find an earlier time.
 OVERLAP = timedelta(minutes=5)
 EARLY = 30  # seconds that the scheduler may be late or early
-LOOKED_KEY = "medusa_looked_at"  # in Redis: when the last complete look began
+LOOKED_KEY = "medusa_looked_at"  # in Redis: when the last complete poll began
 MARKERS = "seen_in_medusa"  # field of the configuration: {"url": of the server, list: the latest time in it}
 SEEN = "medusa_seen"  # prefix of keys in Redis
 
@@ -42,7 +42,7 @@ Page = list[tuple[str, datetime]]  # ids of records and when they were changed
 
 @dataclass(frozen=True)
 class Source:
-	"""A list of Medusa's that says what has changed.
+	"""A list of changed records in Medusa.
 
 	:param name: of its marker
 	:param kind: of the records whose ids it has
@@ -63,7 +63,7 @@ SOURCES = (
 
 
 def poll_due() -> None:
-	"""Each minute: start a look at Medusa where the last one was so long ago as the settings say."""
+	"""Each minute: start a poll where the last complete one began at least the configured interval ago."""
 	orders = settings.orders()
 	if not orders.enabled or outage.lasts():
 		return
@@ -73,29 +73,29 @@ def poll_due() -> None:
 
 
 def last_look() -> datetime | None:
-	"""When the last complete look at Medusa began, in the system's time; None where that isn't known."""
+	"""The time when the last complete poll began, in the system's time zone; None where it isn't known."""
 	looked = frappe.cache.get_value(LOOKED_KEY)
 	return settings.local_time(datetime.fromtimestamp(looked, timezone.utc)) if looked else None
 
 
 def start() -> None:
-	"""Start a look at Medusa after the current transaction, unless one is waiting to begin."""
+	"""Start a poll after the current transaction, unless one is waiting to begin."""
 	frappe.db.after_commit.add(start_now)
 
 
 def start_now() -> None:
-	"""The same at once."""
+	"""Start a poll at once, unless one is waiting to begin."""
 	try:
 		wake.enqueue_once(JOB, *JOB_IDS)
 	except (RedisError, frappe.QueueOverloaded):
-		pass  # The next minute's look finds it.
+		pass  # A later poll finds the changes.
 
 
 def poll(seconds: int = wake.SHORT_RUN) -> int:
-	"""The job that queues in the inbox what has changed in Medusa since the last look. Does nothing while the integration or
-	the import is off, and while Medusa is out of reach. Commits page by page.
+	"""The job that queues in the inbox the records that have changed in Medusa since the last poll. Does
+	nothing while the integration or the import is off, or Medusa is unreachable. Commits page by page.
 
-	:param seconds: after which the next look goes on
+	:param seconds: after which the next poll continues
 	:returns: the number of records that were queued
 	"""
 	if not settings.orders().enabled or outage.lasts():
@@ -104,8 +104,8 @@ def poll(seconds: int = wake.SHORT_RUN) -> int:
 	try:
 		alone.acquire()
 	except frappe.QueryTimeoutError:
-		return 0  # Another worker is at it.
-	frappe.db.commit()  # A new snapshot, with the markers of the worker that was at it.
+		return 0  # Another worker is polling.
+	frappe.db.commit()  # A new snapshot, with the markers that another worker has written.
 	try:
 		return _look(session.open_shop(), time.monotonic() + seconds)
 	finally:
@@ -119,7 +119,7 @@ def _look(medusa: Dialect, until: float) -> int:
 			for number in _look_into(source, medusa):
 				queued += number
 				if time.monotonic() > until:
-					return queued  # The next look goes on from the marker.
+					return queued  # The next poll continues from the marker.
 	except (MedusaUnavailable, MedusaSignInFailed) as error:
 		frappe.db.rollback()
 		outage.begin(error.retry_after, isinstance(error, MedusaTimeout))
@@ -132,9 +132,9 @@ def _look(medusa: Dialect, until: float) -> int:
 
 
 def _look_into(source: Source, medusa: Dialect) -> Iterator[int]:
-	"""Queue what one list has that wasn't seen yet. A list that Medusa refuses is logged, and doesn't stop the others.
+	"""Queue the records of one list that weren't seen yet. A list that Medusa refuses is logged and skipped.
 
-	:returns: how many records were queued, page by page
+	:returns: the number of records that were queued, page by page
 	"""
 	marker, kind = Marker.of(source), kinds.by_name(source.kind)
 	if not kind:
@@ -148,34 +148,35 @@ def _look_into(source: Source, medusa: Dialect) -> Iterator[int]:
 		frappe.db.rollback()
 		frappe.log_error(title=f"Medusa: changed {source.name} can't be listed", message=error.message)
 	else:
-		marker.keep()  # of a list that had nothing, too: the next look begins there
+		marker.keep()  # of an empty list too: the next poll begins there
 	frappe.db.commit()
 
 
 def _queue(kind: Kind, marker: "Marker", page: Page) -> int:
-	"""Queue what wasn't seen yet of a page. The marker moves in the same transaction. Commits."""
+	"""Queue the records of a page that weren't seen yet. The marker moves in the same transaction.
+	Commits."""
 	new = [id for id, at in page if id and not marker.has_seen(id, at)]
 	inbox.add_many((kind, id) for id in new)
 	marker.move(page)
-	frappe.db.commit()  # What is queued begins to be worked off, and a later page may fail.
+	frappe.db.commit()  # Drains work off these rows from now on, and a later page may fail.
 	marker.remember()
 	return len(set(new))
 
 
 def forget() -> None:
-	"""Look from *Placed Since* on the next time."""
+	"""Delete the markers: the next poll begins at *Placed Since*."""
 	frappe.db.set_single_value(settings.CONFIGURATION, MARKERS, "", update_modified=False)
 	frappe.cache.delete_keys(SEEN)
 	frappe.cache.delete_value(LOOKED_KEY)
 
 
 class Marker:
-	"""How far a list was read: the latest time in it, of Medusa's clock, in the configuration. The changes of the last minutes
-	are remembered in Redis; what is lost there is read once more.
+	"""The position up to which a list was read: the latest time in it, by Medusa's clock, stored in the
+	configuration. Redis has the changes of the last minutes; changes that are lost there are read once more.
 
 	:param name: of the list
 	:param at: the latest time that was seen
-	:param seen: the changes that a look back from there finds again
+	:param seen: the changes that the next poll finds again, because of the overlap
 	"""
 
 	def __init__(self, name: str, at: datetime, seen: set[tuple[str, datetime]]) -> None:
@@ -185,7 +186,7 @@ class Marker:
 
 	@classmethod
 	def of(cls, source: Source) -> "Marker":
-		"""A list's marker. Without one it stands where the import begins, and for another server it begins anew."""
+		"""A list's marker. Without a stored one, or for another server, it is where the import begins."""
 		at = _markers().get(source.name)
 		if at:
 			seen = frappe.cache.get_value(_key(source.name)) or set()
@@ -204,7 +205,7 @@ class Marker:
 		self.keep()
 
 	def keep(self) -> None:
-		"""Write it, in the current transaction, where it has moved."""
+		"""Store the marker in the current transaction, where it has moved."""
 		before = _markers()
 		after = {**before, "url": settings.configuration().url, self.name: self.at.isoformat()}
 		if after != before:
@@ -212,7 +213,7 @@ class Marker:
 			frappe.db.set_single_value(settings.CONFIGURATION, MARKERS, text, update_modified=False)
 
 	def remember(self) -> None:
-		"""Remember what a later look sees again, once it is committed."""
+		"""Store the changes that the next poll finds again in Redis. Call it after the commit."""
 		self.seen = {(id, at) for id, at in self.seen if at >= self.at - OVERLAP}
 		frappe.cache.set_value(_key(self.name), self.seen)
 

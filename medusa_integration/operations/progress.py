@@ -1,4 +1,4 @@
-"""The progress of what a user had sent or brought in, for a progress bar in the Desk."""
+"""The progress of a user's sending or import, for a progress bar in the Desk."""
 
 import time
 
@@ -18,7 +18,7 @@ def watch(names: list[str] | None, box: Box = outbox) -> dict:
 	"""Start a progress bar for the current user, which is updated after each batch.
 
 	:param names: of the Website Items whose rows are counted; None for all rows
-	:param box: whose rows they are
+	:param box: of these rows
 	:returns: as `of_user`
 	"""
 	user = frappe.session.user
@@ -31,10 +31,11 @@ def watch(names: list[str] | None, box: Box = outbox) -> dict:
 
 
 def of_user() -> dict:
-	"""The current user's progress. Once nothing is left, it is returned one last time.
+	"""The current user's progress. Once no row is left, it is returned one last time.
 
-	:returns: `{"box", "title", "total", "left", "parked", "problem", "silence"}`: the DocType of the rows, their numbers, why
-		nothing can be sent just now, and the seconds for which a worker has been waiting for Medusa's answer; `{}` without a progress bar
+	:returns: `{"box", "title", "total", "left", "parked", "problem", "silence"}`: the DocType of the rows,
+		their numbers, the reason why calls are impossible now, and the seconds for which a worker has been
+		waiting for Medusa's answer; `{}` without a progress bar
 	"""
 	this = next((each for each in _watched() if each["user"] == frappe.session.user), None)
 	if not this:
@@ -64,7 +65,7 @@ def stop() -> None:
 
 
 def publish() -> None:
-	"""Send all users with a progress bar their numbers. A bar of which nothing is left gets them once."""
+	"""Send all users with a progress bar their numbers. A bar without rows left gets them once."""
 	for this in _watched():
 		if this["until"] < time.time():
 			frappe.cache.hdel(KEY, this["user"])

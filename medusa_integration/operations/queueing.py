@@ -21,10 +21,11 @@ def resend(names: Iterable[str], kinds: tuple[Kind, ...] = OF_WEBSITE_ITEMS) -> 
 
 
 def queue(names: Iterable[str], kinds: tuple[Kind, ...], *, forget: bool = False) -> int:
-	"""Queue documents. Commits in parts. Where a part fails, its documents are queued one by one, and errors are logged.
+	"""Queue documents. Commits in parts. Where a part fails, its documents are queued one by one, and errors
+	are logged.
 
 	:param kinds: of one DocType
-	:param forget: clear what is kept of the last sending, so that unchanged documents are sent too
+	:param forget: clear the values kept from the last sending, so that unchanged documents are sent too
 	:returns: the number of documents that were queued
 	"""
 	queued = 0
@@ -49,8 +50,8 @@ def _queue(names: list[str], kinds: tuple[Kind, ...], forget: bool, log: bool = 
 
 
 def unsettle(names: list[str], kinds: tuple[Kind, ...]) -> None:
-	"""Clear what is kept of documents' last sending, and keep their ids in Medusa. The documents are locked before they are
-	read, because a drain may be writing them. The caller commits."""
+	"""Clear the values kept from documents' last sending, but not their ids in Medusa. Lock the documents
+	before reading them, because a drain may be writing them. The caller commits."""
 	doctype = kinds[0].doctype
 	table = frappe.qb.DocType(doctype)
 	query = frappe.qb.from_(table).select(table.name, *(table[kind.kept_field] for kind in kinds))

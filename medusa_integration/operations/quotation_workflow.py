@@ -10,7 +10,7 @@ from medusa_integration.selling.quotation_states import APPROVED, DOCTYPE, DRAFT
 from medusa_integration.storefront.access import ROLE as STOREFRONT
 
 NAME = "Medusa Quotation"
-# Rejected is submitted, and then cancelled by the app: Frappe's Workflows can't cancel what isn't submitted.
+# A rejected quotation is submitted, and the app then cancels it: Frappe's Workflows can't cancel a draft.
 STATES = (
 	# state, document status, who may edit, style
 	(DRAFT, "0", "All", ""),
@@ -72,7 +72,7 @@ def make() -> str:
 
 
 def remove() -> None:
-	"""Delete the Workflow, with the app's own roles in it, before these are deleted."""
+	"""Delete the Workflow. Call it before the app's roles are deleted, because the Workflow names them."""
 	frappe.delete_doc_if_exists("Workflow", NAME, force=True)
 	frappe.cache.hdel("workflow", DOCTYPE)
 

@@ -1,4 +1,4 @@
-"""Working off the inbox: what happened in Medusa is read and becomes documents in ERPNext.
+"""Drains of the inbox: workers read records from Medusa and write them to documents in ERPNext.
 
 Source: docs/reference.md, "Inbox".
 """
@@ -14,12 +14,13 @@ from medusa_integration.inbound.kinds import KINDS
 from medusa_integration.operations import progress
 from medusa_integration.users import as_user
 
-# The job is started by whoever added the row, a guest for the shop's server, and makes documents of all modules.
+# The user who adds a row starts the job, for the shop's server a guest. It makes documents of all modules.
 USER = "Administrator"
 
 
 def drain_inbox(seconds: int = wake.SHORT_RUN, tell: Callable[[], None] = progress.publish) -> int:
-	"""The job that works off what is due in the inbox. Does nothing while the integration or the import is off.
+	"""The job that works off the due rows of the inbox. Does nothing while the integration or the import is
+	off.
 
 	:param seconds: after which a job in the long queue continues
 	:param tell: called after each batch

@@ -18,7 +18,7 @@ KEPT = 24 * 3600  # seconds
 class ReportedJob:
 	"""A job in the long queue, of which one runs at a time.
 
-	:param id: of the job; its state is kept in Redis under it
+	:param id: of the job, and the key of its state in Redis
 	:param method: the dotted path of its function, which calls `run`
 	:param title: of an Error Log
 	"""
@@ -28,9 +28,9 @@ class ReportedJob:
 	title: str
 
 	def start(self, **arguments) -> dict:
-		"""Start it, unless it is running.
+		"""Start the job, unless it is running.
 
-		:param arguments: of its function, kept with its state
+		:param arguments: of the job's function, stored with its state
 		:returns: as `state`
 		"""
 		if not is_job_enqueued(self.id):
@@ -47,7 +47,7 @@ class ReportedJob:
 		return frappe.cache.get_value(self.id, expires=True) or {"status": ""}
 
 	def run(self, work: Callable[[Progress], dict], **arguments) -> None:
-		"""In the job: do the work, and keep its progress and its report, or why it failed."""
+		"""In the job: do the work, and store its progress and its report, or the error."""
 
 		def progress(done: int, total: int) -> None:
 			self._keep(status="Running", done=done, total=total, **arguments)
@@ -67,7 +67,7 @@ class ReportedJob:
 			self._keep(status="Done", report=report, **arguments)
 
 	def forget(self) -> None:
-		"""Forget the last run."""
+		"""Delete the state of the last run."""
 		frappe.cache.delete_value(self.id)
 
 	def _keep(self, **state) -> None:

@@ -1,4 +1,4 @@
-"""Draining the outbox.
+"""Drains of the outbox.
 
 Source: docs/reference.md, "Delivery".
 """
@@ -18,7 +18,7 @@ HOOKS = Hooks(held_ids.make_way, item_status.DOCTYPE, item_status.refresh)
 
 
 def drain(seconds: int = wake.SHORT_RUN, tell: Callable[[], None] = progress.publish) -> int:
-	"""The job that sends what is due in the outbox. Does nothing while the integration is off.
+	"""The job that sends the due rows of the outbox. Does nothing while the integration is off.
 
 	:param seconds: after which a job in the long queue continues
 	:param tell: called after each batch

@@ -1,4 +1,4 @@
-"""What follows a sign-up in the shop: its Lead or Customer.
+"""The job that makes or links the Lead or Customer of a sign-up in the shop.
 
 Source: docs/reference.md, "Accounts".
 """
@@ -14,11 +14,12 @@ from medusa_integration.storefront.customers import SignUp, insert_lead
 
 
 def follow_sign_up(data: SignUp, customer: str | None = None) -> None:
-	"""A job: make or link who signed up. Repeated, or after Medusa's own event, it finds what is there.
+	"""In a job: make or link the party of a sign-up. Repeated, or after Medusa's own event, it finds the
+	existing party.
 
 	:param data: as `insert_lead` takes it
-	:param customer: the existing Customer that it is to be linked to
-	:raises frappe.ValidationError: where ERPNext refuses it
+	:param customer: the existing Customer to link
+	:raises frappe.ValidationError: where the party can't be made or linked
 	"""
 	if customer:
 		_link(customer, data)

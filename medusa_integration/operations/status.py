@@ -16,10 +16,11 @@ STALLED_AFTER = 180  # seconds
 
 
 def overview() -> dict:
-	"""The state of both directions: `enabled`; the numbers of outbox rows `pending` and `parked`, and of those in the inbox;
-	`importing`, whether orders are imported, and `last_look`, when it was last looked for changes in Medusa;
-	`last_success`, when Medusa last accepted a call; what `reach` returns; `stalled`, the seconds for which rows have been
-	due without a call to Medusa; and `unsigned`, whether the storefront's functions take calls from anybody."""
+	"""The state of both directions: `enabled`; the numbers of outbox rows `pending` and `parked`, and of
+	inbox rows `inbox_pending` and `inbox_parked`; `importing`, whether orders are imported; `last_look`,
+	when the last complete poll began; `last_success`, when Medusa last accepted a call; the values of
+	`reach`; `stalled`, the seconds for which rows have been due without a call to Medusa; and `unsigned`,
+	whether the storefront's functions take unsigned calls."""
 	return {
 		"enabled": settings.enabled(),
 		"unsigned": bool(settings.configuration().allow_unsigned),
@@ -29,7 +30,7 @@ def overview() -> dict:
 		"inbox_parked": inbox.count(status="Parked"),
 		"importing": settings.orders().enabled,
 		"last_look": polling.last_look(),
-		# The expected refusal of a version's probe is logged as a success, and yet Medusa accepted nothing.
+		# The expected refusal of a version's probe is logged as a success, although Medusa accepted no call.
 		"last_success": last_call(status="Success", status_code=("<", 400)),
 		**reach(),
 		"stalled": _stalled_seconds(),
@@ -42,15 +43,16 @@ def last_call(**filters):
 
 
 def reach() -> dict:
-	"""`outage`, the seconds until Medusa, which is out of reach, is tried again; `problem`, why nothing can be sent;
-	`silence`, the seconds for which it hasn't answered a call; 0 and "" where all is well."""
+	"""`outage`, the seconds until the next try while Medusa is unreachable; `problem`, the reason why
+	calls are impossible; `silence`, the seconds for which Medusa hasn't answered a call; 0 and "" where
+	all is well."""
 	seconds = max(0, round(outage.noted().get("until", 0) - time.time()))
 	return {"outage": seconds, "problem": outage.words(), "silence": outage.silence()}
 
 
 def sending_of(doc) -> dict:
-	"""The state of a document's sending: `enabled`, what `reach` returns, and `rows`, the outbox rows about it, each with
-	`kind`, `status`, `error`, `attempts` and `due`."""
+	"""The state of a document's sending: `enabled`, the values of `reach`, and `rows`, the outbox rows
+	about it, each with `kind`, `status`, `error`, `attempts` and `due`."""
 	fields = ["kind", "status", "error", "attempts", "due"]
 	about = {"reference_doctype": doc.doctype, "reference_name": doc.name}
 	rows = frappe.get_all(outbox.doctype, about, fields, order_by="kind desc")
@@ -70,7 +72,8 @@ def _inbox_due():
 
 
 def status() -> tuple[list[tuple[str, str]], bool]:
-	"""Lines of (label, text), and whether all is well: switched on, in reach, nothing parked, nothing stuck."""
+	"""Lines of (label, text), and whether all is well: switched on, Medusa reachable, no rows parked or
+	stuck."""
 	facts, config = overview(), settings.configuration()
 	total = new = 0
 	for page in shop_items.in_pages():

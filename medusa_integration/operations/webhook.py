@@ -1,7 +1,7 @@
-"""What the shop calls when something has happened in Medusa.
+"""The webhook that the shop calls about events in Medusa.
 
-An event is a hint: it says which record to look at, and what is done is read from Medusa. So a hint that is lost, doubled,
-late or out of order changes nothing.
+An event is a hint. It names the record to read, and the record's data is read from Medusa. So a lost,
+repeated, late or out-of-order event doesn't change the result.
 
 Source: docs/reference.md, "Webhook".
 """
@@ -23,7 +23,7 @@ from medusa_integration.storefront.arguments import Text
 from medusa_integration.storefront.errors import bad_request, conflict
 from medusa_integration.storefront.replies import Accepted
 
-# Of both versions: a prefix that names the kind, and letters and digits.
+# Ids of both versions: a prefix that names the kind, then letters and digits.
 _ID = StringConstraints(pattern=r"^[a-z]+_[0-9A-Za-z]+$", min_length=3, max_length=100)
 _ORDER_ID, _CUSTOMER_ID = re.compile("order_"), re.compile("cus_")
 Event = Annotated[
@@ -50,14 +50,14 @@ PartsOrderId = Annotated[
 
 
 class About(Enum):
-	"""What the id of an event names."""
+	"""The type of record that an event's id names."""
 
 	ORDER = "an order"
 	PART = "a part of an order"
 	CUSTOMER = "a customer"
 
 
-# `(pattern of event names, what they are about)`; the names of v2 first, then v1's others.
+# `(pattern of event names, type of record)`; v2's names first, then the other names of v1.
 EVENTS = (
 	("order.placed", About.ORDER),
 	("order.updated", About.ORDER),
@@ -82,20 +82,18 @@ EVENTS = (
 
 @trusted("POST")
 def medusa_webhook(event: Event, id: RecordId, order_id: PartsOrderId | None = None) -> Accepted[str]:
-	"""Have ERPNext look at what happened in Medusa.
+	"""Queue the order or customer that an event in Medusa is about.
 
-	The record is read from Medusa in the background. A repeated event does no harm, and one that means nothing here is
-	ignored.
+	A background job reads the record from Medusa. A repeated event does no harm. An event that ERPNext
+	doesn't use is ignored.
 
 	:param event: its name in Medusa
 	:param id: of the order or customer that it is about, or of the payment, fulfillment or return of an order
-	:param order_id: of that order, where it is known; without it the orders that have changed are looked for
-	:returns: what is done about it, in words
+	:param order_id: of that order, where it is known; without it ERPNext polls for changed orders
+	:returns: a message that says what ERPNext does about the event
 	:raises BadRequest: the id is that of another kind of record
 	:raises Conflict: the import is switched off
 	:raises MedusaNotConfigured: the integration is switched off
-
-	Source: docs/reference.md, "Webhook".
 	"""
 	settings.must_be_enabled()
 	if not settings.orders().enabled:

@@ -1,4 +1,4 @@
-"""Deliveries that were amended, and have the same goods as before: another driver or address doesn't move them again.
+"""Amended deliveries with unchanged goods: another driver or address doesn't move the goods again.
 
 Source: docs/reference.md, "Deliveries".
 """
@@ -12,15 +12,15 @@ from frappe.utils import flt
 
 @dataclass(frozen=True)
 class Amended:
-	"""Of some documents, the names of those with the same goods as the one that they amend, and of those that a submitted one
-	with the same goods has replaced."""
+	"""Names of documents: those with the same goods as the one that they amend (`same`), and those that a
+	submitted one with the same goods has replaced (`replaced`)."""
 
 	same: frozenset[str] = frozenset()
 	replaced: frozenset[str] = frozenset()
 
 
 def compare(doctype: str, docs: list[frappe._dict]) -> Amended:
-	"""In three queries at most.
+	"""Compare the goods of amended documents, in three queries at most.
 
 	:param docs: Delivery Notes or Sales Invoices with `name` and `amended_from`
 	"""

@@ -1,7 +1,7 @@
 """Sales Orders that are cancelled in ERPNext → the orders in Medusa, where Medusa allows it.
 
-Medusa gives back what was paid for an order that is cancelled. So an order that is being amended mustn't be: nothing is
-sent for AMENDING minutes, nor where another Sales Order stands for the same order then.
+Medusa refunds a cancelled order. So an order that is being amended mustn't be cancelled: its row waits
+AMENDING minutes, and isn't sent if another Sales Order stands for the same order then.
 
 Source: docs/reference.md, "Cancellations and edits".
 """
@@ -56,7 +56,7 @@ CANCELLATION = Cancellations()
 
 
 class CancellationsTask(OneByOne):
-	"""Cancellations, after each of which the stock is queued: Medusa has released what it had reserved."""
+	"""Cancellations. Each queues the stock afterwards, because Medusa has released its reservations."""
 
 	def conclude(self, reply: list) -> list[Result]:
 		counted = counted_by(DOCTYPE, self.payloads)
@@ -79,7 +79,7 @@ def cancel_in_medusa(doc, method: str | None = None) -> None:
 
 
 def _cancelled(names: list[str]) -> dict[str, frappe._dict]:
-	"""`{Sales Order: medusa_order_id, cancelled_on}` of those for whose order no other Sales Order stands."""
+	"""`{Sales Order: medusa_order_id, cancelled_on}` where no other Sales Order stands for the order."""
 	filters = {"name": ("in", names or [""]), "docstatus": 2, "medusa_order_id": ("is", "set")}
 	orders = frappe.get_all(
 		DOCTYPE, filters, ["name", "medusa_order_id", "modified as cancelled_on"], order_by=None

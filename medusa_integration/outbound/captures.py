@@ -1,4 +1,4 @@
-"""Payment Entries of the shop's orders → captures in Medusa of what is authorised there.
+"""Payment Entries of the shop's orders → captures of authorised payments in Medusa.
 
 Source: docs/reference.md, "Captures from ERPNext".
 """
@@ -40,9 +40,9 @@ CAPTURE = Captures()
 
 @dataclass(frozen=True)
 class _Paid:
-	"""What a Payment Entry pays of an order in Medusa, in the order's currency.
+	"""The amount that a Payment Entry pays of an order in Medusa, in the order's currency.
 
-	:param digits: the decimals in which that is paid; Medusa's own amounts may have more
+	:param digits: the decimals of that amount; Medusa's own amounts may have more
 	"""
 
 	order_id: str
@@ -51,7 +51,7 @@ class _Paid:
 
 
 class CapturesTask(Task):
-	"""Payment Entries whose money is captured: those of one order one after the other."""
+	"""Payment Entries to capture; those of one order one after the other."""
 
 	def __init__(self, rows: list[Row], paid: dict[str, _Paid]) -> None:
 		super().__init__(
@@ -102,8 +102,8 @@ def _result(row: Row, reply) -> Result:
 
 
 def _captured(medusa: Dialect, orders: dict[str, Order], paid: _Paid, taken: set[str]) -> str:
-	"""The id of the capture of an amount, made unless it is there: a call whose reply was lost has made it. "" where nothing
-	is open."""
+	"""Capture an amount, unless a call whose reply was lost has captured it already. Returns the capture's
+	id; "" where nothing is open."""
 	order = orders[paid.order_id]
 	found = _unbooked(order, paid, taken)
 	if found:
@@ -113,7 +113,7 @@ def _captured(medusa: Dialect, orders: dict[str, Order], paid: _Paid, taken: set
 		return ""
 	before = {capture.id for capture in _captures(order)}
 	rest = _open(payment)
-	# All that is open, with the fractions that Medusa has, where that is what was paid.
+	# A payment of the whole open amount captures all of it, with the fractions that Medusa has.
 	medusa.capture(payment.id, rest if half_up(rest, paid.digits) <= paid.amount else paid.amount)
 	order = orders[paid.order_id] = medusa.read_orders([paid.order_id]).get(paid.order_id, order)
 	new = [capture.id for capture in _captures(order) if capture.id not in before and capture.id not in taken]
@@ -121,7 +121,8 @@ def _captured(medusa: Dialect, orders: dict[str, Order], paid: _Paid, taken: set
 
 
 def _unbooked(order: Order, paid: _Paid, taken: set[str]) -> str:
-	"""A capture that no Payment Entry has, of the amount, or the last one of its payment, which had no more."""
+	"""The id of a capture that no Payment Entry has: one of the amount, or a smaller one of a payment
+	captured in full."""
 	for payment in order.payments:
 		is_through = payment.captured >= payment.amount
 		for capture in payment.captures:
@@ -132,7 +133,7 @@ def _unbooked(order: Order, paid: _Paid, taken: set[str]) -> str:
 
 
 def _to_capture(order: Order, paid: _Paid) -> Payment | None:
-	"""The first payment of which as much is open, else the one of which most is: a Payment Entry is one capture."""
+	"""The first payment with enough left, else the one with most left: a Payment Entry is one capture."""
 	payments = [each for each in order.payments if not each.is_canceled and each.amount > each.captured]
 	enough = [each for each in payments if half_up(_open(each), paid.digits) >= paid.amount]
 	return enough[0] if enough else max(payments, key=_open, default=None)
@@ -147,7 +148,7 @@ def _captures(order: Order):
 
 
 def _read(names: list[str]) -> dict[str, _Paid]:
-	"""`{Payment Entry: what it pays}` of those that are submitted, pay one order of the shop, and have no id yet."""
+	"""`{Payment Entry: its payment}` of submitted entries without an id that pay one order of the shop."""
 	orders = _orders_of(names)
 	by_name = {order.name: order for order in orders}
 	paid: dict[str, list[_Paid]] = defaultdict(list)
@@ -184,7 +185,7 @@ def _orders_of(entries: list[str]) -> list[frappe._dict]:
 
 
 def capture_in_medusa(doc, method: str | None = None) -> None:
-	"""Payment Entry, on_submit: queue the capture of what a customer has paid for an order of the shop, where the
+	"""Payment Entry, on_submit: queue the capture of a customer's payment for an order of the shop, if the
 	configuration asks for it.
 
 	Source: docs/reference.md, "Document events".
@@ -203,7 +204,7 @@ def capture_in_medusa(doc, method: str | None = None) -> None:
 
 
 def keep_captured(doc, method: str | None = None) -> None:
-	"""Payment Entry, on_cancel: a capture that waits is dropped; of one that was made the entry says so.
+	"""Payment Entry, on_cancel: drop a waiting capture; if the capture was sent, add a comment to the entry.
 
 	Source: docs/reference.md, "Document events".
 	"""

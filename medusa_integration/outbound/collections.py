@@ -122,7 +122,7 @@ def delete_medusa_collection(doc, method: str | None = None) -> None:
 
 
 def _concerns_medusa(group) -> bool:
-	"""Whether it has a collection, or is queued to get one."""
+	"""Whether an Item Group has a collection, or is queued to get one."""
 	return bool(group.get("medusa_id")) or outbox.is_queued(COLLECTION, group.name)
 
 

@@ -1,8 +1,8 @@
-"""Delivery Notes of the shop's orders → fulfillments in Medusa, for just their lines and quantities; Sales Invoices that
-update the stock deliver too.
+"""Delivery Notes of the shop's orders → fulfillments in Medusa, for just their lines and quantities; Sales
+Invoices that update the stock deliver too.
 
-A delivery has one fulfillment an order and stock location. It names the document in its metadata, by which it is found
-again where the reply was lost. What Medusa made itself isn't sent back: such a Delivery Note has the fulfillment's id.
+A delivery has one fulfillment for each order and stock location, whose metadata names the document: it is found
+again where the reply was lost. A Delivery Note made from Medusa's own fulfillment isn't sent back.
 
 Source: docs/reference.md, "Deliveries".
 """
@@ -54,12 +54,12 @@ class Delivered:
 	row: SoldRow
 	quantity: Decimal  # in stock units
 	idx: int
-	beyond: Decimal = Decimal(0)  # what all deliveries have more of the order's row than was ordered
+	beyond: Decimal = Decimal(0)  # by which all deliveries exceed the quantity of the order's row
 
 
 @dataclass
 class Parcel:
-	"""What a delivery has of one order at one stock location."""
+	"""The rows of a delivery for one order at one stock location."""
 
 	order_id: str
 	location: str
@@ -69,7 +69,7 @@ class Parcel:
 
 @dataclass
 class Delivery:
-	"""A Delivery Note or Sales Invoice with all that Medusa is to be told of it."""
+	"""A Delivery Note or Sales Invoice with its data for Medusa."""
 
 	name: str
 	is_cancelled: bool
@@ -77,19 +77,19 @@ class Delivery:
 	parcels: list[Parcel]
 	tracking: parcels.Tracking = field(default_factory=list)
 	has_arrived: bool = False
-	is_same: bool = False  # as the delivery that it amends
+	is_same: bool = False  # has the same goods as the delivery that it amends
 	is_replaced: bool = False  # by an amended one with the same goods
 	before: list[Delivery] = field(
 		default_factory=list
-	)  # cancelled ones of its orders, that Medusa still has
+	)  # cancelled deliveries of its orders, that Medusa still has
 
 
 @dataclass
 class Told:
-	"""What a delivery has in Medusa.
+	"""The state of a delivery in Medusa.
 
-	:param lines: `{Sales Order Item: line id}` of the rows that named none
-	:param other_tracking: whether Medusa keeps another tracking number
+	:param lines: `{Sales Order Item: line id}` of the rows that had no line id
+	:param other_tracking: whether Medusa has another tracking number
 	"""
 
 	ids: list[str] = field(default_factory=list)
@@ -116,7 +116,7 @@ INVOICE_FULFILLMENT = Fulfillments("Invoice Fulfillment", INVOICE)
 
 
 class FulfillmentsTask(OneByOne):
-	"""Deliveries that are told one by one."""
+	"""Deliveries that are sent one by one."""
 
 	def __init__(self, rows: list[Row], deliveries: dict[str, Delivery]) -> None:
 		super().__init__(rows, deliveries, _tell)
@@ -125,7 +125,7 @@ class FulfillmentsTask(OneByOne):
 		return payload.parcels[0].order_id
 
 	def turn(self, payload: Delivery) -> int:
-		"""What was cancelled first: an amended delivery has the same goods."""
+		"""Cancelled deliveries first: an amended delivery has the same goods."""
 		return 0 if payload.is_cancelled else 1
 
 	def conclude(self, reply: list[Any]) -> list[Result]:
@@ -173,7 +173,7 @@ def fulfill_sales_invoice(doc, method: str | None = None) -> None:
 def _queue(kind: Fulfillments, doc) -> None:
 	outbox.add(kind, doc.name)
 	if doc.docstatus == 1 and doc.get("amended_from"):
-		outbox.add(kind, doc.amended_from)  # It may be parked, as a parcel that was shipped stays.
+		outbox.add(kind, doc.amended_from)  # Its row may be parked, because its parcel was shipped.
 
 
 def parcel_on_change(doc, method: str | None = None) -> None:
@@ -207,11 +207,11 @@ def _is_told() -> bool:
 	return settings.enabled() and not settings.orders().medusa_ships
 
 
-# --- what ERPNext has
+# --- deliveries in ERPNext
 
 
 def _read(doctype: str, names: list[str]) -> dict[str, Delivery]:
-	"""By name, in a constant number of queries; a document without a shop's order has none."""
+	"""Deliveries by name, in a constant number of queries. A document without a shop's order is left out."""
 	fields = ["name", "docstatus", "amended_from", FIELD]
 	if doctype == NOTE:
 		fields += [each for each in ("lr_no", "medusa_tracking_url") if frappe.get_meta(NOTE).has_field(each)]
@@ -233,7 +233,7 @@ def _read(doctype: str, names: list[str]) -> dict[str, Delivery]:
 
 
 def _read_before(deliveries: dict[str, Delivery]) -> None:
-	"""A cancelled delivery of the other kind, or of an earlier batch, may still hold the goods of its order in Medusa."""
+	"""Set `before`: the cancelled deliveries that may still hold their order's goods in Medusa."""
 	submitted = [each for each in deliveries.values() if not each.is_cancelled]
 	orders = {parcel.order_id for each in submitted for parcel in each.parcels}
 	for kind in (INVOICE_FULFILLMENT, FULFILLMENT) if orders else ():
@@ -281,19 +281,19 @@ def _parcel(delivery: Delivery, order_id: str, location: str) -> Parcel:
 	for parcel in delivery.parcels:
 		if (parcel.order_id, parcel.location) == (order_id, location):
 			return parcel
-	# The first one of an order has the document's name, whatever the table of locations says by then.
+	# An order's first parcel has the document's name, even if the table of locations has changed.
 	is_first = all(parcel.order_id != order_id for parcel in delivery.parcels)
 	parcel = Parcel(order_id, location, delivery.name if is_first else f"{delivery.name} {location}")
 	delivery.parcels.append(parcel)
 	return parcel
 
 
-# --- what Medusa is told. On a lane: without Frappe
+# --- calls to Medusa. On a lane: without Frappe
 
 
 def _tell(medusa: Dialect, delivery: Delivery) -> Told:
 	for former in delivery.before:
-		with suppress(MedusaRejected):  # Its own row says so.
+		with suppress(MedusaRejected):  # Its own row has the error.
 			_tell(medusa, former)
 	told = Told()
 	orders = medusa.read_orders(list(dict.fromkeys(parcel.order_id for parcel in delivery.parcels)))
@@ -312,8 +312,7 @@ def _tell(medusa: Dialect, delivery: Delivery) -> Told:
 
 
 def _present(order: Order, parcel: Parcel, delivery: Delivery) -> Fulfillment | None:
-	"""The fulfillment of a parcel: that with its reference, else one with the document's id, as Medusa's own has, or one that
-	was shipped before the document was amended."""
+	"""A parcel's fulfillment: by its reference, else by the document's id, else shipped before an amendment."""
 	named = [each for each in order.fulfillments if each.reference == parcel.reference]
 	own = [each for each in order.fulfillments if each.id in delivery.ids and not each.reference]
 	if delivery.is_same and not named and not own:
@@ -343,12 +342,12 @@ def _bring_up(
 	lines = medusa_lines.matched(order, (each.row for each in parcel.rows))
 	told.lines |= {each.row.name: lines[each.row.name] for each in parcel.rows if _lacks_line(each, lines)}
 	if present and present.is_canceled:
-		return  # Somebody did so in Medusa's admin.
+		return  # A user cancelled it in Medusa's admin.
 	id = present.id if present else ""
 	if not id:
 		parts = _parts(order, parcel, delivery, lines)
 		if not parts:
-			return  # All of it is more than was ordered.
+			return  # The whole parcel exceeds the order.
 		id = medusa.fulfill(order.id, parts, parcel.location, parcel.reference)
 	told.ids.append(id)
 	is_shipped = bool(present and present.shipped_at)
@@ -366,10 +365,10 @@ def _lacks_line(each: Delivered, lines: dict[str, str]) -> bool:
 
 
 def _parts(order: Order, parcel: Parcel, delivery: Delivery, lines: dict[str, str]) -> list[LineQuantity]:
-	"""So much of each line, rows that split one line together. What ERPNext's allowance lets a person deliver beyond the order
-	is left out.
+	"""The quantity of each line; rows that split one line are added up. The quantity beyond the order, which
+	ERPNext's allowance permits, is left out.
 
-	:raises NotSendable: where Medusa's order has no such line, or not as much of it left
+	:raises NotSendable: where Medusa's order lacks a line, or has less of it left
 	"""
 	left = {line.id: line for line in order.lines}
 	quantities: dict[str, Decimal] = {}
@@ -390,7 +389,7 @@ def _parts(order: Order, parcel: Parcel, delivery: Delivery, lines: dict[str, st
 
 
 def _note_tracking(row: Row) -> None:
-	"""Medusa takes the tracking numbers once. A note on the document says so, in the transaction that settles the row."""
+	"""Comment on the document, when its row is settled, that Medusa accepts tracking numbers once."""
 	text = _(
 		"Medusa keeps the tracking number with which the parcel was shipped; the shop's customer sees that one."
 	)

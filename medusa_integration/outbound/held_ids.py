@@ -27,8 +27,8 @@ def is_clash(error: Exception) -> bool:
 
 
 def make_way(results: list[Result]) -> list[Result]:
-	"""Resolve clashes before the results are written again: park each result with an id that another document has, or that
-	an earlier result writes, and take the ids that the others repeat from the documents that have them.
+	"""Resolve clashes before the results are written again. A result with an id that another document has, or
+	that an earlier result writes, is parked. Ids of REPEATING documents are cleared on their present owners.
 
 	:returns: the results to write instead
 	"""
@@ -50,7 +50,7 @@ def make_way(results: list[Result]) -> list[Result]:
 def clash(
 	doctype: str, name: str, values: dict, claimed: dict[tuple[str, str, str], str] | None = None
 ) -> str:
-	"""Why a document can't have the ids among `values`; "" where it can.
+	"""The reason why a document can't have the ids among `values`; "" where it can.
 
 	:param claimed: `{(DocType, field, id): document}` of ids that are to be written as well
 	"""

@@ -1,9 +1,9 @@
 """The field `medusa_status` of Website Items, by which lists filter and sort.
 
-It is the status of the product; of prices and quantities only a parked row shows in it. Other documents (a price, a
-delivery) queue records without writing it, because that would lock the Website Item in their transactions. It is
-written by the Website Item's own save, in memory; by the transaction that settles its rows; and when rows are retried or
-discarded.
+It shows the product's status; rows of prices and quantities show only when parked. Other documents (a price,
+a delivery) queue records without writing it, because that would lock the Website Item in their transactions.
+It is written by the Website Item's own save, in memory; by the transaction that settles its rows; and when
+rows are retried or discarded.
 
 Source: docs/reference.md, "Custom fields".
 """
@@ -53,8 +53,8 @@ def refresh_all() -> None:
 
 
 def retry(names: list[str]) -> int:
-	"""Make rows of the outbox due, parked or waiting ones, and refresh the status of their Website Items. Rows that are
-	being sent don't change.
+	"""Make parked or waiting rows of the outbox due, and refresh the status of their Website Items. Rows that
+	are being sent don't change.
 
 	:returns: the number of rows
 	"""
@@ -65,8 +65,8 @@ def retry(names: list[str]) -> int:
 
 
 def discard(names: list[str]) -> int:
-	"""Delete rows of the outbox, parked or waiting ones, and refresh the status of their Website Items. Rows that are being
-	sent stay.
+	"""Delete parked or waiting rows of the outbox, and refresh the status of their Website Items. Rows that
+	are being sent stay.
 
 	:returns: the number of rows
 	"""

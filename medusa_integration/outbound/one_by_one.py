@@ -1,4 +1,7 @@
-"""Batches of records for which Medusa has no batch call: a call for each record, a few at once, but those about one order in turn."""
+"""Batches of records for which Medusa has no batch call: one call a record.
+
+A few calls are made at once, those about one order one after the other.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -47,11 +50,11 @@ class OneByOne(Task):
 		return [outcomes[row.reference_name] for row in self.to_send]
 
 	def group(self, payload: Any) -> str:
-		"""What a payload is about in Medusa, if that mustn't be changed by two calls at once."""
+		"""The key of payloads that mustn't be sent at once, such as an order's id; "" for none."""
 		return ""
 
 	def turn(self, payload: Any) -> int:
-		"""Payloads of one group are sent in ascending sequence, those of one turn as they were queued."""
+		"""The payload's turn in its group, ascending. Payloads of one turn are sent as they were queued."""
 		return 0
 
 	def _act(self, twin: Dialect, names: list[str], stop: list[MedusaError]) -> dict[str, Any]:

@@ -189,10 +189,7 @@ def _medusa_customers(names: set[str]) -> dict[str, str]:
 
 
 def _payload(order: frappe._dict, customer_id: str | None, payment_status: str | None) -> dict:
-	"""The payload of a Sales Order; amounts in major units of the order's currency.
-
-	Source: docs/reference.md, "Orders".
-	"""
+	"""The payload of a Sales Order; amounts in major units of the order's currency."""
 	return {
 		"order_id": order.medusa_order_id,
 		"customer_id": customer_id,

@@ -1,4 +1,4 @@
-"""What a Delivery Note, or a Sales Invoice that updates the stock, says about the way of its goods: tracking, arrival.
+"""Tracking and arrival of the goods of a Delivery Note, or of a Sales Invoice that updates the stock.
 
 Source: docs/reference.md, "Deliveries".
 """

@@ -45,7 +45,7 @@ def dumped(known: dict) -> str:
 class PriceStore:
 	"""The PriceKeeper of the dialects (see medusa/dialect.py). Used on a lane.
 
-	:param database: the way to the database's thread
+	:param database: access to the database's thread
 	:param medusa: the shop that the lane calls
 	"""
 
@@ -57,12 +57,12 @@ class PriceStore:
 		self.check_deadline = medusa.client.check_deadline
 
 	def keep(self, known: dict[str, dict]) -> set[str]:
-		"""Commit the ids of Website Items' price rows before the rows are sent. Otherwise a crash while sending would lose the
-		ids, and sending again would double the rows.
+		"""Commit the ids of Website Items' price rows before the rows are sent. Otherwise a crash while
+		sending would lose the ids, and sending again would double the rows.
 
 		:param known: `{Website Item: state}`
-		:returns: the Website Items that exist. One that was renamed or deleted since it was read has no place for its
-			state; where it needs to be sent it is queued under another name.
+		:returns: the Website Items that exist. One that was renamed or deleted since it was read can't store
+			its state; if it needs to be sent, it is queued under another name.
 		"""
 		with self._turn:
 			return self.database.run(lambda: self._keep(known))

@@ -1,7 +1,7 @@
 """Item Prices → Medusa's price lists, whose layout is the dialects' concern.
 
-All prices of a Website Item are sent together, so an outbox row is about the item, not about an Item Price. The state
-that a dialect needs for the next time is kept in the Website Item's `medusa_prices`.
+All prices of a Website Item are sent together, so an outbox row is about the item, not about an Item Price.
+The Website Item's `medusa_prices` keeps the state that a dialect needs for the next sending.
 
 Source: docs/reference.md, "Prices".
 """
@@ -80,7 +80,7 @@ def _sold_in(medusa: Dialect, wanted: set[str]) -> set[str]:
 
 
 class PriceTask(Task):
-	"""The prices of Website Items, and what calls left behind that were applied after the deletion of theirs."""
+	"""The prices of Website Items, and price rows that late calls made for deleted ones."""
 
 	def __init__(self, price_list: str) -> None:
 		super().__init__()
@@ -239,7 +239,7 @@ def _queue_items(item_codes: set[str]) -> None:
 	outbox.add_many((PRICE, name) for name in names)
 
 
-# --- what Medusa should have
+# --- prices that Medusa should have
 
 
 def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dict, dict]]:

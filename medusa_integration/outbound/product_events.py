@@ -19,10 +19,8 @@ WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom", "is_stock_item")
 
 
 def website_item_validate(doc, method: str | None = None) -> None:
-	"""Website Item, validate: `update_website_item` for one that has a product, else `export_website_item`.
-
-	Source: docs/reference.md, "Document events".
-	"""
+	"""Website Item, validate: `update_website_item` for one that has a product, else
+	`export_website_item`."""
 	if doc.get("medusa_id"):
 		update_website_item(doc)
 	else:
@@ -33,8 +31,6 @@ def export_website_item(doc) -> None:
 	"""Queue a Website Item that belongs in the shop and has no product yet.
 
 	:param doc: the Website Item that is being saved
-
-	Source: docs/reference.md, "Document events".
 	"""
 	if _skipped(doc):
 		return
@@ -49,8 +45,6 @@ def update_website_item(doc) -> None:
 	"""Queue a Website Item that has a product, where its save changes the payload.
 
 	:param doc: the Website Item that is being saved
-
-	Source: docs/reference.md, "Document events".
 	"""
 	if not _skipped(doc) and settings.enabled() and _changed(doc):
 		_queue(doc)
@@ -62,15 +56,15 @@ def _queue(doc) -> None:
 
 
 def _skipped(doc) -> bool:
-	"""Whether `custom_skip_update_hook` is set, which other code does before a save; it holds for that save."""
+	"""Whether other code has set `custom_skip_update_hook`. Clears it: it holds for one save."""
 	skipped = bool(doc.get("custom_skip_update_hook"))
 	doc.custom_skip_update_hook = 0
 	return skipped
 
 
 def belongs_in_shop(doc) -> bool:
-	"""Whether a Website Item is published and selected by the settings, or has a product already: that becomes a draft
-	where the item isn't both any more.
+	"""Whether a Website Item is published and selected by the settings, or has a product already. The product
+	becomes a draft where the item is no longer both.
 
 	Source: docs/reference.md, "Which items the shop sells".
 	"""
@@ -91,10 +85,8 @@ def _raw_specifications(doc) -> list[tuple]:
 
 
 def item_on_update(item, method: str | None = None) -> None:
-	"""Item, on_update: queue the products, and where it became or ceased to be a stock item the stock, of its Website Items.
-
-	Source: docs/reference.md, "Document events".
-	"""
+	"""Item, on_update: queue its Website Items' products, and their stock if the Item became or ceased to be
+	a stock item."""
 	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
 		names = queue_matching({"item_code": item.name})
 		if item.has_value_changed("is_stock_item"):
@@ -102,13 +94,11 @@ def item_on_update(item, method: str | None = None) -> None:
 
 
 def delete_medusa_item(doc, method: str | None = None) -> None:
-	"""Website Item, on_trash: queue the deletion of its product, unless it was never sent and isn't being sent.
-
-	Source: docs/reference.md, "Document events".
-	"""
+	"""Website Item, on_trash: queue the deletion of its product, unless it was never sent and isn't being
+	sent."""
 	outbox.forget(STOCK, doc.name)
 	if settings.enabled() and outbox.is_under_way(PRICE, doc.name):
-		outbox.add(PRICE, doc.name)  # That call may be applied after the deletion.
+		outbox.add(PRICE, doc.name)  # The call under way may be applied after the deletion.
 	else:
 		outbox.forget(PRICE, doc.name)
 	if settings.enabled() and (doc.get("medusa_id") or outbox.is_queued(PRODUCT, doc.name)):
@@ -126,10 +116,7 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 
 
 def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
-	"""Website Item, after_rename: queue it under its new name. It keeps its product.
-
-	Source: docs/reference.md, "Document events".
-	"""
+	"""Website Item, after_rename: queue it under its new name. It keeps its product."""
 	if settings.enabled() and (belongs_in_shop(doc) or outbox.is_queued(PRODUCT, old)):
 		outbox.rename(PRODUCT, old, new, keep_former_name=True)
 		for kind in (PRICE, STOCK):
@@ -140,10 +127,7 @@ def website_item_after_rename(doc, method=None, old=None, new=None, merge=False)
 
 
 def item_group_merged(doc, method=None, old=None, new=None, merge=False) -> None:
-	"""Item Group, after_rename: after a merge queue the products of the group, which get its collection.
-
-	Source: docs/reference.md, "Document events".
-	"""
+	"""Item Group, after_rename: after a merge queue the products of the group, which get its collection."""
 	if merge and settings.enabled():
 		items = {"item_group": new, "medusa_id": ("is", "set")}
 		names = frappe.get_all(DOCTYPE, items, pluck="name", order_by="name")
@@ -151,21 +135,16 @@ def item_group_merged(doc, method=None, old=None, new=None, merge=False) -> None
 
 
 def item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
-	"""Item, after_rename: queue product, prices and stock. The item code is the variant's sku, and a merge moves the prices
-	of the merged Item to the other one.
-
-	Source: docs/reference.md, "Document events".
-	"""
+	"""Item, after_rename: queue product, prices and stock. The item code is the variant's sku, and a merge
+	moves the prices of the merged Item to the other one."""
 	queue_matching({"variant_of": new})
 	names = queue_matching({"item_code": new})
 	outbox.add_many((kind, name) for name in names for kind in (PRICE, STOCK))
 
 
 def brand_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
-	"""Brand, after_rename: queue its Website Items, into which Frappe writes the new name without saving them.
-
-	Source: docs/reference.md, "Document events".
-	"""
+	"""Brand, after_rename: queue its Website Items, into which Frappe writes the new name without saving
+	them."""
 	queue_matching({"brand": new})
 
 

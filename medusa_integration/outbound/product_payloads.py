@@ -97,8 +97,6 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 
 	:param item: as `read` returns it
 	:param collection_id: of its Item Group; None where it has none
-
-	Source: docs/reference.md, "Products".
 	"""
 	return {
 		**identity(item.name, item.former, item.web_item_name, item.item_code),

@@ -175,7 +175,7 @@ class ProductTask(Task):
 		return [*(product.row for product in self.products.values()), *self.gone]
 
 	def settle(self, row: Row, result: Result) -> None:
-		"""Take a row that isn't sent now. Where it is about a deleted product too, that is deleted first."""
+		"""Add a row that isn't sent now. If it is also about a deleted product, that is deleted first."""
 		if row.medusa_ids:
 			self.gone.append(row)
 			self.put_off[row.name] = result
@@ -183,7 +183,7 @@ class ProductTask(Task):
 			self.settled.append(result)
 
 	def add(self, product: _Product) -> None:
-		"""Take a product; one that is in sync needs no call."""
+		"""Add a product; one that is in sync needs no call."""
 		name = product.item.name
 		if product.is_in_sync and not product.row.medusa_ids:
 			self.settled.append(Result.done(product.row))
@@ -191,7 +191,8 @@ class ProductTask(Task):
 			self.products[name] = product
 
 	def note_deletion(self, row: Row, item: frappe._dict | None) -> None:
-		"""Take down the product to delete of a Website Item that was deleted, even where another one has its name now."""
+		"""Add a deleted Website Item's product to those to delete, even where another Website Item has its
+		name now."""
 		last = last_of(row.name, row.medusa_ids)
 		if last.get("id") and not (item and item.medusa_id == last["id"]):
 			self.doomed.append(last["id"])
@@ -239,7 +240,8 @@ def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
 
 
 def last_of(row: str, medusa_ids: dict) -> dict:
-	"""What the row of a deleted Website Item keeps of it: `id`, `title`, `item_code`, `prices`; {} where it can't be read.
+	"""The values of a deleted Website Item in its row: `id`, `title`, `item_code`, `prices`; {} where they
+	can't be read.
 
 	:param row: the row's name, for the Error Log
 	:param medusa_ids: the row's field

@@ -84,10 +84,8 @@ def _why_not(recipient: str | None, frontend: str) -> str:
 
 
 def _email(doc, link: str) -> dict[str, str]:
-	"""Subject and message of the settings' Email Template. Of one that is missing or can't be rendered, the app's own words.
-
-	Source: docs/reference.md, "Quotations".
-	"""
+	"""Subject and message of the settings' Email Template; the app's own text where it is missing or can't be
+	rendered."""
 	template = settings.configuration().quotation_email or settings.QUOTATION_EMAIL
 	values = {
 		**doc.as_dict(),
@@ -164,11 +162,8 @@ def _customers(party_type: str, quotations: list[frappe._dict]) -> dict[str, str
 
 
 def _payload(quotation, customer_id: str | None, variants: dict[str, str], items, unapproved, taxes) -> dict:
-	"""The payload of a Quotation; amounts in major units of its currency. Delivery charges are the taxes and charges of type
-	Actual.
-
-	Source: docs/reference.md, "Quotations".
-	"""
+	"""The payload of a Quotation; amounts in major units of its currency. Delivery charges are the taxes and
+	charges of type Actual."""
 	delivery = sum(flt(row.tax_amount) for row in taxes if row.charge_type == "Actual")
 	return {
 		"quotation_id": quotation.medusa_quotation_id,

@@ -1,7 +1,8 @@
-"""Return Delivery Notes, and credit notes that update the stock, submitted in ERPNext → the returns in Medusa.
+"""Return Delivery Notes, and credit notes that update the stock, submitted in ERPNext → the returns in
+Medusa.
 
-A return that was requested in Medusa is received there; another one is requested and received with the document's name as
-its reference, by which it is found again.
+A return that was requested in Medusa is received there. Any other return is requested and received with the
+document's name as its reference, by which it is found again.
 
 Source: docs/reference.md, "Returns from Medusa".
 """
@@ -45,7 +46,7 @@ INVOICE_RETURN = Returns("Invoice Return", INVOICE)
 
 
 class ReturnsTask(OneByOne):
-	"""Returns that are made known one by one; Medusa's ids of them are written back."""
+	"""Returns that are sent one by one; their ids in Medusa are written back."""
 
 	def __init__(self, rows: list[Row], payloads: dict[str, dict]) -> None:
 		super().__init__(rows, payloads, _make_known)
@@ -93,8 +94,8 @@ def _result(row: Row, outcome: str | MedusaError, counted: list[Intent]) -> Resu
 
 
 def _payloads(doctype: str, names: list[str]) -> dict[str, dict]:
-	"""By document; those that aren't submitted returns of the shop's have none. Of a return in Medusa to which several
-	belong, each has what has come of all of them."""
+	"""Payloads by document, of submitted returns of the shop's orders. If several documents belong to one
+	return in Medusa, each payload has the quantities of all of them."""
 	asked = _documents(doctype, {"name": ("in", [*names, ""])})
 	ids = [doc.medusa_return_id for doc in asked if doc.medusa_return_id]
 	linked = {"medusa_return_id": ("in", ids)}
@@ -127,7 +128,7 @@ def _documents(doctype: str, filters: dict) -> list[frappe._dict]:
 
 
 class _Returned(NamedTuple):
-	"""So much of a line that came back to a warehouse."""
+	"""The quantity of a line that came back to a warehouse."""
 
 	line_id: str
 	quantity: Decimal
@@ -135,7 +136,7 @@ class _Returned(NamedTuple):
 
 
 def _parts(docs: list[frappe._dict]) -> dict[tuple[str, str], list[_Returned]]:
-	"""`{(DocType, document): what came back with it}`."""
+	"""`{(DocType, document): its returned quantities}`."""
 	found: dict[tuple[str, str], list[_Returned]] = defaultdict(list)
 	for doctype in {doc.doctype for doc in docs}:
 		for each in _rows(doctype, [doc.name for doc in docs if doc.doctype == doctype]):

@@ -82,8 +82,8 @@ def items() -> list[frappe._dict]:
 
 
 def queue_catalogue() -> int:
-	"""Queue every Website Item that belongs in the shop, with its collection, prices and stock; what is in sync costs no
-	call. Commits in parts, so that sending begins while the rest is being queued, and saves don't wait for all of it.
+	"""Queue every Website Item that belongs in the shop, with its collection, prices and stock. Records in
+	sync cost no call. Commits in parts, so that sending begins early and saves don't wait for all of it.
 
 	:returns: the number of Website Items
 	"""

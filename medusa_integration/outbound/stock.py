@@ -1,12 +1,12 @@
 """Stock → the inventory levels of Medusa's variants, and `custom_in_stock` of the Website Items.
 
-Nothing is sent for a Website Item without a quantity (see catalogue/quantities.py), unless one was sent before: that
-becomes 0. The variant of a non-stock item doesn't manage inventory: its `medusa_stock` is cleared, so that its level is
-looked up again once it is a stock item.
+A Website Item without a quantity (see catalogue/quantities.py) isn't sent, but a quantity that was sent
+before becomes 0. The variant of a non-stock item doesn't manage inventory: its `medusa_stock` is cleared, so
+that its level is looked up again once it is a stock item.
 
-The last quantity that was sent is kept in `medusa_stock`, so that only changes are sent. What the shop has ordered is
-compared with Medusa each time, because Medusa itself counts with each order and fulfillment. Quantities are absolute
-and read when they are sent, so sending one again does no harm.
+`medusa_stock` keeps the last quantity that was sent, so that only changes are sent. Items in the shop's
+orders are compared with Medusa each time, because Medusa itself counts with each order and fulfillment.
+Quantities are absolute and read when they are sent, so sending one again does no harm.
 
 Source: docs/reference.md, "Stock".
 """
@@ -167,8 +167,8 @@ def sales_order_on_change(doc, method: str | None = None) -> None:
 
 
 def moved_in_medusa(doc, method: str | None = None) -> None:
-	"""Sales Order, after fulfillments, returns or the cancellation of its order were read from Medusa: queue the stock of its
-	items, which Medusa has counted itself.
+	"""Sales Order, after fulfillments, returns or the cancellation of its order were read from Medusa: queue
+	the stock of its items, because Medusa has counted it itself.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -208,8 +208,8 @@ def _queue_noted() -> None:
 
 
 def counted_by(doctype: str, names: Iterable[str]) -> dict[str, list[Intent]]:
-	"""`{document: the stock of its items, to be queued}` of selling documents about which Medusa was told what made it count
-	its own stock: a fulfillment, a return, a cancellation."""
+	"""`{document: intents to queue the stock of its items}`, for selling documents whose sending made Medusa
+	count its own stock: a fulfillment, a return, a cancellation."""
 	filters = {"parent": ("in", [*names, ""]), "parenttype": doctype}
 	rows = frappe.get_all(f"{doctype} Item", filters, ["parent", "item_code"], distinct=True, order_by=None)
 	found = _in_shop({"item_code": ("in", [*{row.item_code for row in rows}, ""])})
@@ -246,10 +246,11 @@ def retry_without_location() -> None:
 
 
 def update_webitem_stock() -> int:
-	"""Set `custom_in_stock` of all published Website Items, and queue the stock of those whose quantity isn't in sync. This
-	covers changes without a document event too, such as a moved warehouse. Does nothing while the integration is off.
+	"""Set `custom_in_stock` of all published Website Items, and queue the stock of those whose quantity isn't
+	in sync. This covers changes without a document event too, such as a moved warehouse. Does nothing while
+	the integration is off.
 
-	Commits page by page, so that no save waits for all of it.
+	Commits page by page, so that no save waits for the whole run.
 
 	:returns: the number of Website Items that were queued
 
@@ -278,7 +279,7 @@ def _update_page(page: list[frappe._dict]) -> int:
 	return len(differing)
 
 
-# --- what Medusa should have
+# --- quantities that Medusa should have
 
 
 def wanted(names: list[str]) -> list[tuple[str, str, int]]:
@@ -292,8 +293,8 @@ def wanted(names: list[str]) -> list[tuple[str, str, int]]:
 
 
 def in_medusa(medusa: Dialect, variant_ids: Iterable[str]) -> dict[str, int]:
-	"""`{variant id: whole units}` that Medusa has at our stock locations, apart from what orders have reserved that ERPNext
-	doesn't know."""
+	"""`{variant id: whole units}` in Medusa at our stock locations, apart from units reserved by orders that
+	ERPNext doesn't know."""
 	found = medusa.stock_levels(variant_ids, locations.current().all, promised.known_lines)
 	return {variant: max(0, units) for variant, units in found.items()}
 
@@ -309,7 +310,7 @@ def _wanted(item: frappe._dict, target: str) -> dict:
 
 
 def _differs(item: frappe._dict, state: dict, wanted: dict) -> bool:
-	"""Whether the last quantity that was sent, if any, was another one, or was for another variant or location."""
+	"""Whether the last sent quantity, variant or location, if any, differs from the wanted one."""
 	if item["quantity"] is None and not state:
 		return False
 	return state.get("sent") != wanted

@@ -11,11 +11,11 @@ from medusa_integration.delivery.box import outbox
 
 
 def cancelled(kind: str, doctype: str, order_field: str, orders: Iterable[str]) -> list[str]:
-	"""The cancelled documents with rows of these orders, that wait to be told to Medusa, in two queries.
+	"""The cancelled documents with rows of these orders that wait to be sent to Medusa, in two queries.
 
-	:param kind: the name of the kind that tells them
-	:param order_field: of the documents' rows, in which they name the Sales Order
-	:param orders: Medusa's ids of them
+	:param kind: the name of the kind that sends them
+	:param order_field: the field of the documents' rows that names the Sales Order
+	:param orders: ids of orders in Medusa
 	"""
 	doc, row = frappe.qb.DocType(doctype), frappe.qb.DocType(f"{doctype} Item")
 	order = frappe.qb.DocType("Sales Order")

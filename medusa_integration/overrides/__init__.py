@@ -1,1 +1,1 @@
-"""Classes of ERPNext's documents, for what a document event can't do."""
+"""Classes of ERPNext's documents, for changes that a document event can't make."""

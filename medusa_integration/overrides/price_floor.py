@@ -1,5 +1,5 @@
-"""ERPNext's checks of prices and of repeated items, except for documents that came from the shop, which has sold already:
-at the price that was sent to it, less its promotions.
+"""ERPNext's checks of prices and of repeated items, except for documents that came from the shop. The shop
+has sold already, at the price that was sent to it, less its promotions.
 
 Source: docs/reference.md, "Documents from the shop".
 """
@@ -47,10 +47,11 @@ class EcommercePriceFloor:
 
 
 def __getattr__(name: str) -> type:
-	"""The class that Frappe 15 asks for: the class that the DocType would have without this app, with the mixin.
+	"""The class that Frappe 15 asks for: the class that the DocType would have without this app, with the
+	mixin.
 
-	It is made on request, because other apps may override the same DocType on one site of a bench and not on another,
-	and Frappe 15 uses only the last override. Ours extends the one before it.
+	The class is made on request, because other apps may override the same DocType on one site of a bench and
+	not on another, and Frappe 15 uses only the last override. The app's override extends the one before it.
 	"""
 	if name not in OVERRIDDEN:
 		raise AttributeError(name)

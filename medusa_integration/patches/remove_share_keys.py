@@ -1,7 +1,8 @@
-"""Delete the Document Share Keys that earlier versions made for PDF links: such a key opens every print format.
+"""Delete the Document Share Keys that earlier versions made for PDF links: such a key opens every print
+format.
 
-The app's are the ones of quotations and invoices that the Storefront User owns, or a Website User with the role Medusa
-Storefront. A Desk user's may have gone out with an e-mail, and stay.
+The app's keys are those of quotations and invoices that the Storefront User owns, or a Website User with the
+role Medusa Storefront. A Desk user's keys may have gone out with an e-mail, and stay.
 """
 
 import frappe

@@ -1,7 +1,7 @@
 """The addresses of the shop's customers.
 
-An Address that belongs to several parties isn't changed: it is another customer's too. A Lead and the Customer made from it
-are one.
+An Address linked to several parties isn't changed, because another customer uses it too. A Lead and the
+Customer made from it count as one party.
 
 Source: docs/reference.md, "Customers".
 """
@@ -22,7 +22,7 @@ LONGEST = {"address_line1": 240, "address_line2": 240}  # characters; as in the 
 LONGEST_DATA = 140
 LONGEST_TITLE = 120  # leaves room for the type and a number in the Address's name
 NEEDED = ("address_line1", "city", "country")
-# What BillingAddress calls the Address's fields, where the names differ.
+# Fields of an Address that have another name in BillingAddress.
 RENAMED = {"email": "email_id"}
 COMPARED = ("address_line1", "address_line2", "city", "state", "country", "pincode", "phone", "email_id")
 
@@ -51,8 +51,8 @@ class BillingAddress(TypedDict, total=False):
 
 
 def set_billing_address(party: Party, address: BillingAddress) -> str:
-	"""The Address that holds a billing address of a party. The default one is updated in place, or made as the primary one.
-	Another one is made, unless the party has it already.
+	"""Store a billing address of a party in an Address. The default address updates the primary Address in
+	place, or is made as one. Another address is made, unless the party has it already.
 
 	:returns: the Address's name
 	:raises BadAddress: for an unknown country, missing or unreadable values
@@ -73,7 +73,7 @@ def set_billing_address(party: Party, address: BillingAddress) -> str:
 
 
 def update(name: str, values: dict) -> str:
-	"""Write fields of an Address; nothing where they are the same already."""
+	"""Write fields of an Address, unless they have these values already."""
 	doc = frappe.get_doc("Address", name, for_update=True)
 	if all(cstr(doc.get(field)) == cstr(value) for field, value in values.items()):
 		return name
@@ -84,7 +84,7 @@ def update(name: str, values: dict) -> str:
 
 
 def cleaned(address: BillingAddress | dict) -> dict[str, str]:
-	"""The Address's fields that were sent, made harmless, without surrounding spaces; the country by its name.
+	"""The sent fields of an Address, made harmless and without surrounding spaces; the country by its name.
 
 	:raises BadAddress: for an unknown country, control characters and texts that are too long
 	"""
@@ -124,7 +124,7 @@ def own_addresses(party: Party, **filters) -> list[frappe._dict]:
 
 
 def has_shared(party: Party) -> bool:
-	"""Whether an Address of the party belongs to another one too."""
+	"""Whether an Address of the party belongs to another party too."""
 	return bool(_shared(_linked(party), party))
 
 
@@ -175,7 +175,7 @@ def _linked(party: Party) -> list[str]:
 
 
 def _shared(names: list[str], party: Party) -> set[str]:
-	"""Those of the Addresses that are linked to others than the party, and its Lead or its Customer."""
+	"""The Addresses among these that are linked to a party other than this one, its Lead or its Customers."""
 	links = frappe.get_all(
 		"Dynamic Link",
 		{"parenttype": "Address", "parent": ("in", names)},
@@ -186,6 +186,7 @@ def _shared(names: list[str], party: Party) -> set[str]:
 
 
 def _shares_a_primary(party: Party) -> bool:
-	"""Whether another customer's primary Address is linked to the party: a new primary one would unset that."""
+	"""Whether another customer's primary Address is linked to the party. A new primary Address would unset
+	that one."""
 	names = _shared(_linked(party), party)
 	return bool(frappe.db.exists("Address", {"name": ("in", list(names)), "is_primary_address": 1}))

@@ -25,8 +25,8 @@ def take_off(doc, amount: float) -> None:
 
 
 def bill(order, discount: float = 0, at: datetime | None = None):
-	"""Make and submit the Sales Invoice for what is open of a submitted order. Advances paid for the order are taken
-	into account.
+	"""Make and submit the Sales Invoice for the open part of a submitted order. Advances paid for the order
+	are allocated to it.
 
 	:param discount: that the order itself doesn't have
 	:param at: when it is posted, in the system's time zone; None: now

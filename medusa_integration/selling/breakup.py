@@ -1,5 +1,5 @@
-"""What of a tax falls on each item of a document: in ERPNext 15 a JSON in the row of taxes, in 16 a table that is filled
-from what the document has in memory. Both are in the company's currency.
+"""The breakup of a tax by a document's items, in the company's currency. ERPNext 15 stores it as JSON in the
+row of taxes. ERPNext 16 fills a table from the document's data in memory.
 
 Source: docs/reference.md, "Parts of an order".
 """
@@ -21,7 +21,8 @@ IN_MEMORY = "_item_wise_tax_details"
 
 
 class TaxPart(NamedTuple):
-	"""What of a tax falls on a row of a document, in the document's currency; the rate is in percent."""
+	"""The part of a tax that falls on a row of a document, in the document's currency; the rate is in
+	percent."""
 
 	row: object
 	rate: Decimal
@@ -31,9 +32,8 @@ class TaxPart(NamedTuple):
 def parts(
 	doc, order: ShopOrder, charge: Charge, before: Progress, after: Progress, share: Decimal
 ) -> list[TaxPart]:
-	"""The share of a charge by the document's rows: in proportion to what the charge has for their lines, or to their
-	amounts where it has nothing for them.
-	"""
+	"""Split a share of a charge by the document's rows, in proportion to the charge's amounts for their
+	lines, or to the rows' amounts where the charge has none for these lines."""
 	lines = {row.name: row.line for row in order.rows}
 	rows = [row for row in doc.items if row.so_detail in lines]
 	rows = [row for row in rows if lines[row.so_detail] in charge.lines] or rows
@@ -60,7 +60,7 @@ def _weights(rows: list, lines: dict[str, str], charge: Charge, before: Progress
 
 
 def write(doc, tax, parts: list[TaxPart]) -> None:
-	"""Give a row of taxes its breakup, if it has one of its own: ERPNext makes that of the others."""
+	"""Set the breakup of a row of taxes that has its own. ERPNext makes the breakup of the other rows."""
 	if not cint(tax.get("dont_recompute_tax")):
 		return
 	if erpnext_api.field(tax.doctype, "item_wise_tax_detail"):

@@ -1,4 +1,5 @@
-"""How much of an order's fixed charges, such as shipping and taxes, belongs to a part of the order. Arithmetic only.
+"""The shares of an order's fixed charges, such as shipping and taxes, for a part of the order. Arithmetic
+only.
 
 Source: docs/reference.md, "Parts of an order".
 """
@@ -16,7 +17,8 @@ CLOSE = Decimal("0.000001")  # a quantity that ERPNext computes from amounts isn
 
 
 class Done(NamedTuple):
-	"""What documents have of an order's row: a quantity in the stock unit, and an amount, net of returns."""
+	"""The part of an order's row that documents cover: a quantity in the stock unit, and an amount, net of
+	returns."""
 
 	qty: Decimal = NOTHING
 	amount: Decimal = NOTHING
@@ -37,10 +39,10 @@ class OrderRow:
 
 
 class Progress:
-	"""How far an order is delivered or billed, as fractions between 0 and 1.
+	"""The progress of an order's delivery or billing, as fractions between 0 and 1.
 
-	A row that is billed at another rate than the order's counts by its amount where that is more: ERPNext bills no more
-	of a row than its amount.
+	A row billed at another rate than the order's counts by its amount where that gives the larger fraction:
+	ERPNext bills no more of a row than its amount.
 	"""
 
 	def __init__(self, rows: Iterable[OrderRow], done: Mapping[str, Done]) -> None:
@@ -90,17 +92,17 @@ class Charge:
 	rates: Mapping[str, Decimal] = field(default_factory=dict)
 
 	def until(self, progress: Progress) -> Decimal:
-		"""What belongs to the done part of the order, not rounded."""
+		"""The charge's amount for the done part of the order, not rounded."""
 		rest = self.amount - sum(self.lines.values(), NOTHING)
 		of_lines = (amount * progress.of_line(line) for line, amount in self.lines.items())
 		return sum(of_lines, NOTHING) + rest * progress.net
 
 	def share(self, before: Progress, after: Progress, carried: Decimal, *, is_return: bool) -> Decimal:
-		"""What a document has to carry.
+		"""The amount that a document has to carry.
 
 		:param before: without the document
 		:param after: with it
-		:param carried: what the other documents carry, as they are
+		:param carried: the amount that the other documents carry at present
 		"""
 		if self.amount < 0:
 			return -self._mirrored().share(before, after, -carried, is_return=is_return)
@@ -110,8 +112,8 @@ class Charge:
 		return max(min(due, self.amount - carried), NOTHING)
 
 	def _due(self, before: Progress, after: Progress, carried: Decimal, is_return: bool) -> Decimal:
-		"""What all documents carry together then. A deviation of what they carry now is made up for bit by bit, and
-		wholly by the last one."""
+		"""The amount that all documents together have to carry. Each document corrects a part of the present
+		deviation, and the last document all of it."""
 		if after.is_complete and not is_return:
 			return self.amount
 		if after.is_nothing and is_return:

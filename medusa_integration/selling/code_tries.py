@@ -1,5 +1,5 @@
-"""The tries of a code that was mailed. Each visitor who has asked for it has five, which others can't use up;
-all others together have five.
+"""The tries of a mailed code. Each visitor who asked for the code has five tries of their own. All other
+visitors together have five.
 
 Source: docs/reference.md, "Accounts".
 """
@@ -13,14 +13,14 @@ MOST_ASKERS = 5  # with tries of their own: more of them would make a code easie
 
 @dataclass
 class CodeTries:
-	"""How often a code was compared, by who tried it. A visitor is named by the network of the IP address."""
+	"""The number of tries of a code, by visitor. A visitor is named by the network of the IP address."""
 
 	askers: dict[str, int] = field(default_factory=dict)
 	others: int = 0
 
 	@classmethod
 	def of(cls, stored: str | None) -> "CodeTries":
-		"""Those of a record's field `askers`; none where it can't be read."""
+		"""The tries in a record's field `askers`; none where the field can't be read."""
 		try:
 			found = json.loads(stored or "{}")
 			return cls({str(who): int(tries) for who, tries in found["askers"].items()}, int(found["others"]))
@@ -28,16 +28,16 @@ class CodeTries:
 			return cls()
 
 	def stored(self) -> str:
-		"""For the record's field."""
+		"""The value for the record's field."""
 		return json.dumps(asdict(self))
 
 	@property
 	def total(self) -> int:
-		"""How often the code was compared."""
+		"""The number of all tries."""
 		return sum(self.askers.values()) + self.others
 
 	def ask(self, who: str) -> None:
-		"""Give a visitor who asks for the code tries of their own, as long as there are few of them."""
+		"""Give a visitor who asks for the code tries of their own, unless `MOST_ASKERS` have them."""
 		if len(self.askers) < MOST_ASKERS:
 			self.askers.setdefault(who, 0)
 
@@ -46,7 +46,7 @@ class CodeTries:
 		return self.left(who) > 0 or (who not in self.askers and len(self.askers) < MOST_ASKERS)
 
 	def left(self, who: str) -> int:
-		"""How many tries a visitor has."""
+		"""The number of tries that a visitor has left."""
 		return EACH - self.askers.get(who, self.others)
 
 	def count(self, who: str, number: int = 1) -> None:

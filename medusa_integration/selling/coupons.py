@@ -19,9 +19,10 @@ def claimed_by(order):
 
 
 def problem(code: str, order, *, lock: bool = False) -> str | None:
-	"""Why an order can't spend a coupon, in words; None where it can. The order mustn't have spent one.
+	"""The reason why an order can't spend a coupon, as a message; None where it can. The order must not have
+	spent one.
 
-	:param lock: keep others from spending the coupon until the transaction ends
+	:param lock: keep other transactions from spending the coupon until this one ends
 	"""
 	coupon = frappe.db.get_value(
 		DOCTYPE, code, ["name", "claimed", "claimed_order", "expired"], as_dict=True, for_update=lock

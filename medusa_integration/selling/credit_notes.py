@@ -15,8 +15,8 @@ from medusa_integration.selling.payment_entries import INVOICE, precision
 
 
 def draft(invoice: str, refund_id: str, amount: Decimal, order):
-	"""The draft of a credit note for an amount of a submitted Sales Invoice, with the share of its taxes and charges. No item
-	comes back by it: it has a row for each account of income.
+	"""Draft a credit note for an amount of a submitted Sales Invoice, with its share of the taxes and
+	charges. The credit note returns no items: it has a row for each income account and cost centre.
 
 	:param amount: in the invoice's currency, taxes included
 	:param order: the Sales Order
@@ -36,7 +36,7 @@ def draft(invoice: str, refund_id: str, amount: Decimal, order):
 			"disable_rounded_total": 1,
 			"update_stock": 0,
 			"payment_terms_template": None,
-			# What the invoice still owes gets less; where it owes nothing, ERPNext sets it on.
+			# 0 lowers the invoice's outstanding amount. Where that is nil, ERPNext sets 1.
 			"update_outstanding_for_self": 0,
 			"medusa_refund_id": refund_id,
 			"from_ecommerce": 1,

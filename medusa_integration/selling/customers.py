@@ -1,4 +1,4 @@
-"""The shop's customers in ERPNext: who signs up is a Lead, who orders is a Customer.
+"""The shop's customers in ERPNext. A customer who signed up is a Lead, a customer who orders is a Customer.
 
 Source: docs/reference.md, "Customers".
 """
@@ -18,7 +18,7 @@ FROM_LEAD = {"doctype": "Customer", "field_map": {"name": "lead_name"}, "field_n
 
 
 class Party(NamedTuple):
-	"""Whom a document is for."""
+	"""The Customer or Lead that a document is for."""
 
 	doctype: str  # Customer or Lead
 	name: str
@@ -34,8 +34,9 @@ def find(medusa_id: str) -> Party | None:
 
 
 def promote(lead: str) -> str:
-	"""The Customer of a Lead, made where there is none. Its contacts and addresses are linked to the Customer too, and the
-	Lead is Converted. The Lead stays locked until the transaction ends, so that two calls at once make one Customer.
+	"""Make the Customer of a Lead, unless it exists. The Lead's contacts and addresses are linked to the
+	Customer too, and the Lead is Converted. The Lead stays locked until the transaction ends, so that two
+	calls at once make one Customer.
 
 	:returns: the Customer's name
 	:raises frappe.ValidationError: where a record that the settings name is missing, or the Lead's Customer belongs to
@@ -50,10 +51,11 @@ def promote(lead: str) -> str:
 
 
 def link(customer: str, lead: str) -> None:
-	"""Link an existing Customer to the shop's customer that a Lead stands for, as if it had been made from that Lead.
+	"""Link an existing Customer to the shop's customer that a Lead stands for, as if the Customer had been
+	made from that Lead.
 
-	:raises frappe.ValidationError: where the Lead isn't linked to a customer of the shop, or another Customer is linked
-		to that, or the Customer to another one
+	:raises frappe.ValidationError: where the Lead isn't linked to a customer of the shop, another Customer is
+		linked to that customer, or this Customer to another one
 	"""
 	source = frappe.get_doc("Lead", lead, for_update=True)
 	doc = frappe.get_doc("Customer", customer, for_update=True)
@@ -82,8 +84,9 @@ def _refuse_link(message: str) -> None:
 
 
 def _customer_of(lead) -> str | None:
-	"""The Customer with the Lead's id, else the one made from it. A Lead that another transaction has converted since this
-	one began tells so by its status: it was read locked, as it is committed."""
+	"""The Customer with the Lead's id, else the one made from the Lead. The Lead was read locked, so its
+	status is as committed: a Converted Lead's Customer may be newer than this transaction, and is read as
+	committed too."""
 	for committed in (False, True) if lead.status == "Converted" else (False,):
 		if lead.medusa_id and (found := party_ids.holder("Customer", lead.medusa_id, committed=committed)):
 			return found
@@ -94,7 +97,7 @@ def _customer_of(lead) -> str | None:
 
 
 def _link(customer: str, lead) -> None:
-	"""Give the Lead's id to its Customer, which a user has made from it in the Desk."""
+	"""Give the Lead's id to the Customer that a user made from the Lead in the Desk."""
 	if not lead.medusa_id:
 		return
 	id = party_ids.stored("Customer", customer).medusa_id
@@ -110,7 +113,8 @@ def _link(customer: str, lead) -> None:
 
 
 def make_shops(customer) -> None:
-	"""Give a new Customer what all of the shop have by the settings: customer group and sales team.
+	"""Give a new Customer the customer group and the sales team that the settings name for the shop's
+	customers.
 
 	:raises frappe.ValidationError: where a record that the settings name is missing
 	"""

@@ -1,5 +1,5 @@
-"""One-time codes that prove that a visitor reads an e-mail address. Of each address the last code counts, and
-only its hash is stored.
+"""One-time codes that prove that a visitor reads an e-mail address. Only the last code of each address is
+valid, and only its hash is stored.
 
 Source: docs/reference.md, "Accounts".
 """
@@ -18,21 +18,21 @@ from medusa_integration.selling.code_tries import CodeTries
 DOCTYPE = "Email OTP"
 PENDING, VERIFIED, EXPIRED = "Pending", "Verified", "Expired"
 DIGITS = 6
-MINUTES = 10  # that a code is valid
+MINUTES = 10  # validity of a code
 FIELDS = ["status", "expiration_time", "last_sent", "otp", "askers"]
 COST = {"n": 2**14, "r": 8, "p": 1}  # of scrypt: some 50 ms and 16 MB
 NOTHING = f"{'0' * 32}${'0' * 64}"  # the hash of no code
 
 
 def issue(email: str, ip: str = "", *, asker: str = "", pause: int = 0) -> str:
-	"""A new code for an address, in place of an earlier one; "" where the earlier one stands. The asker gets
-	tries for that one then.
+	"""Issue a new code for an address in place of an earlier one. Where the earlier code stands, return "",
+	and give the asker tries for that code.
 
 	:param email: in lower case
 	:param ip: from which it was asked for
 	:param asker: the network of `ip`, which has tries of its own
-	:param pause: seconds after a mail within which its code stands
-	:raises frappe.DuplicateEntryError: where another transaction has made the address's record meanwhile
+	:param pause: seconds after its mail for which a code stands
+	:raises frappe.DuplicateEntryError: where another transaction has just made the address's record
 	"""
 	exists = frappe.db.exists(DOCTYPE, email)
 	row = _locked(email) if exists else frappe._dict()
@@ -59,8 +59,8 @@ def issue(email: str, ip: str = "", *, asker: str = "", pause: int = 0) -> str:
 
 
 def standing(email: str, pause: int = MINUTES * 60) -> CodeTries | None:
-	"""The tries of an address's code; None where no code is valid, or it was mailed before the last `pause`
-	seconds."""
+	"""The tries of an address's code; None where no code is valid, or the code was mailed more than `pause`
+	seconds ago."""
 	row = frappe.db.get_value(DOCTYPE, email, FIELDS, as_dict=True) or frappe._dict()
 	return CodeTries.of(row.askers) if _stands(row, pause) else None
 
@@ -71,8 +71,8 @@ def not_sent(email: str) -> None:
 
 
 def use_and_commit(email: str, code: str, who: str = "") -> bool:
-	"""Use a code up. Each attempt is committed before the code is compared, so that neither two at once nor one whose process
-	ends have more than their tries. It takes as long for an address without a code.
+	"""Use a code up. Each try is committed before the code is compared, so that neither concurrent calls nor
+	a process that ends get extra tries. The call takes as long for an address without a code.
 
 	:param who: the network of the visitor who tries it
 	:returns: whether it was the address's code, still valid and not used before
@@ -85,7 +85,7 @@ def use_and_commit(email: str, code: str, who: str = "") -> bool:
 	is_first = row.get("status") == PENDING and row.otp == hashed
 	if is_first:
 		tries = CodeTries.of(row.askers)
-		tries.count(who, -1)  # Its use may be given back, and then be repeated more often than five times.
+		tries.count(who, -1)  # The use may be given back, and then repeated more than five times.
 		_store_tries(email, tries)
 		frappe.db.set_value(DOCTYPE, email, "status", VERIFIED)
 	frappe.db.commit()
@@ -93,7 +93,7 @@ def use_and_commit(email: str, code: str, who: str = "") -> bool:
 
 
 def give_back_and_commit(email: str) -> None:
-	"""Make the code that was just used valid again: what it was for couldn't be done."""
+	"""Make a code that was just used valid again, because its purpose failed."""
 	row = _locked(email)
 	if row.get("status") == VERIFIED and row.expiration_time > now_datetime():
 		frappe.db.set_value(DOCTYPE, email, "status", PENDING)
@@ -101,7 +101,7 @@ def give_back_and_commit(email: str) -> None:
 
 
 def expire_otps() -> None:
-	"""Each minute: mark the codes that are past their time.
+	"""Each minute: mark the codes that have expired.
 
 	Source: docs/reference.md, "Scheduled tasks".
 	"""
@@ -114,7 +114,7 @@ def expire_otps() -> None:
 
 
 def _spend_try(email: str, who: str) -> str | None:
-	"""The hash to compare with; None where no code is valid."""
+	"""Count a try and return the hash to compare with; None where no code is valid or no try is left."""
 	row = _locked(email)
 	tries = CodeTries.of(row.askers)
 	if not _is_valid(row) or tries.left(who) < 1:
@@ -150,6 +150,7 @@ def _locked(email: str) -> frappe._dict:
 
 
 def _hashed(email: str, code: str, salt: bytes) -> str:
-	"""Salt and hash. The site's encryption key goes into it: a copy of the database alone doesn't tell the code."""
+	"""The salt and hash of a code. The site's encryption key goes into the hash: a copy of the database alone
+	doesn't reveal the code."""
 	text = "\n".join((get_encryption_key(), email, code))
 	return f"{salt.hex()}${hashlib.scrypt(text.encode(), salt=salt, dklen=32, **COST).hex()}"

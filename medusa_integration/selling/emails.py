@@ -1,4 +1,4 @@
-"""Whose an e-mail address is, in whatever case it is written."""
+"""The Customers, Leads and Contacts with an e-mail address, in any case."""
 
 import frappe
 from frappe.query_builder.functions import Lower
@@ -36,7 +36,7 @@ def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 
 
 def contacts_with(email: str):
-	"""A query for the Contacts with an e-mail; MariaDB finds those too that differ in accents."""
+	"""A query for the Contacts with an e-mail. MariaDB also finds e-mails that differ in accents."""
 	contact = frappe.qb.DocType("Contact")
 	return (
 		frappe.qb.from_(contact)
@@ -58,5 +58,6 @@ def leads_with(email: str) -> list[frappe._dict]:
 
 
 def _is(column, text: str):
-	"""That a column holds a text of lower case in whatever case. MariaDB compares so by itself, and ignores accents too."""
+	"""The condition that a column holds a lower-case text in any case. MariaDB ignores case by itself, and
+	accents too."""
 	return (column if frappe.db.db_type == "mariadb" else Lower(column)) == text

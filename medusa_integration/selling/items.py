@@ -10,7 +10,7 @@ import frappe
 
 
 class ShopItem(NamedTuple):
-	"""What a row of a selling document takes from an Item of the shop."""
+	"""The values that a row of a selling document takes from an Item of the shop."""
 
 	item_code: str
 	item_name: str
@@ -36,7 +36,7 @@ def by_code(codes: Iterable[str]) -> dict[str, ShopItem]:
 
 
 def not_sold(codes: Iterable[str]) -> set[str]:
-	"""Those of the item codes that no product of the shop has, so that the shop can't name them."""
+	"""The item codes among these that no product of the shop has, so that the shop can't send them."""
 	found = set(codes)
 	for doctype, field in (("Item", "name"), ("Website Item", "item_code")):
 		known = {field: ("in", list(found)), "medusa_variant_id": ("is", "set")}
@@ -45,7 +45,8 @@ def not_sold(codes: Iterable[str]) -> set[str]:
 
 
 def _by(field: str, ids: Iterable[str]) -> dict[str, ShopItem]:
-	"""By the Item's own id, else by its Website Item's. An id has to be exactly the same: MariaDB ignores case."""
+	"""Items by their own id, else by their Website Item's. Ids are compared exactly here: MariaDB ignores
+	case."""
 	wanted = set(ids)
 	item, page = frappe.qb.DocType("Item"), frappe.qb.DocType("Website Item")
 	columns = (item.name, item.item_name, item.stock_uom)

@@ -1,4 +1,4 @@
-"""Sign-ups in the shop: each is a Lead, until it orders.
+"""Sign-ups in the shop. Each is a Lead until the customer orders.
 
 Source: docs/reference.md, "Customers".
 """
@@ -17,7 +17,7 @@ MOST_FOUND = 200
 
 
 class SignUp(NamedTuple):
-	"""Who signed up in the shop."""
+	"""A sign-up in the shop."""
 
 	medusa_id: str
 	email: str
@@ -33,22 +33,23 @@ class OtherSignUp(frappe.ValidationError):
 
 
 class SignedUp(NamedTuple):
-	"""Whom a sign-up belongs to."""
+	"""The party that a sign-up belongs to."""
 
 	party: Party
 	is_new: bool  # whether the Lead was made for it
 
 
 def sign_up(who: SignUp) -> SignedUp:
-	"""The Customer or Lead of a sign-up. Where the shop's customer has none, the Lead with the same e-mail is linked if the
-	e-mail is proven to be the sign-up's, and keeps its own data; else a Lead is made.
+	"""Find, link or make the party of a sign-up. Where the shop's customer has none, the Lead with the same
+	e-mail is linked if the e-mail is proven to be the sign-up's. That Lead keeps its own data. Otherwise a
+	Lead is made.
 
 	:raises OtherSignUp: where the Lead with this e-mail is linked to another customer of the shop
-	:raises frappe.UniqueValidationError: where another transaction has made it meanwhile; the same call may pass later
+	:raises frappe.UniqueValidationError: where another transaction has just made the Lead; a later call may pass
 	"""
 	party = customers.find(who.medusa_id)
 	if party:
-		if who.accepted:  # Medusa's event may have come before the sign-up, and doesn't know it.
+		if who.accepted:  # Medusa's event may have come before the sign-up, and lacks this.
 			party_ids.accept(party.doctype, party.name)
 		return SignedUp(party, is_new=False)
 	lead = _with_email(who.email)
@@ -61,7 +62,7 @@ def sign_up(who: SignUp) -> SignedUp:
 
 
 def _with_email(email: str) -> str | None:
-	"""The oldest Lead with an e-mail, but rather one that isn't linked yet: ERPNext may allow several."""
+	"""The oldest Lead with an e-mail, preferably one that isn't linked yet. ERPNext may allow several."""
 	found = frappe.get_all(
 		"Lead",
 		{"email_id": ("in", [email, email.lower()])},
@@ -73,7 +74,7 @@ def _with_email(email: str) -> str | None:
 
 
 def _is_free(lead: str, who: SignUp) -> bool:
-	"""Whether a Lead isn't linked yet; it stays locked.
+	"""Whether a Lead isn't linked yet. The Lead stays locked.
 
 	:raises OtherSignUp: where it is linked to another customer of the shop
 	"""
@@ -91,18 +92,20 @@ def _adopt(lead: str, who: SignUp) -> None:
 
 
 def allow_same_email(lead) -> None:
-	"""Let the integration save a Lead that has the e-mail of another one, which *CRM Settings* may refuse: the sign-up isn't
-	proven to be that one. A user's save is refused as before, until the two are merged."""
+	"""Let the integration save a Lead with another Lead's e-mail, which *CRM Settings* may refuse. The
+	sign-up isn't proven to be that other Lead. A user's save is still refused, until the two Leads are
+	merged."""
 	lead.check_email_id_is_unique = _ask_nothing
 
 
 def _ask_nothing() -> None:
-	"""By its name: a Lead may be pickled for a job."""
+	"""Check nothing. A named function, because a Lead may be pickled for a job."""
 
 
 def _make(who: SignUp, *, is_second: bool = False) -> str:
-	"""
-	:param is_second: whether another Lead with the e-mail is there, which the sign-up isn't linked to
+	"""Make the Lead of a sign-up.
+
+	:param is_second: whether another Lead, not linked to the sign-up, has the e-mail
 	"""
 	config = settings.storefront()
 	lead = frappe.new_doc("Lead")
@@ -128,7 +131,7 @@ def _make(who: SignUp, *, is_second: bool = False) -> str:
 
 
 def make_source(name: str) -> str:
-	"""The record that says where a Lead came from, made where it is missing."""
+	"""Make the record of a Lead's source, unless it exists."""
 	doctype = frappe.get_meta("Lead").get_field(_source_field()).options
 	if not frappe.db.exists(doctype, name):
 		# ERPNext 16's UTM Source is called by its name; 15's Lead Source by its field.
@@ -142,9 +145,9 @@ def _source_field() -> str:
 
 
 def without_customer(text: str) -> list[str]:
-	"""The newest Leads of the shop that no Customer has yet.
+	"""The newest Leads of the shop without a Customer.
 
-	:param text: is in the Lead's title, name or e-mail
+	:param text: a part of the Lead's title, name or e-mail
 	"""
 	lead, customer = frappe.qb.DocType("Lead"), frappe.qb.DocType("Customer")
 	return (

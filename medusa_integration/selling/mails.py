@@ -1,4 +1,4 @@
-"""Mails about quotations are sent within a minute, ahead of Frappe's own queue.
+"""Mails about quotations, sent within a minute, ahead of Frappe's own queue.
 
 Source: docs/reference.md, "Scheduled tasks".
 """
@@ -14,10 +14,11 @@ UNSENT = ("Not Sent", "Partially Sent")
 
 
 def send_quotation_emails() -> int:
-	"""Each minute: send what waits in the Email Queue for a Quotation. One that fails is logged, keeps its place in
-	Frappe's queue, and doesn't stop the rest. Commits after each. While the integration is off they wait for Frappe.
+	"""Each minute: send the mails about Quotations in the Email Queue. A mail that fails is logged, keeps its
+	place in Frappe's queue, and doesn't stop the rest. Each mail is committed. While the integration is off,
+	mails wait for Frappe.
 
-	:returns: how many were sent
+	:returns: the number of sent mails
 	"""
 	if (
 		not settings.enabled()
@@ -34,7 +35,7 @@ def _due() -> list[str]:
 		frappe.qb.from_(queue)
 		.select(queue.name)
 		.where((queue.reference_doctype == "Quotation") & queue.status.isin(UNSENT))
-		# Frappe itself tries again what has failed.
+		# Frappe itself retries failed mails.
 		.where((queue.retry == 0) & (queue.send_after.isnull() | (queue.send_after <= now_datetime())))
 		.orderby(queue.creation)
 		.limit(MOST)
@@ -44,11 +45,11 @@ def _due() -> list[str]:
 
 def _sent(name: str) -> bool:
 	try:
-		# Its status is read under a lock that Frappe's send releases once it has marked the row as being sent.
+		# Read the status under a lock. Frappe's send releases it once the row is marked as being sent.
 		try:
 			mail = frappe.get_doc(QUEUE, name, for_update=True)
 		except frappe.QueryDeadlockError:
-			frappe.db.rollback()  # Another run has taken it meanwhile; else the next minute's does.
+			frappe.db.rollback()  # Another run has taken the mail, or the next run will.
 			return False
 		if mail.status not in UNSENT or not mail.get_email_account():
 			frappe.db.rollback()

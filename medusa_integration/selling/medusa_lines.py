@@ -1,7 +1,7 @@
 """Rows of Sales Orders ↔ lines of Medusa's orders.
 
-A row of an order that came from Medusa names its line. One of an order that was made from a quotation doesn't: it is
-matched by its item's variant, else by its item code, as the sku.
+A row of an order from Medusa names its line. A row of an order made from a quotation doesn't: the row is
+matched by its item's variant, else by its item code, as the SKU.
 
 Source: docs/reference.md, "Deliveries".
 """
@@ -20,7 +20,7 @@ from medusa_integration.money import decimal
 
 @dataclass(frozen=True)
 class SoldRow:
-	"""A row of a Sales Order, as far as it takes to find its line.
+	"""The fields of a Sales Order's row by which its line is found.
 
 	:param name: of the Sales Order Item
 	:param variant_id: of its item in Medusa, "" where it has none
@@ -67,7 +67,8 @@ def matched(order: Order, rows: Iterable[SoldRow]) -> dict[str, str]:
 
 
 def name_lines(order: Order, sales_order) -> None:
-	"""Write the lines' ids to the rows of a Sales Order that lack them, as those made from a quotation do."""
+	"""Write the lines' ids to the rows of a Sales Order that lack them, such as rows made from a
+	quotation."""
 	if all(row.medusa_line_id for row in sales_order.items):
 		return
 	lines = matched(order, sold_rows(row.name for row in sales_order.items).values())
@@ -80,5 +81,5 @@ def name_lines(order: Order, sales_order) -> None:
 
 
 def exact_quantity(number: float | None) -> Decimal:
-	"""A quantity of ERPNext's, without the computer's fractions."""
+	"""A quantity from ERPNext, without floating-point error."""
 	return decimal(flt(number, 9)).normalize()

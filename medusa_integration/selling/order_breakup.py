@@ -1,7 +1,7 @@
-"""What of a tax falls on each row of a Sales Order from Medusa, and how the order keeps it.
+"""The breakup of the taxes of a Sales Order from Medusa by its rows, and the breakup's storage.
 
-ERPNext 16 fills the table of the breakup from memory as a document is saved, and forgets the rows of a document that it has read.
-So an order's breakup is worked out anew at each save.
+ERPNext 16 fills the breakup's table from memory when a document is saved, and drops the rows of a document
+that was read from the database. So an order's breakup is computed anew at each save.
 
 Source: docs/reference.md, "Orders from Medusa".
 """
@@ -23,8 +23,8 @@ LEAST_RATE = Decimal("0.01")
 
 
 def keep_breakup(doc, method: str | None = None) -> None:
-	"""Sales Order, before_validate: give the taxes of an order from Medusa their breakup again, where ERPNext keeps it in a
-	table.
+	"""Sales Order, before_validate: set the breakup of an order from Medusa again, where ERPNext stores it in
+	a table.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -37,8 +37,8 @@ def keep_breakup(doc, method: str | None = None) -> None:
 
 
 def restore_breakup(doc, method: str | None = None) -> None:
-	"""Sales Order, on_update_after_submit: the same for a submitted order whose rows have changed, as by *Update Items*. ERPNext
-	has emptied the table then, and doesn't fill it.
+	"""Sales Order, on_update_after_submit: store the breakup again where a submitted order's rows have
+	changed, as by *Update Items*. ERPNext has emptied the table then, and doesn't fill it.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -66,8 +66,8 @@ def parts(
 	rates: Mapping[str, Decimal],
 	decimals: int,
 ) -> list[TaxPart]:
-	"""A tax by the rows of a Sales Order. A line's share is shared by its rows. The rest, which is the tax on shipping, is shared
-	by the rows of shipping, else by those that are taxed, else by all.
+	"""Split a tax by the rows of a Sales Order. The rows of a line split the line's share. The rest, the tax
+	on shipping, is split by the rows of shipping, else by the taxed rows, else by all rows.
 
 	:param amount: of the tax. Where a user has changed it or deleted rows, the shares change in proportion
 	:param of_lines: `{id of Medusa's line: its share}`
@@ -96,8 +96,8 @@ def parts(
 
 
 def _rate_of_shipping(rows: list, amounts: list[Decimal]) -> Decimal:
-	"""The percentage of the tax on the rows of shipping. It is never 0: ERPNext 16 leaves parts without a rate out of its check
-	that a breakup is as much as its tax."""
+	"""The percentage of the tax on the rows of shipping. It is never 0: ERPNext 16 checks that a breakup adds
+	up to its tax, and ignores parts without a rate."""
 	shipping = [index for index, row in enumerate(rows) if not row.medusa_line_id]
 	net = sum((_net(rows[index]) for index in shipping), NOTHING)
 	tax = sum((amounts[index] for index in shipping), NOTHING)

@@ -1,4 +1,5 @@
-"""The fixed charges of the shop's Sales Orders, and what of them Delivery Notes and Sales Invoices carry already.
+"""The fixed charges of the shop's Sales Orders, and the amounts that Delivery Notes and Sales Invoices carry
+already.
 
 Source: docs/reference.md, "Parts of an order".
 """
@@ -23,7 +24,7 @@ SEPARATOR = "@"
 
 @dataclass
 class Carried:
-	"""What the other submitted documents of one kind have of an order."""
+	"""The parts of an order that the other submitted documents of one DocType carry."""
 
 	done: dict[str, Done] = field(default_factory=lambda: defaultdict(Done))
 	charges: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
@@ -31,8 +32,8 @@ class Carried:
 
 @dataclass
 class ShopOrder:
-	"""A Sales Order of the shop. `charges` and `tax_rows` are by the charge's key; `discount` is the fixed amount that the
-	order as a whole is cheaper by, if any."""
+	"""A Sales Order of the shop. `charges` and `tax_rows` are by the charge's key; `discount` is the fixed
+	discount of the order as a whole, if any."""
 
 	name: str
 	currency: str
@@ -43,7 +44,7 @@ class ShopOrder:
 	carried: Carried = field(default_factory=Carried)
 
 	def progress(self, *parts: Mapping[str, Done]) -> Progress:
-		"""How far the order is with what is carried and with further parts."""
+		"""The order's progress with the carried and with further parts."""
 		done = dict(self.carried.done)
 		for part in parts:
 			for name, more in part.items():
@@ -52,10 +53,10 @@ class ShopOrder:
 
 
 def orders_of(doc) -> list[ShopOrder]:
-	"""The shop's orders that a Delivery Note or Sales Invoice is for, with what the other ones carry, in the sequence of its
-	rows. Takes a constant number of queries, none where no row is of an order.
+	"""The shop's orders of a Delivery Note or Sales Invoice, with the parts that other documents carry, in
+	the sequence of its rows. Takes a constant number of queries, none where no row is of an order.
 
-	A document that is being submitted waits for others of the same orders, and sees what they have committed.
+	A document that is being submitted waits for others of the same orders, and sees their commits.
 	"""
 	details = [row.so_detail for row in doc.items if row.get("so_detail")]
 	orders = _orders(details, doc) if details else []
@@ -65,7 +66,7 @@ def orders_of(doc) -> list[ShopOrder]:
 
 
 def done_by(doc, rows: Iterable) -> dict[str, Done]:
-	"""`{order's row: what rows of a document have of it}`."""
+	"""`{order's row: the part of it that rows of a document cover}`."""
 	done: dict[str, Done] = defaultdict(Done)
 	for row in rows:
 		if row.so_detail:
@@ -151,12 +152,12 @@ def _order_row(row: frappe._dict) -> OrderRow:
 
 
 def decimals_of_shares(currency: str, doc) -> int:
-	"""The decimals of shares: those of the order's currency, at most those that the site keeps."""
+	"""The decimals of shares: those of the order's currency, at most the site's."""
 	return min(decimals_of(currency), cint(doc.precision("tax_amount", "taxes")))
 
 
 def stored_charges(head) -> dict[str, dict]:
-	"""What each charge of an order from Medusa is made of, by its key.
+	"""The stored charges of an order from Medusa, by their keys.
 
 	:param head: a Sales Order, or its field `medusa_charges`
 	"""
@@ -192,7 +193,8 @@ def _are_charges(stored: dict) -> bool:
 
 
 def _charge(key: str, tax: frappe._dict, stored: dict | None, lines: set[str], digits: int) -> Charge:
-	"""The amount is that of the order's row. Where somebody has changed that, the lines' parts change with it."""
+	"""A charge with the amount of the order's row. Where a user has changed the amount, the lines' parts
+	change in proportion."""
 	amount = decimal(tax.tax_amount)
 	of_lines = {
 		line: decimal(part) for line, part in (stored or {}).get("lines", {}).items() if line in lines
@@ -229,7 +231,7 @@ def _read_carried(doc, orders: list[ShopOrder], *, lock: bool) -> None:
 
 
 def _rows_of_others(doc, details: list[str], *, lock: bool) -> list[frappe._dict]:
-	"""Rows of the other submitted documents of the same kind."""
+	"""Rows of the other submitted documents of the same DocType."""
 	parent, row = frappe.qb.DocType(doc.doctype), frappe.qb.DocType(f"{doc.doctype} Item")
 	query = (
 		frappe.qb.from_(row)
@@ -246,14 +248,13 @@ def _rows_of_others(doc, details: list[str], *, lock: bool) -> list[frappe._dict
 
 
 def tag(order: ShopOrder, key: str, orders: list[ShopOrder]) -> str:
-	"""How a document's row names a charge: the order is named too where the document is for several."""
+	"""The name of a charge in a document's row. It contains the order where the document is for several."""
 	return f"{key}{SEPARATOR}{order.name}" if len(orders) > 1 else key
 
 
 def match(orders: list[ShopOrder], rows: Iterable) -> dict[tuple[str, str], list]:
-	"""`{(order, charge's key): rows of a document's taxes}`. Rows without a tag are those of the order with the same account
-	and description, in their sequence: somebody else's mapper, or a document from before there were tags.
-	"""
+	"""`{(order, charge's key): rows of a document's taxes}`. Rows without a tag, from another app's mapper or
+	from before there were tags, are matched in their sequence by account and description."""
 	found: dict[tuple[str, str], list] = defaultdict(list)
 	untagged = []
 	for row in rows:

@@ -17,15 +17,15 @@ class OtherCustomer(frappe.ValidationError):
 
 
 def place(quotation, *, is_courier_required: bool = False, location_and_contact_no: str | None = None):
-	"""The submitted Sales Order of a submitted Quotation. One that stands already is returned: a draft is submitted, a
-	cancelled one doesn't count. One that was placed before Medusa's order was known gets its id. One that came from Medusa
-	before is the order, too.
+	"""Place the Sales Order of a submitted Quotation. An order that exists already is returned: a draft is
+	submitted, a cancelled one doesn't count. An order placed before Medusa's order was known gets its id. An
+	order that came from Medusa before counts, too.
 
 	:param quotation: of a Customer; its permissions aren't checked
-	:param location_and_contact_no: where the courier takes it, and who is called; the customer's words
+	:param location_and_contact_no: the courier's destination and contact, as the customer's text
 	:raises OtherCustomer: where the order that came from Medusa is another customer's
 	"""
-	# Whoever else places it waits here, and then finds the order.
+	# A concurrent call waits here, and then finds the order.
 	frappe.db.get_value("Quotation", quotation.name, "name", for_update=True)
 	name = _standing(quotation.name)
 	imported = None if name else _imported(quotation)
@@ -51,13 +51,14 @@ def place(quotation, *, is_courier_required: bool = False, location_and_contact_
 
 
 def _standing(quotation: str) -> str | None:
-	"""Of several the oldest. The locking read sees what has been committed since the transaction began."""
+	"""The oldest Sales Order of a Quotation. The locking read sees commits made since the transaction
+	began."""
 	rows = {"prevdoc_docname": quotation, "parenttype": "Sales Order", "docstatus": ("<", 2)}
 	return frappe.db.get_value("Sales Order Item", rows, "parent", order_by="creation", for_update=True)
 
 
 def _imported(quotation) -> str | None:
-	"""The Sales Order that was made for Medusa's order, which may have come before the customer's decision."""
+	"""The Sales Order made for Medusa's order. That order may have come before the customer's decision."""
 	id = quotation.medusa_order_id or quotation.get("medusa_draft_order_id")
 	if not id:
 		return None
@@ -85,7 +86,7 @@ def _made(quotation: str, courier: dict):
 		row.delivery_date = order.delivery_date
 	order.update(courier)
 	order.from_ecommerce = 1  # also where Medusa's order isn't known yet
-	order.disable_rounded_total = 1  # The shop asks for the grand total, to the last unit.
+	order.disable_rounded_total = 1  # The shop asks for the exact grand total.
 	order.flags.ignore_permissions = True
 	order.insert()  # ERPNext leaves the status of a new document that is submitted at once at Draft.
 	return order

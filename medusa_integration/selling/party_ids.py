@@ -1,5 +1,5 @@
-"""The ids that link Customers and Leads to the shop's customers. Only the integration writes them: documents are read as
-being somebody's in the shop by these alone.
+"""The ids that link Customers and Leads to the shop's customers. Only the integration writes the ids, because
+they alone decide which of the shop's customers a document belongs to.
 
 Source: docs/reference.md, "Customers".
 """
@@ -7,14 +7,14 @@ Source: docs/reference.md, "Customers".
 import frappe
 from frappe import _
 
-# The last one holds what was last taken over from Medusa, as JSON: inbound/taken.py.
+# The last one holds the values last copied from Medusa, as JSON: inbound/taken.py.
 FIELDS = ("medusa_id", "t_c_acceptance", "medusa_updated_on")
 DOCTYPES = ("Customer", "Lead")
 
 
 def keep_party_ids(doc, method: str | None = None) -> None:
-	"""Customer and Lead, before_validate: undo what a save would write to the integration's fields. A new document,
-	imported, copied or made from another one included, has none; a stored one keeps its values.
+	"""Customer and Lead, before_validate: undo a save's changes to the integration's fields. A new document
+	has none, also when imported, copied or made from another one. A stored document keeps its values.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -53,9 +53,9 @@ def accept(doctype: str, name: str) -> None:
 
 
 def holder(doctype: str, medusa_id: str, *, committed: bool = False) -> str | None:
-	"""The Customer or Lead with this id. The id has to be exactly the same: MariaDB ignores case and accents.
+	"""The Customer or Lead with this id. Ids are compared exactly here: MariaDB ignores case and accents.
 
-	:param committed: by now, though the transaction began before; its row stays locked
+	:param committed: read commits made since the transaction began, too; the row stays locked
 	"""
 	row = frappe.db.get_value(
 		doctype, {"medusa_id": medusa_id}, ("name", "medusa_id"), as_dict=True, for_update=committed
@@ -64,7 +64,7 @@ def holder(doctype: str, medusa_id: str, *, committed: bool = False) -> str | No
 
 
 def party_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
-	"""Customer and Lead, after_rename: what two were merged into stays linked to the shop's customer.
+	"""Customer and Lead, after_rename: after a merge, link the remaining document to the shop's customer.
 
 	:raises frappe.ValidationError: where each of the two is linked to another customer of the shop
 

@@ -1,7 +1,7 @@
-"""Payment Entries for orders of the shop: what was taken for them, and what was given back.
+"""Payment Entries for orders of the shop: payments received and money given back.
 
-Amounts of a Payment Entry are in the currencies of its two accounts: that of the customers, which may be the order's or
-the company's, and that of the bank, which may be any.
+The amounts of a Payment Entry are in the currencies of its two accounts. The customers' account may be in the
+order's or the company's currency, the bank's account in any.
 
 Source: docs/reference.md, "Payments from Medusa".
 """
@@ -30,7 +30,7 @@ class Money:
 
 	:param id: of the capture or refund in Medusa
 	:param amount: in the order's currency, always positive
-	:param before: what had moved for the order in this direction before, so that parts in another currency add up
+	:param before: the sum moved for the order in this direction before; by it, parts in another currency add up
 	:param account: of the bank or the provider
 	"""
 
@@ -44,10 +44,11 @@ class Money:
 
 
 def book(order, money: Money):
-	"""Make and submit the Payment Entry. What was received pays the order's open invoices, the oldest first, then the order
-	itself in advance, each at most with what it owes; the rest stays unallocated, as all of what is given back.
+	"""Make and submit the Payment Entry. Received money pays the order's open invoices, the oldest first,
+	then the order itself in advance, each up to its outstanding amount. The rest stays unallocated, and so
+	does money given back.
 
-	:param order: the Sales Order; of a cancelled one nothing is allocated
+	:param order: the Sales Order; a cancelled one gets no allocation
 	"""
 	receives = money.payment_type == RECEIVE
 	owing = _owing(order) if receives and order.docstatus == 1 else []
@@ -78,8 +79,8 @@ def book(order, money: Money):
 
 
 def known(ids: Iterable[str]) -> dict[str, frappe._dict]:
-	"""`{id of a capture or refund: its Payment Entry}`, with name, docstatus and paid_from. One that was cancelled counts:
-	it isn't booked again."""
+	"""`{id of a capture or refund: its Payment Entry}`, with name, docstatus and paid_from. Cancelled entries
+	count, so that their money isn't booked again."""
 	filters = {"medusa_transaction_id": ("in", [*ids, ""])}
 	fields = ["name", "docstatus", "payment_type", "paid_from", "medusa_transaction_id"]
 	rows = frappe.get_all(DOCTYPE, filters, fields, order_by="creation, name")
@@ -90,7 +91,7 @@ def known(ids: Iterable[str]) -> dict[str, frappe._dict]:
 class Own:
 	"""A Payment Entry that was made in ERPNext for an order of the shop.
 
-	:param amount: that it pays of the order, in the order's currency
+	:param amount: the paid part of the order, in the order's currency
 	"""
 
 	name: str
@@ -133,8 +134,8 @@ def made_here(orders: list) -> dict[str, list[Own]]:
 
 
 def _documents_of(orders: list[str]) -> dict[tuple[str, str], str]:
-	"""`{(DocType, name): Sales Order}` of the orders and the invoices that bill them; an invoice of several orders isn't
-	any one's."""
+	"""`{(DocType, name): Sales Order}` of the orders and their invoices. An invoice of several orders is left
+	out."""
 	filters = {"sales_order": ("in", orders or [""]), "parenttype": INVOICE, "docstatus": 1}
 	rows = frappe.get_all(
 		"Sales Invoice Item", filters, ["parent", "sales_order"], distinct=True, order_by=None
@@ -153,18 +154,19 @@ def _in_order_currency(row, order) -> Decimal:
 	return amount / (decimal(order.conversion_rate) or 1)
 
 
-# --- what is owed
+# --- outstanding amounts
 
 
 def _owing(order) -> list:
-	"""The documents that the money is for: open invoices, the oldest first, and the order, unless it is billed."""
+	"""The documents that the money pays: open invoices, the oldest first, and the order, unless it is fully
+	billed."""
 	bills = [frappe.get_doc(INVOICE, name) for name in reversed(billing.invoices(order))]
 	owing = [bill for bill in bills if flt(bill.outstanding_amount) > 0]
 	return owing if flt(order.per_billed, 2) >= 100 else [*owing, order]
 
 
 def _any_document(order):
-	"""A document of the order that ERPNext makes a Payment Entry of, whatever it owes."""
+	"""A document of the order that ERPNext makes a Payment Entry of, whether or not it is open."""
 	bills = billing.invoices(order)
 	return frappe.get_doc(INVOICE, bills[0]) if bills else order
 
@@ -179,7 +181,7 @@ def _outstanding(doc, party_currency: str, order) -> float:
 	billed = sum(_total(bill, prefix) for bill in bills)
 	paid = {"reference_doctype": ORDER, "reference_name": doc.name, "docstatus": 1}
 	advances = frappe.get_all("Payment Entry Reference", paid, pluck="allocated_amount", order_by=None)
-	# ERPNext's own advance_paid may still count what an invoice took over.
+	# ERPNext's own advance_paid may still count advances moved to an invoice.
 	owed = min(total - flt(doc.advance_paid), total - billed - sum(map(flt, advances)))
 	return flt(owed, precision(party_currency))
 
@@ -189,7 +191,7 @@ def _total(doc, prefix: str) -> float:
 
 
 def _references(owing: list, money: Money, party_account: str, left: float, order) -> list:
-	"""ERPNext's own rows, so that what was asked for by a Payment Request counts as paid."""
+	"""The references made by ERPNext itself, so that their Payment Requests count as paid."""
 	rows, currency = [], frappe.get_cached_value("Account", party_account, "account_currency")
 	digits = precision(currency)
 	for doc in owing:
@@ -257,19 +259,20 @@ def _amounts(doc, money: Money, party_currency: str, bank_currency: str) -> tupl
 
 
 def _converted(doc, amount: Decimal, currency: str, day: date | None = None) -> float:
-	"""An amount in the document's currency, in another one: at the document's rate in the company's, else at the day's."""
+	"""Convert an amount from the document's currency: to the company's at the document's rate, else at the
+	day's rate."""
 	if currency == doc.currency:
 		return float(half_up(amount, precision(currency)))
 	if currency == frappe.get_cached_value("Company", doc.company, "default_currency"):
 		rate = decimal(doc.conversion_rate)
 	else:
 		rate = decimal(erpnext_api.exchange_rate(doc.currency, currency, day))
-	# As ERPNext rounds what invoices and credit notes come to in the company's currency.
+	# As ERPNext rounds invoices and credit notes in the company's currency.
 	return flt(float(amount * rate), precision(currency))
 
 
 def _work_out(entry, source) -> None:
-	"""Rates and sums, by ERPNext. A discount for paying early isn't taken: what was paid is known."""
+	"""Let ERPNext compute rates and sums. No discount for paying early is taken: the paid amount is known."""
 	if entry.meta.has_field("deductions"):
 		entry.set("deductions", [])
 	entry.source_exchange_rate = entry.target_exchange_rate = 0
@@ -280,8 +283,9 @@ def _work_out(entry, source) -> None:
 
 
 def _set_exact_rate(entry) -> None:
-	"""The customers' rate as the amounts have it. ERPNext divides the rounded amount in the company's currency by it for what
-	isn't allocated: by any other rate that would be a fraction more or less than what was paid, which stays open."""
+	"""Set the customers' exchange rate to the ratio of the amounts. ERPNext divides the rounded amount in the
+	company's currency by it to get the unallocated amount. Any other rate leaves a fraction of the payment
+	open."""
 	own = frappe.get_cached_value("Company", entry.company, "default_currency")
 	sides = [
 		("source_exchange_rate", entry.paid_amount, entry.paid_from_account_currency),
@@ -308,6 +312,6 @@ def precision(currency: str | None) -> int:
 
 
 def units(currency: str) -> int:
-	"""The decimals in which money of a currency is paid: its own, at most those that the site keeps. A site that keeps three
+	"""The decimals of payments in a currency: the currency's own, at most the site's. A site that uses three
 	for its own currency writes dollars with three, too."""
 	return min(decimals_of(currency), precision(currency))

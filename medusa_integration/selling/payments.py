@@ -18,7 +18,7 @@ NO_ACCOUNT = {"name": ""}  # ERPNext takes its default account where it is given
 
 
 class PaymentLink(NamedTuple):
-	"""A Payment Request, and the URL at which the customer pays; `problem` says why there is none."""
+	"""A Payment Request, and the URL at which the customer pays; `problem` says why there is no URL."""
 
 	name: str | None
 	url: str | None = None
@@ -26,8 +26,8 @@ class PaymentLink(NamedTuple):
 
 
 def request_payment(doc) -> PaymentLink:
-	"""Ask for what is open of a submitted Sales Order or Sales Invoice, or return the request that stands. Nobody is
-	mailed.
+	"""Make a Payment Request for the open amount of a submitted Sales Order or Sales Invoice, or return the
+	present one. No mail is sent.
 
 	Call it last: some gateways commit when they are asked for a URL.
 	"""
@@ -47,7 +47,7 @@ def request_payment(doc) -> PaymentLink:
 
 
 def withdraw(doc) -> None:
-	"""Cancel what was asked for a Sales Order and isn't paid, because an invoice takes its place.
+	"""Cancel the unpaid Payment Requests of a Sales Order, because an invoice takes the order's place.
 
 	:raises frappe.ValidationError: while the gateway has authorized a payment that isn't booked yet
 	"""
@@ -86,7 +86,7 @@ def _is_open(doc) -> bool:
 
 
 def _made(doc, account: str | None):
-	"""ERPNext's own, submitted; its gateway isn't asked yet."""
+	"""Make and submit ERPNext's own Payment Request, without asking its gateway yet."""
 	email = doc.get("contact_email") or frappe.db.get_value("Customer", doc.customer, "email_id")
 	request = erpnext_api.payment_request_of(
 		doc,
@@ -99,7 +99,7 @@ def _made(doc, account: str | None):
 
 
 def _gateway_account() -> tuple[str | None, str | None]:
-	"""The account whose gateway gives a URL, or why there is none."""
+	"""The account whose gateway gives a URL, or the problem."""
 	account = settings.storefront().payment_gateway_account or frappe.db.get_value(
 		"Payment Gateway Account", {"is_default": 1}
 	)
@@ -115,7 +115,8 @@ def _no_account() -> str:
 
 
 def _with_url(request) -> PaymentLink:
-	"""What the gateway's controller does when it fails is undone; the request stays, and the next call asks again."""
+	"""Ask the gateway for the URL. If it fails, its changes are undone, the request stays, and the next call
+	asks again."""
 	with tolerated("Storefront: no payment link", of=(DOCTYPE, request.name)) as outcome:
 		erpnext_api.ask_gateway(request)
 	if outcome.error:

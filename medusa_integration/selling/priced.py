@@ -1,4 +1,4 @@
-"""Which rows of Quotations and Sales Orders have a price, and which of a Quotation's rates need no clerk.
+"""The rows of Quotations and Sales Orders with a price, and the rates of a Quotation that need no clerk.
 
 A rate of 0 is no price, unless the Desk gave the row free on purpose. The *standing price* of an item is
 today's standard or negotiated price, see prices.py.
@@ -29,7 +29,8 @@ def unpriced(doc) -> list[str]:
 
 
 def below_standing(doc) -> list[str]:
-	"""The codes of a Quotation's items whose rate is below their standing price, or that have none."""
+	"""The codes of a Quotation's items whose rate is below their standing price, or that have no standing
+	price."""
 	rows = [*doc.items]
 	prices = _standing(doc, rows)
 	codes = [row.item_code for row in rows if not prices[row.name] or _rate(row) < prices[row.name]]
@@ -47,8 +48,8 @@ def quantities(doc) -> dict[str, float]:
 
 
 def needs_pricing(doc, before: dict[str, float], free: set[str]) -> bool:
-	"""Whether changed rows of a Quotation have to be priced anew in the Desk. They don't where only rows and
-	quantities were taken away, and what is left of a row could be had at its rate without the Desk.
+	"""Whether changed rows of a Quotation have to be priced anew in the Desk. They don't where rows and
+	quantities were only taken away, and the rest of a row is available at its rate without the Desk.
 
 	:param doc: with the changed rows, not saved yet
 	:param before: the `quantities` that were priced
@@ -61,7 +62,7 @@ def needs_pricing(doc, before: dict[str, float], free: set[str]) -> bool:
 	paid_less = {name for name in before if name not in now} | {row.name for row in fewer}
 	if not paid_less - free:
 		return False
-	# Gifts and fixed discounts were given for all that was paid.
+	# Gifts and fixed discounts were given for all paid rows together.
 	if free & set(now) or _has_fixed_discount(doc):
 		return True
 	prices = _standing(doc, fewer)

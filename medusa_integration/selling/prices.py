@@ -1,4 +1,4 @@
-"""What the shop's items cost: the standard price, and the customer's negotiated one.
+"""The prices of the shop's items: the standard price, and the customer's negotiated one.
 
 Source: docs/reference.md, "Quotations from the shop".
 """
@@ -16,7 +16,7 @@ from medusa_integration.catalogue.item_prices import valid_price
 
 
 class Price(NamedTuple):
-	"""What an item costs today in its stock unit; 0 where it has no price."""
+	"""An item's prices today in its stock unit; 0 where it has none."""
 
 	standard: float
 	negotiated: float  # the standard one where nothing was negotiated
@@ -32,7 +32,7 @@ def prices_of(item_codes: Iterable[str], price_list: str, customer: str | None =
 	several valid ones the one that became valid last wins, as in ERPNext.
 
 	:param price_list: of the standard prices; the negotiated ones are in its currency
-	:param customer: a Customer's name; None for whom nothing can be negotiated, as a Lead
+	:param customer: a Customer's name; None for a party without negotiated prices, as a Lead
 	"""
 	return _prices(list(item_codes), price_list, customer and _price_list_of(customer), customer)
 
@@ -41,7 +41,7 @@ def prices_for(item_codes: Iterable[str], price_list: str, customer: str | None 
 	"""As `prices_of`, but the standard prices are those of the customer's own price list, or else its group's, in that
 	list's currency.
 
-	:param price_list: of whoever has no price list
+	:param price_list: for customers without a price list
 	"""
 	own_list = customer and _price_list_of(customer)
 	return _prices(list(item_codes), own_list or price_list, own_list, customer)

@@ -1,5 +1,5 @@
-"""Which e-mail addresses are proven to be those of the shop's accounts. Medusa takes any address at a sign-up, so an address alone
-links no account to a Customer or a Lead.
+"""Proofs that e-mail addresses belong to the shop's accounts. Medusa accepts any address at a sign-up, so an
+address alone links no account to a Customer or a Lead.
 
 Source: docs/reference.md, "Proven e-mails".
 """
@@ -11,8 +11,8 @@ from medusa_integration.selling.email_codes import DOCTYPE
 
 
 def is_proven(email: str, medusa_id: str) -> bool:
-	"""Whether an address is proven to be the account's: a code that was mailed to it was right for this account, or the setting
-	*Shop Verifies E-mails* is on.
+	"""Whether an address is proven to be the account's: the account proved it with a mailed code, or the
+	setting *Shop Verifies E-mails* is on.
 
 	:param email: in any case
 	:param medusa_id: of the account's customer in Medusa
@@ -23,7 +23,7 @@ def is_proven(email: str, medusa_id: str) -> bool:
 
 
 def proven_id(email: str) -> str:
-	"""Medusa's id of the account for which a code that was mailed to an address was right; "" where there is none.
+	"""Medusa's id of the account that proved an address with a mailed code; "" where there is none.
 
 	:param email: ASCII, in any case
 	"""
@@ -33,10 +33,10 @@ def proven_id(email: str) -> str:
 
 
 def prove(email: str, medusa_id: str) -> None:
-	"""Keep that a code that was mailed to an address was right for an account.
+	"""Store that an account proved an address with a mailed code.
 
 	:param email: in lower case; its Email OTP exists
-	:param medusa_id: of the account's customer in Medusa; "" keeps nothing
+	:param medusa_id: of the account's customer in Medusa; "" stores no proof
 	"""
 	if medusa_id:
 		frappe.db.set_value(DOCTYPE, email, "medusa_id", medusa_id)

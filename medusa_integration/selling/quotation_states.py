@@ -25,14 +25,13 @@ class NotAllowed(frappe.ValidationError):
 
 
 def state_of(doc) -> str | None:
-	"""The state; that of the active Workflow where it keeps it in another field."""
+	"""The state of a Quotation, from the active Workflow's own field where there is a Workflow."""
 	return doc.get(_field())
 
 
 def states_of_customers() -> set[str]:
-	"""The states that a customer may ask for. *Ready for Customer Review* is the Desk's to set. An active
-	Workflow's other states are for its transitions to allow.
-	"""
+	"""The states that a customer may ask for. Only the Desk sets *Ready for Customer Review*. An active
+	Workflow's transitions decide on its other states."""
 	workflow = _workflow()
 	return {row.state for row in workflow.states} - {READY} if workflow else {DRAFT, APPROVED, REJECTED}
 
@@ -44,10 +43,11 @@ def submits(state: str) -> bool:
 
 
 def move(doc, state: str) -> None:
-	"""Bring a draft to a state, with what else has changed of it: Approved submits it, Rejected submits and cancels it. An
-	active Workflow has to lead there, for the user whose call this is, and then its own document status counts.
+	"""Bring a draft to a state, and save its other changes. Approved submits the draft, Rejected submits and
+	cancels it. An active Workflow has to lead there for the calling user, and then the Workflow's document
+	status counts.
 
-	Its permissions aren't checked.
+	The Quotation's permissions aren't checked.
 
 	:raises NotAllowed: where the Workflow doesn't allow it
 	"""
@@ -119,8 +119,8 @@ def _refuse(doc, workflow, state: str) -> NoReturn:
 
 
 def lend_permission(doc, method: str | None = None) -> None:
-	"""Quotation, before_validate: for a save that ignores permissions, Frappe may read the Workflow's transitions of the
-	document as it was before. Their roles count all the same.
+	"""Quotation, before_validate: let Frappe read the Workflow's transitions of the stored document, in a
+	save that ignores permissions. The transitions' roles still count.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -130,8 +130,8 @@ def lend_permission(doc, method: str | None = None) -> None:
 
 
 def cancel_rejected(doc, method: str | None = None) -> None:
-	"""Quotation, on_change: cancel a shop's Quotation that was submitted as Rejected. Frappe's Workflows can't cancel what
-	isn't submitted.
+	"""Quotation, on_change: cancel a shop's Quotation that was submitted as Rejected. Frappe's Workflows
+	can't cancel a draft.
 
 	Source: docs/reference.md, "Document events".
 	"""

@@ -1,4 +1,4 @@
-"""Quotations for the shop's customers: made, changed, saved.
+"""Quotations for the shop's customers: making, changing and saving them.
 
 Source: docs/reference.md, "Quotations from the shop".
 """
@@ -21,8 +21,8 @@ from medusa_integration.selling.taxes import set_taxes
 
 DOCTYPE = "Quotation"
 OF_A_LEAD = "Unapproved Lead"  # the title of a Lead's Quotation
-DIGITS = 9  # of a quantity, without the computer's fractions
-# What ERPNext takes from the party, and takes anew for another one.
+DIGITS = 9  # of a quantity, without floating-point error
+# The fields that ERPNext copies from the party, and copies anew from another one.
 OF_THE_PARTY = (
 	"customer_name", "customer_group", "territory", "contact_person", "contact_display", "contact_email",
 	"contact_mobile", "customer_address", "address_display", "shipping_address_name", "shipping_address",
@@ -30,18 +30,19 @@ OF_THE_PARTY = (
 
 
 class Line(NamedTuple):
-	"""So much of an item, in its stock unit."""
+	"""A quantity of an item, in its stock unit."""
 
 	item: ShopItem
 	quantity: float
 
 
 def make(party: Party, lines: list[Line], **values):
-	"""A draft Quotation of the shop with today's prices and taxes, valid for as long as the settings say.
+	"""Make a draft Quotation of the shop with today's prices and taxes, valid for the settings' number of
+	days.
 
 	:param lines: each item once
 	:param values: of other fields, as Medusa's ids
-	:raises frappe.ValidationError: where the settings' price list can't be used, and whatever ERPNext refuses
+	:raises frappe.ValidationError: where the settings' price list is unusable, or ERPNext refuses the document
 	"""
 	config = settings.storefront()
 	doc = frappe.get_doc(
@@ -57,7 +58,7 @@ def make(party: Party, lines: list[Line], **values):
 			"selling_price_list": config.price_list,
 			"currency": _currency(config.price_list),
 			"from_ecommerce": 1,
-			"disable_rounded_total": 1,  # The shop asks for the grand total, to the last unit.
+			"disable_rounded_total": 1,  # The shop asks for the exact grand total.
 			"items": _rows(lines, config.price_list, party),
 			**values,
 		}
@@ -69,9 +70,9 @@ def make(party: Party, lines: list[Line], **values):
 
 
 def replace_rows(doc, lines: list[Line]) -> None:
-	"""Make these the rows of a draft. Rows of an item that stays keep their rates, which may have been
-	negotiated in the Desk; new ones get today's prices. Rows of items that the shop doesn't sell stay: the
-	Desk has added them.
+	"""Replace the rows of a draft. Rows of an item that stays keep their rates, which may have been
+	negotiated in the Desk. New rows get today's prices. Rows of items that the shop doesn't sell stay: a user
+	added them in the Desk.
 
 	:param lines: each item once
 	"""
@@ -91,9 +92,8 @@ def replace_rows(doc, lines: list[Line]) -> None:
 
 
 def _shared_out(rows: list, quantity: float) -> list:
-	"""The rows of one item that have a quantity of it, in its stock unit: each as much as it had, and the
-	first one the rest. A free row is no first one, unless all are free.
-	"""
+	"""Share a quantity of an item, in its stock unit, among the item's rows. Each row gets at most its
+	earlier quantity, and the first row the rest. A free row is first only where all are free."""
 	rest = quantity
 	for row in rows:
 		factor = flt(row.conversion_factor) or 1
@@ -104,10 +104,10 @@ def _shared_out(rows: list, quantity: float) -> list:
 
 
 def set_unapproved(doc, lines: list[Line], rates: dict[str, float]) -> None:
-	"""Note what the customer doesn't want of a draft.
+	"""Store the items of a draft that the customer doesn't want.
 
 	:param lines: each item once
-	:param rates: `{item code: rate}` that it had; others have today's price
+	:param rates: `{item code: rate}` of the draft's items; others have today's price
 	"""
 	new = [line for line in lines if line.item.item_code not in rates]
 	prices = {row["item_code"]: row["rate"] for row in _rows(new, doc.selling_price_list, _party(doc))}
@@ -128,7 +128,8 @@ def set_unapproved(doc, lines: list[Line], rates: dict[str, float]) -> None:
 
 
 def give_to(doc, customer: str) -> None:
-	"""Make the Lead's Quotation the Customer's who was made from it; saved where it is submitted."""
+	"""Move a Lead's Quotation to the Customer made from the Lead. Only a submitted Quotation is saved
+	here."""
 	values = {"quotation_to": "Customer", "party_name": customer}
 	name = frappe.db.get_value("Customer", customer, "customer_name")
 	if doc.docstatus == 1:

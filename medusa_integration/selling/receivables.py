@@ -1,4 +1,4 @@
-"""The customers' account that documents of the shop's orders are booked on, by their currency.
+"""The customers' account for documents of the shop's orders, by currency.
 
 Source: docs/reference.md, "Payments from Medusa".
 """
@@ -11,7 +11,8 @@ from medusa_integration.catalogue.origin import made_from
 
 
 def account_of(company: str, currency: str) -> str | None:
-	"""The account of the configuration's table for a currency, if it is one of this company; None: ERPNext's own choice."""
+	"""The configured account for a currency, if it is one of this company; None leaves the choice to
+	ERPNext."""
 	for row in settings.orders().receivable_accounts:
 		if row.currency == currency and row.account:
 			if frappe.get_cached_value("Account", row.account, "company") == company:
@@ -20,8 +21,8 @@ def account_of(company: str, currency: str) -> str | None:
 
 
 def set_receivable_account(doc, method: str | None = None) -> None:
-	"""Sales Invoice, before_insert: one of the shop is booked on the account of its currency. A credit note keeps that of
-	its invoice.
+	"""Sales Invoice, before_insert: book an invoice of the shop on the account of its currency. A credit note
+	keeps its invoice's account.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -30,14 +31,14 @@ def set_receivable_account(doc, method: str | None = None) -> None:
 	account = account_of(doc.company, doc.currency)
 	if account:
 		doc.debit_to = account
-		# ERPNext works out what is owed before it reads this of the account.
+		# ERPNext computes the outstanding amount before it reads this from the account.
 		doc.party_account_currency = frappe.get_cached_value("Account", account, "account_currency")
 
 
 def take_advances(doc, method: str | None = None) -> None:
-	"""Sales Invoice, before_insert: one of the shop takes what was paid in advance for its orders, as ERPNext's Allocate
-	Advances Automatically does. In the draft that can be switched off. A return has none: ERPNext copies those of its invoice
-	without the payments that they name, and then refuses them.
+	"""Sales Invoice, before_insert: give an invoice of the shop the advances paid for its orders, by
+	ERPNext's Allocate Advances Automatically. A user can switch that off in the draft. A return has no
+	advances: ERPNext copies the invoice's without the payments that they name, and then refuses them.
 
 	Source: docs/reference.md, "Document events".
 	"""

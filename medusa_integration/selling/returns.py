@@ -1,4 +1,4 @@
-"""What a customer may send back of an order, and what was announced to be sent back.
+"""The items that a customer may return of an order, and the announced returns.
 
 Source: docs/reference.md, "Returns".
 """
@@ -24,16 +24,15 @@ class ReturnedItem(NamedTuple):
 
 
 class Moves(NamedTuple):
-	"""Of a row of an order, in its unit: all that was delivered, and what came back of it."""
+	"""The delivered and the returned quantity of an order's row, in the row's unit."""
 
 	delivered: float
 	returned: float
 
 
 def returnable(order) -> list[ReturnedItem]:
-	"""Delivered and not returned, by item, in the order's sequence. What was announced counts as returned, once, also
-	when its Delivery Note has come.
-	"""
+	"""The delivered and not returned quantities, by item, in the order's sequence. An announced return counts
+	as returned, once, also when its Delivery Note has come."""
 	parts: dict[str, list[ReturnedItem]] = {}
 	for part in _left(order):
 		parts.setdefault(part.item_code, []).append(part)
@@ -41,7 +40,8 @@ def returnable(order) -> list[ReturnedItem]:
 
 
 def split(order, quantities: dict[str, float]) -> list[ReturnedItem]:
-	"""Quantities of items, at most what is returnable, at the rates of the order's rows that they come from.
+	"""Split quantities of items, up to the returnable ones, by the order's rows that they come from, at these
+	rows' rates.
 
 	:param quantities: `{item code: quantity}`
 	"""
@@ -55,9 +55,8 @@ def split(order, quantities: dict[str, float]) -> list[ReturnedItem]:
 
 
 def announce(order, parts: list[ReturnedItem], return_id: str | None) -> list:
-	"""Add rows to a submitted order, which is locked. ERPNext's own save isn't made, because it would refuse a return of a
-	customer whose credit limit is reached.
-	"""
+	"""Add the rows of a return to a submitted, locked order. ERPNext's own save isn't made, because it would
+	refuse a return of a customer whose credit limit is reached."""
 	rows = []
 	for part in parts:
 		row = order.append(TABLE, {**part._asdict(), "medusa_return_id": return_id})
@@ -75,9 +74,8 @@ def announced(order, return_id: str) -> list:
 
 
 def _left(order) -> list[ReturnedItem]:
-	"""What is returnable of each of the order's rows: the returned ones come off its first rows. Quantities of an item
-	are in the unit of its first row.
-	"""
+	"""The returnable part of each of the order's rows. Returned quantities are taken off an item's first
+	rows. Quantities of an item are in the unit of its first row."""
 	units, moves = {}, _moves(order)
 	for row in order.items:
 		units.setdefault(row.item_code, (row.uom, flt(row.conversion_factor) or 1))
@@ -106,14 +104,13 @@ def _returned(order, moves: dict[str, Moves], shares: dict[str, float]) -> dict[
 
 
 def _moves(order) -> dict[str, Moves]:
-	"""By row of the order. Added up here, because ERPNext's own fields are net of returns, and `returned_qty` stays 0 where
-	a return is submitted in the same breath as it is made.
-	"""
+	"""The moves of each row of the order. They are summed here, because ERPNext's own fields are net of
+	returns, and `returned_qty` stays 0 where a return is made and submitted at once."""
 	quantities = {row.name: [0.0, 0.0] for row in order.items}
 	for name, qty in [*_moved("Delivery Note", order), *_moved("Sales Invoice", order, update_stock=1)]:
 		quantities[name][qty < 0] += abs(flt(qty))
 	return {
-		# What a supplier delivers to the customer has no Delivery Note.
+		# A supplier's delivery to the customer has no Delivery Note.
 		row.name: Moves(max(quantities[row.name][0], flt(row.delivered_qty)), quantities[row.name][1])
 		for row in order.items
 	}
@@ -143,5 +140,5 @@ def _sum(parts: list[ReturnedItem], order) -> ReturnedItem:
 
 
 def whole_numbers_only(uoms: set[str]) -> set[str]:
-	"""The units of which there are no fractions."""
+	"""The units among these that allow no fractions."""
 	return set(frappe.get_all("UOM", {"name": ("in", list(uoms)), "must_be_whole_number": 1}, pluck="name"))

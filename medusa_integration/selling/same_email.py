@@ -1,5 +1,5 @@
-"""A party of the shop beside a Customer or Lead with the same e-mail: probably the same, but the e-mail isn't proven to be the
-shop customer's, so a user of the Desk decides, and joins the two.
+"""Joining a party of the shop with a Customer or Lead that has the same e-mail. The two are probably the
+same, but the e-mail isn't proven to be the shop customer's, so a user of the Desk decides.
 
 Source: docs/reference.md, "Proven e-mails".
 """
@@ -13,8 +13,8 @@ from medusa_integration.selling.customers import Party
 
 
 def same_as(party: Party) -> list[Party]:
-	"""The Customers and Leads that a party can be joined with: they have its e-mail, in whatever case, and just one of the two is
-	linked to a customer of the shop.
+	"""The Customers and Leads that a party can be joined with. They have the party's e-mail, in any case, and
+	just one of the two is linked to a customer of the shop.
 
 	:param party: a stored one
 	"""
@@ -31,13 +31,14 @@ def same_as(party: Party) -> list[Party]:
 
 
 def _pair(party: Party, other: Party) -> tuple[Party, Party]:
-	"""Of two parties the one that is linked to a customer of the shop first."""
+	"""Two parties, the one that is linked to a customer of the shop first."""
 	is_shops = bool(frappe.db.get_value(party.doctype, party.name, "medusa_id"))
 	return (party, other) if is_shops else (other, party)
 
 
 def _can_be_joined(shops: Party, other: Party) -> bool:
-	"""A Lead that has become a Customer already is joined to no other, nor a second Lead to a Customer."""
+	"""Whether two parties can be joined. A Lead with a Customer can't be joined with another Customer, nor a
+	Customer with a second Lead."""
 	if shops.doctype == other.doctype:
 		return True
 	if shops.doctype == "Lead":
@@ -48,8 +49,9 @@ def _can_be_joined(shops: Party, other: Party) -> bool:
 
 
 def staying(party: Party, other: Party) -> Party:
-	"""Which of two parties stays when they are joined: of two Customers, or two Leads, the one that isn't the shop's, which has the
-	prices, terms and documents of a known customer; of a Customer and a Lead the Customer."""
+	"""The party that stays when two are joined. Of two Customers or two Leads, the one that isn't the shop's
+	stays, with the prices, terms and documents of a known customer. Of a Customer and a Lead, the Customer
+	stays."""
 	shops, known = _pair(party, other)
 	return shops if (shops.doctype, known.doctype) == ("Customer", "Lead") else known
 
@@ -98,7 +100,8 @@ def _merge(shops: Party, known: Party) -> None:
 
 
 def _keep_lead(customer: str, lead: str) -> None:
-	"""The Lead of the Customer that was merged, which ERPNext has made *Interested* again."""
+	"""Link the merged Customer's Lead to the remaining Customer. ERPNext has made the Lead *Interested*
+	again."""
 	doc = frappe.get_doc("Customer", customer)
 	if not doc.lead_name:
 		doc.db_set("lead_name", lead)

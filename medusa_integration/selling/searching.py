@@ -7,5 +7,6 @@ _Instr = CustomFunction("INSTR", ["text", "part"])
 
 
 def contains(column, text: str):
-	"""The condition that a column holds a text, in whatever case. Unlike in LIKE, `%` and `_` stand for themselves."""
+	"""The condition that a column holds a text, in any case. Unlike in LIKE, `%` and `_` stand for
+	themselves."""
 	return _Instr(Lower(column), text.lower()) > 0

@@ -1,6 +1,6 @@
-"""What was given back to a customer, set off against what it is for: a credit note, or the payment that came before it.
+"""Setting refunds to a customer off against a credit note, or against the payment that came before.
 
-Done by ERPNext's Payment Reconciliation, so that neither shows as open.
+ERPNext's Payment Reconciliation does it, so that neither document shows as open.
 
 Source: docs/reference.md, "Refunds from Medusa".
 """
@@ -14,14 +14,14 @@ from medusa_integration.tolerated import tolerated
 
 
 def settle(entry, order) -> None:
-	"""Set a submitted Payment Entry to the customer off against the order's credit notes, then against what was paid in
-	advance or more than was owed. What can't be set off stays open in ERPNext."""
+	"""Set a submitted Payment Entry to the customer off against the order's credit notes, then against
+	advance payments and overpayments. The rest stays open in ERPNext."""
 	for doctype, name in [*_credit_notes(order), *_advances(order)]:
 		_try_offset(entry, doctype, name)
 
 
 def settle_credit_note(doc, method: str | None = None) -> None:
-	"""Sales Invoice, on_submit: a credit note for an order of the shop is set off against what was given back for it.
+	"""Sales Invoice, on_submit: set a credit note for an order of the shop off against the order's refunds.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -40,7 +40,7 @@ def _credit_notes(order) -> list[tuple[str, str]]:
 
 
 def _advances(order) -> list[tuple[str, str]]:
-	"""The Payment Entries from the customer that pay the order itself, or that owe nobody anything."""
+	"""The Payment Entries from the customer that pay the order itself or have an unallocated amount."""
 	filters = {"medusa_order_id": order.medusa_order_id, "payment_type": RECEIVE, "docstatus": 1}
 	entries = frappe.get_all(DOCTYPE, filters, ["name", "unallocated_amount"], order_by="creation desc, name")
 	names = [entry.name for entry in entries]
@@ -52,7 +52,7 @@ def _advances(order) -> list[tuple[str, str]]:
 
 
 def _try_offset(entry, doctype: str, name: str) -> None:
-	"""The money has moved, and its Payment Entry stands, whatever ERPNext says of the rest."""
+	"""Try to set the entry off. If ERPNext refuses, the Payment Entry stands, because the money has moved."""
 	title = f"Medusa: {entry.name} isn't set off against {name}"
 	with tolerated(title, of=(entry.doctype, entry.name), errors=frappe.ValidationError):
 		_offset(entry, doctype, name)

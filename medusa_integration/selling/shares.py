@@ -1,5 +1,5 @@
-"""Delivery Notes and Sales Invoices of the shop's orders, and their returns: each carries its share of the order's fixed
-charges, whoever makes it. ERPNext copies such charges in full to each.
+"""The shares of an order's fixed charges in the order's Delivery Notes, Sales Invoices and their returns,
+however these are made. ERPNext copies such charges in full to each document.
 
 Source: docs/reference.md, "Parts of an order".
 """
@@ -35,8 +35,9 @@ def share_charges(doc, method: str | None = None) -> None:
 
 
 def share_mapped_charges(doc, method: str | None = None, source=None) -> None:
-	"""Delivery Note and Sales Invoice, after_mapping: as `share_charges`, before the form shows the new document. Rows that
-	the mapper has left out are added: it keeps only the last order's, and merges rows of one account.
+	"""Delivery Note and Sales Invoice, after_mapping: as `share_charges`, before the form shows the new
+	document. Rows that the mapper left out are added: the mapper keeps only the last order's, and merges rows
+	of one account.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -51,7 +52,8 @@ def share_mapped_charges(doc, method: str | None = None, source=None) -> None:
 
 
 def _orders(doc) -> list[ShopOrder]:
-	"""None for a debit note: it charges more for what was billed already."""
+	"""The shop's orders of a document; none for a debit note, which charges more for goods that are billed
+	already."""
 	if cint(doc.get("is_debit_note")):
 		return []
 	return [order for order in orders_of(doc) if order.currency == doc.currency]
@@ -95,7 +97,8 @@ def _add_missing(doc, orders: list[ShopOrder]) -> None:
 
 
 def _discount(order: ShopOrder, doc) -> Charge:
-	"""A coupon's may be on the invoice alone: its returns give back their part of that."""
+	"""The order's discount. A coupon's discount may be on the invoice alone: the invoice's returns give back
+	their part of it."""
 	charge, carried = order.discount, order.carried.charges.get(DISCOUNT, NOTHING)
 	if not charge.amount and cint(doc.is_return):
 		return Charge(DISCOUNT, carried, charge.decimals)
@@ -110,7 +113,7 @@ def _take_discount(doc, orders: list[ShopOrder]) -> None:
 
 
 def _set_discount(doc, share: Decimal) -> None:
-	"""Let the discount follow the quantities, unless somebody has set another one, as a coupon does."""
+	"""Let the discount follow the quantities, unless another discount was set, as by a coupon."""
 	given = decimal(doc.get(GIVEN_DISCOUNT))
 	if given and given == decimal(flt(doc.discount_amount, 9)):
 		doc.discount_amount = float(share)

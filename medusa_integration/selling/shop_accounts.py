@@ -1,5 +1,5 @@
-"""Who has an account in the shop, and the passwords that were made for accounts, which are used where somebody logs in with a
-code. They are kept encrypted, as Frappe keeps a Password field.
+"""The shop's accounts, and the passwords that were made for accounts, for log-ins with a code. The passwords
+are stored encrypted, as in a Password field of Frappe.
 
 Source: docs/reference.md, "Accounts".
 """
@@ -16,12 +16,12 @@ from frappe.utils.password import (
 from medusa_integration.selling import emails, proofs
 from medusa_integration.selling.email_codes import DOCTYPE
 
-SHOWN = "*" * 8  # in the field, where a password is kept
+SHOWN = "*" * 8  # in the field, where a password is stored
 
 
 def exists(email: str) -> bool:
-	"""Whether somebody has an account with an e-mail: the Customer or Lead of a customer of the shop has it, or the sign-up was
-	a moment ago.
+	"""Whether an e-mail has an account: the Customer or Lead of a customer of the shop has the e-mail, or the
+	sign-up was a moment ago.
 
 	:param email: in lower case
 	"""
@@ -31,13 +31,13 @@ def exists(email: str) -> bool:
 
 
 def kept_password(email: str) -> str | None:
-	"""The password that was made for the account; None where the customer has chosen it."""
+	"""The password that was made for the account; None where the customer has chosen one."""
 	return get_decrypted_password(DOCTYPE, email, "password", raise_exception=False)
 
 
 def keep_new_password_and_commit(email: str) -> str:
-	"""Make a password for an account that is about to be made. It is committed first: after a sign-up that was cut off, the
-	next one needs the same."""
+	"""Make and commit a password for an account, before the account is made. After an interrupted sign-up,
+	the next one needs the same password."""
 	password = secrets.token_urlsafe(24)
 	set_encrypted_password(DOCTYPE, email, password, "password")
 	frappe.db.set_value(DOCTYPE, email, "password", SHOWN)
@@ -52,7 +52,8 @@ def forget_password(email: str) -> None:
 
 
 def signed_up(email: str, medusa_id: str) -> None:
-	"""Keep the id of the customer who has just signed up with a right code: the address is proven to be this account's."""
+	"""Store the id of the customer who has just signed up with a right code: the address is proven to be this
+	account's."""
 	proofs.prove(email, medusa_id)
 
 

@@ -6,10 +6,10 @@ from medusa_integration.users import as_administrator
 
 
 def store(doc, action: Callable[[], object]) -> None:
-	"""Insert, save or submit a Quotation, without its permissions being checked.
+	"""Insert, save or submit a Quotation without checking its permissions.
 
-	ERPNext reads a Lead's addresses with the user's own permissions even so. A Lead's Quotation is therefore saved as
-	Administrator, and shows who it was.
+	ERPNext still reads a Lead's addresses with the user's own permissions. So a Lead's Quotation is saved as
+	Administrator, and shows the user.
 	"""
 	doc.flags.ignore_permissions = True
 	if doc.quotation_to == "Lead":

@@ -12,11 +12,13 @@ from frappe.utils import cstr, flt, getdate
 
 
 def set_taxes(doc, company: str) -> None:
-	"""Give each row its Item Tax Template, and the document a row of taxes for each account that these name.
+	"""Give each row its Item Tax Template, and the document a row of taxes for each account of these
+	templates.
 
-	As ERPNext does: the item's own templates come first, then those of its Item Group and of the groups above; only the
-	company's, in force on the document's day, for its tax category and the row's rate. The account's row has rate 0, since
-	each item's own rate counts. Taxes that somebody else has added stay. Takes a constant number of queries.
+	As in ERPNext, the item's own templates come first, then those of its Item Group and of the groups above.
+	A template counts if it is the company's, in force on the document's day, and for its tax category and the
+	row's rate. The account's row has rate 0, since each item's own rate counts. Taxes from other sources
+	stay. Takes a constant number of queries.
 
 	:param doc: not saved yet; its rows have item_code and rate
 	"""
@@ -34,7 +36,7 @@ def _row(account: str) -> dict:
 
 
 def _is_of_items(row) -> bool:
-	"""Whether it is a row as `_row` makes it."""
+	"""Whether a row of taxes is as `_row` makes it."""
 	return row.charge_type == "On Net Total" and not flt(row.rate) and row.description == row.account_head
 
 
@@ -51,8 +53,8 @@ class _Templates:
 		self._rows = _item_taxes(set(self._groups), groups, company)
 
 	def of(self, row, doc) -> str | None:
-		"""The template of a document's row. Where one of all levels is limited to a time or a rate, ERPNext's totals accept
-		only such ones."""
+		"""The template of a document's row. Where a template of any level is limited to a time or a rate,
+		ERPNext's totals accept only limited ones."""
 		levels = [self._rows["Item", row.item_code]]
 		for group in self._paths.get(self._groups.get(row.item_code), []):
 			levels.append(self._rows["Item Group", group])

@@ -1,6 +1,6 @@
-"""Whose a document is: the comparison of its party with a customer of the shop.
+"""The comparison of a document's party with a customer of the shop.
 
-A Lead and the Customer made from it are one, unless each is linked to another customer of the shop.
+A Lead and the Customer made from it are one customer, unless each is linked to another customer of the shop.
 
 Source: docs/reference.md, "Customers".
 """

@@ -1,1 +1,1 @@
-"""What an installation, a migration and an uninstallation see to. Imported by hooks only."""
+"""Installation, migration and uninstallation of the app. Imported by hooks only."""

@@ -162,7 +162,8 @@ def _party_fields(insert_after: str) -> list[dict]:
 
 
 def leave_to_workflow() -> None:
-	"""Leave the state to a workflow that uses it, before the app's fields are deleted."""
+	"""Detach the Quotation's state field from the app, before the app's fields are deleted, if a Workflow
+	uses it."""
 	if workflow_of_quotations():
 		ours = {"dt": "Quotation", "fieldname": "workflow_state", "module": MODULE}
 		frappe.db.set_value("Custom Field", ours, "module", None)
@@ -175,7 +176,8 @@ def make_custom_fields() -> None:
 
 
 def _allow_tracking_on_submit() -> None:
-	"""The tracking number is known when the parcel is handed over, after the Delivery Note was submitted."""
+	"""Make the tracking fields editable after submission: the tracking number is known when the parcel is
+	handed over."""
 	meta = frappe.get_meta("Delivery Note")
 	for field in TRACKING_FIELDS:
 		present = meta.get_field(field)

@@ -1,4 +1,4 @@
-"""Kinds of fields that the integration adds."""
+"""Types of fields that the integration adds."""
 
 import frappe
 
@@ -6,7 +6,7 @@ MODULE = "Medusa Integration"
 
 
 def medusa_id(label: str, insert_after: str, fieldname: str = "medusa_id", *, unique: bool = False) -> dict:
-	"""An id of Medusa's, shown where there is one."""
+	"""A field with an id of Medusa's, shown where it has a value."""
 	return {
 		"fieldname": fieldname,
 		"label": label,

@@ -1,4 +1,4 @@
-"""What an installation and every migration do."""
+"""The hooks of an installation and of every migration."""
 
 import json
 from pathlib import Path
@@ -41,7 +41,8 @@ def after_migrate() -> None:
 
 
 def after_setup_wizard(args: dict | None = None) -> None:
-	"""Make the records that an installation before ERPNext's setup wizard couldn't: it makes the trees that they stand in.
+	"""Make the records that an installation before ERPNext's setup wizard couldn't make: the wizard makes
+	their trees.
 
 	:param args: the wizard's answers, not used
 	"""

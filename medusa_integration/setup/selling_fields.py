@@ -1,4 +1,4 @@
-"""The fields of selling documents: Quotations, orders, and what is made from them.
+"""The fields of selling documents: Quotations, orders, and the documents made from orders.
 
 Source: docs/reference.md, "Custom fields".
 """
@@ -40,7 +40,7 @@ def selling_fields() -> dict[str, list[dict]]:
 			medusa_id("Medusa Return Id", "medusa_order_id", "medusa_return_id"),
 			medusa_id("Medusa Refund Id", "medusa_return_id", "medusa_refund_id"),
 			_discount("medusa_refund_id"),
-			# Of one that updates the stock.
+			# Of an invoice that updates the stock.
 			medusa_id("Medusa Fulfillment Id", "medusa_refund_id", "medusa_fulfillment_id"),
 		],
 		"Delivery Note": [
@@ -79,7 +79,8 @@ def selling_fields() -> dict[str, list[dict]]:
 
 
 def _discount(insert_after: str) -> dict:
-	"""The part of its orders' discount that a document has. It follows the quantities until somebody sets another one."""
+	"""A document's part of its orders' discount. It follows the quantities until a user sets another
+	discount."""
 	return of_order(
 		{**hidden("medusa_discount", "Medusa Discount", "Currency", insert_after), "options": "currency"}
 	)
@@ -191,7 +192,7 @@ def _workflow_state() -> list[dict]:
 
 
 def workflow_of_quotations() -> bool:
-	"""Whether a Workflow keeps the state of Quotations in this field."""
+	"""Whether a Workflow stores the state of Quotations in `workflow_state`."""
 	return bool(
 		frappe.db.exists("Workflow", {"document_type": "Quotation", "workflow_state_field": "workflow_state"})
 	)

@@ -25,8 +25,8 @@ def make_records() -> None:
 
 
 def _make_user() -> None:
-	"""The user of signed requests, where none is chosen. It has no password, so nobody can sign in as it; its API key may
-	be made on its form."""
+	"""The user of signed requests, where none is chosen. The user has no password, and so can't sign in;
+	an API key may be made on the user's form."""
 	if frappe.db.get_single_value(settings.CONFIGURATION, "storefront_user"):
 		return
 	if frappe.db.exists("User", USER):
@@ -36,7 +36,7 @@ def _make_user() -> None:
 			{"doctype": "User", "email": USER, "first_name": STOREFRONT, "send_welcome_email": 0}
 		)
 		user.flags.no_welcome_mail = True
-	user.enabled = 1  # An uninstallation has retired it.
+	user.enabled = 1  # An uninstallation has disabled the user.
 	if STOREFRONT not in {row.role for row in user.roles}:
 		user.append("roles", {"role": STOREFRONT})
 	user.save(ignore_permissions=True)
@@ -44,15 +44,16 @@ def _make_user() -> None:
 
 
 def retire_user() -> None:
-	"""At uninstall: nobody can call as the Storefront User any more. It stays, because documents name it."""
+	"""At uninstall: disable the Storefront User. The user isn't deleted, because documents name it."""
 	frappe.db.delete("Has Role", {"parent": USER, "role": STOREFRONT})
 	frappe.db.set_value("User", USER, {"enabled": 0, "api_key": None})
 	frappe.clear_cache(user=USER)
 
 
 def _forget_group_node() -> None:
-	"""Blank the Customer Group where it is one that no Customer may have. Frappe fills a Single that was never saved with the
-	user's defaults when an app is installed, and ERPNext's is the root of the tree."""
+	"""Clear the Customer Group where it is a group node, which no Customer may have. At an app's
+	installation Frappe fills a Single that was never saved with the user's defaults, and ERPNext's default
+	is the root of the tree."""
 	group = frappe.db.get_single_value(settings.CONFIGURATION, "customer_group")
 	if group and frappe.db.get_value("Customer Group", group, "is_group"):
 		frappe.db.set_single_value(settings.CONFIGURATION, "customer_group", None)

@@ -18,9 +18,10 @@ APP = "medusa_integration"
 
 
 def before_uninstall() -> None:
-	"""Delete the app's records outside of its module: its Workflow of Quotations, secrets, logs' retention, scheduled jobs,
-	notices, log of patches, the roles unless they are used, what the Storefront User may do, and, on Frappe 16, the workspace's icon and
-	sidebar. The state of Quotations is left to another Workflow that uses it.
+	"""Delete the app's records outside of its module: its Workflow of Quotations, secrets, logs' retention,
+	scheduled jobs, notices, log of patches, the roles unless they are used, the Storefront User's access,
+	and, on Frappe 16, the workspace's icon and sidebar. The state of Quotations is left to another Workflow
+	that uses it.
 
 	Frappe commits this with the rest of an uninstallation, and never after a dry run.
 	"""
@@ -33,8 +34,8 @@ def before_uninstall() -> None:
 
 
 def after_uninstall() -> None:
-	"""Take back a dry run's changes, which aren't committed; an uninstallation has been committed by now. The cache is
-	emptied then, so that it keeps nothing that was read in between."""
+	"""Take back a dry run's changes, which aren't committed; an uninstallation has been committed by now.
+	Then clear the cache of the values that were read in between."""
 	frappe.db.rollback()
 	frappe.clear_cache()
 

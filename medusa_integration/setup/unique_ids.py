@@ -15,7 +15,8 @@ WRITTEN = {**WRITTEN_FIELDS, **{doctype: party_ids.FIELDS for doctype in party_i
 
 
 def execute() -> None:
-	"""Of several documents with one id, leave it with the one that the record in Medusa belongs to. Queues nothing."""
+	"""Leave an id that several documents have with the one that the record in Medusa belongs to. Queues no
+	rows."""
 	for doctype, fields in UNIQUE.items():  # Website Items first: they decide which Item keeps an id.
 		for field in fields:
 			if frappe.db.has_column(doctype, field):
@@ -27,7 +28,7 @@ def _leave_one_each(doctype: str, field: str) -> None:
 	losers = []
 	for holders in _doubles(doctype, field):
 		losers += sorted(holders, key=RANKS[doctype])[1:]
-	# What is kept of the last sending belongs to that record as well.
+	# The values kept from the last sending belong to that record as well.
 	there = [each for each in WRITTEN[doctype] if each not in KEPT and frappe.db.has_column(doctype, each)]
 	write_alike(doctype, sorted({row.name for row in losers}), dict.fromkeys(there))
 

@@ -1,3 +1,3 @@
-"""What the storefront calls → ERPNext, a file a topic. Each function names who may call it (access.py); nothing here
-calls Medusa or imports from inbound/ or outbound/.
+"""The storefront's calls → ERPNext, a file a topic. Each function names its allowed callers (access.py). No
+file here calls Medusa or imports from inbound/ or outbound/.
 """

@@ -1,10 +1,10 @@
-"""Who may call the storefront's functions.
+"""Access to the storefront's functions.
 
-A trusted caller is the shop's server: it signs its requests, or sends the API key of a user with the role Medusa
-Storefront. It acts for all of the shop's customers. The functions ignore permissions for the documents that they are
-about, so the role needs none.
+A trusted caller is the shop's server: it signs its requests, or sends the API key of a user with the role
+Medusa Storefront. It acts for all of the shop's customers. The functions ignore permissions for the documents
+that they are about, so the role needs none.
 
-What anyone may read is public. A stranger has no customer: what the reply would have of one is left out.
+A function that anyone may call is public. A stranger has no customer: the reply leaves out customers' values.
 
 Source: docs/reference.md, "Access".
 """
@@ -47,14 +47,14 @@ ENDPOINTS: dict[str, Endpoint] = {}
 def trusted(*methods: str) -> Callable:
 	"""Whitelist a function for the shop's server alone.
 
-	A request is refused (401, 403) unless it comes from a trusted caller, it counts towards the limit of the caller's
-	address (429), and its arguments are checked against the function's signature (400). A failure leaves nothing behind,
-	and what another call has locked is tried again.
+	A request is refused (401, 403) unless it comes from a trusted caller. It counts towards the limit of the
+	caller's address (429). Its arguments are checked against the function's signature (400). A failed call is
+	rolled back. A call that collides with another one is tried again.
 
-	Outside of a request, in a job or a console, the function is called as it is. Within one the checks always hold; Python
-	code that has checked its caller itself calls `ENDPOINTS[name].function`.
+	In a job or a console the function is called as it is. In a request the checks always hold; Python code
+	that has checked its caller itself calls `ENDPOINTS[name].function`.
 
-	:param methods: of HTTP; POST for whatever writes, because Frappe doesn't commit a GET
+	:param methods: of HTTP; POST for a function that writes, because Frappe doesn't commit a GET
 	"""
 
 	return _door(methods, _trusted_user, is_public=False)
@@ -63,12 +63,13 @@ def trusted(*methods: str) -> Callable:
 def public(*methods: str, cached: int = 0) -> Callable:
 	"""Whitelist a function for anyone, such as a browser.
 
-	As `trusted`, but a stranger isn't refused: the call is made in the name of the session's user, without the arguments
-	that name a customer. A function that may be called by GET reads the catalogue.
+	As `trusted`, but a stranger isn't refused: the call is made in the name of the session's user, without
+	the arguments that name a customer. A function that may be called by GET reads the catalogue.
 
 	:param methods: of HTTP
-	:param cached: the seconds for which what a stranger gets may be cached, see cached.py; 0: it isn't. The function then
-		reads what the catalogue's generation moves with, and nothing that its caller is known by
+	:param cached: the seconds for which a stranger's reply may be cached, see cached.py; 0: it isn't cached.
+		A cached function reads only data whose changes begin another generation of the catalogue, and no data
+		that identifies its caller
 	"""
 	return _door(methods, _known_user, is_public=True, seconds=cached)
 
@@ -90,7 +91,7 @@ def _door(
 		def admitted(given: dict):
 			heard = arguments.heard(frappe.request, given)
 			visitor_ip = frappe.form_dict.get(VISITOR)  # also of functions that don't take it
-			# The Error Log of Frappe 16 shows the form: codes and passwords leave it here.
+			# The Error Log of Frappe 16 shows the form: codes and passwords are removed from it here.
 			frappe.local.form_dict = frappe._dict(cmd=name)
 			frappe.local.request_ip = visitor.address()
 			_check_body()
@@ -127,15 +128,16 @@ def _door(
 				_refuse_indirect_call()
 			return replies.answered(lambda: admitted(given), has_secrets=arguments.have_secrets)
 
-		endpoint.__annotations__ = {}  # The arguments are checked here, with words, not by Frappe.
+		endpoint.__annotations__ = {}  # The arguments are checked here, with messages, not by Frappe.
 		return frappe.whitelist(allow_guest=True, xss_safe=True, methods=list(methods))(endpoint)
 
 	return decorate
 
 
 def _refuse_indirect_call() -> NoReturn:
-	"""Refuse positional arguments within a request. The arguments of a request have names. Frappe's own functions pass
-	positional ones when they call a whitelisted function for a user: make_mapped_doc, map_docs, search_widget, get_all_nodes.
+	"""Refuse positional arguments within a request. The arguments of a request have names. Frappe's own
+	functions pass positional ones when they call a whitelisted function for a user: make_mapped_doc,
+	map_docs, search_widget, get_all_nodes.
 
 	:raises frappe.PermissionError: always
 	"""
@@ -147,7 +149,7 @@ def _refuse_indirect_call() -> NoReturn:
 
 
 def _is_proven() -> bool:
-	"""Whether the caller has signed, or has the role: a stranger whom *Allow Unsigned Calls* lets in has not."""
+	"""Whether the caller has signed or has the role: under *Allow Unsigned Calls* a stranger has neither."""
 	return bool(frappe.request.headers.get(signature.HEADER)) or ROLE in frappe.get_roles()
 
 
@@ -168,8 +170,8 @@ def _check_enabled(*, reads_catalogue: bool) -> None:
 
 
 def _check_body() -> None:
-	"""Refuse a body that a GET has, that is too large, or is JSON but no object or not in UTF-8. A cache knows a GET by its
-	address alone, and Frappe replaces bytes that it can't decode."""
+	"""Refuse a GET's body, a too large body, and JSON that is no object or not in UTF-8. A cache keys a GET
+	by its address alone, and Frappe replaces bytes that it can't decode."""
 	body = frappe.request.get_data()
 	if body and frappe.request.method in ("GET", "HEAD"):
 		bad_request(_("A GET has no body: send the arguments in the query, or use POST."))
@@ -190,7 +192,7 @@ def _check_body() -> None:
 
 
 def _known_user() -> str | None:
-	"""The user in whose name a trusted caller's request is worked off; None for a stranger.
+	"""The user in whose name a trusted caller's request is processed; None for a stranger.
 
 	:raises signature.BadSignature: for a wrong signature
 	"""
@@ -204,9 +206,9 @@ def _known_user() -> str | None:
 
 
 def _trusted_user() -> str:
-	"""The user in whose name a trusted caller's request is worked off.
+	"""The user in whose name a trusted caller's request is processed.
 
-	:raises frappe.AuthenticationError: nobody has signed in or signed
+	:raises frappe.AuthenticationError: the request has neither a signature nor a user
 	:raises frappe.PermissionError: the user hasn't got the role
 	"""
 	user = _known_user()

@@ -1,7 +1,7 @@
-"""How often a visitor may ask for codes and try codes and passwords, and how many mails a mailbox gets.
+"""Limits on a visitor's requests for codes and tries of codes and passwords, and on the mails to a mailbox.
 
-A limit hits the visitor who exceeds it, not the owner of the e-mail: a right code and a right password pass,
-however often others have tried from other IP addresses.
+A limit applies to the visitor who exceeds it, not to the owner of the e-mail: a right code and a right
+password pass, however many tries other IP addresses have made.
 
 Source: docs/reference.md, "Accounts".
 """
@@ -18,10 +18,10 @@ from medusa_integration.storefront.limits import Limit
 
 MINUTE, QUARTER, DAY = 60, 15 * 60, 24 * 60 * 60  # seconds
 # By the visitor's network.
-ASKED = Limit("asked", 30, 60 * 60)  # also those who are told that they have an account, or none
+ASKED = Limit("asked", 30, 60 * 60)  # also visitors who are told that they have an account, or none
 MAILS = (Limit("code-minute", 1, MINUTE), Limit("code-day", 10, DAY))
 ALL_PASSWORDS = Limit("passwords", 50, QUARTER)
-CODES = Limit("codes", 10, QUARTER)  # of those who haven't asked for the code
+CODES = Limit("codes", 10, QUARTER)  # of visitors who haven't asked for the code
 # By e-mail and network.
 PASSWORDS = Limit("passwords-of", 10, QUARTER)
 # By e-mail, of callers who are trusted and don't name their visitor.
@@ -32,7 +32,7 @@ RESETS = Limit("resets", 10, DAY)
 
 
 def mailbox(email: str) -> str:
-	"""Where the mail to an address arrives: most servers deliver `name+tag@` to `name@`."""
+	"""The mailbox of an address: most servers deliver `name+tag@` to `name@`."""
 	local, _at, domain = email.lower().rpartition("@")
 	return f"{local.partition('+')[0] or local}@{domain}"
 
@@ -48,13 +48,13 @@ def count_question(who: str) -> None:
 
 
 def count_code_mail(email: str, who: str, has_account: bool) -> int:
-	"""Count a mail with a code, unless the last one stands.
+	"""Count a mail with a code, unless the last code isn't replaced yet.
 
 	:param email: in lower case
 	:param who: the visitor's network; "" where the shop's server doesn't name it
-	:param has_account: whether there is one with this e-mail
-	:returns: for how many seconds a code that was mailed isn't replaced
-	:raises frappe.RateLimitExceededError: too many, or the visitor has no tries left for the code that stands
+	:param has_account: whether an account has this e-mail
+	:returns: the seconds for which a mailed code isn't replaced
+	:raises frappe.RateLimitExceededError: too many mails, or the visitor has no tries left for the last code
 	"""
 	if who:
 		limits.count(who, *MAILS)
@@ -71,8 +71,8 @@ def count_code_mail(email: str, who: str, has_account: bool) -> int:
 def _count_in_box(box: str, *, is_limited: bool) -> None:
 	"""Count a mail to a mailbox.
 
-	:param is_limited: for sign-ups of addresses with a tag. Anybody can invent tags, so they must not use up
-		the mails of the mailbox's plain address or of an account
+	:param is_limited: for sign-ups of addresses with a tag. A visitor can invent tags, so these must not use
+		up the mails of the mailbox's plain address or of an account
 	"""
 	for limit in (BOX_MINUTE, BOX_DAY):
 		if counters.counted(limit.key(box), limit.seconds) > limit.most and is_limited:
@@ -82,7 +82,7 @@ def _count_in_box(box: str, *, is_limited: bool) -> None:
 def may_mail_reset(email: str) -> bool:
 	"""Count the mail of a link to set a new password.
 
-	:returns: whether it is to be sent. Else one was sent a moment ago, whose link is valid
+	:returns: whether to send the mail; if not, the link in the last mail is valid
 	"""
 	pause = QUARTER if limits.has_reached(email, RESETS) else MINUTE
 	if not counters.once(f"reset:{email}", pause):

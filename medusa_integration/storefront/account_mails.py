@@ -1,5 +1,5 @@
-"""The mails to who signs up or logs in. Those with a secret are sent at once by a background job, and no copy is kept: the Email
-Queue would show it.
+"""Sign-up and log-in mails. A background job sends a mail with a secret at once, and stores no copy: the
+Email Queue would show the secret.
 
 Source: docs/reference.md, "Accounts".
 """
@@ -45,12 +45,12 @@ def _secretive(job: Callable) -> Callable:
 
 @_secretive
 def mail_code(email: str, is_login: bool, ip: str, pause: int = 0) -> None:
-	"""A job: make a code for an address, and mail it. Where the last code stands, only note that this visitor
-	has asked for it, too. Whether it is to be sent is looked up here once more: the request took the same
-	time for every address.
+	"""A job: make a code for an address, and mail it. If the last code isn't replaced yet, only note that
+	this visitor has asked for it, too. The job looks up once more whether the address gets a code: the
+	request took the same time for every address.
 
-	:param ip: from which it was asked for; "" where the shop's server doesn't name its visitor
-	:param pause: seconds after a mail within which its code stands
+	:param ip: the visitor's; "" where the shop's server doesn't name its visitor
+	:param pause: seconds after a mail within which its code isn't replaced
 	"""
 	if not settings.enabled() or shop_accounts.exists(email) != is_login:
 		return
@@ -69,9 +69,9 @@ def mail_code(email: str, is_login: bool, ip: str, pause: int = 0) -> None:
 
 @_secretive
 def mail_password_reset(email: str, token: str) -> None:
-	"""A job: mail the link by which a customer sets a new password, if the address is one's.
+	"""A job: mail the link by which a customer sets a new password, if the address has an account.
 
-	:param token: of Medusa's, encrypted
+	:param token: Medusa's token, encrypted
 	"""
 	if not settings.enabled() or not (shop_accounts.exists(email) or session.open_shop().has_account(email)):
 		return
@@ -81,8 +81,8 @@ def mail_password_reset(email: str, token: str) -> None:
 
 
 def welcome(email: str, first_name: str) -> None:
-	"""Queue the mail to who has just signed up, in the caller's transaction. A mail set-up that doesn't work isn't the
-	customer's fault."""
+	"""Put the welcome mail into the Email Queue, in the caller's transaction. A mail set-up that doesn't work
+	doesn't fail the sign-up."""
 	link = settings.configuration().frontend_url or ""
 	with tolerated("Storefront: a welcome isn't mailed"):
 		frappe.sendmail(

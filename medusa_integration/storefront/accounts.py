@@ -34,7 +34,7 @@ from medusa_integration.storefront.customers import CustomerName, Phone
 from medusa_integration.storefront.errors import Unavailable, bad_request, conflict, not_found
 from medusa_integration.storefront.visitor import VisitorIp
 
-# Documented words, so they aren't translated.
+# Documented messages, so they aren't translated.
 SENT = "OTP sent successfully"
 EXISTS = "Account with this mail already exists. Please login"
 UNKNOWN = "Please kindly register first"
@@ -46,7 +46,7 @@ _PLAIN = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def _address(text: str) -> str:
-	"""One address alone, in ASCII: the database takes other letters for those that look like them."""
+	"""Check for a single address, in ASCII: the database treats letters that look alike as equal."""
 	text = text.lower() if text.isascii() else text
 	if not _PLAIN.fullmatch(text) or not validate_email_address(text):
 		raise ValueError("must be an e-mail address")
@@ -54,7 +54,7 @@ def _address(text: str) -> str:
 
 
 def _digits(value: Any) -> Any:
-	"""A code that is sent as a number has lost its leading zeros."""
+	"""Restore the leading zeros of a code that was sent as a number."""
 	is_number = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**6
 	return f"{value:06}" if is_number else value
 
@@ -85,20 +85,17 @@ class Sent(TypedDict):
 def send_otp(email: Address, isLogin: bool = False, visitor_ip: VisitorIp | None = None) -> Sent:
 	"""Mail a code of six digits, valid for ten minutes and for one use.
 
-	A visitor's IP address may cause one mail a minute and ten a day. Within a minute after a mail to an
-	e-mail address the code in it stands: no other is mailed, and the reply is the same. After ten mails a day
-	a code stands for its ten minutes.
+	A visitor's IP address may cause one mail a minute and ten a day. A code isn't replaced within a minute
+	after its mail: another call mails nothing, and the reply is the same. After ten mails a day to an e-mail
+	address a code isn't replaced within its ten minutes.
 
 	:param email: of the visitor who signs up or logs in
-	:param isLogin: whether it is to log in, else to sign up
+	:param isLogin: whether the code is to log in, else to sign up
 	:param visitor_ip: from which the visitor calls the shop's server; honoured from the shop's server only
 	:returns: `isSuccess` is 1
-	:raises NotFound: to log in, where nobody has an account with this e-mail: "Please kindly register first"
-	:raises Conflict: to sign up, where somebody has: "Account with this mail already exists. Please login"
-	:raises RateLimitExceededError: the visitor has asked too often, or has no tries left for the code that
-		stands
-
-	Source: docs/reference.md, "Accounts".
+	:raises NotFound: to log in, where no account has this e-mail: "Please kindly register first"
+	:raises Conflict: to sign up, where one has: "Account with this mail already exists. Please login"
+	:raises RateLimitExceededError: the visitor has asked too often, or has no tries left for the last code
 	"""
 	ip = _address_of(visitor_ip)
 	who = visitor.network(ip)
@@ -125,8 +122,8 @@ def sign_up(
 	erp_customer_id: CustomerName | None = None,
 	visitor_ip: VisitorIp | None = None,
 ) -> dict[str, Any]:
-	"""Make an account in Medusa for who has got a code by mail. A Lead of it, or a Customer, is made in the background, and a
-	welcome is mailed.
+	"""Make an account in Medusa for a visitor who got a code by mail. A background job makes its Lead or
+	Customer, and a welcome is mailed.
 
 	:param email: to which the code was mailed
 	:param first_name: of the customer
@@ -135,17 +132,16 @@ def sign_up(
 	:param mobile: phone number
 	:param otp: the code
 	:param organization_name: for which the customer buys
-	:param erp_customer_id: a Customer in ERPNext with this e-mail, to link instead of making a Lead; only from the shop's server
+	:param erp_customer_id: a Customer in ERPNext with this e-mail, to link instead of making a Lead; only
+		from the shop's server
 	:param visitor_ip: from which the visitor calls the shop's server; honoured from the shop's server only
 	:returns: Medusa's reply, with the `customer`
 	:raises AuthenticationError: the code is wrong, used or too old, or was tried five times
 	:raises PermissionError: `erp_customer_id` doesn't come from the shop's server
 	:raises NotFound: there is no such Customer
-	:raises Conflict: somebody has an account with this e-mail, or the Customer is another one's
+	:raises Conflict: an account with this e-mail exists, or the Customer has another e-mail or an account
 	:raises Unavailable: Medusa doesn't answer; the code stays valid
 	:raises RateLimitExceededError: too many wrong codes from the visitor's IP address
-
-	Source: docs/reference.md, "Accounts".
 	"""
 	if erp_customer_id:
 		_must_be_own(erp_customer_id, email)
@@ -174,7 +170,7 @@ def sign_up(
 		raise
 	customer = _without_secrets(reply.get("customer") or {})
 	shop_accounts.signed_up(email, customer.get("id") or "")
-	frappe.db.commit()  # Medusa's own event of the sign-up needs the proof, and may be worked off at once.
+	frappe.db.commit()  # Medusa's own event of the sign-up needs the proof, and may be processed at once.
 	data = {
 		"id": customer.get("id"),
 		"email": email,
@@ -206,13 +202,11 @@ def login(
 	:param otp: the code; or `password`
 	:param visitor_ip: from which the visitor calls the shop's server; honoured from the shop's server only
 	:returns: Medusa's reply, with the token of the customer
-	:raises BadRequest: both are sent, or none
+	:raises BadRequest: both `password` and `otp` are sent, or neither
 	:raises AuthenticationError: the password or the code is wrong
-	:raises Conflict: the customer has chosen a password, so a code doesn't do
+	:raises Conflict: the customer has chosen a password: log in with that
 	:raises Unavailable: Medusa doesn't answer
 	:raises RateLimitExceededError: too many wrong passwords or codes
-
-	Source: docs/reference.md, "Accounts".
 	"""
 	ip = _address_of(visitor_ip)
 	if bool(password) == bool(otp):
@@ -237,16 +231,14 @@ def login(
 def send_password_reset_email(email: Address, token: Token) -> Sent:
 	"""Mail a customer the link to the storefront's page where a new password is set.
 
-	The reply is the same for an e-mail without an account, which gets no mail. It is the same within a minute
-	after a mail, too, and after ten mails a day within a quarter of an hour: no other is mailed, and the link
-	in the last one holds.
+	The reply is the same for an e-mail without an account, which gets no mail. A call within a minute after a
+	mail, or after ten mails a day within a quarter of an hour, mails nothing: the reply is the same, and the
+	link in the last mail stays valid.
 
 	:param email: of the account
-	:param token: Medusa's, which goes into the link
+	:param token: Medusa's token, which goes into the link
 	:returns: `isSuccess` is 1
 	:raises Unavailable: the Medusa Configuration has no Frontend URL
-
-	Source: docs/reference.md, "Accounts".
 	"""
 	if not settings.configuration().frontend_url:
 		frappe.throw(
@@ -266,7 +258,7 @@ def _queue(job: str, **arguments) -> None:
 def _address_of(named: str | None) -> str:
 	"""The visitor's IP address; "" where a trusted caller doesn't name it.
 
-	:param named: by the caller
+	:param named: the address that the caller sent
 	"""
 	return (named or "") if is_trusted() else visitor.address()
 
@@ -274,7 +266,7 @@ def _address_of(named: str | None) -> str:
 def _use(email: str, otp: str, ip: str) -> None:
 	"""
 	:param ip: the visitor's
-	:raises frappe.AuthenticationError: where it isn't the address's code
+	:raises frappe.AuthenticationError: `otp` isn't the e-mail's code
 	"""
 	who = visitor.network(ip)
 	with account_limits.trying_code(email, who):
@@ -283,7 +275,7 @@ def _use(email: str, otp: str, ip: str) -> None:
 
 
 def _log_in_with_code(medusa: Dialect, email: str, kept: str) -> dict:
-	"""Log the account in whose password was kept; the code that was right proves the address to be this account's."""
+	"""Log in with the account's stored password. The right code proves that the e-mail is this account's."""
 	reply = medusa.log_in(email, kept, _sender())
 	shop_accounts.logged_in(email, medusa.customer_id_of(reply))
 	return reply
@@ -303,7 +295,7 @@ def _refuse(message: str) -> NoReturn:
 
 
 def _must_be_own(customer: str, email: str) -> None:
-	"""Refuse a Customer that who reads this e-mail may not have."""
+	"""Refuse a Customer that has another e-mail or an account already."""
 	if not is_trusted():
 		frappe.throw(
 			_("Only the shop's server may send erp_customer_id."),
@@ -322,7 +314,7 @@ def _at_medusa(call: Callable[[Dialect], dict]) -> dict:
 
 	:raises AccountExists: as the call
 	:raises WrongPassword: as the call
-	:raises BadRequest: Medusa refuses what was sent
+	:raises BadRequest: Medusa refuses the sent data
 	:raises Unavailable: no usable reply
 	"""
 	medusa = session.open_shop()
@@ -354,7 +346,7 @@ def _sender() -> dict[str, str]:
 
 
 def _without_secrets(reply: dict, but: tuple[str, ...] = ()) -> dict:
-	"""Medusa's reply without what could be a password, such as v1's password_hash.
+	"""Medusa's reply without values that could be passwords, such as v1's password_hash.
 
 	:param but: the keys that stay
 	"""

@@ -48,9 +48,9 @@ def update_quotation(
 	location_and_contact_no: Note | None = None,
 	customer_id: CustomerId | None = None,
 ) -> UpdatedQuotation | OrderedQuotation:
-	"""Note the customer's decision. *Approved* submits the Quotation, and with `create_so` makes the Sales Order and the
-	Payment Request; *Rejected* submits and cancels it; another state is saved. A repeated decision changes nothing and
-	returns the same.
+	"""Note the customer's decision. *Approved* submits the Quotation, and with `create_so` makes the Sales
+	Order and the Payment Request. *Rejected* submits and cancels the Quotation. Another state is saved. A
+	repeated decision changes nothing and returns the same.
 
 	A Quotation is approved when the Desk has sent it for review, or while all of its rates are standing
 	prices: today's standard or negotiated price, or more.
@@ -58,16 +58,14 @@ def update_quotation(
 	:param order_id: Medusa's order, on approval
 	:param create_so: a Lead becomes a Customer, and the order is placed
 	:param is_courier_required: for the Sales Order
-	:param location_and_contact_no: for the Sales Order: where the courier takes it, and who is called
-	:param customer_id: whose Quotation it has to be
+	:param location_and_contact_no: for the Sales Order: the courier's destination and the number to call
+	:param customer_id: the customer who has to own the Quotation
 	:returns: the Quotation's name; with `create_so` the Sales Order and the Payment Request too
 	:raises NotFound: an unknown Quotation, or another customer's
 	:raises BadRequest: quotations have no such state
-	:raises Conflict: items have no price, or aren't priced by the Desk yet; decided otherwise before, not
-		valid any more, approved for another order, another customer's order, a state that the Desk sets, or
-		not allowed by the company's Workflow
-
-	Source: docs/reference.md, "Quotations from the shop".
+	:raises Conflict: items have no price, or aren't priced by the Desk yet; the Quotation was decided
+		otherwise before, isn't valid any more, or is approved for another order; the order is another
+		customer's; the Desk sets this state; or the company's Workflow doesn't allow it
 	"""
 	doc = locked(quotation_id, customer_id)
 	if approval == APPROVED:
@@ -101,8 +99,9 @@ def _approve(doc, order_id: str | None, create_so: bool) -> None:
 
 
 def _must_be_offered(doc) -> None:
-	"""Refuse what the company hasn't offered at these rates: what has no price, and a draft that the Desk
-	hasn't sent for review, unless the customer could have all of it at these rates without the Desk.
+	"""Refuse a Quotation that the company hasn't offered at these rates: one that has items without a price,
+	or a draft that the Desk hasn't sent for review. A draft passes if the customer could have all of it at
+	these rates without the Desk.
 
 	:raises Conflict: names the items
 	"""
@@ -178,6 +177,6 @@ def _move(doc, state: str) -> None:
 
 
 def _words(doc) -> str:
-	"""What became of it: the state where that says so, else ERPNext's status."""
+	"""The outcome of the Quotation: *Approved* or *Rejected* if that is its state, else ERPNext's status."""
 	state = quotation_states.state_of(doc)
 	return _(state if state in (APPROVED, REJECTED) else doc.status)

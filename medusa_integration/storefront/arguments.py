@@ -1,4 +1,5 @@
-"""The arguments of the storefront's calls: their types, and the check of a request against a function's signature.
+"""The arguments of the storefront's calls: their types, and the check of a request against a function's
+signature.
 
 Each type has an example, from which the API's description is made.
 
@@ -28,8 +29,8 @@ _STRUCTURES = {"array", "object"}
 
 
 def printable(text: str) -> str:
-	"""Refuse control characters and halves of surrogate pairs, which a database refuses too, and drop the signs that reverse
-	the direction of writing."""
+	"""Refuse control characters and halves of surrogate pairs, which a database refuses too, and drop the
+	signs that reverse the direction of writing."""
 	text = texts.without_turning(text)
 	if any(texts.is_control(sign) and sign not in "\n\r\t" for sign in text):
 		raise ValueError("must not have control characters")
@@ -66,11 +67,11 @@ _TRIMMED = AfterValidator(printable)
 _MEDUSA_ID = re.compile("[A-Za-z0-9][A-Za-z0-9_-]*")
 _ANY = StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT)
 _SOME = StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)
-# A text that is compared with stored ones, as it is. What is stored of a caller's needs one of the other types.
+# A text that is compared with stored ones, as it is. A text that is stored needs one of the other types.
 Term = Annotated[str, _ANY, _TRIMMED]
 # A name or code of a record in ERPNext, by which it is looked up.
 Name = Annotated[str, _SOME, _TRIMMED, AfterValidator(_filled), AfterValidator(_named)]
-# What a customer may have written, as it is stored: texts.py.
+# A text that a customer may have written, as it is stored: texts.py.
 Text = Annotated[str, _ANY, _TRIMMED, AfterValidator(texts.one_line)]
 FilledText = Annotated[str, _SOME, _TRIMMED, AfterValidator(texts.one_line), AfterValidator(_filled)]
 Note = Annotated[
@@ -159,11 +160,12 @@ class Arguments:
 		self._repeated = {name for name, found in kinds.items() if {"array", "string"} <= found}
 
 	def heard(self, request, given: dict[str, Any]) -> dict[str, Any]:
-		"""The arguments of a request: those of its body, and beside them those of its query. A GET has its query alone: caches
-		know it by that.
+		"""The arguments of a request: those of its body and of its query. A GET has those of its query alone:
+		caches key a GET by its query.
 
-		:param request: werkzeug's; an argument that takes one value or a list may stand in the query several times
-		:param given: what Frappe took from the body, or from the query where there is none
+		:param request: werkzeug's; an argument that takes one value or a list may stand in the query several
+			times
+		:param given: Frappe's arguments, from the body, or from the query without a body
 		"""
 		query = request.args
 		found = query.to_dict() if request.method in ("GET", "HEAD") else {**query.to_dict(), **given}
@@ -174,7 +176,7 @@ class Arguments:
 		return found
 
 	def checked(self, given: dict[str, Any]) -> dict[str, Any]:
-		"""The arguments, converted. Those that the function doesn't take are left out, and null means the default.
+		"""The converted arguments. Those that the function doesn't take are left out; null means the default.
 
 		:param given: of the request; lists and objects may be JSON text, as in a form
 		:raises BadRequest: names up to five problems
@@ -196,7 +198,7 @@ class Arguments:
 
 
 def _kinds(type_: TypeAdapter) -> set[str]:
-	"""JSON's types that it takes. A list or an object, and no text, is JSON text in a form."""
+	"""The JSON types that a type takes. Lists and objects, if text isn't taken, are JSON text in a form."""
 	schema = type_.json_schema()
 	return {"object" if "$ref" in each else each.get("type", "") for each in schema.get("anyOf", [schema])}
 

@@ -1,4 +1,4 @@
-"""The brands that the storefront shows products of.
+"""The brands whose products the storefront shows.
 
 Source: docs/reference.md, "Brands".
 """
@@ -35,11 +35,9 @@ def get_all_brands(
 	"""The brands of the products in an Item Group and the groups below it.
 
 	:param item_group: left out: of all products
-	:returns: the brands by name; `top_categories` are the groups at the top of the catalogue that have products, in the order
-		of the tree
+	:returns: the brands by name; `top_categories` are the groups at the top of the catalogue that have
+		products, in the order of the tree
 	:raises NotFound: there is no such Item Group
-
-	Source: docs/reference.md, "Brands".
 	"""
 	group = known_group(item_group) if item_group else None
 	return {"top_categories": _top_categories(), "brand_list": _brands(group)}
@@ -60,7 +58,7 @@ def _brands(group: groups.Group | None) -> list[BrandRef]:
 
 
 def _top_categories() -> list[Heading]:
-	"""The groups below the tree's root; or, where it has one alone, such as Products, those below that."""
+	"""The groups below the tree's root. If that is one group, such as Products, the groups below it."""
 	group, below, page = (
 		frappe.qb.DocType(GROUP),
 		frappe.qb.DocType(GROUP).as_("below"),

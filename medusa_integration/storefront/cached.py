@@ -1,7 +1,7 @@
-"""Replies to strangers that are kept here and may be cached by browsers and proxies.
+"""Replies to strangers, cached on the site. Browsers and proxies may cache them, too.
 
-They are kept under the catalogue's generation: what a commit changed is seen by the next call. A cache outside sees it when
-`max-age` is over.
+The site caches replies under the catalogue's generation: the next call sees the changes of a commit. An
+outside cache sees them when `max-age` is over.
 
 Source: docs/reference.md, "Cached replies".
 """
@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 
 from medusa_integration.catalogue import generation
 
-# By which a caller is known: a cache must not answer the shop's server with a stranger's reply.
+# The headers that identify a caller: a cache must not answer the shop's server with a stranger's reply.
 # Frappe takes the scheme of its addresses from X-Forwarded-Proto.
 VARY = "Accept-Language, Authorization, Cookie, Origin, X-Forwarded-Proto, X-Medusa-Signature"
 PRIVATE = "private, no-store"
@@ -27,11 +27,11 @@ PRIVATE = "private, no-store"
 def answer(
 	function: Callable, values: dict[str, Any], seconds: int, call: Callable[[], Any], *, is_stranger: bool
 ) -> Response:
-	"""What a call returns, as a response that says for whom and how long it may be cached.
+	"""A call's reply, as a response that says for whom and how long it may be cached.
 
-	:param function: whose call it is
+	:param function: the function that is called
 	:param values: its arguments, checked
-	:param seconds: for which a stranger's may be cached
+	:param seconds: for which a stranger's reply may be cached
 	:param call: makes the call
 	"""
 	# A signed-in user gets a cookie with the reply.
@@ -48,13 +48,14 @@ def answer(
 
 
 def _known(function: Callable, values: dict[str, Any]) -> str:
-	"""All that a reply depends on. Prices change with the day, and pictures' addresses with the site's."""
+	"""The values that a reply depends on. Prices depend on the day, pictures' addresses on the site's."""
 	known = (function.__name__, values, frappe.local.lang, get_url(), nowdate())
 	return json.dumps(known, default=str, sort_keys=True)
 
 
 def _is_own_host() -> bool:
-	"""Whether the addresses in a reply are the site's own, whatever `Host` the request has: a cache may key by the path alone."""
+	"""Whether the addresses in a reply are the site's own, not those of the request's `Host`: a cache may key
+	by the path alone."""
 	conf, site = frappe.conf, frappe.local.site
 	return bool(conf.host_name or conf.hostname) or frappe.request.host in (
 		site,
@@ -81,5 +82,5 @@ def _response(body: bytes, policy: str) -> Response:
 
 
 def _without_cookies() -> None:
-	"""A proxy doesn't cache a reply that sets cookies, and a guest's say nothing."""
+	"""Drop a guest's cookies, which have no meaning: a proxy doesn't cache a reply that sets cookies."""
 	frappe.local.cookie_manager.cookies.clear()

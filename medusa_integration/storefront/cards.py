@@ -18,8 +18,8 @@ from medusa_integration.catalogue.shown import is_shown
 from medusa_integration.selling.customers import Party
 from medusa_integration.selling.prices import NO_PRICE, Price, prices_for
 
-CACHED = 60  # seconds, of what a stranger gets
-VISIBLE_BELOW = 50.0  # of prices, where the landing page has no threshold
+CACHED = 60  # seconds, of a stranger's reply
+VISIBLE_BELOW = 50.0  # the threshold of prices, if the landing page has none
 
 
 class Product(TypedDict):
@@ -51,10 +51,8 @@ def cards(names: Sequence[str], customer: Party | None = None, state: str = "") 
 	"""The cards of Website Items, in a constant number of queries.
 
 	:param names: of Website Items, in the order of the cards; those that aren't shown are left out
-	:param customer: whose prices and wishlist count; None: a stranger, who has neither
-	:param state: the listings' generation, where others are likely to ask for the same cards
-
-	Source: docs/reference.md, "Product cards".
+	:param customer: the Customer or Lead whose prices and wishlist count; None: a stranger, who has neither
+	:param state: the listings' generation, if other calls are likely to ask for the same cards
 	"""
 	rows = _rows(names, customer)
 	found = {row.name: row for row in rows}
@@ -69,7 +67,7 @@ def cards(names: Sequence[str], customer: Party | None = None, state: str = "") 
 
 
 def _for_everybody(names: list[str], state: str) -> tuple[dict[str, dict[str, list[str]]], float]:
-	"""The specifications of Website Items, and from which price on none is shown."""
+	"""The specifications of Website Items, and the price visibility threshold."""
 
 	def read():
 		return specifications.of_items(names), price_visibility_threshold()
@@ -82,10 +80,10 @@ def _for_everybody(names: list[str], state: str) -> tuple[dict[str, dict[str, li
 def shown_prices(
 	item_codes: Iterable[str], customer: Party | None = None, threshold: float | None = None
 ) -> dict[str, Price]:
-	"""`{item code: its prices as the storefront shows them}`: both 0, which is on request, from the threshold on.
+	"""`{item code: its prices as the storefront shows them}`. From the threshold on both are 0: on request.
 
-	:param customer: whose default price list and negotiated prices count
-	:param threshold: left out: it is looked up
+	:param customer: the party whose default price list and negotiated prices count
+	:param threshold: left out: the landing page's
 	"""
 	name = customer.name if customer and customer.doctype == "Customer" else None
 	limit = price_visibility_threshold() if threshold is None else threshold
@@ -94,7 +92,7 @@ def shown_prices(
 
 
 def price_visibility_threshold() -> float:
-	"""From which standard price on no price is shown; `VISIBLE_BELOW` where the landing page has none."""
+	"""The standard price from which on no price is shown; `VISIBLE_BELOW` if the landing page has none."""
 	threshold = frappe.db.get_value(landing_page.DOCTYPE, landing_page.ACTIVE, "price_visibility_threshold")
 	return flt(threshold) or VISIBLE_BELOW
 

@@ -1,4 +1,4 @@
-"""The pages of the catalogue: products of an Item Group or on clearance, filtered and sorted, with what the filters offer.
+"""Pages of the catalogue: filtered, sorted products of an Item Group or on clearance, and filter values.
 
 Source: docs/reference.md, "Pages of the catalogue".
 """
@@ -85,16 +85,14 @@ def get_website_items(
 	shape: Shapes = (),
 	shade: Shades = (),
 ) -> CataloguePage:
-	"""A page of 20 products of an Item Group and of all groups below it. Filters of different kinds all have to fit, values of
-	one kind are alternatives.
+	"""A page of 20 products of an Item Group and of all groups below it. A product has to match all filters;
+	values of one filter are alternatives.
 
-	:param url: whose last part names the Item Group, as its route does
-	:param customer_id: whose prices and wishlist count; of trusted callers alone
-	:param page: from 1 on; one behind the last has no products
-	:returns: the products, and what the filters offer: of the same filtered products
+	:param url: the last part names the Item Group, as its route does
+	:param customer_id: the customer whose prices and wishlist count; of trusted callers alone
+	:param page: from 1 on; a page behind the last one has no products
+	:returns: the products, and the values that the filters offer for the same filtered products
 	:raises NotFound: an unknown Item Group or customer
-
-	Source: docs/reference.md, "Pages of the catalogue".
 	"""
 	state = generation.of_listings()
 	asked = _asked(_group(url, state), False, collection_title, brand, availability, colour, shape, shade)
@@ -116,13 +114,11 @@ def get_clearance_items(
 ) -> CataloguePage:
 	"""A page of 20 of the landing page's clearance items; see get_website_items.
 
-	:param url: whose last part names an Item Group; left out: of all groups
-	:param customer_id: whose prices and wishlist count; of trusted callers alone
-	:param page: from 1 on; one behind the last has no products
-	:returns: the products, and what the filters offer: of the same filtered products
+	:param url: the last part names an Item Group; left out: of all groups
+	:param customer_id: the customer whose prices and wishlist count; of trusted callers alone
+	:param page: from 1 on; a page behind the last one has no products
+	:returns: the products, and the values that the filters offer for the same filtered products
 	:raises NotFound: an unknown Item Group or customer
-
-	Source: docs/reference.md, "Pages of the catalogue".
 	"""
 	state = generation.of_listings()
 	group = _group(url, state) if url else None

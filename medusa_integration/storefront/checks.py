@@ -1,5 +1,5 @@
-"""What has to hold before a call of the storefront's changes the company's books: goods have a price, ids are
-the customer's own.
+"""Checks before a call of the storefront's changes the company's books: goods have a price, ids are the
+customer's own.
 
 Source: docs/reference.md, "Quotations from the shop".
 """
@@ -14,7 +14,7 @@ from medusa_integration.selling.customers import Party
 from medusa_integration.storefront.arguments import LARGEST
 from medusa_integration.storefront.errors import bad_request, conflict
 
-# Where ids of Medusa's orders and draft orders stand, and the fields that hold the document's party.
+# The fields with the ids of Medusa's orders and draft orders, and the fields with the document's party.
 ORDER_IDS = (
 	("Quotation", "medusa_order_id", ("quotation_to", "party_name")),
 	("Quotation", "medusa_draft_order_id", ("quotation_to", "party_name")),
@@ -39,8 +39,8 @@ def must_be_priced(doc) -> None:
 
 def must_be_free_for(party: Party, *ids: str | None) -> None:
 	"""Refuse ids of Medusa's orders and draft orders that another customer's Quotation or Sales Order has.
-	The locking reads see what is committed. Call it after the document's own write: locks on a gap of the
-	index would keep other calls out.
+	The locking reads see committed rows. Call it after the document's own write: locks on a gap of the index
+	would block other calls.
 
 	:param party: the customer whose document has got the ids
 	:raises Conflict: names the id
@@ -65,8 +65,8 @@ def _holders(doctype: str, field: str, of_party: tuple[str, ...], id: str) -> se
 def must_be_a_quantity(quantity: float, argument: str, *, most: float = LARGEST) -> None:
 	"""Refuse a quantity that ERPNext would round to 0, and one beyond the limit of a line.
 
-	:param argument: how the caller knows it
-	:raises BadRequest: for one
+	:param argument: the variant's id or item code that the message names
+	:raises BadRequest: for such a quantity
 	"""
 	digits = get_field_precision(frappe.get_meta("Quotation Item").get_field("qty"))
 	if not flt(quantity, digits):

@@ -11,17 +11,16 @@ from medusa_integration import settings
 from medusa_integration.storefront import replies
 from medusa_integration.storefront.access import ENDPOINTS
 
-HEADERS = "Content-Type"  # that a call may have besides those that any may have
-SECONDS = 3600  # for which a browser keeps the answer to its question
+HEADERS = "Content-Type"  # that a call may have besides the ones that browsers always allow
+SECONDS = 3600  # for which a browser caches the reply to its OPTIONS request
 
 
 def allow_origin(response=None, request=None) -> None:
-	"""After each request: tell the browser of a storefront's page that the page may read the reply of a public function.
+	"""After each request: tell the browser of a storefront's page that the page may read the reply of a
+	public function.
 
 	:param response: werkzeug's; changed. None where Frappe 15 refuses a large body
 	:param request: werkzeug's
-
-	Source: docs/reference.md, "Browsers".
 	"""
 	endpoint = ENDPOINTS.get(replies.called_by(request) or "")
 	if response is None or not endpoint or not endpoint.is_public:
@@ -37,7 +36,8 @@ def allow_origin(response=None, request=None) -> None:
 
 
 def is_origin(text: str) -> bool:
-	"""Whether a text is an origin as browsers send it, such as https://shop.example.com or http://localhost:3000."""
+	"""Whether a text is an origin as browsers send it, such as https://shop.example.com or
+	http://localhost:3000."""
 	try:
 		parts = urlsplit(text)
 		port = f":{parts.port}" if parts.port else ""

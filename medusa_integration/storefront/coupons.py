@@ -21,15 +21,13 @@ CouponCode = Annotated[
 def verify_coupon(
 	order_id: SalesOrderId, coupon_code: CouponCode, customer_id: CustomerId | None = None
 ) -> bool:
-	"""Whether an order may be paid with a coupon. It is true, too, for the coupon that this order has used.
+	"""Whether an order may be paid with a coupon. True, too, for the coupon that this order has used.
 
 	:param order_id: the Sales Order, or Medusa's id of the order
 	:param coupon_code: of the coupon
-	:param customer_id: whose order it has to be
-	:returns: whether it counts
+	:param customer_id: the customer who has to own the order
+	:returns: whether the coupon counts
 	:raises NotFound: there is no such order
-
-	Source: docs/reference.md, "Coupons".
 	"""
 	order = shop_orders.find(order_id, customer_id)
 	if order.docstatus == 2:

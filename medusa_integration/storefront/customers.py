@@ -23,7 +23,7 @@ from medusa_integration.storefront.replies import Counted
 
 PAGE = 20
 MOST_WORDS = 10
-# Documented words, so they aren't translated.
+# Documented messages, so they aren't translated.
 NOBODY = "No relevant customers found"
 ADDRESS_UPDATED = "Address updated successfully"
 
@@ -58,14 +58,12 @@ class FoundCustomer(TypedDict):
 
 @trusted("GET", "POST")
 def fetch_all_customers(name: Term = "", page: Page = 1) -> Counted[list[FoundCustomer] | str]:
-	"""Customers who have no Medusa customer yet, by name. Left out are those whose Lead has one, and the one
-	Customer of all guests.
+	"""Customers without a Medusa customer, by name. Customers whose Lead has one, and the one Customer of all
+	guests, are left out.
 
-	:param name: words, all of which must be in the customer's name; blank: everybody
+	:param name: words, all of which must be in the customer's name; blank: all Customers
 	:param page: 20 customers each, from 1
-	:returns: the customers, or "No relevant customers found"; and how many there are on all pages
-
-	Source: docs/reference.md, "Customers".
+	:returns: the customers, or "No relevant customers found"; and the number of customers on all pages
 	"""
 	customer = frappe.qb.DocType("Customer")
 	found = _without_account(customer)
@@ -113,15 +111,15 @@ class SignedUp(TypedDict):
 
 @trusted("POST")
 def insert_lead(data: SignUp) -> SignedUp:
-	"""Make a Lead of who signed up in the shop. Called again, it names the Lead or Customer that is there. A Lead with the
-	same e-mail that isn't the shop's yet becomes this sign-up's, and keeps its own data, if the e-mail is proven: by a code that
-	`sign_up` or `login` has found right, or by the setting *Shop Verifies E-mails*. Else a second Lead is made.
+	"""Make a Lead of a sign-up in the shop. A repeated call returns the existing Lead or Customer.
+
+	A Lead with the same e-mail that isn't the shop's yet becomes this sign-up's, with its own data unchanged,
+	if the e-mail is proven: by a right code of `sign_up` or `login`, or by the setting *Shop Verifies
+	E-mails*. Else a second Lead is made.
 
 	:param data: of the customer in Medusa. `t_c_acceptance`: whether the terms and conditions were accepted
 	:returns: the name of the Lead, or of the Customer that it has become
-	:raises Conflict: where the Lead with this e-mail belongs to another customer of the shop
-
-	Source: docs/reference.md, "Customers".
+	:raises Conflict: the Lead with this e-mail belongs to another customer of the shop
 	"""
 	who = leads.SignUp(
 		medusa_id=data["id"],
@@ -159,23 +157,21 @@ def update_address(
 	medusa_customer_id: CustomerId | None = None,
 ) -> str:
 	"""Change the first Address of a Customer of the shop: the primary one, else the oldest. An Address that
-	others have too isn't changed.
+	other parties have, too, isn't changed. Fields that aren't sent stay as they are.
 
 	:param customer_id: the name of the Customer
-	:param address_line1: street and number. What isn't sent stays as it is
+	:param address_line1: street and number
 	:param address_line2: building, floor
 	:param city: city or town
 	:param state: state, region or province
 	:param pincode: postal code
 	:param country: its name in English, or its ISO code of two letters
-	:param medusa_customer_id: Medusa's id of the customer whose Customer it has to be
+	:param medusa_customer_id: Medusa's id of the customer that the Customer has to be linked to
 	:returns: "Address updated successfully"
-	:raises NotFound: where there is no such Customer, it isn't linked to a customer of the shop, or not to
-		this one, or it has no Address
-	:raises BadAddress: for an unknown country, or where a needed field would be blank
-	:raises Conflict: where others have all of the Customer's Addresses too
-
-	Source: docs/reference.md, "Customers".
+	:raises NotFound: there is no such Customer, it isn't linked to a customer of the shop, or not to this
+		one, or it has no Address
+	:raises BadAddress: an unknown country, or a needed field would be blank
+	:raises Conflict: other parties have all of the Customer's Addresses, too
 	"""
 	customer = _of_shop(customer_id, medusa_customer_id)
 	sent = {
@@ -205,7 +201,7 @@ def _of_shop(name: str, medusa_id: str | None) -> str:
 	"""The name of a Customer that stands for a customer of the shop.
 
 	:param medusa_id: of that customer; None: any
-	:raises NotFound: where there is no such Customer; ERPNext's other Customers aren't the shop's to change
+	:raises NotFound: there is no such Customer; the shop may not change ERPNext's other Customers
 	"""
 	customer = frappe.db.get_value("Customer", name, "name")
 	ids = whose.ids_of(Party("Customer", customer)) if customer == name else set()  # MariaDB ignores case.

@@ -1,6 +1,6 @@
 """Refusals of the storefront's calls, each with its HTTP status code.
 
-A message may repeat what a caller sent, so it is made harmless.
+A message may repeat a caller's text, so the message is made harmless.
 
 Source: docs/reference.md, "Replies to the storefront".
 """
@@ -26,7 +26,7 @@ class NotFound(frappe.DoesNotExistError):
 
 
 class Conflict(frappe.ValidationError):
-	"""The record's state doesn't allow it."""
+	"""The record's state doesn't allow the call."""
 
 	http_status_code = 409
 
@@ -38,7 +38,7 @@ class TooLarge(frappe.ValidationError):
 
 
 class Unavailable(frappe.ValidationError):
-	"""Something has to be set up first, or the database is busy: the same call may pass later."""
+	"""The set-up is incomplete, or the database is busy: the same call may pass later."""
 
 	http_status_code = 503
 
@@ -52,7 +52,7 @@ def bad_request(message: str) -> NoReturn:
 
 
 def not_found(message: str) -> NoReturn:
-	"""Refuse what names a record that isn't there.
+	"""Refuse a call that names a missing record.
 
 	:raises NotFound: always
 	"""
@@ -60,7 +60,7 @@ def not_found(message: str) -> NoReturn:
 
 
 def conflict(message: str) -> NoReturn:
-	"""Refuse what the record's state doesn't allow.
+	"""Refuse a call that the record's state doesn't allow.
 
 	:raises Conflict: always
 	"""

@@ -1,7 +1,7 @@
 """The storefront's calls about the landing page: its links, banners, videos and testimonials.
 
-A link leads to an Item Group, a Brand or a product. What a table names and the storefront doesn't show is left out. Without a
-landing page every list is empty. Each call makes a constant number of queries.
+A link leads to an Item Group, a Brand or a product. Records that the storefront doesn't show are left out.
+Without a landing page every list is empty. Each call makes a constant number of queries.
 
 Source: docs/reference.md, "Landing page".
 """
@@ -26,7 +26,7 @@ GROUP, BRAND, PRODUCT = "Item Group", "Brand", "Website Item"
 
 
 class Link(TypedDict):
-	"""Where an entry of the landing page leads."""
+	"""The target of an entry of the landing page."""
 
 	link_doctype: Annotated[Literal["Item Group", "Brand", "Website Item"] | None, Field(examples=[GROUP])]
 	name: Annotated[str | None, Field(description="of the record in ERPNext", examples=["Dental"])]
@@ -38,7 +38,7 @@ class Link(TypedDict):
 
 
 class Banner(Link):
-	"""A picture, and where it leads; all of that is null where it leads nowhere."""
+	"""A picture and its link. The link's fields are null if the picture leads nowhere."""
 
 	image: Annotated[str | None, Field(examples=["https://erp.example.com/files/banner.jpg"])]
 
@@ -67,8 +67,6 @@ def get_homepage_top_section() -> list[Link]:
 	"""The Item Groups and Brands at the top of the landing page.
 
 	:returns: the links, in the order of the table
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return _links(_rows("top_section"))
 
@@ -78,8 +76,6 @@ def get_homepage_menu_section() -> list[Link]:
 	"""The Item Groups and Brands of the landing page's menu.
 
 	:returns: the links, in the order of the table
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return _links(_rows("menu_section"))
 
@@ -89,8 +85,6 @@ def get_homepage_order_list() -> list[Link]:
 	"""The Item Groups in the order in which the landing page shows them.
 
 	:returns: the links, in that order
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	rows = _rows("order")
 	return _links([frappe._dict(link_doctype=GROUP, name1=row.label) for row in rows])
@@ -101,8 +95,6 @@ def get_homepage_banners() -> list[Banner]:
 	"""The banners of the landing page.
 
 	:returns: the banners, in the order of the table
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return _banners(_rows("banners"))
 
@@ -112,8 +104,6 @@ def get_best_deals() -> list[Banner]:
 	"""The best deals: pictures, each of which leads to a product.
 
 	:returns: the banners, in the order of the table
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	rows = [frappe._dict(row, link_doctype=PRODUCT, name1=row.website_item) for row in _rows("best_deals")]
 	return [banner for banner in _banners(rows) if banner["id"]]
@@ -121,13 +111,12 @@ def get_best_deals() -> list[Banner]:
 
 @public("GET", "POST", cached=CACHED)
 def get_product_details_banner(item_group: GroupName) -> list[Banner]:
-	"""The banners beside the products of an Item Group: its own, else those of the nearest Item Group above it that has any.
+	"""The banners beside the products of an Item Group: its own, else those of the nearest Item Group above
+	it that has banners.
 
 	:param item_group: of the product
 	:returns: the banners, in the order of the table
 	:raises NotFound: there is no such Item Group
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	rows = _rows("product_details_banner")
 	by_group = defaultdict(list)
@@ -144,8 +133,6 @@ def get_product_details_banner_item_group(item_group: GroupName) -> list[Banner]
 	:param item_group: its name
 	:returns: the banners, in the order of the table
 	:raises NotFound: there is no such Item Group
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	name = _with_ancestors(item_group)[0]
 	return _banners([row for row in _rows("product_details_banner") if row.item_group == name])
@@ -153,11 +140,9 @@ def get_product_details_banner_item_group(item_group: GroupName) -> list[Banner]
 
 @public("GET", "POST", cached=CACHED)
 def get_yt_videos_list() -> list[Video]:
-	"""The videos of the landing page, each with its product, where it has one that is shown.
+	"""The videos of the landing page, each with its product, if that is shown.
 
 	:returns: the videos, in the order of the table
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	rows = _rows("urls")
 	products = _products({row.website_item for row in rows})
@@ -173,11 +158,9 @@ def get_yt_videos_list() -> list[Video]:
 
 @public("GET", "POST", cached=CACHED)
 def get_testimonials() -> list[Testimonial]:
-	"""What customers say, on the landing page.
+	"""The customers' testimonials on the landing page.
 
 	:returns: the testimonials, in the order of the table
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return [
 		{
@@ -223,7 +206,7 @@ def _with_ancestors(item_group: str) -> list[str]:
 
 
 def _links(rows: list[frappe._dict]) -> list[Link]:
-	"""Where rows with `link_doctype` and `name1` lead; those that lead nowhere are left out."""
+	"""The links of rows with `link_doctype` and `name1`; rows that lead nowhere are left out."""
 	targets = _targets(rows)
 	return [targets[key] for row in rows if (key := (row.link_doctype, row.name1)) in targets]
 

@@ -21,11 +21,9 @@ MOST = 20
 def get_top_sellers(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's top sellers, in random order.
 
-	:param customer_id: whose prices and wishlist the cards have
+	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
 	:raises NotFound: there is no such customer
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return _some_of("top_sellers", customer_id)
 
@@ -34,11 +32,9 @@ def get_top_sellers(customer_id: CustomerId | None = None) -> list[Card]:
 def get_recommended_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's recommended products, in random order.
 
-	:param customer_id: whose prices and wishlist the cards have
+	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
 	:raises NotFound: there is no such customer
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return _some_of("recommended_items", customer_id)
 
@@ -47,11 +43,9 @@ def get_recommended_items(customer_id: CustomerId | None = None) -> list[Card]:
 def get_trending_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's trending products, in random order.
 
-	:param customer_id: whose prices and wishlist the cards have
+	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
 	:raises NotFound: there is no such customer
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return _some_of("trending_items", customer_id)
 
@@ -60,11 +54,9 @@ def get_trending_items(customer_id: CustomerId | None = None) -> list[Card]:
 def get_new_arrivals(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's new arrivals, in random order.
 
-	:param customer_id: whose prices and wishlist the cards have
+	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
 	:raises NotFound: there is no such customer
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return _some_of("new_arrivals", customer_id)
 
@@ -73,11 +65,9 @@ def get_new_arrivals(customer_id: CustomerId | None = None) -> list[Card]:
 def get_dental_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's dental products, in random order.
 
-	:param customer_id: whose prices and wishlist the cards have
+	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
 	:raises NotFound: there is no such customer
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return _some_of("dental_items", customer_id)
 
@@ -86,11 +76,9 @@ def get_dental_items(customer_id: CustomerId | None = None) -> list[Card]:
 def get_medical_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's medical products, in random order.
 
-	:param customer_id: whose prices and wishlist the cards have
+	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
 	:raises NotFound: there is no such customer
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return _some_of("medical_items", customer_id)
 
@@ -99,11 +87,9 @@ def get_medical_items(customer_id: CustomerId | None = None) -> list[Card]:
 def get_medical_laboratory_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's products for medical laboratories, in random order.
 
-	:param customer_id: whose prices and wishlist the cards have
+	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
 	:raises NotFound: there is no such customer
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return _some_of("medical_laboratory_items", customer_id)
 
@@ -112,11 +98,9 @@ def get_medical_laboratory_items(customer_id: CustomerId | None = None) -> list[
 def get_infection_control_items(customer_id: CustomerId | None = None) -> list[Card]:
 	"""Up to 20 of the landing page's products for infection control, in random order.
 
-	:param customer_id: whose prices and wishlist the cards have
+	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
 	:raises NotFound: there is no such customer
-
-	Source: docs/reference.md, "Landing page".
 	"""
 	return _some_of("infection_control_items", customer_id)
 

@@ -1,4 +1,4 @@
-"""How often something may be done in a time, see counters.py.
+"""Limits on how often an action may be done in a time, see counters.py.
 
 Source: docs/reference.md, "Accounts".
 """
@@ -14,23 +14,23 @@ from medusa_integration import counters
 
 
 class Limit(NamedTuple):
-	"""At most so many in so many seconds, from the first one on."""
+	"""At most `most` actions in `seconds`, from the first one on."""
 
 	name: str
 	most: int
 	seconds: int
 
 	def key(self, who: str) -> str:
-		"""Of the counter of one visitor or one address."""
+		"""The key of the counter of one visitor or one address."""
 		return f"limit:{self.name}:{who}"
 
 
 def count(who: str, *limits: Limit) -> None:
-	"""Count one, towards each limit in turn up to the one that refuses it.
+	"""Count an action towards each limit in turn, up to the limit that refuses it.
 
-	:param who: does it, or to whom it is done
+	:param who: the visitor who acts, or the address that the action is for
 	:raises frappe.RateLimitExceededError: beyond a limit
-	:raises counters.OutOfReach: it can't be counted
+	:raises counters.OutOfReach: the action can't be counted
 	"""
 	for limit in limits:
 		if counters.counted(limit.key(who), limit.seconds) > limit.most:
@@ -38,22 +38,22 @@ def count(who: str, *limits: Limit) -> None:
 
 
 def has_reached(who: str, limit: Limit) -> bool:
-	"""Whether no more is within a limit; counts nothing.
+	"""Whether a limit is used up; counts no action.
 
-	:raises counters.OutOfReach: it can't be read
+	:raises counters.OutOfReach: the counter can't be read
 	"""
 	return counters.read(limit.key(who)) >= limit.most
 
 
 @contextmanager
 def trying(*counts: tuple[str, Limit], wrong: type[Exception]) -> Iterator[None]:
-	"""Count a try before it is made, so that tries at once don't exceed the limits. Only wrong ones stay
+	"""Count a try before it is made, so that concurrent tries don't exceed the limits. Only wrong tries stay
 	counted.
 
-	:param counts: of each counter who is counted, and the limit
+	:param counts: of each counter the visitor or address, and the limit
 	:param wrong: raised inside by a wrong try
-	:raises frappe.RateLimitExceededError: beyond a limit, and nothing is tried
-	:raises counters.OutOfReach: it can't be counted
+	:raises frappe.RateLimitExceededError: beyond a limit; the try isn't made
+	:raises counters.OutOfReach: the try can't be counted
 	"""
 	made, is_wrong = [], False
 	try:

@@ -1,6 +1,6 @@
-"""Which products a page of the catalogue has, and what its filters offer: of the same filtered products.
+"""The products of a page of the catalogue, and the filters' values of the same filtered products.
 
-What is found is kept under the listings' generation, so that a page costs the same whatever the catalogue's size.
+Results are cached under the listings' generation: a page costs the same for any size of the catalogue.
 
 Source: docs/reference.md, "Pages of the catalogue".
 """
@@ -26,7 +26,7 @@ PAGE = 20  # cards
 
 @dataclass(frozen=True)
 class Asked:
-	"""The products that are asked for. Values of one kind are alternatives; a kind without any lets all through."""
+	"""A page's filters. Values of one filter are alternatives; one without values lets all products pass."""
 
 	group: Group | None = None  # with all below it
 	on_clearance: bool = False
@@ -39,7 +39,7 @@ class Asked:
 
 
 class Facets(NamedTuple):
-	"""What there is among the products that are asked for."""
+	"""The number of the filtered products, and the values that the filters offer for them."""
 
 	count: int
 	parents: list[tuple[str, str]]  # (name, handle) of the Item Groups above those of the products
@@ -49,7 +49,7 @@ class Facets(NamedTuple):
 
 
 def facets(asked: Asked, state: str) -> Facets:
-	"""What there is among the products that are asked for; two queries at most.
+	"""The facets of the filtered products; two queries at most.
 
 	:param state: the listings' generation
 	"""

@@ -41,11 +41,10 @@ def get_menu(parent: GroupName, mobile_view: Annotated[Flag, Field(examples=[1])
 	"""An Item Group with the groups below it, those with the most children first.
 
 	:param parent: the name of the Item Group
-	:param mobile_view: 0: its children alone, without pictures and with blank addresses; 1: all groups below it, with both
+	:param mobile_view: 0: its children alone, without pictures and with blank addresses; 1: all groups below
+		it, with both
 	:returns: the Item Group. `childCount` is the number of its direct children, `url` its route
 	:raises NotFound: there is no such Item Group
-
-	Source: docs/reference.md, "Menu".
 	"""
 	top = known_group(parent)
 	return _whole(top) if mobile_view else _one_level(top.name)
@@ -54,7 +53,7 @@ def get_menu(parent: GroupName, mobile_view: Annotated[Flag, Field(examples=[1])
 def known_group(name: str) -> Group:
 	"""The Item Group of a name.
 
-	:raises NotFound: where there is none
+	:raises NotFound: there is no such Item Group
 	"""
 	found = by_name(name)
 	if not found:

@@ -1,4 +1,4 @@
-"""The storefront's call about what has become of an order: its deliveries and its invoices.
+"""The storefront's call about an order's status, deliveries and invoices.
 
 Source: docs/reference.md, "Orders of the shop".
 """
@@ -17,7 +17,7 @@ from medusa_integration.storefront.arguments import CustomerId, SalesOrderId
 from medusa_integration.storefront.pdf_links import pdf_urls
 
 NOTE, INVOICE = "Delivery Note", "Sales Invoice"
-# The second: of this app, where Delivery Notes and Medusa's parcels follow each other.
+# The second is this app's field, where Delivery Notes and Medusa's parcels follow each other.
 TRACKING, TRACKING_URL = "lr_no", "medusa_tracking_url"
 
 Day = Annotated[str, Field(description="its date", examples=["2026-03-14"])]
@@ -66,16 +66,14 @@ class OrderDocuments(TypedDict):
 def get_order_documents(
 	medusa_order_id: SalesOrderId, customer_id: CustomerId | None = None
 ) -> OrderDocuments:
-	"""What ERPNext has for an order: its status, its deliveries with their tracking numbers, and its invoices
-	with a link to their PDF. Drafts, what is cancelled, and returned goods are left out. A guest's order
-	leaves out what has rows of other orders too, which may be other guests'.
+	"""An order's status in ERPNext, its deliveries with their tracking numbers, and its invoices with a link
+	to their PDF. Drafts, cancelled documents and returned goods are left out. A guest's order leaves out
+	documents that have rows of other orders, too: these may be other guests'.
 
 	:param medusa_order_id: Medusa's id of the order
-	:param customer_id: whose it has to be
+	:param customer_id: the customer who has to own the order
 	:returns: both lists oldest first; a link is the same one for the rest of the day
 	:raises NotFound: there is no such order
-
-	Source: docs/reference.md, "Orders of the shop".
 	"""
 	order = shop_orders.find(medusa_order_id, customer_id)
 	return {

@@ -40,12 +40,10 @@ def get_sales_order_name(medusa_order_id: SalesOrderId, customer_id: CustomerId 
 	"""The Sales Order of an order in Medusa: the newest that isn't cancelled.
 
 	:param medusa_order_id: Medusa's id of the order
-	:param customer_id: whose it has to be
-	:returns: `isReturnable`: whether anything may be sent back; `returned_items`: what was announced to be sent back;
+	:param customer_id: the customer who has to own the order
+	:returns: `isReturnable`: whether any item may be sent back; `returned_items`: the announced returns;
 	    `cart_value` and `discount_amount`: of coupons, from the configuration
 	:raises NotFound: there is no such order
-
-	Source: docs/reference.md, "Orders of the shop".
 	"""
 	order = shop_orders.find(medusa_order_id, customer_id)
 	if order.docstatus == 2:
@@ -64,18 +62,17 @@ def get_sales_order_name(medusa_order_id: SalesOrderId, customer_id: CustomerId 
 def pay_now(
 	order_id: SalesOrderId, coupon_code: CouponCode | None = None, customer_id: CustomerId | None = None
 ) -> Paid:
-	"""Bill an order and ask for the payment. A draft order is submitted first. Called again, it returns the first
-	result.
+	"""Bill an order and ask for the payment. A draft order is submitted first. Called again, it returns the
+	first result.
 
 	:param order_id: the Sales Order, or Medusa's id of the order
-	:param coupon_code: its discount comes off the draft order, or off the invoice where the order is submitted already
-	:param customer_id: whose it has to be
+	:param coupon_code: its discount comes off the draft order, or off the invoice if the order is submitted
+		already
+	:param customer_id: the customer who has to own the order
 	:returns: the Sales Invoice and the Payment Request; `payment_problem` says why there is no `payment_url`
 	:raises NotFound: there is no such order
 	:raises Conflict: the order is cancelled, closed or on hold, items have no price, the coupon can't be
 		used, or a guest's order is billed together with other orders
-
-	Source: docs/reference.md, "Paying an order".
 	"""
 	order = shop_orders.find(order_id, customer_id, lock=True)
 	_must_stand(order)
@@ -123,13 +120,13 @@ def _bill_with(code: str, order):
 
 
 def _given_before(coupon, order) -> float:
-	"""The discount of a coupon whose invoice was cancelled: the next one gets it again."""
+	"""The discount of a coupon whose invoice was cancelled: the next invoice gets it again."""
 	again = coupon and coupon.on_invoice and not billing.invoices(order)
 	return flt(coupon.discount_amount) if again else 0
 
 
 def _bill(order, discount: float):
-	"""The invoice for what is open; where nothing is, the newest one."""
+	"""The invoice for the order's open part; the newest invoice if no part is open."""
 	if order.docstatus == 0:
 		_submit(order)
 	invoice = billing.bill(order, discount)

@@ -1,5 +1,5 @@
-"""Links that open the PDF of a quotation or an invoice without a login: one document, in the company's print format, until a
-day. A link carries a signature of these, so that the site stores nothing about it.
+"""Links that open the PDF of a quotation or an invoice without a login: one document, in the company's print
+format, until a day. The site doesn't store links: each carries a signature of its document and day.
 
 Source: docs/reference.md, "PDF links".
 """
@@ -32,7 +32,7 @@ _TOKEN = re.compile("[0-9a-f]{64}")
 
 
 def pdf_urls(doctype: str, names: Sequence[str]) -> dict[str, str]:
-	"""`{name: URL}`; the same ones for the rest of the day.
+	"""`{name: URL}`; the same URLs for the rest of the day.
 
 	:param doctype: Quotation or Sales Invoice
 	:param names: of documents that the caller may see
@@ -43,28 +43,28 @@ def pdf_urls(doctype: str, names: Sequence[str]) -> dict[str, str]:
 
 def check_printable(doc) -> None:
 	"""
-	:raises Conflict: where ERPNext's print settings don't let it be printed, as drafts or cancelled ones
+	:raises Conflict: a draft or cancelled document, which ERPNext's print settings don't allow to be printed
 	"""
 	for docstatus, setting in ((0, "allow_print_for_draft"), (2, "allow_print_for_cancelled")):
 		if doc.docstatus == docstatus and not cint(frappe.db.get_single_value("Print Settings", setting)):
 			conflict(_("{0} is {1}: it can't be printed.").format(doc.name, _(doc.status)))
 
 
-# Outside access.py: a browser opens the link, and its token says what may be read.
+# Outside access.py: a browser opens the link, and the link's token says which document may be read.
 @frappe.whitelist(allow_guest=True, xss_safe=True, methods=["GET"])
 def open_pdf(
 	*, doctype: object = None, name: object = None, expires: object = None, token: object = None
 ) -> Response:
-	"""The PDF of a link from `pdf_urls`, as a page that no cache keeps and no search engine lists. A refusal is plain text.
+	"""The PDF of a link from `pdf_urls`, as a page that no cache stores and no search engine lists. A refusal
+	is plain text.
 
 	:param doctype: Quotation or Sales Invoice
 	:param name: of the document
 	:param expires: the last day on which the link opens, in ISO 8601
-	:param token: the signature of these
-	:returns: the PDF; 400 and 403 for what isn't a link of this site, 404 for a deleted document, 409 for one that the print
-		settings keep from being printed, 410 after the last day, 429 beyond the limit, 503 where printing fails or the integration is off
-
-	Source: docs/reference.md, "PDF links".
+	:param token: the signature of the other arguments
+	:returns: the PDF; 400 and 403 for a link that isn't this site's, 404 for a deleted document, 409 for a
+		document that the print settings don't allow to be printed, 410 after the last day, 429 beyond the
+		limit, 503 where printing fails or the integration is off
 	"""
 	try:
 		_check(doctype, name, expires, token)
@@ -93,9 +93,9 @@ def _token(doctype: str, name: str, expires: str) -> str:
 
 def _check(doctype: object, name: object, expires: object, token: object) -> None:
 	"""
-	:raises BadRequest: something is missing
-	:raises frappe.PermissionError: the token isn't that of the rest
-	:raises frappe.LinkExpired: its last day is over
+	:raises BadRequest: a part of the link is missing
+	:raises frappe.PermissionError: the token isn't the signature of the other parts
+	:raises frappe.LinkExpired: the link's last day is over
 	:raises Unavailable: the integration is switched off
 	"""
 	if not settings.enabled():
@@ -124,7 +124,7 @@ def _check(doctype: object, name: object, expires: object, token: object) -> Non
 def _document(doctype: str, name: str):
 	"""
 	:raises NotFound: there is no such document of the shop
-	:raises Conflict: it may not be printed
+	:raises Conflict: the document may not be printed
 	"""
 	doc = frappe.get_doc(doctype, name) if frappe.db.exists(doctype, name) else None
 	if not doc or not _is_of_shop(doc):
@@ -134,7 +134,8 @@ def _document(doctype: str, name: str):
 
 
 def _is_of_shop(doc) -> bool:
-	"""Whether it came from the shop. An invoice may be older than the id of its order in Medusa, and not marked itself."""
+	"""Whether a document came from the shop. An invoice may be older than its order's id in Medusa, and then
+	isn't marked itself."""
 	if doc.get("from_ecommerce"):
 		return True
 	orders = list(made_from(doc)) if doc.doctype == INVOICE else []
@@ -177,7 +178,7 @@ def _print_format(doctype: str) -> str:
 
 
 def _language(doc, print_format: str) -> str | None:
-	"""The language in which the Desk prints it."""
+	"""The language in which the Desk prints the document."""
 	of_format = frappe.get_cached_value("Print Format", print_format, "default_print_language")
 	return doc.get("language") or of_format or frappe.get_system_settings("language")
 

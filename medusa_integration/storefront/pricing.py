@@ -54,17 +54,16 @@ def get_medusa_prices(
 	customer_id: CustomerId | None = None,
 	draft_order_id: DraftOrderId | None = None,
 ) -> dict[str, ShopPrice] | PricesAndPayment:
-	"""Today's prices of products, and those of a customer. 0 means: no price.
+	"""Today's standard prices of products, and the negotiated prices of a customer. 0 means: no price.
 
 	:param items: each by its product's id, its variant's, or both
 	:param price_list: of the standard prices; left out: the shop's
-	:param customer_id: whose negotiated prices are asked for
-	:param draft_order_id: a quotation's, whose payment link is asked for too
-	:returns: by the product's id, or by the variant's where only that was sent; with `draft_order_id` `prices` and
-		`payment_url`, which is null while nothing is to be paid
-	:raises NotFound: an unknown product, customer, price list or draft order, or another customer's draft order
-
-	Source: docs/reference.md, "Quotations from the shop".
+	:param customer_id: the customer whose negotiated prices are asked for
+	:param draft_order_id: of the quotation whose payment link is asked for, too
+	:returns: the prices by the product's id, or by the variant's where only that was sent; with
+		`draft_order_id` `prices` and `payment_url`, which is null while no payment is due
+	:raises NotFound: an unknown product, customer, price list or draft order, or another customer's draft
+		order
 	"""
 	buyer = party(customer_id) if customer_id else None
 	standard = price_list or settings.current().price_list
@@ -87,9 +86,9 @@ def get_medusa_prices(
 
 
 def _items(given: list[ProductRef]) -> dict[str, ShopItem]:
-	"""`{the id that the reply has: the Item}`.
+	"""`{the id in the reply: the Item}`.
 
-	:raises BadRequest: where one has no id
+	:raises BadRequest: a product has no id
 	:raises NotFound: names the ids that ERPNext doesn't have
 	"""
 	if not all(each.get("medusa_variant_id") or each.get("medusa_product_id") for each in given):
@@ -110,10 +109,10 @@ def _items(given: list[ProductRef]) -> dict[str, ShopItem]:
 
 
 def _payment_url(draft_order_id: str, customer_id: str | None) -> str | None:
-	"""Where the order is paid that was made from the draft order's Quotation. Quotations and orders of other
-	customers than this Quotation's are left out.
+	"""The payment URL of the order that was made from the draft order's Quotation. Quotations and orders of
+	other customers than this Quotation's are left out.
 
-	:raises NotFound: where there is no such Quotation, or it is another customer's
+	:raises NotFound: there is no such Quotation, or it is another customer's
 	"""
 	rows = frappe.get_all(
 		"Quotation",

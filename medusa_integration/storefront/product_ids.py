@@ -11,11 +11,11 @@ DOCTYPE = "Website Item"
 
 
 def website_items(ids: Iterable[str], *, lock: bool = False) -> dict[str, str]:
-	"""`{product id: the Website Item's name}` of those that there are. One query; MariaDB ignores case and accents, and an
-	id has to be exactly the same.
+	"""`{product id: the Website Item's name}` of the known ids, in one query. An id has to be exactly the
+	same: MariaDB ignores case and accents.
 
-	:param lock: until the transaction ends, other calls and saves of these Website Items wait. Where this is the
-		transaction's first query, what it reads afterwards is as new as the lock
+	:param lock: other calls and saves of these Website Items wait until the transaction ends. If this is the
+		transaction's first query, its later reads are as new as the lock
 	"""
 	item = frappe.qb.DocType(DOCTYPE)
 	wanted = set(ids)
@@ -31,7 +31,7 @@ def website_items(ids: Iterable[str], *, lock: bool = False) -> dict[str, str]:
 def locked(product_id: str) -> str:
 	"""The name of a product's Website Item, which is locked until the transaction ends.
 
-	:raises NotFound: where there is none
+	:raises NotFound: there is no such product
 	"""
 	found = website_items([product_id], lock=True)
 	if not found:

@@ -1,4 +1,4 @@
-"""One product: its variants, its picture, its stock, and what it can be filtered by.
+"""One product: its variants, its picture, its stock, and its values of the filters.
 
 Source: docs/reference.md, "Products and what belongs to them".
 """
@@ -56,13 +56,11 @@ class Specs(TypedDict):
 
 @public("GET", "POST", cached=CACHED)
 def get_website_variants(medusa_id: ProductId, customer_id: CustomerId | None = None) -> Variants:
-	"""The products whose parent a product is: its variants.
+	"""A product's variants: the products whose parent it is.
 
-	:param customer_id: whose prices and wishlist count; of trusted callers alone
+	:param customer_id: the customer whose prices and wishlist count; of trusted callers alone
 	:returns: their cards, by title
 	:raises NotFound: an unknown product or customer
-
-	Source: docs/reference.md, "Products and what belongs to them".
 	"""
 	parent = shown_item(medusa_id)
 	return {"status": "success", "related_items": cards(variants_of(parent.name), buyer(customer_id))}
@@ -70,13 +68,11 @@ def get_website_variants(medusa_id: ProductId, customer_id: CustomerId | None = 
 
 @public("GET", "POST")
 def get_website_image(medusa_id: ProductId, customer_id: CustomerId | None = None) -> Picture:
-	"""A product's picture, its brand's, and what there is of it at which price.
+	"""A product's picture, its brand's picture, its stock and its price.
 
-	:param customer_id: whose price counts; of trusted callers alone
+	:param customer_id: the customer whose price counts; of trusted callers alone
 	:returns: `price` is the negotiated price of the customer, or else the standard price
 	:raises NotFound: an unknown product or customer
-
-	Source: docs/reference.md, "Products and what belongs to them".
 	"""
 	item = shown_item(medusa_id)
 	prices = shown_prices([item.item_code], buyer(customer_id))
@@ -96,10 +92,8 @@ def get_website_image(medusa_id: ProductId, customer_id: CustomerId | None = Non
 def get_product_has_variants(medusa_id: ProductId) -> HasVariants:
 	"""Whether a product is the parent of others.
 
-	:returns: it is
+	:returns: `has_variants`
 	:raises NotFound: an unknown product
-
-	Source: docs/reference.md, "Products and what belongs to them".
 	"""
 	return {"status": "success", "has_variants": bool(_parents([shown_item(medusa_id).name]))}
 
@@ -110,11 +104,9 @@ def get_distinct_specs(
 		list[ProductId], Field(max_length=MOST_LINES, description="Medusa's ids of products")
 	],
 ) -> Specs:
-	"""What some products can be filtered by, and which of them have variants. Unknown products have neither.
+	"""The filters' values of some products, and which of these have variants. Unknown products have neither.
 
-	:returns: the values that the products have together; `has_variants_map` has each product that was asked for
-
-	Source: docs/reference.md, "Products and what belongs to them".
+	:returns: the values of all the products together; `has_variants_map` has each product that was asked for
 	"""
 	page = frappe.qb.DocType(DOCTYPE)
 	query = frappe.qb.from_(page).select(page.medusa_id, page.name)
@@ -132,9 +124,10 @@ def get_distinct_specs(
 
 
 def shown_item(medusa_id: str) -> frappe._dict:
-	"""The Website Item of a product that the storefront shows. The id has to be exactly the same: MariaDB ignores case.
+	"""The Website Item of a product that the storefront shows. The id has to be exactly the same: MariaDB
+	ignores case.
 
-	:raises NotFound: where there is none
+	:raises NotFound: there is no such product
 	"""
 	page = frappe.qb.DocType(DOCTYPE)
 	rows = (
@@ -151,7 +144,7 @@ def shown_item(medusa_id: str) -> frappe._dict:
 
 
 def variants_of(name: str) -> list[str]:
-	"""The names of the Website Items whose parent one is, by title."""
+	"""The names of a Website Item's variants, by title."""
 	page = frappe.qb.DocType(DOCTYPE)
 	return (
 		frappe.qb.from_(page)
@@ -164,9 +157,9 @@ def variants_of(name: str) -> list[str]:
 
 
 def buyer(customer_id: str | None) -> Party | None:
-	"""The Customer or Lead with an id from Medusa; None where none is named.
+	"""The Customer or Lead with an id from Medusa; None without an id.
 
-	:raises NotFound: where there is none
+	:raises NotFound: there is no such Customer or Lead
 	"""
 	if not customer_id:
 		return None

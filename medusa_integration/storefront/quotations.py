@@ -33,7 +33,7 @@ from medusa_integration.storefront.pdf_links import check_printable, pdf_urls
 from medusa_integration.storefront.shop_quotations import belongs, items_of, locked, party
 from medusa_integration.storefront.transactions import begin_with
 
-UPDATED = "Quotation updated successfully"  # documented words, so they aren't translated
+UPDATED = "Quotation updated successfully"  # a documented message, so it isn't translated
 DOCTYPE = "Quotation"
 
 MedusaQuotationId = Annotated[
@@ -43,7 +43,7 @@ MedusaQuotationId = Annotated[
 
 
 class QuotationLine(TypedDict):
-	"""So much of a product."""
+	"""A quantity of a product."""
 
 	variant_id: VariantId
 	quantity: Quantity
@@ -101,20 +101,18 @@ def create_quotation(
 	billing_address: BillingAddress | None = None,
 	create_so: bool = False,
 ) -> CreatedQuotation:
-	"""Make a draft Quotation of what a customer asks for, with ERPNext's prices and taxes. A repeated call returns the first
-	Quotation and changes nothing.
+	"""Make a draft Quotation of a customer's lines, with ERPNext's prices and taxes. A repeated call returns
+	the first Quotation and changes nothing.
 
-	:param quotation_id: by it a repeated call is recognised
+	:param quotation_id: Medusa's id, by which a repeated call is recognised
 	:param items: lines of the same variant are added up
-	:param billing_address: kept as the customer's, and the Quotation's
+	:param billing_address: stored as the customer's, and the Quotation's
 	:param create_so: an order is to follow: a Lead becomes a Customer
 	:returns: the Quotation's name
 	:raises NotFound: an unknown customer or variant
 	:raises BadRequest: a quantity that ERPNext would round to 0, or a sum beyond the limit of one line
 	:raises Conflict: the quotation's id is in use for another customer or draft order, or the draft order is
 		another customer's
-
-	Source: docs/reference.md, "Quotations from the shop".
 	"""
 	begin_with(*party(customer_id))
 	made = _made_before(quotation_id, customer_id, draft_order_id)
@@ -140,25 +138,24 @@ def update_quotation_new(
 	increased_items: IncreasedLines | None = None,
 	customer_id: CustomerId | None = None,
 ) -> UpdatedQuotation:
-	"""Replace the rows of a Quotation that isn't approved yet, and compute its taxes and totals anew. A row of an item that
-	stays keeps its rate, and new ones get the customer's price: the shop's `rate` and `amount` aren't used.
+	"""Replace the rows of a Quotation that isn't approved yet, and compute its taxes and totals anew. The row
+	of an item that stays keeps its rate. A new row gets the customer's price. The shop's `rate` and `amount`
+	aren't used.
 
-	A Quotation that is ready for review stays so, and is sent to Medusa again, where only rows and quantities
-	are taken away. After another change it is a draft, which the Desk prices and sends for review again; so
-	it is where a quantity goes down whose rate is lower than the standing price, or beside which a gift or a
-	fixed discount was given.
+	If rows are only removed and quantities only lowered, a Quotation that is ready for review stays so, and
+	is sent to Medusa again. After any other change it is a draft, which the Desk prices and sends for review
+	again. It is a draft, too, if the rate of a lowered quantity is below the standing price, or if a gift or
+	a fixed discount was given with the quantity.
 
 	:param items: all rows; left out: the rows stay. Rows that the Desk has added of items that the shop
 		doesn't sell stay
-	:param unapproved_items: what the customer doesn't want; left out: they stay as they are
-	:param increased_items: whose quantity the customer changed; left out: they stay as they are
-	:param customer_id: whose Quotation it has to be
-	:returns: the Quotation's name; `state` where it has to be priced again
+	:param unapproved_items: the items that the customer doesn't want; left out: these stay as they are
+	:param increased_items: the items whose quantity the customer changed; left out: these stay as they are
+	:param customer_id: the customer who has to own the Quotation
+	:returns: the Quotation's name; `state` if the Quotation has to be priced again
 	:raises NotFound: an unknown Quotation or variant, or another customer's Quotation
 	:raises BadRequest: a quantity that ERPNext would round to 0, or a sum beyond the limit of one line
 	:raises Conflict: the Quotation is approved, rejected or cancelled
-
-	Source: docs/reference.md, "Quotations from the shop".
 	"""
 	doc = locked(quotation_id, customer_id)
 	if doc.docstatus != 0:
@@ -189,7 +186,7 @@ def _replace_rows(doc, lines: list[Line]) -> bool:
 
 	:returns: whether the Quotation was ready for review, and is a draft of the Desk's again
 	:raises BadRequest: a row's quantity would be rounded to 0
-	:raises Conflict: the Workflow has no state for it
+	:raises Conflict: the Workflow has no other state for drafts
 	"""
 	before = priced.quantities(doc)
 	free = {row.name for row in doc.items if priced.is_free(row)}
@@ -209,14 +206,12 @@ def _replace_rows(doc, lines: list[Line]) -> bool:
 
 @trusted("POST")
 def fetch_quotation_pdf_url(quotation_id: QuotationId, customer_id: CustomerId | None = None) -> str:
-	"""A URL that opens the Quotation's PDF without a login, and only that one, for as many days as the settings say.
+	"""A URL that opens this Quotation's PDF only, without a login, for as many days as the settings say.
 
-	:param customer_id: whose Quotation it has to be
+	:param customer_id: the customer who has to own the Quotation
 	:returns: the URL; the same one for the rest of the day
 	:raises NotFound: an unknown Quotation, or another customer's
-	:raises Conflict: ERPNext's print settings don't let it be printed, as drafts or cancelled ones
-
-	Source: docs/reference.md, "Quotations from the shop".
+	:raises Conflict: a draft or cancelled Quotation, which ERPNext's print settings don't allow to be printed
 	"""
 	doc = locked(quotation_id, customer_id)
 	check_printable(doc)
@@ -226,7 +221,7 @@ def fetch_quotation_pdf_url(quotation_id: QuotationId, customer_id: CustomerId |
 def _made_before(quotation_id: str, customer_id: str, draft_order_id: str) -> str | None:
 	"""The name of the Quotation with this id from Medusa, of several amended ones the latest.
 
-	:raises Conflict: where it is another customer's, or of another draft order
+	:raises Conflict: the Quotation is another customer's, or of another draft order
 	"""
 	rows = frappe.get_all(
 		DOCTYPE,
@@ -243,8 +238,8 @@ def _made_before(quotation_id: str, customer_id: str, draft_order_id: str) -> st
 
 
 def _check_alone(name: str, quotation_id: str) -> None:
-	"""Refuse an id that another customer's call has used since this one began. The locking read sees what is committed. It
-	comes after the insert: locks on a gap of the index would keep other calls' inserts out.
+	"""Refuse an id that another customer's call has used since this one began. The locking read sees
+	committed rows. Call it after the insert: locks on a gap of the index would block other calls' inserts.
 
 	:raises Conflict: where another Quotation has the id
 	"""

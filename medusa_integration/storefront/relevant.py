@@ -37,14 +37,12 @@ class CollectionProducts(TypedDict):
 def fetch_relevant_collection_products(
 	item_group: GroupName, cus_id: CustomerId | None = None
 ) -> CollectionProducts:
-	"""The products that are sold most in an Item Group's top category: one of the four categories of the Medusa Configuration,
-	in which the group is.
+	"""The products that are sold most in an Item Group's top category. The top category is the one of the
+	Medusa Configuration's four categories that the group is in.
 
-	:param cus_id: whose prices and wishlist count; of trusted callers alone
+	:param cus_id: the customer whose prices and wishlist count; of trusted callers alone
 	:returns: the category and the cards of its Product Collection, the most sold first
 	:raises NotFound: an unknown Item Group or customer
-
-	Source: docs/reference.md, "Relevant products".
 	"""
 	group, customer = known_group(item_group), buyer(cus_id)
 	tables = {name: table for table, name in settings.categories().items()}
@@ -64,15 +62,13 @@ def fetch_relevant_collection_products(
 def fetch_relevant_items(
 	product_id: ProductId, cus_id: CustomerId | None = None, item_group: GroupName | None = None
 ) -> list[Card]:
-	"""Up to 20 products that go with another one: its variants, then the items recommended with it, then those of its group
-	that are sold most.
+	"""Up to 20 products that go with another one: its variants, then the items recommended with it, then the
+	most sold ones of its group.
 
-	:param cus_id: whose prices and wishlist count; of trusted callers alone
+	:param cus_id: the customer whose prices and wishlist count; of trusted callers alone
 	:param item_group: left out: the product's
 	:returns: their cards, each once, and not the product itself
 	:raises NotFound: an unknown product, Item Group or customer
-
-	Source: docs/reference.md, "Relevant products".
 	"""
 	state = generation.of_listings()
 	item, customer = shown_item(product_id), buyer(cus_id)

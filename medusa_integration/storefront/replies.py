@@ -1,5 +1,5 @@
-"""How the storefront's calls answer: the documented body, and every failure as an HTTP status code with
-`{"message": {"error": …}}`. A failed call leaves nothing behind.
+"""Replies of the storefront's calls: the documented body, and every failure as an HTTP status code with
+`{"message": {"error": …}}`. A failed call is rolled back.
 
 Source: docs/reference.md, "Replies to the storefront".
 """
@@ -20,7 +20,7 @@ from medusa_integration.isolation import latest_rows
 from medusa_integration.settings import MedusaNotConfigured
 from medusa_integration.storefront.errors import Unavailable
 
-TRIES = 4  # of a call whose transaction the database has ended, because of a deadlock or of a row changed meanwhile
+TRIES = 4  # of a call whose transaction the database has ended, because of a deadlock or a changed row
 _ANSWERED = "medusa_answered"
 _CALL = re.compile(r"/api/(?:v1/)?method/medusa_integration\.(?:\w+\.)*(\w+)(?:/.*)?", re.ASCII)
 
@@ -37,17 +37,18 @@ class Counted(Generic[Message]):
 
 @dataclass(frozen=True)
 class Accepted(Generic[Message]):
-	"""A reply with the status code 202: what is asked for is done in the background, as `message` says."""
+	"""A reply with the status code 202: the work is done in the background, as `message` says."""
 
 	message: Message
 
 
 def answered(call: Callable[[], Any], *, has_secrets: bool = False) -> Any:
-	"""What a call returns. Its failure rolls everything back and becomes the reply: an `{"error": …}` with its status code.
+	"""A call's reply. A failure is rolled back and becomes the reply: an `{"error": …}` with its status code.
 
 	Frappe's own additions to a reply, such as messages for the Desk's user, are left out.
 
-	:param has_secrets: whether the arguments hold passwords or codes: the Error Log then gets no values of variables
+	:param has_secrets: whether the arguments hold passwords or codes: the Error Log then gets no values of
+		variables
 	"""
 	frappe.flags[_ANSWERED] = True
 	frappe.local.response.clear()
@@ -82,14 +83,16 @@ def _forget_logs() -> None:
 
 
 def repeated(call: Callable[[], Any]) -> Any:
-	"""What a call returns. It is made again where another one was in its way: the database ended its transaction because of
-	a deadlock or of a row changed meanwhile, or a document was saved or made since this transaction began to read.
+	"""A call's result. A call that collides with another one is tried again: the database ended its
+	transaction because of a deadlock or of a row changed meanwhile, or a document was saved or made since
+	this transaction began to read.
 
-	Each try has a transaction of its own: on MariaDB a transaction sees the state of its first read, and Frappe has read
-	the session. What a call reads after its first lock is then as new as that lock. A repeated call takes rows as they are
-	committed: a counter of names is changed by each call, and a server that refuses changed rows would refuse it each time.
+	Each try has a transaction of its own: on MariaDB a transaction sees the state of its first read, and
+	Frappe has read the session. Reads after the call's first lock are then as new as that lock. A repeated
+	call takes rows as they are committed: each call changes a counter of names, and a server that refuses
+	changed rows would refuse each try.
 
-	:raises Unavailable: where it doesn't get through, or has waited for a lock as long as the database lets it
+	:raises Unavailable: all tries have failed, or the database has ended the wait for a lock
 	"""
 	for tries_left in reversed(range(TRIES)):
 		is_first = tries_left == TRIES - 1
@@ -115,7 +118,7 @@ def _refuse_as_busy() -> None:
 
 
 def code_of(error: Exception) -> int:
-	"""The HTTP status code of a failure, one of the documented ones. ERPNext has further ones for its own use."""
+	"""The documented HTTP status code of a failure. ERPNext has further ones for its own use."""
 	if isinstance(error, MedusaNotConfigured):
 		return 503
 	if isinstance(error, frappe.UniqueValidationError):
@@ -127,7 +130,7 @@ def code_of(error: Exception) -> int:
 
 
 def codes() -> dict[int, str]:
-	"""The documented status codes of failures, with the words for one that has none of its own."""
+	"""The documented status codes of failures, each with the message for a failure without one."""
 	return {
 		400: _("The request can't be read."),
 		401: _("Sign the request, or send the API key of a user with the role Medusa Storefront."),
@@ -156,11 +159,12 @@ def called_by(request) -> str | None:
 
 
 def answer_refused(endpoints, response, request) -> None:
-	"""Give the documented body to what Frappe refuses before it reaches one of our functions: an unreadable or too large
-	body, a wrong API key, another HTTP method.
+	"""Give the documented body to requests that Frappe refuses before they reach one of our functions: an
+	unreadable or too large body, a wrong API key, another HTTP method.
 
 	:param endpoints: the names of our functions
-	:param response: werkzeug's; changed. None where Frappe 15 refuses a body that is larger than its own limit
+	:param response: werkzeug's; changed. None where Frappe 15 refuses a body that is larger than its own
+		limit
 	"""
 	if response is None or response.status_code < 400 or frappe.flags.get(_ANSWERED):
 		return
@@ -175,12 +179,12 @@ def answer_refused(endpoints, response, request) -> None:
 
 
 def _no_json(constant: str) -> None:
-	"""NaN and Infinity, which Python reads, Frappe 15 too, and Frappe 16 doesn't."""
+	"""Refuse NaN and Infinity: Python and Frappe 15 read them, Frappe 16 doesn't."""
 	raise ValueError(constant)
 
 
 def _is_unreadable(request) -> bool:
-	"""Whether the body isn't the JSON object that it says it is."""
+	"""Whether a body that is declared as JSON isn't a JSON object."""
 	if not request.is_json:
 		return False
 	try:

@@ -64,14 +64,12 @@ class Announced(TypedDict):
 
 @trusted("GET", "POST")
 def get_returnable_items(medusa_order_id: SalesOrderId, customer_id: CustomerId | None = None) -> Returnable:
-	"""What may be sent back of an order: delivered minus returned, by item.
+	"""The quantities of an order that may be sent back: delivered minus returned, by item.
 
 	:param medusa_order_id: Medusa's id of the order
-	:param customer_id: whose it has to be
+	:param customer_id: the customer who has to own the order
 	:returns: `status` is "success"
 	:raises NotFound: there is no such order
-
-	Source: docs/reference.md, "Returns".
 	"""
 	order = shop_orders.find(medusa_order_id, customer_id)
 	parts = returns.returnable(order) if order.docstatus == 1 else []
@@ -89,18 +87,17 @@ def update_returned_items(
 	return_id: ReturnId | None = None,
 	customer_id: CustomerId | None = None,
 ) -> Announced:
-	"""Note on the Sales Order what the customer sends back, and mail it to the Returns E-mail.
+	"""Note on the Sales Order the items that the customer sends back, and mail them to the Returns E-mail.
 
 	:param medusa_order_id: Medusa's id of the order
 	:param items: `rate` and `amount` are accepted and ignored: the rows get the order's own
 	:param return_id: a repeated call with the same id adds nothing and returns the first result
-	:param customer_id: whose order it has to be
+	:param customer_id: the customer who has to own the order
 	:returns: `status` is "success"; `returned_items` are the rows of this return
 	:raises NotFound: there is no such order
 	:raises BadRequest: a quantity that ERPNext would round to 0
-	:raises Conflict: it isn't submitted, more than is returnable, or the return is another customer's
-
-	Source: docs/reference.md, "Returns".
+	:raises Conflict: the order isn't submitted, a quantity is more than is returnable, or the return is
+		another customer's
 	"""
 	order = shop_orders.find(medusa_order_id, customer_id, lock=True)
 	rows = returns.announced(order, return_id) if return_id else []
@@ -116,7 +113,7 @@ def update_returned_items(
 
 def _must_be_own(order, return_id: str) -> None:
 	"""
-	:raises Conflict: where a return with this id was announced for another customer's order
+	:raises Conflict: a return with this id was announced for another customer's order
 	"""
 	row, other = frappe.qb.DocType("Returned Sales Order Item"), frappe.qb.DocType("Sales Order")
 	query = (
@@ -164,7 +161,7 @@ def _must_be_whole(fractions: dict[str, float], most: dict[str, returns.Returned
 
 
 def _mail(order, rows: list) -> None:
-	"""A mail set-up that doesn't work isn't the customer's fault."""
+	"""Mail the rows. A mail set-up that doesn't work doesn't fail the call."""
 	recipient = settings.storefront().returns_email
 	if not recipient:
 		return

@@ -27,7 +27,7 @@ LONGEST = 5_000  # characters of a review
 LONGEST_NAME = 140  # as it is stored
 STARS = 5
 PAGE = 20
-# Documented words, so they aren't translated.
+# Documented messages, so they aren't translated.
 ADDED = "Review added successfully"
 UPDATED = "Review updated successfully"
 
@@ -64,18 +64,19 @@ def add_review_to_website_item(
 	likes: Votes | None = None,
 	dislikes: Votes | None = None,
 ) -> str:
-	"""Add a customer's review of a product, or change the one that there is: a customer has one of each product. What isn't
-	sent stays as it is.
+	"""Add a customer's review of a product, or change the existing one: a customer has one review of each
+	product. Arguments that aren't sent change nothing.
 
-	With the `review_id` of a review and `likes` or `dislikes` the call is the customer's vote on that review, of any author, and
-	nothing else changes. The shop sends the count that it would show: above the stored one the customer likes (or dislikes) the
-	review, below it a vote of the customer's own is taken back. A customer has one vote for a review, a like or a dislike, so
-	that a count moves by one at most. The counts of a new review are 0.
+	With the `review_id` of an existing review and `likes` or `dislikes` the call is only the customer's vote
+	on that review, of any author. The shop sends the count that it would show. A count above the stored one
+	is the customer's like (or dislike). A count below it takes back the customer's own vote. A customer has
+	one vote for a review, a like or a dislike, so that a count moves by one at most. The counts of a new
+	review are 0.
 
 	:param item_code: Medusa's id of the product
 	:param customer_id: of the author, or the voter
 	:param customer_name: the name that is shown
-	:param review: plain text; what looks like HTML is kept as text
+	:param review: plain text; HTML is stored as text
 	:param review_id: the shop's id of the review; left out: one is made
 	:param rating: 1 to 5 stars; a new review needs it
 	:param date: of the review; left out: today
@@ -84,8 +85,6 @@ def add_review_to_website_item(
 	:returns: "Review added successfully" or "Review updated successfully"
 	:raises NotFound: there is no such product, or no such review of it
 	:raises Conflict: another customer's review has this id
-
-	Source: docs/reference.md, "Reviews and wishlists".
 	"""
 	name = product_ids.locked(item_code)
 	rows = _reviews(name)
@@ -172,15 +171,13 @@ class Review(TypedDict):
 def get_reviews(
 	item_code: ProductId, page: Page = 1, customer_id: CustomerId | None = None
 ) -> Counted[list[Review]]:
-	"""The reviews of a product, the last ones first. They are plain text: a page has to escape them.
+	"""The reviews of a product, the last ones first. The reviews are plain text: a page has to escape them.
 
 	:param item_code: Medusa's id of the product
 	:param page: 20 reviews each, from 1
-	:param customer_id: whose review `is_mine` marks, and whose votes `my_vote` has
-	:returns: the reviews; and how many there are on all pages
+	:param customer_id: the customer whose review `is_mine` marks, and whose votes `my_vote` has
+	:returns: the reviews; and the number of reviews on all pages
 	:raises NotFound: there is no such product
-
-	Source: docs/reference.md, "Reviews and wishlists".
 	"""
 	name = shown_item(item_code).name
 	row = frappe.qb.DocType(REVIEW)

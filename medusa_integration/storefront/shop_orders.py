@@ -1,4 +1,4 @@
-"""The shop's Sales Orders, by the ids that its server knows.
+"""The shop's Sales Orders, by the ids that the shop's server knows.
 
 Source: docs/reference.md, "Orders of the shop".
 """
@@ -18,12 +18,12 @@ ORDER_FIELD = {"Delivery Note": "against_sales_order", "Sales Invoice": "sales_o
 
 
 def find(order_id: str, customer_id: str | None = None, *, lock: bool = False):
-	"""An order of the shop, by its name or by Medusa's id: of several with that id the newest that isn't cancelled, else
-	the newest.
+	"""An order of the shop, by its name or by Medusa's id: of several with that id the newest that isn't
+	cancelled, else the newest.
 
-	:param customer_id: whose it has to be
-	:param lock: keep others from changing it until the transaction ends
-	:raises NotFound: where there is none, or it isn't the customer's
+	:param customer_id: the customer who has to own the order
+	:param lock: lock the order until the transaction ends
+	:raises NotFound: there is no such order, or it isn't the customer's
 	"""
 	name = _by_name(order_id, lock) or _by_medusa_id(order_id, lock)
 	order = frappe.get_doc(DOCTYPE, name, for_update=lock) if name else None
@@ -53,9 +53,9 @@ def _is_of(order, customer_id: str | None) -> bool:
 
 
 def own_papers(order, doctype: str, names: Iterable[str]) -> list[str]:
-	"""Those of an order's documents that its buyer may see. A Customer without an account in the shop may
-	stand for several guests, so a document of such a Customer that has rows of another order is another
-	guest's too.
+	"""The documents of an order that its buyer may see. A Customer without an account in the shop may stand
+	for several guests. If a document of such a Customer has rows of another order, it may be another guest's,
+	too, and is left out.
 
 	:param doctype: Delivery Note or Sales Invoice
 	"""

@@ -1,4 +1,4 @@
-"""The Quotations that the shop may name in a call, and the items of its lines."""
+"""The Quotations that the shop may name in a call, and the Items of a call's lines."""
 
 from collections.abc import Iterable
 from typing import NoReturn
@@ -17,9 +17,9 @@ DOCTYPE = "Quotation"
 def locked(quotation_id: str, customer_id: str | None):
 	"""A Quotation of the shop as it is committed now, locked until the transaction ends.
 
-	:param quotation_id: its name, or Medusa's id of it
-	:param customer_id: Medusa's id of the customer whose it has to be; None: anybody's
-	:raises NotFound: where there is none, or it is another customer's
+	:param quotation_id: the Quotation's name, or Medusa's id of it
+	:param customer_id: Medusa's id of the customer who has to own it; None: any customer
+	:raises NotFound: there is no such Quotation, or it is another customer's
 	"""
 	begin_with(DOCTYPE, find(quotation_id, customer_id))
 	# Another call may have given the Quotation to another party or amended it.
@@ -31,11 +31,11 @@ def locked(quotation_id: str, customer_id: str | None):
 def find(quotation_id: str, customer_id: str | None) -> str:
 	"""The name of a Quotation of the shop, see `locked`.
 
-	:raises NotFound: where there is none, or it is another customer's
+	:raises NotFound: there is no such Quotation, or it is another customer's
 	"""
 	shop = {"from_ecommerce": 1}
 	for filters in ({"name": quotation_id}, {"medusa_quotation_id": quotation_id}):
-		# Of amended ones the last that isn't cancelled.
+		# Of amended Quotations the last that isn't cancelled.
 		rows = frappe.get_all(
 			DOCTYPE,
 			{**shop, **filters},
@@ -73,7 +73,7 @@ def party(customer_id: str) -> customers.Party:
 def items_of(variant_ids: Iterable[str]) -> dict[str, ShopItem]:
 	"""`{variant id: its Item}`.
 
-	:raises NotFound: names those that ERPNext doesn't have
+	:raises NotFound: names the variants that ERPNext doesn't have
 	"""
 	ids = list(dict.fromkeys(variant_ids))
 	found = items.by_variant(ids)
@@ -84,7 +84,7 @@ def items_of(variant_ids: Iterable[str]) -> dict[str, ShopItem]:
 
 
 def refuse_variants(ids: list[str]) -> NoReturn:
-	"""Refuse variants that ERPNext doesn't have; the words are documented, so they aren't translated.
+	"""Refuse variants that ERPNext doesn't have. The message is documented, so it isn't translated.
 
 	:raises NotFound: always
 	"""

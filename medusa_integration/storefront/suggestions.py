@@ -1,4 +1,4 @@
-"""The storefront's calls about what visitors ask for: products that the shop doesn't have, and services.
+"""The storefront's calls about visitors' requests: for products that the shop doesn't have, and for services.
 
 Source: docs/reference.md, "Suggestions and contact requests".
 """
@@ -12,7 +12,7 @@ from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import FilledText, Note, Text
 from medusa_integration.storefront.customers import Email, Phone
 
-# Documented words, so they aren't translated.
+# Documented messages, so they aren't translated.
 SUGGESTED = "Product suggestion created successfully"
 ASKED = "Contact request created successfully"
 
@@ -31,16 +31,14 @@ def create_product_suggestion(
 ) -> str:
 	"""Note a product that a visitor misses in the shop, as a Product Suggestions.
 
-	:param product_name: what it is called
-	:param suggested_by: who suggests it
+	:param product_name: the product's name
+	:param suggested_by: the name of the visitor
 	:param contact_number: a phone number
-	:param product_short_description: what it is
-	:param product_link: where it is described
-	:param product_supplier: who sells it
-	:param supplier_details: how to reach them
+	:param product_short_description: of the product
+	:param product_link: the address of a page about the product
+	:param product_supplier: the seller of the product
+	:param supplier_details: how to reach the supplier
 	:returns: "Product suggestion created successfully"
-
-	Source: docs/reference.md, "Suggestions and contact requests".
 	"""
 	_insert(
 		"Product Suggestions",
@@ -68,15 +66,13 @@ def create_opportunity_contact(
 ) -> str:
 	"""Note that a visitor wants to be contacted about a service, as an Opportunity Contact.
 
-	:param type: what about
+	:param type: of the service
 	:param first_name: of the visitor
 	:param email: of the visitor
 	:param mobile_no: of the visitor
 	:param city: of the visitor
 	:param country: of the visitor
 	:returns: "Contact request created successfully"
-
-	Source: docs/reference.md, "Suggestions and contact requests".
 	"""
 	_insert(
 		"Opportunity Contact",

@@ -1,15 +1,15 @@
-"""The transaction of a call that has to see what other calls have just committed."""
+"""The transaction of a call that has to see rows that other calls have just committed."""
 
 import frappe
 
 
 def begin_with(doctype: str, name: str) -> None:
-	"""Lock a document, before anything is written, in a transaction of which this is the first read.
+	"""Lock a document as the first read of a new transaction. Call it before the first write.
 
-	What a transaction of MariaDB reads without a lock is as it was at its first such read. A call that has looked up what to
-	lock and then waited for it would therefore decide on old data.
+	Without a lock a transaction of MariaDB reads the state of its first such read. A call that has looked up
+	the document and then waited for its lock would therefore decide on old data.
 
-	Called from Python, the transaction may have writes of the caller, and goes on.
+	Outside of a request the caller's transaction goes on: it may have writes.
 	"""
 	if frappe.request:
 		frappe.db.rollback()

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from medusa_integration import settings
 
-UNKNOWN = "0.0.0.0"  # stands for all visitors of whom no address can be read
+UNKNOWN = "0.0.0.0"  # stands for all visitors whose address can't be read
 LONGEST = 100  # characters of what is read as an address
 NETWORK = 64  # bits: a provider gives each customer a whole network of this size
 # Some proxies add the port.
@@ -26,7 +26,7 @@ _WITH_PORT = re.compile(r"\[([^\]]*)\](?::[0-9]+)?|([0-9.]+):[0-9]+")
 def parsed(text: str) -> str:
 	"""An IP address in its usual form, at most 45 characters. IPv4 that is written as IPv6 becomes IPv4.
 
-	:raises ValueError: it isn't one
+	:raises ValueError: the text isn't an IP address
 	"""
 	return str(_parsed(text))
 
@@ -55,7 +55,7 @@ def address() -> str:
 
 
 def network(address: str) -> str:
-	"""By which visitors are counted: the first address of an IPv6 address's network, else the address itself.
+	"""The key by which visitors are counted: the first address of an IPv6 network, else the address itself.
 
 	:param address: as `address` and `parsed` return it; "" stays so
 	"""
@@ -66,7 +66,7 @@ def network(address: str) -> str:
 
 
 def counted_by(named: Any = None) -> str:
-	"""By which address a call is counted: that of the visitor whom a trusted caller names, else the
+	"""The address by which a call is counted: that of the visitor whom a trusted caller names, else the
 	request's.
 
 	:param named: the argument `visitor_ip` of a trusted caller as it was sent; None for a stranger
@@ -89,7 +89,7 @@ def _parsed(text: str) -> IPv4Address | IPv6Address:
 	with_port = _WITH_PORT.fullmatch(text.strip())
 	text = (with_port[1] or with_port[2]) if with_port else text.strip()
 	try:
-		found = ip_address(text.partition("%")[0])  # Anything may stand in a zone.
+		found = ip_address(text.partition("%")[0])  # A zone may be any text.
 	except ValueError:
 		raise ValueError("must be an IP address")
 	return getattr(found, "ipv4_mapped", None) or found

@@ -17,13 +17,11 @@ MOST = 200
 
 @trusted("GET", "POST")
 def get_wishlist(customer_id: CustomerId) -> list[Card]:
-	"""The products on a customer's wishlist, the last ones first, up to 200. Those that the storefront doesn't show are left
-	out.
+	"""The products on a customer's wishlist, the last ones first, up to 200. Products that the storefront
+	doesn't show are left out.
 
-	:param customer_id: whose wishlist it is
+	:param customer_id: the customer who has the wishlist
 	:returns: the cards; none for a customer who has no wishlist
-
-	Source: docs/reference.md, "Reviews and wishlists".
 	"""
 	row, page = frappe.qb.DocType(WISH), frappe.qb.DocType(DOCTYPE)
 	rows = (

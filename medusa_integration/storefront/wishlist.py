@@ -21,7 +21,7 @@ from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import MOST_LINES, CustomerId, Flag, ProductId
 from medusa_integration.storefront.errors import bad_request
 
-# Documented words, so they aren't translated.
+# Documented messages, so they aren't translated.
 ADDED = "Customer added to wishlist"
 REMOVED = "Customer removed from wishlist"
 IS_THERE = "Customer already in wishlist"
@@ -30,7 +30,7 @@ NO_ITEM = "Item not found"
 
 
 def _listed(value):
-	"""A list of ids; a single one needs no list, and in a form it may be JSON text."""
+	"""A list of ids. A single id needs no list, and a form may send the list as JSON text."""
 	if isinstance(value, str):
 		return json.loads(value) if value.strip().startswith("[") else [value]
 	return value
@@ -56,16 +56,14 @@ def handle_wishlist(
 	is_add: Annotated[Flag, Field(examples=[1])] = 0,
 	is_remove: Annotated[Flag, Field(examples=[0])] = 0,
 ) -> list[Wished]:
-	"""Put products on a customer's wishlist, or take them off it. Exactly one of `is_add` and `is_remove` is 1.
+	"""Put products on a customer's wishlist, or take them off. Exactly one of `is_add` and `is_remove` is 1.
 
 	:param item_codes: Medusa's ids of the products, or a single one
-	:param customer_id: whose wishlist it is
-	:param is_add: 1 to put them on it
-	:param is_remove: 1 to take them off it
-	:returns: what became of each, in the order in which they were sent
+	:param customer_id: the customer who has the wishlist
+	:param is_add: 1 to put the products on it
+	:param is_remove: 1 to take the products off it
+	:returns: the outcome of each product, in the order in which they were sent
 	:raises BadRequest: both or none of `is_add` and `is_remove`
-
-	Source: docs/reference.md, "Reviews and wishlists".
 	"""
 	if is_add == is_remove:
 		bad_request(_("Exactly one of is_add and is_remove has to be 1."))
@@ -83,7 +81,7 @@ def handle_wishlist(
 
 
 def _wishing(customer_id: str, names: Iterable[str]) -> dict[str, list[str]]:
-	"""`{Website Item: its rows of the customer}`, of those that are on the customer's wishlist."""
+	"""`{Website Item: its rows of the customer}`, of the products on the customer's wishlist."""
 	row = frappe.qb.DocType(WISH)
 	rows = (
 		frappe.qb.from_(row)

@@ -176,6 +176,14 @@ def test_a_lead_follows_until_a_user_changes_it():
 	assert (lead.reload().mobile_no, lead.last_name) == ("+968 9", "Habib")
 
 
+def test_what_is_removed_in_medusa_stays_at_a_lead():
+	assert arrive(customer(phone="+968 1", company_name="Harbour Clinic")) == []
+	assert arrive(later(phone="", email="", company_name="Hill Clinic")) == []
+	(lead,) = leads()
+	row = frappe.db.get_value("Lead", lead.name, ["mobile_no", "email_id", "company_name"])
+	assert row == ("+968 1", "aisha@example.com", "Hill Clinic")
+
+
 def test_a_sign_up_with_an_unproven_email_of_a_lead():
 	old = factories.lead("Old", medusa_id=None, email_id="aisha@example.com").name
 	assert arrive(customer(phone="+968 1")) == []

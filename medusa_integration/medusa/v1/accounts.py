@@ -14,7 +14,7 @@ from medusa_integration.medusa.errors import (
 )
 from medusa_integration.medusa.v1.shop import Shop
 
-TAKEN = (409, 422)  # v1's own word for a duplicate is 422
+TAKEN = (409, 422)  # v1's own status for a duplicate is 422
 
 
 class Accounts(Shop):
@@ -39,7 +39,7 @@ class Accounts(Shop):
 				self.log_in(account.email, account.password, sender)
 			except WrongPassword:
 				raise AccountExists(error.message, status_code=error.status_code) from error
-			return {"customer": self._customers(account.email)[0]}  # An earlier try has made it.
+			return {"customer": self._customers(account.email)[0]}  # An earlier try created it.
 
 	def log_in(self, email: str, password: str, sender: Mapping[str, str]) -> dict:
 		credentials = Unprintable(email=email, password=password)

@@ -12,5 +12,5 @@ def minor_units(amount: float | Decimal, currency: str) -> int:
 
 
 def major_units(minor: int | float | None, currency: str) -> Decimal:
-	"""The reverse: 1235 of OMR's smallest unit are 1.235."""
+	"""`minor` in major units: 1235 of OMR's smallest unit are 1.235."""
 	return decimal(minor).scaleb(-decimals_of(currency))

@@ -15,7 +15,7 @@ from medusa_integration.medusa.v1.shop import Shop
 
 class Collections(Shop):
 	def upsert_collections(self, collections: list[dict]) -> dict[str, str | MedusaError]:
-		"""As in Dialect. v1 keeps no external id, so a collection is found by its handle."""
+		"""As in Dialect. v1 stores no external id, so a collection is found by its handle."""
 		ids = self.each(
 			lambda twin, each: twin._write_collection(each), collections, itemgetter("external_id")
 		)
@@ -74,11 +74,11 @@ class Collections(Shop):
 		return wanted & {row["id"] for row in self._pages("collections", 1000, {})} if wanted else set()
 
 	def forget_collections(self) -> None:
-		pass  # they are asked for each time
+		pass  # v1 is asked for collections each time
 
 	def collections_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		yield from self._batches("collections", page, {})
 
 	def delete_collection(self, id: str) -> None:
-		with suppress(MedusaNotFound):  # v1's answer about one that is gone, as after a lost reply
+		with suppress(MedusaNotFound):  # v1's reply for a deleted collection, as after a lost reply
 			self.client.delete(f"/admin/collections/{id}")

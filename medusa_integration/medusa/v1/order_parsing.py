@@ -22,7 +22,7 @@ from medusa_integration.medusa.v1.amounts import major_units
 from medusa_integration.money import decimal
 
 HEAD_FIELDS = "id,display_id,status,currency_code,email,created_at"  # a list has the totals always
-NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts keep a customer's remark
+NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts store a customer's remark
 MARK = "ERPNext: "  # begins the note on the items of our returns, before the reference
 ADDRESS = (
 	"first_name",
@@ -38,7 +38,7 @@ ADDRESS = (
 
 
 def order_of(row: dict) -> Order:
-	"""An Order, from what `GET /admin/orders/:id` answers."""
+	"""An Order, from the reply of `GET /admin/orders/:id`."""
 	currency, metadata = row["currency_code"], row["metadata"] or {}
 	returns = tuple(map(_return, row["returns"]))
 	is_free = any(each["rule"]["type"] == "free_shipping" for each in row["discounts"])
@@ -81,7 +81,7 @@ def head_of(row: dict) -> OrderHead:
 
 
 def customer_of(row: dict) -> Customer:
-	"""A Customer, with the addresses that the row has. v1 keeps a company only on addresses."""
+	"""A Customer, with the addresses that the row has. v1 stores a company only on addresses."""
 	addresses = [address_of(each) for each in row.get("shipping_addresses") or ()]
 	billing = address_of(row.get("billing_address"), is_default_billing=True)
 	return Customer(
@@ -149,8 +149,8 @@ def _shipping(row: dict, currency: str, is_free: bool) -> Shipping:
 
 
 def _payments(row: dict) -> tuple[Payment, ...]:
-	"""A v1 payment is captured as a whole, so that its id is the capture's too. Refunds made by hand name no payment: they
-	are given to the first one that was captured."""
+	"""An order's payments. v1 captures a payment as a whole, so the payment's id is the capture's too.
+	Refunds made by hand name no payment: the first captured payment gets them."""
 	payments = row["payments"]
 	first = next((each["id"] for each in payments if each["captured_at"]), None)
 	return tuple(

@@ -1,4 +1,7 @@
-"""Medusa v1: what has changed. Source: docs/reference.md, "Medusa v1: orders coming in"."""
+"""Medusa v1: polling for changed orders and customers.
+
+Source: docs/reference.md, "Medusa v1: orders coming in".
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -29,8 +32,8 @@ class OrderPolling(Shop):
 			yield [head_of(row) for row in rows]
 
 	def _changed(self, what: str, since: datetime, params: dict) -> Iterator[Changed]:
-		"""Pages of rows by the time of their change. Each page begins at the time of the last row before it, since rows that
-		change meanwhile move to the end and a counted page would leave out as many."""
+		"""Pages of rows, oldest change first. Each page begins at the time of the last row before it: rows
+		that change meanwhile move to the end, so that paging by offset would skip as many."""
 		begin, offset, seen = written(since), 0, set()
 		while True:
 			wanted = {**params, "updated_at[gte]": begin, "order": "updated_at"}

@@ -1,6 +1,8 @@
-"""Medusa v1: fulfillments, captures, returns, and cancelling. Source: docs/reference.md, "Medusa v1: orders coming in".
+"""Medusa v1: fulfillments, captures, returns, and cancelling.
 
-Each operation reads first what is there: a call whose reply was lost may have been done.
+Each operation first reads the present state: Medusa may have applied a call whose reply was lost.
+
+Source: docs/reference.md, "Medusa v1: orders coming in".
 """
 
 from collections.abc import Sequence
@@ -63,7 +65,7 @@ class OrderWriting(Shop):
 		found = _of_ours(self._order(order_id)["returns"], reference)
 		if not found:
 			items = [{**item, "note": MARK + reference} for item in _items(parts)]
-			# Else v1 would give the money back when the goods arrive.
+			# Otherwise v1 would refund the money when the goods arrive.
 			body = {"items": items, "refund": NO_REFUND}
 			reply = self.client.post(f"{_path(order_id)}/return", body)["order"]
 			found = _of_ours(reply["returns"], reference)

@@ -146,7 +146,7 @@ class _Item:
 		return self.spare.pop(id) if id else None
 
 	def _write_list(self, window: tuple, prices: list[dict], there: dict | None) -> dict:
-		"""Create or update a price list. `{"id", "rows": {currency: row id}}`"""
+		"""Create or update a price list. Returns `{"id", "rows": {currency: row id}}`."""
 		if not there:
 			body = {
 				"name": self.item["title"],
@@ -251,8 +251,8 @@ class Prices(Shop):
 		return {item["external_id"]: result for item, result in zip(items, results, strict=True)}
 
 	def forget_prices(self, source: str, known: list[dict], keeper: PriceKeeper) -> None:
-		"""As in Dialect. `delete_products` has taken its products' price lists along; these are empty where somebody had
-		deleted the product or the prices in Medusa before."""
+		"""As in Dialect. `delete_products` has deleted its products' price lists. Others are empty where the
+		product or the prices had been deleted in Medusa before."""
 		raised(PricesV1(self.client).remove_empty({id for each in known for id in each.get("lists", ())}))
 
 	def remove_ownerless_prices(self, source: str, keeper: PriceKeeper) -> None:
@@ -262,7 +262,7 @@ class Prices(Shop):
 			for row in self._pages("price-lists", 200, params)
 			if row["description"] == source and not any(price["variants"] for price in row["prices"])
 		]
-		# One that a Website Item keeps is filled again.
+		# A price list in a Website Item's stored state is filled again.
 		ownerless = [(id, rows) for id, rows in ownerless if not keeper.mentions(f'%"{id}"%')]
 		raised(self.client.each(lambda client, each: _remove(client, *each), ownerless))
 

@@ -41,13 +41,14 @@ class Products(Shop):
 		unfound = [product for product, row in zip(lost, found, strict=True) if not row]
 		rows += self._created_unheard(unfound).values()
 		doomed = sorted({*ids, *(row["id"] for row in rows)})
-		# v1 leaves a deleted product's price lists, and doesn't say any more whose they were.
+		# v1 leaves a deleted product's price lists, and no longer names their product.
 		raised(PricesV1(self.client).remove_of(doomed))
 		raised(self.client.each(lambda client, id: client.delete(f"/admin/products/{id}"), doomed))
 
 	def _created_unheard(self, products: Iterable[dict]) -> dict[str, dict]:
-		"""`{external_id: row}` of products that may exist though their ids aren't known here, found by reading the shop's
-		products: title and item code may both have changed since, and a handle is that of the title it was made with."""
+		"""`{external_id: row}` of products that may exist though their ids aren't known here. All products of
+		the shop are read: title and item code may both have changed since, and a handle has the title it was
+		made with."""
 		by_ending = {
 			ending: (product, name)
 			for product in products
@@ -80,7 +81,7 @@ class Products(Shop):
 		return found
 
 	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
-		return {}  # v1 keeps no external id
+		return {}  # v1 stores no external id
 
 	def _products_by_id(self, ids: Iterable[str]) -> Iterator[dict]:
 		for part in query_parts("id", ids):
@@ -114,8 +115,8 @@ class _Writer:
 			return self._update(found)
 
 	def _clash(self, error: MedusaRejected, own: dict | None) -> MedusaError:
-		"""The error where another product has the sku or the handle. One with an item code is the app's, and will give it up
-		when it is sent or deleted itself."""
+		"""The error where another product has the sku or the handle. A product with an item code is the
+		app's, and gives up sku and handle when it is sent or deleted itself."""
 		others = self.client.get("/admin/products", {"handle": self.product["handle"]})["products"]
 		holders = [variant["product"] for variant in _variants_with_sku(self.client, self.product["sku"])]
 		others += holders
@@ -161,7 +162,7 @@ class _Writer:
 		if own_handle and own_handle != row["handle"]:
 			body["handle"] = own_handle
 		elif row["id"] != self.product.get("id") and self._is_as_created(row):
-			# The app doesn't know the id yet, and may not hear of this call either: then the handle finds it again.
+			# The app doesn't know the id yet. If this call's reply is lost too, the handle finds the product.
 			body["handle"] = self.product["handle"]
 		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
 		variant = own or (row["variants"][0]["id"] if row["variants"] else "")
@@ -220,7 +221,7 @@ def _variants_with_sku(client: MedusaClient, sku: str) -> list[dict]:
 
 
 def _is_as_created(row: dict, name: str) -> bool:
-	"""Whether a product has the handle that the app gives to that of a Website Item with this name, by its present title."""
+	"""Whether a product has the handle that the app makes of its present title and a Website Item's name."""
 	return row["handle"] == handle(row["title"], name)
 
 

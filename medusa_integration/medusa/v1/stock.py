@@ -15,7 +15,7 @@ class Stock(Shop):
 	def set_stock(
 		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None = None
 	) -> dict[str, dict | MedusaError]:
-		"""v1 has one quantity a variant, and no reservations: each order takes its own off."""
+		"""As in Dialect. v1 has one quantity a variant and no reservations: each order reduces it."""
 
 		def act(client: MedusaClient, level: dict) -> dict:
 			path = f"/admin/products/{level['product_id']}/variants/{level['variant_id']}"

@@ -1,1 +1,1 @@
-"""The wire format of Medusa v2, a file a topic; dialect.py puts them together."""
+"""The wire format of Medusa v2, one file for each topic. dialect.py combines the files."""

@@ -14,7 +14,7 @@ from medusa_integration.medusa.errors import (
 from medusa_integration.medusa.v2.shop import Shop
 
 LOGIN = "/auth/customer/emailpass"
-KEY = "publishable key"  # what is remembered of the server
+KEY = "publishable key"  # name of the remembered value
 
 
 class Accounts(Shop):
@@ -34,7 +34,7 @@ class Accounts(Shop):
 
 	def sign_up(self, account: NewAccount, sender: Mapping[str, str]) -> dict:
 		token = self._register(account, sender)
-		if _customer_id(token):  # The earlier try came as far as this.
+		if _customer_id(token):  # An earlier try created the customer.
 			return self._ask_store("GET", "/store/customers/me", None, token, sender)
 		customer = {
 			"email": account.email,
@@ -52,7 +52,7 @@ class Accounts(Shop):
 			raise
 
 	def _register(self, account: NewAccount, sender: Mapping[str, str]) -> str:
-		"""The token of a new identity, or of the one that an earlier try has made."""
+		"""The token of a new identity, or of the one that an earlier try created."""
 		credentials = Unprintable(email=account.email, password=account.password)
 		try:
 			return self.client.ask("POST", f"{LOGIN}/register", credentials, sender)["token"]
@@ -77,8 +77,8 @@ class Accounts(Shop):
 		return any(row["email"] == email and row["has_account"] for row in rows)
 
 	def _ask_store(self, method: str, path: str, payload, token: str, sender: Mapping[str, str]) -> dict:
-		"""A call of the store API in the customer's name. Where the remembered key is refused, the server is asked for it
-		once more."""
+		"""Call the store API in the customer's name. Where Medusa refuses the remembered key, read the key
+		again, once."""
 		key = self.publishable_key
 		try:
 			return self.client.ask(method, path, payload, _headers(sender, token, key))
@@ -96,5 +96,5 @@ def _headers(sender: Mapping[str, str], token: str, key: str) -> dict[str, str]:
 
 
 def _customer_id(token: str) -> str:
-	"""Whose token it is; "" for an identity that has no customer yet."""
+	"""The id of a token's customer; "" for an identity that has no customer yet."""
 	return claim_of(token, "actor_id")

@@ -33,8 +33,8 @@ class Collections(Shop):
 		return found["id"]
 
 	def _found_collections(self, collections: list[dict]) -> dict[str, dict]:
-		"""`{external_id: collection}` by id, else by our external ids: another worker's, or the one of a call whose reply
-		was lost."""
+		"""`{external_id: collection}` by id, else by our external ids: another worker may have created it, or
+		a call whose reply was lost."""
 		ids = [each["id"] for each in collections if each.get("id")]
 		by_id = {row["id"]: row for row in self._rows("collections", "id", ids, COLLECTION_FIELDS)}
 		unknown = [each for each in collections if each.get("id") not in by_id]
@@ -59,7 +59,7 @@ class Collections(Shop):
 		return {row["id"] for row in self._rows("collections", "external_id", external_ids, "id,external_id")}
 
 	def collections_there(self, ids: Iterable[str]) -> set[str]:
-		"""Those that were there a moment ago, in this drain, aren't asked for again."""
+		"""As in Dialect. Collections that were found before in this drain aren't asked for again."""
 		wanted, there = set(ids), self.known.setdefault("collections", set())
 		there |= {row["id"] for row in self._rows("collections", "id", wanted - there, "id")}
 		return wanted & there
@@ -82,7 +82,7 @@ def _names(collection: dict) -> list[str]:
 
 
 def _free_handle(collection: dict, taken: dict[str, str]) -> str:
-	"""Its own, unless a renamed group's collection still has that."""
+	"""The payload's handle, with an ending where a renamed group's collection still has it."""
 	handle = collection["handle"]
 	holder = taken.get(handle)
 	return f"{handle}-{holder[-6:].lower()}" if holder in collection.get("not_ids", ()) else handle

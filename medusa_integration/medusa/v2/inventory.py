@@ -1,8 +1,8 @@
 """Inventory items of Medusa v2 that belong to no variant and have the sku of one of ours.
 
-A variant that is told not to manage inventory loses the link to its inventory item, which stays with its levels. One
-that is to manage inventory again, or is created under the same sku, gets a new inventory item: Medusa refuses that
-because of the old one's sku. The old one is linked instead.
+A variant that stops managing inventory loses the link to its inventory item. Medusa keeps the item with its
+levels. For a variant that manages inventory again, or is created under the same sku, Medusa would create a
+second item, and refuses because the old one has the sku. The app links the old item instead.
 """
 
 from medusa_integration.medusa.client import MedusaClient
@@ -21,13 +21,13 @@ class InventoryItems:
 		self.client = client
 
 	def assign(self, products: list[dict], existing: dict[str, dict]) -> dict[str, str] | None:
-		"""Make way for products that manage inventory: link the variants that have no inventory item to the one that has
-		their sku, and give inventory items of renamed variants the variants' skus.
+		"""Free the skus of products that manage inventory: link variants without an inventory item to the
+		item that has their sku, and give inventory items of renamed variants the variants' skus.
 
 		:param products: as MedusaV2.upsert_products takes them
-		:param existing: those that are there, by external id, with `own_variant`
-		:returns: `{sku: inventory item}` that belong to no variant, for products that are to be created; None where
-			there was nothing to do
+		:param existing: the products that Medusa has, by external id, with `own_variant`
+		:returns: `{sku: inventory item}` of items that belong to no variant, for products to be created; None
+			where there was nothing to do
 		"""
 		managed = {product["sku"]: product for product in products if product["manage_inventory"]}
 		spare, renamed = {}, []
@@ -50,7 +50,7 @@ class InventoryItems:
 		return [row for row in rows if row["sku"] in skus]
 
 	def _link(self, spare: dict[str, str], there: dict[str, dict | None]) -> bool:
-		"""Link inventory items to the variants of products that are there, unless they have one: two would make a kit."""
+		"""Link inventory items to existing products' variants that have none: two would make a kit."""
 		variants = {
 			there[sku]["own_variant"]: sku for sku in spare if there[sku] and there[sku]["own_variant"]
 		}

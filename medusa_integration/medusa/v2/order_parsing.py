@@ -29,7 +29,7 @@ ORDER_FIELDS = (
 	"*fulfillments,*fulfillments.items,*fulfillments.labels,*returns,*returns.items"
 )
 CUSTOMER_FIELDS = "*,*addresses"
-NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts keep a customer's remark
+NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts store a customer's remark
 
 
 def order_of(row: dict) -> Order:

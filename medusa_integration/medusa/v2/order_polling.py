@@ -1,4 +1,7 @@
-"""Medusa v2: what has changed. Source: docs/reference.md, "Medusa v2: orders coming in"."""
+"""Medusa v2: polling for changed orders, payments and customers.
+
+Source: docs/reference.md, "Medusa v2: orders coming in".
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -36,8 +39,8 @@ class OrderPolling(Shop):
 			params["offset"] += PAGE
 
 	def _changed(self, what: str, since: datetime, fields: str = "id,updated_at") -> Iterator[list[dict]]:
-		"""Pages of rows by the time of their change. Each page begins at the time of the last row before it, since rows that
-		change meanwhile move to the end and a counted page would leave out as many."""
+		"""Pages of rows, oldest change first. Each page begins at the time of the last row before it: rows
+		that change meanwhile move to the end, so that paging by offset would skip as many."""
 		begin, offset, seen = written(since), 0, set()
 		while True:
 			params = {"updated_at[$gte]": begin, "order": "updated_at", "fields": fields}

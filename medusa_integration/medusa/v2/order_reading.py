@@ -16,7 +16,7 @@ class OrderReading(Shop):
 		orders = {}
 		for part in _portions(ids):
 			rows = self._orders_in("orders", part, ORDER_FIELDS)
-			# The list of orders leaves drafts out, and that of drafts has nothing else.
+			# The list of orders leaves drafts out; the list of drafts has only drafts.
 			if missing := [id for id in part if id not in rows]:
 				rows |= self._orders_in("draft-orders", missing, ORDER_FIELDS)
 			orders |= {id: order_of(row) for id, row in rows.items()}

@@ -1,6 +1,8 @@
-"""Medusa v2: fulfillments, captures, and cancelling. Source: docs/reference.md, "Medusa v2: orders coming in".
+"""Medusa v2: fulfillments, captures, and cancelling.
 
-Each operation reads first what is there: a call whose reply was lost may have been done.
+Each operation first reads the present state: Medusa may have applied a call whose reply was lost.
+
+Source: docs/reference.md, "Medusa v2: orders coming in".
 """
 
 from collections.abc import Sequence
@@ -25,7 +27,7 @@ class OrderWriting(Shop):
 		location = location_id or self.chosen["stock_location"]
 		made = _with_reference(order["fulfillments"], reference)
 		there = {item["line_item_id"] for row in made for item in row["items"]}
-		for kind in (True, False):  # Medusa takes both kinds only in fulfillments of their own.
+		for kind in (True, False):  # Medusa takes shipped and other items only in separate fulfillments.
 			items = [part for part in parts if shipped.get(part.line_id, True) == kind]
 			if items and not any(part.line_id in there for part in items):
 				body = {"items": items_of(items), "metadata": {"reference": reference}}

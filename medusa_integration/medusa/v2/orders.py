@@ -14,7 +14,7 @@ class Orders(Shop):
 			except MedusaNotFound:
 				raise
 			except MedusaRejected:
-				# an order that was cancelled in Medusa takes nothing more, and needs to hear nothing of a cancellation
+				# Medusa refuses all updates of a cancelled order, which needs none about its cancellation
 				if order["order_status"] != "Cancelled" or not self._is_cancelled(order["order_id"]):
 					raise
 
@@ -26,8 +26,8 @@ class Orders(Shop):
 		self._merge_metadata("draft-orders", quotation["draft_order_id"], quotation)
 
 	def _merge_metadata(self, what: str, id: str, values: dict, without: tuple[str, ...] = ()) -> None:
-		"""Medusa loses one of two merges that it gets at once: the outbox sends a record's one after the other."""
-		# "" takes a key out of the metadata, where null would stay in it
+		"""Medusa loses one of two merges at once, so the outbox sends a record's merges one by one."""
+		# "" removes a key from the metadata; null would stay in it
 		metadata = {
 			key: "" if value is None else value for key, value in values.items() if key not in without
 		}

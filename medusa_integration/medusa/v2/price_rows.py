@@ -1,11 +1,11 @@
-"""Medusa v2: the rows that an item has in price lists, and what is kept of them."""
+"""Medusa v2: the rows that an item has in price lists, and their stored state."""
 
 import json
 import secrets
 
 
 class ItemRows:
-	"""One item's rows: those it should have, and what is to be done for that."""
+	"""One item's rows: the wanted ones, and the changes to get them."""
 
 	def __init__(self, item: dict, keys: list[str]) -> None:
 		self.item = item
@@ -16,12 +16,12 @@ class ItemRows:
 		self.ids_changed = self.state.plan(self.wanted)
 
 	def remember(self) -> dict:
-		"""What has to be kept before sending."""
+		"""Put the state into the item and return it, to be stored before sending."""
 		self.item["known"] = self.state.dump()
 		return self.item["known"]
 
 	def collect(self, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]) -> None:
-		"""Add what has to be sent for this item: `{price list: rows}` and `{price list: ids}`."""
+		"""Add this item's changes to `{price list: rows}` and `{price list: ids}`."""
 		for key, (id, amount) in self.state.unsent(self.wanted).items():
 			list_id, currency = key.split("/")
 			row = {"variant_id": self.item["variant_id"], "currency_code": currency, "amount": amount}
@@ -31,7 +31,7 @@ class ItemRows:
 			deletes[list_id].append(id)
 
 	def written(self, replaced: dict[str, str]) -> dict:
-		"""What the operation returns for this item."""
+		"""The operation's result for this item, once its changes are sent."""
 		self.state.applied(self.wanted, replaced, self.item["is_last_word"])
 		ids = [(key.split("/")[0], self.state.live[key][0]) for key in self.keys]
 		return {"known": self.state.dump(), "ids": ids}
@@ -41,8 +41,8 @@ class State:
 	"""The price rows that an item has in Medusa.
 
 	:param live: `{"price list id/currency": [row id, amount last applied]}`
-	:param leaving: `["price list id/row id"]` of what is to be deleted. Such an id is never used again: Medusa would
-		take the call and not bring the row back.
+	:param leaving: `["price list id/row id"]` of rows to be deleted. Such an id is never used again: Medusa
+		would accept the call and not bring the row back.
 	"""
 
 	def __init__(self, live: dict[str, list], leaving: list[str]) -> None:
@@ -51,7 +51,7 @@ class State:
 
 	@classmethod
 	def read(cls, known: dict) -> "State":
-		"""From what is kept; where that is `unsure`, what the rows are called is taken from it, not what was applied."""
+		"""Read a stored state. Of an `unsure` one only the row ids count, not the amounts applied."""
 		known = json.loads(json.dumps(known))  # a copy all through
 		live = {
 			key: [id, None if known.get("unsure") else applied]
@@ -70,7 +70,8 @@ class State:
 		self.leaving.append(f"{key.split('/')[0]}/{id}")
 
 	def plan(self, wanted: dict[str, float]) -> bool:
-		"""Make room for the wanted amounts. Returns whether ids came or went, which must be kept before sending."""
+		"""Add ids of new rows, move those of unwanted rows to `leaving`. Returns whether ids changed: they
+		must be stored before sending."""
 		gone = [key for key in self.live if key not in wanted]
 		new = [key for key in wanted if key not in self.live]
 		for key in gone:
@@ -79,14 +80,14 @@ class State:
 		return bool(gone or new)
 
 	def unsent(self, wanted: dict[str, float]) -> dict[str, tuple[str, float]]:
-		"""`{key: (row id, amount)}` of what differs from what was last applied."""
+		"""`{key: (row id, amount)}` of the amounts that differ from those last applied."""
 		return {
 			key: (self.live[key][0], value) for key, value in wanted.items() if self.live[key][1] != value
 		}
 
 	def applied(self, wanted: dict[str, float], replaced: dict[str, str], is_last_word: bool) -> None:
-		"""All is in Medusa as wanted; `replaced` has the rows that have another id there than ours. Unless that
-		`is_last_word`, an earlier call may yet bring back what is leaving."""
+		"""Note that Medusa has all as wanted, the rows in `replaced` with another id than ours. Unless that
+		`is_last_word`, an earlier call may yet bring back rows in `leaving`."""
 		ids = {key: self.live[key][0] for key in wanted}
 		self.live = {key: [replaced.get(id, id), wanted[key]] for key, id in ids.items()}
 		if is_last_word:
@@ -94,7 +95,7 @@ class State:
 
 
 def is_state(known: dict) -> bool:
-	"""Whether `State.read` can read it."""
+	"""Whether `State.read` can read a state."""
 	live, leaving = known.get("live", {}), known.get("leaving", [])
 	return (
 		isinstance(live, dict)

@@ -1,7 +1,7 @@
 """Prices on Medusa v2: one price list for each ERPNext price list and validity window, all items in it.
 
-Each price row has an id of our making, which ERPNext keeps from before the row is sent until after it is deleted:
-sending it again, whatever was applied before, never makes a second one.
+The app makes each price row's id. ERPNext stores the id from before the row is sent until after the row is
+deleted, so sending a row again never makes a second one, even if an earlier call was applied.
 """
 
 import re
@@ -24,7 +24,7 @@ class PricesV2:
 	"""The price lists of a server, and the rows in them.
 
 	:param client: a session
-	:param memory: what is known of the server, see Dialect
+	:param memory: see Dialect
 	:param time_zone: the one in which the days of prices' validity begin
 	"""
 
@@ -42,13 +42,13 @@ class PricesV2:
 		"""See Dialect.write_prices."""
 		try:
 			return self._write(source, items, keeper)
-		except MedusaNotFound:  # somebody removed a price list, perhaps because it had become empty
+		except MedusaNotFound:  # a price list was deleted, perhaps because it had become empty
 			self._forget(source)
 			return self._write(source, items, keeper)
 
 	def _write(self, source: str, items: list[dict], keeper: PriceKeeper) -> dict[str, dict | None]:
 		if source not in self._read_sources and any(item["known"].get("unsure") for item in items):
-			self._forget(source)  # what is sent again includes the price lists themselves
+			self._forget(source)  # the price lists themselves are sent again too
 		work = [
 			ItemRows(item, [self._key(source, price, keeper) for price in item["prices"]]) for item in items
 		]
@@ -91,7 +91,7 @@ class PricesV2:
 		return f"{list_id}/{price['currency'].lower()}"
 
 	def _of(self, source: str) -> dict[Window, str]:
-		"""The price lists for `source`, as they were a while ago: one that is gone since is a MedusaNotFound."""
+		"""The remembered price lists for `source`. Writing to one deleted since raises MedusaNotFound."""
 		if source not in self._lists:
 			self._lists[source] = self.memory.recall(_memory_of(source)) or self._read(source)
 			self.memory.remember(_memory_of(source), self._lists[source])
@@ -125,7 +125,7 @@ class PricesV2:
 		return found
 
 	def _restore(self, id: str, source: str, window: Window, price: dict) -> None:
-		"""Undo what somebody changed about a price list of ours, once after it was read."""
+		"""Undo changes that were made in Medusa to a price list of ours, once after it was read."""
 		row = self._read_rows.pop(id, None)
 		wanted = _list_body(source, window, price)
 		if row and (
@@ -134,7 +134,7 @@ class PricesV2:
 			self.client.post(f"/admin/price-lists/{id}", {**wanted, "rules": {}})
 
 	def _create(self, source: str, window: Window, price: dict) -> str:
-		"""The price list for a window, unless somebody made it meanwhile: only one worker does at a time."""
+		"""Create a window's price list, unless another worker did meanwhile: only one does at a time."""
 		lists = self._lists[source] = self._read(source)
 		if window not in lists:
 			body = _list_body(source, window, price)
@@ -142,8 +142,8 @@ class PricesV2:
 		return lists[window]
 
 	def _remove_empty(self, source: str, ids, keeper: PriceKeeper) -> None:
-		"""Delete those price lists that have no rows left, and to which nobody is about to add one: who is has kept the
-		row's id before, under the same lock, or finds the list gone and makes another one."""
+		"""Delete empty price lists. Safe beside other writers: they store a row's id under the same lock
+		before sending it, or get a 404 and create a new list."""
 		for id in ids:
 			if not self._is_empty(id):
 				continue
@@ -167,12 +167,13 @@ class PricesV2:
 	# --- rows
 
 	def _send(self, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]) -> dict[str, str]:
-		"""Write rows, which may be there already, and delete others, which may be gone already.
+		"""Write rows that may exist already, and delete rows that may be gone already.
 
-		Medusa creates a row that is to be updated and isn't there, under the given id: so repeating is harmless.
+		Where a row to be updated doesn't exist, Medusa creates it under the given id: so repeating is
+		harmless.
 
-		:returns: `{id: the id that its row has instead}`, for ids that Medusa won't use again because their rows were
-			deleted there
+		:returns: `{id: the id that its row has instead}`, for ids that Medusa won't use again because their
+			rows were deleted there
 		"""
 		replaced: dict[str, str] = {}
 		for list_id in {**upserts, **deletes}:
@@ -235,12 +236,12 @@ def _memory_of(source: str) -> str:
 
 
 def title(source: str, start: date | None, end: date | None) -> str:
-	"""What a price list is called: for ERPNext's list, and from the first to the last day where there is one."""
+	"""A price list's title: the name of ERPNext's list, and the first and the last day where there is one."""
 	return f"{source}, {start or '…'} – {end or '…'}" if start or end else source
 
 
 def description(source: str) -> str:
-	"""By this one of ours is known."""
+	"""The description by which the app recognises its price lists."""
 	return f"ERPNext price list {source}"
 
 
@@ -278,7 +279,7 @@ class Prices(Shop):
 		self._prices.forget(source, known, keeper)
 
 	def remove_ownerless_prices(self, source: str, keeper: PriceKeeper) -> None:
-		"""v2 refuses prices of a variant that doesn't exist."""
+		"""Do nothing: v2 refuses prices of a variant that doesn't exist."""
 
 	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[tuple, list[dict]]]:
 		return self._prices.in_pages(source, page)

@@ -1,4 +1,5 @@
-"""Medusa v2: products, each with its one variant, in batches. What v2 has no column for goes to the metadata."""
+"""Medusa v2: products, each with its one variant, in batches. Fields without a column in v2 go to the
+metadata."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -36,13 +37,13 @@ class Products(Shop):
 		try:
 			return self._upsert(fitting, trusted) | too_large
 		except MedusaRejected as error:
-			# What was remembered of the products or of the shop may have changed.
+			# The remembered values of the products or of the shop may have changed.
 			if not ((trusted and isinstance(error, MedusaNotFound)) or self._has_changed()):
 				raise
 			return self._upsert(fitting, {}) | too_large
 
 	def _upsert(self, sized: list[tuple[dict, int]], trusted: dict[str, dict]) -> dict[str, dict]:
-		"""Write products, all of which are looked up but the trusted ones."""
+		"""Write products. All but the trusted ones are looked up."""
 		products = [product for product, _size in sized]
 		existing = trusted | self._existing([p for p in products if p["external_id"] not in trusted])
 		written = []
@@ -65,15 +66,15 @@ class Products(Shop):
 		}
 
 	def _has_changed(self) -> bool:
-		"""Whether the store has other defaults than those that are remembered; asked once."""
+		"""Whether the store has other defaults than the remembered ones; asked once."""
 		if self._is_checked:
 			return False
 		self._is_checked = True
 		return self.ask_again()
 
 	def _write_products(self, products: list[dict], existing: dict[str, dict]) -> dict:
-		"""Where an inventory item that belongs to no variant has a product's sku, Medusa would make a second one and
-		refuses: the products get the ones that are there."""
+		"""Write products. Medusa refuses one whose sku an inventory item without a variant has: link the
+		existing items then, and write again."""
 		path, fields = "/admin/products/batch", {"fields": PRODUCT_FIELDS}
 		try:
 			return self.client.post(path, self._products_body(products, existing, {}), fields)
@@ -137,7 +138,7 @@ class Products(Shop):
 		return existing
 
 	def _clashes_with_ours(self, product: dict, existing: dict[str, dict]) -> bool:
-		"""Whether another product with an external id has its handle or sku, or it is there itself by now."""
+		"""Whether another product with an external id has its handle or sku, or Medusa has it by now."""
 		own = existing.get(product["external_id"], {}).get("id")
 		holders = [
 			row
@@ -213,19 +214,19 @@ class Products(Shop):
 
 
 def _is_trusted(product: dict) -> bool:
-	"""Whether a product is updated without being looked up: its ids are known, and of its variants none is named, so that
-	none which was made in Medusa meanwhile is deleted."""
+	"""Whether a product is updated without a lookup. Its ids are known. The update names no variants, so that
+	Medusa deletes none that was made there meanwhile."""
 	return bool(product.get("needs_no_lookup") and not product.get("own_handle"))
 
 
 def _as_known(product: dict) -> dict:
-	"""As `_existing` would find it."""
+	"""A trusted product, as `_existing` would return it."""
 	return {"id": product["id"], "variants": None, "own_variant": product["variant_id"], "handle": None}
 
 
 @contextmanager
 def _sku_taken():
-	"""Medusa has no code for it: "Product variant with sku: G1, already exists."."""
+	"""Recognise a taken sku by "Product variant with sku: G1, already exists.": Medusa has no code for it."""
 	try:
 		yield
 	except MedusaRejected as error:

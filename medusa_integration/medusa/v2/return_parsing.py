@@ -20,7 +20,7 @@ def returns_of(order: dict) -> tuple[Return, ...]:
 
 
 class _ReturnRow:
-	"""A return that is being read: by line what was asked for, and what has come."""
+	"""A return that is being read: the requested and the received quantity by line."""
 
 	def __init__(self, row: dict) -> None:
 		self.row = row
@@ -45,8 +45,8 @@ class _ReturnRow:
 
 
 def _complete(returns: list[_ReturnRow], line: str, received: Decimal) -> None:
-	"""Add to the returns of a line what has come and isn't in them: of one that came in several parts, Medusa's return has
-	only the last part, while the line has all."""
+	"""Add the received quantity of a line that its returns lack. Of a return received in several parts,
+	Medusa's return has only the last part, while the line has all."""
 	own = [each for each in returns if line in each.asked and each.row["status"] != CANCELED]
 	missing = received - sum((each.received[line] for each in own), Decimal(0))
 	for each in own:
@@ -57,7 +57,7 @@ def _complete(returns: list[_ReturnRow], line: str, received: Decimal) -> None:
 
 
 def number_in(row: dict, key: str) -> Decimal:
-	"""A field as Medusa stores it where the row has that, since its JSON number is a double; else 0."""
+	"""A field's stored value, since its JSON number is a double; else the JSON number, else 0."""
 	stored: Any = (row.get(f"raw_{key}") or {}).get("value")
 	return decimal(stored if stored is not None else row.get(key))
 

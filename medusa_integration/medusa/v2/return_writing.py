@@ -1,7 +1,8 @@
 """Medusa v2: returns. Source: docs/reference.md, "Medusa v2: orders coming in".
 
-A return takes three calls to request and three to receive. The order has an open change between them, which no second
-one can join; a call that is repeated there would add the same items again. So each step looks how far the last try came.
+A return takes three calls to request and three to receive. Between them the order has an open change, and
+can't have a second one. A call repeated there would add the same items again. So each step first reads how
+far the last try got.
 """
 
 from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ class ReturnWriting(Shop):
 
 	@contextmanager
 	def _dropped_on_refusal(self, path: str) -> Iterator[None]:
-		"""Delete the order's open change where Medusa refuses what is in it, so that it doesn't keep others away."""
+		"""Delete the order's open change where Medusa refuses it, so that it doesn't block other changes."""
 		try:
 			yield
 		except MedusaRejected:
@@ -81,8 +82,8 @@ class ReturnWriting(Shop):
 		return self.client.post("/admin/returns", body)["return"]
 
 	def _locate(self, order_id: str, return_id: str) -> None:
-		"""Give a return of Medusa's own the stock location that it lacks: without one Medusa fails to receive it. It
-		takes that only while the return has an open change."""
+		"""Give a return of Medusa's own the stock location that it lacks: without one Medusa fails to receive
+		it. Medusa accepts a location only while the return has an open change."""
 		row = self.client.get(_path(return_id), {"fields": "id,location_id"})["return"]
 		if not row["location_id"] and (location := self._location_of(order_id)):
 			self._post(_path(return_id), {"location_id": location})
@@ -112,8 +113,8 @@ def _has(changes: list[dict], action: str) -> bool:
 
 
 def _missing(changes: list[dict], parts: Sequence[LineQuantity]) -> list[LineQuantity]:
-	"""Of what has come, what Medusa doesn't know yet. Its return has only what came last (`received_quantity`), so
-	that the confirmed changes are added up."""
+	"""The received parts that Medusa doesn't know yet. A return's `received_quantity` has only the last
+	receipt, so the confirmed changes are added up."""
 	received: dict[str, Decimal] = {}
 	for change in changes:
 		for each in change["actions"] or () if change["status"] == "confirmed" else ():

@@ -1,4 +1,4 @@
-"""Medusa v2: the store and what its admin can choose."""
+"""Medusa v2: the store, and the choices of the configuration."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -48,14 +48,14 @@ class Shop(Dialect):
 		return self.recalled("shipping profile", self._default_profile)
 
 	def _default_profile(self) -> str:
-		"""Every server has one since its first migration."""
+		"""The default shipping profile. Every server has one since its first migration."""
 		profiles = self.client.get("/admin/shipping-profiles", {"fields": "id,type"})["shipping_profiles"]
 		profiles.sort(key=lambda profile: profile["type"] != "default")
 		return profiles[0]["id"] if profiles else ""
 
 	def alone(self, order_id: str) -> AbstractContextManager:
-		"""A context that one lane at a time may enter for an order. Of two changes at once Medusa keeps both versions of the
-		order's items, and shows each item twice from then on."""
+		"""A context that one lane at a time may enter for an order. Of two changes at once Medusa stores both
+		versions of the order's items, and shows each item twice from then on."""
 		return self.known.setdefault(f"order {order_id}", RLock())
 
 	@contextmanager

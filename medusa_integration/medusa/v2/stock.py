@@ -1,8 +1,9 @@
 """Medusa v2: inventory levels at the stock locations.
 
-What a level has for sale is its `stocked_quantity` less its `reserved_quantity`. An order reserves, its fulfillment takes
-as much off both, its cancellation releases. So what is to be for sale is written as stocked with the present reservations
-on top; those of orders that ERPNext doesn't know yet are left out, because they subtract what ERPNext can't.
+A level's quantity for sale is its `stocked_quantity` less its `reserved_quantity`. An order reserves, its
+fulfillment takes as much off both, its cancellation releases. So the quantity for sale plus the present
+reservations is written as stocked. Reservations of orders that ERPNext doesn't know yet aren't added: they
+subtract a quantity that ERPNext can't.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -41,11 +42,11 @@ NO_INVENTORY_ITEM = (
 
 @dataclass
 class _Held:
-	"""An inventory item as it stands.
+	"""An inventory item's levels and reservations.
 
 	:param stocked: by location
 	:param reserved: by location; Medusa's own sum
-	:param lines: what is reserved, as (location, line id or "", quantity)
+	:param lines: the reservations, as (location, line id or "", quantity)
 	"""
 
 	stocked: dict[str, int]
@@ -53,7 +54,7 @@ class _Held:
 	lines: list[tuple[str, str, int]] = field(default_factory=list)
 
 	def on_top(self, location: str, known: set[str]) -> int:
-		"""What is reserved at a location for `known` lines."""
+		"""The quantity reserved at a location, without lines that aren't `known`."""
 		others = sum(number for place, line, number in self.lines if place == location and line not in known)
 		return self.reserved.get(location, 0) - others
 
@@ -61,7 +62,7 @@ class _Held:
 class Stock(Shop):
 	@property
 	def stock_location(self) -> str:
-		"""The chosen location, else the shop's only one; "" where that isn't to be had."""
+		"""The chosen location, else the shop's only one; "" where there is no such location."""
 		ids, chosen = self._stock_locations, self.chosen["stock_location"]
 		if chosen:
 			return chosen if chosen in ids else ""
@@ -69,14 +70,14 @@ class Stock(Shop):
 
 	@property
 	def _stock_locations(self) -> list[str]:
-		"""Asked anew by each drain: Medusa would take any id."""
+		"""The ids, read anew by each drain: Medusa would take any id."""
 		if "stock locations" not in self.known:
 			reply = self.client.get("/admin/stock-locations", {"fields": "id", "limit": 1000})
 			self.known["stock locations"] = [row["id"] for row in reply["stock_locations"]]
 		return self.known["stock locations"]
 
 	def _place(self, location: str) -> str:
-		"""The id of a location, where "" is the default one; "" where it isn't to be had."""
+		"""The id of a location, where "" is the default one; "" where the shop doesn't have it."""
 		return (location if location in self._stock_locations else "") if location else self.stock_location
 
 	def set_stock(
@@ -94,7 +95,7 @@ class Stock(Shop):
 			try:
 				return outcome | self._set_stock(sendable, known, known_lines)
 			except MedusaRejected:
-				pass  # somebody deleted an item or a level: look them all up again
+				pass  # an item or a level was deleted: look them all up again
 		return outcome | self._set_stock(sendable, {}, known_lines)
 
 	def stock_levels(
@@ -152,15 +153,15 @@ class Stock(Shop):
 		return outcome
 
 	def _entries(self, levels: list[dict], known: dict[str, dict]) -> dict[str, dict]:
-		"""By external id, the inventory item: `item` (its id), `sku`, and `location`, those where it has a level."""
+		"""`{external_id: inventory item}`: `item` (its id), `sku`, `location` (those with a level)."""
 		found = self._inventory([level for level in levels if level["external_id"] not in known])
 		entries = {level["external_id"]: found.get(level["variant_id"]) for level in levels}
 		return {name: entry for name, entry in (entries | known).items() if entry}
 
 	def _held(self, items: Iterable[str]) -> dict[str, _Held]:
-		"""By inventory item, how it stands.
+		"""The levels and reservations of inventory items, by id.
 
-		:raises MedusaNotFound: where one isn't there any more
+		:raises MedusaNotFound: where an item doesn't exist any more
 		"""
 		found = {}
 		items = set(items)
@@ -173,7 +174,7 @@ class Stock(Shop):
 		return found
 
 	def _inventory(self, levels: list[dict]) -> dict[str, dict]:
-		"""By variant id, its one inventory item, as in `_entries`."""
+		"""`{variant id: its one inventory item}`, as in `_entries`."""
 		sku_of = {level["variant_id"]: level["sku"] for level in levels}
 		found = {}
 		for part in query_parts("id", sku_of):
@@ -185,7 +186,8 @@ class Stock(Shop):
 		return found
 
 	def _inventory_item(self, row: dict, sku: str) -> dict:
-		"""Its sku doesn't follow the variant's, and would keep it from being given to another one."""
+		"""An item as in `_entries`. It gets the variant's sku: its old sku would be taken for other
+		variants."""
 		id, inventory = row["inventory_item_id"], row["inventory"]
 		if inventory["sku"] != sku:
 			self.client.post(f"/admin/inventory-items/{id}", {"sku": sku})
@@ -201,7 +203,7 @@ def _is_current(level: dict) -> bool:
 
 
 def _summed(at: list[tuple[str, int]]) -> dict[str, int]:
-	"""By location; the default one may be in the table too."""
+	"""The quantities by location. The default location may also be in the table by its id."""
 	found: dict[str, int] = {}
 	for place, quantity in at:
 		found[place] = found.get(place, 0) + quantity
@@ -221,7 +223,7 @@ def _read(row: dict[str, Any]) -> _Held:
 
 
 def _asked(known_lines: Callable[[set[str]], set[str]] | None, held: Iterable[_Held]) -> set[str]:
-	"""The lines with reservations that ERPNext knows."""
+	"""The reserved lines that ERPNext knows."""
 	lines = {line for each in held for _place, line, _number in each.lines if line}
 	return known_lines(lines) if lines and known_lines else set()
 

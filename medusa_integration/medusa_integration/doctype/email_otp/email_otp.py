@@ -4,12 +4,13 @@ from frappe.utils import add_days, now_datetime
 
 
 class EmailOTP(Document):
-	"""What is known of an e-mail address that codes are sent to: one record for each address."""
+	"""The state of an e-mail address that codes are sent to: one record for each address."""
 
 	@staticmethod
 	def clear_old_logs(days: int = 30) -> None:
-		"""Delete the records of addresses that had no code for `days`; called by Frappe's Log Settings. A record stays that
-		keeps the password of an account, which codes log in with, or the account's id, which proves the address."""
+		"""Delete the records of addresses that had no code for `days`; called by Frappe's Log Settings. A
+		record stays if it has the password of an account, which codes log in with, or the account's id,
+		which proves the address."""
 		otp = frappe.qb.DocType("Email OTP")
 		(
 			frappe.qb.from_(otp)

@@ -5,5 +5,5 @@ from medusa_integration.catalogue import clearance
 
 class ExpiringItems(Document):
 	def validate(self) -> None:
-		"""Keep the landing page in step with the ticks."""
+		"""Show the ticked items on the landing page."""
 		clearance.show(self.expiring_items)

@@ -14,7 +14,7 @@ from medusa_integration.storefront.cors import is_origin
 # A change of one of these may change every product or price.
 FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
 FIELDS_OF_THE_LOGIN = ("url", "admin_email", "admin_password", "api_key")
-KEPT_TOKEN = "*" * 8  # Frappe keeps the Password of a field with stars.
+KEPT_TOKEN = "*" * 8  # Frappe doesn't overwrite a Password with stars.
 FIELDS_OF_ALL_STOCK = ("stock_location", "stock_basis")
 SHORTEST_SECRET, DIFFERENT = 32, 8  # characters of a Signing Secret, and different ones among them
 SELECTION = {"item_groups": "item_group", "brands": "brand"}  # child table: field of its rows
@@ -32,7 +32,7 @@ class MedusaConfiguration(Document):
 		self._check_origins()
 		if self.has_value_changed("url"):
 			self.detected_version = (
-				""  # Another server may have another version: it is asked at its first use.
+				""  # Another server may have another version: the server is asked at its first use.
 			)
 		if self.enable and self.import_orders and not self.import_since:
 			self.import_since = now_datetime()
@@ -42,7 +42,8 @@ class MedusaConfiguration(Document):
 		self.access_token = "" if is_another else KEPT_TOKEN
 
 	def _check_url(self) -> None:
-		"""Refuse what isn't an address. The messages don't show it: it may hold a password, and they may be logged."""
+		"""Refuse an invalid address. The messages don't show it: it may hold a password, and messages may
+		be logged."""
 		if not self.url:
 			return
 		title = _("Backend URL")
@@ -111,7 +112,7 @@ class MedusaConfiguration(Document):
 		self.storefront_origins = "\n".join(dict.fromkeys(origins))
 
 	def on_update(self) -> None:
-		outage.end()  # The save may have corrected what kept Medusa out of reach.
+		outage.end()  # The save may have corrected the cause of the outage.
 		session.forget_servers()
 		if self._imports_older_orders():
 			polling.forget()

@@ -8,5 +8,5 @@ class MedusaSpecification(Document):
 
 def on_doctype_update() -> None:
 	frappe.db.add_index("Medusa Specification", ["property", "value"])
-	# The filters of a large group read these alone.
+	# The filters of a large group read this index alone.
 	frappe.db.add_index("Medusa Specification", ["website_item", "property", "value"])

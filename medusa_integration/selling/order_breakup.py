@@ -23,13 +23,11 @@ LEAST_RATE = Decimal("0.01")
 
 
 def keep_breakup(doc, method: str | None = None) -> None:
-	"""Sales Order, before_validate: set the breakup of an order from Medusa again, where ERPNext stores it in
-	a table.
+	"""Sales Order, before_validate: set the breakup of an order from Medusa again. It follows amounts that a
+	user has changed.
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if not erpnext_api.keeps_breakup_in_table(doc.doctype):
-		return
 	stored = stored_charges(doc)
 	for tax in doc.get("taxes") or []:
 		if cint(tax.dont_recompute_tax) and tax.medusa_charge in stored:

@@ -55,7 +55,7 @@ def hostile_order(quantity: int, **values) -> Order:
 	return order(
 		line("G-1", 5, quantity, TAX, title=HOSTILE),
 		methods=[shipping(2, TAX, name=HOSTILE)],
-		**{**named, "note": HOSTILE, "metadata": {"gift": HOSTILE}, **values},
+		**{**named, "note": HOSTILE, **values},
 	)
 
 

@@ -5,7 +5,6 @@ Source: docs/reference.md, "Orders from Medusa".
 
 from collections.abc import Iterable
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
-from itertools import cycle, islice
 
 from babel.numbers import get_currency_precision
 
@@ -57,8 +56,10 @@ def apportion(amounts: Iterable[Decimal], total: Decimal, decimals: int) -> list
 		parts = [amount.quantize(step, ROUND_FLOOR) for amount in exact]
 		order = sorted(range(len(parts)), key=lambda number: parts[number] - exact[number])
 		left = int((total - sum(parts, NOTHING)) / step)
-		for number in islice(cycle(order if left > 0 else reversed(order)), abs(left)):
-			parts[number] += step if left > 0 else -step
+		each, rest = divmod(abs(left), len(parts))
+		for place, number in enumerate(order if left > 0 else reversed(order)):
+			units = each + (place < rest)
+			parts[number] += step * units if left > 0 else -step * units
 		parts[order[0]] += total - sum(parts, NOTHING)
 	return parts
 

@@ -78,6 +78,12 @@ def test_a_total_with_more_decimals_keeps_them():
 	assert split(Decimal("0.105"), [Decimal(1), Decimal(1)], 2) == [Decimal("0.055"), Decimal("0.05")]
 
 
+def test_a_total_that_the_amounts_do_not_make_is_shared_at_once():
+	parts = apportion([Decimal(0)] * 3, Decimal(10**9), 3)
+	assert sum(parts) == 10**9
+	assert max(parts) - min(parts) <= Decimal("0.001")
+
+
 def test_a_total_a_unit_below_takes_from_those_that_lost_least():
 	assert apportion([Decimal("1.00"), Decimal("1.004")], Decimal("1.99"), 2) == [
 		Decimal("0.99"),

@@ -53,9 +53,9 @@ def main(which: str, *options: str) -> int:
 	with ThreadPoolExecutor() as threads:
 		building = threads.submit(_timed, medusa)
 		took = [_timed(Part("set-up: the site", ("-W", "ignore", "-m", "tests.prepare", "site", db)))]
-		if which != "test":  # which begins with tests that need no Medusa
-			building.result()
-		if not took[0].failed:
+		# The complete lane begins with tests that need no Medusa.
+		can_run = not took[0].failed and (which == "test" or not building.result().failed)
+		if can_run:
 			took += [_timed(part) for part in _lanes(which, db, options)]
 		took.append(building.result())
 	print(f"\nThe database of the complete lane: {db}{f' ({reason})' if reason else ''}.")

@@ -30,7 +30,7 @@ def keep_breakup(doc, method: str | None = None) -> None:
 	"""
 	stored = stored_charges(doc)
 	for tax in doc.get("taxes") or []:
-		if cint(tax.dont_recompute_tax) and tax.medusa_charge in stored:
+		if cint(tax.get("dont_recompute_tax")) and tax.medusa_charge in stored:
 			write(doc, tax, _stored_parts(doc, tax, stored[tax.medusa_charge]))
 
 

@@ -55,6 +55,7 @@ def pytest_configure(config):
 	config.addinivalue_line("markers", "mariadb: needs row locks and several processes")
 	config.addinivalue_line("markers", "slow: a long journey or many calls, in `make test-lanes` only")
 	config.addinivalue_line("markers", "plugin: needs the built plugin for Medusa, in `make test-lanes` only")
+	config.addinivalue_line("markers", "nightly: slow, and in `make test-all` only")
 	config.addinivalue_line("markers", "chaos: a small run of `make chaos`, in `make test-all` only")
 	config.addinivalue_line(
 		"markers", "v2(why): about what only Medusa v2 has, as batches and stock locations"

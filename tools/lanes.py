@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from tests.site import mariadb
+from tests.support.effort import WHOLE
 
 PYTEST = ("-m", "pytest", "--dist", "load")
 # A test waits for its servers now and then, so that two cores keep three busy.
@@ -77,7 +78,9 @@ def _lanes(which: str, db: str, options: tuple[str, ...]) -> list[Part]:
 		return Part(name, (*PYTEST, "--numprocesses", WORKERS, report, *arguments, *options))
 
 	whole = lane(f"Medusa v2 on {db}", "tests", "--db", db, "-m", "not slow and not plugin")
-	slow = lane(f"slow ones, Medusa v2 on {db}", "tests", "--db", db, "-m", "slow and not chaos")
+	slow = lane(
+		f"slow ones, Medusa v2 on {db}", "tests", "--db", db, "-m", "slow and not nightly and not chaos"
+	)
 	if which == "test":
 		return [whole]
 	if which == "others":
@@ -87,6 +90,7 @@ def _lanes(which: str, db: str, options: tuple[str, ...]) -> list[Part]:
 		v1 = lane("Medusa v1's wire format", *WIRE, "--db", "sqlite", "--medusa", "v1", "-m", "not slow")
 		plugin = lane("the plugin for Medusa", "tests/plugin", "--db", "sqlite")
 		return [v1, *other, plugin, slow]
+	os.environ[WHOLE] = "1"
 	found = [lane("Medusa v2 on sqlite", "tests", "--db", "sqlite")]
 	found += [lane("Medusa v2 on mariadb", "tests", "--db", "mariadb")] if db == "mariadb" else []
 	return [*found, lane("Medusa v1 on sqlite", "tests", "--db", "sqlite", "--medusa", "v1")]

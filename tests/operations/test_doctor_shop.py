@@ -11,7 +11,7 @@ from tests.support.factories import drain, item_group, item_price, website_item
 from tests.support.shop import calls, make_product, price_lists, store_price
 from tests.support.shop import collections as collections_there
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 
 @pytest.fixture

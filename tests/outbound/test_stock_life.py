@@ -15,7 +15,7 @@ from tests.support.factories import configure, drain, item_price, move_stock, ou
 from tests.support.selling import sales_return
 from tests.support.shop import set_quantity
 
-pytestmark = [pytest.mark.v2("v1 keeps no reservations"), pytest.mark.slow]
+pytestmark = [pytest.mark.v2("v1 keeps no reservations"), pytest.mark.slow, pytest.mark.nightly]
 BASES = ("Actual", "Actual minus reserved")
 
 

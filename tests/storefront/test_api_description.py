@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 from medusa_integration.signature import HEADER
 from tests.site import Client
 from tests.support import described
+from tests.support.effort import cases
 from tests.support.storefront import signed
 from tools.openapi import document
 
@@ -34,7 +35,7 @@ OPERATIONS = {
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
 # (whether with real ids, data that fits the description or doesn't, number of calls)
-RUNS = ((False, NEGATIVE, 10), (False, POSITIVE, 4), (True, POSITIVE, 12))
+RUNS = ((False, NEGATIVE, cases(10, 3)), (False, POSITIVE, cases(4, 1)), (True, POSITIVE, cases(12, 4)))
 
 
 @pytest.fixture

@@ -79,8 +79,8 @@ def export(context: click.Context, again: bool, dry_run: bool, queue_only: bool)
 	"""Send all products with their collections, pictures and prices."""
 	from medusa_integration import settings
 	from medusa_integration.operations import queueing
-	from medusa_integration.outbound import shop_items
-	from medusa_integration.outbound.kinds import OF_WEBSITE_ITEMS
+	from medusa_integration.products import shop_items
+	from medusa_integration.sync.kinds import OF_WEBSITE_ITEMS
 
 	with _site(context):
 		settings.must_be_enabled()
@@ -122,8 +122,8 @@ def prices(context: click.Context, missing: bool, dry_run: bool, queue_only: boo
 def stock(context: click.Context, dry_run: bool, queue_only: bool):
 	"""Bring the stock flags up to date, and send the quantities that changed."""
 	from medusa_integration import settings
-	from medusa_integration.outbound import shop_items
-	from medusa_integration.outbound.stock import update_webitem_stock
+	from medusa_integration.products import shop_items
+	from medusa_integration.stock.stock_to_medusa import update_webitem_stock
 
 	with _site(context):
 		settings.must_be_enabled()
@@ -143,7 +143,7 @@ def retry(context: click.Context, rows: tuple[str, ...], dry_run: bool, queue_on
 	parked ones."""
 	from medusa_integration import settings
 	from medusa_integration.delivery.box import inbox, outbox
-	from medusa_integration.outbound import item_status
+	from medusa_integration.products import item_status
 
 	with _site(context):
 		settings.must_be_enabled()
@@ -346,7 +346,7 @@ def _send(queue_only: bool) -> None:
 	"""Send the outbox's pending rows in this process, with a progress bar. Exit code 1 in an outage, or if
 	rows are parked."""
 	from medusa_integration.delivery.box import outbox
-	from medusa_integration.operations.sending import drain
+	from medusa_integration.sync.sending import drain
 
 	_work_off(outbox, drain, "Sending", "outbox", "Medusa refuses them", queue_only)
 
@@ -354,7 +354,7 @@ def _send(queue_only: bool) -> None:
 def _receive(queue_only: bool) -> None:
 	"""Import the inbox's pending rows, as `_send`."""
 	from medusa_integration.delivery.box import inbox
-	from medusa_integration.operations.receiving import drain_inbox
+	from medusa_integration.sync.receiving import drain_inbox
 
 	_work_off(inbox, drain_inbox, "Importing", "inbox", "ERPNext can't take them as they are", queue_only)
 

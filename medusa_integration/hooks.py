@@ -146,7 +146,7 @@ doc_events = {
 			"medusa_integration.api.export_sales_order_on_update",
 			"medusa_integration.api.sales_order_on_change",
 		],
-		# Not an event of Frappe's: inbound/fulfillments.py runs it.
+		# Not an event of Frappe's: orders/goods/fulfillments_from_medusa.py runs it.
 		"moved_in_medusa": "medusa_integration.api.moved_in_medusa",
 	},
 	"Sales Invoice": {

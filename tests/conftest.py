@@ -204,6 +204,35 @@ def clerk():
 	return signed_in("medusa-clerk@example.com", "Desk User")
 
 
+@pytest.fixture
+def shelf(medusa):
+	"""A warehouse below another one; the shop sells what is in both."""
+	import frappe
+
+	from tests.support.factories import warehouse
+
+	group = warehouse("Web", is_group=1)
+	return frappe._dict(group=group, here=warehouse("Web Shelf", group), away=warehouse("Elsewhere"))
+
+
+@pytest.fixture
+def shipping_shop(medusa, shelf):
+	"""Two items, ten pieces of each; ERPNext ships."""
+	import frappe
+
+	from tests.support.factories import configure, drain, item_price, move_stock, website_item
+
+	if not frappe.db.exists("DocType", "Sales Order"):
+		pytest.skip("no Sales Order")
+	configure(medusa, fulfilled_by="ERPNext", import_orders=0)
+	for code in ("G-1", "G-2"):
+		website_item(code, website_warehouse=shelf.group)
+		item_price(code, 5)
+	move_stock(shelf.here, G_1=10, G_2=10)
+	drain()
+	return frappe._dict(medusa=medusa, here=shelf.here, group=shelf.group)
+
+
 @pytest.fixture(autouse=True)
 def clean():
 	"""Delete what the test made, and put the configuration back."""
@@ -297,11 +326,11 @@ def _forget() -> None:
 	import frappe
 	from frappe.utils.background_jobs import get_job
 
-	from medusa_integration import counters, session
-	from medusa_integration.catalogue import generation
-	from medusa_integration.delivery import outage, wake
+	from medusa_integration import counters, generation, session
+	from medusa_integration.delivery import outage
 	from medusa_integration.delivery.box import inbox, outbox
-	from medusa_integration.operations import importing, linking, polling
+	from medusa_integration.operations import importing, linking
+	from medusa_integration.sync import polling
 
 	polling.forget()
 	frappe.db.commit()
@@ -314,8 +343,8 @@ def _forget() -> None:
 	frappe.cache.delete_keys(session.MEMORY)
 	counters.forget()
 	for job_id in (
-		*wake.job_ids(outbox),
-		*wake.job_ids(inbox),
+		*outbox.job.ids,
+		*inbox.job.ids,
 		*polling.JOB_IDS,
 		"medusa_queue_catalogue",
 		"medusa_queue_stock",

@@ -33,9 +33,9 @@ def test_the_arrows_go_down():
 @pytest.mark.parametrize(
 	("file", "line", "arrow"),
 	[
-		("outbound/orders.py", "from medusa_integration.operations import bulk", "medusa_integration.outbound.orders"),
+		("orders/status_to_medusa.py", "from medusa_integration.operations import bulk", "medusa_integration.orders.status_to_medusa"),
 		("medusa/errors.py", "import frappe", "medusa_integration.medusa.errors -> frappe"),
-		("outbound/collections.py", "from medusa_integration.outbound import products", ".products -> .collections"),
+		("products/collections_to_medusa.py", "from medusa_integration.products import products_to_medusa", ".products_to_medusa -> .collections_to_medusa"),
 	],
 )  # fmt: skip
 def test_an_arrow_that_goes_up_is_named(tmp_path, file, line, arrow):

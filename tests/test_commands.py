@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from medusa_integration import commands
 from medusa_integration.delivery.box import outbox
-from medusa_integration.outbound.products import PRODUCT
+from medusa_integration.products.products_to_medusa import PRODUCT
 from tests.site.client import apart
 from tests.support.checks import assert_in_step
 from tests.support.factories import (

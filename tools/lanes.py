@@ -24,11 +24,15 @@ PYTEST = ("-m", "pytest", "--dist", "load")
 WORKERS = str(min(3 * (os.cpu_count() or 1) // 2 or 1, 6))
 DURATIONS = ".cache/durations"  # how long each test took, a file for each lane
 # Of these Medusa v1 has a wire format of its own.
-WIRE = ("tests/medusa", "tests/outbound")
+WIRE = (
+	"tests/medusa", "tests/products", "tests/prices", "tests/stock", "tests/sync/test_ids.py", "tests/sync/test_kinds.py",
+	"tests/orders/goods", "tests/orders/test_status_to_medusa.py", "tests/orders/money/test_captures_to_medusa.py",
+	"tests/quotations",
+)  # fmt: skip
 # A sample of what depends on the database.
 SMOKE = (
 	"tests/site", "tests/setup", "tests/delivery/test_queueing.py", "tests/delivery/test_transactions.py",
-	"tests/storefront/test_catalogue.py", "tests/storefront/test_quotations.py", "tests/inbound/test_sales_orders.py",
+	"tests/storefront/test_catalogue.py", "tests/storefront/test_quotations.py", "tests/orders/test_sales_orders.py",
 )  # fmt: skip
 
 

@@ -15,9 +15,8 @@ from frappe.query_builder.functions import Count
 from frappe.utils import create_batch, now_datetime
 
 from medusa_integration import settings
-from medusa_integration.delivery import wake
-from medusa_integration.delivery.kind import Kind
-from medusa_integration.delivery.rows import Intent
+from medusa_integration.delivery.kind import Intent, Kind
+from medusa_integration.delivery.wake import DrainJob, drain_after_commit
 from medusa_integration.isolation import latest_rows
 
 KEY_LENGTH = 140
@@ -33,14 +32,12 @@ class Box:
 	"""A table of rows in one direction.
 
 	:param doctype: of the rows
-	:param job: the dotted path of the function that drains it in the background
-	:param job_id: of that job
+	:param job: the background job that drains it
 	:param writes: whether its calls change Medusa: one whose reply was lost may be applied after a newer one
 	"""
 
 	doctype: str
-	job: str
-	job_id: str
+	job: DrainJob
 	writes: bool = True
 
 	def key_of(self, kind: str, name: str) -> str:
@@ -54,7 +51,7 @@ class Box:
 		:param medusa_ids: of a record that is being deleted: the values that its kind needs to delete it
 		"""
 		self._upsert([Intent(kind, name)], medusa_ids)
-		wake.drain_after_commit(self)
+		drain_after_commit(self.job)
 
 	def add_many(self, intents: Iterable[Intent | tuple[Kind, str]], medusa_ids: dict | None = None) -> None:
 		"""Queue many records, with one statement for every 500.
@@ -67,7 +64,7 @@ class Box:
 		for part in create_batch(ordered, IN_ONE_STATEMENT):
 			self._upsert(part, medusa_ids)
 		if ordered:
-			wake.drain_after_commit(self)
+			drain_after_commit(self.job)
 
 	def forget(self, kind: Kind, name: str) -> None:
 		"""Delete a record's row in the current transaction."""
@@ -179,7 +176,7 @@ class Box:
 			with latest_rows():
 				frappe.db.set_value(self.doctype, {"name": ("in", part)}, values)
 		if names:
-			wake.drain_after_commit(self)
+			drain_after_commit(self.job)
 		return len(names)
 
 	def parked_for(self, reason: str, kind: Kind, names: Iterable[str] | None = None) -> list[str]:
@@ -249,7 +246,7 @@ def former_names(text: str | None) -> list[str]:
 
 
 # The records to send to Medusa, and those to read from it.
-outbox = Box("Medusa Outbox", job="medusa_integration.api.drain", job_id="medusa_drain")
+outbox = Box("Medusa Outbox", DrainJob("medusa_integration.api.drain", "medusa_drain"))
 inbox = Box(
-	"Medusa Inbox", job="medusa_integration.api.drain_inbox", job_id="medusa_drain_inbox", writes=False
+	"Medusa Inbox", DrainJob("medusa_integration.api.drain_inbox", "medusa_drain_inbox"), writes=False
 )

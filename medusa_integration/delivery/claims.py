@@ -14,7 +14,7 @@ from frappe.utils import now_datetime
 
 from medusa_integration import json_field
 from medusa_integration.delivery.box import Box, former_names
-from medusa_integration.delivery.rows import Row
+from medusa_integration.delivery.kind import Row
 
 # From this attempt on a record is sent alone: a record that breaks Medusa must not hold up its batch.
 ALONE_FROM_ATTEMPT = 2

@@ -16,10 +16,9 @@ from rq.timeouts import JobTimeoutException
 from medusa_integration import request_log, settings
 from medusa_integration.delivery import claims, outage, reasons, wake
 from medusa_integration.delivery.box import Box
-from medusa_integration.delivery.kind import Kind, Run
+from medusa_integration.delivery.kind import Kind, Outcome, Result, Row, Run
 from medusa_integration.delivery.lanes import Batch, Lanes, Sent
 from medusa_integration.delivery.leases import Leases
-from medusa_integration.delivery.rows import Outcome, Result, Row
 from medusa_integration.delivery.settling import Hooks, settle
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import (
@@ -67,7 +66,7 @@ def drain(
 		run.look_first()
 		run.until_empty()
 	except _OutOfTime:
-		wake.enqueue_long_drain(box)
+		wake.enqueue_long_drain(box.job)
 	except outage.OutOfReach as stop:
 		outage.begin(stop.retry_after, stop.silent)
 	else:
@@ -87,7 +86,7 @@ class _Drain:
 		self.hooks = hooks
 		self.settings = settings.current()
 		self.leases = Leases(box, self.settings.lease_seconds, self.settings.batch_seconds)
-		self.run = Run(medusa, box, keep=self.leases.extend, hold=self.leases.hold)
+		self.run = Run(medusa, box.standing, keep=self.leases.extend, hold=self.leases.hold)
 		self.until = time.monotonic() + seconds
 		self.failures = self.timeouts = 0
 		self.handled = 0

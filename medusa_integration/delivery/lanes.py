@@ -16,8 +16,7 @@ from typing import Any, TypeVar
 
 import frappe
 
-from medusa_integration.delivery.kind import Kind, Task
-from medusa_integration.delivery.rows import Row
+from medusa_integration.delivery.kind import Kind, Row, Task
 from medusa_integration.medusa.client import Call, Deadline
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaUnavailable

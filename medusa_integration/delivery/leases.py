@@ -11,7 +11,7 @@ import frappe
 
 from medusa_integration.delivery import claims
 from medusa_integration.delivery.box import Box
-from medusa_integration.delivery.rows import Row
+from medusa_integration.delivery.kind import Row
 from medusa_integration.medusa.client import Deadline
 
 STEPS = 3  # renewals within a lease

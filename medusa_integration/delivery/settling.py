@@ -11,7 +11,7 @@ from frappe.utils import now_datetime
 from medusa_integration import texts
 from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import Box
-from medusa_integration.delivery.rows import Intent, Outcome, Result
+from medusa_integration.delivery.kind import Intent, Outcome, Result
 
 FIRST_PAUSE, LONGEST_PAUSE = 15, 3600  # seconds between attempts, doubled each time
 LONGEST_ERROR = 1000  # characters

@@ -1,6 +1,6 @@
 """Starting the jobs that drain a box."""
 
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import frappe
 from frappe.utils.background_jobs import get_job_status, is_job_enqueued
@@ -8,34 +8,42 @@ from redis.exceptions import RedisError
 
 from medusa_integration.delivery import outage
 
-if TYPE_CHECKING:
-	from medusa_integration.delivery.box import Box
-
 LONG_TIMEOUT = 8 * 3600  # seconds
 # A long drain goes on in the long queue, and leaves the default queue to other jobs.
 SHORT_RUN, LONG_RUN = 200, LONG_TIMEOUT - 300  # seconds, less than the jobs' time-outs
 
 
-def job_ids(box: "Box") -> tuple[str, str, str]:
-	"""The ids of the job that drains a box, of the next one, and of the one in the long queue."""
-	return box.job_id, f"{box.job_id}_next", f"{box.job_id}_long"
+class DrainJob(NamedTuple):
+	"""The background job that drains a box.
+
+	:param method: the dotted path of its function
+	:param id: of the job
+	"""
+
+	method: str
+	id: str
+
+	@property
+	def ids(self) -> tuple[str, str, str]:
+		"""The ids of the job, of the next one, and of the one in the long queue."""
+		return self.id, f"{self.id}_next", f"{self.id}_long"
 
 
-def drain_after_commit(box: "Box") -> None:
+def drain_after_commit(job: DrainJob) -> None:
 	"""Start one drain after the commit for the rows of this transaction."""
 	following = frappe.flags.medusa_drains_follow
 	if following is None:
 		following = frappe.flags.medusa_drains_follow = set()
 		frappe.db.after_rollback.add(_forget)
-	if box not in following:
-		following.add(box)
-		frappe.db.after_commit.add(lambda: _start(box))
+	if job not in following:
+		following.add(job)
+		frappe.db.after_commit.add(lambda: _start(job))
 
 
-def _start(box: "Box") -> None:
+def _start(job: DrainJob) -> None:
 	_forget()
 	try:
-		enqueue_drain(box)
+		enqueue_drain(job)
 	except (RedisError, frappe.QueueOverloaded):
 		pass  # the save is done, and the drain of the next minute finds the row
 
@@ -44,10 +52,10 @@ def _forget() -> None:
 	frappe.flags.pop("medusa_drains_follow", None)
 
 
-def enqueue_drain(box: "Box") -> None:
+def enqueue_drain(job: DrainJob) -> None:
 	"""Start a drain in the background, unless one is waiting already or Medusa is unreachable."""
 	if not outage.lasts():
-		enqueue_once(box.job, *job_ids(box)[:2])
+		enqueue_once(job.method, *job.ids[:2])
 
 
 def enqueue_once(method: str, *ids: str) -> None:
@@ -66,8 +74,8 @@ def enqueue_once(method: str, *ids: str) -> None:
 			return
 
 
-def enqueue_long_drain(box: "Box") -> None:
+def enqueue_long_drain(job: DrainJob) -> None:
 	"""Start a drain in the long queue, unless one is there already."""
-	job_id = job_ids(box)[2]
+	job_id = job.ids[2]
 	if not is_job_enqueued(job_id):
-		frappe.enqueue(box.job, queue="long", timeout=LONG_TIMEOUT, job_id=job_id, seconds=LONG_RUN)
+		frappe.enqueue(job.method, queue="long", timeout=LONG_TIMEOUT, job_id=job_id, seconds=LONG_RUN)

@@ -8,8 +8,10 @@ import frappe
 from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.desk.arguments import document_names, list_filters, refuse_filters
-from medusa_integration.operations import bulk, links, progress, queueing
-from medusa_integration.outbound import shop_items, stock
+from medusa_integration.operations import bulk, links, queueing
+from medusa_integration.products import shop_items
+from medusa_integration.stock import stock_to_medusa
+from medusa_integration.sync import progress
 
 
 @frappe.whitelist(methods=["POST"])
@@ -146,7 +148,7 @@ def sync_stock() -> dict:
 	"""
 	frappe.has_permission(outbox.doctype, "write", throw=True)
 	settings.must_be_enabled()
-	return {"items": stock.update_webitem_stock(), "progress": progress.watch(None)}
+	return {"items": stock_to_medusa.update_webitem_stock(), "progress": progress.watch(None)}
 
 
 @frappe.whitelist(methods=["POST"])

@@ -6,8 +6,8 @@ Source: docs/reference.md, "Whitelisted calls".
 import frappe
 
 from medusa_integration import settings
+from medusa_integration.customers import leads, shop_customers
 from medusa_integration.desk.arguments import document_name
-from medusa_integration.selling import customers, leads
 
 
 @frappe.whitelist(methods=["POST"])
@@ -27,7 +27,7 @@ def link_medusa_lead(customer: str = "", lead: str = "") -> dict:
 	customer, lead = document_name(customer, "customer"), document_name(lead, "lead")
 	frappe.get_doc("Customer", customer).check_permission("write")
 	frappe.get_doc("Lead", lead).check_permission("read")
-	customers.link(customer, lead)
+	shop_customers.link(customer, lead)
 	return {"status": "success"}
 
 

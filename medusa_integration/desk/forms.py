@@ -10,13 +10,12 @@ from frappe import _
 from frappe.utils import pretty_date
 
 from medusa_integration import settings
-from medusa_integration.catalogue import selection
 from medusa_integration.delivery import outage, wake
 from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import document_name, document_names, flag
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.operations import connection, linking, queueing, status
-from medusa_integration.outbound import item_status, product_events, stock
+from medusa_integration.products import item_status, product_events, selection
 
 LOG = "Medusa Request Log"
 
@@ -113,11 +112,11 @@ def test_connection() -> dict:
 			settings.CONFIGURATION, "detected_version", report.version, update_modified=False
 		)
 	if report.has_stock_location:
-		stock.retry_without_location()
+		item_status.retry_without_location()
 	if report.signed_in:
 		outage.end()
-		wake.drain_after_commit(outbox)
-		wake.drain_after_commit(inbox)
+		wake.drain_after_commit(outbox.job)
+		wake.drain_after_commit(inbox.job)
 	return report.as_dict()
 
 

@@ -10,9 +10,9 @@ from frappe import _
 from medusa_integration import settings
 from medusa_integration.delivery.box import inbox
 from medusa_integration.desk.arguments import BadArgument, day, document_name, document_names, flag
-from medusa_integration.inbound.orders import ORDER
 from medusa_integration.operations import importing
 from medusa_integration.operations.importing import Period
+from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
 
 PAGES = {"Order": "orders", "Customer": "customers"}  # of Medusa's admin, by kind
 # The fields that have the id of a kind's record: (DocType, field).
@@ -92,8 +92,8 @@ def read_sales_order(sales_order: str = "") -> dict:
 	importing.must_be_importing()
 	if not doc.medusa_order_id:
 		frappe.throw(_("{0} didn't come from the shop.").format(doc.name), title=_("Not a shop order"))
-	inbox.add(ORDER, doc.medusa_order_id)
-	return {"row": inbox.key_of(ORDER.name, doc.medusa_order_id)}
+	inbox.add(INCOMING_ORDER, doc.medusa_order_id)
+	return {"row": inbox.key_of(INCOMING_ORDER.name, doc.medusa_order_id)}
 
 
 # --- Import orders

@@ -6,7 +6,7 @@ Source: docs/reference.md, "Whitelisted calls".
 import frappe
 from frappe import _
 
-from medusa_integration.catalogue import routes
+from medusa_integration.products import routes
 from medusa_integration.tolerated import tolerated
 
 

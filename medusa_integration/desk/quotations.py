@@ -9,7 +9,7 @@ from frappe import _
 from medusa_integration import settings
 from medusa_integration.desk.arguments import BadArgument, document_name, document_names
 from medusa_integration.operations import quotation_workflow
-from medusa_integration.selling.prices import currency_of, prices_of
+from medusa_integration.quotations.item_rates import currency_of, prices_of
 
 
 @frappe.whitelist()

@@ -9,10 +9,10 @@ from frappe import _
 from medusa_integration import settings
 from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import document_name
-from medusa_integration.inbound.orders import ORDER as INCOMING
 from medusa_integration.operations import status
-from medusa_integration.outbound import orders
-from medusa_integration.outbound.orders import ORDER
+from medusa_integration.orders import status_to_medusa
+from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
+from medusa_integration.orders.status_to_medusa import ORDER_STATUS
 
 
 @frappe.whitelist()
@@ -38,7 +38,7 @@ def get_order_status(sales_order: str = "") -> dict:
 
 
 def _blocked(medusa_order_id: str | None) -> str:
-	status, error = inbox.standing(INCOMING, medusa_order_id) if medusa_order_id else ("", "")
+	status, error = inbox.standing(INCOMING_ORDER, medusa_order_id) if medusa_order_id else ("", "")
 	return error if status == "Parked" else ""
 
 
@@ -72,7 +72,7 @@ def export_sales_order(self: str = "") -> str:
 	doc = frappe.get_doc("Sales Order", document_name(self, "self"))
 	doc.check_permission("write")
 	settings.must_be_enabled()
-	if not orders.is_of_shop(doc):
+	if not status_to_medusa.is_of_shop(doc):
 		frappe.throw(_("{0} didn't come from the shop.").format(doc.name), title=_("Not a shop order"))
-	outbox.add(ORDER, doc.name)
+	outbox.add(ORDER_STATUS, doc.name)
 	return _("The status of {0} is queued for Medusa.").format(doc.name)

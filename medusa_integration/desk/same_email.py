@@ -6,9 +6,9 @@ Source: docs/reference.md, "Whitelisted calls".
 import frappe
 from frappe import _
 
+from medusa_integration.customers import party_ids, same_email
+from medusa_integration.customers.shop_customers import Party
 from medusa_integration.desk.arguments import BadArgument, document_name
-from medusa_integration.selling import party_ids, same_email
-from medusa_integration.selling.customers import Party
 
 MOST_SHOWN = 5  # each order of a guest may have made a Customer
 

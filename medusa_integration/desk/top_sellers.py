@@ -5,7 +5,7 @@ Source: docs/reference.md, "Whitelisted calls".
 
 import frappe
 
-from medusa_integration.catalogue import top_sellers
+from medusa_integration.window import top_sellers
 
 
 @frappe.whitelist(methods=["POST"])

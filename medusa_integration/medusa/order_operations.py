@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from medusa_integration.medusa.orders import Customer, LineQuantity, Order, OrderHead
+from medusa_integration.medusa.order import Customer, LineQuantity, Order, OrderHead
 
 Changed = list[tuple[str, datetime]]  # ids, with the time of the change
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
-from medusa_integration.medusa.orders import Adjustment, Line, Order, Shipping, Tax
+from medusa_integration.medusa.order import Adjustment, Line, Order, Shipping, Tax
 from medusa_integration.money import EXACT, NOTHING, apportion, decimals_of, half_up, unit
 
 

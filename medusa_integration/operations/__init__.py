@@ -1,3 +1,2 @@
-"""The operations of an operator, in the Desk or on the command line: sending, many records at once,
-linking, the doctor, the connection's test, status, progress, notices. May not import desk, api or
-commands."""
+"""The operations of an operator, in the Desk or on the command line: many records at once, linking, the doctor, import of old
+orders, the connection's test, status, notices."""

@@ -14,8 +14,8 @@ from pypika.terms import Criterion
 
 from medusa_integration import settings
 from medusa_integration.operations.queueing import queue, resend
-from medusa_integration.outbound import shop_items
-from medusa_integration.outbound.kinds import COLLECTION, PRICE, PRODUCT
+from medusa_integration.products import shop_items
+from medusa_integration.sync.kinds import COLLECTION, PRICE, PRODUCT
 
 PAGE = 2000  # Website Items that are read together
 CHANGED_DAYS = 2  # so that one missed night doesn't matter

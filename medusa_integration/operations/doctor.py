@@ -19,8 +19,9 @@ from medusa_integration.operations.differences import Difference, Findings
 from medusa_integration.operations.doctor_collections import CollectionComparison
 from medusa_integration.operations.doctor_prices import PriceComparison
 from medusa_integration.operations.doctor_products import ProductComparison
-from medusa_integration.outbound import collections, shop_items, stock
-from medusa_integration.outbound.kinds import COLLECTION, PRODUCT
+from medusa_integration.products import collections_to_medusa, shop_items
+from medusa_integration.stock import stock_to_medusa
+from medusa_integration.sync.kinds import COLLECTION, PRODUCT
 
 PAGE = 200
 
@@ -41,7 +42,7 @@ class ShopComparison:
 
 	def length(self) -> int:
 		"""The approximate sum of what `run` yields, for a progress bar."""
-		return 3 * len(shop_items.items()) + len(collections.wanted())
+		return 3 * len(shop_items.items()) + len(collections_to_medusa.wanted())
 
 	def run(self) -> Iterator[int]:
 		"""Compare, and yield after each step the number of its records.
@@ -61,9 +62,9 @@ class ShopComparison:
 
 	def _compare_stock(self, names: list[str]) -> Iterator[int]:
 		for part in frappe.utils.create_batch(names, PAGE):
-			wanted = stock.wanted(part)
+			wanted = stock_to_medusa.wanted(part)
 			variants = [variant for _name, variant, _units in wanted]
-			found = stock.in_medusa(self.medusa, variants) if wanted else {}
+			found = stock_to_medusa.in_medusa(self.medusa, variants) if wanted else {}
 			for name, variant, units in wanted:
 				if variant in found:
 					self.findings.compare("stock", name, units, found[variant])

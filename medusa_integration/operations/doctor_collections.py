@@ -8,7 +8,7 @@ import frappe
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import differs
 from medusa_integration.operations.differences import Findings
-from medusa_integration.outbound import collections
+from medusa_integration.products import collections_to_medusa
 
 
 class CollectionComparison:
@@ -27,7 +27,7 @@ class CollectionComparison:
 
 	def run(self, page: int) -> Iterator[int]:
 		"""Compare, and yield for each page the number of its collections."""
-		missing = collections.wanted()
+		missing = collections_to_medusa.wanted()
 		for rows in self.medusa.collections_in_pages(page):
 			for row in rows:
 				wanted = missing.pop(row["id"], None)

@@ -9,13 +9,12 @@ import frappe
 from frappe.utils import getdate
 
 from medusa_integration import settings
-from medusa_integration.catalogue import item_prices
 from medusa_integration.delivery import documents
 from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import moment
 from medusa_integration.operations.differences import Findings
-from medusa_integration.outbound import price_state, prices
+from medusa_integration.prices import item_prices, price_state, prices_to_medusa
 
 
 class PriceComparison:
@@ -36,7 +35,7 @@ class PriceComparison:
 				for row in found:
 					rows[row["variant_id"]].append((window, row))
 		for part in frappe.utils.create_batch(names, page):
-			for item, wanted in prices.wanted(part, set(self.medusa.currencies)):
+			for item, wanted in prices_to_medusa.wanted(part, set(self.medusa.currencies)):
 				self._compare_item(item.name, wanted, rows.pop(item.medusa_variant_id, []), today)
 			yield len(part)
 

@@ -7,7 +7,7 @@ import frappe
 
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.operations.differences import Findings
-from medusa_integration.outbound import product_payloads, shop_items
+from medusa_integration.products import product_payloads, shop_items
 
 FIELDS = (
 	"title", "description", "status", "thumbnail", "origin_country", "collection_id", "discountable",

@@ -13,13 +13,13 @@ from frappe.utils import create_batch, getdate
 
 from medusa_integration import session, settings
 from medusa_integration.delivery.box import inbox
-from medusa_integration.inbound import preview as order_preview
-from medusa_integration.inbound.orders import CHOSEN, ORDER
-from medusa_integration.medusa.orders import OrderHead
+from medusa_integration.medusa.order import OrderHead
 from medusa_integration.money import decimals_of, half_up
-from medusa_integration.operations import progress as bars
-from medusa_integration.operations.receiving import USER
-from medusa_integration.operations.reported import Progress, ReportedJob
+from medusa_integration.operations.user_jobs import Progress, ReportedJob
+from medusa_integration.orders import preview as order_preview
+from medusa_integration.orders.orders_from_medusa import CHOSEN, INCOMING_ORDER
+from medusa_integration.sync import progress as bars
+from medusa_integration.sync.receiving import USER
 from medusa_integration.users import as_user
 
 BATCH = 20  # orders that are read together
@@ -142,7 +142,7 @@ def queue(period: Period, progress: Progress = lambda done, total: None) -> dict
 	queued = 0
 	for heads in session.open_shop().orders_placed(period.begins, period.ends):
 		placed = _standing(_missing(heads))
-		inbox.add_many(((ORDER, head.id) for head in placed), {CHOSEN: True})
+		inbox.add_many(((INCOMING_ORDER, head.id) for head in placed), {CHOSEN: True})
 		frappe.db.commit()  # Drains work off these rows while the rest is being queued.
 		queued += len(placed)
 		progress(queued, 0)

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 import frappe
 from frappe import _
 
-from medusa_integration import request_log, session
-from medusa_integration.catalogue import generation, selection
-from medusa_integration.catalogue.plain_text import clean
+from medusa_integration import generation, request_log, session
 from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaRejected, MedusaSkuTaken
-from medusa_integration.operations.reported import Progress, ReportedJob
-from medusa_integration.outbound import held_ids, item_status
-from medusa_integration.outbound.products import PRODUCT
+from medusa_integration.operations.user_jobs import Progress, ReportedJob
+from medusa_integration.plain_text import clean
+from medusa_integration.products import item_status, selection
+from medusa_integration.products.products_to_medusa import PRODUCT
+from medusa_integration.sync import id_clashes
 
 DOCTYPE = "Website Item"
 BATCH = 100
@@ -266,13 +266,13 @@ def _write_ids(matches: list[Match]) -> dict[str, str]:
 		try:
 			_write_pair(match.item, ids)
 		except Exception as error:
-			if not held_ids.is_clash(error):
+			if not id_clashes.is_clash(error):
 				raise
 			frappe.db.rollback()
-			if reason := held_ids.clash(DOCTYPE, match.item.name, ids):
+			if reason := id_clashes.clash(DOCTYPE, match.item.name, ids):
 				refused[match.product["id"]] = reason
 				continue
-			held_ids.take("Item", [ids])
+			id_clashes.take("Item", [ids])
 			_write_pair(match.item, ids)
 		item_status.retry_parked_for(MedusaSkuTaken.reason, PRODUCT, [match.item.name])
 		item_status.refresh([match.item.name])

@@ -9,8 +9,8 @@ import frappe
 from medusa_integration.delivery import documents
 from medusa_integration.isolation import latest_rows
 from medusa_integration.operations import queueing
-from medusa_integration.outbound import price_state
-from medusa_integration.outbound.kinds import ID_FIELDS
+from medusa_integration.prices import price_state
+from medusa_integration.sync.kinds import ID_FIELDS
 
 
 def clear_all_website_item_id() -> int:

@@ -8,9 +8,9 @@ from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind
 from medusa_integration.isolation import latest_rows
-from medusa_integration.outbound import item_status
-from medusa_integration.outbound.kinds import OF_WEBSITE_ITEMS
-from medusa_integration.outbound.products import PRODUCT
+from medusa_integration.products import item_status
+from medusa_integration.products.products_to_medusa import PRODUCT
+from medusa_integration.sync.kinds import OF_WEBSITE_ITEMS
 
 PART = 500  # records in one transaction
 

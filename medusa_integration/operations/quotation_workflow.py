@@ -6,7 +6,7 @@ Source: docs/reference.md, "Quotations from the shop".
 import frappe
 from frappe import _
 
-from medusa_integration.selling.quotation_states import APPROVED, DOCTYPE, DRAFT, FIELD, READY, REJECTED
+from medusa_integration.quotations.quotation_states import APPROVED, DOCTYPE, DRAFT, FIELD, READY, REJECTED
 from medusa_integration.storefront.access import ROLE as STOREFRONT
 
 NAME = "Medusa Quotation"

@@ -8,8 +8,8 @@ from frappe.utils import get_datetime, now_datetime, pretty_date, time_diff_in_s
 from medusa_integration import settings
 from medusa_integration.delivery import outage
 from medusa_integration.delivery.box import Box, inbox, outbox
-from medusa_integration.operations import polling
-from medusa_integration.outbound import shop_items
+from medusa_integration.products import shop_items
+from medusa_integration.sync import polling
 
 LOG = "Medusa Request Log"
 STALLED_AFTER = 180  # seconds

@@ -1,6 +1,6 @@
 """Set `medusa_status` of Website Items that are older than the field."""
 
-from medusa_integration.outbound import item_status
+from medusa_integration.products import item_status
 from medusa_integration.setup.custom_fields import make_custom_fields
 
 

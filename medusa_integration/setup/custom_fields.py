@@ -7,7 +7,7 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
-from medusa_integration.outbound import item_status
+from medusa_integration.products import item_status
 from medusa_integration.setup.fields import MODULE, hidden, last_field, medusa_id
 from medusa_integration.setup.selling_fields import selling_fields, workflow_of_quotations
 

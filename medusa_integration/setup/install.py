@@ -7,13 +7,13 @@ import frappe
 from frappe import _
 from frappe.model.sync import sync_for
 
-from medusa_integration.catalogue import landing_page, specifications
-from medusa_integration.catalogue.routes import update_all
-from medusa_integration.outbound import item_status
+from medusa_integration.products import item_status, specifications
+from medusa_integration.products.routes import update_all
 from medusa_integration.setup import unique_ids
 from medusa_integration.setup.custom_fields import make_custom_fields
 from medusa_integration.setup.roles import make_roles
 from medusa_integration.setup.storefront import make_records
+from medusa_integration.window import landing_page
 
 APP = "medusa_integration"
 

@@ -7,7 +7,7 @@ Source: docs/reference.md, "Settings".
 import frappe
 
 from medusa_integration import settings
-from medusa_integration.selling import leads
+from medusa_integration.customers import leads
 from medusa_integration.setup.roles import STOREFRONT
 
 USER = "medusa-storefront@example.com"

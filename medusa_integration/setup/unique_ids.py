@@ -6,9 +6,9 @@ import frappe
 from frappe.query_builder.functions import Count
 
 from medusa_integration import settings
+from medusa_integration.customers import party_ids
 from medusa_integration.delivery.documents import write_alike
-from medusa_integration.outbound.kinds import UNIQUE_FIELDS, WRITTEN_FIELDS
-from medusa_integration.selling import party_ids
+from medusa_integration.sync.kinds import UNIQUE_FIELDS, WRITTEN_FIELDS
 
 UNIQUE = {**UNIQUE_FIELDS, **{doctype: ("medusa_id",) for doctype in party_ids.DOCTYPES}}
 WRITTEN = {**WRITTEN_FIELDS, **{doctype: party_ids.FIELDS for doctype in party_ids.DOCTYPES}}

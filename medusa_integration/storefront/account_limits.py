@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager
 import frappe
 
 from medusa_integration import counters
+from medusa_integration.customers import email_codes
 from medusa_integration.medusa.errors import WrongPassword
-from medusa_integration.selling import email_codes
 from medusa_integration.storefront import limits
 from medusa_integration.storefront.limits import Limit
 

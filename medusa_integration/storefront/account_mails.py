@@ -13,7 +13,7 @@ from frappe import _
 from frappe.utils.password import decrypt
 
 from medusa_integration import session, settings
-from medusa_integration.selling import email_codes, shop_accounts
+from medusa_integration.customers import email_codes, shop_accounts
 from medusa_integration.storefront import visitor
 from medusa_integration.tolerated import tolerated
 

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from medusa_integration import session, settings
+from medusa_integration.customers import email_codes, emails, shop_accounts
 from medusa_integration.medusa.account_operations import NewAccount
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import (
@@ -26,7 +27,6 @@ from medusa_integration.medusa.errors import (
 	WrongPassword,
 )
 from medusa_integration.request_log import SECRET_KEY
-from medusa_integration.selling import email_codes, emails, shop_accounts
 from medusa_integration.storefront import account_limits, account_mails, visitor
 from medusa_integration.storefront.access import is_trusted, public, trusted
 from medusa_integration.storefront.arguments import Name, Text

@@ -10,9 +10,11 @@ from frappe.utils import getdate
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration.selling import customers, orders, payments, priced, quotation_states, quotations
-from medusa_integration.selling.customers import Party
-from medusa_integration.selling.quotation_states import APPROVED, READY, REJECTED
+from medusa_integration.customers import shop_customers
+from medusa_integration.customers.shop_customers import Party
+from medusa_integration.orders.money import payment_requests
+from medusa_integration.quotations import making, ordering, priced_rows, quotation_states
+from medusa_integration.quotations.quotation_states import APPROVED, READY, REJECTED
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import CustomerId, Name, Note, OrderId, QuotationId
 from medusa_integration.storefront.checks import must_be_free_for, must_be_priced
@@ -88,7 +90,7 @@ def _approve(doc, order_id: str | None, create_so: bool) -> None:
 		conflict(_("{0} was valid till {1}: ask for a new quotation.").format(doc.name, doc.valid_till))
 	_must_be_offered(doc)
 	if create_so and doc.quotation_to == "Lead":
-		quotations.give_to(doc, customers.promote(doc.party_name))
+		making.give_to(doc, shop_customers.promote(doc.party_name))
 	if doc.docstatus == 1:
 		if order_id and not doc.medusa_order_id:
 			doc.db_set("medusa_order_id", order_id)
@@ -108,14 +110,14 @@ def _must_be_offered(doc) -> None:
 	must_be_priced(doc)
 	if doc.docstatus != 0 or quotation_states.state_of(doc) == READY:
 		return
-	codes = priced.below_standing(doc)
+	codes = priced_rows.below_standing(doc)
 	if codes:
 		conflict(
 			_(
 				"{0} isn't ready for review, and these items are below their standing prices: {1}. Have ERPNext send it for review."
 			).format(doc.name, ", ".join(codes))
 		)
-	if priced.is_discounted(doc):
+	if priced_rows.is_discounted(doc):
 		conflict(
 			_("{0} isn't ready for review, and has a discount. Have ERPNext send it for review.").format(
 				doc.name
@@ -125,13 +127,13 @@ def _must_be_offered(doc) -> None:
 
 def _ordered(doc, is_courier_required: bool, location_and_contact_no: str | None) -> OrderedQuotation:
 	try:
-		order = orders.place(
+		order = ordering.place(
 			doc, is_courier_required=is_courier_required, location_and_contact_no=location_and_contact_no
 		)
-	except orders.OtherCustomer as error:
+	except ordering.OtherCustomer as error:
 		conflict(str(error))
 	must_be_priced(order)  # The Desk may have made it from the Quotation, and changed it.
-	link = payments.request_payment(order)
+	link = payment_requests.request_payment(order)
 	reply: OrderedQuotation = {
 		"message": UPDATED,
 		"quotation_id": doc.name,

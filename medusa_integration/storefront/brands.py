@@ -9,13 +9,14 @@ import frappe
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from medusa_integration.catalogue import groups, images
-from medusa_integration.catalogue.selection import GROUP
-from medusa_integration.catalogue.shown import is_shown
+from medusa_integration.products import images
+from medusa_integration.products.selection import GROUP
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.cards import CACHED
 from medusa_integration.storefront.catalogue import Heading
 from medusa_integration.storefront.navigation import GroupName, known_group
+from medusa_integration.window import groups
+from medusa_integration.window.shown_items import is_shown
 
 
 class BrandRef(TypedDict):

@@ -16,7 +16,7 @@ from frappe.utils import get_url, nowdate
 from frappe.utils.response import json_handler
 from werkzeug.wrappers import Response
 
-from medusa_integration.catalogue import generation
+from medusa_integration import generation
 
 # The headers that identify a caller: a cache must not answer the shop's server with a stranger's reply.
 # Frappe takes the scheme of its addresses from X-Forwarded-Proto.

@@ -12,11 +12,12 @@ from frappe.utils import flt
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from medusa_integration import settings
-from medusa_integration.catalogue import generation, images, landing_page, specifications
-from medusa_integration.catalogue.shown import is_shown
-from medusa_integration.selling.customers import Party
-from medusa_integration.selling.prices import NO_PRICE, Price, prices_for
+from medusa_integration import generation, settings
+from medusa_integration.customers.shop_customers import Party
+from medusa_integration.products import images, specifications
+from medusa_integration.quotations.item_rates import NO_PRICE, Price, prices_for
+from medusa_integration.window import landing_page
+from medusa_integration.window.shown_items import is_shown
 
 CACHED = 60  # seconds, of a stranger's reply
 VISIBLE_BELOW = 50.0  # the threshold of prices, if the landing page has none

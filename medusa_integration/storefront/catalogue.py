@@ -10,8 +10,8 @@ from frappe import _
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from medusa_integration.catalogue import generation, groups, specifications
-from medusa_integration.catalogue.groups import Group
+from medusa_integration import generation
+from medusa_integration.products import specifications
 from medusa_integration.storefront import listing
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import Address, CustomerId, PageNumber, Several, Term
@@ -19,6 +19,8 @@ from medusa_integration.storefront.cards import CACHED, Product, cards
 from medusa_integration.storefront.errors import bad_request, not_found
 from medusa_integration.storefront.listing import Asked
 from medusa_integration.storefront.products import buyer
+from medusa_integration.window import groups
+from medusa_integration.window.groups import Group
 
 IN_STOCK = {
 	"in stock": 1,

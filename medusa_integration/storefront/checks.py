@@ -9,8 +9,9 @@ from frappe import _
 from frappe.model.meta import get_field_precision
 from frappe.utils import flt
 
-from medusa_integration.selling import priced, whose
-from medusa_integration.selling.customers import Party
+from medusa_integration.customers import whose_documents
+from medusa_integration.customers.shop_customers import Party
+from medusa_integration.quotations import priced_rows
 from medusa_integration.storefront.arguments import LARGEST
 from medusa_integration.storefront.errors import bad_request, conflict
 
@@ -28,7 +29,7 @@ def must_be_priced(doc) -> None:
 	:param doc: a Quotation or a Sales Order
 	:raises Conflict: names the items
 	"""
-	codes = priced.unpriced(doc)
+	codes = priced_rows.unpriced(doc)
 	if codes:
 		conflict(
 			_("These items of {0} have no price: {1}. Wait until they are priced in ERPNext.").format(
@@ -49,7 +50,7 @@ def must_be_free_for(party: Party, *ids: str | None) -> None:
 		others = {
 			each for doctype, field, of_party in ORDER_IDS for each in _holders(doctype, field, of_party, id)
 		}
-		if not all(whose.are_one(party, other) for other in others):
+		if not all(whose_documents.are_one(party, other) for other in others):
 			conflict(
 				_("The order {0} is another customer's: send the id of this customer's order.").format(id)
 			)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from medusa_integration.selling import coupons
+from medusa_integration.orders.money import coupons
 from medusa_integration.storefront import shop_orders
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import CustomerId, Name, SalesOrderId

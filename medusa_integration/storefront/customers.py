@@ -13,9 +13,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import NotRequired, TypedDict
 
 from medusa_integration import settings, texts
-from medusa_integration.selling import addresses, leads, whose
-from medusa_integration.selling.customers import Party
-from medusa_integration.selling.searching import contains
+from medusa_integration.customers import addresses, leads, whose_documents
+from medusa_integration.customers.searching import contains
+from medusa_integration.customers.shop_customers import Party
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import CustomerId, Name, Term, Text
 from medusa_integration.storefront.errors import conflict, not_found
@@ -204,7 +204,9 @@ def _of_shop(name: str, medusa_id: str | None) -> str:
 	:raises NotFound: there is no such Customer; the shop may not change ERPNext's other Customers
 	"""
 	customer = frappe.db.get_value("Customer", name, "name")
-	ids = whose.ids_of(Party("Customer", customer)) if customer == name else set()  # MariaDB ignores case.
+	ids = (
+		whose_documents.ids_of(Party("Customer", customer)) if customer == name else set()
+	)  # MariaDB ignores case.
 	if not ids or (medusa_id and medusa_id not in ids):
 		not_found(
 			_(

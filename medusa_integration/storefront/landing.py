@@ -15,12 +15,13 @@ from frappe import _
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from medusa_integration.catalogue import images, landing_page, routes
-from medusa_integration.catalogue.shown import is_shown
+from medusa_integration.products import images, routes
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.cards import CACHED
 from medusa_integration.storefront.errors import not_found
 from medusa_integration.storefront.navigation import GroupName
+from medusa_integration.window import landing_page
+from medusa_integration.window.shown_items import is_shown
 
 GROUP, BRAND, PRODUCT = "Item Group", "Brand", "Website Item"
 

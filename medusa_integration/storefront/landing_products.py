@@ -7,12 +7,12 @@ import random
 
 import frappe
 
-from medusa_integration.catalogue import landing_page
-from medusa_integration.catalogue.shown import is_shown
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import CustomerId
 from medusa_integration.storefront.cards import Card, cards
 from medusa_integration.storefront.products import buyer
+from medusa_integration.window import landing_page
+from medusa_integration.window.shown_items import is_shown
 
 MOST = 20
 

@@ -16,10 +16,12 @@ from pypika import Table
 from pypika.queries import QueryBuilder
 from pypika.terms import Criterion
 
-from medusa_integration.catalogue import generation, groups, landing_page, specifications
-from medusa_integration.catalogue.groups import Group
-from medusa_integration.catalogue.selection import GROUP
-from medusa_integration.catalogue.shown import is_shown
+from medusa_integration import generation
+from medusa_integration.products import specifications
+from medusa_integration.products.selection import GROUP
+from medusa_integration.window import groups, landing_page
+from medusa_integration.window.groups import Group
+from medusa_integration.window.shown_items import is_shown
 
 PAGE = 20  # cards
 

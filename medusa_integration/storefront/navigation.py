@@ -15,12 +15,12 @@ from pydantic import Field
 from pypika.terms import Criterion
 from typing_extensions import TypedDict
 
-from medusa_integration.catalogue import images, routes
-from medusa_integration.catalogue.groups import Group, by_name
+from medusa_integration.products import images, routes
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import Flag, Name
 from medusa_integration.storefront.cards import CACHED
 from medusa_integration.storefront.errors import not_found
+from medusa_integration.window.groups import Group, by_name
 
 DOCTYPE = "Item Group"
 

@@ -9,7 +9,8 @@ from frappe.utils import flt
 from typing_extensions import TypedDict
 
 from medusa_integration import settings
-from medusa_integration.selling import billing, coupons, payments, returns
+from medusa_integration.orders.goods import returnable_items
+from medusa_integration.orders.money import billing, coupons, payment_requests
 from medusa_integration.storefront import shop_orders
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import CustomerId, SalesOrderId
@@ -51,8 +52,8 @@ def get_sales_order_name(medusa_order_id: SalesOrderId, customer_id: CustomerId 
 	rules = settings.coupons()
 	return {
 		"sales_order_id": order.name,
-		"isReturnable": order.docstatus == 1 and bool(returns.returnable(order)),
-		"returned_items": as_reply(order.get(returns.TABLE)),
+		"isReturnable": order.docstatus == 1 and bool(returnable_items.returnable(order)),
+		"returned_items": as_reply(order.get(returnable_items.TABLE)),
 		"cart_value": rules.cart_value,
 		"discount_amount": rules.discount,
 	}
@@ -82,7 +83,7 @@ def pay_now(
 		invoice = _bill_with(coupon_code, order)
 	else:
 		invoice = _bill(order, _given_before(coupon, order))
-	link = payments.request_payment(invoice)
+	link = payment_requests.request_payment(invoice)
 	return {
 		"success": True,
 		"sales_invoice": invoice.name,
@@ -131,7 +132,7 @@ def _bill(order, discount: float):
 		_submit(order)
 	invoice = billing.bill(order, discount)
 	if invoice:
-		payments.withdraw(order)
+		payment_requests.withdraw(order)
 		return invoice
 	earlier = billing.invoices(order)
 	if not earlier:

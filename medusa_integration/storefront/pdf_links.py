@@ -18,7 +18,7 @@ from frappe.utils.password import get_encryption_key
 from werkzeug.wrappers import Response
 
 from medusa_integration import settings
-from medusa_integration.catalogue.origin import made_from
+from medusa_integration.orders.origin import made_from
 from medusa_integration.storefront import limits, visitor
 from medusa_integration.storefront.errors import Unavailable, bad_request, conflict, not_found
 from medusa_integration.storefront.limits import Limit

@@ -11,11 +11,11 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from medusa_integration import settings
-from medusa_integration.selling import items as shop_items
-from medusa_integration.selling import whose
-from medusa_integration.selling.customers import Party
-from medusa_integration.selling.items import ShopItem
-from medusa_integration.selling.prices import currency_of, prices_of
+from medusa_integration.customers import whose_documents
+from medusa_integration.customers.shop_customers import Party
+from medusa_integration.products import shop_ids as shop_items
+from medusa_integration.products.shop_ids import ShopItem
+from medusa_integration.quotations.item_rates import currency_of, prices_of
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import (
 	MOST_LINES,
@@ -143,12 +143,16 @@ def _payment_url(draft_order_id: str, customer_id: str | None) -> str | None:
 def _orders_of(quotations: list[frappe._dict]) -> list[str]:
 	"""The submitted Sales Orders of the first Quotation's customer that were made from these Quotations."""
 	first, *others = [Party(row.quotation_to, row.party_name) for row in quotations]
-	same = {first, *(party for party in set(others) if whose.are_one(first, party))}
+	same = {first, *(party for party in set(others) if whose_documents.are_one(first, party))}
 	names = [row.name for row in quotations if Party(row.quotation_to, row.party_name) in same]
 	made = {"prevdoc_docname": ("in", names), "parenttype": "Sales Order", "docstatus": 1}
 	orders = frappe.get_all("Sales Order Item", made, pluck="parent", distinct=True, order_by=None)
 	rows = frappe.get_all(
 		"Sales Order", {"name": ("in", orders or [""])}, ["name", "customer"], order_by=None
 	)
-	own = {name for name in {row.customer for row in rows} if whose.are_one(first, Party("Customer", name))}
+	own = {
+		name
+		for name in {row.customer for row in rows}
+		if whose_documents.are_one(first, Party("Customer", name))
+	}
 	return [row.name for row in rows if row.customer in own]

@@ -11,15 +11,16 @@ from frappe import _
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from medusa_integration.catalogue import images, quantities, specifications
-from medusa_integration.catalogue.plain_text import plain_text
-from medusa_integration.catalogue.shown import is_shown
-from medusa_integration.selling import customers
-from medusa_integration.selling.customers import Party
+from medusa_integration.customers import shop_customers
+from medusa_integration.customers.shop_customers import Party
+from medusa_integration.plain_text import plain_text
+from medusa_integration.products import images, specifications
+from medusa_integration.stock import quantities
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import MOST_LINES, CustomerId, ProductId
 from medusa_integration.storefront.cards import CACHED, Card, cards, shown_prices
 from medusa_integration.storefront.errors import not_found
+from medusa_integration.window.shown_items import is_shown
 
 DOCTYPE = "Website Item"
 MOST_VARIANTS = 200
@@ -163,7 +164,7 @@ def buyer(customer_id: str | None) -> Party | None:
 	"""
 	if not customer_id:
 		return None
-	found = customers.find(customer_id)
+	found = shop_customers.find(customer_id)
 	if not found:
 		not_found(_("Customer not found: {0}").format(customer_id))
 	return found

@@ -11,11 +11,12 @@ from frappe.utils import flt
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration.selling import customers, priced, quotation_states, quotations
-from medusa_integration.selling.addresses import BillingAddress, set_billing_address
-from medusa_integration.selling.customers import Party
-from medusa_integration.selling.items import ShopItem
-from medusa_integration.selling.quotations import Line
+from medusa_integration.customers import shop_customers
+from medusa_integration.customers.addresses import BillingAddress, set_billing_address
+from medusa_integration.customers.shop_customers import Party
+from medusa_integration.products.shop_ids import ShopItem
+from medusa_integration.quotations import making, priced_rows, quotation_states
+from medusa_integration.quotations.making import Line
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import (
 	MOST_LINES,
@@ -120,11 +121,11 @@ def create_quotation(
 		buyer = party(customer_id)  # Another call may have made the Lead a Customer.
 		lines = _lines(items, items_of(line["variant_id"] for line in items))
 		if create_so and buyer.doctype == "Lead":
-			buyer = Party("Customer", customers.promote(buyer.name))
+			buyer = Party("Customer", shop_customers.promote(buyer.name))
 		values = {"medusa_draft_order_id": draft_order_id, "medusa_quotation_id": quotation_id}
 		if billing_address:
 			values["customer_address"] = set_billing_address(buyer, billing_address)
-		made = quotations.make(buyer, lines, **values).name
+		made = making.make(buyer, lines, **values).name
 		_check_alone(made, quotation_id)
 		must_be_free_for(buyer, draft_order_id)
 	return {"message": "Quotation created successfully", "quotationId": made}
@@ -167,10 +168,10 @@ def update_quotation_new(
 	if items is not None and _replace_rows(doc, _lines(items, found)):
 		reply["state"] = quotation_states.state_of(doc)
 	if unapproved_items is not None:
-		quotations.set_unapproved(doc, _lines(unapproved_items, found), rates)
+		making.set_unapproved(doc, _lines(unapproved_items, found), rates)
 	if increased_items is not None:
 		doc.set("custom_increased_items", [_increased(line, found) for line in increased_items])
-	quotations.store(doc, doc.save)
+	making.store(doc, doc.save)
 	if "state" in reply:
 		doc.add_comment(
 			"Comment",
@@ -188,12 +189,12 @@ def _replace_rows(doc, lines: list[Line]) -> bool:
 	:raises BadRequest: a row's quantity would be rounded to 0
 	:raises Conflict: the Workflow has no other state for drafts
 	"""
-	before = priced.quantities(doc)
-	free = {row.name for row in doc.items if priced.is_free(row)}
-	quotations.replace_rows(doc, lines)
+	before = priced_rows.quantities(doc)
+	free = {row.name for row in doc.items if priced_rows.is_free(row)}
+	making.replace_rows(doc, lines)
 	for row in doc.items:
 		must_be_a_quantity(row.qty, row.item_code)
-	if quotation_states.state_of(doc) != quotation_states.READY or not priced.needs_pricing(
+	if quotation_states.state_of(doc) != quotation_states.READY or not priced_rows.needs_pricing(
 		doc, before, free
 	):
 		return False

@@ -11,15 +11,15 @@ from frappe.query_builder.functions import Coalesce, Sum
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from medusa_integration import settings
-from medusa_integration.catalogue import generation, groups
-from medusa_integration.catalogue.groups import Group
-from medusa_integration.catalogue.shown import is_shown
+from medusa_integration import generation, settings
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import CustomerId, ProductId
 from medusa_integration.storefront.cards import CACHED, Card, cards
 from medusa_integration.storefront.navigation import GroupName, known_group
 from medusa_integration.storefront.products import buyer, shown_item, variants_of
+from medusa_integration.window import groups
+from medusa_integration.window.groups import Group
+from medusa_integration.window.shown_items import is_shown
 
 MOST = 20  # cards
 KEPT = 60 * 60  # seconds

@@ -11,8 +11,9 @@ from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
 from medusa_integration import settings
-from medusa_integration.selling import returns, whose
-from medusa_integration.selling.customers import Party
+from medusa_integration.customers import whose_documents
+from medusa_integration.customers.shop_customers import Party
+from medusa_integration.orders.goods import returnable_items
 from medusa_integration.storefront import shop_orders
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import (
@@ -72,7 +73,7 @@ def get_returnable_items(medusa_order_id: SalesOrderId, customer_id: CustomerId 
 	:raises NotFound: there is no such order
 	"""
 	order = shop_orders.find(medusa_order_id, customer_id)
-	parts = returns.returnable(order) if order.docstatus == 1 else []
+	parts = returnable_items.returnable(order) if order.docstatus == 1 else []
 	return {
 		"status": "success",
 		"sales_order_id": order.name,
@@ -100,13 +101,13 @@ def update_returned_items(
 		another customer's
 	"""
 	order = shop_orders.find(medusa_order_id, customer_id, lock=True)
-	rows = returns.announced(order, return_id) if return_id else []
+	rows = returnable_items.announced(order, return_id) if return_id else []
 	if return_id and not rows:
 		_must_be_own(order, return_id)
 	if not rows:
 		if order.docstatus != 1:
 			conflict(_("The order {0} isn't submitted.").format(order.name))
-		rows = returns.announce(order, _parts(order, items), return_id)
+		rows = returnable_items.announce(order, _parts(order, items), return_id)
 		_mail(order, rows)
 	return {"status": "success", "sales_order_id": order.name, "returned_items": as_reply(rows)}
 
@@ -125,7 +126,7 @@ def _must_be_own(order, return_id: str) -> None:
 	found = query.where(row.medusa_return_id == return_id).distinct().run(as_dict=True)
 	mine = Party("Customer", order.customer)
 	others = {Party("Customer", each.customer) for each in found if each.medusa_return_id == return_id}
-	if not all(whose.are_one(mine, other) for other in others):
+	if not all(whose_documents.are_one(mine, other) for other in others):
 		conflict(
 			_("The return {0} is another customer's: send the id of this order's return.").format(return_id)
 		)
@@ -136,12 +137,12 @@ def as_reply(rows: list) -> list[ReturnedItem]:
 	return [{field: row.get(field) for field in ReturnedItem.__annotations__} for row in rows]
 
 
-def _parts(order, items: list[ItemToReturn]) -> list[returns.ReturnedItem]:
+def _parts(order, items: list[ItemToReturn]) -> list[returnable_items.ReturnedItem]:
 	wanted: dict[str, float] = {}
 	for item in items:
 		must_be_a_quantity(item["quantity"], item["item_code"])
 		wanted[item["item_code"]] = wanted.get(item["item_code"], 0) + item["quantity"]
-	most = {part.item_code: part for part in returns.returnable(order)}
+	most = {part.item_code: part for part in returnable_items.returnable(order)}
 	too_many = [
 		_("{0}: {1} at most").format(code, f"{most[code].qty:g}" if code in most else "0")
 		for code, qty in wanted.items()
@@ -150,11 +151,13 @@ def _parts(order, items: list[ItemToReturn]) -> list[returns.ReturnedItem]:
 	if too_many:
 		conflict(_("More than can be returned: {0}.").format("; ".join(too_many)))
 	_must_be_whole({code: qty for code, qty in wanted.items() if qty != int(qty)}, most)
-	return returns.split(order, wanted)
+	return returnable_items.split(order, wanted)
 
 
-def _must_be_whole(fractions: dict[str, float], most: dict[str, returns.ReturnedItem]) -> None:
-	whole = returns.whole_numbers_only({most[code].uom for code in fractions}) if fractions else set()
+def _must_be_whole(fractions: dict[str, float], most: dict[str, returnable_items.ReturnedItem]) -> None:
+	whole = (
+		returnable_items.whole_numbers_only({most[code].uom for code in fractions}) if fractions else set()
+	)
 	for code in fractions:
 		if most[code].uom in whole:
 			bad_request(_("{0} is returned in whole {1} only.").format(code, most[code].uom))

@@ -13,9 +13,9 @@ from frappe.utils import cint, flt, today
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from typing_extensions import TypedDict
 
-from medusa_integration import texts
-from medusa_integration.catalogue import child_rows, generation, review_votes
-from medusa_integration.catalogue.customer_rows import DOCTYPE, RATING, REVIEW, REVIEWS, place
+from medusa_integration import child_rows, generation, texts
+from medusa_integration.products import review_votes
+from medusa_integration.products.customer_rows import DOCTYPE, RATING, REVIEW, REVIEWS, place
 from medusa_integration.storefront import product_ids
 from medusa_integration.storefront.access import public, trusted
 from medusa_integration.storefront.arguments import CustomerId, Id, ProductId, Term, printable

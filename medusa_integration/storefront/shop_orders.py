@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import frappe
 from frappe import _
 
-from medusa_integration.selling import whose
-from medusa_integration.selling.customers import Party
+from medusa_integration.customers import whose_documents
+from medusa_integration.customers.shop_customers import Party
 from medusa_integration.storefront.errors import not_found
 
 DOCTYPE = "Sales Order"
@@ -49,7 +49,7 @@ def _by_medusa_id(order_id: str, lock: bool) -> str | None:
 
 
 def _is_of(order, customer_id: str | None) -> bool:
-	return customer_id is None or whose.is_of(Party("Customer", order.customer), customer_id)
+	return customer_id is None or whose_documents.is_of(Party("Customer", order.customer), customer_id)
 
 
 def own_papers(order, doctype: str, names: Iterable[str]) -> list[str]:
@@ -60,7 +60,7 @@ def own_papers(order, doctype: str, names: Iterable[str]) -> list[str]:
 	:param doctype: Delivery Note or Sales Invoice
 	"""
 	names = list(names)
-	if not names or whose.ids_of(Party("Customer", order.customer)):
+	if not names or whose_documents.ids_of(Party("Customer", order.customer)):
 		return names
 	field = ORDER_FIELD[doctype]
 	others = frappe.get_all(

@@ -6,8 +6,9 @@ from typing import NoReturn
 import frappe
 from frappe import _
 
-from medusa_integration.selling import customers, items, whose
-from medusa_integration.selling.items import ShopItem
+from medusa_integration.customers import shop_customers, whose_documents
+from medusa_integration.products import shop_ids
+from medusa_integration.products.shop_ids import ShopItem
 from medusa_integration.storefront.errors import not_found
 from medusa_integration.storefront.transactions import begin_with
 
@@ -52,19 +53,21 @@ def find(quotation_id: str, customer_id: str | None) -> str:
 
 def belongs(quotation, customer_id: str) -> bool:
 	"""Whether a Quotation is for the Customer or Lead with this id from Medusa."""
-	return whose.is_of(customers.Party(quotation.quotation_to, quotation.party_name), customer_id)
+	return whose_documents.is_of(
+		shop_customers.Party(quotation.quotation_to, quotation.party_name), customer_id
+	)
 
 
 def _unknown(quotation_id: str) -> NoReturn:
 	not_found(_("Quotation not found: {0}").format(quotation_id))
 
 
-def party(customer_id: str) -> customers.Party:
+def party(customer_id: str) -> shop_customers.Party:
 	"""The Customer or Lead with an id from Medusa.
 
 	:raises NotFound: where there is none
 	"""
-	found = customers.find(customer_id)
+	found = shop_customers.find(customer_id)
 	if not found:
 		not_found(_("Customer not found: {0}").format(customer_id))
 	return found
@@ -76,7 +79,7 @@ def items_of(variant_ids: Iterable[str]) -> dict[str, ShopItem]:
 	:raises NotFound: names the variants that ERPNext doesn't have
 	"""
 	ids = list(dict.fromkeys(variant_ids))
-	found = items.by_variant(ids)
+	found = shop_ids.by_variant(ids)
 	missing = [id for id in ids if id not in found]
 	if missing:
 		refuse_variants(missing)

@@ -14,8 +14,8 @@ from frappe.query_builder.functions import Max
 from pydantic import BeforeValidator, Field
 from typing_extensions import TypedDict
 
-from medusa_integration.catalogue import child_rows
-from medusa_integration.catalogue.customer_rows import DOCTYPE, WISH, WISHES, place
+from medusa_integration import child_rows
+from medusa_integration.products.customer_rows import DOCTYPE, WISH, WISHES, place
 from medusa_integration.storefront import product_ids
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import MOST_LINES, CustomerId, Flag, ProductId

@@ -7,8 +7,9 @@ from medusa_integration import json_field, session
 from medusa_integration.delivery import settling
 from medusa_integration.delivery.box import outbox
 from medusa_integration.operations import doctor, queueing
-from medusa_integration.outbound import product_payloads, stock
-from medusa_integration.outbound.collections import COLLECTION
+from medusa_integration.products import product_payloads
+from medusa_integration.products.collections_to_medusa import COLLECTION
+from medusa_integration.stock import stock_to_medusa
 from tests.support.checks import assert_in_step, external_ids
 from tests.support.factories import (
 	configure,
@@ -79,13 +80,13 @@ def test_the_daily_stock_run_passes_unreadable_state(medusa, names, text):
 	break_field(names[1], "medusa_stock", text)
 	move_stock(warehouse("Broken Shelf"), B_2=10)
 	frappe.db.delete(outbox.doctype)
-	assert stock.update_webitem_stock() == 2
+	assert stock_to_medusa.update_webitem_stock() == 2
 	assert {row.reference_name for row in outbox_rows()} == {names[1], names[2]}
 	assert_logged_once(names[1], "medusa_stock")
 	drain()
 	assert_in_step(medusa, names)
 	assert quantities(medusa) == {"B-0": 5, "B-1": 6, "B-2": 17}
-	assert stock.update_webitem_stock() == 0
+	assert stock_to_medusa.update_webitem_stock() == 0
 	assert_logged_once(names[1], "medusa_stock")
 
 

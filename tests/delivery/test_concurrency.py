@@ -8,7 +8,7 @@ import pytest
 
 from medusa_integration.delivery import settling
 from medusa_integration.delivery.box import outbox as outbox_module
-from medusa_integration.operations.sending import drain as drain_what_is_due
+from medusa_integration.sync.sending import drain as drain_what_is_due
 from tests.support.checks import assert_in_step, until
 from tests.support.factories import configure, drain, outbox, prices, products, website_item
 from tests.support.shop import call, calls_for, collection_rows

@@ -12,10 +12,11 @@ from medusa_integration import api, session
 from medusa_integration.delivery import box, outage
 from medusa_integration.medusa.client import Login, MedusaClient
 from medusa_integration.medusa.errors import MedusaTimeout
-from medusa_integration.operations import connection, progress
+from medusa_integration.operations import connection
 from medusa_integration.operations import status as report
-from medusa_integration.operations.sending import drain as drain_what_is_due
-from medusa_integration.outbound.products import ProductTask
+from medusa_integration.products.products_to_medusa import ProductTask
+from medusa_integration.sync import progress
+from medusa_integration.sync.sending import drain as drain_what_is_due
 from tests.support.checks import assert_in_step, external_ids
 from tests.support.factories import configure, drain, item_price, outbox, website_item
 from tests.support.shop import call
@@ -162,11 +163,11 @@ def test_saves_start_no_drain_while_it_is_frozen(medusa, proxy, frozen):
 	(name,) = items(1)
 	frozen()
 	drain()
-	get_job(box.outbox.job_id) and get_job(box.outbox.job_id).delete()
+	get_job(box.outbox.job.id) and get_job(box.outbox.job.id).delete()
 	calls = len(proxy.calls)
 	frappe.get_doc("Website Item", name).update({"web_item_name": "Other"}).save()
 	frappe.db.commit()
-	assert not is_job_enqueued(box.outbox.job_id)
+	assert not is_job_enqueued(box.outbox.job.id)
 	assert len(proxy.calls) == calls
 
 

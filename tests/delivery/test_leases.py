@@ -12,9 +12,9 @@ from medusa_integration.delivery import claims
 from medusa_integration.delivery.box import inbox
 from medusa_integration.delivery.box import outbox as box
 from medusa_integration.delivery.leases import Leases
-from medusa_integration.inbound.orders import ORDER
-from medusa_integration.operations.sending import drain as drain_what_is_due
-from medusa_integration.outbound.products import PRODUCT
+from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
+from medusa_integration.products.products_to_medusa import PRODUCT
+from medusa_integration.sync.sending import drain as drain_what_is_due
 from tests.support.checks import assert_in_step, until
 from tests.support.factories import configure, drain, outbox, products
 from tests.support.shop import call
@@ -100,14 +100,14 @@ def test_a_row_that_is_deleted_or_renamed_does_not_end_its_batch():
 
 
 def test_a_commit_renews_the_row_that_is_worked_off():
-	inbox.add(ORDER, "order_leases")
+	inbox.add(INCOMING_ORDER, "order_leases")
 	leases = Leases(inbox, SECONDS, LONGEST)
-	(row,) = leases.claim(ORDER.name, 1)
+	(row,) = leases.claim(INCOMING_ORDER.name, 1)
 	frappe.db.set_value(inbox.doctype, row.name, "due", now_datetime(), update_modified=False)
 	frappe.db.commit()
 	leases.hold(row)
 	frappe.db.commit()
-	assert claims.claim(inbox, ORDER.name, 1, SECONDS) == []
+	assert claims.claim(inbox, INCOMING_ORDER.name, 1, SECONDS) == []
 
 
 # --- in processes of their own

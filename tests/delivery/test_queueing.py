@@ -3,8 +3,8 @@
 import frappe
 
 from medusa_integration.delivery.box import outbox as outbox_module
-from medusa_integration.operations.sending import drain as drain_what_is_due
-from medusa_integration.outbound.products import ProductTask
+from medusa_integration.products.products_to_medusa import ProductTask
+from medusa_integration.sync.sending import drain as drain_what_is_due
 from tests.delivery.helpers import DOCTYPE, drain_as_time_goes_by, items, rows, save, save_and_commit
 from tests.support.checks import assert_in_step, assert_no_doubles, external_ids
 from tests.support.factories import drain, item_price, prices, products, website_item

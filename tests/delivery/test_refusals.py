@@ -7,7 +7,7 @@ from frappe.utils import get_datetime, now_datetime, time_diff_in_seconds
 from medusa_integration import session
 from medusa_integration.delivery import outage
 from medusa_integration.medusa.handles import handle
-from medusa_integration.outbound import product_payloads
+from medusa_integration.products import product_payloads
 from tests.delivery.helpers import (
 	DOCTYPE,
 	assert_waiting,

@@ -9,7 +9,7 @@ import pytest
 from medusa_integration import isolation
 from medusa_integration.delivery import claims, documents
 from medusa_integration.delivery.box import outbox as box
-from medusa_integration.operations.sending import drain as drain_what_is_due
+from medusa_integration.sync.sending import drain as drain_what_is_due
 from tests.support.factories import drain, outbox, website_item
 from tests.support.workers import Worker, note, start
 

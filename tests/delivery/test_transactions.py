@@ -16,12 +16,12 @@ def test_a_save_that_rolls_back_leaves_no_trace(medusa, proxy):
 	names = items(1)
 	drain()
 	proxy.clear()
-	get_job(box.outbox.job_id).delete()
+	get_job(box.outbox.job.id).delete()
 	with pytest.raises(ZeroDivisionError):
 		_save_and_fail(names[0])
 	frappe.db.rollback()
 	assert outbox() == []
-	assert not is_job_enqueued(box.outbox.job_id)
+	assert not is_job_enqueued(box.outbox.job.id)
 	drain()
 	assert proxy.calls == []
 	assert_in_step(medusa, names)
@@ -61,10 +61,10 @@ def test_a_refused_deletion_leaves_no_trace(medusa, monkeypatch):
 def test_after_a_rollback_the_next_save_starts_a_drain(medusa):
 	website_item("G-1")
 	frappe.db.rollback()
-	assert not is_job_enqueued(box.outbox.job_id)
+	assert not is_job_enqueued(box.outbox.job.id)
 	website_item("G-2")
 	frappe.db.commit()
-	assert is_job_enqueued(box.outbox.job_id)
+	assert is_job_enqueued(box.outbox.job.id)
 
 
 # --- the drain's own transactions

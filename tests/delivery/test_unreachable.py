@@ -71,12 +71,12 @@ def test_nobody_knocks_at_each_save_while_medusa_is_down(medusa, proxy):
 	proxy.down()
 	(name,) = items(1, price=False)
 	drain()
-	get_job(box.outbox.job_id).delete()  # that drain was it
+	get_job(box.outbox.job.id).delete()  # that drain was it
 	assert outage.lasts()
 	for n in range(3):
 		save(name, web_item_name=f"Title {n}")
 		frappe.db.commit()
-	assert not is_job_enqueued(box.outbox.job_id)
+	assert not is_job_enqueued(box.outbox.job.id)
 	proxy.up()
 	drain()
 	assert not outage.lasts()

@@ -205,7 +205,7 @@ def test_a_good_test_ends_an_outage_and_sends_what_waits(medusa):
 	frappe.db.commit()
 	tried()
 	assert not outage.lasts()
-	assert is_job_enqueued(box.outbox.job_id)
+	assert is_job_enqueued(box.outbox.job.id)
 
 
 def test_a_failed_test_leaves_an_outage_alone(medusa):

@@ -9,7 +9,7 @@ from medusa_integration.delivery import box, claims, outage
 from medusa_integration.delivery.box import outbox
 from medusa_integration.desk import forms as desk
 from medusa_integration.desk import sales_orders
-from medusa_integration.outbound.products import PRODUCT
+from medusa_integration.products.products_to_medusa import PRODUCT
 from tests.site import Client
 from tests.support.factories import configure, drain, item_group, sales_order, website_item
 from tests.support.shop import make_order
@@ -175,7 +175,7 @@ def test_retry_makes_a_parked_row_due(medusa, manager):
 	frappe.db.rollback()
 	row = frappe.get_doc(outbox.doctype, key)
 	assert (row.status, row.attempts, row.error) == ("Pending", 0, "")
-	assert is_job_enqueued(box.outbox.job_id)
+	assert is_job_enqueued(box.outbox.job.id)
 
 
 def test_retry_keeps_what_a_deleted_record_was_called(medusa):

@@ -7,8 +7,8 @@ from frappe.utils.background_jobs import is_job_enqueued
 from medusa_integration.delivery.box import inbox
 from medusa_integration.desk import forms, lists, sales_orders
 from medusa_integration.desk import inbox as desk
-from medusa_integration.inbound.orders import ORDER
 from medusa_integration.operations import importing, notices, status
+from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
 from tests.site import Client
 from tests.support.factories import configure, sales_order
 from tests.support.users import PATH, signed_in
@@ -21,7 +21,7 @@ DAYS = {"since": "2026-01-01", "until": "2026-01-31"}
 
 def queued(*ids: str) -> list[str]:
 	"""The names of rows about orders, which wait."""
-	inbox.add_many((ORDER, id) for id in ids)
+	inbox.add_many((INCOMING_ORDER, id) for id in ids)
 	frappe.db.commit()
 	return [inbox.key_of("Order", id) for id in ids]
 
@@ -48,7 +48,7 @@ def test_retry_makes_a_parked_row_due(medusa, manager):
 	assert reply.json["message"] == {"retried": 1}
 	found = row(name)
 	assert (found.status, found.attempts, found.error) == ("Pending", 0, "")
-	assert is_job_enqueued(inbox.job_id)
+	assert is_job_enqueued(inbox.job.id)
 
 
 def test_rows_are_discarded_but_not_what_is_being_read(medusa, manager):

@@ -3,9 +3,9 @@
 import frappe
 import pytest
 
+from medusa_integration.customers.order_parties import customer_of
+from medusa_integration.customers.shop_customers import Party, find
 from medusa_integration.desk.same_email import get_same_email
-from medusa_integration.inbound.parties import customer_of
-from medusa_integration.selling.customers import Party, find
 from tests.support import factories
 from tests.support.buyers import customer, order
 from tests.support.storefront import configure_storefront
@@ -104,7 +104,7 @@ def test_a_merged_customers_lead_stays_converted(master):
 
 def test_two_leads_are_merged(master):
 	known = lead("Known", medusa_id=None)
-	from medusa_integration.selling.leads import SignUp, sign_up
+	from medusa_integration.customers.leads import SignUp, sign_up
 
 	shops = sign_up(SignUp("cus_aisha", EMAIL, "Aisha")).party
 	frappe.db.commit()

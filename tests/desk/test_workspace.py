@@ -351,7 +351,7 @@ def test_a_real_outage_is_noted_from_its_first_failure(medusa, proxy):
 	began = outage.noted()["since"]
 	assert 0 < time.time() - began < 60
 	frappe.db.set_value("Medusa Outbox", {"status": "Pending"}, "due", now_datetime())
-	from medusa_integration.operations.sending import drain as again
+	from medusa_integration.sync.sending import drain as again
 
 	again()
 	assert (outage.noted()["since"], outage.noted()["count"]) == (began, 2)

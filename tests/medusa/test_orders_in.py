@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from medusa_integration import session
-from medusa_integration.medusa.orders import LineQuantity, Order
+from medusa_integration.medusa.order import LineQuantity, Order
 from medusa_integration.medusa.totals import decimals_of, half_up, plan_of
 from tests.support import buying
 

@@ -13,7 +13,7 @@ from medusa_integration.medusa.errors import (
 	MedusaUnavailable,
 	NotSendable,
 )
-from medusa_integration.medusa.orders import LineQuantity, Order
+from medusa_integration.medusa.order import LineQuantity, Order
 from medusa_integration.medusa.v2.order_parsing import ORDER_FIELDS, order_of
 from tests.support import buying
 

@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timezone
 from decimal import Decimal
 
-from medusa_integration.medusa.orders import Adjustment, Line, Order, Shipping, Tax
+from medusa_integration.medusa.order import Adjustment, Line, Order, Shipping, Tax
 from medusa_integration.medusa.totals import plan_of
 from medusa_integration.money import decimals_of, half_up
 

@@ -5,8 +5,8 @@ import frappe
 import pytest
 
 from medusa_integration.medusa.v1.prices import _Item
-from medusa_integration.operations.sending import drain as drain_what_is_due
-from medusa_integration.outbound.prices import PriceTask
+from medusa_integration.prices.prices_to_medusa import PriceTask
+from medusa_integration.sync.sending import drain as drain_what_is_due
 from tests.support.checks import assert_in_step, external_ids, until
 from tests.support.factories import configure, drain, item_price, outbox, website_item
 from tests.support.shop import make_product, price_lists, products

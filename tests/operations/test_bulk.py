@@ -7,8 +7,8 @@ from medusa_integration import api, settings
 from medusa_integration.delivery import outage
 from medusa_integration.delivery.box import outbox
 from medusa_integration.operations import bulk, links, queueing
-from medusa_integration.outbound import shop_items
-from medusa_integration.outbound.kinds import PRICE, PRODUCT
+from medusa_integration.products import shop_items
+from medusa_integration.sync.kinds import PRICE, PRODUCT
 from tests.site import Client, run_jobs
 from tests.support.checks import assert_in_step, assert_no_doubles, queries
 from tests.support.factories import (

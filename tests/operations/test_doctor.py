@@ -3,9 +3,9 @@
 import frappe
 import pytest
 
-from medusa_integration.catalogue import item_prices
 from medusa_integration.operations import doctor
 from medusa_integration.operations import doctor_prices as compare_prices
+from medusa_integration.prices import item_prices
 from tests.support.doctor import change, examined, found, product, repaired, three_items
 from tests.support.factories import (
 	drain,

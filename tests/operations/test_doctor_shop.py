@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from medusa_integration.operations import bulk, linking, queueing
-from medusa_integration.outbound.kinds import COLLECTION
+from medusa_integration.sync.kinds import COLLECTION
 from tests.support.checks import assert_in_step
 from tests.support.doctor import change, examined, found, product, repaired, three_items
 from tests.support.factories import drain, item_group, item_price, website_item

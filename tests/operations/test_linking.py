@@ -6,7 +6,7 @@ import pytest
 from medusa_integration.desk import forms as desk
 from medusa_integration.medusa.errors import MedusaUnavailable
 from medusa_integration.operations import linking
-from medusa_integration.outbound import shop_items
+from medusa_integration.products import shop_items
 from tests.site import run_jobs
 from tests.support.checks import external_ids, queries
 from tests.support.factories import configure, drain, item_price, outbox, prices, products, website_item

@@ -12,8 +12,9 @@ from medusa_integration import commands, settings
 from medusa_integration.delivery.box import inbox
 from medusa_integration.desk import inbox as desk
 from medusa_integration.medusa.errors import MedusaUnavailable
-from medusa_integration.operations import importing, progress, receiving
+from medusa_integration.operations import importing
 from medusa_integration.operations.importing import Period
+from medusa_integration.sync import progress, receiving
 from tests.site.client import apart
 from tests.support import arriving, buying
 from tests.support.factories import configure

@@ -9,10 +9,10 @@ import pytest
 from frappe.utils import add_days, now_datetime
 
 from medusa_integration.api import expire_otps, follow_sign_up
-from medusa_integration.inbound import customers as arriving
-from medusa_integration.medusa.orders import Customer
+from medusa_integration.customers import customers_from_medusa as arriving
+from medusa_integration.customers import email_codes, proofs, shop_accounts
+from medusa_integration.medusa.order import Customer
 from medusa_integration.medusa_integration.doctype.email_otp.email_otp import EmailOTP
-from medusa_integration.selling import email_codes, proofs, shop_accounts
 from tests.storefront.test_access import refused
 from tests.support import factories
 from tests.support.accounts import (
@@ -209,7 +209,7 @@ def test_tries_at_once_are_counted(visitor, mail_server):
 
 def test_a_code_costs_its_guesser_time():
 	"""The tests themselves use a cheaper hash."""
-	spec = importlib.util.find_spec("medusa_integration.selling.email_codes")
+	spec = importlib.util.find_spec("medusa_integration.customers.email_codes")
 	module = importlib.util.module_from_spec(spec)
 	spec.loader.exec_module(module)
 	assert module.COST["n"] * module.COST["r"] * module.COST["p"] >= 2**17

@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from medusa_integration.selling.customers import Party
+from medusa_integration.customers.shop_customers import Party
 from medusa_integration.storefront.cards import cards
 from tests.support import factories
 from tests.support.checks import queries

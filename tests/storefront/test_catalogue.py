@@ -228,7 +228,7 @@ def test_the_queries_of_a_page_do_not_grow(dental):
 	factories.customer("Clinic")
 
 	def asked(url: str):
-		from medusa_integration.catalogue import generation
+		from medusa_integration import generation
 
 		generation.moved()
 		frappe.db.commit()

@@ -5,7 +5,7 @@ import pytest
 from frappe.utils import get_url
 
 from medusa_integration import api
-from medusa_integration.catalogue.landing_page import ACTIVE, DOCTYPE
+from medusa_integration.window.landing_page import ACTIVE, DOCTYPE
 from tests.site import Client
 from tests.storefront.test_cards import CARD
 from tests.support import factories, landing

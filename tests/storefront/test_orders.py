@@ -4,7 +4,8 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from medusa_integration.selling import orders, payments
+from medusa_integration.orders.money import payment_requests
+from medusa_integration.quotations import ordering
 from tests.storefront.test_access import refused
 from tests.support import factories
 from tests.support.orders import CUSTOMER, ORDER, counts, coupon, is_claimed, order
@@ -29,7 +30,7 @@ def submitted_quotation(**values):
 def test_an_order_is_placed(shop):
 	configure_storefront(delivery_days=3)
 	quotation = submitted_quotation()
-	doc = orders.place(quotation, is_courier_required=True, location_and_contact_no="Muscat, 123")
+	doc = ordering.place(quotation, is_courier_required=True, location_and_contact_no="Muscat, 123")
 	assert (doc.docstatus, doc.grand_total) == (1, 12.5)
 	assert (doc.from_ecommerce, doc.medusa_order_id) == (1, ORDER)
 	assert {getdate(doc.delivery_date), *(getdate(row.delivery_date) for row in doc.items)} == {
@@ -41,11 +42,11 @@ def test_an_order_is_placed(shop):
 
 def test_an_order_is_placed_once(shop):
 	quotation = submitted_quotation()
-	first = orders.place(quotation)
-	assert orders.place(quotation).name == first.name
+	first = ordering.place(quotation)
+	assert ordering.place(quotation).name == first.name
 	first.reload()
 	first.cancel()
-	assert orders.place(quotation).name != first.name
+	assert ordering.place(quotation).name != first.name
 
 
 def test_a_draft_order_of_the_quotation_is_submitted(shop):
@@ -55,7 +56,7 @@ def test_a_draft_order_of_the_quotation_is_submitted(shop):
 	draft = make_sales_order(quotation.name)
 	draft.delivery_date = today()
 	draft.insert()
-	placed = orders.place(quotation)
+	placed = ordering.place(quotation)
 	assert (placed.name, placed.docstatus) == (draft.name, 1)
 
 
@@ -65,8 +66,8 @@ def test_an_order_is_placed_and_paid_as_the_storefront_user(shop):
 	quotation = submitted_quotation(order_type="Shopping Cart")
 	frappe.set_user("medusa-storefront@example.com")
 	try:
-		doc = orders.place(quotation)
-		link = payments.request_payment(doc)
+		doc = ordering.place(quotation)
+		link = payment_requests.request_payment(doc)
 	finally:
 		frappe.set_user("Administrator")
 	status = frappe.db.get_value("Sales Order", doc.name, "status")

@@ -272,12 +272,12 @@ def test_only_what_is_open_is_billed(shop):
 
 
 def test_what_was_asked_for_the_order_is_withdrawn(shop):
-	from medusa_integration.selling import payments
+	from medusa_integration.orders.money import payment_requests
 
 	payment_gateway_account()
 	doc = order()
-	link = payments.request_payment(doc)
-	assert payments.request_payment(doc) == link
+	link = payment_requests.request_payment(doc)
+	assert payment_requests.request_payment(doc) == link
 	assert link.url
 	frappe.db.commit()
 	message = paid(shop.call("pay_now", order_id=ORDER))
@@ -286,10 +286,10 @@ def test_what_was_asked_for_the_order_is_withdrawn(shop):
 
 
 def test_a_payment_under_way_is_not_asked_for_again(shop):
-	from medusa_integration.selling import payments
+	from medusa_integration.orders.money import payment_requests
 
 	doc = order()
-	link = payments.request_payment(doc)
+	link = payment_requests.request_payment(doc)
 	frappe.get_doc(
 		{
 			"doctype": "Integration Request",
@@ -349,9 +349,9 @@ def test_bad_arguments(shop, arguments, words):
 def test_a_failure_in_the_middle_leaves_nothing(shop, monkeypatch):
 	"""As a company whose invoices an app refuses."""
 	doc, code = order(submit=False), coupon()
-	from medusa_integration.selling import payments
+	from medusa_integration.orders.money import payment_requests
 
-	monkeypatch.setattr(payments, "request_payment", lambda doc: frappe.throw("no payment today"))
+	monkeypatch.setattr(payment_requests, "request_payment", lambda doc: frappe.throw("no payment today"))
 	refuse(shop, doc, "no payment today", code=417, coupon_code=code)
 
 

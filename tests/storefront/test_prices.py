@@ -4,7 +4,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, today
 
-from medusa_integration.selling.prices import Price, prices_of
+from medusa_integration.quotations.item_rates import Price, prices_of
 from tests.support import factories
 from tests.support.checks import queries
 from tests.support.quotations import BUYER, buyer, created, lead, product, refused

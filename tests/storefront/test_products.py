@@ -4,8 +4,7 @@ import frappe
 import pytest
 from frappe.utils import get_url
 
-from medusa_integration import api
-from medusa_integration.catalogue import generation
+from medusa_integration import api, generation
 from tests.site import Client
 from tests.support import factories, landing
 from tests.support.checks import queries

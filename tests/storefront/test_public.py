@@ -152,7 +152,7 @@ def test_what_changes_is_in_the_next_reply(window, change):
 
 
 def test_a_rollback_moves_nothing(window):
-	from medusa_integration.catalogue import generation
+	from medusa_integration import generation
 
 	before = generation.current()
 	generation.moved()
@@ -165,7 +165,7 @@ def test_a_rollback_moves_nothing(window):
 
 
 def test_what_the_drain_writes_is_seen(window):
-	from medusa_integration.catalogue import generation
+	from medusa_integration import generation
 	from medusa_integration.delivery import documents
 
 	def moves(write) -> bool:
@@ -206,7 +206,7 @@ LISTINGS = {
 
 @pytest.mark.parametrize("change", [*CARDS, *LISTINGS])
 def test_prices_and_texts_leave_the_listings_as_they_are(window, change):
-	from medusa_integration.catalogue import generation
+	from medusa_integration import generation
 
 	before = generation.current(), generation.of_listings()
 	{**CARDS, **LISTINGS}[change]()

@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from medusa_integration.selling.mails import send_quotation_emails
+from medusa_integration.quotations.quotation_mails import send_quotation_emails
 from tests.support.orders import outgoing_account
 from tests.support.smtp import MailServer
 from tests.support.storefront import configure_storefront

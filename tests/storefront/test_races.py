@@ -87,9 +87,9 @@ def test_one_return_announced_by_several(shop):
 
 
 def place(quotation: str) -> str:
-	from medusa_integration.selling import orders
+	from medusa_integration.quotations import ordering
 
-	return orders.place(frappe.get_doc("Quotation", quotation)).name
+	return ordering.place(frappe.get_doc("Quotation", quotation)).name
 
 
 def test_a_quotation_is_ordered_once(shop):

@@ -3,9 +3,9 @@
 import frappe
 import pytest
 
-from medusa_integration.inbound import customers as arriving_customers
-from medusa_integration.selling.customers import find
-from medusa_integration.selling.email_codes import DOCTYPE
+from medusa_integration.customers import customers_from_medusa as arriving_customers
+from medusa_integration.customers.email_codes import DOCTYPE
+from medusa_integration.customers.shop_customers import find
 from tests.support import arriving, factories
 from tests.support.buyers import customer, guest
 from tests.support.parties import addresses_of, prove

@@ -11,7 +11,7 @@ from frappe.utils.background_jobs import get_queue
 from rq.exceptions import InvalidJobOperation
 
 from medusa_integration import counters
-from medusa_integration.selling import email_codes
+from medusa_integration.customers import email_codes
 from tests.site import Client
 from tests.site.client import apart
 from tests.support.smtp import MailServer

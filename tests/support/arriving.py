@@ -10,7 +10,7 @@ import frappe
 from frappe.cache_manager import clear_defaults_cache
 from frappe.utils import now_datetime
 
-from medusa_integration.medusa.orders import Address, Adjustment, Line, Order, Shipping, Tax
+from medusa_integration.medusa.order import Address, Adjustment, Line, Order, Shipping, Tax
 from medusa_integration.medusa.totals import plan_of
 from tests.support import factories
 from tests.support.selling import company, tax_account
@@ -144,7 +144,7 @@ def set_precision(decimals) -> None:
 
 def placed(given: Order):
 	"""The order's Sales Order, as it was committed; None where there is none."""
-	from medusa_integration.inbound.sales_orders import place
+	from medusa_integration.orders.sales_orders import place
 
 	frappe.db.commit()
 	doc = place(given)
@@ -164,7 +164,7 @@ def rows(doc) -> list[tuple]:
 
 def blocked(given: Order) -> str:
 	"""Why the order waits; nothing is written."""
-	from medusa_integration.inbound.orders import arrive
+	from medusa_integration.orders.orders_from_medusa import arrive
 
 	before = _counts()
 	problems = arrive(given)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import frappe
 
-from medusa_integration.medusa.orders import Address, Customer, Order
+from medusa_integration.medusa.order import Address, Customer, Order
 
 AT = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 HOME = Address(

@@ -7,8 +7,8 @@ from typing import Any
 import frappe
 from frappe.query_builder.functions import Count, Max
 
+from medusa_integration.customers import email_codes, shop_accounts
 from medusa_integration.medusa.account_operations import NewAccount
-from medusa_integration.selling import email_codes, shop_accounts
 from medusa_integration.session import open_shop
 from tests.support import factories, orders, quotations, selling
 from tests.support.storefront import Shop, configure_storefront

@@ -119,7 +119,7 @@ def drain() -> int:
 	sent is over."""
 	from medusa_integration.delivery import outage
 	from medusa_integration.delivery.box import outbox
-	from medusa_integration.operations.sending import drain as drain_outbox
+	from medusa_integration.sync.sending import drain as drain_outbox
 
 	frappe.db.commit()
 	for unsure in ({"lease": ("is", "set")}, {"unsure_until": (">", "2000-01-01")}):
@@ -136,7 +136,7 @@ def drain_inbox() -> int:
 	"""The same of the inbox: work off what is due."""
 	from medusa_integration.delivery import outage
 	from medusa_integration.delivery.box import inbox
-	from medusa_integration.operations import receiving
+	from medusa_integration.sync import receiving
 
 	frappe.db.commit()
 	values = {"due": now_datetime(), "lease": ""}

@@ -112,8 +112,8 @@ def fulfillments(medusa, order_id: str) -> list[dict]:
 def followed(order_id: str, sales_order) -> list[str]:
 	"""Read an order from Medusa and take its steps, as the inbox does; what keeps them from being done, in words."""
 	from medusa_integration import session
-	from medusa_integration.inbound.reading import words_of
-	from medusa_integration.inbound.steps import STEPS
+	from medusa_integration.delivery.reading import words_of
+	from medusa_integration.orders.steps import STEPS
 
 	order = session.open_shop().read_orders([order_id])[order_id]
 	problems = []

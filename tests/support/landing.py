@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import frappe
 
-from medusa_integration.catalogue import landing_page
-from medusa_integration.catalogue.landing_page import ACTIVE, DOCTYPE
+from medusa_integration.window import landing_page
+from medusa_integration.window.landing_page import ACTIVE, DOCTYPE
 
 SINGLES = ("Expiring Items", "Product Collection")
 

@@ -194,10 +194,10 @@ def note(kind: str, name: str, times: int) -> None:
 	import frappe
 
 	from medusa_integration.delivery.box import outbox
-	from medusa_integration.outbound import kinds
+	from medusa_integration.sync import kinds
 
 	for _ in range(times):
-		outbox.add(kinds.by_name(kind), name)
+		outbox.add(kinds.outbox_kind(kind), name)
 		frappe.db.commit()
 
 

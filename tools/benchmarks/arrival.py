@@ -71,7 +71,7 @@ def _poll_here() -> None:
 
 
 def _poll() -> None:
-	from medusa_integration.operations import polling
+	from medusa_integration.sync import polling
 
 	polling.start_now()
 

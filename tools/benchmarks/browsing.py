@@ -19,8 +19,7 @@ if __name__ == "__main__":  # Frappe can't be imported before.
 
 import frappe
 
-from medusa_integration import api
-from medusa_integration.catalogue import generation
+from medusa_integration import api, generation
 from medusa_integration.storefront.access import ENDPOINTS
 from tests.support.checks import queries
 from tests.support.processes import free_port

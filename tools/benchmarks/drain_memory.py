@@ -12,7 +12,7 @@ def main(db: str, folder: str) -> None:
 	"""Needs Linux, which counts the highest anew when told to."""
 	boot(db, folder)
 	connect(test_mode=False)
-	from medusa_integration.operations.sending import drain
+	from medusa_integration.sync.sending import drain
 
 	idle = _kilobytes("VmRSS")
 	Path("/proc/self/clear_refs").write_text("5")

@@ -17,8 +17,8 @@ import requests
 from medusa_integration import request_log
 from medusa_integration.delivery.box import outbox
 from medusa_integration.medusa.client import Call
-from medusa_integration.operations.sending import drain
-from medusa_integration.outbound.kinds import PRICE, PRODUCT
+from medusa_integration.sync.kinds import PRICE, PRODUCT
+from medusa_integration.sync.sending import drain
 from tests.medusa.server import Medusa
 from tools.demo.rows import Row
 

@@ -105,7 +105,7 @@ def _warm_up() -> None:
 	"""What the first order of a process costs once."""
 	import frappe
 
-	from medusa_integration.inbound.orders import arrive
+	from medusa_integration.orders.orders_from_medusa import arrive
 	from tests.support import arriving
 
 	for number in range(3):
@@ -204,7 +204,7 @@ def _imported(medusa, ids: list[str], times: dict[str, float]) -> Iterator[str]:
 	import frappe
 
 	from medusa_integration import session
-	from medusa_integration.inbound.orders import arrive
+	from medusa_integration.orders.orders_from_medusa import arrive
 
 	shop = session.open_shop()
 	orders = _timed(times, "read", lambda: shop.read_orders(ids))

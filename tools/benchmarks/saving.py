@@ -8,7 +8,7 @@ from frappe.utils.background_jobs import get_job
 
 from medusa_integration import settings
 from medusa_integration.delivery import box
-from medusa_integration.operations.sending import drain
+from medusa_integration.sync.sending import drain
 from tests.medusa.server import Medusa
 
 SAVES = 80  # of each sort, with Medusa up and again with Medusa stopped
@@ -70,5 +70,5 @@ def _take_back() -> None:
 	"""So that each save is the first one since the last drain: it adds its row, and starts a job."""
 	frappe.db.delete("Medusa Outbox")
 	frappe.db.commit()
-	if job := get_job(box.outbox.job_id):
+	if job := get_job(box.outbox.job.id):
 		job.delete()

@@ -10,10 +10,10 @@ from frappe.utils import add_days, now_datetime
 
 from medusa_integration.delivery import claims, settling
 from medusa_integration.delivery.box import outbox
-from medusa_integration.delivery.rows import Result
+from medusa_integration.delivery.kind import Result
 from medusa_integration.operations import bulk
-from medusa_integration.operations.sending import HOOKS
-from medusa_integration.outbound.stock import STOCK, update_webitem_stock
+from medusa_integration.stock.stock_to_medusa import STOCK, update_webitem_stock
+from medusa_integration.sync.sending import HOOKS
 from tests.medusa.server import Medusa
 from tools.benchmarks import stocking
 

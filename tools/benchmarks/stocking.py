@@ -15,12 +15,11 @@ import frappe
 import requests
 from erpnext.stock.get_item_details import get_bin_details
 
-from medusa_integration.catalogue import quantities
 from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
-from medusa_integration.operations.sending import drain
-from medusa_integration.outbound import stock
-from medusa_integration.outbound.kinds import STOCK
+from medusa_integration.stock import quantities, stock_to_medusa
+from medusa_integration.sync.kinds import STOCK
+from medusa_integration.sync.sending import drain
 from tests.medusa.server import DATABASE, Medusa
 from tests.site import engine
 
@@ -104,10 +103,10 @@ def _keep_states(states: dict[str, dict]) -> None:
 
 def _told(page: list) -> Iterator[tuple[str, dict]]:
 	"""What each item would keep if Medusa had been told what it has."""
-	target = stock._target()
+	target = stock_to_medusa._target()
 	for item in page:
-		known = stock._state(item.name, item.medusa_stock)["known"]
-		yield item.name, {"sent": stock._wanted(item, target), "known": known}
+		known = stock_to_medusa._state(item.name, item.medusa_stock)["known"]
+		yield item.name, {"sent": stock_to_medusa._wanted(item, target), "known": known}
 
 
 # --- the daily run
@@ -124,7 +123,7 @@ def _flags_seconds(changed: int) -> float:
 	frappe.db.set_value("Website Item", flags, "custom_in_stock", 0, update_modified=False)
 	frappe.db.commit()
 	began = time.perf_counter()
-	noted = stock.update_webitem_stock()
+	noted = stock_to_medusa.update_webitem_stock()
 	frappe.db.commit()
 	took = time.perf_counter() - began
 	if noted != changed:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import frappe
 from frappe.utils import now
 
-from medusa_integration.catalogue import generation
+from medusa_integration import generation
 from tests.support import factories
 
 FEW, MANY = 5_000, 50_000

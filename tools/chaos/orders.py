@@ -8,7 +8,7 @@ from collections.abc import Callable
 import frappe
 
 from medusa_integration.api import read_open_orders
-from medusa_integration.outbound import cancellations
+from medusa_integration.orders import cancellations_to_medusa
 from tests.medusa.server import Medusa
 from tests.support import arriving, factories
 from tests.support.served import served
@@ -52,7 +52,7 @@ def run(
 		tell("calm")
 		time.sleep(LONGEST_DELAY + 1)
 		shopping.configure(medusa, url=proxy.url, **PATIENT)
-		cancellations.AMENDING = 0
+		cancellations_to_medusa.AMENDING = 0
 		medusa.restart()  # Its locks may be stuck: see the reference, "Medusa v2: orders coming in".
 		_bring_the_rest()
 		read_open_orders()  # as once a day

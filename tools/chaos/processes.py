@@ -12,18 +12,18 @@ from frappe.utils.background_jobs import get_job, is_job_enqueued
 
 from medusa_integration import settings
 from medusa_integration.api import drain_inbox_due, drain_outbox, poll_medusa
-from medusa_integration.delivery import outage, settling, wake
+from medusa_integration.delivery import outage, settling
 from medusa_integration.delivery.box import inbox, outbox
-from medusa_integration.operations import polling
-from medusa_integration.outbound import cancellations
+from medusa_integration.orders import cancellations_to_medusa
+from medusa_integration.sync import polling
 
 # what a save starts, and what takes over when that runs out of time: so two can be at work at once
-JOB_ID, _NEXT, LONG_JOB_ID = wake.job_ids(outbox)
+JOB_ID, _NEXT, LONG_JOB_ID = outbox.job.ids
 JOBS = {"default": (JOB_ID,), "long": (LONG_JOB_ID,)}
 # The same where orders come in: the inbox's jobs and the poll's are worked off in the same queues.
 JOBS_OF_BOTH = {
-	"default": (*wake.job_ids(outbox)[:2], *wake.job_ids(inbox)[:2], *polling.JOB_IDS),
-	"long": (LONG_JOB_ID, wake.job_ids(inbox)[2]),
+	"default": (*outbox.job.ids[:2], *inbox.job.ids[:2], *polling.JOB_IDS),
+	"long": (LONG_JOB_ID, inbox.job.ids[2]),
 }
 # Seconds. A lease has to be longer than the calls of one batch, each as slow as it may be; on v1 a batch takes many.
 LEASE = {"v2": 4, "v1": 10}
@@ -43,7 +43,7 @@ def work(queue: str) -> None:
 def _hurry() -> None:
 	settling.FIRST_PAUSE, settling.LONGEST_PAUSE = 0.5, 4
 	outage.FIRST_PAUSE, outage.LONGEST_PAUSE = 0.5, 2
-	cancellations.AMENDING = 1 / 60
+	cancellations_to_medusa.AMENDING = 1 / 60
 	lease = LEASE[settings.configuration().api_version]
 	settings.Settings.lease_seconds = settings.Settings.batch_seconds = lease
 
@@ -54,7 +54,7 @@ def schedule() -> None:
 		frappe.db.commit()
 		drain_outbox()
 		if not outage.lasts() and not is_job_enqueued(LONG_JOB_ID):
-			frappe.enqueue(outbox.job, queue="long", job_id=LONG_JOB_ID, seconds=5)
+			frappe.enqueue(outbox.job.method, queue="long", job_id=LONG_JOB_ID, seconds=5)
 		time.sleep(1)
 
 
@@ -67,8 +67,8 @@ def schedule_both() -> None:
 		if second % 3 == 0:
 			polling.start_now()
 		for box in (outbox, inbox) if not outage.lasts() else ():
-			if not is_job_enqueued(wake.job_ids(box)[2]):
-				frappe.enqueue(box.job, queue="long", job_id=wake.job_ids(box)[2], seconds=5)
+			if not is_job_enqueued(box.job.ids[2]):
+				frappe.enqueue(box.job.method, queue="long", job_id=box.job.ids[2], seconds=5)
 		time.sleep(1)
 
 

@@ -98,7 +98,7 @@ class Order:
 
 	def _receive(self) -> None:
 		"""What the poll and the worker do."""
-		from medusa_integration.operations import polling
+		from medusa_integration.sync import polling
 		from tests.support import factories
 
 		polling.poll()

@@ -172,10 +172,10 @@ def _import(orders: list[str]) -> None:
 	import frappe
 
 	from medusa_integration.delivery.box import inbox
-	from medusa_integration.inbound.orders import CHOSEN, ORDER
-	from medusa_integration.operations.receiving import drain_inbox
+	from medusa_integration.orders.orders_from_medusa import CHOSEN, INCOMING_ORDER
+	from medusa_integration.sync.receiving import drain_inbox
 
-	inbox.add_many(((ORDER, each) for each in orders), {CHOSEN: True})
+	inbox.add_many(((INCOMING_ORDER, each) for each in orders), {CHOSEN: True})
 	frappe.db.commit()
 	drain_inbox()
 	frappe.db.commit()
@@ -186,9 +186,9 @@ def _leave_waiting(order: str) -> None:
 	import frappe
 
 	from medusa_integration.delivery.box import inbox
-	from medusa_integration.inbound.orders import ORDER
+	from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
 
-	inbox.add(ORDER, order)
+	inbox.add(INCOMING_ORDER, order)
 	for code in ("DEQ-1003", "DEQ-1004", "DEQ-1005"):
 		name = frappe.db.get_value("Website Item", {"item_code": code})
 		if name:

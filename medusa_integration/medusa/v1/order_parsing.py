@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from medusa_integration.medusa.matching import moment
-from medusa_integration.medusa.orders import (
+from medusa_integration.medusa.order import (
 	Address,
 	Adjustment,
 	Customer,

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaNotFound
-from medusa_integration.medusa.orders import Customer, Order
+from medusa_integration.medusa.order import Customer, Order
 from medusa_integration.medusa.v1.order_parsing import customer_of, order_of
 from medusa_integration.medusa.v1.shop import Shop, raised
 

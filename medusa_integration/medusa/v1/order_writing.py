@@ -10,7 +10,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from medusa_integration.medusa.errors import MedusaNotFound, NotSendable
-from medusa_integration.medusa.orders import LineQuantity
+from medusa_integration.medusa.order import LineQuantity
 from medusa_integration.medusa.v1.amounts import major_units, minor_units
 from medusa_integration.medusa.v1.order_parsing import MARK, reference_of
 from medusa_integration.medusa.v1.shop import Shop

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 
 from medusa_integration.medusa.matching import moment
+from medusa_integration.medusa.order import OrderHead
 from medusa_integration.medusa.order_operations import Changed
-from medusa_integration.medusa.orders import OrderHead
 from medusa_integration.medusa.v2.order_parsing import HEAD_FIELDS, head_of
 from medusa_integration.medusa.v2.shop import Shop
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from medusa_integration.medusa.matching import query_parts
-from medusa_integration.medusa.orders import Customer, Order
+from medusa_integration.medusa.order import Customer, Order
 from medusa_integration.medusa.v2.order_parsing import CUSTOMER_FIELDS, ORDER_FIELDS, customer_of, order_of
 from medusa_integration.medusa.v2.shop import Shop
 

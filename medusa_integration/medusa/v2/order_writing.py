@@ -10,7 +10,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from medusa_integration.medusa.errors import MedusaNotFound
-from medusa_integration.medusa.orders import LineQuantity
+from medusa_integration.medusa.order import LineQuantity
 from medusa_integration.medusa.v2.shop import Shop
 
 FULFILLMENT_FIELDS = "id,*fulfillments,*fulfillments.items"

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from medusa_integration.medusa.matching import moment
-from medusa_integration.medusa.orders import LineQuantity, Return
+from medusa_integration.medusa.order import LineQuantity, Return
 from medusa_integration.money import decimal
 
 UNCONFIRMED = "open"  # state of a return that is still being written

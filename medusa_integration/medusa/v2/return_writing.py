@@ -11,7 +11,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
-from medusa_integration.medusa.orders import LineQuantity
+from medusa_integration.medusa.order import LineQuantity
 from medusa_integration.medusa.v2.order_writing import items_of
 from medusa_integration.medusa.v2.shop import Shop
 from medusa_integration.money import decimal

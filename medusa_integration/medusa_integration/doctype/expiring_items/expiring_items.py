@@ -1,6 +1,6 @@
 from frappe.model.document import Document
 
-from medusa_integration.catalogue import clearance
+from medusa_integration.window import clearance
 
 
 class ExpiringItems(Document):

@@ -1,6 +1,7 @@
 from frappe.model.document import Document
 
-from medusa_integration.catalogue import clearance, generation
+from medusa_integration import generation
+from medusa_integration.window import clearance
 
 
 class HomepageLanding(Document):

@@ -7,9 +7,9 @@ from frappe.utils import get_datetime, now_datetime
 
 from medusa_integration import session
 from medusa_integration.delivery import outage
-from medusa_integration.operations import polling
-from medusa_integration.outbound import shop_items, stock
+from medusa_integration.products import item_status, shop_items
 from medusa_integration.storefront.cors import is_origin
+from medusa_integration.sync import polling
 
 # A change of one of these may change every product or price.
 FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
@@ -117,7 +117,7 @@ class MedusaConfiguration(Document):
 		if self._imports_older_orders():
 			polling.forget()
 		if self.enable:
-			stock.retry_without_location()
+			item_status.retry_without_location()
 		if self.enable and self._may_change_all_products():
 			shop_items.enqueue()
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)

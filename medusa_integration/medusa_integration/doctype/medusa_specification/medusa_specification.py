@@ -3,7 +3,7 @@ from frappe.model.document import Document
 
 
 class MedusaSpecification(Document):
-	"""A value of a Website Item that the storefront filters by; catalogue/specifications.py writes it."""
+	"""A value of a Website Item that the storefront filters by; products/specifications.py writes it."""
 
 
 def on_doctype_update() -> None:

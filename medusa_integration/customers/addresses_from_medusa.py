@@ -1,0 +1,208 @@
+"""Medusa's addresses as Addresses of a Customer, found again by their contents.
+
+Source: docs/reference.md, "Customers from Medusa".
+"""
+
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from frappe.contacts.doctype.address.address import get_address_display
+from frappe.utils import cstr
+
+from medusa_integration import make_once, medusa_texts
+from medusa_integration.customers import contacts
+from medusa_integration.customers.addresses import LONGEST, LONGEST_TITLE
+from medusa_integration.delivery.blocked import Blocked
+from medusa_integration.medusa.order import Address
+
+COMPARED = ("address_line1", "address_line2", "city", "state", "pincode", "country", "phone")
+# The flag of the preferred Address of each type.
+PREFERRED = {"Billing": "is_primary_address", "Shipping": "is_shipping_address"}
+
+
+@dataclass(frozen=True)
+class Place:
+	"""An address in ERPNext's terms.
+
+	:param title: the addressee: a company, else a person
+	:param values: of the fields of the Address that are compared
+	"""
+
+	title: str
+	values: dict[str, str]
+	email: str = ""
+
+
+def place_of(address: Address | None, email: str, country_code: str = "") -> Place | None:
+	"""An address of Medusa's in ERPNext's terms; None for one with no more than a name and a country.
+
+	ERPNext needs a street and a city. A missing street is replaced by the address's second line, else by a
+	dash; a missing city by the state, else by the country.
+
+	:param country_code: for an address without one
+	:raises Blocked: where the address has no country, or one that ERPNext lacks
+	"""
+	if not address:
+		return None
+	line1, line2 = (medusa_texts.clean(text, 240) for text in (address.address_1, address.address_2))
+	city, pincode = medusa_texts.clean(address.city), medusa_texts.clean(address.postal_code)
+	if not (line1 or line2 or city or pincode):
+		return None
+	country = _country(address.country_code or country_code)
+	state = medusa_texts.province(address.province, address.country_code)
+	values = {
+		"address_line1": line1 or line2 or "-",
+		"address_line2": line2 if line1 else "",
+		"city": city or state or country,
+		"state": state,
+		"pincode": pincode,
+		"country": country,
+		"phone": medusa_texts.phone(address.phone),
+	}
+	person = medusa_texts.clean(f"{address.first_name} {address.last_name}", LONGEST_TITLE)
+	return Place(medusa_texts.clean(address.company, LONGEST_TITLE) or person, values, email)
+
+
+def _country(code: str) -> str:
+	if not code:
+		raise Blocked(_("An address has no country. Add it in Medusa, then Retry."))
+	found = frappe.db.get_value("Country", {"code": code.lower()})
+	if not found:
+		raise Blocked(
+			_("ERPNext has no Country with the code {0}. Make one, then Retry.").format(
+				medusa_texts.clean(code, 20)
+			)
+		)
+	return found
+
+
+def address_of(customer: str, place: Place, address_type: str, *, is_kept: bool = False) -> str:
+	"""The customer's enabled Address with the same contents, of any type; made where there is none. Of
+	several, one with the same title, then one of that type, then the oldest. An Address in another's name
+	isn't the same.
+
+	:param address_type: Billing or Shipping
+	:param is_kept: whether the Customer's preferred Addresses stay as they are: the order is a guest's
+	"""
+	found = find(customer, place, address_type)
+	if not found:
+		_must_be_new(customer)
+		found = make(customer, place, address_type, is_preferred=not is_kept)
+	if address_type == "Billing" and not is_kept:
+		_make_primary(customer, found)
+	return found
+
+
+def find(customer: str, place: Place, address_type: str) -> str | None:
+	"""As `address_of`; None where there is none."""
+	name = frappe.db.get_value("Customer", customer, "customer_name")
+	same = [each for each in _linked(customer, place).run(as_dict=True) if _is_same(each, place, name)]
+	same.sort(
+		key=lambda each: (_key(each.address_title) != _key(place.title), each.address_type != address_type)
+	)
+	return same[0].name if same else None
+
+
+def with_id(medusa_id: str) -> str | None:
+	"""The Address with the id of a Medusa address. The id has to be exactly the same: MariaDB ignores
+	case."""
+	row = frappe.db.get_value("Address", {"medusa_id": medusa_id}, ["name", "medusa_id"], as_dict=True)
+	return row.name if row and row.medusa_id == medusa_id else None
+
+
+def adopt(customer: str, source: Address, place: Place) -> None:
+	"""Write a Medusa address's id to the customer's Address with the same contents; made where there is
+	none. An Address with another Medusa id keeps that. One that belongs to others too gets none: Medusa's
+	changes aren't copied to it."""
+	address_type = "Shipping" if source.is_default_shipping and not source.is_default_billing else "Billing"
+	name = find(customer, place, address_type)
+	if not name:
+		_must_be_new(customer)
+		is_default = source.is_default_billing or source.is_default_shipping
+		name = make(customer, place, address_type, is_preferred=is_default, medusa_id=source.id)
+	elif not (doc := frappe.get_doc("Address", name)).medusa_id and not contacts.is_others(doc, customer):
+		frappe.db.set_value("Address", name, "medusa_id", source.id, update_modified=False)
+	if address_type == "Billing":
+		_make_primary(customer, name)
+
+
+def make(customer: str, place: Place, address_type: str, *, is_preferred: bool, **values) -> str:
+	"""Make an Address of a Customer.
+
+	:param is_preferred: make it the preferred one of its type, unless there is another, which may be shared
+		with others
+	"""
+	title = place.title or medusa_texts.clean(
+		frappe.db.get_value("Customer", customer, "customer_name"), LONGEST_TITLE
+	)
+	doc = frappe.new_doc("Address")
+	doc.update(
+		{
+			"address_title": title,
+			"address_type": address_type,
+			"email_id": place.email,
+			"links": [{"link_doctype": "Customer", "link_name": customer}],
+			**place.values,
+			**values,
+		}
+	)
+	flag = PREFERRED[address_type]
+	doc.set(flag, int(is_preferred and not _has_preferred(customer, flag)))
+	return make_once.insert(doc, medusa_texts.nameable("Address", f"{title}-{_(address_type)}"))
+
+
+def _has_preferred(customer: str, flag: str) -> bool:
+	names = {row.name for row in _linked(customer).run(as_dict=True)}
+	return bool(names and frappe.db.exists("Address", {"name": ("in", list(names)), flag: 1}))
+
+
+def _make_primary(customer: str, address: str) -> None:
+	"""Make an Address the primary one of a Customer that has none, with ERPNext's display of it."""
+	if frappe.db.get_value("Customer", customer, "customer_primary_address"):
+		return
+	display = get_address_display(frappe.get_doc("Address", address).as_dict())
+	values = {"customer_primary_address": address, "primary_address": display}
+	frappe.db.set_value("Customer", customer, values, update_modified=False)
+
+
+def _linked(customer: str, place: Place | None = None):
+	"""The query of the customer's enabled Addresses, the oldest first; with a place, those in its country."""
+	link, address = frappe.qb.DocType("Dynamic Link"), frappe.qb.DocType("Address")
+	query = (
+		frappe.qb.from_(link)
+		.join(address)
+		.on(address.name == link.parent)
+		.select(address.name, address.address_title, address.address_type)
+		.select(*(address[field] for field in COMPARED))
+		.where((link.link_doctype == "Customer") & (link.link_name == customer))
+		.where((link.parenttype == "Address") & (address.disabled == 0))
+		.orderby(address.creation)
+		.orderby(address.name)
+	)
+	return query.where(address.country == place.values["country"]) if place else query
+
+
+def _must_be_new(customer: str) -> None:
+	link = frappe.qb.DocType("Dynamic Link")
+	query = (
+		frappe.qb.from_(link)
+		.select(link.parent)
+		.where((link.link_doctype == "Customer") & (link.link_name == customer))
+		.where(link.parenttype == "Address")
+	)
+	seen = set(query.run(pluck=True))
+	frappe.db.get_value("Customer", customer, "name", for_update=True)
+	make_once.unchanged(seen, lambda: set(query.for_update().run(pluck=True)))
+
+
+def _is_same(address: frappe._dict, place: Place, customer_name: str) -> bool:
+	"""Whether an Address has a place's contents, ignoring case. The title may differ if the place is in
+	the Customer's name."""
+	if any(_key(address.get(field)) != _key(value) for field, value in place.values.items()):
+		return False
+	return not place.title or _key(place.title) in (_key(address.address_title), _key(customer_name))
+
+
+def _key(text) -> str:
+	return medusa_texts.clean(cstr(text), max(LONGEST.values())).casefold()

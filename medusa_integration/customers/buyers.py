@@ -1,0 +1,210 @@
+"""Buyers in the shop as Customers of ERPNext: found by Medusa's id, by a proven e-mail, or made.
+
+Source: docs/reference.md, "Customers from Medusa".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import frappe
+from frappe import _
+
+from medusa_integration import make_once, medusa_texts, settings
+from medusa_integration.customers import emails, party_ids, proofs, shop_customers
+from medusa_integration.delivery.blocked import Blocked
+from medusa_integration.medusa.order import Customer, Order
+
+LONGEST_NAME = 120  # leaves room for a number, where several have one name
+LONGEST_PART = 69  # of a person's name: two and a space are what a Contact's full name holds
+EACH_ORDER, ONE = "A Customer for each order", "One Customer"
+
+
+@dataclass(frozen=True)
+class Buyer:
+	"""A buyer in ERPNext's terms: clean texts, "" for a missing or invalid value.
+
+	:param medusa_id: the lasting id of a customer with an account; "" for a guest
+	:param account_email: the account's own, which may differ from an order's; "" for a guest
+	:param phone: of the customer, else of the billing address
+	:param country_code: ISO, of the billing address, else of the shipping address
+	"""
+
+	medusa_id: str = ""
+	account_email: str = ""
+	email: str = ""
+	first_name: str = ""
+	last_name: str = ""
+	company: str = ""
+	phone: str = ""
+	country_code: str = ""
+
+	@classmethod
+	def of_order(cls, order: Order) -> Buyer:
+		addresses = [each for each in (order.billing_address, order.shipping_address) if each]
+		return cls._of(order.customer or Customer(id="", email=order.email), addresses, order.email)
+
+	@classmethod
+	def of_customer(cls, customer: Customer) -> Buyer:
+		addresses = sorted(customer.addresses, key=lambda each: not each.is_default_billing)
+		return cls._of(customer, addresses[:1], "")
+
+	@classmethod
+	def alone(cls, customer: Customer) -> Buyer:
+		"""A buyer by the customer's own values, without its addresses."""
+		return cls._of(customer, [], "")
+
+	@classmethod
+	def _of(cls, customer: Customer, addresses: list, email: str) -> Buyer:
+		named = next((each for each in (customer, *addresses) if each.first_name or each.last_name), customer)
+		billing = addresses[0] if addresses else None
+		return cls(
+			medusa_id=customer.id if customer.has_account else "",
+			account_email=medusa_texts.email(customer.email) if customer.has_account else "",
+			email=medusa_texts.email(customer.email) or medusa_texts.email(email),
+			first_name=medusa_texts.clean(named.first_name, LONGEST_PART),
+			last_name=medusa_texts.clean(named.last_name, LONGEST_PART),
+			company=medusa_texts.clean(
+				customer.company_name or (billing.company if billing else ""), LONGEST_NAME
+			),
+			phone=medusa_texts.phone(customer.phone) or medusa_texts.phone(billing.phone if billing else ""),
+			country_code=next((each.country_code for each in addresses if each.country_code), ""),
+		)
+
+	@property
+	def person(self) -> str:
+		return f"{self.first_name} {self.last_name}".strip()
+
+	@property
+	def customer_type(self) -> str:
+		return "Company" if self.company else "Individual"
+
+	@property
+	def customer_name(self) -> str:
+		"""The company's name, else the person's, else the part of the e-mail before the @."""
+		local = medusa_texts.clean(self.email.partition("@")[0])
+		name = (self.company or self.person or local or _("Guest"))[:LONGEST_NAME].strip()
+		return medusa_texts.nameable("Customer", name)
+
+
+class Found(NamedTuple):
+	"""The Customer of a buyer."""
+
+	name: str
+	is_new: bool  # whether it was made for this buyer
+
+
+def customer_of(buyer: Buyer) -> Found:
+	"""The Customer of a buyer, made where there is none.
+
+	:raises Blocked: where the settings name a Customer that doesn't exist
+	:raises Meanwhile: where another transaction has made the Customer since this one began
+	"""
+	with make_once.made_once():
+		known = _with_account(buyer) if buyer.medusa_id else _guest(buyer)
+		name = known or _make(buyer)
+	if not frappe.db.exists("Customer", name):
+		raise make_once.Meanwhile(f"Another transaction has made the Customer {name}")
+	return Found(name, is_new=not known)
+
+
+def _with_account(buyer: Buyer) -> str | None:
+	"""The Customer by the id, else by the proven e-mail, which links it."""
+	party = shop_customers.find(buyer.medusa_id)
+	if party and party.doctype == "Customer":
+		return party.name
+	known = _of_proven_email(buyer)
+	if party:
+		if not known or frappe.db.exists("Customer", {"lead_name": party.name}):
+			return shop_customers.promote(party.name)
+		shop_customers.link(known, party.name)
+		return known
+	if not known:
+		return None
+	if party_ids.stored("Customer", known).medusa_id:
+		raise make_once.Meanwhile(f"Another transaction has linked the Customer {known}")
+	party_ids.write("Customer", known, buyer.medusa_id, None)
+	return known
+
+
+def _of_proven_email(buyer: Buyer) -> str | None:
+	"""The one Customer with the account's e-mail, if that is proven to be the account's. Customers made by
+	guests' orders count only where there is no other: a guest may type in any e-mail. Of several none is
+	taken, as each may be the account's."""
+	if not proofs.is_proven(buyer.account_email, buyer.medusa_id):
+		return None
+	rows = emails.customers_with(buyer.account_email)
+	free = [row for row in rows if not (row.medusa_id or row.lead_name)]
+	guests = _made_for_guests(free)
+	free = [row for row in free if row not in guests] or guests
+	return free[0].name if len(free) == 1 else None
+
+
+def _guest(buyer: Buyer) -> str | None:
+	"""A guest's Customer, by the setting. A guest's id changes with each order, so it is never stored."""
+	config = settings.orders()
+	if config.guests == ONE:
+		if not config.guest_customer or not frappe.db.exists("Customer", config.guest_customer):
+			raise Blocked(_("Choose the Customer of all guests in the Medusa Configuration, then Retry."))
+		return config.guest_customer
+	if config.guests == EACH_ORDER:
+		return None
+	known = emails.customers_with(buyer.email)
+	if not settings.emails_are_verified():
+		known = _made_for_guests(known)
+	return known[0].name if known else None
+
+
+def _made_for_guests(rows: list[frappe._dict]) -> list[frappe._dict]:
+	"""The Customers that guests' orders have made. A guest may type in any e-mail: the Customer of an
+	account, or one made in ERPNext, isn't the guest's."""
+	group = settings.storefront().customer_group
+	return [row for row in rows if row.customer_group == group and not (row.medusa_id or row.lead_name)]
+
+
+def _make(buyer: Buyer) -> str:
+	config = settings.storefront()
+	_must_be_new(buyer, config.customer_group)
+	doc = frappe.new_doc("Customer")
+	doc.update(
+		{
+			"customer_name": _free_of_groups(buyer.customer_name),
+			"customer_type": buyer.customer_type,
+			"territory": settings.configuration().territory
+			or _territory(buyer.country_code)
+			or config.territory,
+		}
+	)
+	shop_customers.make_shops(doc)
+	name = make_once.insert(doc)
+	if buyer.medusa_id:
+		party_ids.write("Customer", name, buyer.medusa_id, None)
+	return name
+
+
+def _must_be_new(buyer: Buyer, group: str) -> None:
+	"""Lock until the transaction ends, so that one new Customer is made at a time.
+
+	:raises Meanwhile: where another transaction has made this Customer before
+	"""
+	contacts = emails.contacts_with(buyer.email)
+	seen = set(contacts.run(pluck=True)) if buyer.email else set()
+	frappe.db.get_value("Customer Group", group, "name", for_update=True)
+	if buyer.medusa_id and party_ids.holder("Customer", buyer.medusa_id, committed=True):
+		raise make_once.Meanwhile(f"Another transaction has made the Customer of {buyer.medusa_id}")
+	if buyer.email:
+		make_once.unchanged(seen, lambda: set(contacts.for_update().run(pluck=True)))
+
+
+def _free_of_groups(name: str) -> str:
+	"""The name, changed if it is a Customer Group's, which ERPNext refuses, or the DocType's, which Frappe
+	refuses."""
+	taken = name.lower() == "customer" or frappe.db.exists("Customer Group", name)
+	return f"{name} (Medusa)" if taken else name
+
+
+def _territory(country_code: str) -> str | None:
+	"""The Territory with the name of a country."""
+	country = country_code and frappe.db.get_value("Country", {"code": country_code.lower()})
+	return frappe.db.get_value("Territory", country) if country else None

@@ -1,0 +1,65 @@
+"""The party of an order: its Customer, Addresses and Contact in ERPNext.
+
+Source: docs/reference.md, "Customers from Medusa".
+"""
+
+from typing import NamedTuple
+
+import frappe
+
+from medusa_integration import settings
+from medusa_integration.customers import addresses_from_medusa, buyers, contacts, copied_values
+from medusa_integration.customers.buyers import Buyer
+from medusa_integration.medusa.order import Order
+
+
+class OrderParty(NamedTuple):
+	"""Names of documents."""
+
+	customer: str
+	billing_address: str | None
+	shipping_address: str | None
+	contact: str | None
+
+
+def customer_of(order: Order) -> OrderParty:
+	"""The party of an order; documents that ERPNext lacks are made. The Customer is that of the order's Sales
+	Order, else the buyer's. A second call finds the same documents. A guest's order doesn't change an
+	existing Customer: the e-mail may not be the guest's.
+
+	:raises Blocked: where ERPNext lacks a country or a Customer that the settings name
+	:raises frappe.ValidationError: where ERPNext refuses a document
+	:raises frappe.QueryDeadlockError: where another transaction has made the same meanwhile; in a new
+		transaction the call finds it
+	"""
+	buyer = Buyer.of_order(order)
+	# Before any lock: an address that has to be corrected mustn't make other workers wait.
+	billing, shipping = _places(order, buyer)
+	ordered = _of_sales_order(order.id)
+	customer, is_new = buyers.Found(ordered, is_new=False) if ordered else buyers.customer_of(buyer)
+	if buyer.medusa_id:
+		copied_values.begin(customer, order.customer)
+	is_of_all_guests = customer == _customer_of_all_guests()
+	is_kept = is_of_all_guests or not (buyer.medusa_id or is_new)
+	names = [
+		place and addresses_from_medusa.address_of(customer, place, address_type, is_kept=is_kept)
+		for place, address_type in ((billing, "Billing"), (shipping, "Shipping"))
+	]
+	if is_kept and not is_of_all_guests:
+		return OrderParty(customer, *names, contacts.find(customer, buyer.email))
+	return OrderParty(customer, *names, contacts.contact_of(customer, buyer, is_shared=is_of_all_guests))
+
+
+def _places(order: Order, buyer: Buyer) -> list:
+	both = (order.billing_address, order.shipping_address)
+	return [addresses_from_medusa.place_of(each, buyer.email, buyer.country_code) for each in both]
+
+
+def _of_sales_order(medusa_order_id: str) -> str | None:
+	standing = {"medusa_order_id": medusa_order_id, "docstatus": ("<", 2)}
+	return frappe.db.get_value("Sales Order", standing, "customer")
+
+
+def _customer_of_all_guests() -> str | None:
+	config = settings.orders()
+	return config.guest_customer if config.guests == buyers.ONE else None

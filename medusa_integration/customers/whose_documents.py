@@ -1,0 +1,49 @@
+"""The comparison of a document's party with a customer of the shop.
+
+A Lead and the Customer made from it are one customer, unless each is linked to another customer of the shop.
+
+Source: docs/reference.md, "Customers".
+"""
+
+import frappe
+
+from medusa_integration.customers.shop_customers import Party
+
+PARTIES = ("Customer", "Lead")
+
+
+def is_of(party: Party, medusa_id: str) -> bool:
+	"""Whether a party is the shop's customer with this id. Only a Customer or a Lead can be."""
+	return medusa_id in ids_of(party)
+
+
+def are_one(one: Party, other: Party) -> bool:
+	"""Whether two parties are the same customer."""
+	if one == other:
+		return True
+	ids, others = ids_of(one), ids_of(other)
+	return bool(ids & others) or (not ids and not others and other in same_person(one))
+
+
+def ids_of(party: Party) -> set[str]:
+	"""Medusa's ids of the customer that a party stands for: its own id, or else those of its Lead or its
+	Customers. Empty for a guest's Customer.
+	"""
+	if party.doctype not in PARTIES:
+		return set()
+	own = frappe.db.get_value(party.doctype, party.name, "medusa_id")
+	if own:
+		return {own}
+	same = [each.name for each in same_person(party)]
+	other = "Lead" if party.doctype == "Customer" else "Customer"
+	ids = frappe.get_all(other, {"name": ("in", same)}, pluck="medusa_id", order_by=None) if same else []
+	return set(filter(None, ids))
+
+
+def same_person(party: Party) -> list[Party]:
+	"""The Lead of a Customer, or the Customers made from a Lead."""
+	if party.doctype == "Customer":
+		lead = frappe.db.get_value("Customer", party.name, "lead_name")
+		return [Party("Lead", lead)] if lead else []
+	names = frappe.get_all("Customer", {"lead_name": party.name}, pluck="name", order_by=None)
+	return [Party("Customer", name) for name in names]

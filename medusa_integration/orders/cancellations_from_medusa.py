@@ -1,0 +1,34 @@
+"""Orders that were cancelled in Medusa → their Sales Orders.
+
+Source: docs/reference.md, "Cancellations and edits".
+"""
+
+import frappe
+from frappe import _
+
+from medusa_integration.delivery.blocked import Blocked
+from medusa_integration.medusa.order import Order
+from medusa_integration.orders.later_documents import documents_of
+
+
+def follow(order: Order, sales_order) -> None:
+	"""A step of an order: cancel the Sales Order of an order that Medusa cancelled; delete a draft.
+
+	:raises Blocked: where the Sales Order is delivered or billed; names the documents
+	"""
+	if order.status != "canceled" or sales_order.docstatus == 2:
+		return
+	sales_order.flags.ignore_permissions = True
+	if sales_order.docstatus == 0:
+		frappe.delete_doc(sales_order.doctype, sales_order.name, ignore_permissions=True)
+		return
+	standing = documents_of(sales_order)
+	if standing:
+		raise Blocked(
+			_(
+				"The order was cancelled in Medusa, but {0} stands: cancel or return it, then retry. {1} stays as it is until then."
+			).format(", ".join(standing), sales_order.name)
+		)
+	sales_order.flags.cancelled_in_medusa = True
+	sales_order.cancel()
+	sales_order.add_comment("Info", _("cancelled, because the order was cancelled in Medusa"))

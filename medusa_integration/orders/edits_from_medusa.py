@@ -1,0 +1,112 @@
+"""Orders that were edited in Medusa → the rows of their Sales Orders, while nothing was delivered or billed.
+
+Source: docs/reference.md, "Cancellations and edits".
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from frappe import _
+
+from medusa_integration import erpnext_api, settings
+from medusa_integration.delivery.blocked import Blocked
+from medusa_integration.medusa.order import Order
+from medusa_integration.medusa.totals import Plan, plan_of
+from medusa_integration.money import decimal
+from medusa_integration.orders import totals_gate
+from medusa_integration.orders.channels import channel_of
+from medusa_integration.orders.charges.breakup_from_medusa import write_breakups
+from medusa_integration.orders.charges.order_charges import read_charges
+from medusa_integration.orders.charges.plan import TaxAccounts, charges_of
+from medusa_integration.orders.later_documents import documents_of
+from medusa_integration.orders.new_orders import charge_row, charges_json
+from medusa_integration.orders.order_rows import rows_of, shipping_rows
+
+
+def follow(order: Order, sales_order) -> None:
+	"""A step of an order: give the Sales Order the lines and charges that the order has now. The Sales Order
+	keeps its name, its customer and its exchange rate.
+
+	An order of a quotation has ERPNext's prices, and isn't changed.
+
+	:raises Blocked: where the Sales Order is delivered or billed (names the documents), a product or an
+		account is missing, or the totals would differ
+	"""
+	if sales_order.docstatus == 2 or order.status == "canceled" or not sales_order.get("medusa_charges"):
+		return
+	plan = plan_of(order)
+	if _has(sales_order, plan):
+		return
+	standing = documents_of(sales_order)
+	if standing:
+		raise Blocked(
+			_(
+				"The order was edited in Medusa after {0} was made: bring {1} to {2} {3} by hand, then discard this row."
+			).format(", ".join(standing), sales_order.name, plan.grand, plan.currency)
+		)
+	_rewrite(sales_order, order)
+
+
+def _has(sales_order, plan: Plan) -> bool:
+	"""Whether the Sales Order was made, or last changed, for these amounts. A user's later changes don't
+	count. Where the stored amounts can't be read, the total decides."""
+	stored = read_charges(sales_order)
+	if not stored:
+		return decimal(sales_order.grand_total) == plan.grand
+	had = {line: (Decimal(each["qty"]), Decimal(each["amount"])) for line, each in stored["lines"].items()}
+	has = {each.line.id: (each.line.quantity, each.amount) for each in plan.lines}
+	return had == has and Decimal(stored["grand"]) == plan.grand
+
+
+def _rewrite(doc, order: Order) -> None:
+	plan = plan_of(order, TaxAccounts(order, doc.company).account_of)
+	if not plan.lines:
+		raise Blocked(_("The order has no lines any more in Medusa: cancel {0}.").format(doc.name))
+	totals_gate.check_plan(plan, order)
+	totals_gate.check_site(plan, doc.conversion_rate)
+	charges, channel = charges_of(plan, doc.company), channel_of(order)
+	is_item = settings.orders().shipping_is_item
+	rows = rows_of(plan, channel, doc.delivery_date)
+	rows += shipping_rows(plan, channel, doc.delivery_date) if is_item else []
+	places = _places(doc)
+	doc.set("items", _kept(doc.items, rows, "medusa_line_id"))
+	doc.set("taxes", _kept(doc.taxes, [charge_row(charge, channel) for charge in charges], "medusa_charge"))
+	doc.medusa_charges = charges_json(plan, charges)
+	write_breakups(doc, charges, plan.decimals)
+	_save(doc, places)
+	totals_gate.check_document(doc, plan, charges, shipping_is_item=is_item)
+	doc.add_comment("Info", _("changed, because the order was edited in Medusa"))
+
+
+def _kept(present: list, rows: list[dict], field: str) -> list:
+	"""The rows; present ones for the same line or charge are updated, since other documents may name them."""
+	there = defaultdict(list)
+	for row in present:
+		there[row.get(field)].append(row)
+	kept = []
+	for row in rows:
+		same = there[row.get(field)]
+		if same:
+			same[0].update(row)
+		kept.append(same.pop(0) if same else row)
+	return kept
+
+
+def _save(doc, places: set[tuple[str, str]]) -> None:
+	"""Save as ERPNext's Update Items does: validate the document anew, and update the reserved quantities.
+
+	:param places: (item, warehouse) of the former rows
+	"""
+	doc.flags.ignore_permissions = doc.flags.ignore_validate_update_after_submit = True
+	if doc.docstatus == 1:
+		doc.set_missing_values(for_validate=True)
+		doc.run_method("validate")
+	doc.save()
+	if doc.docstatus == 0:
+		return
+	erpnext_api.update_reserved(doc, places - _places(doc))
+	doc.set_status(update=True)
+
+
+def _places(doc) -> set[tuple[str, str]]:
+	return {(row.item_code, row.warehouse) for row in doc.items if row.warehouse}

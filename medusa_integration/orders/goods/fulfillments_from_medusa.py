@@ -1,0 +1,192 @@
+"""Fulfillments that were made in Medusa → Delivery Notes, where the configuration says that Medusa ships.
+
+Such a Delivery Note stores the fulfillment's id. A fulfillment made by ERPNext stores its document's name.
+
+Source: docs/reference.md, "Deliveries".
+"""
+
+from decimal import Decimal
+
+import frappe
+from frappe import _
+
+from medusa_integration import erpnext_api, settings, texts
+from medusa_integration.delivery.blocked import Blocked
+from medusa_integration.medusa.order import Fulfillment, Order
+from medusa_integration.orders import medusa_lines
+from medusa_integration.orders.medusa_lines import exact_quantity
+from medusa_integration.stock import locations
+
+NOTE = "Delivery Note"
+FIELD = "medusa_fulfillment_id"
+LONGEST = 140  # characters of a Data field
+LONGEST_URL = 1000
+
+
+def deliver(order: Order, sales_order) -> None:
+	"""A step of an order: a submitted Delivery Note for each of Medusa's fulfillments, its tracking numbers,
+	and its cancellation. Where ERPNext ships, comments on the Sales Order note fulfillments made by hand in
+	Medusa.
+
+	:raises Blocked: where ERPNext can't deliver or cancel as Medusa did; says what to do
+	"""
+	medusa_lines.name_lines(order, sales_order)
+	own = [each for each in order.fulfillments if not _is_of_erpnext(each)]
+	if settings.orders().medusa_ships:
+		# Another worker on this order waits here, and then finds the Delivery Notes.
+		frappe.db.get_value("Sales Order", sales_order.name, "name", for_update=True)
+		for each in sorted(own, key=_age):
+			_follow(each, order, sales_order)
+	else:
+		_note(own, sales_order)
+
+
+def count_again(order: Order, sales_order) -> None:
+	"""A step of an order: queue the stock that Medusa may have counted itself."""
+	if order.fulfillments or order.returns or order.canceled_at:
+		sales_order.run_method("moved_in_medusa")
+
+
+def _age(each: Fulfillment) -> tuple[str, str]:
+	return (each.created_at.isoformat() if each.created_at else "", each.id)
+
+
+def _is_of_erpnext(each: Fulfillment) -> bool:
+	"""Whether a fulfillment was made for a document of this site."""
+	if not each.reference:
+		return False
+	name = each.reference.split(" sloc_")[0]
+	return bool(frappe.db.exists(NOTE, name) or frappe.db.exists("Sales Invoice", name))
+
+
+# --- Medusa ships
+
+
+def _follow(each: Fulfillment, order: Order, sales_order) -> None:
+	name = frappe.db.get_value(NOTE, {FIELD: each.id, "docstatus": ("<", 2)}, "name", for_update=True)
+	if each.is_canceled:
+		_cancel(name, each)
+	elif name:
+		_update(name, each)
+	elif not frappe.db.exists(NOTE, {FIELD: each.id}):  # one that a user cancelled stays
+		_make(each, order, sales_order)
+
+
+def _make(each: Fulfillment, order: Order, sales_order) -> None:
+	if not each.items:
+		return
+	if sales_order.docstatus != 1:
+		raise Blocked(
+			_(
+				"Medusa has shipped goods of the Sales Order {0}, which isn't submitted: submit it, then retry."
+			).format(sales_order.name)
+		)
+	doc = erpnext_api.delivery_note_of(sales_order.name)
+	_take_only(doc, each, order, sales_order)
+	_set_warehouses(doc, each.location_id)
+	doc.update({**_tracking(doc, each), FIELD: each.id})
+	doc.update({"from_ecommerce": 1, "medusa_order_id": sales_order.medusa_order_id})
+	doc.flags.ignore_permissions = True
+	doc.run_method("calculate_taxes_and_totals")
+	doc.insert()
+	doc.submit()
+
+
+def _take_only(doc, each: Fulfillment, order: Order, sales_order) -> None:
+	"""Reduce a mapped Delivery Note to the fulfillment's quantities; rows that split a line are filled in
+	turn."""
+	line_of = {row.name: row.medusa_line_id for row in sales_order.items}
+	left: dict[str, Decimal] = {}
+	for part in each.items:
+		left[part.line_id] = left.get(part.line_id, Decimal(0)) + part.quantity
+	kept = []
+	for row in doc.items:
+		line, factor = line_of.get(row.so_detail), exact_quantity(row.conversion_factor or 1)
+		quantity = min(exact_quantity(row.qty) * factor, left.get(line, Decimal(0)))
+		if quantity > 0:
+			left[line] -= quantity
+			row.qty = float(quantity / factor)
+			row.stock_qty = float(quantity)
+			kept.append(row)
+	_must_be_none_left(left, each, order, sales_order)
+	doc.set("items", kept)
+	if doc.get("packed_items"):
+		erpnext_api.fill_packing_list(doc)
+
+
+def _must_be_none_left(left: dict[str, Decimal], each: Fulfillment, order: Order, sales_order) -> None:
+	named = {line.id: line.sku or line.title for line in order.lines}
+	rest = [f"{quantity:f} × {named.get(line, line)}" for line, quantity in left.items() if quantity > 0]
+	if rest:
+		raise Blocked(
+			_(
+				"Medusa's fulfillment {0} has {1} more than the Sales Order {2} has to deliver: cancel what was delivered twice, or bring the order's rows in line, then retry."
+			).format(each.id, ", ".join(rest), sales_order.name)
+		)
+
+
+def _set_warehouses(doc, location_id: str) -> None:
+	"""Set the stock location's warehouse in rows whose own belongs to another location."""
+	places = locations.current()
+	warehouse = places.warehouse_of(location_id)
+	for row in doc.items if warehouse else ():
+		if row.get("warehouse") and places.of(row.warehouse) != location_id:
+			row.warehouse = warehouse
+
+
+def _tracking(doc, each: Fulfillment) -> dict:
+	numbers = ", ".join(number for number, _url in each.tracking if number)
+	urls = filter(None, (texts.web_address(url, LONGEST_URL) for _number, url in each.tracking))
+	values = {"lr_no": texts.one_line(numbers, LONGEST), "medusa_tracking_url": next(urls, "")}
+	return {field: value for field, value in values.items() if value and doc.meta.has_field(field)}
+
+
+def _update(name: str, each: Fulfillment) -> None:
+	"""Write the tracking numbers that came after the Delivery Note."""
+	doc = frappe.get_doc(NOTE, name)
+	changed = {field: value for field, value in _tracking(doc, each).items() if doc.get(field) != value}
+	if changed:
+		frappe.db.set_value(NOTE, name, changed, update_modified=False)
+
+
+def _cancel(name: str | None, each: Fulfillment) -> None:
+	if not name:
+		return
+	doc = frappe.get_doc(NOTE, name)
+	doc.flags.ignore_permissions = True
+	if doc.docstatus == 0:
+		frappe.delete_doc(NOTE, name, ignore_permissions=True)
+		return
+	bills = frappe.get_all(
+		"Sales Invoice Item",
+		{"delivery_note": name, "docstatus": ("<", 2)},
+		pluck="parent",
+		distinct=True,
+		order_by="parent",
+	)
+	if bills:
+		raise Blocked(
+			_(
+				"The fulfillment {0} was cancelled in Medusa, but {1} bills its Delivery Note {2}: cancel the invoice, or take the goods back by a return and discard this row; then retry."
+			).format(each.id, ", ".join(bills), name)
+		)
+	doc.cancel()
+	doc.add_comment("Info", _("cancelled, because the fulfillment was cancelled in Medusa"))
+
+
+# --- ERPNext ships
+
+
+def _note(own: list[Fulfillment], sales_order) -> None:
+	"""Note once on the Sales Order each fulfillment made by hand in Medusa."""
+	for each in own:
+		if each.is_canceled or frappe.db.exists(NOTE, {FIELD: ("like", f"%{each.id}%")}):
+			continue
+		about = {"reference_doctype": "Sales Order", "reference_name": sales_order.name}
+		if not frappe.db.exists("Comment", {**about, "content": ("like", f"%{each.id}%")}):
+			sales_order.add_comment(
+				"Info",
+				_(
+					"The fulfillment {0} was made by hand in Medusa. ERPNext ships by the Medusa Configuration, so it made no Delivery Note: cancel the fulfillment in Medusa, or deliver nothing of it here."
+				).format(each.id),
+			)

@@ -1,0 +1,398 @@
+"""Delivery Notes of the shop's orders → fulfillments in Medusa, for just their lines and quantities; Sales
+Invoices that update the stock deliver too.
+
+A delivery has one fulfillment for each order and stock location, whose metadata names the document: it is found
+again where the reply was lost. A Delivery Note made from Medusa's own fulfillment isn't sent back.
+
+Source: docs/reference.md, "Deliveries".
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import cint
+
+from medusa_integration import settings
+from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.kind import Intent, Kind, Result, Row, Run, Write
+from medusa_integration.delivery.one_by_one import OneByOne
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import MedusaError, MedusaRejected, NotSendable
+from medusa_integration.medusa.order import Fulfillment, LineQuantity, Order
+from medusa_integration.orders import medusa_lines
+from medusa_integration.orders.goods import amended_deliveries, parcels, unsent_cancellations
+from medusa_integration.orders.medusa_lines import SoldRow
+from medusa_integration.stock import locations
+from medusa_integration.stock.stock_to_medusa import counted_by
+
+NOTE, INVOICE = "Delivery Note", "Sales Invoice"
+ORDER_FIELD = {NOTE: "against_sales_order", INVOICE: "sales_order"}
+FIELD = "medusa_fulfillment_id"
+NO_ORDER = "Medusa has no order {0}."
+NO_LINE = "Row {0} isn't in Medusa's order {1}: fulfill it there by hand, or add it to the order, then retry."
+TOO_MANY = (
+	"Medusa has {0} of {1} left to fulfill, and {2} delivers {3}. Cancel what was fulfilled by hand in Medusa's admin,"
+	" then retry."
+)
+SHIPPED = (
+	"Medusa cancels no fulfillment that was shipped, and {0} was. Take the goods back by a return in ERPNext or Medusa,"
+	" and discard this row."
+)
+
+
+@dataclass(frozen=True)
+class Delivered:
+	"""A row of a delivery."""
+
+	row: SoldRow
+	quantity: Decimal  # in stock units
+	idx: int
+	beyond: Decimal = Decimal(0)  # by which all deliveries exceed the quantity of the order's row
+
+
+@dataclass
+class Parcel:
+	"""The rows of a delivery for one order at one stock location."""
+
+	order_id: str
+	location: str
+	reference: str
+	rows: list[Delivered] = field(default_factory=list)
+
+
+@dataclass
+class Delivery:
+	"""A Delivery Note or Sales Invoice with its data for Medusa."""
+
+	name: str
+	is_cancelled: bool
+	ids: tuple[str, ...]
+	parcels: list[Parcel]
+	tracking: parcels.Tracking = field(default_factory=list)
+	has_arrived: bool = False
+	is_same: bool = False  # has the same goods as the delivery that it amends
+	is_replaced: bool = False  # by an amended one with the same goods
+	before: list[Delivery] = field(
+		default_factory=list
+	)  # cancelled deliveries of its orders, that Medusa still has
+
+
+@dataclass
+class Told:
+	"""The state of a delivery in Medusa.
+
+	:param lines: `{Sales Order Item: line id}` of the rows that had no line id
+	:param other_tracking: whether Medusa has another tracking number
+	"""
+
+	ids: list[str] = field(default_factory=list)
+	lines: dict[str, str] = field(default_factory=dict)
+	other_tracking: bool = False
+
+
+class Fulfillments(Kind):
+	"""The kind of fulfillments, about documents that deliver the shop's orders."""
+
+	batch_size = 25  # Sent one after the other, within a lease.
+
+	def __init__(self, name: str, doctype: str) -> None:
+		self.name, self.doctype = name, doctype
+
+	def prepare(self, run: Run, rows: list[Row]) -> FulfillmentsTask:
+		deliveries = _read(self.doctype, [row.reference_name for row in rows])
+		_read_before(deliveries)
+		return FulfillmentsTask(rows, deliveries)
+
+
+FULFILLMENT = Fulfillments("Fulfillment", NOTE)
+INVOICE_FULFILLMENT = Fulfillments("Invoice Fulfillment", INVOICE)
+
+
+class FulfillmentsTask(OneByOne):
+	"""Deliveries that are sent one by one."""
+
+	def __init__(self, rows: list[Row], deliveries: dict[str, Delivery]) -> None:
+		super().__init__(rows, deliveries, _tell)
+
+	def group(self, payload: Delivery) -> str:
+		return payload.parcels[0].order_id
+
+	def turn(self, payload: Delivery) -> int:
+		"""Cancelled deliveries first: an amended delivery has the same goods."""
+		return 0 if payload.is_cancelled else 1
+
+	def conclude(self, reply: list[Any]) -> list[Result]:
+		counted = counted_by(self.to_send[0].reference_doctype, self.payloads)
+		outcomes = zip(self.to_send, reply, strict=True)
+		return [self._result(row, outcome, counted[row.reference_name]) for row, outcome in outcomes]
+
+	def _result(self, row: Row, outcome: Told | MedusaError, counted: list[Intent]) -> Result:
+		if isinstance(outcome, MedusaError):
+			return Result.failed(row, outcome)
+		delivery = self.payloads[row.reference_name]
+		writes = [
+			Write("Sales Order Item", name, {"medusa_line_id": line}) for name, line in outcome.lines.items()
+		]
+		ids = " ".join(outcome.ids)
+		if ids and ids != " ".join(delivery.ids):
+			writes.append(Write(row.reference_doctype, row.reference_name, {FIELD: ids}))
+		if outcome.other_tracking:
+			_note_tracking(row)
+		return Result.done(row, writes, counted)
+
+
+# --- document events
+
+
+def fulfill_delivery_note(doc, method: str | None = None) -> None:
+	"""Delivery Note, submitted, changed after that or cancelled: queue the fulfillment of a shop's order.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if _is_told() and not cint(doc.get("is_return")) and doc.docstatus and doc.get("medusa_order_id"):
+		_queue(FULFILLMENT, doc)
+
+
+def fulfill_sales_invoice(doc, method: str | None = None) -> None:
+	"""Sales Invoice, submitted or cancelled: queue the fulfillment of a shop's order where it updates the stock.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if cint(doc.get("update_stock")) and _is_told() and not cint(doc.get("is_return")):
+		if doc.docstatus and doc.get("medusa_order_id"):
+			_queue(INVOICE_FULFILLMENT, doc)
+
+
+def _queue(kind: Fulfillments, doc) -> None:
+	outbox.add(kind, doc.name)
+	if doc.docstatus == 1 and doc.get("amended_from"):
+		outbox.add(kind, doc.amended_from)  # Its row may be parked, because its parcel was shipped.
+
+
+def parcel_on_change(doc, method: str | None = None) -> None:
+	"""Shipment and Delivery Trip, every change once they are submitted: queue the fulfillments of their Delivery Notes.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if not doc.docstatus or not _is_told():
+		return
+	filters = {
+		"name": ("in", [*parcels.notes_of(doc), ""]),
+		"docstatus": 1,
+		"is_return": 0,
+		"medusa_order_id": ("is", "set"),
+	}
+	names = frappe.get_all(NOTE, filters, pluck="name", order_by="name")
+	outbox.add_many((FULFILLMENT, name) for name in names)
+
+
+def keep_fulfillment_id(doc, method: str | None = None) -> None:
+	"""Delivery Note and Sales Invoice, changed after they were submitted, or cancelled: keep the fulfillment's id, which may
+	have been written after the form was opened.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if doc.get("medusa_order_id"):
+		doc.set(FIELD, frappe.db.get_value(doc.doctype, doc.name, FIELD, for_update=True))
+
+
+def _is_told() -> bool:
+	return settings.enabled() and not settings.orders().medusa_ships
+
+
+# --- deliveries in ERPNext
+
+
+def _read(doctype: str, names: list[str]) -> dict[str, Delivery]:
+	"""Deliveries by name, in a constant number of queries. A document without a shop's order is left out."""
+	fields = ["name", "docstatus", "amended_from", FIELD]
+	if doctype == NOTE:
+		fields += [each for each in ("lr_no", "medusa_tracking_url") if frappe.get_meta(NOTE).has_field(each)]
+	filters = {"name": ("in", names or [""]), "docstatus": (">", 0), "medusa_order_id": ("is", "set")}
+	docs = frappe.get_all(doctype, filters, fields, order_by="name")
+	found = {
+		doc.name: Delivery(doc.name, doc.docstatus == 2, tuple((doc[FIELD] or "").split()), [])
+		for doc in docs
+	}
+	_read_rows(doctype, found)
+	compared = amended_deliveries.compare(doctype, docs)
+	for name, delivery in found.items():
+		delivery.is_same, delivery.is_replaced = name in compared.same, name in compared.replaced
+	if doctype == NOTE:
+		numbers, arrived = parcels.tracking(docs), parcels.arrived(list(found))
+		for name, delivery in found.items():
+			delivery.tracking, delivery.has_arrived = numbers.get(name, []), name in arrived
+	return {name: delivery for name, delivery in found.items() if delivery.parcels}
+
+
+def _read_before(deliveries: dict[str, Delivery]) -> None:
+	"""Set `before`: the cancelled deliveries that may still hold their order's goods in Medusa."""
+	submitted = [each for each in deliveries.values() if not each.is_cancelled]
+	orders = {parcel.order_id for each in submitted for parcel in each.parcels}
+	for kind in (INVOICE_FULFILLMENT, FULFILLMENT) if orders else ():
+		names = unsent_cancellations.cancelled(kind.name, kind.doctype, ORDER_FIELD[kind.doctype], orders)
+		found = _read(kind.doctype, [name for name in names if name not in deliveries])
+		for former in found.values():
+			held = {parcel.order_id for parcel in former.parcels}
+			for each in submitted:
+				if held & {parcel.order_id for parcel in each.parcels}:
+					each.before.append(former)
+
+
+def _read_rows(doctype: str, deliveries: dict[str, Delivery]) -> None:
+	row, order = frappe.qb.DocType(f"{doctype} Item"), frappe.qb.DocType("Sales Order")
+	ordered = frappe.qb.DocType("Sales Order Item")
+	fields = ("parent", "idx", "so_detail", "qty", "conversion_factor", "warehouse")
+	query = (
+		frappe.qb.from_(row)
+		.join(order)
+		.on(order.name == row[ORDER_FIELD[doctype]])
+		.left_join(ordered)
+		.on(ordered.name == row.so_detail)
+		.select(*(row[each] for each in fields), order.medusa_order_id)
+		.select(((ordered.delivered_qty - ordered.qty) * ordered.conversion_factor).as_("beyond"))
+		.where(row.parent.isin([*deliveries, ""]) & (order.medusa_order_id != "") & (row.qty > 0))
+		.orderby(row.parent)
+		.orderby(row.idx)
+	)
+	rows = query.run(as_dict=True)
+	sold, places = (
+		medusa_lines.sold_rows({each.so_detail for each in rows if each.so_detail}),
+		locations.current(),
+	)
+	for each in rows:
+		if each.so_detail not in sold:
+			continue
+		delivery = deliveries[each.parent]
+		quantity = medusa_lines.exact_quantity(each.qty * (each.conversion_factor or 1))
+		parcel = _parcel(delivery, each.medusa_order_id, places.of(each.warehouse))
+		beyond = max(medusa_lines.exact_quantity(each.beyond), Decimal(0))
+		parcel.rows.append(Delivered(sold[each.so_detail], quantity, each.idx, beyond))
+
+
+def _parcel(delivery: Delivery, order_id: str, location: str) -> Parcel:
+	for parcel in delivery.parcels:
+		if (parcel.order_id, parcel.location) == (order_id, location):
+			return parcel
+	# An order's first parcel has the document's name, even if the table of locations has changed.
+	is_first = all(parcel.order_id != order_id for parcel in delivery.parcels)
+	parcel = Parcel(order_id, location, delivery.name if is_first else f"{delivery.name} {location}")
+	delivery.parcels.append(parcel)
+	return parcel
+
+
+# --- calls to Medusa. On a lane: without Frappe
+
+
+def _tell(medusa: Dialect, delivery: Delivery) -> Told:
+	for former in delivery.before:
+		with suppress(MedusaRejected):  # Its own row has the error.
+			_tell(medusa, former)
+	told = Told()
+	orders = medusa.read_orders(list(dict.fromkeys(parcel.order_id for parcel in delivery.parcels)))
+	for parcel in delivery.parcels:
+		order = orders.get(parcel.order_id)
+		if not order:
+			if delivery.is_cancelled:
+				continue
+			raise NotSendable(NO_ORDER, parcel.order_id)
+		present = _present(order, parcel, delivery)
+		if delivery.is_cancelled:
+			_cancel(medusa, order, present, delivery)
+		else:
+			_bring_up(medusa, order, present, parcel, delivery, told)
+	return told
+
+
+def _present(order: Order, parcel: Parcel, delivery: Delivery) -> Fulfillment | None:
+	"""A parcel's fulfillment: by its reference, else by the document's id, else shipped before an amendment."""
+	named = [each for each in order.fulfillments if each.reference == parcel.reference]
+	own = [each for each in order.fulfillments if each.id in delivery.ids and not each.reference]
+	if delivery.is_same and not named and not own:
+		own = [each for each in order.fulfillments if _was_shipped_as(each, parcel, delivery)]
+	standing = [each for each in named or own if not each.is_canceled]
+	return next(iter(standing or named or own), None)
+
+
+def _was_shipped_as(each: Fulfillment, parcel: Parcel, delivery: Delivery) -> bool:
+	shipped = each.shipped_at and not each.is_canceled
+	return bool(shipped and each.id in delivery.ids and parcel.location in ("", each.location_id))
+
+
+def _cancel(medusa: Dialect, order: Order, present: Fulfillment | None, delivery: Delivery) -> None:
+	if not present or present.is_canceled:
+		return
+	if present.shipped_at or present.delivered_at:
+		if delivery.is_replaced:
+			return
+		raise NotSendable(SHIPPED, present.id)
+	medusa.cancel_fulfillment(order.id, present.id)
+
+
+def _bring_up(
+	medusa: Dialect, order: Order, present: Fulfillment | None, parcel: Parcel, delivery: Delivery, told: Told
+) -> None:
+	lines = medusa_lines.matched(order, (each.row for each in parcel.rows))
+	told.lines |= {each.row.name: lines[each.row.name] for each in parcel.rows if _lacks_line(each, lines)}
+	if present and present.is_canceled:
+		return  # A user cancelled it in Medusa's admin.
+	id = present.id if present else ""
+	if not id:
+		parts = _parts(order, parcel, delivery, lines)
+		if not parts:
+			return  # The whole parcel exceeds the order.
+		id = medusa.fulfill(order.id, parts, parcel.location, parcel.reference)
+	told.ids.append(id)
+	is_shipped = bool(present and present.shipped_at)
+	if not is_shipped and (delivery.tracking or delivery.has_arrived):
+		medusa.ship(order.id, id, delivery.tracking)
+	elif is_shipped:
+		numbers = [number for number, _url in present.tracking]
+		told.other_tracking = any(number not in numbers for number, _url in delivery.tracking)
+	if delivery.has_arrived and not (present and present.delivered_at):
+		medusa.deliver(order.id, id)
+
+
+def _lacks_line(each: Delivered, lines: dict[str, str]) -> bool:
+	return not each.row.line_id and each.row.name in lines
+
+
+def _parts(order: Order, parcel: Parcel, delivery: Delivery, lines: dict[str, str]) -> list[LineQuantity]:
+	"""The quantity of each line; rows that split one line are added up. The quantity beyond the order, which
+	ERPNext's allowance permits, is left out.
+
+	:raises NotSendable: where Medusa's order lacks a line, or has less of it left
+	"""
+	left = {line.id: line for line in order.lines}
+	quantities: dict[str, Decimal] = {}
+	beyond: dict[str, dict[str, Decimal]] = {}
+	for each in parcel.rows:
+		line = lines.get(each.row.name)
+		if line not in left:
+			raise NotSendable(NO_LINE, each.idx, order.id)
+		quantities[line] = quantities.get(line, Decimal(0)) + each.quantity
+		beyond.setdefault(line, {})[each.row.name] = each.beyond
+	for id, quantity in quantities.items():
+		line = left[id]
+		rest = line.quantity - line.fulfilled_quantity
+		if quantity > rest + sum(beyond[id].values()):
+			raise NotSendable(TOO_MANY, f"{rest:f}", line.sku or line.title, delivery.name, f"{quantity:f}")
+		quantities[id] = min(quantity, rest)
+	return [LineQuantity(id, quantity) for id, quantity in quantities.items() if quantity > 0]
+
+
+def _note_tracking(row: Row) -> None:
+	"""Comment on the document, when its row is settled, that Medusa accepts tracking numbers once."""
+	text = _(
+		"Medusa keeps the tracking number with which the parcel was shipped; the shop's customer sees that one."
+	)
+	doc = frappe.get_doc(row.reference_doctype, row.reference_name)
+	said = {"reference_doctype": doc.doctype, "reference_name": doc.name, "content": text}
+	if not frappe.db.exists("Comment", said):
+		doc.add_comment("Info", text)

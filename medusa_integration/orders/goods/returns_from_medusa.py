@@ -1,0 +1,247 @@
+"""Returns in Medusa → draft return Delivery Notes and credit notes in ERPNext, for just the returned lines.
+
+They stay drafts: a user has to see the goods first. A requested return is drafted with the requested
+quantities. Once Medusa has received it, the drafts have the received quantities, and billed goods get a
+credit note.
+
+Source: docs/reference.md, "Returns from Medusa".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+import frappe
+from frappe import _
+from frappe.utils import flt
+
+from medusa_integration import erpnext_api
+from medusa_integration.delivery.blocked import Blocked
+from medusa_integration.medusa.order import LineQuantity, Order, Return
+from medusa_integration.money import NOTHING, decimal
+
+DELIVERY, INVOICE = "Delivery Note", "Sales Invoice"
+# The field in which a return's rows name the returned rows.
+RETURNED_ROW = {DELIVERY: "dn_detail", INVOICE: "sales_invoice_item"}
+
+
+class ReturnableRow(NamedTuple):
+	"""A row of a submitted Delivery Note or Sales Invoice."""
+
+	name: str
+	parent: str
+	line_id: str
+	qty: float  # less returned pieces
+	is_delivery: bool  # of goods: a Delivery Note, or a Sales Invoice that updates the stock
+
+
+def take_back(order: Order, sales_order) -> None:
+	"""A step of an order: draft its returns in Medusa, and delete the drafts of cancelled returns.
+
+	Returns that ERPNext sent to Medusa are skipped, and so are those with a document that a user has
+	submitted or cancelled.
+
+	:raises Blocked: where ERPNext hasn't delivered the returned goods
+	"""
+	if sales_order.docstatus != 1:
+		return
+	for each in order.returns:
+		if each.reference:
+			continue
+		if each.status == "canceled":
+			_drop(each.id)
+			continue
+		_draft_both(each, sales_order)
+
+
+def _drop(return_id: str) -> None:
+	for doctype in (INVOICE, DELIVERY):
+		for name in frappe.get_all(doctype, {"medusa_return_id": return_id, "docstatus": 0}, pluck="name"):
+			frappe.delete_doc(doctype, name, ignore_permissions=True)
+
+
+def _draft_both(each: Return, sales_order) -> None:
+	"""Draft a return's documents. Of each line, goods from Delivery Notes come back first, by return
+	Delivery Notes, with credit notes of invoices that didn't update the stock; the rest by credit notes of
+	invoices that did."""
+	notes, bills = _standing(DELIVERY, each.id), _standing(INVOICE, each.id)
+	noted, billed = _sold_rows(DELIVERY, sales_order), _sold_rows(INVOICE, sales_order)
+	goods = [row for row in billed if row.is_delivery]
+	if not _is_decided(notes):
+		back = _by_line(each.received or each.items)
+		found = _allocate(back, noted)
+		if not _is_decided(bills):
+			rest = _less(back, _quantities(found))
+			_must_be_delivered(back, found | _allocate(rest, goods), each, sales_order)
+		_draft(DELIVERY, found, notes, each, sales_order)
+	if each.received and not _is_decided(bills):
+		back = _by_line(each.received)
+		by_invoice = _less(back, _on_notes(each.id, noted))
+		others = [row for row in billed if not row.is_delivery]
+		found = _allocate(_less(back, by_invoice), others) | _allocate(by_invoice, goods)
+		_draft(INVOICE, found, bills, each, sales_order)
+
+
+def _standing(doctype: str, return_id: str) -> dict[str, frappe._dict]:
+	"""A return's documents, by the document whose rows they return."""
+	fields = ["name", "return_against", "docstatus"]
+	docs = frappe.get_all(doctype, {"medusa_return_id": return_id}, fields)
+	return {doc.return_against: doc for doc in docs}
+
+
+def _is_decided(standing: dict[str, frappe._dict]) -> bool:
+	return any(doc.docstatus for doc in standing.values())
+
+
+def _draft(
+	doctype: str,
+	found: dict[ReturnableRow, Decimal],
+	standing: dict[str, frappe._dict],
+	each: Return,
+	sales_order,
+) -> None:
+	"""Make, update or delete a return's drafts of one DocType: one for each document whose rows come back."""
+	left = dict(standing)
+	for parent, quantities in _by_parent(found).items():
+		present = left.pop(parent, None)
+		if present:
+			_set_quantities(frappe.get_doc(doctype, present.name), doctype, quantities, parent)
+		else:
+			_make(doctype, parent, quantities, each, sales_order)
+	for doc in left.values():
+		frappe.delete_doc(doctype, doc.name, ignore_permissions=True)
+
+
+def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
+	"""The rows of submitted documents by which this order was delivered or billed, the oldest first."""
+	lines = {row.name: row.medusa_line_id for row in sales_order.items if row.medusa_line_id}
+	doc, row = frappe.qb.DocType(doctype), frappe.qb.DocType(f"{doctype} Item")
+	query = (
+		frappe.qb.from_(row)
+		.join(doc)
+		.on(row.parent == doc.name)
+		.select(row.name, row.parent, row.so_detail, row.qty)
+		.where((doc.docstatus == 1) & (doc.is_return == 0) & row.so_detail.isin(list(lines) or [""]))
+		.orderby(doc.creation)
+		.orderby(row.idx)
+	)
+	if doctype == INVOICE:
+		query = query.select(doc.update_stock)
+	rows = query.run(as_dict=True)
+	returned = _returned(doctype, [each.name for each in rows])
+	return [
+		ReturnableRow(
+			each.name,
+			each.parent,
+			lines[each.so_detail],
+			flt(each.qty) - returned[each.name],
+			doctype == DELIVERY or bool(each.update_stock),
+		)
+		for each in rows
+	]
+
+
+def _returned(doctype: str, names: list[str]) -> dict[str, float]:
+	row = RETURNED_ROW[doctype]
+	sums: dict[str, float] = defaultdict(float)
+	filters = {row: ("in", names or [""]), "docstatus": 1, "qty": ("<", 0)}
+	for each in frappe.get_all(f"{doctype} Item", filters, [row, "qty"], order_by=None):
+		sums[each[row]] -= flt(each.qty)
+	return sums
+
+
+def _on_notes(return_id: str, noted: list[ReturnableRow]) -> dict[str, Decimal]:
+	"""The quantity of each line on a return's Delivery Notes, drafts and cancelled ones too."""
+	lines = {row.name: row.line_id for row in noted}
+	names = frappe.get_all(DELIVERY, {"medusa_return_id": return_id}, pluck="name", order_by=None)
+	filters = {"parent": ("in", [*names, ""]), "parenttype": DELIVERY}
+	sums: dict[str, Decimal] = defaultdict(Decimal)
+	for each in frappe.get_all(f"{DELIVERY} Item", filters, ["dn_detail", "qty"], order_by=None):
+		if each.dn_detail in lines:
+			sums[lines[each.dn_detail]] += decimal(-flt(each.qty))
+	return sums
+
+
+def _by_line(parts: Iterable[LineQuantity]) -> dict[str, Decimal]:
+	sums: dict[str, Decimal] = defaultdict(Decimal)
+	for part in parts:
+		sums[part.line_id] += part.quantity
+	return sums
+
+
+def _quantities(found: dict[ReturnableRow, Decimal]) -> dict[str, Decimal]:
+	return _by_line(LineQuantity(row.line_id, quantity) for row, quantity in found.items())
+
+
+def _less(quantities: dict[str, Decimal], others: dict[str, Decimal]) -> dict[str, Decimal]:
+	"""The quantity left of each line."""
+	return {line: max(quantity - others.get(line, 0), Decimal(0)) for line, quantity in quantities.items()}
+
+
+def _allocate(quantities: dict[str, Decimal], rows: list[ReturnableRow]) -> dict[ReturnableRow, Decimal]:
+	"""The quantity that comes back of each row; a line's first rows come first."""
+	left = dict(quantities)
+	taken = {}
+	for row in rows:
+		qty = min(left.get(row.line_id, NOTHING), decimal(row.qty))
+		if qty > 0:
+			taken[row] = qty
+			left[row.line_id] -= qty
+	return taken
+
+
+def _must_be_delivered(
+	back: dict[str, Decimal], found: dict[ReturnableRow, Decimal], each: Return, sales_order
+) -> None:
+	wanted, got = sum(back.values(), Decimal(0)), sum(found.values(), Decimal(0))
+	if got >= wanted:
+		return
+	raise Blocked(
+		_(
+			"Medusa's return {0} has {1} pieces, of which ERPNext has delivered {2}: submit the Delivery Note of {3}, then retry."
+		).format(each.id, f"{wanted:f}", f"{got:f}", sales_order.name)
+	)
+
+
+def _by_parent(found: dict[ReturnableRow, Decimal]) -> dict[str, dict[str, Decimal]]:
+	grouped: dict[str, dict[str, Decimal]] = {}
+	for row, qty in found.items():
+		grouped.setdefault(row.parent, {})[row.name] = qty
+	return grouped
+
+
+def _make(doctype: str, parent: str, quantities: dict[str, Decimal], each: Return, sales_order) -> None:
+	doc = erpnext_api.return_of(doctype, parent)
+	doc.update(
+		{
+			"medusa_return_id": each.id,
+			"from_ecommerce": 1,
+			"medusa_order_id": sales_order.medusa_order_id,
+		}
+	)
+	_take_only(doc, doctype, quantities)
+	doc.flags.ignore_permissions = True
+	doc.insert()
+
+
+def _set_quantities(doc, doctype: str, quantities: dict[str, Decimal], parent: str) -> None:
+	"""Set a draft's quantities to the present ones."""
+	row = RETURNED_ROW[doctype]
+	present = {each.get(row): decimal(-flt(each.qty)) for each in doc.items}
+	if present == quantities:
+		return
+	if not quantities.keys() <= present.keys():
+		doc.set("items", erpnext_api.return_of(doctype, parent).items)
+	_take_only(doc, doctype, quantities)
+	doc.flags.ignore_permissions = True
+	doc.save()
+
+
+def _take_only(doc, doctype: str, quantities: dict[str, Decimal]) -> None:
+	row = RETURNED_ROW[doctype]
+	doc.set("items", [each for each in doc.items if each.get(row) in quantities])
+	for each in doc.items:
+		each.qty = -float(quantities[each.get(row)])
+		each.stock_qty = each.qty * (flt(each.conversion_factor) or 1)
+	doc.run_method("calculate_taxes_and_totals")

@@ -1,0 +1,109 @@
+"""The lines of an order → the rows of its Sales Order.
+
+Source: docs/reference.md, "Orders from Medusa".
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from frappe import _
+
+from medusa_integration import erpnext_api
+from medusa_integration.delivery.blocked import Blocked
+from medusa_integration.medusa.order import Line
+from medusa_integration.medusa.totals import LinePlan, Piece, Plan
+from medusa_integration.orders.channels import Channel
+from medusa_integration.orders.charges.plan import shipping_target
+from medusa_integration.products.shop_ids import ShopItem, by_code, by_variant
+
+
+def rows_of(plan: Plan, channel: Channel, delivery_date: date) -> list[dict]:
+	"""One row a line, two where no rate hits the line's amount.
+
+	:raises Blocked: names the products that ERPNext doesn't have
+	"""
+	items = items_of(each.line for each in plan.lines)
+	common = {
+		"delivery_date": delivery_date,
+		"warehouse": channel.warehouse,
+		"cost_center": channel.cost_center,
+	}
+	return [
+		{**common, **_row(each, piece, items[each.line.id])} for each in plan.lines for piece in each.pieces()
+	]
+
+
+def shipping_rows(plan: Plan, channel: Channel, delivery_date: date) -> list[dict]:
+	"""A row for each shipping method, where shipping is an item.
+
+	:raises Blocked: where the settings name no item
+	"""
+	rows = []
+	for each in plan.shipping_methods:
+		code = shipping_target(each.method, "item")
+		if not code and each.amount:
+			raise Blocked(
+				_("No item for shipping: choose the Shipping Item in the Medusa Configuration, then Retry.")
+			)
+		if code:
+			rows.append(
+				{
+					"item_code": code,
+					"qty": 1,
+					"rate": float(each.amount),
+					"price_list_rate": float(each.amount),
+					"item_tax_template": "",
+					"delivery_date": delivery_date,
+					"warehouse": channel.warehouse,
+					"cost_center": channel.cost_center,
+				}
+			)
+	return rows
+
+
+def items_of(lines: Iterable[Line]) -> dict[str, ShopItem]:
+	"""`{line id: its Item}`, by the variant's id, else by the SKU.
+
+	:raises Blocked: names the lines whose Item ERPNext doesn't have
+	"""
+	lines = list(lines)
+	variants = by_variant(line.variant_id for line in lines if line.variant_id)
+	codes = by_code(line.sku for line in lines if line.sku and line.variant_id not in variants)
+	found = {line.id: variants.get(line.variant_id) or codes.get(line.sku) for line in lines}
+	missing = [_name(line) for line in lines if not found[line.id]]
+	if missing:
+		raise Blocked(
+			_("ERPNext has no Item for {0}: link it, or set its Medusa Variant Id, then Retry.").format(
+				", ".join(dict.fromkeys(missing))
+			)
+		)
+	return found
+
+
+def _name(line: Line) -> str:
+	known = ", ".join(filter(None, (line.sku, line.variant_id)))
+	return f"{line.title} ({known})" if known else line.title
+
+
+def _row(each: LinePlan, piece: Piece, item: ShopItem) -> dict:
+	listed = each.list_rate(piece.rate)
+	return {
+		"item_code": item.item_code,
+		"qty": float(piece.quantity),
+		"uom": item.stock_uom,
+		"conversion_factor": 1,
+		"rate": float(piece.rate),
+		# At least the rate, else ERPNext takes a rate of 0 for a missing one, and fetches a price.
+		"price_list_rate": float(listed),
+		"discount_percentage": 100 if listed and not piece.rate else 0,
+		"item_tax_template": "",  # not the item's own: the shop's taxes are charges
+		"medusa_line_id": each.line.id,
+		**_free(piece.rate),
+	}
+
+
+def _free(rate: Decimal) -> dict:
+	"""The mark that ERPNext 16 asks for on free rows."""
+	is_16 = erpnext_api.keeps_breakup_in_table("Sales Order")
+	return {"is_free_item": 1} if is_16 and not rate else {}

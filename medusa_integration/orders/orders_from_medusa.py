@@ -1,0 +1,122 @@
+"""Orders of Medusa → Sales Orders, and the documents that follow them.
+
+A row says "make ERPNext agree with Medusa about this order", whichever event queued it. The order is read
+when the row is worked off.
+
+Source: docs/reference.md, "Orders from Medusa".
+"""
+
+from collections.abc import Callable
+
+import frappe
+from frappe import _
+
+from medusa_integration import settings, texts
+from medusa_integration.delivery.box import inbox
+from medusa_integration.delivery.kind import Kind, Result, Row, Run, Write
+from medusa_integration.delivery.reading import Reading, words_of
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.order import Order
+from medusa_integration.orders import sales_orders
+from medusa_integration.orders.steps import STEPS
+
+# In a row's `medusa_ids`: a user chose the order by Import Orders, which imports older orders too.
+CHOSEN = "chosen"
+
+
+class Orders(Kind):
+	"""The kind of orders, by Medusa's ids."""
+
+	name = "Order"
+	doctype = "Sales Order"
+	batch_size = 20
+
+	def prepare(self, run: Run, rows: list[Row]) -> "OrdersTask":
+		return OrdersTask(rows, run)
+
+
+INCOMING_ORDER = Orders()
+
+
+class OrdersTask(Reading):
+	"""Orders that are read together and worked off one by one."""
+
+	def read(self, medusa: Dialect, ids: list[str]) -> dict[str, Order]:
+		return medusa.read_orders(ids)
+
+	def result(self, row: Row, order: Order | None, hold: Callable[[], None]) -> Result:
+		if not order:
+			return _missing(row)
+		if not is_wanted(order, chosen=bool(row.medusa_ids.get(CHOSEN))):
+			return Result.done(row)
+		problems = list(dict.fromkeys(arrive(order, hold)))
+		if not problems:
+			return Result.done(row)
+		about = {"about": texts.one_line(f"#{order.display_id}, {order.email}", 140)}
+		return Result.parked(row, "\n".join(problems), writes=[Write(inbox.doctype, row.name, about)])
+
+
+def _missing(row: Row) -> Result:
+	"""Medusa withdraws an order that it can't complete; a poll may have seen it before. Park the row only
+	if the order became a Sales Order."""
+	if not frappe.db.exists("Sales Order", {"medusa_order_id": row.reference_name, "docstatus": ("<", 2)}):
+		return Result.done(row)
+	return Result.parked(row, _("Medusa has no order {0}.").format(row.reference_name))
+
+
+def is_wanted(order: Order, *, chosen: bool = False) -> bool:
+	"""Whether to import an order: it is no draft, and is in ERPNext, or was placed since the import began.
+
+	:param chosen: whether a user chose it, however old it is
+	"""
+	if order.status == "draft":
+		return False
+	since = settings.orders().since
+	if chosen or not since or settings.local_time(order.created_at) >= since:
+		return True
+	return bool(frappe.db.exists("Sales Order", {"medusa_order_id": order.id}))
+
+
+def arrive(order: Order, hold: Callable[[], None] = lambda: None) -> list[str]:
+	"""Make ERPNext agree with an order, as far as possible. A step that succeeds is committed; the writes of
+	a step that is refused are rolled back.
+
+	:param hold: called before the commit of a step's writes; an error that it raises undoes the step
+	:returns: the reasons of refused steps, as messages for the operator
+	"""
+	problems: list[str] = []
+	frappe.flags.medusa_arriving = True
+	try:
+		sales_order = _attempt(lambda: sales_orders.place(order), None, problems, hold)
+		for step in STEPS if sales_order else ():
+			_attempt(lambda step=step: step(order, sales_order), sales_order, problems, hold)
+	finally:
+		frappe.flags.medusa_arriving = False
+	return problems
+
+
+def take_up_submitted_order(doc, method: str | None = None) -> None:
+	"""Sales Order, on_submit: queue the shop's order, as its payments and other steps wait for the
+	submission.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if doc.get("medusa_order_id") and settings.orders().enabled and not frappe.flags.medusa_arriving:
+		inbox.add(INCOMING_ORDER, doc.medusa_order_id)
+
+
+def _attempt(work: Callable, sales_order, problems: list[str], hold: Callable[[], None]):
+	"""Do a part of the work in a transaction of its own. Reload the Sales Order after writes or a refusal."""
+	frappe.db.commit()
+	try:
+		done = work()
+		has_written = frappe.db.transaction_writes > 0
+		if has_written:
+			hold()
+		frappe.db.commit()
+	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked
+		problems.append(words_of(error))
+		done, has_written = None, True
+	if sales_order and has_written and frappe.db.exists(sales_order.doctype, sales_order.name):
+		sales_order.reload()
+	return done

@@ -1,0 +1,1 @@
+"""Which price of an item holds when, and the price lists in Medusa."""

@@ -1,0 +1,268 @@
+"""Item Prices → Medusa's price lists, whose layout is the dialects' concern.
+
+All prices of a Website Item are sent together, so an outbox row is about the item, not about an Item Price.
+The Website Item's `medusa_prices` keeps the state that a dialect needs for the next sending.
+
+Source: docs/reference.md, "Prices".
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import frappe
+from frappe import _
+
+from medusa_integration import settings
+from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.kind import Database, Kind, Result, Row, Run, Task, Write
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.plain_text import as_typed
+from medusa_integration.prices import price_state
+from medusa_integration.prices.item_prices import amounts, by_currency, item_prices, moments
+from medusa_integration.prices.price_state import PriceStore
+
+DOCTYPE = "Website Item"
+WATCHED_FIELDS = (
+	"item_code", "price_list", "customer", "currency", "price_list_rate", "valid_from", "valid_upto", "uom", "batch_no",
+)  # fmt: skip
+READ_FIELDS = (
+	"name", "web_item_name", "item_code", "stock_uom", "medusa_id", "medusa_variant_id", "medusa_prices",
+	"medusa_synced_on",
+)  # fmt: skip
+
+
+class Prices(Kind):
+	"""The kind of price lists' rows, about Website Items."""
+
+	name = "Price"
+	doctype = DOCTYPE
+	overlaps = True  # a new product's prices are queued again when it is settled
+	ids = {"Item Price": ("medusa_id", "medusa_price_id")}
+	shared_ids = {"Item Price": ("medusa_id",)}
+	state = {DOCTYPE: ("medusa_prices",)}
+	kept_field = "medusa_prices"
+
+	def unsettled(self, name: str, kept: str | None) -> str:
+		"""As in Kind. An unreadable state stays, because `prepare` has to know that there was one."""
+		known = price_state.read(name, kept)
+		return price_state.dumped({**known, "unsure": True}) if known else kept or ""
+
+	def prepare(self, run: Run, rows: list[Row]) -> "PriceTask":
+		price_list = settings.current().price_list
+		# A product that was only linked gets its prices once the product itself has been sent.
+		items = {item.name: item for item in _in_shop([row.reference_name for row in rows])}
+		prices = item_prices(price_list, items.values())
+		wanted = {price.currency.upper() for of_item in prices.values() for price in of_item}
+		sold_in = _sold_in(run.medusa, wanted)
+		task = PriceTask(price_list)
+		there = _existing(row.reference_name for row in rows if row.reference_name not in items)
+		for row in rows:
+			item = items.get(row.reference_name)
+			if item:
+				task.add(_Item(row, item, prices[item.item_code], sold_in, run.medusa))
+			elif row.reference_name not in there:
+				task.gone.append(row)
+			else:
+				task.settled.append(Result.done(row))  # The creation of its product queues the prices.
+		return task
+
+
+PRICE = Prices()
+
+
+def _sold_in(medusa: Dialect, wanted: set[str]) -> set[str]:
+	"""Currencies in which the shop sells, upper case: the remembered ones where they include all `wanted` ones."""
+	if not wanted <= medusa.currencies:
+		medusa.ask_again()
+	return medusa.currencies
+
+
+class PriceTask(Task):
+	"""The prices of Website Items, and price rows that late calls made for deleted ones."""
+
+	def __init__(self, price_list: str) -> None:
+		super().__init__()
+		self.price_list = price_list
+		self.items: list[_Item] = []
+		self.gone: list[Row] = []  # of deleted Website Items
+
+	@property
+	def rows(self) -> list[Row]:
+		return [*(item.row for item in self.items), *self.gone]
+
+	def add(self, item: "_Item") -> None:
+		self.items.append(item)
+		self.vouchers.append((DOCTYPE, item.row.reference_name))
+
+	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
+		keeper = PriceStore(database, medusa)
+		if self.gone:
+			medusa.remove_ownerless_prices(self.price_list, keeper)
+		payloads = [item.payload for item in self.items]
+		return medusa.write_prices(self.price_list, payloads, keeper) if payloads else {}
+
+	def conclude(self, reply: dict[str, Any]) -> list[Result]:
+		there = _existing(item.name for item in self.items)
+		results = [Result.done(row) for row in self.gone]
+		for item in self.items:
+			if item.name in there:
+				results.append(item.result(reply[item.name]))
+			else:
+				results.append(Result.retry(item.row, _("It was deleted meanwhile."), counts=False))
+		return results
+
+
+class _Item:
+	"""One Website Item: the prices that it should have in Medusa, and the result of sending them."""
+
+	def __init__(
+		self, row: Row, item: frappe._dict, prices: list, sold_in: set[str], medusa: Dialect
+	) -> None:
+		self.row = row
+		self.name = item.name
+		self.prices = prices
+		self.problems: list[str] = []
+		self.wanted: list[dict] = []
+		for currency, of_currency in by_currency(prices):
+			if currency.upper() in sold_in:
+				self._want(currency, of_currency)
+			else:
+				self._refuse(currency)
+		self.payload = self._payload(item, medusa)
+
+	def _refuse(self, currency: str) -> None:
+		words = _("The shop doesn't sell in {0}: add the currency in Medusa's store settings, then retry.")
+		self.problems.append(words.format(currency))
+
+	def _want(self, currency: str, prices: list[frappe._dict]) -> None:
+		for window, price, value in amounts(prices):
+			if value < 0:
+				self.problems.append(_("Item Price {0} is negative.").format(price.name))
+			if value <= 0:
+				continue  # A price of 0 counts as none: the shop would give the item away.
+			self.wanted.append(
+				{
+					"item_price": price.name,
+					"start": window.start,
+					"end": window.end,
+					**moments(window.start, window.end),
+					"currency": currency,
+					"amount": value,
+				}
+			)
+
+	def _payload(self, item: frappe._dict, medusa: Dialect) -> dict:
+		"""As Dialect.write_prices takes it."""
+		known = price_state.read(item.name, item.medusa_prices)
+		if item.medusa_prices and not known:
+			# The state can't be read. Its rows are found by the Item Prices' ids; else they would stay beside new ones.
+			known = medusa.with_strays({}, self._rows_in_medusa())
+		return {
+			"external_id": item.name,
+			"title": as_typed(item.web_item_name) or item.item_code,
+			"product_id": item.medusa_id,
+			"variant_id": item.medusa_variant_id,
+			"known": {**known, "unsure": True} if known and self.row.again else known,
+			"is_last_word": not self.row.unsure,
+			"prices": self.wanted,
+		}
+
+	def _rows_in_medusa(self) -> list[str]:
+		"""As Dialect.with_strays takes them."""
+		prices = [price for price in self.prices if price.medusa_id and price.medusa_price_id]
+		return [f"{price.medusa_id}/{price.medusa_price_id}" for price in prices]
+
+	def result(self, written: dict | MedusaError | None) -> Result:
+		if isinstance(written, MedusaError):
+			return Result.failed(self.row, written)
+		if not written:
+			return Result.done(self.row)
+		writes = [Write(DOCTYPE, self.name, {"medusa_prices": price_state.dumped(written["known"])})]
+		writes += self._ids(written["ids"])
+		if self.problems:
+			return Result.parked(self.row, " ".join(dict.fromkeys(self.problems)), writes=writes)
+		return Result.done(self.row, writes)
+
+	def _ids(self, written: list[tuple[str, str]]) -> list[Write]:
+		"""Writes of the Item Prices' ids in Medusa, where they have changed."""
+		ids: dict[str, dict] = {}
+		for price, (list_id, row_id) in zip(self.wanted, written, strict=True):
+			ids.setdefault(price["item_price"], {"medusa_id": list_id, "medusa_price_id": row_id})
+		writes = []
+		for price in self.prices:
+			now = ids.get(price.name, {"medusa_id": None, "medusa_price_id": None})
+			before = {field: price[field] or None for field in now}
+			if before != now:
+				writes.append(Write("Item Price", price.name, now))
+		return writes
+
+
+# --- document events
+
+
+def create_medusa_price_list(doc, method: str | None = None) -> None:
+	"""Item Price, validate: queue the prices of its Website Item.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	before = doc.get_doc_before_save()
+	if before and not any(doc.has_value_changed(field) for field in WATCHED_FIELDS):
+		return
+	_queue_items({price.item_code for price in (doc, before) if price and _is_shop_price(price)})
+
+
+def delete_medusa_price(doc, method: str | None = None) -> None:
+	"""Item Price, on_trash: queue the prices of its Website Item.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if _is_shop_price(doc):
+		_queue_items({doc.item_code})
+
+
+def _is_shop_price(price) -> bool:
+	return price.price_list == settings.current().price_list and not price.customer
+
+
+def _queue_items(item_codes: set[str]) -> None:
+	if not item_codes or not settings.enabled():
+		return
+	names = frappe.get_all(
+		DOCTYPE,
+		filters={"item_code": ("in", list(item_codes))},
+		or_filters={"published": 1, "medusa_id": ("is", "set")},
+		pluck="name",
+		order_by="name",
+	)
+	outbox.add_many((PRICE, name) for name in names)
+
+
+# --- prices that Medusa should have
+
+
+def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dict, dict]]:
+	"""The prices that Medusa should have of Website Items that have a variant there.
+
+	:param names: of Website Items
+	:param currencies: that the shop sells in, upper case
+	:returns: pairs of a Website Item and `{((first day, last day), currency in lower case): amount}`
+	"""
+	items = _in_shop(names)
+	of_code = item_prices(settings.current().price_list, items)
+	for item in items:
+		found = {}
+		for currency, of_currency in by_currency(of_code[item.item_code]):
+			for window, _price, value in amounts(of_currency) if currency.upper() in currencies else ():
+				found[(window.start, window.end), currency.lower()] = value
+		yield item, {key: value for key, value in found.items() if value > 0}
+
+
+def _existing(names: Iterable[str]) -> set[str]:
+	names = list(names)
+	return set(frappe.get_all(DOCTYPE, {"name": ("in", names)}, pluck="name", order_by=None) if names else ())
+
+
+def _in_shop(names: list[str]) -> list[frappe._dict]:
+	items = frappe.get_all(DOCTYPE, {"name": ("in", names or [""])}, list(READ_FIELDS), order_by="name")
+	return [item for item in items if item.medusa_variant_id and item.medusa_synced_on]

@@ -1,0 +1,120 @@
+"""The field `medusa_status` of Website Items, by which lists filter and sort.
+
+It shows the product's status; rows of prices and quantities show only when parked. Other documents (a price,
+a delivery) queue records without writing it, because that would lock the Website Item in their transactions.
+It is written by the Website Item's own save, in memory; by the transaction that settles its rows; and when
+rows are retried or discarded.
+
+Source: docs/reference.md, "Custom fields".
+"""
+
+from collections.abc import Iterable
+
+import frappe
+from frappe.utils import cint
+
+from medusa_integration.delivery import documents
+from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.kind import Kind
+from medusa_integration.medusa.errors import NoStockLocation
+from medusa_integration.products import selection
+from medusa_integration.products.products_to_medusa import PRODUCT
+from medusa_integration.stock.stock_to_medusa import STOCK
+
+DOCTYPE = "Website Item"
+NOT_IN_SHOP, WAITING, IN_SHOP, DRAFT, PARKED = STATUSES = (
+	"Not in Shop",
+	"Waiting",
+	"In Shop",
+	"Draft",
+	"Parked",
+)
+PART = 5000  # records in one statement
+
+
+def refresh(names: Iterable[str]) -> None:
+	"""Write the status of Website Items where it has changed, in the current transaction. The number of queries for each
+	5,000 of them is constant."""
+	for part in frappe.utils.create_batch(sorted(set(names)), PART):
+		_refresh(part)
+
+
+def _refresh(names: list[str]) -> None:
+	items, rows = _read(names)
+	refused = {item.name for item in selection.refused(items.values())} if items else set()
+	values = {}
+	for name, item in items.items():
+		status = _status(item, rows.get(name, []), admitted=name not in refused)
+		if status != item.medusa_status:
+			values[name] = {"medusa_status": status}
+	documents.write(DOCTYPE, values)
+
+
+def refresh_all() -> None:
+	"""Write the status of all Website Items: for those that are older than the field."""
+	refresh(frappe.get_all(DOCTYPE, pluck="name", order_by=None))
+
+
+def retry(names: list[str]) -> int:
+	"""Make parked or waiting rows of the outbox due, and refresh the status of their Website Items. Rows that
+	are being sent don't change.
+
+	:returns: the number of rows
+	"""
+	items = _locked_of(names)
+	retried = outbox.retry(names)
+	refresh(items)
+	return retried
+
+
+def discard(names: list[str]) -> int:
+	"""Delete parked or waiting rows of the outbox, and refresh the status of their Website Items. Rows that
+	are being sent stay.
+
+	:returns: the number of rows
+	"""
+	items = _locked_of(names)
+	discarded = outbox.discard(names)
+	refresh(items)
+	return discarded
+
+
+def retry_parked_for(reason: str, kind: Kind, names: Iterable[str] | None = None) -> int:
+	"""Make the rows of a kind due that are parked with a reason code.
+
+	:param names: only the rows about these records
+	:returns: the number of rows
+	"""
+	return retry(outbox.parked_for(reason, kind, names))
+
+
+def retry_without_location() -> None:
+	"""Make the stock's rows due that are parked because there was no stock location."""
+	retry_parked_for(NoStockLocation.reason, STOCK)
+
+
+def _locked_of(rows: list[str]) -> set[str]:
+	"""Lock the Website Items that rows are about, and return their names. A save too locks them before their rows, so the
+	two can't deadlock."""
+	items = sorted(outbox.records_of(rows, DOCTYPE))
+	locked: set[str] = set()
+	for part in frappe.utils.create_batch(items, PART):
+		locked |= documents.lock(DOCTYPE, part)
+	return locked
+
+
+def _status(item: frappe._dict, rows: list[tuple[str, str]], *, admitted: bool) -> str:
+	if any(status == PARKED for _kind, status in rows):
+		return PARKED
+	if any(kind == PRODUCT.name for kind, _status in rows):
+		return WAITING
+	if not item.medusa_id:
+		return NOT_IN_SHOP
+	return IN_SHOP if cint(item.published) and admitted else DRAFT
+
+
+def _read(names: list[str]) -> tuple[dict[str, frappe._dict], dict[str, list[tuple[str, str]]]]:
+	"""The Website Items, and (kind, status) of their rows in the outbox, both by the items' names."""
+	fields = ["name", "medusa_status", "medusa_id", "published", "item_group", "brand"]
+	items = frappe.get_all(DOCTYPE, {"name": ("in", names)}, fields, order_by=None)
+	return {item.name: item for item in items}, outbox.rows_about(DOCTYPE, names)

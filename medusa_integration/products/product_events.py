@@ -1,0 +1,169 @@
+"""Document events that queue products: those of Website Items, and of other documents whose fields a product has.
+
+Source: docs/reference.md, "Document events".
+"""
+
+import frappe
+from frappe.utils import cint
+
+from medusa_integration import settings
+from medusa_integration.delivery.box import outbox
+from medusa_integration.prices import price_state
+from medusa_integration.prices.prices_to_medusa import PRICE
+from medusa_integration.products import item_status, selection
+from medusa_integration.products.product_payloads import DOCTYPE, WATCHED_FIELDS
+from medusa_integration.products.products_to_medusa import PRODUCT
+from medusa_integration.stock.stock_to_medusa import STOCK
+
+WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom", "is_stock_item")
+
+
+def website_item_validate(doc, method: str | None = None) -> None:
+	"""Website Item, validate: `update_website_item` for one that has a product, else
+	`export_website_item`."""
+	if doc.get("medusa_id"):
+		update_website_item(doc)
+	else:
+		export_website_item(doc)
+
+
+def export_website_item(doc) -> None:
+	"""Queue a Website Item that belongs in the shop and has no product yet.
+
+	:param doc: the Website Item that is being saved
+	"""
+	if _skipped(doc):
+		return
+	# A product that is being created just now has no id yet.
+	if settings.enabled() and (belongs_in_shop(doc) or outbox.is_queued(PRODUCT, doc.name)):
+		_queue(doc)
+	elif settings.enabled() or doc.is_new():
+		doc.medusa_status = item_status.NOT_IN_SHOP
+
+
+def update_website_item(doc) -> None:
+	"""Queue a Website Item that has a product, where its save changes the payload.
+
+	:param doc: the Website Item that is being saved
+	"""
+	if not _skipped(doc) and settings.enabled() and _changed(doc):
+		_queue(doc)
+
+
+def _queue(doc) -> None:
+	outbox.add(PRODUCT, doc.name)
+	doc.medusa_status = item_status.WAITING  # Stored by the save that this event belongs to.
+
+
+def _skipped(doc) -> bool:
+	"""Whether other code has set `custom_skip_update_hook`. Clears it: it holds for one save."""
+	skipped = bool(doc.get("custom_skip_update_hook"))
+	doc.custom_skip_update_hook = 0
+	return skipped
+
+
+def belongs_in_shop(doc) -> bool:
+	"""Whether a Website Item is published and selected by the settings, or has a product already. The product
+	becomes a draft where the item is no longer both.
+
+	Source: docs/reference.md, "Which items the shop sells".
+	"""
+	return bool(doc.get("medusa_id") or (cint(doc.published) and selection.admits(doc)))
+
+
+def _changed(doc) -> bool:
+	before = doc.get_doc_before_save()
+	if not before:
+		return True
+	if any(doc.has_value_changed(field) for field in WATCHED_FIELDS):
+		return True
+	return _raw_specifications(doc) != _raw_specifications(before)
+
+
+def _raw_specifications(doc) -> list[tuple]:
+	return [(row.label, row.description) for row in doc.get("website_specifications") or ()]
+
+
+def item_on_update(item, method: str | None = None) -> None:
+	"""Item, on_update: queue its Website Items' products, and their stock if the Item became or ceased to be
+	a stock item."""
+	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
+		names = queue_matching({"item_code": item.name})
+		if item.has_value_changed("is_stock_item"):
+			outbox.add_many((STOCK, name) for name in names)
+
+
+def delete_medusa_item(doc, method: str | None = None) -> None:
+	"""Website Item, on_trash: queue the deletion of its product, unless it was never sent and isn't being
+	sent."""
+	outbox.forget(STOCK, doc.name)
+	if settings.enabled() and outbox.is_under_way(PRICE, doc.name):
+		outbox.add(PRICE, doc.name)  # The call under way may be applied after the deletion.
+	else:
+		outbox.forget(PRICE, doc.name)
+	if settings.enabled() and (doc.get("medusa_id") or outbox.is_queued(PRODUCT, doc.name)):
+		last = {
+			"id": doc.get("medusa_id"),
+			"title": doc.web_item_name,
+			"item_code": doc.item_code,
+			"prices": price_state.read(doc.name, doc.get("medusa_prices")),
+		}
+		outbox.add(PRODUCT, doc.name, medusa_ids=last)
+	if doc.get("medusa_id") and doc.medusa_id == frappe.db.get_value("Item", doc.item_code, "medusa_id"):
+		# The Item stays, and must not keep the ids of a deleted product.
+		nothing = {"medusa_id": None, "medusa_variant_id": None}
+		frappe.db.set_value("Item", doc.item_code, nothing, update_modified=False)
+
+
+def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
+	"""Website Item, after_rename: queue it under its new name. It keeps its product."""
+	if settings.enabled() and (belongs_in_shop(doc) or outbox.is_queued(PRODUCT, old)):
+		outbox.rename(PRODUCT, old, new, keep_former_name=True)
+		for kind in (PRICE, STOCK):
+			outbox.rename(kind, old, new)
+	for kind in (PRODUCT, PRICE, STOCK):
+		outbox.forget(kind, old)
+	queue_matching({"custom_parent_website_item": new})
+
+
+def item_group_merged(doc, method=None, old=None, new=None, merge=False) -> None:
+	"""Item Group, after_rename: after a merge queue the products of the group, which get its collection."""
+	if merge and settings.enabled():
+		items = {"item_group": new, "medusa_id": ("is", "set")}
+		names = frappe.get_all(DOCTYPE, items, pluck="name", order_by="name")
+		outbox.add_many((PRODUCT, name) for name in names)
+
+
+def item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
+	"""Item, after_rename: queue product, prices and stock. The item code is the variant's sku, and a merge
+	moves the prices of the merged Item to the other one."""
+	queue_matching({"variant_of": new})
+	names = queue_matching({"item_code": new})
+	outbox.add_many((kind, name) for name in names for kind in (PRICE, STOCK))
+
+
+def brand_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
+	"""Brand, after_rename: queue its Website Items, into which Frappe writes the new name without saving
+	them."""
+	queue_matching({"brand": new})
+
+
+def queue_matching(filters: dict) -> list[str]:
+	"""Queue the products of the Website Items that match and belong in the shop. Does nothing while the integration is off.
+
+	:param filters: of Website Items, as frappe.get_all takes them
+	:returns: the names of the queued ones
+	"""
+	if not settings.enabled():
+		return []
+	items = frappe.get_all(
+		DOCTYPE,
+		filters,
+		["name", "medusa_id", "item_group", "brand"],
+		or_filters={"published": 1, "medusa_id": ("is", "set")},
+		order_by="name",
+	)
+	refused = {item.name for item in selection.refused(items) if not item.medusa_id}
+	names = [item.name for item in items if item.name not in refused]
+	outbox.add_many((PRODUCT, name) for name in names)
+	return names

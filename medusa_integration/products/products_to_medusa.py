@@ -1,0 +1,270 @@
+"""Website Items → Medusa's products, each with one variant. The payload is in product_payloads.py, the document events
+that queue a product are in product_events.py.
+
+Source: docs/reference.md, "Products".
+"""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha1
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import now_datetime
+
+from medusa_integration import json_field, settings
+from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import MedusaError, MedusaNotFound
+from medusa_integration.prices.price_state import PriceStore, is_price_state
+from medusa_integration.prices.prices_to_medusa import PRICE
+from medusa_integration.products import product_payloads
+from medusa_integration.products.collections_to_medusa import COLLECTION
+from medusa_integration.products.product_payloads import DOCTYPE, identity
+from medusa_integration.stock.stock_to_medusa import STOCK
+
+# Keys of a payload by which the product is found; they aren't part of its content.
+UNSENT_KEYS = (
+	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
+	"may_exist",
+)  # fmt: skip
+# Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
+LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id")
+
+
+class Products(Kind):
+	"""The kind of products, about Website Items."""
+
+	name = "Product"
+	doctype = DOCTYPE
+	ids = {DOCTYPE: ("medusa_id", "medusa_variant_id"), "Item": ("medusa_id", "medusa_variant_id")}
+	state = {DOCTYPE: ("medusa_hash", "medusa_handle", "medusa_synced_on", "medusa_status")}
+	kept_field = "medusa_hash"
+
+	def prepare(self, run: Run, rows: list[Row]) -> "ProductTask":
+		items = {item.name: item for item in product_payloads.read([row.reference_name for row in rows])}
+		collections = _Collections(run, {item.item_group for item in items.values()})
+		task = ProductTask([(DOCTYPE, row.reference_name) for row in rows])
+		for row in rows:
+			item = items.get(row.reference_name)
+			task.note_deletion(row, item)
+			if not item:
+				task.gone.append(row)
+			elif problem := collections.problem(row, item):
+				task.settle(row, problem)
+			else:
+				item.former = row.former_names
+				task.add(_Product(row, item, collections.ids[item.item_group], run.medusa))
+		return task
+
+
+PRODUCT = Products()
+
+
+class _Collections:
+	"""The collections of a batch's Item Groups, and the results of products whose group has none yet."""
+
+	def __init__(self, run: Run, names: set[str | None]) -> None:
+		self.run = run
+		filters = {"name": ("in", [name for name in names if name] or [""])}
+		rows = frappe.get_all("Item Group", filters, ["name", "medusa_id"], as_list=True, order_by="name")
+		self.ids: dict[str, str | None] = dict(rows)
+
+	def problem(self, row: Row, item: frappe._dict) -> Result | None:
+		"""The result of a product that can't be sent yet; None where it can. Its missing collection is queued, and is sent
+		first."""
+		group = item.item_group
+		if self.ids.get(group):
+			return None
+		if frappe.db.get_value(DOCTYPE, item.name, "item_group") != group:
+			return Result.retry(row, _("Its Item Group changed meanwhile."), counts=False)  # It was renamed.
+		if group not in self.ids:
+			return Result.parked(row, _("The Item Group {0} doesn't exist.").format(group or "–"))
+		intent = Intent(COLLECTION, group)
+		if not self.run.has_waited_for(intent):
+			return Result.waiting(row, _("Its Item Group {0} is sent first.").format(group), then=[intent])
+		status, error = self.run.standing(intent)
+		if status == "Parked":
+			return Result.parked(row, _("Its Item Group {0} isn't accepted: {1}").format(group, error))
+		why = _("Its Item Group {0} isn't sent yet: {1}") if error else _("Its Item Group {0} is being sent.")
+		return Result.retry(row, why.format(group, error), counts=False)
+
+
+@dataclass
+class _Product:
+	"""One product to be sent."""
+
+	row: Row
+	item: frappe._dict
+	payload: dict
+	digest: str
+
+	def __init__(self, row: Row, item: frappe._dict, collection_id: str, medusa: Dialect) -> None:
+		self.row, self.item = row, item
+		self.payload = product_payloads.payload(item, collection_id)
+		self.digest = _digest(self.payload, medusa)
+		before = item.medusa_hash or ""
+		if before:
+			self.payload["own_handle"] = ""  # Restored only where the product is sent again on request.
+		is_known = bool(item.medusa_id and item.medusa_variant_id and before)
+		is_same = before.partition(".")[2] == self.digest.partition(".")[2]
+		self.payload["may_exist"] = row.again
+		self.payload["needs_no_lookup"] = medusa.updates_unseen and is_known and is_same and not row.again
+
+	@property
+	def is_in_sync(self) -> bool:
+		return bool(self.item.medusa_id) and self.item.medusa_hash == self.digest and not self.row.again
+
+	def result(self, written: dict | MedusaError) -> Result:
+		if isinstance(written, MedusaError):
+			return Result.failed(self.row, written)
+		item, name = self.item, self.item.name
+		ids = {"medusa_id": written["id"], "medusa_variant_id": written["variant_id"]}
+		sent = {
+			**ids,
+			**self._handle(written),
+			"medusa_hash": self.digest,
+			"medusa_synced_on": now_datetime(),
+		}
+		writes = [Write(DOCTYPE, name, sent)]
+		if item.kept_in_item != ids:
+			writes.append(Write("Item", item.item_code, ids))
+		then = []
+		is_new = item.medusa_variant_id != ids["medusa_variant_id"] or not item.medusa_synced_on
+		if is_new:
+			then.append(Intent(PRICE, name))
+		untold = item.is_stock_item and not item.medusa_stock  # as for an Item that has become a stock item
+		if (item.website_warehouse or item.variant_of) and (is_new or untold):
+			then.append(Intent(STOCK, name))
+		return Result.done(self.row, writes, then)
+
+	def _handle(self, written: dict) -> dict:
+		"""The handle to keep of a product that the app created, so that it can be restored. A handle with another ending was
+		chosen in the shop, as that of a linked product, and isn't kept."""
+		if "handle" not in written or (self.item.medusa_handle and self.item.medusa_id == written["id"]):
+			return {}
+		handle = written["handle"]
+		is_ours = any(f"-{handle}".endswith(f"-{ending}") for ending in self.payload["endings"])
+		return {"medusa_handle": handle if is_ours else ""}
+
+	def without_collection(self) -> Result:
+		"""The result where the collection was deleted in Medusa: it is queued to be made again, and is sent first."""
+		group = self.item.item_group
+		why = _("Its Item Group {0} is sent first.").format(group)
+		forget = Write("Item Group", group, {"medusa_id": None})
+		return Result.waiting(self.row, why, then=[Intent(COLLECTION, group)], writes=[forget])
+
+
+class ProductTask(Task):
+	"""Products to create or update, and those to delete because their Website Items are gone."""
+
+	def __init__(self, vouchers: list[tuple[str, str]]) -> None:
+		super().__init__(vouchers=vouchers)
+		self.price_list = settings.current().price_list
+		self.products: dict[str, _Product] = {}
+		self.gone: list[Row] = []
+		self.put_off: dict[str, Result] = {}  # of rows that also stand for a product to delete
+		self.doomed: list[str] = []
+		self.lost: list[dict] = []
+		self.prices: list[dict] = []  # price states of products to delete
+
+	@property
+	def rows(self) -> list[Row]:
+		return [*(product.row for product in self.products.values()), *self.gone]
+
+	def settle(self, row: Row, result: Result) -> None:
+		"""Add a row that isn't sent now. If it is also about a deleted product, that is deleted first."""
+		if row.medusa_ids:
+			self.gone.append(row)
+			self.put_off[row.name] = result
+		else:
+			self.settled.append(result)
+
+	def add(self, product: _Product) -> None:
+		"""Add a product; one that is in sync needs no call."""
+		name = product.item.name
+		if product.is_in_sync and not product.row.medusa_ids:
+			self.settled.append(Result.done(product.row))
+		else:
+			self.products[name] = product
+
+	def note_deletion(self, row: Row, item: frappe._dict | None) -> None:
+		"""Add a deleted Website Item's product to those to delete, even where another Website Item has its
+		name now."""
+		last = last_of(row.name, row.medusa_ids)
+		if last.get("id") and not (item and item.medusa_id == last["id"]):
+			self.doomed.append(last["id"])
+			self.prices += [last["prices"]] if last.get("prices") else []
+		elif not item:
+			# A create whose reply was lost leaves a product whose id isn't known here.
+			code = last.get("item_code") or ""
+			keys = identity(row.reference_name, row.former_names, last.get("title"), code)
+			self.lost.append({**keys, "may_exist": row.again})
+
+	def send(self, medusa: Dialect, database: Database) -> dict[str, dict | MedusaError | None]:
+		"""As in Task. Returns `{Website Item: its ids, or the MedusaError}`, None where its collection is gone in Medusa."""
+		if self.doomed or self.lost:
+			medusa.delete_products(self.doomed, self.lost)
+		if self.prices:
+			medusa.forget_prices(self.price_list, self.prices, PriceStore(database, medusa))
+		payloads = [product.payload for product in self.products.values()]
+		# Medusa accepts an update that names a deleted collection.
+		gone = _gone_collections(medusa, [each for each in payloads if not each["needs_no_lookup"]])
+		try:
+			return self._upsert(medusa, payloads, gone)
+		except MedusaNotFound:
+			medusa.forget_collections()
+			before, gone = gone, _gone_collections(medusa, payloads)
+			if gone == before:
+				raise
+			return self._upsert(medusa, payloads, gone)
+
+	def _upsert(self, medusa: Dialect, payloads: list[dict], gone: set[str]) -> dict:
+		sent = [payload for payload in payloads if payload["collection_id"] not in gone]
+		held = {payload["external_id"]: None for payload in payloads if payload["collection_id"] in gone}
+		return {**held, **(medusa.upsert_products(sent) if sent else {})}
+
+	def conclude(self, reply: dict[str, Any]) -> list[Result]:
+		results = [self.put_off.get(row.name) or Result.done(row) for row in self.gone]
+		for name, product in self.products.items():
+			written = reply[name]
+			results.append(product.without_collection() if written is None else product.result(written))
+		return results
+
+
+def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
+	ids = {payload["collection_id"] for payload in payloads}
+	return ids - medusa.collections_there(ids) if ids else set()
+
+
+def last_of(row: str, medusa_ids: dict) -> dict:
+	"""The values of a deleted Website Item in its row: `id`, `title`, `item_code`, `prices`; {} where they
+	can't be read.
+
+	:param row: the row's name, for the Error Log
+	:param medusa_ids: the row's field
+	"""
+	return json_field.checked("Medusa Outbox", row, "medusa_ids", medusa_ids, _is_last)
+
+
+def _is_last(last: dict) -> bool:
+	texts = [last.get(key) for key in ("id", "title", "item_code")]
+	known = last.get("prices") or {}
+	return (
+		all(text is None or isinstance(text, str) for text in texts)
+		and isinstance(known, dict)
+		and is_price_state(known)
+	)
+
+
+def _digest(product: dict, medusa: Dialect) -> str:
+	"""Two hashes, joined by a dot: of the shop and the content that is sent, and of the shop and the LOOKED_UP_KEYS. A
+	product with the same digest is in sync; one with the same second part needs no look-up."""
+	what = {key: value for key, value in product.items() if key not in UNSENT_KEYS}
+	where = [medusa.client.url, medusa.version, medusa.sales_channel, medusa.shipping_profile]
+	looked_up = {key: product[key] for key in LOOKED_UP_KEYS}
+	return ".".join(
+		sha1(json.dumps(each, sort_keys=True).encode()).hexdigest()
+		for each in ([where, what], [where, looked_up])
+	)

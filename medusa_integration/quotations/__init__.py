@@ -1,0 +1,1 @@
+"""A quotation's life: made, priced, sent to Medusa, mailed, approved, and ordered."""

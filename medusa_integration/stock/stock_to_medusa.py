@@ -1,0 +1,328 @@
+"""Stock → the inventory levels of Medusa's variants, and `custom_in_stock` of the Website Items.
+
+A Website Item without a quantity (see stock/quantities.py) isn't sent, but a quantity that was sent
+before becomes 0. The variant of a non-stock item doesn't manage inventory: its `medusa_stock` is cleared, so
+that its level is looked up again once it is a stock item.
+
+`medusa_stock` keeps the last quantity that was sent, so that only changes are sent. Items in the shop's
+orders are compared with Medusa each time, because Medusa itself counts with each order and fulfillment.
+Quantities are absolute and read when they are sent, so sending one again does no harm.
+
+Source: docs/reference.md, "Stock".
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import frappe
+from frappe.utils import cint
+
+from medusa_integration import json_field, settings
+from medusa_integration.delivery import documents
+from medusa_integration.delivery.box import outbox
+from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
+from medusa_integration.medusa.client import without_login
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.plain_text import clean
+from medusa_integration.stock import locations, quantities, reservations
+from medusa_integration.stock.quantities import in_stock
+
+DOCTYPE = "Website Item"
+WATCHED_FIELDS = ("website_warehouse", "custom_threshold_qty", "variant_of")
+
+
+class Stock(Kind):
+	"""The kind of inventory levels, about Website Items."""
+
+	name = "Stock"
+	doctype = DOCTYPE
+	batch_size = 250
+	state = {DOCTYPE: ("medusa_stock", "custom_in_stock")}
+	kept_field = "medusa_stock"
+
+	def unsettled(self, name: str, kept: str | None) -> str:
+		state = _state(name, kept)
+		return json.dumps({**state, "sent": {}}) if state else ""
+
+	def prepare(self, run: Run, rows: list[Row]) -> "StockTask":
+		names = [row.reference_name for row in rows]
+		items = {item.name: item for item in quantities.of_items(names, "medusa_id")}
+		ordered = reservations.sold_to_the_shop(item.item_code for item in items.values())
+		target, task = _target(), StockTask()
+		for row in rows:
+			item = items.get(row.reference_name)
+			if item:
+				task.add(_Level(row, item, target, reserves=item.item_code in ordered))
+			else:
+				# The deletion of its product deletes the level too.
+				task.settled.append(Result.done(row))
+		return task
+
+
+STOCK = Stock()
+
+
+class StockTask(Task):
+	"""The quantities of Website Items."""
+
+	def __init__(self) -> None:
+		super().__init__()
+		self.levels: list[_Level] = []
+
+	@property
+	def rows(self) -> list[Row]:
+		return [level.row for level in self.levels]
+
+	def add(self, level: "_Level") -> None:
+		if level.has_to_be_sent:
+			self.levels.append(level)
+			self.vouchers.append((DOCTYPE, level.item.name))
+		else:
+			self.settled.append(level.result(None))
+
+	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
+		def known_lines(lines: set[str]) -> set[str]:
+			return database.run(lambda: reservations.known_lines(lines))
+
+		return medusa.set_stock([level.payload() for level in self.levels], known_lines)
+
+	def conclude(self, reply: dict[str, Any]) -> list[Result]:
+		return [level.result(reply[level.item.name]) for level in self.levels]
+
+
+class _Level:
+	"""One Website Item's quantity.
+
+	:param reserves: whether Medusa may have reserved some for orders that ERPNext knows
+	"""
+
+	def __init__(self, row: Row, item: frappe._dict, target: str, *, reserves: bool) -> None:
+		self.row = row
+		self.reserves = reserves
+		self.item = item
+		self.state = _state(item.name, item.medusa_stock)
+		self.wanted = _wanted(item, target)
+
+	@property
+	def has_to_be_sent(self) -> bool:
+		if not (self.item.medusa_variant_id and self.item.is_stock_item):
+			return False
+		has_to_be = self.row.again or self.reserves
+		return _differs(self.item, self.state, self.wanted) or bool(self.state and has_to_be)
+
+	def payload(self) -> dict:
+		"""As Dialect.set_stock takes it."""
+		of_this_variant = self.state and self.state["sent"].get("variant") == self.item.medusa_variant_id
+		return {
+			"external_id": self.item.name,
+			"product_id": self.item.medusa_id,
+			"variant_id": self.item.medusa_variant_id,
+			"sku": self.wanted["sku"],
+			"quantities": quantities.whole_units(self.item),
+			"reserves": self.reserves,
+			"known": self.state["known"] if of_this_variant else {},
+		}
+
+	def result(self, reply: dict | MedusaError | None) -> Result:
+		values = {}
+		if in_stock(self.item) != (self.item.custom_in_stock or 0):
+			values["custom_in_stock"] = in_stock(self.item)
+		if self.state and not self.item.is_stock_item:
+			values["medusa_stock"] = ""
+		if reply is not None and not isinstance(reply, MedusaError):
+			values["medusa_stock"] = json.dumps({"sent": self.wanted, "known": reply})
+		writes = [Write(DOCTYPE, self.item.name, values)] if values else []
+		if isinstance(reply, MedusaError):
+			return Result.failed(self.row, reply, writes)
+		return Result.done(self.row, writes)
+
+
+# --- document events
+
+
+def stock_ledger_entry_on_submit(doc, method: str | None = None) -> None:
+	"""Stock Ledger Entry, on_submit: queue the stock of its item. Every movement submits an entry; the cancellation of a
+	document submits reversing ones, and an entry itself is never cancelled (ERPNext's stock_ledger.make_sl_entries).
+
+	Source: docs/reference.md, "Document events".
+	"""
+	queue_items([doc.item_code])
+
+
+def sales_order_on_change(doc, method: str | None = None) -> None:
+	"""Sales Order, on_change: queue the stock of its items where reserved stock is subtracted, and those of an order of the
+	shop. Submitting, cancelling, holding, closing and reopening an order change it, and so does Update Items. A delivery's
+	change comes with its Stock Ledger Entries; the daily run finds the rest, such as a row that Update Items deleted.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if doc.docstatus == 0 or not settings.enabled():
+		return
+	if settings.current().subtract_reserved or any(row.get("medusa_line_id") for row in doc.items):
+		queue_items(row.item_code for row in (*doc.items, *(doc.get("packed_items") or ())))
+
+
+def moved_in_medusa(doc, method: str | None = None) -> None:
+	"""Sales Order, after fulfillments, returns or the cancellation of its order were read from Medusa: queue
+	the stock of its items, because Medusa has counted it itself.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	queue_items(row.item_code for row in doc.items)
+
+
+def website_item_stock_validate(doc, method: str | None = None) -> None:
+	"""Website Item, validate: queue its stock where a field changed that decides it, and that of the variants that use its
+	warehouse. A new item's stock is queued when its product has been created.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if doc.is_new() or not settings.enabled() or not any(doc.has_value_changed(f) for f in WATCHED_FIELDS):
+		return
+	names = [doc.name] if doc.get("medusa_id") or cint(doc.published) else []
+	if cint(doc.has_variants) and doc.has_value_changed("website_warehouse"):
+		names += _in_shop({"variant_of": doc.item_code})
+	outbox.add_many((STOCK, name) for name in names)
+
+
+def queue_items(item_codes: Iterable[str]) -> None:
+	"""Queue the stock of items just before the transaction's commit, together: two statements for any number of items."""
+	if not settings.enabled():
+		return
+	if frappe.flags.medusa_stock_of is None:
+		frappe.flags.medusa_stock_of = set()
+		frappe.db.before_commit.add(_queue_noted)
+		frappe.db.after_rollback.add(_forget_noted)
+	frappe.flags.medusa_stock_of.update(item_codes)
+
+
+def _queue_noted() -> None:
+	codes = frappe.flags.pop("medusa_stock_of", None)
+	if codes:
+		names = _in_shop({"item_code": ("in", sorted(codes))})
+		outbox.add_many((STOCK, name) for name in names)
+
+
+def counted_by(doctype: str, names: Iterable[str]) -> dict[str, list[Intent]]:
+	"""`{document: intents to queue the stock of its items}`, for selling documents whose sending made Medusa
+	count its own stock: a fulfillment, a return, a cancellation."""
+	filters = {"parent": ("in", [*names, ""]), "parenttype": doctype}
+	rows = frappe.get_all(f"{doctype} Item", filters, ["parent", "item_code"], distinct=True, order_by=None)
+	found = _in_shop({"item_code": ("in", [*{row.item_code for row in rows}, ""])})
+	filters = {"name": ("in", [*found, ""])}
+	website_items = dict(frappe.get_all(DOCTYPE, filters, ["item_code", "name"], as_list=True, order_by=None))
+	intents: dict[str, list[Intent]] = {name: [] for name in names}
+	for row in rows:
+		if row.item_code in website_items:
+			intents[row.parent].append(Intent(STOCK, website_items[row.item_code]))
+	return intents
+
+
+def _forget_noted() -> None:
+	frappe.flags.pop("medusa_stock_of", None)
+
+
+def _in_shop(filters: dict) -> list[str]:
+	"""The names of the Website Items that match and are published or have a product."""
+	return frappe.get_all(
+		DOCTYPE,
+		filters,
+		or_filters={"published": 1, "medusa_id": ("is", "set")},
+		pluck="name",
+		order_by="name",
+	)
+
+
+# --- the daily run
+
+
+def update_webitem_stock() -> int:
+	"""Set `custom_in_stock` of all published Website Items, and queue the stock of those whose quantity isn't
+	in sync. This covers changes without a document event too, such as a moved warehouse. Does nothing while
+	the integration is off.
+
+	Commits page by page, so that no save waits for the whole run.
+
+	:returns: the number of Website Items that were queued
+
+	Source: docs/reference.md, "Scheduled tasks".
+	"""
+	return sum(_update_page(page) for page in quantities.of_published()) if settings.enabled() else 0
+
+
+def _update_page(page: list[frappe._dict]) -> int:
+	target = _target()
+	changed: dict[int, list[str]] = {0: [], 1: []}
+	differing = []
+	for item in page:
+		flag = in_stock(item)
+		if flag != (item["custom_in_stock"] or 0):
+			changed[flag].append(item["name"])
+			differing.append(item["name"])  # It may have moved since: sending reads it again.
+		elif item["medusa_variant_id"]:
+			state = _state(item["name"], item["medusa_stock"])
+			if _differs(item, state, _wanted(item, target)):
+				differing.append(item["name"])
+	for flag, names in changed.items():
+		documents.write_alike(DOCTYPE, names, {"custom_in_stock": flag})
+	outbox.add_many((STOCK, name) for name in differing)
+	frappe.db.commit()
+	return len(differing)
+
+
+# --- quantities that Medusa should have
+
+
+def wanted(names: list[str]) -> list[tuple[str, str, int]]:
+	"""(name, variant id, whole units) that Medusa should have of Website Items with a variant and a quantity, as
+	`in_medusa` returns them."""
+	return [
+		(item.name, item.medusa_variant_id, max(0, sum(quantities.whole_units(item).values())))
+		for item in quantities.of_items(names, "medusa_synced_on")
+		if item.medusa_variant_id and item.medusa_synced_on and item.quantity is not None
+	]
+
+
+def in_medusa(medusa: Dialect, variant_ids: Iterable[str]) -> dict[str, int]:
+	"""`{variant id: whole units}` in Medusa at our stock locations, apart from units reserved by orders that
+	ERPNext doesn't know."""
+	found = medusa.stock_levels(variant_ids, locations.current().all, reservations.known_lines)
+	return {variant: max(0, units) for variant, units in found.items()}
+
+
+def _wanted(item: frappe._dict, target: str) -> dict:
+	at = quantities.whole_units(item)
+	return {
+		"quantity": at if len(at) > 1 else sum(at.values()),
+		"variant": item["medusa_variant_id"],
+		"sku": clean(item["item_code"]),
+		"to": target,
+	}
+
+
+def _differs(item: frappe._dict, state: dict, wanted: dict) -> bool:
+	"""Whether the last sent quantity, variant or location, if any, differs from the wanted one."""
+	if item["quantity"] is None and not state:
+		return False
+	return state.get("sent") != wanted
+
+
+def _target() -> str:
+	config = settings.configuration()
+	table = "".join(f" {place}" for place in locations.current().all[1:])
+	return f"{without_login(config.url or '')} {config.stock_location or ''}{table}"
+
+
+def _state(name: str, medusa_stock: str | None) -> dict:
+	"""`{"sent": what was last sent, "known": what the dialect knows of the level}` of a Website Item; {} before the first
+	sending."""
+	return json_field.read(DOCTYPE, name, "medusa_stock", medusa_stock, _is_state)
+
+
+def _is_state(state: dict) -> bool:
+	sent, known = state.get("sent"), state.get("known")
+	if not isinstance(sent, dict) or not isinstance(known, dict):
+		return False
+	return not known or {"item", "sku", "location"} <= known.keys()  # v1 keeps nothing

@@ -1,0 +1,59 @@
+"""Top sellers: the items that the company sells most in each of the shop's four categories.
+
+Source: docs/reference.md, "Top sellers".
+"""
+
+import frappe
+from frappe.query_builder.functions import Sum
+from frappe.utils import now
+
+from medusa_integration import child_rows, generation, settings
+
+DOCTYPE = "Product Collection"
+MOST = 20  # of a category
+
+
+def refresh() -> None:
+	"""Fill in the Product Collection with the 20 best-selling Items of each category and the Item Groups
+	below it. Only Items with a published Website Item count, by quantity in the stock UOM on submitted Sales
+	Invoices, less returns.
+
+	A category whose Item Group doesn't exist has none. The number of queries is constant.
+	"""
+	for table, group in settings.categories().items():
+		child_rows.replace(DOCTYPE, DOCTYPE, table, _top_sellers(group))
+	frappe.db.set_single_value(DOCTYPE, {"modified": now(), "modified_by": frappe.session.user})
+	generation.moved()
+
+
+def _top_sellers(group: str) -> list[frappe._dict]:
+	bounds = frappe.db.get_value("Item Group", group, ["lft", "rgt"], as_dict=True)
+	if not bounds:
+		return []
+	invoice, row = frappe.qb.DocType("Sales Invoice"), frappe.qb.DocType("Sales Invoice Item")
+	item = frappe.qb.DocType("Item")
+	website_item, item_group = frappe.qb.DocType("Website Item"), frappe.qb.DocType("Item Group")
+	offered = (
+		frappe.qb.from_(website_item)
+		.join(item_group)
+		.on(item_group.name == website_item.item_group)
+		.select(website_item.item_code)
+		.where((item_group.lft >= bounds.lft) & (item_group.rgt <= bounds.rgt))
+		.where(website_item.published == 1)
+	)
+	sold = Sum(row.stock_qty)
+	return (
+		frappe.qb.from_(row)
+		.join(invoice)
+		.on(invoice.name == row.parent)
+		.join(item)
+		.on(item.name == row.item_code)
+		.select(row.item_code, item.item_name, sold.as_("sales_count"))
+		.where((invoice.docstatus == 1) & row.item_code.isin(offered))
+		.groupby(row.item_code, item.item_name)
+		.having(sold > 0)
+		.orderby(sold, order=frappe.qb.desc)
+		.orderby(row.item_code)
+		.limit(MOST)
+		.run(as_dict=True)
+	)

@@ -37,181 +37,141 @@ doctype_list_js = {
 	"Medusa Request Log": "public/js/medusa_list.js",
 }
 
+# The contract's own names, and at most one more entry for an event: a function of events/.
 doc_events = {
 	"Website Item": {
-		"before_validate": [
-			"medusa_integration.api.keep_customer_rows",
-			"medusa_integration.api.keep_medusa_ids",
-		],
-		"validate": [
-			"medusa_integration.api.website_item_validate",
-			"medusa_integration.api.website_item_stock_validate",
-		],
-		"on_update": [
-			"medusa_integration.api.show_customer_rows",
-			"medusa_integration.api.keep_specifications",
-			"medusa_integration.api.website_item_moved",
-		],
-		"after_rename": [
-			"medusa_integration.api.website_item_after_rename",
-			"medusa_integration.api.merge_specifications",
-		],
+		"before_validate": "medusa_integration.api.website_item_before_validate",
+		"validate": "medusa_integration.api.website_item_validate",
+		"on_update": "medusa_integration.api.website_item_on_update",
+		"after_rename": "medusa_integration.api.website_item_after_rename",
 		"on_trash": [
 			"medusa_integration.api.delete_medusa_item",
-			"medusa_integration.api.drop_specifications",
-			"medusa_integration.api.drop_review_votes",
-			"medusa_integration.api.forget_website_item",
-			"medusa_integration.api.catalogue_moved",
+			"medusa_integration.api.website_item_on_trash",
 		],
 	},
 	"Item": {
-		"before_validate": "medusa_integration.api.keep_medusa_ids",
+		"before_validate": "medusa_integration.api.item_before_validate",
 		"on_update": "medusa_integration.api.item_on_update",
 		"after_rename": "medusa_integration.api.item_after_rename",
 	},
 	"Item Price": {
-		"before_validate": "medusa_integration.api.keep_medusa_ids",
+		"before_validate": "medusa_integration.api.item_price_before_validate",
 		"validate": "medusa_integration.api.create_medusa_price_list",
-		"on_update": "medusa_integration.api.cards_moved",
-		"on_trash": ["medusa_integration.api.delete_medusa_price", "medusa_integration.api.cards_moved"],
+		"on_update": "medusa_integration.api.item_price_on_update",
+		"on_trash": "medusa_integration.api.item_price_on_trash",
 	},
 	"Item Group": {
-		"before_validate": "medusa_integration.api.keep_medusa_ids",
-		"on_update": [
-			"medusa_integration.api.item_group_on_update",
-			"medusa_integration.api.item_group_moved",
-			"medusa_integration.api.catalogue_moved",
-		],
-		"after_rename": [
-			"medusa_integration.api.item_group_after_rename",
-			"medusa_integration.api.item_group_merged",
-			"medusa_integration.api.catalogue_moved",
-		],
-		"on_trash": [
-			"medusa_integration.api.delete_medusa_collection",
-			"medusa_integration.api.catalogue_moved",
-		],
+		"before_validate": "medusa_integration.api.item_group_before_validate",
+		"on_update": "medusa_integration.api.item_group_on_update",
+		"after_rename": "medusa_integration.api.item_group_after_rename",
+		"on_trash": "medusa_integration.api.item_group_on_trash",
 	},
 	"Price List": {
-		"on_update": [
-			"medusa_integration.api.price_list_on_update",
-			"medusa_integration.api.cards_moved",
-		],
+		"on_update": "medusa_integration.api.price_list_on_update",
 	},
 	"Brand": {
-		"before_validate": "medusa_integration.api.keep_medusa_ids",
-		"on_update": "medusa_integration.api.catalogue_moved",
-		"after_rename": [
-			"medusa_integration.api.brand_after_rename",
-			"medusa_integration.api.catalogue_moved",
-		],
-		"on_trash": "medusa_integration.api.catalogue_moved",
+		"before_validate": "medusa_integration.api.brand_before_validate",
+		"on_update": "medusa_integration.api.brand_on_update",
+		"after_rename": "medusa_integration.api.brand_after_rename",
+		"on_trash": "medusa_integration.api.brand_on_trash",
 	},
-	"Medusa Configuration": {"on_update": "medusa_integration.api.catalogue_moved"},
-	"Homepage Landing": {"on_update": "medusa_integration.api.catalogue_moved"},
-	"File": {"before_validate": "medusa_integration.api.keep_medusa_ids"},
+	"File": {
+		"before_validate": "medusa_integration.api.file_before_validate",
+	},
 	"Customer": {
-		"before_validate": "medusa_integration.api.keep_party_ids",
-		"after_rename": "medusa_integration.api.party_after_rename",
+		"before_validate": "medusa_integration.api.customer_before_validate",
+		"after_rename": "medusa_integration.api.customer_after_rename",
 	},
 	"Lead": {
-		"before_validate": "medusa_integration.api.keep_party_ids",
-		"after_rename": "medusa_integration.api.party_after_rename",
+		"before_validate": "medusa_integration.api.lead_before_validate",
+		"after_rename": "medusa_integration.api.lead_after_rename",
 	},
-	"Stock Ledger Entry": {"on_submit": "medusa_integration.api.stock_ledger_entry_on_submit"},
+	"Stock Ledger Entry": {
+		"on_submit": "medusa_integration.api.stock_ledger_entry_on_submit",
+	},
 	"Quotation": {
-		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.lend_permission"],
+		"before_validate": "medusa_integration.api.quotation_before_validate",
 		"on_update": "medusa_integration.api.export_quotation_on_update",
-		"on_change": "medusa_integration.api.cancel_rejected",
+		"on_change": "medusa_integration.api.quotation_on_change",
 	},
-	# on_change too: other documents, and the buttons of the form, set a status without a save.
 	"Sales Order": {
 		"before_insert": "medusa_integration.api.validate_medusa_order_id",
-		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.keep_breakup"],
+		"before_validate": "medusa_integration.api.sales_order_before_validate",
 		"on_submit": [
 			"medusa_integration.api.export_sales_order_on_update",
-			"medusa_integration.api.take_up_submitted_order",
+			"medusa_integration.api.sales_order_on_submit",
 		],
 		"on_update": "medusa_integration.api.export_sales_order_on_update",
 		"on_update_after_submit": [
-			"medusa_integration.api.restore_breakup",
+			"medusa_integration.api.sales_order_on_update_after_submit",
 			"medusa_integration.api.export_sales_order_on_update",
 		],
 		"on_cancel": [
 			"medusa_integration.api.export_sales_order_on_update",
-			"medusa_integration.api.release_coupon",
-			"medusa_integration.api.cancel_in_medusa",
+			"medusa_integration.api.sales_order_on_cancel",
 		],
-		"on_change": [
-			"medusa_integration.api.export_sales_order_on_update",
-			"medusa_integration.api.sales_order_on_change",
-		],
-		# Not an event of Frappe's: orders/goods/fulfillments_from_medusa.py runs it.
-		"moved_in_medusa": "medusa_integration.api.moved_in_medusa",
+		"on_change": "medusa_integration.api.sales_order_on_change",
 	},
 	"Sales Invoice": {
-		"after_mapping": "medusa_integration.api.share_mapped_charges",
+		"after_mapping": "medusa_integration.api.sales_invoice_after_mapping",
 		"before_insert": [
 			"medusa_integration.api.set_ecommerce_details_from_sales_order",
-			"medusa_integration.api.set_receivable_account",
-			"medusa_integration.api.take_advances",
+			"medusa_integration.api.sales_invoice_before_insert",
 		],
-		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
-		"before_update_after_submit": "medusa_integration.api.keep_fulfillment_id",
-		"before_cancel": "medusa_integration.api.keep_fulfillment_id",
+		"before_validate": "medusa_integration.api.sales_invoice_before_validate",
+		"before_update_after_submit": "medusa_integration.api.sales_invoice_before_update_after_submit",
+		"before_cancel": "medusa_integration.api.sales_invoice_before_cancel",
 		"on_submit": [
 			"medusa_integration.api.export_sales_invoice_on_update",
-			"medusa_integration.api.settle_credit_note",
-			"medusa_integration.api.fulfill_sales_invoice",
-			"medusa_integration.api.return_sales_invoice",
+			"medusa_integration.api.sales_invoice_on_submit",
 		],
 		"on_update_after_submit": "medusa_integration.api.export_sales_invoice_on_update",
 		"on_cancel": [
 			"medusa_integration.api.export_sales_invoice_on_update",
-			"medusa_integration.api.fulfill_sales_invoice",
+			"medusa_integration.api.sales_invoice_on_cancel",
 		],
-		"on_change": "medusa_integration.api.export_sales_invoice_on_update",
+		"on_change": "medusa_integration.api.sales_invoice_on_change",
 	},
 	"Delivery Note": {
-		"after_mapping": "medusa_integration.api.share_mapped_charges",
+		"after_mapping": "medusa_integration.api.delivery_note_after_mapping",
 		"before_insert": [
-			"medusa_integration.api.set_ecommerce_details_from_sales_order",
+			"medusa_integration.api.delivery_note_before_insert",
 			"medusa_integration.api.export_delivery_note_on_update",
 		],
-		"before_validate": ["medusa_integration.api.keep_origin", "medusa_integration.api.share_charges"],
-		"before_update_after_submit": "medusa_integration.api.keep_fulfillment_id",
-		"before_cancel": "medusa_integration.api.keep_fulfillment_id",
+		"before_validate": "medusa_integration.api.delivery_note_before_validate",
+		"before_update_after_submit": "medusa_integration.api.delivery_note_before_update_after_submit",
+		"before_cancel": "medusa_integration.api.delivery_note_before_cancel",
 		"on_submit": [
 			"medusa_integration.api.export_delivery_note_on_update",
-			"medusa_integration.api.fulfill_delivery_note",
-			"medusa_integration.api.return_delivery_note",
+			"medusa_integration.api.delivery_note_on_submit",
 		],
-		"on_update_after_submit": "medusa_integration.api.fulfill_delivery_note",
+		"on_update_after_submit": "medusa_integration.api.delivery_note_on_update_after_submit",
 		"on_cancel": [
 			"medusa_integration.api.export_delivery_note_on_update",
-			"medusa_integration.api.fulfill_delivery_note",
+			"medusa_integration.api.delivery_note_on_cancel",
 		],
 	},
-	"Shipment": {"on_change": "medusa_integration.api.parcel_on_change"},
-	"Delivery Trip": {"on_change": "medusa_integration.api.parcel_on_change"},
+	"Shipment": {
+		"on_change": "medusa_integration.api.shipment_on_change",
+	},
+	"Delivery Trip": {
+		"on_change": "medusa_integration.api.delivery_trip_on_change",
+	},
 	"Payment Entry": {
-		"before_validate": "medusa_integration.api.keep_origin",
-		"before_submit": "medusa_integration.api.take_over_transaction",
+		"before_validate": "medusa_integration.api.payment_entry_before_validate",
+		"before_submit": "medusa_integration.api.payment_entry_before_submit",
 		"after_insert": "medusa_integration.api.handle_payment_entry",
 		"on_update": "medusa_integration.api.handle_payment_entry",
 		"on_submit": [
 			"medusa_integration.api.handle_payment_entry",
-			"medusa_integration.api.capture_in_medusa",
+			"medusa_integration.api.payment_entry_on_submit",
 		],
 		"on_cancel": [
 			"medusa_integration.api.handle_payment_entry",
-			"medusa_integration.api.keep_captured",
+			"medusa_integration.api.payment_entry_on_cancel",
 		],
 	},
 }
-
-# Not a hook of Frappe's: delivery/documents.py runs it.
-medusa_documents_written = ["medusa_integration.api.catalogue_written"]
 
 # Frappe 16 adds our mixin to the DocType's class; 15 uses one override for each DocType, the last app's.
 _price_floor = "medusa_integration.overrides.price_floor"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import frappe
 
+from medusa_integration import generation
 from medusa_integration.isolation import latest_rows
 
 
@@ -14,7 +15,7 @@ def write(doctype: str, values: dict[str, dict]) -> None:
 	for part in frappe.utils.create_batch(list(values), 500):
 		_update(doctype, {name: values[name] for name in part})
 	_forget(doctype, values)
-	_tell(doctype, set().union(*values.values()))
+	generation.documents_written(doctype, set().union(*values.values()))
 
 
 def _update(doctype: str, values: dict[str, dict]) -> None:
@@ -39,13 +40,7 @@ def write_alike(doctype: str, names: Iterable[str], values: dict) -> None:
 		with latest_rows():
 			frappe.db.set_value(doctype, {"name": ("in", part)}, values, update_modified=False)
 		_forget(doctype, part)
-		_tell(doctype, set(values))
-
-
-def _tell(doctype: str, fields: set[str]) -> None:
-	"""Run the hook `medusa_documents_written`, since document events don't run."""
-	for path in frappe.get_hooks("medusa_documents_written"):
-		frappe.get_attr(path)(doctype, fields)
+		generation.documents_written(doctype, set(values))
 
 
 def _forget(doctype: str, names: Iterable[str]) -> None:

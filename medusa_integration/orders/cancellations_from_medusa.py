@@ -7,7 +7,9 @@ import frappe
 from frappe import _
 
 from medusa_integration.delivery.blocked import Blocked
+from medusa_integration.delivery.box import outbox
 from medusa_integration.medusa.order import Order
+from medusa_integration.orders.cancellations_to_medusa import CANCELLATION
 from medusa_integration.orders.later_documents import documents_of
 
 
@@ -29,6 +31,6 @@ def follow(order: Order, sales_order) -> None:
 				"The order was cancelled in Medusa, but {0} stands: cancel or return it, then retry. {1} stays as it is until then."
 			).format(", ".join(standing), sales_order.name)
 		)
-	sales_order.flags.cancelled_in_medusa = True
 	sales_order.cancel()
+	outbox.forget(CANCELLATION, sales_order.name)  # Medusa has cancelled it already.
 	sales_order.add_comment("Info", _("cancelled, because the order was cancelled in Medusa"))

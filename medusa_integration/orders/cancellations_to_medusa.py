@@ -71,9 +71,7 @@ def cancel_in_medusa(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if doc.flags.cancelled_in_medusa or not (settings.enabled() and is_of_shop(doc)):
-		return
-	if settings.orders().cancel_in_medusa:
+	if settings.enabled() and is_of_shop(doc) and settings.orders().cancel_in_medusa:
 		outbox.add(CANCELLATION, doc.name)
 
 

@@ -7,6 +7,7 @@ Source: docs/reference.md, "Orders from Medusa".
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 
 import frappe
 from frappe import _
@@ -36,6 +37,8 @@ class Orders(Kind):
 
 
 INCOMING_ORDER = Orders()
+# The id of the order whose Sales Order this worker is making: its submission needs no row in the inbox.
+_arriving: ContextVar[str | None] = ContextVar("medusa_arriving", default=None)
 
 
 class OrdersTask(Reading):
@@ -85,13 +88,13 @@ def arrive(order: Order, hold: Callable[[], None] = lambda: None) -> list[str]:
 	:returns: the reasons of refused steps, as messages for the operator
 	"""
 	problems: list[str] = []
-	frappe.flags.medusa_arriving = True
+	token = _arriving.set(order.id)
 	try:
 		sales_order = _attempt(lambda: sales_orders.place(order), None, problems, hold)
 		for step in STEPS if sales_order else ():
 			_attempt(lambda step=step: step(order, sales_order), sales_order, problems, hold)
 	finally:
-		frappe.flags.medusa_arriving = False
+		_arriving.reset(token)
 	return problems
 
 
@@ -101,8 +104,9 @@ def take_up_submitted_order(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if doc.get("medusa_order_id") and settings.orders().enabled and not frappe.flags.medusa_arriving:
-		inbox.add(INCOMING_ORDER, doc.medusa_order_id)
+	id = doc.get("medusa_order_id")
+	if id and id != _arriving.get() and settings.orders().enabled:
+		inbox.add(INCOMING_ORDER, id)
 
 
 def _attempt(work: Callable, sales_order, problems: list[str], hold: Callable[[], None]):

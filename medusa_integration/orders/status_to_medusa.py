@@ -52,7 +52,7 @@ def export_sales_order_on_update(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if settings.enabled() and is_of_shop(doc):
+	if settings.enabled() and is_of_shop(doc) and _is_new_state(doc, method):
 		outbox.add(ORDER_STATUS, doc.name)
 
 
@@ -61,7 +61,7 @@ def export_sales_invoice_on_update(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if doc.docstatus:
+	if doc.docstatus and settings.enabled() and _is_new_state(doc, method):
 		_queue(made_from(doc))
 
 
@@ -78,7 +78,7 @@ def handle_payment_entry(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if not settings.enabled():
+	if not settings.enabled() or not _is_new_state(doc, method):
 		return
 	paid = defaultdict(set)
 	for row in doc.references:
@@ -112,6 +112,15 @@ def export_overdue_orders() -> None:
 def is_of_shop(doc) -> bool:
 	"""Whether a Sales Order came from the shop."""
 	return bool(cint(doc.get("from_ecommerce")) and doc.get("medusa_order_id"))
+
+
+def _is_new_state(doc, method: str | None) -> bool:
+	"""Whether no earlier event has queued the orders of a document in just this state. Frappe runs several events in one
+	save: one row in the outbox is enough. A call that is no event (without a method) always queues."""
+	state = (doc.modified, doc.docstatus, doc.get("status"))
+	is_new = doc.flags.medusa_queued_state != state
+	doc.flags.medusa_queued_state = state
+	return is_new or not method
 
 
 def _billed_by(invoices: set[str]) -> set[str]:

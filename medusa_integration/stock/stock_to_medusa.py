@@ -165,10 +165,8 @@ def sales_order_on_change(doc, method: str | None = None) -> None:
 
 
 def moved_in_medusa(doc, method: str | None = None) -> None:
-	"""Sales Order, after fulfillments, returns or the cancellation of its order were read from Medusa: queue
-	the stock of its items, because Medusa has counted it itself.
-
-	Source: docs/reference.md, "Document events".
+	"""Queue the stock of a Sales Order's items, after fulfillments, returns or the cancellation of its order were read from
+	Medusa, which has counted it itself.
 	"""
 	queue_items(row.item_code for row in doc.items)
 

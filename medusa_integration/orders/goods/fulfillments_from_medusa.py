@@ -14,8 +14,9 @@ from medusa_integration import erpnext_api, settings, texts
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Fulfillment, Order
 from medusa_integration.orders import medusa_lines
+from medusa_integration.orders.goods.references import document_of
 from medusa_integration.orders.medusa_lines import exact_quantity
-from medusa_integration.stock import locations
+from medusa_integration.stock import locations, stock_to_medusa
 
 NOTE = "Delivery Note"
 FIELD = "medusa_fulfillment_id"
@@ -44,7 +45,7 @@ def deliver(order: Order, sales_order) -> None:
 def count_again(order: Order, sales_order) -> None:
 	"""A step of an order: queue the stock that Medusa may have counted itself."""
 	if order.fulfillments or order.returns or order.canceled_at:
-		sales_order.run_method("moved_in_medusa")
+		stock_to_medusa.moved_in_medusa(sales_order)
 
 
 def _age(each: Fulfillment) -> tuple[str, str]:
@@ -55,7 +56,7 @@ def _is_of_erpnext(each: Fulfillment) -> bool:
 	"""Whether a fulfillment was made for a document of this site."""
 	if not each.reference:
 		return False
-	name = each.reference.split(" sloc_")[0]
+	name = document_of(each.reference)
 	return bool(frappe.db.exists(NOTE, name) or frappe.db.exists("Sales Invoice", name))
 
 

@@ -27,6 +27,7 @@ from medusa_integration.medusa.errors import MedusaError, MedusaRejected, NotSen
 from medusa_integration.medusa.order import Fulfillment, LineQuantity, Order
 from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.goods import amended_deliveries, parcels, unsent_cancellations
+from medusa_integration.orders.goods.references import reference
 from medusa_integration.orders.medusa_lines import SoldRow
 from medusa_integration.stock import locations
 from medusa_integration.stock.stock_to_medusa import counted_by
@@ -282,7 +283,7 @@ def _parcel(delivery: Delivery, order_id: str, location: str) -> Parcel:
 			return parcel
 	# An order's first parcel has the document's name, even if the table of locations has changed.
 	is_first = all(parcel.order_id != order_id for parcel in delivery.parcels)
-	parcel = Parcel(order_id, location, delivery.name if is_first else f"{delivery.name} {location}")
+	parcel = Parcel(order_id, location, reference(delivery.name, "" if is_first else location))
 	delivery.parcels.append(parcel)
 	return parcel
 

@@ -12,10 +12,10 @@ from frappe.utils import flt, fmt_money
 
 from medusa_integration import settings
 from medusa_integration.delivery.blocked import Blocked
-from medusa_integration.delivery.box import outbox
 from medusa_integration.medusa.order import Movement, Order, Payment
 from medusa_integration.money import decimal, half_up
 from medusa_integration.orders.money import payment_entries
+from medusa_integration.orders.money.captures_to_medusa import waiting
 from medusa_integration.orders.money.payment_entries import Money, Own, units
 
 DOCTYPE = payment_entries.DOCTYPE
@@ -117,7 +117,7 @@ class _Entries:
 		self.made_here = payment_entries.made_here([sales_order]).get(sales_order.name, [])
 		names = [own.name for own in self.made_here]
 		# Before the ids: an entry on its way now has either still a row in the outbox or an id here.
-		self.on_their_way = set(outbox.rows_about(DOCTYPE, names)) if names else set()
+		self.on_their_way = waiting(names)
 		self.known = payment_entries.known(capture.id for capture in captures)
 		have_ids = {"name": ("in", [*names, ""]), "medusa_transaction_id": ("is", "set")}
 		settled = set(frappe.get_all(DOCTYPE, have_ids, pluck="name", order_by=None)) if names else set()

@@ -183,6 +183,11 @@ def _orders_of(entries: list[str]) -> list[frappe._dict]:
 # --- document events
 
 
+def waiting(names: list[str]) -> set[str]:
+	"""Those Payment Entries whose capture waits to be sent to Medusa, is being sent, or is parked."""
+	return set(outbox.rows_about(DOCTYPE, names)) if names else set()
+
+
 def capture_in_medusa(doc, method: str | None = None) -> None:
 	"""Payment Entry, on_submit: queue the capture of a customer's payment for an order of the shop, if the
 	configuration asks for it.

@@ -8,5 +8,8 @@ class HomepageLanding(Document):
 	def validate(self) -> None:
 		clearance.fill_in(self)
 
+	def on_update(self) -> None:
+		generation.moved()
+
 	def on_trash(self) -> None:
 		generation.moved()

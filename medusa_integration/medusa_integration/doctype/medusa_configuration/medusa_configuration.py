@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime
 
-from medusa_integration import session
+from medusa_integration import generation, session
 from medusa_integration.delivery import outage
 from medusa_integration.products import item_status, shop_items
 from medusa_integration.storefront.cors import is_origin
@@ -114,6 +114,7 @@ class MedusaConfiguration(Document):
 	def on_update(self) -> None:
 		outage.end()  # The save may have corrected the cause of the outage.
 		session.forget_servers()
+		generation.moved()
 		if self._imports_older_orders():
 			polling.forget()
 		if self.enable:

@@ -1,0 +1,22 @@
+"""Events of Brands."""
+
+from medusa_integration import generation
+from medusa_integration.products import product_events
+from medusa_integration.sync.written_fields import keep_medusa_ids
+
+
+def before_validate(doc, method: str | None = None) -> None:
+	keep_medusa_ids(doc)
+
+
+def on_update(doc, method: str | None = None) -> None:
+	generation.moved()
+
+
+def after_rename(doc, method: str | None = None, old=None, new=None, merge: bool = False) -> None:
+	product_events.brand_after_rename(doc, method, old, new, merge)
+	generation.moved()
+
+
+def on_trash(doc, method: str | None = None) -> None:
+	generation.moved()

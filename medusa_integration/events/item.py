@@ -1,0 +1,16 @@
+"""Events of Items."""
+
+from medusa_integration.products import product_events
+from medusa_integration.sync.written_fields import keep_medusa_ids
+
+
+def before_validate(doc, method: str | None = None) -> None:
+	keep_medusa_ids(doc)
+
+
+def on_update(doc, method: str | None = None) -> None:
+	product_events.item_on_update(doc)
+
+
+def after_rename(doc, method: str | None = None, old=None, new=None, merge: bool = False) -> None:
+	product_events.item_after_rename(doc, method, old, new, merge)

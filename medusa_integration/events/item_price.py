@@ -1,0 +1,18 @@
+"""Events of Item Prices."""
+
+from medusa_integration import generation
+from medusa_integration.prices import prices_to_medusa
+from medusa_integration.sync.written_fields import keep_medusa_ids
+
+
+def before_validate(doc, method: str | None = None) -> None:
+	keep_medusa_ids(doc)
+
+
+def on_update(doc, method: str | None = None) -> None:
+	generation.cards_moved()
+
+
+def on_trash(doc, method: str | None = None) -> None:
+	prices_to_medusa.delete_medusa_price(doc)
+	generation.cards_moved()

@@ -1,0 +1,13 @@
+"""Events of Quotations."""
+
+from medusa_integration.orders import origin
+from medusa_integration.quotations import quotation_states
+
+
+def before_validate(doc, method: str | None = None) -> None:
+	origin.keep_origin(doc)
+	quotation_states.lend_permission(doc)
+
+
+def on_change(doc, method: str | None = None) -> None:
+	quotation_states.cancel_rejected(doc)

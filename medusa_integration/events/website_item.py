@@ -1,0 +1,35 @@
+"""Events of Website Items."""
+
+from medusa_integration import generation
+from medusa_integration.products import customer_rows, product_events, review_votes, specifications
+from medusa_integration.stock import stock_to_medusa
+from medusa_integration.sync.written_fields import keep_medusa_ids
+from medusa_integration.window import landing_page
+
+
+def before_validate(doc, method: str | None = None) -> None:
+	customer_rows.keep_customer_rows(doc)
+	keep_medusa_ids(doc)
+
+
+def validate(doc, method: str | None = None) -> None:
+	product_events.website_item_validate(doc)
+	stock_to_medusa.website_item_stock_validate(doc)
+
+
+def on_update(doc, method: str | None = None) -> None:
+	customer_rows.show_customer_rows(doc)
+	specifications.keep_specifications(doc)
+	generation.website_item_moved(doc)
+
+
+def after_rename(doc, method: str | None = None, old=None, new=None, merge: bool = False) -> None:
+	product_events.website_item_after_rename(doc, method, old, new, merge)
+	specifications.merge_specifications(doc, method, old, new, merge)
+
+
+def on_trash(doc, method: str | None = None) -> None:
+	specifications.drop_specifications(doc)
+	review_votes.drop_review_votes(doc)
+	landing_page.forget_website_item(doc)
+	generation.moved()

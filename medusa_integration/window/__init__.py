@@ -1,1 +1,1 @@
-"""What only the shop window reads: landing page, menu, clearance, top sellers."""
+"""Data that only the shop window reads: landing page, menu, clearance, top sellers."""

@@ -1,1 +1,1 @@
-"""What is delivered and returned of an order, both ways: fulfillments and returns of Medusa, deliveries and returns of ERPNext."""
+"""Deliveries and returns of an order, both ways: fulfillments and returns of Medusa, deliveries and returns of ERPNext."""

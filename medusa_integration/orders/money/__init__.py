@@ -1,1 +1,1 @@
-"""What is paid and given back for an order: captures, refunds, invoices, credit notes, Payment Entries, Payment Requests, coupons."""
+"""Payments for an order and refunds: captures, refunds, invoices, credit notes, Payment Entries, Payment Requests, coupons."""

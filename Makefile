@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 PACKAGES := tests/requirements.txt tests/engine.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-lanes test-all lint demo serve pictures openapi bench chaos clean
+.PHONY: help setup test test-lanes test-all lint demo serve pictures openapi reference bench chaos clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,6 +36,7 @@ lint: setup ## what CI checks besides the tests
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	PYTHONPATH=. $(VENV)/bin/lint-imports --no-cache
+	$(PYTHON) -m mypy
 
 demo: setup ## export the demo catalogue into a real Medusa shop, and compare
 	$(PYTHON) -m tools.demo.demo
@@ -49,6 +50,9 @@ pictures: setup ## the screenshots in docs/pictures, taken anew; wants Chromium
 
 openapi: setup ## the description of the storefront's functions, docs/openapi.json, written anew
 	$(PYTHON) -m tools.openapi
+
+reference: setup ## the tables of events, tasks and whitelisted calls in docs/reference.md, written anew
+	$(PYTHON) -m tools.reference
 
 bench: setup ## measure the export and the cost of a save; writes bench.json
 	$(PYTHON) -m tools.benchmarks.performance

@@ -115,7 +115,7 @@ from medusa_integration.storefront.cors import allow_origin
 
 from medusa_integration.customers.email_codes import expire_otps
 from medusa_integration.desk.bulk import sync_missing_prices_to_medusa
-from medusa_integration.desk.top_sellers import add_top_selling_items_to_collection
+from medusa_integration.desk.catalogue import add_top_selling_items_to_collection
 from medusa_integration.operations.bulk import export_items_and_images_custom, sync_changed_prices
 from medusa_integration.operations.notices import mail_parked, tell_of_outage
 from medusa_integration.orders.status_to_medusa import export_overdue_orders
@@ -141,7 +141,7 @@ from medusa_integration.sync.sending import drain
 from medusa_integration.desk.sales_orders import export_sales_order
 from medusa_integration.storefront.accounts import send_password_reset_email
 from medusa_integration.storefront.approval import update_quotation
-from medusa_integration.storefront.coupons import verify_coupon
+from medusa_integration.storefront.orders import verify_coupon
 from medusa_integration.storefront.customers import fetch_all_customers, insert_lead, update_address
 from medusa_integration.storefront.order_documents import get_order_documents
 from medusa_integration.storefront.orders import get_sales_order_name, pay_now
@@ -196,7 +196,7 @@ from medusa_integration.storefront.relevant import fetch_relevant_collection_pro
 from medusa_integration.storefront.reviews import add_review_to_website_item, get_reviews
 from medusa_integration.storefront.suggestions import create_product_suggestion
 from medusa_integration.storefront.wishlist import handle_wishlist
-from medusa_integration.storefront.wishlist_page import get_wishlist
+from medusa_integration.storefront.wishlist import get_wishlist
 
 # --- Bulk operations
 
@@ -251,7 +251,7 @@ from medusa_integration.desk.inbox import (
 	read_sales_order,
 	retry_inbox_rows,
 )
-from medusa_integration.desk.item_groups import update_all_item_groups
+from medusa_integration.desk.catalogue import update_all_item_groups
 from medusa_integration.desk.lists import count_failed_today, count_inbox_parked, count_parked, get_titles
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow
 from medusa_integration.desk.sales_orders import get_order_status
@@ -294,6 +294,6 @@ from medusa_integration.products.specifications import (
 	merge_specifications,
 )
 from medusa_integration.quotations.quotation_states import cancel_rejected, lend_permission
-from medusa_integration.stock.stock_to_medusa import moved_in_medusa, website_item_stock_validate
+from medusa_integration.stock.stock_events import moved_in_medusa, website_item_stock_validate
 from medusa_integration.sync.written_fields import keep_medusa_ids
 from medusa_integration.window.landing_page import forget_website_item

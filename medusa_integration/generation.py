@@ -39,19 +39,20 @@ def of_listings() -> str:
 
 
 def moved(doc=None, method=None, old=None, new=None, merge=False) -> None:
-	"""Begin new generations once this transaction is committed. Also a document event of shown DocTypes."""
+	"""Begin new generations of the catalogue and of its listings once this transaction is committed, see "The
+	catalogue's cache"."""
 	_move_later(KEY, LISTINGS)
 
 
 def cards_moved(doc=None, method=None) -> None:
-	"""Begin a new generation, but not of the listings: for card data that no listing depends on, as prices.
-	Also a document event."""
+	"""Begin a new generation of the catalogue, but not of its listings, once this transaction is committed.
+	For card data that no listing depends on, such as prices."""
 	_move_later(KEY)
 
 
 def website_item_moved(doc, method=None) -> None:
-	"""Website Item, on_update: begin new generations; of the listings only where they depend on the
-	change."""
+	"""Website Item, on_update: begin a new generation of the catalogue, and of its listings only where they
+	depend on the change."""
 	if any(map(doc.has_value_changed, LISTED)):
 		moved()
 	else:

@@ -1,7 +1,7 @@
 """The Medusa Configuration with its defaults."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import frappe
@@ -24,22 +24,54 @@ CATEGORIES = {
 	"infection_control_items": ("infection_control_group", "Infection Control"),
 	"medical_laboratory_ivd_items": ("medical_laboratory_group", "Medical Laboratory IVD"),
 }
+T = TypeVar("T")
 
 
 class MedusaNotConfigured(frappe.ValidationError):
 	"""The Medusa Configuration is off, or lacks a value that is needed."""
 
 
-@dataclass
-class Settings:
-	"""The configuration's values with their defaults, in the units that the code uses."""
+class Field(Generic[T]):
+	"""A field of the configuration; a blank one has its default.
 
-	price_list: str
-	subtract_reserved: bool  # from the quantities that are sent
-	batch_size: int
-	max_attempts: int
-	connect_timeout: int  # seconds
-	read_timeout: int  # seconds
+	:param name: of the field, where it isn't that of the attribute
+	"""
+
+	def __init__(self, default: T, name: str = "") -> None:
+		self.default, self.name = default, name
+
+	def __set_name__(self, owner: type, name: str) -> None:
+		self.name = self.name or name
+
+	def __get__(self, settings: "Settings", owner: type | None = None) -> T:
+		value = settings.configuration.get(self.name) or self.default
+		return bool(value) if isinstance(self.default, bool) else value
+
+
+class Settings:
+	"""The configuration's values with their defaults, in the units that the code uses. Tables are lists of their rows.
+
+	Source: docs/reference.md, "Settings".
+	"""
+
+	def __init__(self, configuration) -> None:
+		self.configuration = configuration
+
+	# --- sending
+	price_list = Field("Standard Selling")
+	max_attempts = Field(8)
+	connect_timeout = Field(5)  # seconds
+	read_timeout = Field(60)  # seconds
+	stock_locations = Field[Any](())
+
+	@property
+	def batch_size(self) -> int:
+		return min(self.configuration.batch_size or 100, 500)
+
+	@property
+	def subtract_reserved(self) -> bool:
+		"""Whether reserved stock is subtracted from the quantities that are sent."""
+		return self.configuration.stock_basis == "Actual minus reserved"
 
 	@property
 	def batch_seconds(self) -> int:
@@ -50,6 +82,88 @@ class Settings:
 	def lease_seconds(self) -> int:
 		"""How long a claim holds unless it is renewed: a dead worker's rows are due after that."""
 		return min(LEASE, self.batch_seconds)
+
+	# --- quotations, customers, mails
+	customer_group = Field(CUSTOMER_GROUP)
+	sales_person = Field(SALES_PERSON)
+	lead_source = Field(LEAD_SOURCE)
+	quotation_days = Field(30, "quotation_validity")
+	pdf_link_days = Field(7)
+	delivery_days = Field(1)
+	payment_gateway_account = Field[str | None](None)
+	mode_of_payment = Field[str | None](None)
+	returns_email = Field[str | None](None)
+
+	@property
+	def company(self) -> str:
+		""":raises MedusaNotConfigured: without a company"""
+		company = self.configuration.company or frappe.defaults.get_global_default("company")
+		if not company:
+			frappe.throw(
+				_("Choose the Company in the Medusa Configuration."),
+				MedusaNotConfigured,
+				title=_("No company"),
+			)
+		return company
+
+	@property
+	def territory(self) -> str | None:
+		return self.configuration.territory or frappe.db.get_single_value("Selling Settings", "territory")
+
+	# --- coupons
+	allow_coupon_discounts = Field(False)
+
+	@property
+	def cart_value(self) -> float:
+		"""That an order has to reach for a coupon."""
+		return flt(self.configuration.cart_value)
+
+	@property
+	def coupon_discount(self) -> float:
+		return flt(self.configuration.discount_amount)
+
+	@property
+	def coupon_expiry_date(self) -> date | None:
+		"""The first day on which coupons aren't accepted any more."""
+		day = self.configuration.coupon_expiry_date
+		return getdate(day) if day else None
+
+	# --- orders and customers from Medusa
+	poll_minutes = Field(5)
+	submit_orders = Field(False)
+	guest_customers = Field("A Customer by e-mail")  # or "A Customer for each order", "One Customer"
+	guest_customer = Field[str | None](None)
+	new_customers = Field("Leads")  # or "Customers"
+	sales_channels = Field[Any](())
+	receivable_accounts = Field[Any](())
+	tax_accounts = Field[Any](())
+	fallback_tax_account = Field[str | None](None)
+	shipping_account = Field[str | None](None)
+	shipping_item = Field[str | None](None)
+	shipping_options = Field[Any](())
+	payment_providers = Field[Any](())
+	invoice_on_capture = Field(False)
+	capture_in_medusa = Field(False)
+	cancel_in_medusa = Field(False)
+
+	@property
+	def imports_orders(self) -> bool:
+		"""Whether orders are looked for and brought in."""
+		return bool(self.configuration.enable and self.configuration.import_orders)
+
+	@property
+	def import_since(self) -> datetime | None:
+		"""Older orders come only by Import orders."""
+		since = self.configuration.import_since
+		return get_datetime(since) if since else None
+
+	@property
+	def shipping_is_item(self) -> bool:
+		return self.configuration.shipping_as == "An item"
+
+	@property
+	def medusa_ships(self) -> bool:
+		return self.configuration.fulfilled_by == "Medusa"
 
 
 def configuration():
@@ -76,149 +190,8 @@ def must_be_enabled() -> None:
 
 
 def current() -> Settings:
-	"""The settings of sending, with defaults for blank ones.
-
-	Source: docs/reference.md, "Settings".
-	"""
-	config = configuration()
-	return Settings(
-		price_list=config.price_list or "Standard Selling",
-		subtract_reserved=config.stock_basis == "Actual minus reserved",
-		batch_size=min(config.batch_size or 100, 500),
-		max_attempts=config.max_attempts or 8,
-		connect_timeout=config.connect_timeout or 5,
-		read_timeout=config.read_timeout or 60,
-	)
-
-
-@dataclass
-class StorefrontSettings:
-	"""The configuration's values for the storefront's functions, with their defaults."""
-
-	company: str
-	price_list: str
-	customer_group: str
-	sales_person: str
-	territory: str | None
-	lead_source: str
-	quotation_days: int  # of validity
-	pdf_link_days: int
-	delivery_days: int
-	payment_gateway_account: str | None
-	mode_of_payment: str | None
-	returns_email: str | None
-
-
-def storefront() -> StorefrontSettings:
-	"""The settings of quotations, orders and customers, with defaults for blank ones.
-
-	:raises MedusaNotConfigured: without a company
-
-	Source: docs/reference.md, "Settings".
-	"""
-	config = configuration()
-	company = config.company or frappe.defaults.get_global_default("company")
-	if not company:
-		frappe.throw(
-			_("Choose the Company in the Medusa Configuration."), MedusaNotConfigured, title=_("No company")
-		)
-	return StorefrontSettings(
-		company=company,
-		price_list=current().price_list,
-		customer_group=config.customer_group or CUSTOMER_GROUP,
-		sales_person=config.sales_person or SALES_PERSON,
-		territory=config.territory or frappe.db.get_single_value("Selling Settings", "territory"),
-		lead_source=config.lead_source or LEAD_SOURCE,
-		quotation_days=config.quotation_validity or 30,
-		pdf_link_days=config.pdf_link_days or 7,
-		delivery_days=config.delivery_days or 1,
-		payment_gateway_account=config.payment_gateway_account or None,
-		mode_of_payment=config.mode_of_payment or None,
-		returns_email=config.returns_email or None,
-	)
-
-
-@dataclass
-class CouponSettings:
-	"""The configuration's rules for coupons."""
-
-	allowed: bool
-	cart_value: float  # that an order has to reach
-	discount: float
-	expiry_date: date | None  # the first day on which coupons aren't accepted any more
-
-
-def coupons() -> CouponSettings:
-	"""The rules for coupons.
-
-	Source: docs/reference.md, "Coupons".
-	"""
-	config = configuration()
-	return CouponSettings(
-		allowed=bool(config.allow_coupon_discounts),
-		cart_value=flt(config.cart_value),
-		discount=flt(config.discount_amount),
-		expiry_date=getdate(config.coupon_expiry_date) if config.coupon_expiry_date else None,
-	)
-
-
-@dataclass
-class OrderSettings:
-	"""The configuration's values for orders and customers from Medusa, with their defaults. Tables are
-	lists of their rows."""
-
-	enabled: bool  # whether orders are looked for and brought in
-	since: datetime | None  # older orders come only by Import orders
-	poll_minutes: int
-	submit: bool  # the Sales Orders
-	guests: str  # "A Customer by e-mail", "A Customer for each order" or "One Customer"
-	guest_customer: str | None
-	sign_ups: str  # "Leads" or "Customers"
-	sales_channels: list
-	receivable_accounts: list
-	tax_accounts: list
-	fallback_tax_account: str | None
-	shipping_is_item: bool
-	shipping_account: str | None
-	shipping_item: str | None
-	shipping_options: list
-	payment_providers: list
-	invoice_on_capture: bool
-	capture_in_medusa: bool
-	medusa_ships: bool
-	cancel_in_medusa: bool
-	stock_locations: list
-
-
-def orders() -> OrderSettings:
-	"""The settings of orders and customers from Medusa, with defaults for blank ones.
-
-	Source: docs/reference.md, "Settings".
-	"""
-	config = configuration()
-	return OrderSettings(
-		enabled=bool(config.enable and config.import_orders),
-		since=get_datetime(config.import_since) if config.import_since else None,
-		poll_minutes=config.poll_minutes or 5,
-		submit=bool(config.submit_orders),
-		guests=config.guest_customers or "A Customer by e-mail",
-		guest_customer=config.guest_customer or None,
-		sign_ups=config.new_customers or "Leads",
-		sales_channels=config.sales_channels,
-		receivable_accounts=config.receivable_accounts,
-		tax_accounts=config.tax_accounts,
-		fallback_tax_account=config.fallback_tax_account or None,
-		shipping_is_item=config.shipping_as == "An item",
-		shipping_account=config.shipping_account or None,
-		shipping_item=config.shipping_item or None,
-		shipping_options=config.shipping_options,
-		payment_providers=config.payment_providers,
-		invoice_on_capture=bool(config.invoice_on_capture),
-		capture_in_medusa=bool(config.capture_in_medusa),
-		cancel_in_medusa=bool(config.cancel_in_medusa),
-		medusa_ships=config.fulfilled_by == "Medusa",
-		stock_locations=config.stock_locations,
-	)
+	"""The configuration's values, with defaults for blank ones."""
+	return Settings(configuration())
 
 
 def emails_are_verified() -> bool:

@@ -180,6 +180,7 @@ def test_reset_links(medusa, names):
 	assert_in_step(medusa, names)
 
 
+@pytest.mark.slow
 def test_doctor(medusa, names):
 	run("export")
 	assert "2 products, 2 prices, 0 quantities: all agrees." in run("doctor")

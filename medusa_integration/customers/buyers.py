@@ -143,12 +143,12 @@ def _of_proven_email(buyer: Buyer) -> str | None:
 
 def _guest(buyer: Buyer) -> str | None:
 	"""A guest's Customer, by the setting. A guest's id changes with each order, so it is never stored."""
-	config = settings.orders()
-	if config.guests == ONE:
+	config = settings.current()
+	if config.guest_customers == ONE:
 		if not config.guest_customer or not frappe.db.exists("Customer", config.guest_customer):
 			raise Blocked(_("Choose the Customer of all guests in the Medusa Configuration, then Retry."))
 		return config.guest_customer
-	if config.guests == EACH_ORDER:
+	if config.guest_customers == EACH_ORDER:
 		return None
 	known = emails.customers_with(buyer.email)
 	if not settings.emails_are_verified():
@@ -159,12 +159,12 @@ def _guest(buyer: Buyer) -> str | None:
 def _made_for_guests(rows: list[frappe._dict]) -> list[frappe._dict]:
 	"""The Customers that guests' orders have made. A guest may type in any e-mail: the Customer of an
 	account, or one made in ERPNext, isn't the guest's."""
-	group = settings.storefront().customer_group
+	group = settings.current().customer_group
 	return [row for row in rows if row.customer_group == group and not (row.medusa_id or row.lead_name)]
 
 
 def _make(buyer: Buyer) -> str:
-	config = settings.storefront()
+	config = settings.current()
 	_must_be_new(buyer, config.customer_group)
 	doc = frappe.new_doc("Customer")
 	doc.update(

@@ -79,7 +79,7 @@ def take_over(customer: Customer) -> list[str]:
 
 def _sign_up(customer: Customer) -> Party:
 	buyer = Buyer.of_customer(customer)
-	if settings.orders().sign_ups == "Customers":
+	if settings.current().new_customers == "Customers":
 		name = buyers.customer_of(buyer).name
 		copied_values.begin(name, customer)
 		return Party("Customer", name)

@@ -107,7 +107,7 @@ def _make(who: SignUp, *, is_second: bool = False) -> str:
 
 	:param is_second: whether another Lead, not linked to the sign-up, has the e-mail
 	"""
-	config = settings.storefront()
+	config = settings.current()
 	lead = frappe.new_doc("Lead")
 	lead.update(
 		{

@@ -61,5 +61,5 @@ def _of_sales_order(medusa_order_id: str) -> str | None:
 
 
 def _customer_of_all_guests() -> str | None:
-	config = settings.orders()
-	return config.guest_customer if config.guests == buyers.ONE else None
+	config = settings.current()
+	return config.guest_customer if config.guest_customers == buyers.ONE else None

@@ -13,8 +13,9 @@ DOCTYPES = ("Customer", "Lead")
 
 
 def keep_party_ids(doc, method: str | None = None) -> None:
-	"""Customer and Lead, before_validate: undo a save's changes to the integration's fields. A new document
-	has none, also when imported, copied or made from another one. A stored document keeps its values.
+	"""Customer and Lead, before_validate: undo a save's changes to the integration's fields, `medusa_id`,
+	`t_c_acceptance` and `medusa_updated_on`, see "Custom fields". A new document has none, also when
+	imported, copied or made from another one. A stored document keeps its values.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -64,7 +65,8 @@ def holder(doctype: str, medusa_id: str, *, committed: bool = False) -> str | No
 
 
 def party_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
-	"""Customer and Lead, after_rename: after a merge, link the remaining document to the shop's customer.
+	"""Customer and Lead, after_rename: after a merge, link the remaining document to the customer of the shop
+	that the merged one was linked to. The merge is refused where both are linked.
 
 	:raises frappe.ValidationError: where each of the two is linked to another customer of the shop
 

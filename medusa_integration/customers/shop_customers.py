@@ -118,7 +118,7 @@ def make_shops(customer) -> None:
 
 	:raises frappe.ValidationError: where a record that the settings name is missing
 	"""
-	config = settings.storefront()
+	config = settings.current()
 	_must_exist("Customer Group", config.customer_group)
 	_must_exist("Sales Person", config.sales_person)
 	customer.customer_group = config.customer_group
@@ -132,7 +132,7 @@ def _make(lead) -> str:
 			# Frappe refuses < and > in names.
 			"customer_name": texts.one_line(lead.company_name or lead.lead_name),
 			"customer_type": "Company" if lead.company_name else "Individual",
-			"territory": settings.storefront().territory or lead.territory,
+			"territory": settings.current().territory or lead.territory,
 		}
 	)
 	make_shops(customer)

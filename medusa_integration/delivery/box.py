@@ -7,8 +7,9 @@ so ten saves are one sending, and a sending can always be repeated. The row's na
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha1
+from typing import Any
 
 import frappe
 from frappe.query_builder.functions import Count
@@ -142,7 +143,7 @@ class Box:
 		with latest_rows():
 			frappe.db.sql(statement, values)
 
-	def _row(self, intent: Intent, now, user: str, medusa_ids: str | None) -> tuple:
+	def _row(self, intent: Intent, now: datetime, user: str, medusa_ids: str | None) -> tuple:
 		kind, name = intent
 		key = self.key_of(kind.name, name)
 		of_record = (kind.name, kind.doctype, name)
@@ -184,7 +185,7 @@ class Box:
 
 		:param names: only the rows about these records
 		"""
-		filters = {"kind": kind.name, "status": "Parked", "reason": reason}
+		filters: dict[str, Any] = {"kind": kind.name, "status": "Parked", "reason": reason}
 		filters |= {"reference_name": ("in", [*names, ""])} if names is not None else {}
 		return frappe.get_all(self.doctype, filters, pluck="name", order_by="name")
 
@@ -224,7 +225,7 @@ class Box:
 			found |= set(frappe.get_all(self.doctype, filters, pluck="reference_name", order_by=None))
 		return found
 
-	def count(self, **filters) -> int:
+	def count(self, **filters: Any) -> int:
 		"""The number of rows that match; takes filters as `frappe.db.count` does."""
 		return frappe.db.count(self.doctype, filters)
 
@@ -234,7 +235,7 @@ class Box:
 		query = frappe.qb.from_(row).select(row.kind, Count("*")).where(row.status == status)
 		return dict(query.groupby(row.kind).run())
 
-	def first_due(self):
+	def first_due(self) -> datetime | None:
 		"""The `due` time of the row that has been due longest; None where none is due."""
 		waiting = {"status": "Pending", "due": ("<=", now_datetime())}
 		return frappe.db.get_value(self.doctype, waiting, "due", order_by="due asc")

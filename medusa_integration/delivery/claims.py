@@ -7,7 +7,7 @@ the row stays after the newer call, and the record is sent again when `unsure_un
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import frappe
 from frappe.utils import now_datetime
@@ -140,7 +140,7 @@ def release(box: Box, rows: Iterable[Row]) -> None:
 		frappe.db.commit()
 
 
-def _set(box: Box, rows: list[Row], values: dict, **filters) -> None:
+def _set(box: Box, rows: list[Row], values: dict, **filters: Any) -> None:
 	frappe.db.set_value(
 		box.doctype, {"name": ("in", [row.name for row in rows]), **filters}, values, update_modified=False
 	)

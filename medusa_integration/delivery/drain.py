@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import cast
 
 import frappe
 from frappe import _
@@ -78,7 +79,15 @@ def drain(
 class _Drain:
 	"""One drain: its shop, its settings and its progress."""
 
-	def __init__(self, box, kinds, medusa, seconds, tell, hooks) -> None:
+	def __init__(
+		self,
+		box: Box,
+		kinds: Iterable[Kind],
+		medusa: Dialect,
+		seconds: int,
+		tell: Callable[[], None],
+		hooks: Hooks,
+	) -> None:
 		self.box = box
 		self.kinds = list(kinds)
 		self.medusa = medusa
@@ -281,16 +290,19 @@ class _Drain:
 
 	def _settle_failed(self, failed: list[Result]) -> None:
 		"""Settle the rows that failed in a batch whose other rows succeeded."""
-		refused = [result for result in failed if isinstance(result.error, MedusaRejected)]
-		self._settle([_refused(result.row, result.error, result.writes) for result in refused])
-		others: dict[type, list[Result]] = {}
+		refused: list[Result] = []
+		others: dict[type, list[tuple[Row, MedusaError]]] = {}
 		for result in failed:
-			if result not in refused:
-				others.setdefault(type(result.error), []).append(result)
+			cause = cast(MedusaError, result.error)  # Result.failed sets it.
+			if isinstance(cause, MedusaRejected):
+				refused.append(_refused(result.row, cause, result.writes))
+			else:
+				others.setdefault(type(cause), []).append((result.row, cause))
+		self._settle(refused)
 		stop = None
-		for results in others.values():
+		for rows in others.values():
 			try:
-				self._postpone([result.row for result in results], results[0].error)
+				self._postpone([row for row, _cause in rows], rows[0][1])
 			except outage.OutOfReach as error:
 				stop = error  # postpone the other rows first: their calls may be applied too
 		if stop:

@@ -1,5 +1,7 @@
 """Named locks for tasks of one worker at a time, on all hosts that share the site's database."""
 
+from contextlib import AbstractContextManager
+
 import frappe
 from frappe.utils.file_lock import LockTimeoutError
 from frappe.utils.synchronization import filelock
@@ -16,7 +18,7 @@ class Exclusive:
 
 	def __init__(self, name: str) -> None:
 		self.name = f"{frappe.conf.db_name} {name}"[:64]
-		self._file = None
+		self._file: AbstractContextManager | None = None
 
 	def acquire(self) -> None:
 		"""Wait for the lock, and take it.

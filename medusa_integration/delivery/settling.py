@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import frappe
 from frappe.utils import now_datetime
@@ -48,7 +49,8 @@ def settle(
 		wanted.setdefault(doctype, []).append(name)
 	free_rows, revisions = _lock_rows(box, wanted.pop(box.doctype), results[0].row.lease)
 	free = {box.doctype: free_rows} | {doctype: _lock(doctype, names) for doctype, names in wanted.items()}
-	settled, held = [], []
+	settled: list[Result] = []
+	held: list[Result] = []
 	for result in results:
 		is_free = all(name in free[doctype] for doctype, name in needed[result.row.name])
 		(settled if is_free else held).append(result)
@@ -154,7 +156,7 @@ def _put_off(box: Box, result: Result, revision: int, max_attempts: int) -> None
 		_update(box, result, due=_next_try(attempts, result.after), attempts=attempts)
 
 
-def _update(box: Box, result: Result, **values) -> None:
+def _update(box: Box, result: Result, **values: Any) -> None:
 	values["error"] = texts.several_lines(result.why)[:LONGEST_ERROR]
 	values.setdefault("reason", "")
 	values["unsure_until"] = result.row.unsure_until

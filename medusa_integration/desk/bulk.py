@@ -118,7 +118,7 @@ def sync_prices() -> dict:
 def count_links() -> dict:
 	"""Count the documents that have ids from Medusa, for the question before `reset_links`.
 
-	:returns: `{DocType: number}`
+	:returns: `{DocType: number of documents with an id from Medusa}`
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
@@ -130,7 +130,7 @@ def reset_links() -> dict:
 	"""Clear all ids that came from Medusa, in ERPNext only. The next export finds the shop's products and
 	collections by their external ids.
 
-	:returns: `{DocType: number}`
+	:returns: as `count_links` before the call
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
@@ -153,8 +153,9 @@ def sync_stock() -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def sync_missing_prices_to_medusa() -> int:
-	"""Queue the prices of Website Items in the shop that have an Item Price which Medusa lacks. Does nothing
-	while the integration is off. Called by the scheduler and by the storefront's server.
+	"""Queue the prices of Website Items in the shop that have an Item Price which Medusa lacks, page by page,
+	2,000 items each. Does nothing while the integration is off. Called by the scheduler and by the
+	storefront's server.
 
 	:returns: the number of Website Items
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration

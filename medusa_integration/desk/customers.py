@@ -12,15 +12,17 @@ from medusa_integration.desk.arguments import document_name
 
 @frappe.whitelist(methods=["POST"])
 def link_medusa_lead(customer: str = "", lead: str = "") -> dict:
-	"""Link a Customer to the shop's customer that a Lead stands for. This can't be undone in the Desk.
+	"""Link a Customer to the shop's customer that a Lead stands for, see "Customers". This can't be undone in
+	the Desk.
 
 	:param customer: its name
 	:param lead: its name
 	:returns: `{"status": "success"}`
-	:raises frappe.PermissionError: without write permission for the Customer, or read permission for the Lead
+	:raises frappe.PermissionError: without write permission for the Customer and read permission for the Lead
 	:raises frappe.DoesNotExistError: where there is none
 	:raises frappe.ValidationError: where the Lead isn't linked to a customer of the shop, another Customer is
-		linked to that customer, or this Customer to another one; and for a value that can't be a name
+		linked to that customer, or this Customer to another one
+	:raises BadArgument: for a value that can't be a name
 
 	Source: docs/reference.md, "Customers".
 	"""
@@ -36,8 +38,8 @@ def get_customer_link(customer: str = "") -> str:
 	"""The address of a Customer in Medusa's admin.
 
 	:param customer: its name
-	:returns: "" where it isn't linked, or Medusa's address isn't known
-	:raises frappe.PermissionError: without read permission for it
+	:returns: the address, `""` where the Customer isn't linked, or Medusa's address isn't known
+	:raises frappe.PermissionError: without read permission for the Customer
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for a value that can't be a name
 	"""
@@ -52,7 +54,7 @@ def search_medusa_leads(doctype, txt, searchfield, start, page_len, filters):
 	"""The choices of *Link Medusa Lead*: Leads of the shop that no Customer has yet, newest first. The
 	arguments are those of Frappe's link fields.
 
-	:param txt: is in the Lead's title, name or e-mail
+	:param txt: a part of the Lead's title, name or e-mail
 	:returns: `[name, title, e-mail]` of the Leads that the user may see
 	:raises frappe.PermissionError: without read permission for Leads
 	"""

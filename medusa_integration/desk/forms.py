@@ -32,7 +32,7 @@ def get_sync_status(website_item: str = "") -> dict:
 		shop sells* excludes it; `link`: to the product in Medusa's admin; `outage`: the seconds until the
 		next try while Medusa is unreachable; `problem`: the reason why calls are impossible; `silence`: the
 		seconds for which a worker has been waiting for Medusa's answer; `rows`: the outbox rows about it
-	:raises frappe.PermissionError: without read permission for it
+	:raises frappe.PermissionError: without read permission for the Website Item
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for a value that can't be a name
 	"""
@@ -54,10 +54,11 @@ def sync_now(website_item: str = "") -> dict:
 
 	:param website_item: its name
 	:returns: as `get_sync_status`
-	:raises frappe.PermissionError: without write permission for it
+	:raises frappe.PermissionError: without write permission for the Website Item
 	:raises frappe.DoesNotExistError: where there is none
-	:raises frappe.ValidationError: while the integration is off, for an item that doesn't belong in the shop,
-		and for a value that can't be a name
+	:raises MedusaNotConfigured: while the integration is off
+	:raises frappe.ValidationError: for an item that doesn't belong in the shop
+	:raises BadArgument: for a value that can't be a name
 	"""
 	doc = frappe.get_doc("Website Item", document_name(website_item, "website_item"))
 	doc.check_permission("write")
@@ -122,8 +123,8 @@ def test_connection() -> dict:
 
 @frappe.whitelist(methods=["POST"])
 def get_choices() -> dict:
-	"""The choices of the configuration's pick-lists, read from Medusa. POST, because signing in stores a
-	token.
+	"""The choices of the configuration's pick-lists, read from Medusa: sales channels, stock locations,
+	shipping profiles, shipping options and payment providers. POST, because signing in stores a token.
 
 	:returns: `{"choices": {field: [{"value", "label", "description"}]}, "problem"}`. Where they can't be
 		read, `choices` is empty and `problem` is the reason
@@ -153,10 +154,10 @@ def _choices(names: dict[str, str]) -> list[dict]:
 
 @frappe.whitelist(methods=["POST"])
 def make_signing_secret() -> str:
-	"""Make a new Signing Secret and save it. The former one stops working at once.
+	"""Make a new Signing Secret, 64 hexadecimal digits, and save it. The former one stops working at once.
 
 	:returns: the secret, which isn't shown again
-	:raises frappe.PermissionError: for other users than System Managers
+	:raises frappe.PermissionError: without the role System Manager
 	"""
 	frappe.only_for("System Manager")
 	config = frappe.get_doc(settings.CONFIGURATION)

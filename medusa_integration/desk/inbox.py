@@ -82,10 +82,11 @@ def read_sales_order(sales_order: str = "") -> dict:
 
 	:param sales_order: its name
 	:returns: `{"row": the name of the row in the Medusa Inbox}`
-	:raises frappe.PermissionError: without write permission for it
+	:raises frappe.PermissionError: without write permission for the Sales Order
 	:raises frappe.DoesNotExistError: where there is none
-	:raises frappe.ValidationError: while orders aren't imported, for an order that isn't the shop's, and for
-		a value that can't be a name
+	:raises MedusaNotConfigured: while orders aren't imported
+	:raises frappe.ValidationError: for an order that isn't the shop's
+	:raises BadArgument: for a value that can't be a name
 	"""
 	doc = frappe.get_doc("Sales Order", document_name(sales_order, "sales_order"))
 	doc.check_permission("write")
@@ -105,7 +106,7 @@ def import_orders(since: str = "", until: str = "", dry_run: int | str = 1) -> d
 	run queues none, and reports the orders that can't be imported, with the reasons.
 
 	:param since: the first day, as 2026-11-28
-	:param until: the last day
+	:param until: the last day, which is included
 	:param dry_run: 0 or 1, false or true
 	:returns: as `get_order_import`
 	:raises frappe.PermissionError: without write permission for the Medusa Inbox
@@ -122,7 +123,7 @@ def import_orders(since: str = "", until: str = "", dry_run: int | str = 1) -> d
 
 @frappe.whitelist()
 def get_order_import() -> dict:
-	"""The progress and the outcome of the last `import_orders`.
+	"""The progress and the outcome of the last `import_orders`, see "Import orders".
 
 	:returns: `{"status": "Queued", "Running", "Done", "Failed" or "", "dry_run", "since", "until", "done",
 		"total", "report", "error"}`

@@ -23,7 +23,7 @@ def count_parked(filters=None) -> str:
 	:raises frappe.PermissionError: without read permission for the Medusa Outbox
 	"""
 	frappe.has_permission(outbox.doctype, "read", throw=True)
-	return _alarming(frappe.db.count(outbox.doctype, {"status": "Parked"}), outbox.doctype, "status=Parked")
+	return _alarming(outbox.count(status="Parked"), outbox.doctype, "status=Parked")
 
 
 @frappe.whitelist()

@@ -16,14 +16,15 @@ from medusa_integration.quotations.item_rates import currency_of, prices_of
 def fetch_standard_price(
 	items: str | list | None = None, price_list: str = "", party: str = "", quotation_to: str = ""
 ) -> dict[str, float]:
-	"""Today's prices of items, and a party's negotiated ones.
+	"""Today's prices of items, and a party's negotiated ones, see "Quotations from the shop".
 
 	:param items: item codes, or a Quotation's rows, as a list or its JSON
 	:param price_list: of the standard prices; blank: the shop's
-	:param party: a Customer's name, where `quotation_to` is Customer; others have the standard prices
+	:param party: a Customer's name; other parties have the standard prices
+	:param quotation_to: the DocType of `party`
 	:returns: `{item code: standard price, "<item code>-negotiated": the party's price}`; 0 where there is
 		none
-	:raises frappe.PermissionError: without read permission for Quotations, or for the Customer
+	:raises frappe.PermissionError: without read permission for Quotations and for the Customer
 	:raises BadArgument: for arguments of a wrong type, and an unknown or disabled price list
 	"""
 	frappe.has_permission("Quotation", "read", throw=True)
@@ -50,7 +51,7 @@ def make_quotation_workflow() -> dict:
 	"""Make the Workflow of the shop's quotations, or switch it on.
 
 	:returns: `{"workflow": its name}`
-	:raises frappe.PermissionError: for others than System Managers
+	:raises frappe.PermissionError: without the role System Manager
 	:raises frappe.ValidationError: where another Workflow for Quotations is active
 	"""
 	frappe.only_for("System Manager")

@@ -23,7 +23,7 @@ def get_order_status(sales_order: str = "") -> dict:
 	:returns: `{"enabled", "synced_on", "link", "blocked", "outage", "problem", "silence", "rows"}` as
 		`get_sync_status`; `synced_on` is None where the log has no accepted call about it any more;
 		`blocked`: the reason why its changes in Medusa can't be imported, "" without one
-	:raises frappe.PermissionError: without read permission for it
+	:raises frappe.PermissionError: without read permission for the Sales Order
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for a value that can't be a name
 	"""
@@ -64,10 +64,11 @@ def export_sales_order(self: str = "") -> str:
 
 	:param self: the Sales Order's name
 	:returns: a message for the user
-	:raises frappe.PermissionError: without write permission for it
+	:raises frappe.PermissionError: without write permission for the Sales Order
 	:raises frappe.DoesNotExistError: where there is none
-	:raises frappe.ValidationError: while the integration is off, for an order that isn't the shop's, and for
-		a value that can't be a name
+	:raises MedusaNotConfigured: while the integration is off
+	:raises frappe.ValidationError: for an order that isn't the shop's
+	:raises BadArgument: for a value that can't be a name
 	"""
 	doc = frappe.get_doc("Sales Order", document_name(self, "self"))
 	doc.check_permission("write")

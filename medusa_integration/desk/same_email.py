@@ -15,8 +15,8 @@ MOST_SHOWN = 5  # each order of a guest may have made a Customer
 
 @frappe.whitelist()
 def get_same_email(doctype: str = "", name: str = "") -> list[dict]:
-	"""The Customers and Leads that have a document's e-mail, and are probably the same party. Just one of the
-	two is linked to a customer of the shop, whose e-mail isn't proven.
+	"""The Customers and Leads, five at most, that have a document's e-mail, and are probably the same party,
+	see "Proven e-mails". Just one of the two is linked to a customer of the shop, whose e-mail isn't proven.
 
 	:param doctype: Customer or Lead
 	:param name: of the document
@@ -50,10 +50,11 @@ def join_same_email(doctype: str = "", name: str = "", other_doctype: str = "", 
 	:param other_doctype: of the other one
 	:param other: its name
 	:returns: DocType and name of the one that stays
-	:raises frappe.PermissionError: without write permission for both, or delete permission for the one that
+	:raises frappe.PermissionError: without write permission for both and delete permission for the one that
 		is merged
 	:raises frappe.DoesNotExistError: where there is none
-	:raises frappe.ValidationError: where they can't be joined; and for a value that can't be a name
+	:raises frappe.ValidationError: for a pair that `get_same_email` doesn't find, or that can't be joined
+	:raises BadArgument: for a value that can't be a name, and for another DocType
 
 	Source: docs/reference.md, "Proven e-mails".
 	"""

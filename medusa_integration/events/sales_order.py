@@ -3,7 +3,7 @@
 from medusa_integration.orders import cancellations_to_medusa, orders_from_medusa, origin, status_to_medusa
 from medusa_integration.orders.charges import order_breakup
 from medusa_integration.orders.money import coupons
-from medusa_integration.stock import stock_to_medusa
+from medusa_integration.stock import stock_events
 
 
 def before_validate(doc, method: str | None = None) -> None:
@@ -27,4 +27,4 @@ def on_cancel(doc, method: str | None = None) -> None:
 def on_change(doc, method: str | None = None) -> None:
 	"""Other documents, and the buttons of the form, set a status without a save."""
 	status_to_medusa.export_sales_order_on_update(doc, method)
-	stock_to_medusa.sales_order_on_change(doc)
+	stock_events.sales_order_on_change(doc)

@@ -2,7 +2,7 @@
 
 from medusa_integration import generation
 from medusa_integration.products import customer_rows, product_events, review_votes, specifications
-from medusa_integration.stock import stock_to_medusa
+from medusa_integration.stock import stock_events
 from medusa_integration.sync.written_fields import keep_medusa_ids
 from medusa_integration.window import landing_page
 
@@ -14,7 +14,7 @@ def before_validate(doc, method: str | None = None) -> None:
 
 def validate(doc, method: str | None = None) -> None:
 	product_events.website_item_validate(doc)
-	stock_to_medusa.website_item_stock_validate(doc)
+	stock_events.website_item_stock_validate(doc)
 
 
 def on_update(doc, method: str | None = None) -> None:

@@ -109,6 +109,9 @@ class MedusaClient:
 		self.about = ""
 		self.out_of_reach = False  # the last call had no usable reply
 		self._twins: list[MedusaClient] = []
+		# What a twin collects for the client that started it.
+		self.calls: list[Call] = []
+		self.tokens: list[str] = []
 		self.deadline = Deadline()
 
 	@property
@@ -280,7 +283,16 @@ class MedusaClient:
 		request.headers["Authorization"] = f"Bearer {token.text}"
 		return request
 
-	def _send(self, method, path, payload=None, params=None, token=None, attempt=1, headers=None) -> dict:
+	def _send(
+		self,
+		method: str,
+		path: str,
+		payload: Any = None,
+		params: Any = None,
+		token: "_Token | None" = None,
+		attempt: int = 1,
+		headers: Mapping[str, str] | None = None,
+	) -> dict:
 		call = Call(method, self.url + path, payload, attempt, about=self.about)
 		started = time.monotonic()
 		try:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from medusa_integration.medusa.account_operations import AccountOperations
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order_operations import OrderOperations
 
+D = TypeVar("D", bound="Dialect")
 Window = tuple[date | None, date | None]  # the first and the last day of validity
 
 
@@ -64,8 +65,8 @@ class PriceKeeper(Protocol):
 	def exclusive(self) -> AbstractContextManager[None]:
 		"""A context that one worker at a time may enter."""
 
-	def mentions(self, pattern: str) -> bool:
-		"""Whether any stored state is LIKE the pattern."""
+	def mentions(self, text: str) -> bool:
+		"""Whether the JSON of any stored state has a text in it, in which `?` stands for one character."""
 
 
 class Dialect(OrderOperations, AccountOperations):
@@ -99,15 +100,15 @@ class Dialect(OrderOperations, AccountOperations):
 		self.chosen = {field: getattr(choice, field) for field in self.choosable}
 		self.known: dict[str, Any] = {}  # values read since this was made; shared with twins
 
-	def twin(self, client: MedusaClient | None = None) -> Dialect:
+	def twin(self: D, client: MedusaClient | None = None) -> D:
 		"""The same server for another thread, with a client of its own."""
 		twin = copy.copy(self)
 		twin.client = client or self.client.twin()
 		return twin
 
 	def each(
-		self,
-		act: Callable[[Dialect, Any], Any],
+		self: D,
+		act: Callable[[D, Any], Any],
 		items: Sequence,
 		about: Callable[[Any], str] = lambda item: "",
 	) -> list:
@@ -252,7 +253,7 @@ class Dialect(OrderOperations, AccountOperations):
 	@abstractmethod
 	def write_prices(
 		self, source: str, items: list[dict], keeper: PriceKeeper
-	) -> dict[str, dict | MedusaError | None]:
+	) -> Mapping[str, dict | MedusaError | None]:
 		"""Write items' prices to the price lists in Medusa that belong to an ERPNext price list.
 
 		:param source: the ERPNext price list

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Any, overload
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,8 @@ def match_variant(product: dict, row: dict) -> str | None:
 
 def query_parts(field: str, values: Iterable[str]) -> Iterator[list[str]]:
 	"""`values` in parts that fit a URL as `field[]=value&…`."""
-	part, length = [], 0
+	part: list[str] = []
+	length = 0
 	for value in dict.fromkeys(values):
 		size = len(quote(value)) + len(field) + 8
 		if part and length + size > MAX_QUERY_LENGTH:
@@ -39,13 +41,17 @@ def query_parts(field: str, values: Iterable[str]) -> Iterator[list[str]]:
 		yield part
 
 
-def differs(wanted, found) -> bool:
+def differs(wanted: Any, found: Any) -> bool:
 	"""Whether a value has to be written. Of metadata only our own keys are compared."""
 	if isinstance(wanted, dict):
 		return any(differs(value, (found or {}).get(key)) for key, value in wanted.items())
 	return (wanted or None) != (found or None)  # Writing "" removes a key from the metadata.
 
 
+@overload
+def moment(text: str) -> datetime: ...
+@overload
+def moment(text: None) -> None: ...
 def moment(text: str | None) -> datetime | None:
 	"""A point in time, from ISO 8601."""
 	return datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None

@@ -57,7 +57,8 @@ def _class_for(status_code: int) -> type[MedusaError]:
 
 
 def _seconds(retry_after: str | None) -> float:
-	return float(retry_after) if (retry_after or "").strip().isdigit() else 0
+	seconds = (retry_after or "").strip()
+	return float(seconds) if seconds.isdigit() else 0
 
 
 def is_timeout(error: requests.RequestException) -> bool:

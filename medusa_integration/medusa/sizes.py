@@ -43,7 +43,8 @@ def sort_out(products: list[dict], limit: int) -> tuple[list[tuple[dict, int]], 
 
 def in_parts(sized: list[tuple[dict, int]], limit: int) -> Iterator[list[dict]]:
 	"""The products in lists that each fit a call, in their order."""
-	part, total = [], 0
+	part: list[dict] = []
+	total = 0
 	for product, size in sized:
 		if part and total + size > limit:
 			yield part
@@ -56,7 +57,7 @@ def in_parts(sized: list[tuple[dict, int]], limit: int) -> Iterator[list[dict]]:
 
 def _too_large(product: dict, size: int, limit: int) -> NotSendable:
 	sizes = {key: size_of(product[key]) for key in TEXTS}
-	largest = max(sizes, key=sizes.get)
+	largest = max(sizes, key=sizes.__getitem__)
 	return NotSendable(TOO_LARGE, _shown(size), TEXTS[largest], _shown(sizes[largest]), _shown(limit))
 
 

@@ -14,10 +14,10 @@ from pypika.terms import Criterion
 
 from medusa_integration import settings
 from medusa_integration.operations.queueing import queue, resend
+from medusa_integration.pages import pages
 from medusa_integration.products import shop_items
 from medusa_integration.sync.kinds import COLLECTION, PRICE, PRODUCT
 
-PAGE = 2000  # Website Items that are read together
 CHANGED_DAYS = 2  # so that one missed night doesn't matter
 BATCHES = 4  # background jobs of the nightly export
 JOB_TIMEOUT = 8 * 3600  # seconds
@@ -58,7 +58,8 @@ def export_items_and_images() -> int:
 
 
 def export_items_and_images_custom() -> int:
-	"""Scheduled: as `export_items_and_images`. Does nothing while the integration is off.
+	"""Nightly: queue the Website Items that belong in the shop and aren't there yet, by four jobs in the
+	`long` queue, as `export_items_and_images`. Does nothing while the integration is off.
 
 	:returns: the number of Website Items
 
@@ -152,9 +153,9 @@ def missing_prices() -> Iterator[list[str]]:
 
 
 def sync_changed_prices() -> int:
-	"""Queue the prices of Website Items in the shop whose Item Prices were written in the last two days. ERPNext writes some
-	without a document event, for instance from a sales document's rates. Prices that are in sync cost no call. Does
-	nothing while the integration is off.
+	"""Queue the prices of Website Items in the shop whose Item Prices were written in the last two days, page
+	by page, 2,000 items each. ERPNext writes some without a document event, for instance from a sales
+	document's rates. Prices that are in sync cost no call. Does nothing while the integration is off.
 
 	:returns: the number of Website Items
 
@@ -171,25 +172,12 @@ def _with_prices(wanted: Criterion) -> Iterator[list[str]]:
 	two queries a page, and no list holds all items."""
 	price = frappe.qb.DocType("Item Price")
 	in_list = price.price_list == settings.current().price_list
-	for page in _in_medusa():
+	for page in pages("Website Item", {"medusa_variant_id": ("is", "set")}, ["item_code"]):
 		codes = [item.item_code for item in page]
 		query = frappe.qb.from_(price).select(price.item_code).distinct()
 		found = set(query.where(price.item_code.isin(codes) & in_list & wanted).run(pluck=True))
 		if names := [item.name for item in page if item.item_code in found]:
 			yield names
-
-
-def _in_medusa() -> Iterator[list[frappe._dict]]:
-	last = ""
-	while page := frappe.get_all(
-		"Website Item",
-		{"name": (">", last), "medusa_variant_id": ("is", "set")},
-		["name", "item_code"],
-		order_by="name",
-		limit_page_length=PAGE,
-	):
-		yield page
-		last = page[-1].name
 
 
 def _names(doctype: str, filters: dict) -> list[str]:

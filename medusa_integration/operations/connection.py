@@ -166,7 +166,7 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[Line]:
 		"shipping_profile": (_("Shipping Profile"), _shipping_profile),
 	}
 	asked = {name: steps[name] for name in medusa.chosen}  # v1 has fewer choices.
-	if settings.orders().enabled:
+	if settings.current().imports_orders:
 		asked["orders"] = (_("Orders"), _orders)
 	if medusa.needs_publishable_key:
 		asked["sign_ups"] = (_("Sign-ups"), _sign_ups)
@@ -236,7 +236,7 @@ def _stock_location(medusa: Medusa) -> tuple[str, str]:
 
 def _orders(medusa: Medusa) -> tuple[str, str]:
 	next(medusa.orders_changed(datetime.now(timezone.utc)), None)
-	since = frappe.format(settings.orders().since, "Datetime")
+	since = frappe.format(settings.current().import_since, "Datetime")
 	return OK, _("They can be read. Those placed since {0} are imported.").format(since)
 
 

@@ -16,8 +16,7 @@ from medusa_integration.delivery.box import inbox
 from medusa_integration.medusa.order import OrderHead
 from medusa_integration.money import decimals_of, half_up
 from medusa_integration.operations.user_jobs import Progress, ReportedJob
-from medusa_integration.orders import preview as order_preview
-from medusa_integration.orders.orders_from_medusa import CHOSEN, INCOMING_ORDER
+from medusa_integration.orders.orders_from_medusa import CHOSEN, INCOMING_ORDER, problems_of
 from medusa_integration.sync import progress as bars
 from medusa_integration.sync.receiving import USER
 from medusa_integration.users import as_user
@@ -94,7 +93,7 @@ def must_be_importing() -> None:
 	:raises MedusaNotConfigured: while the integration or the import is off
 	"""
 	settings.must_be_enabled()
-	if not settings.orders().enabled:
+	if not settings.current().imports_orders:
 		frappe.throw(
 			_("Switch on Import Orders in the Medusa Configuration first."),
 			settings.MedusaNotConfigured,
@@ -127,7 +126,7 @@ def preview(period: Period, progress: Progress = lambda done, total: None) -> di
 	with as_user(USER):
 		for ids in create_batch(list(numbers), BATCH):
 			for id, order in medusa.read_orders(ids).items():
-				found.block(numbers[id], order_preview.problems_of(order))
+				found.block(numbers[id], problems_of(order))
 			done += len(ids)
 			progress(done, total)
 	return found.report()

@@ -19,7 +19,8 @@ MOST_REASONS = 20  # in a mail
 
 
 def mail_parked() -> None:
-	"""Daily: mail the configured role's users the numbers of parked rows by reason."""
+	"""Daily: mail the configured role's users the numbers of parked rows by reason, of the outbox and of the
+	inbox, in one mail."""
 	role = settings.configuration().alert_role
 	recipients = get_users_with_role(role) if role and settings.enabled() else []
 	boxes = [_parked_in(box) for box in (outbox, inbox)] if recipients else []
@@ -71,7 +72,7 @@ def parked_reasons(box: Box = outbox) -> list[frappe._dict]:
 
 
 def tell_of_outage() -> None:
-	"""Each minute: notify the configured role's users, once for each outage, when Medusa has been
+	"""Each minute: notify the configured role's users in the Desk, once for each outage, when Medusa has been
 	unreachable for longer than configured."""
 	config = settings.configuration()
 	patience = (config.outage_minutes or 30) * 60

@@ -28,7 +28,7 @@ def overview() -> dict:
 		"parked": outbox.count(status="Parked"),
 		"inbox_pending": inbox.count(status="Pending"),
 		"inbox_parked": inbox.count(status="Parked"),
-		"importing": settings.orders().enabled,
+		"importing": settings.current().imports_orders,
 		"last_look": polling.last_look(),
 		# The expected refusal of a version's probe is logged as a success, although Medusa accepted no call.
 		"last_success": last_call(status="Success", status_code=("<", 400)),
@@ -68,7 +68,7 @@ def _stalled_seconds() -> int:
 
 
 def _inbox_due():
-	return inbox.first_due() if settings.orders().enabled else None
+	return inbox.first_due() if settings.current().imports_orders else None
 
 
 def status() -> tuple[list[tuple[str, str]], bool]:

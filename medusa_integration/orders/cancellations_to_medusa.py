@@ -17,7 +17,7 @@ from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind, Outcome, Result, Row, Run
 from medusa_integration.delivery.one_by_one import OneByOne
 from medusa_integration.orders.status_to_medusa import is_of_shop
-from medusa_integration.stock.stock_to_medusa import counted_by
+from medusa_integration.stock.stock_events import counted_by
 
 DOCTYPE = "Sales Order"
 AMENDING = 10  # minutes
@@ -67,11 +67,12 @@ class CancellationsTask(OneByOne):
 
 
 def cancel_in_medusa(doc, method: str | None = None) -> None:
-	"""Sales Order, cancelled: queue the cancellation of a shop's order, if the configuration says so.
+	"""Sales Order, cancelled: queue the cancellation of a shop's order, if the configuration says so, see
+	"Cancellations and edits".
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if settings.enabled() and is_of_shop(doc) and settings.orders().cancel_in_medusa:
+	if settings.enabled() and is_of_shop(doc) and settings.current().cancel_in_medusa:
 		outbox.add(CANCELLATION, doc.name)
 
 

@@ -31,10 +31,10 @@ def channel_of(order: Order) -> Channel:
 
 	:raises MedusaNotConfigured: without a company
 	"""
-	rows = settings.orders().sales_channels
+	rows = settings.current().sales_channels
 	own = [row for row in rows if row.sales_channel and row.sales_channel == order.sales_channel]
 	rows = [*own[:1], *[row for row in rows if not row.sales_channel][:1]]
-	defaults = settings.storefront()
+	defaults = settings.current()
 	company = _first(rows, "company") or defaults.company
 	return Channel(
 		company=company,

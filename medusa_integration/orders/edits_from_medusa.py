@@ -65,7 +65,7 @@ def _rewrite(doc, order: Order) -> None:
 	totals_gate.check_plan(plan, order)
 	totals_gate.check_site(plan, doc.conversion_rate)
 	charges, channel = charges_of(plan, doc.company), channel_of(order)
-	is_item = settings.orders().shipping_is_item
+	is_item = settings.current().shipping_is_item
 	rows = rows_of(plan, channel, doc.delivery_date)
 	rows += shipping_rows(plan, channel, doc.delivery_date) if is_item else []
 	places = _places(doc)

@@ -29,7 +29,7 @@ def make(order: Order):
 	:raises Blocked: where a person has to do something first, or the totals would differ
 	:raises frappe.ValidationError: where ERPNext refuses it
 	"""
-	config = settings.orders()
+	config = settings.current()
 	channel = channel_of(order)
 	plan = plan_of(order, TaxAccounts(order, channel.company).account_of)
 	if not plan.lines:
@@ -39,7 +39,7 @@ def make(order: Order):
 	doc = _document(order, plan, charges, channel)
 	doc.insert()
 	totals_gate.check_document(doc, plan, charges, shipping_is_item=config.shipping_is_item)
-	if config.submit:
+	if config.submit_orders:
 		doc.submit()
 		totals_gate.check_document(doc, plan, charges, shipping_is_item=config.shipping_is_item)
 	if order.note:
@@ -48,9 +48,9 @@ def make(order: Order):
 
 
 def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Channel):
-	config = settings.orders()
+	config = settings.current()
 	day = _day(order.created_at)
-	delivery_date = add_days(day, settings.storefront().delivery_days)
+	delivery_date = add_days(day, settings.current().delivery_days)
 	conversion_rate = _conversion_rate(plan.currency, channel.company, day)
 	totals_gate.check_site(plan, conversion_rate)
 	rows = rows_of(plan, channel, delivery_date)

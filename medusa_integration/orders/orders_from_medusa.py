@@ -74,7 +74,7 @@ def is_wanted(order: Order, *, chosen: bool = False) -> bool:
 	"""
 	if order.status == "draft":
 		return False
-	since = settings.orders().since
+	since = settings.current().import_since
 	if chosen or not since or settings.local_time(order.created_at) >= since:
 		return True
 	return bool(frappe.db.exists("Sales Order", {"medusa_order_id": order.id}))
@@ -99,13 +99,13 @@ def arrive(order: Order, hold: Callable[[], None] = lambda: None) -> list[str]:
 
 
 def take_up_submitted_order(doc, method: str | None = None) -> None:
-	"""Sales Order, on_submit: queue the shop's order, as its payments and other steps wait for the
-	submission.
+	"""Sales Order, on_submit: queue the shop's order in the inbox, as steps such as its payments wait for the
+	submission, see "Payments from Medusa".
 
 	Source: docs/reference.md, "Document events".
 	"""
 	id = doc.get("medusa_order_id")
-	if id and id != _arriving.get() and settings.orders().enabled:
+	if id and id != _arriving.get() and settings.current().imports_orders:
 		inbox.add(INCOMING_ORDER, id)
 
 
@@ -124,3 +124,17 @@ def _attempt(work: Callable, sales_order, problems: list[str], hold: Callable[[]
 	if sales_order and has_written and frappe.db.exists(sales_order.doctype, sales_order.name):
 		sales_order.reload()
 	return done
+
+
+def problems_of(order: Order) -> list[str]:
+	"""The problems that block an order's import, as messages for the operator; [] for none. The Sales
+	Order is made and rolled back, and so are all earlier writes of the transaction."""
+	frappe.db.rollback()
+	try:
+		sales_orders.place(order)
+	except frappe.ValidationError as error:
+		return [words_of(error)]
+	finally:
+		frappe.db.rollback()
+		frappe.clear_messages()
+	return []

@@ -25,7 +25,8 @@ SOURCES = {
 
 
 def validate_medusa_order_id(doc, method: str | None = None) -> None:
-	"""Sales Order, before_insert: mark an order made from a shop's Quotation as the shop's.
+	"""Sales Order, before_insert: mark an order made from a shop's Quotation as the shop's, with the
+	Quotation's `medusa_order_id`.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -36,7 +37,8 @@ def validate_medusa_order_id(doc, method: str | None = None) -> None:
 
 def set_ecommerce_details_from_sales_order(doc, method: str | None = None) -> None:
 	"""Sales Invoice and Delivery Note, before_insert: mark a document as the shop's where one of its Sales
-	Orders is. Of several orders the document gets the first one's id.
+	Orders is, by `from_ecommerce` and `medusa_order_id`. Of several orders the document gets the first one's
+	id.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -44,8 +46,8 @@ def set_ecommerce_details_from_sales_order(doc, method: str | None = None) -> No
 
 
 def keep_origin(doc, method: str | None = None) -> None:
-	"""Selling documents and Payment Entry, before_validate: a saved document keeps its origin, and an amended one has that of
-	the document which it amends.
+	"""Selling documents and Payment Entry, before_validate: a saved document keeps its origin, and an amended
+	one has that of the document which it amends, see "Documents from the shop".
 
 	Source: docs/reference.md, "Document events".
 	"""

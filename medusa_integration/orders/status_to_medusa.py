@@ -87,9 +87,10 @@ def handle_payment_entry(doc, method: str | None = None) -> None:
 
 
 def export_overdue_orders() -> None:
-	"""Daily: queue the shop's orders whose invoices have become overdue. ERPNext's own nightly job sets that status without
-	an event, and may run after this one. So invoices are read that fell due since the last run but one, however long ago
-	that was.
+	"""Daily: queue the shop's orders whose invoices have become overdue. ERPNext's own nightly job sets that
+	status without an event, and may run after this one. So invoices are read that fell due since the last run
+	but one, however long ago that was; the global default `medusa_overdue_looked_on` has the days of the last
+	two runs. The first run looks back 30 days.
 
 	Source: docs/reference.md, "Scheduled tasks".
 	"""

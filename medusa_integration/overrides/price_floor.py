@@ -21,7 +21,8 @@ class EcommercePriceFloor:
 	"""Mixed into Sales Order, Sales Invoice and Delivery Note."""
 
 	def validate_selling_price(self) -> None:
-		"""ERPNext's check; none for documents that came from the shop.
+		"""ERPNext's check; none for documents that came from the shop, by `from_ecommerce`, see "Documents
+		from the shop".
 
 		Source: docs/reference.md, "Document events".
 		"""
@@ -29,7 +30,7 @@ class EcommercePriceFloor:
 			super().validate_selling_price()
 
 	def validate_max_discount(self) -> None:
-		"""ERPNext's check; none for documents that came from the shop.
+		"""ERPNext's check; none for documents that came from the shop, by `from_ecommerce`.
 
 		Source: docs/reference.md, "Document events".
 		"""

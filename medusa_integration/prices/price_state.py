@@ -92,9 +92,11 @@ class PriceStore:
 			finally:
 				self.database.run(lock.release)
 
-	def mentions(self, pattern: str) -> bool:
-		"""Whether the state of any Website Item is LIKE `pattern`."""
-		return self.database.run(lambda: bool(frappe.db.exists(DOCTYPE, {FIELD: ("like", pattern)})))
+	def mentions(self, text: str) -> bool:
+		"""Whether the JSON of any Website Item's state has a text in it, in which `?` stands for one character."""
+		return self.database.run(
+			lambda: bool(frappe.db.exists(DOCTYPE, {FIELD: ("like", f"%{text.replace('?', '_')}%")}))
+		)
 
 
 def _acquired() -> Exclusive:

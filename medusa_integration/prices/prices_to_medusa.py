@@ -6,7 +6,7 @@ The Website Item's `medusa_prices` keeps the state that a dialect needs for the 
 Source: docs/reference.md, "Prices".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import frappe
@@ -95,14 +95,14 @@ class PriceTask(Task):
 		self.items.append(item)
 		self.vouchers.append((DOCTYPE, item.row.reference_name))
 
-	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
+	def send(self, medusa: Dialect, database: Database) -> Mapping[str, Any]:
 		keeper = PriceStore(database, medusa)
 		if self.gone:
 			medusa.remove_ownerless_prices(self.price_list, keeper)
 		payloads = [item.payload for item in self.items]
 		return medusa.write_prices(self.price_list, payloads, keeper) if payloads else {}
 
-	def conclude(self, reply: dict[str, Any]) -> list[Result]:
+	def conclude(self, reply: Mapping[str, Any]) -> list[Result]:
 		there = _existing(item.name for item in self.items)
 		results = [Result.done(row) for row in self.gone]
 		for item in self.items:
@@ -202,7 +202,8 @@ class _Item:
 
 
 def create_medusa_price_list(doc, method: str | None = None) -> None:
-	"""Item Price, validate: queue the prices of its Website Item.
+	"""Item Price, validate: queue the prices of its Website Item where the Item Price changed and is, or was,
+	one of the shop's price list, without a customer.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -213,7 +214,8 @@ def create_medusa_price_list(doc, method: str | None = None) -> None:
 
 
 def delete_medusa_price(doc, method: str | None = None) -> None:
-	"""Item Price, on_trash: queue the prices of its Website Item.
+	"""Item Price, on_trash: queue the prices of its Website Item where the Item Price is one of the shop's
+	price list, without a customer.
 
 	Source: docs/reference.md, "Document events".
 	"""

@@ -83,7 +83,8 @@ COLLECTION = Collections()
 
 
 def item_group_on_update(doc, method: str | None = None) -> None:
-	"""Item Group, on_update: set the routes of a new or moved one, and queue its collection.
+	"""Item Group, on_update: set the routes of a new, renamed or moved one and of the groups below it, and
+	queue its collection where it has one.
 
 	Source: docs/reference.md, "Document events".
 	"""

@@ -19,9 +19,9 @@ def place(name: str, table: str, idx: int) -> dict:
 
 
 def keep_customer_rows(doc, method: str | None = None) -> None:
-	"""Website Item, before_validate: leave reviews, wishlists and the overall rating as they are stored. The
-	form may have been opened before the last rows were written, and Frappe deletes the rows that a form
-	doesn't have.
+	"""Website Item, before_validate: leave reviews, wishlists and the overall rating as they are stored, see
+	"Reviews and wishlists". The form may have been opened before the last rows were written, and Frappe
+	deletes the rows that a form doesn't have.
 
 	Source: docs/reference.md, "Document events".
 	"""

@@ -19,8 +19,9 @@ WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom", "is_stock_item")
 
 
 def website_item_validate(doc, method: str | None = None) -> None:
-	"""Website Item, validate: `update_website_item` for one that has a product, else
-	`export_website_item`."""
+	"""Website Item, validate: queue its product. `export_website_item` queues an item that has no product
+	yet, if it belongs in the shop; `update_website_item` queues an item that has one, if the save changes the
+	payload."""
 	if doc.get("medusa_id"):
 		update_website_item(doc)
 	else:
@@ -85,8 +86,8 @@ def _raw_specifications(doc) -> list[tuple]:
 
 
 def item_on_update(item, method: str | None = None) -> None:
-	"""Item, on_update: queue its Website Items' products, and their stock if the Item became or ceased to be
-	a stock item."""
+	"""Item, on_update: queue its Website Items' products where the country of origin, the stock unit or
+	*Maintain Stock* changed, and their stock where *Maintain Stock* changed."""
 	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
 		names = queue_matching({"item_code": item.name})
 		if item.has_value_changed("is_stock_item"):
@@ -94,8 +95,9 @@ def item_on_update(item, method: str | None = None) -> None:
 
 
 def delete_medusa_item(doc, method: str | None = None) -> None:
-	"""Website Item, on_trash: queue the deletion of its product, unless it was never sent and isn't being
-	sent."""
+	"""Website Item, on_trash: queue the deletion of its product, with the product's ids in the row, unless it
+	was never sent and isn't being sent. Its prices are queued once more where a call with them is under way
+	or unsure."""
 	outbox.forget(STOCK, doc.name)
 	if settings.enabled() and outbox.is_under_way(PRICE, doc.name):
 		outbox.add(PRICE, doc.name)  # The call under way may be applied after the deletion.
@@ -116,7 +118,8 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 
 
 def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
-	"""Website Item, after_rename: queue it under its new name. It keeps its product."""
+	"""Website Item, after_rename: queue product, prices and stock under the new name. The product stays the
+	same."""
 	if settings.enabled() and (belongs_in_shop(doc) or outbox.is_queued(PRODUCT, old)):
 		outbox.rename(PRODUCT, old, new, keep_former_name=True)
 		for kind in (PRICE, STOCK):

@@ -51,7 +51,7 @@ def cast(review: frappe._dict, customer_id: str, told: dict[str, int]) -> None:
 
 
 def drop_review_votes(doc, method: str | None = None) -> None:
-	"""Website Item, on_trash: delete the votes on its reviews.
+	"""Website Item, on_trash: delete the votes on its reviews, see "Reviews and wishlists".
 
 	Source: docs/reference.md, "Document events".
 	"""

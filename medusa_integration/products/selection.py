@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import frappe
 
-from medusa_integration import settings
+from medusa_integration import settings, tree
 
 GROUP = "Item Group"
 
@@ -25,7 +25,7 @@ def admits(doc) -> bool:
 	groups, brands = chosen()
 	if brands and doc.get("brand") not in brands:
 		return False
-	return not groups or doc.get("item_group") in groups or _is_below(doc.get("item_group"), groups)
+	return not groups or doc.get("item_group") in groups or _is_below(doc.get("item_group") or "", groups)
 
 
 def refused(items: Iterable[frappe._dict]) -> list[frappe._dict]:
@@ -35,7 +35,7 @@ def refused(items: Iterable[frappe._dict]) -> list[frappe._dict]:
 	"""
 	groups, brands = chosen()
 	if groups:
-		groups = with_descendants(groups)
+		groups = set(tree.below(GROUP, groups).run(pluck=True))
 	return [
 		item
 		for item in items
@@ -43,24 +43,5 @@ def refused(items: Iterable[frappe._dict]) -> list[frappe._dict]:
 	]
 
 
-def with_descendants(groups: set[str]) -> set[str]:
-	"""Item groups and all below them."""
-	# From the table: moving a tree leaves stale bounds of other groups in the cache.
-	bounds = _bounds({"name": ("in", list(groups))})
-	return {
-		row.name
-		for row in _bounds({})
-		if any(above.lft <= row.lft and row.rgt <= above.rgt for above in bounds)
-	}
-
-
-def _is_below(name: str | None, groups: set[str]) -> bool:
-	below = _bounds({"name": name or ""})
-	return bool(
-		below
-		and _bounds({"name": ("in", list(groups)), "lft": ("<=", below[0].lft), "rgt": (">=", below[0].rgt)})
-	)
-
-
-def _bounds(filters: dict) -> list[frappe._dict]:
-	return frappe.get_all(GROUP, filters, ["name", "lft", "rgt"], order_by="lft")
+def _is_below(name: str, groups: set[str]) -> bool:
+	return not groups.isdisjoint(tree.paths(GROUP, [name]).get(name, ()))

@@ -9,6 +9,7 @@ import frappe
 
 from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
+from medusa_integration.pages import pages
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import selection
 from medusa_integration.products.collections_to_medusa import COLLECTION
@@ -16,7 +17,6 @@ from medusa_integration.products.product_payloads import DOCTYPE
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.stock.stock_to_medusa import update_webitem_stock
 
-PAGE = 2000  # Website Items that are read together
 PART = 500  # records that are queued in one transaction
 JOB_ID = "medusa_queue_catalogue"
 
@@ -32,8 +32,8 @@ def enqueue() -> None:
 
 
 def item_group_moved(doc, method: str | None = None) -> None:
-	"""Item Group, on_update: queue the catalogue where the group moved and the settings select groups, because its items may
-	belong in the shop now, or no longer.
+	"""Item Group, on_update: queue the catalogue where the group moved and *What the shop sells* names
+	groups, because its items may belong in the shop now, or no longer.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -43,8 +43,9 @@ def item_group_moved(doc, method: str | None = None) -> None:
 
 
 def price_list_on_update(doc, method: str | None = None) -> None:
-	"""Price List, on_update: queue the catalogue where the shop's price list was enabled, disabled or got another currency.
-	ERPNext writes these into the Item Prices without saving them.
+	"""Price List, on_update: queue the catalogue where the shop's price list was enabled or disabled, became
+	or ceased to be one for selling, or got another currency. ERPNext writes these into the Item Prices
+	without saving them.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -59,19 +60,8 @@ def in_pages(fields: tuple[str, ...] = ()) -> Iterator[list[frappe._dict]]:
 
 	:param fields: more fields of Website Item
 	"""
-	last = ""
-	while True:
-		page = frappe.get_all(
-			DOCTYPE,
-			{"name": (">", last)},
-			["name", "medusa_id", "item_group", "brand", *fields],
-			or_filters={"published": 1, "medusa_id": ("is", "set")},
-			order_by="name",
-			limit_page_length=PAGE,
-		)
-		if not page:
-			return
-		last = page[-1].name
+	in_shop = {"published": 1, "medusa_id": ("is", "set")}
+	for page in pages(DOCTYPE, {}, ["medusa_id", "item_group", "brand", *fields], in_shop):
 		refused = {item.name for item in selection.refused(page) if not item.medusa_id}
 		yield [item for item in page if item.name not in refused]
 

@@ -39,7 +39,8 @@ def of_items(names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
 
 
 def keep_specifications(doc, method: str | None = None) -> None:
-	"""Website Item, on_update: store its values, where they changed.
+	"""Website Item, on_update: store its values as rows of Medusa Specification where they changed, see
+	"Specifications".
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -50,7 +51,7 @@ def keep_specifications(doc, method: str | None = None) -> None:
 
 
 def drop_specifications(doc, method: str | None = None) -> None:
-	"""Website Item, on_trash: delete its values.
+	"""Website Item, on_trash: delete its rows of Medusa Specification.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -80,7 +81,7 @@ def refill(names: Iterable[str] | None = None) -> None:
 
 def merge_specifications(doc, method=None, old=None, new=None, merge=False) -> None:
 	"""Website Item, after_rename: after a merge, read the remaining item's values again. Frappe itself
-	renames the item in the rows.
+	renames the item in the rows of Medusa Specification.
 
 	Source: docs/reference.md, "Document events".
 	"""

@@ -44,7 +44,7 @@ def make(party: Party, lines: list[Line], **values):
 	:param values: of other fields, as Medusa's ids
 	:raises frappe.ValidationError: where the settings' price list is unusable, or ERPNext refuses the document
 	"""
-	config = settings.storefront()
+	config = settings.current()
 	doc = frappe.get_doc(
 		{
 			"doctype": DOCTYPE,

@@ -81,7 +81,7 @@ def _must_be_of(quotation, order) -> None:
 
 def _made(quotation: str, courier: dict):
 	order = erpnext_api.sales_order_of(quotation)
-	order.delivery_date = add_days(today(), settings.storefront().delivery_days)
+	order.delivery_date = add_days(today(), settings.current().delivery_days)
 	for row in order.items:
 		row.delivery_date = order.delivery_date
 	order.update(courier)

@@ -14,9 +14,11 @@ UNSENT = ("Not Sent", "Partially Sent")
 
 
 def send_quotation_emails() -> int:
-	"""Each minute: send the mails about Quotations in the Email Queue. A mail that fails is logged, keeps its
-	place in Frappe's queue, and doesn't stop the rest. Each mail is committed. While the integration is off,
-	mails wait for Frappe.
+	"""Each minute: send the Email Queue's unsent mails about Quotations, oldest first, at most 200, each in a
+	transaction of its own. A mail that fails is logged, and Frappe's own queue tries it again. Does nothing
+	while the integration is off, mails are muted or the queue is suspended, or without an outgoing account. A
+	row is read under a lock and sent by Frappe's `EmailQueue.send`, so simultaneous runs send it once. Frappe
+	15's own queue takes no such lock before it marks a row.
 
 	:returns: the number of sent mails
 	"""

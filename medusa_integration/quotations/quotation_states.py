@@ -130,8 +130,8 @@ def lend_permission(doc, method: str | None = None) -> None:
 
 
 def cancel_rejected(doc, method: str | None = None) -> None:
-	"""Quotation, on_change: cancel a shop's Quotation that was submitted as Rejected. Frappe's Workflows
-	can't cancel a draft.
+	"""Quotation, on_change: cancel a shop's Quotation that was submitted in the state *Rejected*. Frappe's
+	Workflows can't cancel a draft.
 
 	Source: docs/reference.md, "Document events".
 	"""

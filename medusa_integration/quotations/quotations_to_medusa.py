@@ -42,7 +42,8 @@ QUOTATION = Quotations()
 
 
 def export_quotation_on_update(doc, method: str | None = None) -> None:
-	"""Quotation, on_update: queue a shop's quotation that is ready for review; when it becomes ready, mail its customer.
+	"""Quotation, on_update: queue a shop's quotation in the state *Ready for Customer Review*; when it enters
+	that state, mail its customer, see "Quotations".
 
 	Source: docs/reference.md, "Document events".
 	"""

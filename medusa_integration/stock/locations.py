@@ -8,9 +8,7 @@ Source: docs/reference.md, "Stock locations".
 
 from dataclasses import dataclass
 
-import frappe
-
-from medusa_integration import settings
+from medusa_integration import settings, tree
 
 DEFAULT = ""
 
@@ -43,18 +41,12 @@ class Locations:
 def current() -> Locations:
 	"""The locations by the present configuration. Reads the warehouses only where there is a table."""
 	table = {
-		row.warehouse: row.stock_location for row in settings.orders().stock_locations if row.stock_location
+		row.warehouse: row.stock_location for row in settings.current().stock_locations if row.stock_location
 	}
-	return Locations(table, _with_those_below(table) if table else {})
+	return Locations(table, _with_those_below(table))
 
 
 def _with_those_below(table: dict[str, str]) -> dict[str, str]:
-	rows = frappe.get_all("Warehouse", fields=["name", "lft", "rgt"], order_by="lft", limit_page_length=0)
-	roots = [row for row in rows if row.name in table]
-	# By `lft` a warehouse comes after those that it is below, so the nearest is written last.
-	return {
-		row.name: table[root.name]
-		for root in roots
-		for row in rows
-		if root.lft <= row.lft and row.rgt <= root.rgt
-	}
+	# The nearest warehouse of the table comes last, and counts.
+	branches = tree.branches("Warehouse", table)
+	return {name: table[root] for root, names in branches.items() for name in names}

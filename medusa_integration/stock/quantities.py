@@ -14,12 +14,12 @@ from math import floor
 import frappe
 from pypika import Criterion
 
-from medusa_integration import settings
+from medusa_integration import settings, tree
+from medusa_integration.pages import pages
 from medusa_integration.stock import locations, reservations
 from medusa_integration.stock.locations import DEFAULT, Locations
 
 DOCTYPE = "Website Item"
-PAGE = 2000  # Website Items that are read together
 FIELDS = (
 	"name", "item_code", "website_warehouse", "variant_of", "custom_threshold_qty", "custom_in_stock",
 	"medusa_variant_id", "medusa_stock",
@@ -37,15 +37,8 @@ def of_items(names: Iterable[str], *more_fields: str) -> list[frappe._dict]:
 def of_published() -> Iterator[list[frappe._dict]]:
 	"""All published Website Items, as by `of_items`, a page at a time, so that no list holds them all."""
 	website_item = frappe.qb.DocType(DOCTYPE)
-	last = ""
-	while True:
-		rest = (website_item.published == 1) & (website_item.name > last)
-		names = frappe.qb.from_(website_item).select(website_item.name).where(rest).orderby(website_item.name)
-		page = names.limit(PAGE).run(pluck=True)
-		if not page:
-			return
-		yield _read(rest & (website_item.name <= page[-1]))
-		last = page[-1]
+	for page in pages(DOCTYPE, {"published": 1}, []):
+		yield _read((website_item.published == 1) & website_item.name[page[0].name : page[-1].name])
 
 
 def in_stock(item: frappe._dict) -> int:
@@ -73,7 +66,7 @@ def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._
 		.run(as_dict=True)
 	)
 	_inherit_warehouses(items)
-	warehouses = _warehouses({item["website_warehouse"] for item in items} - {None, ""})
+	warehouses = tree.branches("Warehouse", {item["website_warehouse"] for item in items} - {None, ""})
 	units_of, places = _units(wanted), locations.current()
 	for item in items:
 		item["quantity"], item["at"], item["places"] = None, {}, places.all if places.table else (DEFAULT,)
@@ -107,18 +100,6 @@ def _inherit_warehouses(items: list[frappe._dict]) -> None:
 	of_template = dict(frappe.get_all(DOCTYPE, templates, fields, as_list=True, order_by=None))
 	for item in variants:
 		item["website_warehouse"] = of_template.get(item["variant_of"])
-
-
-def _warehouses(roots: set[str]) -> dict[str, set[str]]:
-	"""`{warehouse: itself and all warehouses below it}`"""
-	if not roots:
-		return {}
-	rows = frappe.get_all("Warehouse", fields=["name", "lft", "rgt"], order_by="lft", limit_page_length=0)
-	return {
-		root.name: {row.name for row in rows if root.lft <= row.lft and row.rgt <= root.rgt}
-		for root in rows
-		if root.name in roots
-	}
 
 
 def _units(wanted: Criterion) -> dict[str, list[tuple[str, float]]]:

@@ -16,12 +16,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import frappe
-from frappe.utils import cint
 
 from medusa_integration import json_field, settings
 from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
-from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
+from medusa_integration.delivery.kind import Database, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.client import without_login
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
@@ -30,7 +29,6 @@ from medusa_integration.stock import locations, quantities, reservations
 from medusa_integration.stock.quantities import in_stock
 
 DOCTYPE = "Website Item"
-WATCHED_FIELDS = ("website_warehouse", "custom_threshold_qty", "variant_of")
 
 
 class Stock(Kind):
@@ -139,109 +137,14 @@ class _Level:
 		return Result.done(self.row, writes)
 
 
-# --- document events
-
-
-def stock_ledger_entry_on_submit(doc, method: str | None = None) -> None:
-	"""Stock Ledger Entry, on_submit: queue the stock of its item. Every movement submits an entry; the cancellation of a
-	document submits reversing ones, and an entry itself is never cancelled (ERPNext's stock_ledger.make_sl_entries).
-
-	Source: docs/reference.md, "Document events".
-	"""
-	queue_items([doc.item_code])
-
-
-def sales_order_on_change(doc, method: str | None = None) -> None:
-	"""Sales Order, on_change: queue the stock of its items where reserved stock is subtracted, and those of an order of the
-	shop. Submitting, cancelling, holding, closing and reopening an order change it, and so does Update Items. A delivery's
-	change comes with its Stock Ledger Entries; the daily run finds the rest, such as a row that Update Items deleted.
-
-	Source: docs/reference.md, "Document events".
-	"""
-	if doc.docstatus == 0 or not settings.enabled():
-		return
-	if settings.current().subtract_reserved or any(row.get("medusa_line_id") for row in doc.items):
-		queue_items(row.item_code for row in (*doc.items, *(doc.get("packed_items") or ())))
-
-
-def moved_in_medusa(doc, method: str | None = None) -> None:
-	"""Queue the stock of a Sales Order's items, after fulfillments, returns or the cancellation of its order were read from
-	Medusa, which has counted it itself.
-	"""
-	queue_items(row.item_code for row in doc.items)
-
-
-def website_item_stock_validate(doc, method: str | None = None) -> None:
-	"""Website Item, validate: queue its stock where a field changed that decides it, and that of the variants that use its
-	warehouse. A new item's stock is queued when its product has been created.
-
-	Source: docs/reference.md, "Document events".
-	"""
-	if doc.is_new() or not settings.enabled() or not any(doc.has_value_changed(f) for f in WATCHED_FIELDS):
-		return
-	names = [doc.name] if doc.get("medusa_id") or cint(doc.published) else []
-	if cint(doc.has_variants) and doc.has_value_changed("website_warehouse"):
-		names += _in_shop({"variant_of": doc.item_code})
-	outbox.add_many((STOCK, name) for name in names)
-
-
-def queue_items(item_codes: Iterable[str]) -> None:
-	"""Queue the stock of items just before the transaction's commit, together: two statements for any number of items."""
-	if not settings.enabled():
-		return
-	if frappe.flags.medusa_stock_of is None:
-		frappe.flags.medusa_stock_of = set()
-		frappe.db.before_commit.add(_queue_noted)
-		frappe.db.after_rollback.add(_forget_noted)
-	frappe.flags.medusa_stock_of.update(item_codes)
-
-
-def _queue_noted() -> None:
-	codes = frappe.flags.pop("medusa_stock_of", None)
-	if codes:
-		names = _in_shop({"item_code": ("in", sorted(codes))})
-		outbox.add_many((STOCK, name) for name in names)
-
-
-def counted_by(doctype: str, names: Iterable[str]) -> dict[str, list[Intent]]:
-	"""`{document: intents to queue the stock of its items}`, for selling documents whose sending made Medusa
-	count its own stock: a fulfillment, a return, a cancellation."""
-	filters = {"parent": ("in", [*names, ""]), "parenttype": doctype}
-	rows = frappe.get_all(f"{doctype} Item", filters, ["parent", "item_code"], distinct=True, order_by=None)
-	found = _in_shop({"item_code": ("in", [*{row.item_code for row in rows}, ""])})
-	filters = {"name": ("in", [*found, ""])}
-	website_items = dict(frappe.get_all(DOCTYPE, filters, ["item_code", "name"], as_list=True, order_by=None))
-	intents: dict[str, list[Intent]] = {name: [] for name in names}
-	for row in rows:
-		if row.item_code in website_items:
-			intents[row.parent].append(Intent(STOCK, website_items[row.item_code]))
-	return intents
-
-
-def _forget_noted() -> None:
-	frappe.flags.pop("medusa_stock_of", None)
-
-
-def _in_shop(filters: dict) -> list[str]:
-	"""The names of the Website Items that match and are published or have a product."""
-	return frappe.get_all(
-		DOCTYPE,
-		filters,
-		or_filters={"published": 1, "medusa_id": ("is", "set")},
-		pluck="name",
-		order_by="name",
-	)
-
-
 # --- the daily run
 
 
 def update_webitem_stock() -> int:
 	"""Set `custom_in_stock` of all published Website Items, and queue the stock of those whose quantity isn't
-	in sync. This covers changes without a document event too, such as a moved warehouse. Does nothing while
-	the integration is off.
-
-	Commits page by page, so that no save waits for the whole run.
+	in sync. This covers changes without a document event too, such as a moved warehouse. Reads 2,000 items a
+	page and commits page by page, so that no save waits for the whole run. Does nothing while the integration
+	is off.
 
 	:returns: the number of Website Items that were queued
 

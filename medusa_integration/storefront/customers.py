@@ -83,7 +83,7 @@ def fetch_all_customers(name: Term = "", page: Page = 1) -> Counted[list[FoundCu
 def _without_account(customer):
 	"""A query for Customers linked to no customer of the shop, neither themselves nor by their Leads."""
 	lead = frappe.qb.DocType("Lead")
-	guests = settings.orders().guest_customer
+	guests = settings.current().guest_customer
 	found = (
 		frappe.qb.from_(customer)
 		.left_join(lead)

@@ -15,6 +15,7 @@ from frappe import _
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from medusa_integration import tree
 from medusa_integration.products import images, routes
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.cards import CACHED
@@ -191,16 +192,7 @@ def _with_ancestors(item_group: str) -> list[str]:
 
 	:raises NotFound: there is no such Item Group
 	"""
-	group, below = frappe.qb.DocType(GROUP), frappe.qb.DocType(GROUP).as_("below")
-	found = (
-		frappe.qb.from_(group)
-		.join(below)
-		.on((group.lft <= below.lft) & (group.rgt >= below.rgt))
-		.select(group.name)
-		.where(below.name == item_group)
-		.orderby(group.lft, order=frappe.qb.desc)
-		.run(pluck=True)
-	)
+	found = tree.paths(GROUP, [item_group]).get(item_group, [])
 	if not found:
 		not_found(_("Item Group not found: {0}").format(item_group))
 	return found

@@ -3,9 +3,12 @@
 Source: docs/reference.md, "Orders of the shop" and "Paying an order".
 """
 
+from typing import Annotated
+
 import frappe
 from frappe import _
 from frappe.utils import flt
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from medusa_integration import settings
@@ -13,11 +16,14 @@ from medusa_integration.orders.goods import returnable_items
 from medusa_integration.orders.money import billing, coupons, payment_requests
 from medusa_integration.storefront import shop_orders
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import CustomerId, SalesOrderId
+from medusa_integration.storefront.arguments import CustomerId, Name, SalesOrderId
 from medusa_integration.storefront.checks import must_be_priced
-from medusa_integration.storefront.coupons import CouponCode
 from medusa_integration.storefront.errors import conflict, not_found
 from medusa_integration.storefront.returns import ReturnedItem, as_reply
+
+CouponCode = Annotated[
+	Name, Field(description="the code of the coupon, in its own letters", examples=["WELCOME-7F3K"])
+]
 
 
 class OrderState(TypedDict):
@@ -49,13 +55,13 @@ def get_sales_order_name(medusa_order_id: SalesOrderId, customer_id: CustomerId 
 	order = shop_orders.find(medusa_order_id, customer_id)
 	if order.docstatus == 2:
 		not_found(_("The order {0} is cancelled.").format(medusa_order_id))
-	rules = settings.coupons()
+	rules = settings.current()
 	return {
 		"sales_order_id": order.name,
 		"isReturnable": order.docstatus == 1 and bool(returnable_items.returnable(order)),
 		"returned_items": as_reply(order.get(returnable_items.TABLE)),
 		"cart_value": rules.cart_value,
-		"discount_amount": rules.discount,
+		"discount_amount": rules.coupon_discount,
 	}
 
 
@@ -112,7 +118,7 @@ def _must_be_usable(code: str, other, order) -> None:
 
 
 def _bill_with(code: str, order):
-	on_invoice, discount = order.docstatus == 1, settings.coupons().discount
+	on_invoice, discount = order.docstatus == 1, settings.current().coupon_discount
 	if not on_invoice:
 		billing.take_off(order, discount)
 		_submit(order)
@@ -150,3 +156,22 @@ def _bill(order, discount: float):
 def _submit(order) -> None:
 	order.flags.ignore_permissions = True
 	order.submit()
+
+
+@trusted("GET", "POST")
+def verify_coupon(
+	order_id: SalesOrderId, coupon_code: CouponCode, customer_id: CustomerId | None = None
+) -> bool:
+	"""Whether an order may be paid with a coupon. True, too, for the coupon that this order has used.
+
+	:param order_id: the Sales Order, or Medusa's id of the order
+	:param coupon_code: of the coupon
+	:param customer_id: the customer who has to own the order
+	:returns: whether the coupon counts
+	:raises NotFound: there is no such order
+	"""
+	order = shop_orders.find(order_id, customer_id)
+	if order.docstatus == 2:
+		return False
+	used = coupons.claimed_by(order)
+	return used.name == coupon_code if used else not coupons.problem(coupon_code, order)

@@ -37,7 +37,7 @@ def pdf_urls(doctype: str, names: Sequence[str]) -> dict[str, str]:
 	:param doctype: Quotation or Sales Invoice
 	:param names: of documents that the caller may see
 	"""
-	expires = add_days(today(), settings.storefront().pdf_link_days)
+	expires = add_days(today(), settings.current().pdf_link_days)
 	return {name: _url(doctype, name, expires) for name in names}
 
 

@@ -11,7 +11,7 @@ from frappe.query_builder.functions import Coalesce, Sum
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from medusa_integration import generation, settings
+from medusa_integration import generation, settings, tree
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import CustomerId, ProductId
 from medusa_integration.storefront.cards import CACHED, Card, cards
@@ -46,16 +46,9 @@ def fetch_relevant_collection_products(
 	"""
 	group, customer = known_group(item_group), buyer(cus_id)
 	tables = {name: table for table, name in settings.categories().items()}
-	above = frappe.get_all(
-		"Item Group",
-		{"lft": ("<=", group.lft), "rgt": (">=", group.rgt), "name": ("in", [*tables, ""])},
-		pluck="name",
-		order_by="lft desc",
-		limit=1,
-	)
-	if not above:
-		return {"top_collection": None, "products": []}
-	return {"top_collection": above[0], "products": cards(_collection(tables[above[0]]), customer)}
+	above = tree.paths("Item Group", [group.name]).get(group.name, ())
+	top = next((name for name in above if name in tables), None)
+	return {"top_collection": top, "products": cards(_collection(tables[top]), customer) if top else []}
 
 
 @public("GET", "POST", cached=CACHED)

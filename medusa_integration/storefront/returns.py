@@ -165,7 +165,7 @@ def _must_be_whole(fractions: dict[str, float], most: dict[str, returnable_items
 
 def _mail(order, rows: list) -> None:
 	"""Mail the rows. A mail set-up that doesn't work doesn't fail the call."""
-	recipient = settings.storefront().returns_email
+	recipient = settings.current().returns_email
 	if not recipient:
 		return
 	with tolerated("Storefront: a return isn't mailed", of=(order.doctype, order.name)):

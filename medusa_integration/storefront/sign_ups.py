@@ -23,7 +23,7 @@ def follow_sign_up(data: SignUp, customer: str | None = None) -> None:
 	"""
 	if customer:
 		_link(customer, data)
-	elif settings.orders().sign_ups == "Customers":
+	elif settings.current().new_customers == "Customers":
 		_make_customer(data)
 	else:
 		insert_lead(data)

@@ -96,7 +96,7 @@ def medusa_webhook(event: Event, id: RecordId, order_id: PartsOrderId | None = N
 	:raises MedusaNotConfigured: the integration is switched off
 	"""
 	settings.must_be_enabled()
-	if not settings.orders().enabled:
+	if not settings.current().imports_orders:
 		conflict(_("Import Orders is switched off in the Medusa Configuration."))
 	about = next((about for pattern, about in EVENTS if fnmatchcase(event, pattern)), None)
 	if not about:

@@ -15,11 +15,14 @@ from pydantic import BeforeValidator, Field
 from typing_extensions import TypedDict
 
 from medusa_integration import child_rows
+from medusa_integration.customers import shop_customers
 from medusa_integration.products.customer_rows import DOCTYPE, WISH, WISHES, place
 from medusa_integration.storefront import product_ids
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import MOST_LINES, CustomerId, Flag, ProductId
+from medusa_integration.storefront.cards import Card, cards
 from medusa_integration.storefront.errors import bad_request
+from medusa_integration.window.shown_items import is_shown
 
 # Documented messages, so they aren't translated.
 ADDED = "Customer added to wishlist"
@@ -117,3 +120,30 @@ def _outcome(id: str, name: str | None, changed: set[str], is_add: int) -> Wishe
 	if name in changed:
 		return {"item_code": id, "status": "success", "message": ADDED if is_add else REMOVED}
 	return {"item_code": id, "status": "skipped", "message": IS_THERE if is_add else IS_NOT_THERE}
+
+
+MOST = 200
+
+
+@trusted("GET", "POST")
+def get_wishlist(customer_id: CustomerId) -> list[Card]:
+	"""The products on a customer's wishlist, the last ones first, up to 200. Products that the storefront
+	doesn't show are left out.
+
+	:param customer_id: the customer who has the wishlist
+	:returns: the cards; none for a customer who has no wishlist
+	"""
+	row, page = frappe.qb.DocType(WISH), frappe.qb.DocType(DOCTYPE)
+	rows = (
+		frappe.qb.from_(row)
+		.join(page)
+		.on(page.name == row.parent)
+		.select(page.name, row.medusa_customer_id)
+		.where((row.parenttype == DOCTYPE) & (row.medusa_customer_id == customer_id) & is_shown(page))
+		.orderby(row.creation, order=frappe.qb.desc)
+		.orderby(row.name)
+		.limit(MOST)
+		.run()
+	)
+	names = [name for name, customer in rows if customer == customer_id]  # MariaDB ignores case and accents.
+	return cards(names, shop_customers.find(customer_id))

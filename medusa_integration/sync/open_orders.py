@@ -16,14 +16,14 @@ PAGE = 500
 
 def read_open_orders() -> int:
 	"""Queue the shop's orders of the last 90 days that aren't completed, or whose invoices aren't paid, to be
-	read again. A partial capture or a changed address leaves all times in Medusa as they are, and an event
-	may be lost. Does nothing while the import is off. Commits page by page.
+	read again, see "Polling". A partial capture or a changed address leaves all times in Medusa as they are,
+	and an event may be lost. Does nothing while the import is off. Commits page by page.
 
 	:returns: the number of orders that were queued
 
 	Source: docs/reference.md, "Scheduled tasks".
 	"""
-	if not settings.orders().enabled:
+	if not settings.current().imports_orders:
 		return 0
 	found = sorted({*_not_completed(), *_not_paid()})
 	for page in create_batch(found, PAGE):

@@ -63,9 +63,10 @@ SOURCES = (
 
 
 def poll_due() -> None:
-	"""Each minute: start a poll where the last complete one began at least the configured interval ago."""
-	orders = settings.orders()
-	if not orders.enabled or outage.lasts():
+	"""Each minute: start a poll where the last complete one began at least *Look for Changes every* ago, see
+	"Polling". Does nothing while Medusa is unreachable."""
+	orders = settings.current()
+	if not orders.imports_orders or outage.lasts():
 		return
 	looked = frappe.cache.get_value(LOOKED_KEY) or 0
 	if time.time() - looked > orders.poll_minutes * 60 - EARLY and not is_job_enqueued(JOB_ID):
@@ -98,7 +99,7 @@ def poll(seconds: int = wake.SHORT_RUN) -> int:
 	:param seconds: after which the next poll continues
 	:returns: the number of records that were queued
 	"""
-	if not settings.orders().enabled or outage.lasts():
+	if not settings.current().imports_orders or outage.lasts():
 		return 0
 	alone = Exclusive("medusa poll")
 	try:
@@ -191,7 +192,7 @@ class Marker:
 		if at:
 			seen = frappe.cache.get_value(_key(source.name)) or set()
 			return cls(source.name, datetime.fromisoformat(at), seen)
-		since = settings.medusa_time(settings.orders().since or now_datetime())
+		since = settings.medusa_time(settings.current().import_since or now_datetime())
 		return cls(source.name, since + OVERLAP, set())
 
 	def has_seen(self, id: str, at: datetime) -> bool:

@@ -106,4 +106,4 @@ def _count(this: dict, status: str) -> int:
 	filters = {"status": status}
 	if this["names"] is not None:
 		filters |= {"reference_doctype": "Website Item", "reference_name": ("in", this["names"])}
-	return frappe.db.count(this["box"], filters)
+	return (inbox if this["box"] == inbox.doctype else outbox).count(**filters)

@@ -26,13 +26,14 @@ def drain_inbox(seconds: int = wake.SHORT_RUN, tell: Callable[[], None] = progre
 	:param tell: called after each batch
 	:returns: the number of rows that were claimed
 	"""
-	if not settings.orders().enabled:
+	if not settings.current().imports_orders:
 		return 0
 	with as_user(USER):
 		return drain(inbox, INBOX_KINDS, session.open_shop, seconds, tell, Hooks())
 
 
 def drain_inbox_due() -> None:
-	"""Each minute: start a drain where rows are due, such as those of a lost job or of a next attempt."""
-	if settings.orders().enabled and inbox.first_due():
+	"""Each minute: start a drain of the inbox where rows are due, such as those of a lost job or of a next
+	attempt, and no drain is waiting to run. Does nothing while the import is off."""
+	if settings.current().imports_orders and inbox.first_due():
 		wake.enqueue_drain(inbox.job)

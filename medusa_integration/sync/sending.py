@@ -30,6 +30,7 @@ def drain(seconds: int = wake.SHORT_RUN, tell: Callable[[], None] = progress.pub
 
 
 def drain_due() -> None:
-	"""Each minute: start a drain where rows are due, such as those of a lost job or of a next attempt."""
+	"""Each minute: start a drain where rows are due, such as those of a lost job or of a next attempt, and no
+	drain is waiting to run."""
 	if settings.enabled() and outbox.first_due():
 		wake.enqueue_drain(outbox.job)

@@ -12,8 +12,9 @@ NOT_BY_DRAIN = tuple(doctype for doctype in OTHER_FIELDS if doctype != "Item Gro
 
 
 def keep_medusa_ids(doc, method: str | None = None) -> None:
-	"""Documents with ids from Medusa, before_validate: undo what a save would write to the integration's fields. A new
-	document, imported, copied or restored ones included, has none of them; a stored one keeps its values.
+	"""Documents with ids from Medusa, before_validate: undo what a save would write to the integration's
+	fields, see "Custom fields". A new document, imported, copied or restored ones included, has none of them;
+	a stored one keeps its values.
 
 	A drain doesn't change `modified`, so Frappe accepts the save of a form that was opened before the drain wrote.
 

@@ -19,7 +19,8 @@ DAYS = 60
 
 def fetch_clearance_items() -> None:
 	"""Fill in Expiring Items with the published Website Items of which a batch expires within 60 days,
-	soonest first, and show those on the landing page that were ticked before. A constant number of queries.
+	soonest first, and show those on the landing page that were ticked before, see "Clearance". A constant
+	number of queries.
 
 	An open form of Expiring Items has to be reloaded before it can be saved: its rows are old.
 

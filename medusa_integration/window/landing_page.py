@@ -29,7 +29,7 @@ def make() -> None:
 
 def forget_website_item(doc, method: str | None = None) -> None:
 	"""Website Item, on_trash: remove the item from the landing page and the Expiring Items, whose rows would
-	else still name it.
+	else still name it, see "Landing page". A video stays, without the item.
 
 	Source: docs/reference.md, "Document events".
 	"""

@@ -4,11 +4,10 @@ configuration admits.
 Source: docs/reference.md, "Which products are shown".
 """
 
-import frappe
 from pypika import Table
-from pypika.queries import QueryBuilder
 from pypika.terms import Criterion
 
+from medusa_integration import tree
 from medusa_integration.products.selection import GROUP, chosen
 
 
@@ -22,17 +21,5 @@ def is_shown(page: Table) -> Criterion:
 	if brands:
 		condition &= page.brand.isin(sorted(brands))
 	if groups:
-		condition &= page.item_group.isin(_below(sorted(groups)))
+		condition &= page.item_group.isin(tree.below(GROUP, sorted(groups)))
 	return condition
-
-
-def _below(names: list[str]) -> QueryBuilder:
-	"""The query of item groups and of all below them."""
-	group, above = frappe.qb.DocType(GROUP), frappe.qb.DocType(GROUP).as_("above")
-	return (
-		frappe.qb.from_(group)
-		.join(above)
-		.on((above.lft <= group.lft) & (group.rgt <= above.rgt))
-		.where(above.name.isin(names))
-		.select(group.name)
-	)

@@ -7,7 +7,7 @@ import frappe
 from frappe.query_builder.functions import Sum
 from frappe.utils import now
 
-from medusa_integration import child_rows, generation, settings
+from medusa_integration import child_rows, generation, settings, tree
 
 DOCTYPE = "Product Collection"
 MOST = 20  # of a category
@@ -27,18 +27,13 @@ def refresh() -> None:
 
 
 def _top_sellers(group: str) -> list[frappe._dict]:
-	bounds = frappe.db.get_value("Item Group", group, ["lft", "rgt"], as_dict=True)
-	if not bounds:
-		return []
 	invoice, row = frappe.qb.DocType("Sales Invoice"), frappe.qb.DocType("Sales Invoice Item")
 	item = frappe.qb.DocType("Item")
-	website_item, item_group = frappe.qb.DocType("Website Item"), frappe.qb.DocType("Item Group")
+	website_item = frappe.qb.DocType("Website Item")
 	offered = (
 		frappe.qb.from_(website_item)
-		.join(item_group)
-		.on(item_group.name == website_item.item_group)
 		.select(website_item.item_code)
-		.where((item_group.lft >= bounds.lft) & (item_group.rgt <= bounds.rgt))
+		.where(website_item.item_group.isin(tree.below("Item Group", [group])))
 		.where(website_item.published == 1)
 	)
 	sold = Sum(row.stock_qty)

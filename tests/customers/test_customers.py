@@ -174,6 +174,7 @@ def test_a_renamed_customer_keeps_its_id():
 	assert ids() == {"After": "cus_Before"}
 
 
+@pytest.mark.slow
 def test_a_merged_customers_id_goes_to_the_other():
 	factories.customer("Merged")
 	factories.customer("Remaining", medusa_id=None)
@@ -181,6 +182,7 @@ def test_a_merged_customers_id_goes_to_the_other():
 	assert ids() == {"Remaining": "cus_Merged"}
 
 
+@pytest.mark.slow
 def test_a_merge_into_a_linked_customer_keeps_its_id():
 	factories.customer("Merged", medusa_id=None)
 	factories.customer("Remaining")

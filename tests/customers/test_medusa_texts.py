@@ -63,6 +63,7 @@ def parcel(quantity: int) -> Fulfillment:
 	return Fulfillment("ful_1", "", (LineQuantity("ordli_G-1", Decimal(quantity)),), tracking=NUMBERS)
 
 
+@pytest.mark.slow
 def test_an_order_of_which_every_text_is_hostile(shelf):
 	"""Placed, edited after it was submitted, shipped, and parked."""
 	placed = hostile_order(1)

@@ -458,6 +458,7 @@ def hostile(text: str, id: str, *, is_company: bool = False):
 	return order(buyer, f"order_{id}", billing_address=place, shipping_address=place)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_company", [False, True])
 def test_hostile_texts(is_company):
 	arrived = [hostile(text, f"{n}", is_company=is_company) for n, text in enumerate(TEXTS)]
@@ -514,6 +515,7 @@ def at_once(*batches: list) -> list:
 	return results
 
 
+@pytest.mark.slow
 @pytest.mark.mariadb
 @pytest.mark.parametrize("buyer", [customer, guest], ids=["account", "guest"])
 def test_orders_at_once_are_of_one_customer(buyer):
@@ -537,6 +539,7 @@ def test_orders_at_once_are_of_one_customer(buyer):
 	assert frappe.db.count("Contact", {"full_name": ("like", "By %")}) == 6
 
 
+@pytest.mark.slow
 @pytest.mark.mariadb
 @pytest.mark.parametrize("field", [["billing_address"], ["billing_address", "shipping_address"]])
 def test_new_addresses_at_once_are_made_once(field):

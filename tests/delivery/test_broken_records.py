@@ -23,7 +23,7 @@ from tests.support.factories import (
 from tests.support.factories import outbox as outbox_rows
 from tests.support.shop import quantities
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 DOCTYPE = "Website Item"
 BAD_STOCK = ("[1,2", "[]", '"x"', "5", "null", '{"sent": 3}', '{"sent": {}, "known": {"item": "x"}}')

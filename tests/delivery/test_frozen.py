@@ -57,6 +57,7 @@ def states() -> set[tuple]:
 	return {(row.status, row.attempts, row.lease) for row in outbox()}
 
 
+@pytest.mark.slow
 def test_the_first_time_out_ends_the_run(medusa, proxy, frozen):
 	names = items(4)
 	frozen()
@@ -72,6 +73,7 @@ def test_the_first_time_out_ends_the_run(medusa, proxy, frozen):
 	assert not outage.lasts()
 
 
+@pytest.mark.slow
 def test_one_short_call_tells_whether_it_is_still_frozen(medusa, proxy, frozen):
 	names = items(3)
 	frozen()
@@ -92,6 +94,7 @@ def test_one_short_call_tells_whether_it_is_still_frozen(medusa, proxy, frozen):
 	assert_in_step(medusa, first(names))
 
 
+@pytest.mark.slow
 def test_whoever_looks_is_told(medusa, proxy, frozen):
 	(name,) = items(1)
 	assert progress.watch(None)["problem"] == ""
@@ -147,6 +150,7 @@ def test_a_batch_that_takes_no_longer_than_usual_is_not_told(medusa):
 	outage.note_answer(60, others_wait=False)
 
 
+@pytest.mark.slow
 def test_test_connection_says_what_is_not_answered(medusa, proxy, frozen):
 	frozen()
 	(line,) = connection.check().lines
@@ -159,6 +163,7 @@ def test_test_connection_says_what_is_not_answered(medusa, proxy, frozen):
 	assert "doesn't answer it" in line.message
 
 
+@pytest.mark.slow
 def test_saves_start_no_drain_while_it_is_frozen(medusa, proxy, frozen):
 	(name,) = items(1)
 	frozen()
@@ -174,6 +179,7 @@ def test_saves_start_no_drain_while_it_is_frozen(medusa, proxy, frozen):
 # --- a call that is too much for a Medusa that is well otherwise
 
 
+@pytest.mark.slow
 def test_one_slow_call_does_not_stop_the_others(medusa, proxy, frozen):
 	names = items(3)
 	slow = frozen(call(medusa, "product"), times=1)
@@ -187,6 +193,7 @@ def test_one_slow_call_does_not_stop_the_others(medusa, proxy, frozen):
 	assert_in_step(medusa, first(names))
 
 
+@pytest.mark.slow
 def test_two_slow_calls_in_a_row_end_the_run(medusa, proxy, frozen):
 	names = items(4)
 	slow = frozen(call(medusa, "product"))
@@ -200,6 +207,7 @@ def test_two_slow_calls_in_a_row_end_the_run(medusa, proxy, frozen):
 	assert_in_step(medusa, first(names))
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 has no batches")
 def test_a_batch_that_is_too_much_is_sent_record_by_record(medusa, proxy, frozen):
 	configure(medusa, url=proxy.url, read_timeout=2, batch_size=20)

@@ -125,6 +125,7 @@ def drain_with(lease: float) -> int:
 	return drain_what_is_due()
 
 
+@pytest.mark.slow
 @pytest.mark.mariadb
 def test_a_call_that_takes_longer_than_a_lease_keeps_its_rows(medusa, proxy, monkeypatch):
 	names = make_items("G", 1)
@@ -141,6 +142,7 @@ def test_a_call_that_takes_longer_than_a_lease_keeps_its_rows(medusa, proxy, mon
 	assert_in_step(medusa, names)
 
 
+@pytest.mark.slow
 @pytest.mark.mariadb
 def test_what_a_dead_worker_had_claimed_is_sent_when_its_short_lease_is_over(medusa, proxy, monkeypatch):
 	(name,) = make_items("G", 1)

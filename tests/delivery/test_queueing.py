@@ -1,6 +1,7 @@
 """What happens between a save and its sending: many saves, changes and deletions meanwhile, names used again."""
 
 import frappe
+import pytest
 
 from medusa_integration.delivery.box import outbox as outbox_module
 from medusa_integration.products.products_to_medusa import ProductTask
@@ -74,6 +75,7 @@ def test_deleted_before_it_was_ever_sent(medusa, proxy):
 	assert not any(names[0] in payload for payload in posted)
 
 
+@pytest.mark.slow
 def test_a_name_that_is_used_again(medusa):
 	"""Frappe gives the last number of a series away again when its document is deleted."""
 	names = items(2)

@@ -46,6 +46,7 @@ def test_a_500_is_tried_again(medusa, proxy):
 	assert_in_step(medusa, names)
 
 
+@pytest.mark.slow
 def test_what_breaks_medusa_is_singled_out_and_parked(medusa, monkeypatch):
 	"""A zero byte in the metadata: PostgreSQL refuses it, and Medusa answers 500 for the whole batch."""
 	configure(medusa, max_attempts=3)
@@ -128,6 +129,7 @@ def test_a_body_that_is_too_large_goes_in_parts(medusa, proxy):
 	assert frappe.get_all("Medusa Request Log", {"status": "Failure"}) == []
 
 
+@pytest.mark.slow
 def test_one_body_that_is_too_large_is_parked_alone(medusa, proxy):
 	"""Without a call for it, and with words that say what to do; the others go at once."""
 	names = items(8, price=False)
@@ -158,6 +160,7 @@ def test_a_body_that_just_fits_is_sent(medusa):
 # --- records that Medusa refuses
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
 	"clash", [pytest.param("handle", marks=pytest.mark.v2("on v1 a product is ours by its handle")), "sku"]
 )
@@ -210,6 +213,7 @@ def test_an_item_group_that_is_missing(medusa):
 	assert "doesn't exist" in rows()[lost].error
 
 
+@pytest.mark.slow
 def test_a_currency_that_the_shop_does_not_have(medusa):
 	(name,) = items(1)
 	foreign = item_price("G-0", 20, valid_from="2001-01-01")

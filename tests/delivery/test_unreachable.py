@@ -36,6 +36,7 @@ def test_while_medusa_is_down_everything_waits(medusa, proxy):
 	assert_in_step(medusa, names)
 
 
+@pytest.mark.slow
 def test_while_medusa_hangs_everything_waits(medusa, proxy):
 	configure(medusa, read_timeout=1)
 	names = items(2)
@@ -50,6 +51,7 @@ def test_while_medusa_hangs_everything_waits(medusa, proxy):
 	assert_in_step(medusa, names)
 
 
+@pytest.mark.slow
 def test_a_drain_stops_when_medusa_is_out_of_reach(medusa, proxy):
 	"""Instead of failing ten thousand rows one by one."""
 	configure(medusa, url=proxy.url, batch_size=1)
@@ -122,6 +124,7 @@ def test_a_server_that_is_not_medusa(medusa, proxy):
 # --- Medusa doesn't let us in
 
 
+@pytest.mark.slow
 def test_a_wrong_password_holds_everything_up_and_parks_nothing(medusa):
 	configure(medusa, admin_password="wrong")
 	names = items(3)
@@ -137,6 +140,7 @@ def test_a_wrong_password_holds_everything_up_and_parks_nothing(medusa):
 	assert_in_step(medusa, names)
 
 
+@pytest.mark.slow
 def test_a_token_that_medusa_no_longer_knows(medusa):
 	names = items(2)
 	drain()

@@ -120,6 +120,7 @@ def one_item(medusa) -> None:
 	frappe.db.commit()
 
 
+@pytest.mark.slow
 @cases("method, argument", CALLS)
 def test_bad_arguments_are_refused_with_words(medusa, one_item, manager, method, argument):
 	before = state()

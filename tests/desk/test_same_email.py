@@ -69,6 +69,7 @@ def lead(name: str, **values) -> Party:
 	return Party("Lead", doc.name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_shops_form", [True, False])
 def test_two_customers_are_merged_into_the_known_one(master, pair, is_shops_form):
 	shops, known = pair
@@ -87,6 +88,7 @@ def test_two_customers_are_merged_into_the_known_one(master, pair, is_shops_form
 	assert offered(master, known) == []
 
 
+@pytest.mark.slow
 def test_a_merged_customers_lead_stays_converted(master):
 	source = lead("Aisha", medusa_id="cus_aisha")
 	shops = Party("Customer", customer_of(order()).customer)
@@ -102,6 +104,7 @@ def test_a_merged_customers_lead_stays_converted(master):
 	assert frappe.db.get_value("Lead", source.name, "status") == "Converted"
 
 
+@pytest.mark.slow
 def test_two_leads_are_merged(master):
 	known = lead("Known", medusa_id=None)
 	from medusa_integration.customers.leads import SignUp, sign_up

@@ -287,6 +287,7 @@ def test_a_site_that_sends_no_mails_is_no_error_for_the_scheduler(medusa, operat
 	assert mails() == []
 
 
+@pytest.mark.slow
 def test_an_older_configuration_gets_the_default_role(medusa):
 	frappe.db.delete("Singles", {"doctype": "Medusa Configuration", "field": "alert_role"})
 	set_alert_role.execute()

@@ -52,6 +52,7 @@ def market_of(medusa, name: str) -> buying.Market:
 			return buying.market(medusa, "us", "usd", rate=4, province="us-ny", province_rate=4.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["one rate", "two rates", "included", "country and province"])
 def test_the_total_is_what_the_parts_make(medusa, shop, name):
 	if medusa.version == "v1" and name in ("included", "country and province"):
@@ -73,6 +74,7 @@ def test_the_total_is_what_the_parts_make(medusa, shop, name):
 	assert rates == expected.get(name, {4, Decimal("4.5")})
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 has no fixed amount for all regions")
 def test_a_fixed_amount_off_an_order(medusa, shop):
 	market = buying.market(medusa, "bh", "omr", rate=5)
@@ -85,6 +87,7 @@ def test_a_fixed_amount_off_an_order(medusa, shop):
 # --- what an order says
 
 
+@pytest.mark.slow
 def test_who_bought_what(medusa, shop):
 	market = buying.market(medusa, "bh", "omr", rate=5)
 	buyer = buying.sign_up(medusa, company="Clinic", phone="+9681")
@@ -121,6 +124,7 @@ def test_a_guest(medusa, shop):
 	assert (order.customer.email, order.customer.has_account) == ("guest@example.test", False)
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 reads orders one by one, and its drafts aren't orders")
 def test_several_orders_are_one_call_and_drafts_are_told(medusa, proxy):
 	for sku in ("G-1", "G-2"):
@@ -150,6 +154,7 @@ def test_unknown_orders_are_left_out(shop):
 # --- what happens to an order
 
 
+@pytest.mark.slow
 def test_money_that_was_taken_and_given_back(medusa, shop):
 	id = buying.place(medusa, [("G-1", 4)])
 	(payment,) = read(shop, id).payments
@@ -168,6 +173,7 @@ def test_money_that_was_taken_and_given_back(medusa, shop):
 	assert len({each.id for each in (*payment.captures, refund)}) == len(parts) + 1
 
 
+@pytest.mark.slow
 def test_parcels(medusa, shop):
 	id = buying.place(medusa, [("G-1", 3), ("G-2", 2)])
 	parcel = buying.fulfill(medusa, id, {"G-1": 2})
@@ -196,6 +202,7 @@ def delivered(medusa, quantity: int = 3) -> str:
 	return id
 
 
+@pytest.mark.slow
 def test_a_return(medusa, shop):
 	id = delivered(medusa)
 	return_id = buying.request_return(medusa, id, {"G-1": 2})
@@ -210,6 +217,7 @@ def test_a_return(medusa, shop):
 	assert (line(order, "G-1").quantity, line(order, "G-1").received_quantity) == (3, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 receives a return at once")
 def test_a_return_that_comes_in_parts(medusa, shop):
 	"""Medusa's return keeps only the last part."""
@@ -221,6 +229,7 @@ def test_a_return_that_comes_in_parts(medusa, shop):
 		assert (sum(part.quantity for part in row.received), row.status) == (received, status)
 
 
+@pytest.mark.slow
 def test_an_edited_order(medusa, shop):
 	market = buying.market(medusa, "bh", "omr", rate=5)
 	id = buying.place(medusa, [("G-1", 3), ("G-2", 2)], market=market)
@@ -264,6 +273,7 @@ def small_pages(monkeypatch, medusa) -> None:
 	monkeypatch.setattr(f"medusa_integration.medusa.{medusa.version}.order_polling.PAGE", 2)
 
 
+@pytest.mark.slow
 def test_each_event_is_seen_by_a_poll(medusa, shop):
 	id = buying.place(medusa, [("G-1", 3)])
 
@@ -285,6 +295,7 @@ def test_each_event_is_seen_by_a_poll(medusa, shop):
 	assert is_seen_after(lambda: buying.receive_return(medusa, id, returns[0]))[0]
 
 
+@pytest.mark.slow
 def test_pages_leave_nothing_out_while_orders_change(medusa, shop, monkeypatch):
 	began = now()
 	ids = [buying.place(medusa, [("G-1", 1)]) for _number in range(5)]
@@ -297,6 +308,7 @@ def test_pages_leave_nothing_out_while_orders_change(medusa, shop, monkeypatch):
 	assert found == [*ids, ids[0]]
 
 
+@pytest.mark.slow
 def test_pages_of_orders_that_changed_at_once(medusa, shop, monkeypatch):
 	began = now()
 	ids = [buying.place(medusa, [("G-1", 1)]) for _number in range(5)]
@@ -306,6 +318,7 @@ def test_pages_of_orders_that_changed_at_once(medusa, shop, monkeypatch):
 	assert sorted(found) == sorted(ids)
 
 
+@pytest.mark.slow
 def test_orders_placed_in_a_period(medusa, shop, monkeypatch):
 	first = buying.place(medusa, [("G-1", 1)])
 	placed = read(shop, first).created_at

@@ -88,6 +88,7 @@ def test_two_changes_at_once_are_made_one_after_the_other(medusa, shop):
 	]
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 has no such locks")
 def test_changes_of_reservations_wait_for_one_another(medusa, shop):
 	"""Else Medusa's in-memory locks of the goods may wait for each other for ever."""
@@ -134,6 +135,7 @@ def test_a_cancelled_parcel_is_packed_anew(medusa, shop):
 	assert {each.id: each.is_canceled for each in read(shop, id).fulfillments} == {first: True, second: False}
 
 
+@pytest.mark.slow
 def test_two_delivery_notes_are_two_parcels(medusa, shop):
 	id = buying.place(medusa, [("G-1", 4)])
 	some = parts(medusa, id, G_1=1)
@@ -160,6 +162,7 @@ def test_refused_fulfillments(medusa, shop):
 	assert not read(shop, id).fulfillments
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 knows no such difference")
 def test_goods_and_services_of_one_delivery_note(medusa, shop, proxy):
 	"""Medusa refuses both in one fulfillment."""
@@ -199,6 +202,7 @@ def test_captures(medusa, shop):
 	assert payment.captured == 8
 
 
+@pytest.mark.slow
 def test_cancelling_an_order(medusa, shop, proxy):
 	id = buying.place(medusa, [("G-1", 1)])
 	parcel = shop.fulfill(id, parts(medusa, id, G_1=1), "", "DN-1")
@@ -229,6 +233,7 @@ RECEIVING = (
 )
 
 
+@pytest.mark.slow
 def test_a_return_is_requested_and_received_once(medusa, shop, delivered):
 	some = parts(medusa, delivered, G_1=3)
 	return_id = shop.request_return(delivered, some, "", "DN-R")
@@ -250,6 +255,7 @@ def test_a_return_is_requested_and_received_once(medusa, shop, delivered):
 	assert read(shop, delivered).lines[0].received_quantity == 3
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 does it in two calls")
 def test_lost_replies_make_no_second_return(medusa, shop, proxy, delivered):
 	some = parts(medusa, delivered, G_1=2)
@@ -281,6 +287,7 @@ def test_a_lost_reply_makes_no_second_return_on_v1(medusa, shop, proxy, delivere
 	assert [(each.id, each.received) for each in order.returns] == [(return_id, tuple(some))]
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 has no stock locations")
 def test_a_return_of_medusas_that_names_no_stock_location(medusa, shop, delivered):
 	"""Medusa can't receive it as it is."""
@@ -302,6 +309,7 @@ def test_a_return_of_ours_gives_no_money_back_on_v1(medusa, shop, delivered):
 	assert (payment.captured, payment.refunded) == (8, 0)
 
 
+@pytest.mark.slow
 def test_a_refused_return_leaves_the_order_free(medusa, shop, delivered):
 	with pytest.raises(MedusaRejected):
 		shop.request_return(delivered, parts(medusa, delivered, G_1=5), "", "DN-R")

@@ -96,6 +96,7 @@ def test_item_groups_become_collections(medusa):
 # --- batches of a list that shrinks
 
 
+@pytest.mark.slow
 def test_no_batch_skips_an_item_while_the_list_shrinks(medusa):
 	names = stock_up(10)
 	for index in range(5):

@@ -93,6 +93,7 @@ def test_a_deleted_variant(medusa, names):
 	assert ("missing", "variant", names[1]) in found()
 
 
+@pytest.mark.slow
 def test_a_draft_and_what_was_never_exported(medusa, names):
 	frappe.db.set_value("Website Item", names[0], "published", 0)  # past our hooks
 	frappe.flags.medusa_drain_follows = True
@@ -163,6 +164,7 @@ def stocked(names: list[str]) -> None:
 	drain()
 
 
+@pytest.mark.slow
 def test_changed_quantities(medusa, names):
 	stocked(names)
 	assert "3 quantities: all agrees" in examined().summary()
@@ -173,6 +175,7 @@ def test_changed_quantities(medusa, names):
 	assert quantities(medusa) == {"DOC-1": 5, "DOC-2": 7, "DOC-3": 9}
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 has no stock locations")
 def test_a_deleted_level(medusa, names):
 	stocked(names)
@@ -186,6 +189,7 @@ def test_a_deleted_level(medusa, names):
 	assert quantities(medusa)["DOC-2"] == 7
 
 
+@pytest.mark.slow
 def test_what_the_settings_leave_out_is_a_draft(medusa, names):
 	config = frappe.get_doc("Medusa Configuration")
 	config.append("item_groups", {"item_group": item_group("Elsewhere").name})

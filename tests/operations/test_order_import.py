@@ -19,7 +19,7 @@ from tests.site.client import apart
 from tests.support import arriving, buying
 from tests.support.factories import configure
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 WRITTEN = ("Sales Order", "Customer", "Address", "Contact", "Medusa Inbox", "Medusa Outbox")
 

@@ -86,6 +86,7 @@ def test_promotions(medusa, products):
 	assert all(row.rate < row.price_list_rate for row in doc.items)
 
 
+@pytest.mark.slow
 def test_all_of_it_free(medusa, products):
 	code = buying.promotion(medusa, "ALL", percent=100)
 	market = buying.market(medusa, "bh", "omr", rate=5)
@@ -93,6 +94,7 @@ def test_all_of_it_free(medusa, products):
 	assert (doc.net_total, doc.docstatus) == (0, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.v2("a second tax of a province, and a tax on shipping")
 def test_several_rates(medusa, products):
 	market = buying.market(medusa, "ca", "usd", rate=5, province="qc", province_rate=9.975)
@@ -101,12 +103,14 @@ def test_several_rates(medusa, products):
 	assert placed(id).grand_total == total(medusa, id, 2)
 
 
+@pytest.mark.slow
 def test_a_product_that_was_deleted_meanwhile(medusa, products):
 	id = buying.place(medusa, lines(products, 1, 1))
 	medusa.admin("DELETE", f"/admin/products/{products[0]['id']}")
 	assert placed(id).grand_total == total(medusa, id, 3)
 
 
+@pytest.mark.slow
 def test_a_product_that_erpnext_has_not(medusa, products):
 	made = buying.product(medusa, "X-1", PRICES)
 	id = buying.place(medusa, [(made["variant_id"], 1), *lines(products, 1)])
@@ -118,6 +122,7 @@ def test_a_product_that_erpnext_has_not(medusa, products):
 	assert frappe.db.exists("Sales Order", {"medusa_order_id": id})
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 takes a return and its refund in one")
 def test_first_seen_after_a_return(medusa, products):
 	market = buying.market(medusa, "bh", "omr", rate=5)
@@ -130,6 +135,7 @@ def test_first_seen_after_a_return(medusa, products):
 	assert placed(id).grand_total == before
 
 
+@pytest.mark.slow
 @pytest.mark.v2("credit lines are v2's")
 def test_first_seen_after_a_refund(medusa, products):
 	id = buying.place(medusa, lines(products, 7, 3))
@@ -139,6 +145,7 @@ def test_first_seen_after_a_refund(medusa, products):
 	assert placed(id).grand_total == before
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 edits otherwise")
 def test_first_seen_after_an_edit(medusa, products):
 	id = buying.place(medusa, lines(products, 7, 3))

@@ -64,6 +64,7 @@ def test_an_order_carries_its_figures(medusa):
 	}
 
 
+@pytest.mark.slow
 def test_the_status_follows_delivery_bill_and_payment(medusa, order_id):
 	doc = sales_order(submit=False, medusa_order_id=order_id)
 	assert told(medusa, order_id) == ("Pending", "Unpaid")
@@ -312,6 +313,7 @@ def test_an_invoice_that_became_overdue_overnight_is_told(medusa, order_id):
 	assert told(medusa, order_id)[1] == "Overdue"
 
 
+@pytest.mark.slow
 def test_what_became_overdue_while_the_scheduler_stood_is_told(medusa, order_id):
 	"""Also where ERPNext's job runs after ours on the first day that there is one again."""
 	orders = [sales_order(medusa_order_id=f"{order_id}{n}") for n in range(3)]
@@ -337,6 +339,7 @@ def test_what_became_overdue_while_the_scheduler_stood_is_told(medusa, order_id)
 		frappe.db.set_global(sync.LOOKED_ON, before)
 
 
+@pytest.mark.slow
 def test_a_batch_costs_the_same_however_large(medusa):
 	names = [
 		sales_order(medusa_order_id=f"order_{n}", customer=customer(f"Clinic {n}").name).name

@@ -95,6 +95,7 @@ def test_routes_cost_the_same_for_a_large_branch(medusa):
 	assert reads("Shop") == reads("Leaf 1")
 
 
+@pytest.mark.slow
 def test_renaming_a_group_reaches_its_children(medusa):
 	item_group("Shop", is_group=1)
 	item_group("Gloves", parent="Shop")
@@ -106,6 +107,7 @@ def test_renaming_a_group_reaches_its_children(medusa):
 	assert collections(medusa)["Gloves"]["metadata"]["parent_item_group"] == "Store"
 
 
+@pytest.mark.slow
 def test_merged_groups_share_a_collection(medusa):
 	item_group("Gloves")
 	item_group("Mittens")

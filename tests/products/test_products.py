@@ -134,6 +134,7 @@ def test_ten_saves_are_one_push(medusa):
 	assert [path.split("/")[1] for path in posts(name=doc.name)] == ["products"] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.v2("v1 has no batches")
 def test_a_hundred_products_are_one_call(medusa):
 	for n in range(100):
@@ -329,6 +330,7 @@ def test_a_renamed_website_item_keeps_its_product(medusa):
 	assert [len(rows) for rows in prices(medusa).values()] == [1, 1]
 
 
+@pytest.mark.slow
 def test_a_product_whose_reply_was_lost_is_found_after_a_renaming(medusa, proxy):
 	doc = website_item("G-1")
 	proxy.fail("drop", match="POST /admin/products")
@@ -341,6 +343,7 @@ def test_a_product_whose_reply_was_lost_is_found_after_a_renaming(medusa, proxy)
 	assert products(medusa).keys() == {"A-2"}
 
 
+@pytest.mark.slow
 def test_a_renamed_item_has_another_sku(medusa):
 	doc = website_item("G-1")
 	drain()
@@ -349,6 +352,7 @@ def test_a_renamed_item_has_another_sku(medusa):
 	assert products(medusa)[doc.name]["variants"][0]["sku"] == "G-9"
 
 
+@pytest.mark.slow
 def test_a_storefront_can_group_variants(medusa):
 	parent = website_item("G-1")
 	child = website_item("G-2", custom_parent_website_item=parent.name)
@@ -366,6 +370,7 @@ def test_a_storefront_can_group_variants(medusa):
 	assert "parent_website_item" not in products(medusa)[child.name]["metadata"]
 
 
+@pytest.mark.slow
 def test_a_renamed_brand_reaches_the_shop(medusa):
 	frappe.get_doc({"doctype": "Brand", "brand": "Softex"}).insert()
 	doc = website_item("G-1", item_values={"brand": "Softex"})

@@ -37,6 +37,7 @@ def names_of(rows) -> list[str]:
 	return sorted({row.reference_name for row in rows})
 
 
+@pytest.mark.slow
 def test_without_filters_all_published_items_go(medusa, shelves):
 	choose(medusa)
 	items = [item("F-1", "Shop Gloves"), item("F-2", "Shop Instruments", "Shop Brand A")]

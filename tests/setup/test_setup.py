@@ -230,6 +230,7 @@ def may_call() -> tuple:
 	return frappe.db.get_value("User", "medusa-storefront@example.com", ["enabled", "api_key"])
 
 
+@pytest.mark.slow
 def test_a_dry_run_of_an_uninstallation_changes_nothing(pytestconfig):
 	if pytestconfig.getoption("--site"):
 		pytest.skip("a bench's own site is not uninstalled from: bench uninstall-app does it there")
@@ -245,6 +246,7 @@ def test_a_dry_run_of_an_uninstallation_changes_nothing(pytestconfig):
 	assert (secrets(), named_by_text(), may_call()) == before
 
 
+@pytest.mark.slow
 def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):
 	if pytestconfig.getoption("--site"):
 		pytest.skip("a bench's own site is not uninstalled from: bench uninstall-app does it there")
@@ -284,7 +286,7 @@ def test_the_root_of_the_customer_groups_is_nobodys_group():
 	root = frappe.db.get_value("Customer Group", {"is_group": 1}, order_by="lft")
 	frappe.db.set_single_value("Medusa Configuration", "customer_group", root)
 	make_records()
-	assert settings.storefront().customer_group == settings.CUSTOMER_GROUP
+	assert settings.current().customer_group == settings.CUSTOMER_GROUP
 	frappe.db.set_single_value("Medusa Configuration", "customer_group", settings.CUSTOMER_GROUP)
 	make_records()
 	assert settings.configuration().customer_group == settings.CUSTOMER_GROUP

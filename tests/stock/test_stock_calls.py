@@ -125,6 +125,7 @@ def test_a_product_that_is_made_anew_gets_its_stock_again(medusa, shelf):
 	assert quantity(medusa, "G-1") == 5
 
 
+@pytest.mark.slow
 def test_a_renamed_item_frees_its_sku(medusa, shelf):
 	website_item("G-1", website_warehouse=shelf.here)
 	move_stock(shelf.here, G_1=5)

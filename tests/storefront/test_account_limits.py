@@ -8,7 +8,7 @@ from frappe.utils import add_to_date, now_datetime
 
 from medusa_integration import counters
 from medusa_integration.customers import email_codes, shop_accounts
-from medusa_integration.customers.code_tries import EACH, MOST_ASKERS, CodeTries
+from medusa_integration.customers.email_codes import EACH, MOST_ASKERS, CodeTries
 from medusa_integration.storefront import account_limits, accounts
 from medusa_integration.storefront.limits import Limit
 from tests.storefront.test_access import refused

@@ -100,6 +100,7 @@ def test_replies_are_as_described(shop, real, name, request):
 		try_out(operation_of(with_ids if is_real else DOCUMENT, name), mode, calls)
 
 
+@pytest.mark.slow
 def test_without_access_nothing_is_told_or_written(real):
 	before, paths = described.state(), described.with_real_ids(DOCUMENT, real)["paths"]
 	for path, method in OPERATIONS.values():

@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from medusa_integration.storefront.wishlist_page import get_wishlist
+from medusa_integration.storefront.wishlist import get_wishlist
 from tests.site import Client
 from tests.storefront.test_reviews import product
 from tests.support.checks import queries

@@ -53,17 +53,20 @@ def test_what_is_completed_and_paid_is_left_out(medusa, order):
 	assert read_open_orders() == 0
 
 
+@pytest.mark.slow
 def test_an_unpaid_invoice_keeps_an_order_open(medusa, order):
 	factories.invoice(sold(order))
 	frappe.db.set_value("Sales Order", sold(order).name, "status", "Completed")
 	assert read_open_orders() == 1
 
 
+@pytest.mark.slow
 def test_an_old_order_is_left_out(medusa, order):
 	frappe.db.set_value("Sales Order", sold(order).name, "transaction_date", date(2020, 1, 1))
 	assert read_open_orders() == 0
 
 
+@pytest.mark.slow
 def test_nothing_is_read_while_the_import_is_off(medusa, order):
 	configure(medusa, import_orders=0)
 	assert read_open_orders() == 0

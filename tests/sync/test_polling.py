@@ -77,6 +77,7 @@ def test_unreadable_markers_begin_anew(shop, text):
 	assert marker()
 
 
+@pytest.mark.slow
 def test_what_happens_to_an_order_is_found(shop):
 	id = place(shop)
 	for happens in (
@@ -113,6 +114,7 @@ def test_another_server_is_read_from_the_beginning(shop, proxy):
 # --- what is lost
 
 
+@pytest.mark.slow
 def test_the_marker_moves_with_the_rows_only(shop, monkeypatch):
 	id = place(shop)
 
@@ -245,6 +247,7 @@ def test_a_hint_about_a_payment_has_it_looked_for(shop):
 # --- what we write ourselves
 
 
+@pytest.mark.slow
 def test_it_gets_quiet(shop):
 	"""Our own writes come back in a look; what changes nothing writes nothing."""
 	with arriving.precision(3):

@@ -43,6 +43,7 @@ def place(medusa) -> str:
 	return buying.place(medusa, [("RCV-1", 1)])
 
 
+@pytest.mark.slow
 def test_orders_are_brought_in(shop, arrived):
 	ids = [place(shop), place(shop)]
 	assert receive(*ids) == []
@@ -100,6 +101,7 @@ def test_what_keeps_an_order_out_is_said(shop, monkeypatch):
 	assert row.about == f"#{buying.read(shop, id)['display_id']}, {buying.BUYER}"
 
 
+@pytest.mark.slow
 def test_one_broken_order_does_not_stop_the_others(shop, monkeypatch):
 	ids = [place(shop) for _number in range(3)]
 	done = []

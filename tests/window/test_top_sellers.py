@@ -38,6 +38,7 @@ def run() -> None:
 	api.add_top_selling_items_to_collection()
 
 
+@pytest.mark.slow
 def test_the_most_sold_of_a_category_and_below():
 	sell("T-1", 2)
 	sell("T-2", 3)
@@ -73,6 +74,7 @@ def test_a_blank_setting_means_the_documented_item_group():
 	assert counted() == [("T-1", 2)]
 
 
+@pytest.mark.slow
 def test_twenty_at_most_and_constant_queries():
 	def count() -> int:
 		frappe.db.commit()

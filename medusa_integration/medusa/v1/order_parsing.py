@@ -1,6 +1,7 @@
 """Medusa v1: from an order's JSON to an Order. Source: docs/reference.md, "Medusa v1: orders coming in"."""
 
 from decimal import Decimal
+from typing import Any
 
 from medusa_integration.medusa.matching import moment
 from medusa_integration.medusa.order import (
@@ -82,7 +83,7 @@ def head_of(row: dict) -> OrderHead:
 
 def customer_of(row: dict) -> Customer:
 	"""A Customer, with the addresses that the row has. v1 stores a company only on addresses."""
-	addresses = [address_of(each) for each in row.get("shipping_addresses") or ()]
+	addresses = [each for each in map(address_of, row.get("shipping_addresses") or ()) if each]
 	billing = address_of(row.get("billing_address"), is_default_billing=True)
 	return Customer(
 		id=row["id"],
@@ -100,9 +101,10 @@ def customer_of(row: dict) -> Customer:
 def address_of(row: dict | None, is_default_billing: bool = False) -> Address | None:
 	if not row:
 		return None
+	texts: dict[str, Any] = {key: row[key] or "" for key in ADDRESS}
 	return Address(
 		id=row["id"],
-		**{key: row[key] or "" for key in ADDRESS},
+		**texts,
 		country_code=(row["country_code"] or "").upper(),
 		is_default_billing=is_default_billing,
 	)

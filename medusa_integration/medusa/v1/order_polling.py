@@ -34,7 +34,8 @@ class OrderPolling(Shop):
 	def _changed(self, what: str, since: datetime, params: dict) -> Iterator[Changed]:
 		"""Pages of rows, oldest change first. Each page begins at the time of the last row before it: rows
 		that change meanwhile move to the end, so that paging by offset would skip as many."""
-		begin, offset, seen = written(since), 0, set()
+		begin, offset = written(since), 0
+		seen: set[tuple[str, str]] = set()
 		while True:
 			wanted = {**params, "updated_at[gte]": begin, "order": "updated_at"}
 			rows = self.client.get(f"/admin/{what}", {**wanted, "limit": PAGE, "offset": offset})[what]

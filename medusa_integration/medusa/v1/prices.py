@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from operator import itemgetter
+from typing import Any
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import PriceKeeper
@@ -235,11 +236,11 @@ def _price(row: dict, variant_id: str) -> dict:
 	return {**kept, "variant_id": variant_id, "amount": amount, "price_list": price_list}
 
 
-def _ids(rows) -> dict[str, str]:
+def _ids(rows: Iterable[dict]) -> dict[str, str]:
 	return {row["currency_code"]: row["id"] for row in rows}
 
 
-def _comparable(key: str, value):
+def _comparable(key: str, value: Any) -> Any:
 	return moment(value) if key in ("starts_at", "ends_at") else value
 
 
@@ -263,7 +264,7 @@ class Prices(Shop):
 			if row["description"] == source and not any(price["variants"] for price in row["prices"])
 		]
 		# A price list in a Website Item's stored state is filled again.
-		ownerless = [(id, rows) for id, rows in ownerless if not keeper.mentions(f'%"{id}"%')]
+		ownerless = [(id, rows) for id, rows in ownerless if not keeper.mentions(f'"{id}"')]
 		raised(self.client.each(lambda client, each: _remove(client, *each), ownerless))
 
 	def prices_in_pages(self, source: str, page: int = 200) -> Iterator[tuple[tuple, list[dict]]]:

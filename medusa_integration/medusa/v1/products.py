@@ -21,8 +21,8 @@ ALREADY_THERE = ("duplicate_error", DUPLICATE_SKU)
 
 class Products(Shop):
 	def upsert_products(self, products: list[dict]) -> dict[str, dict | MedusaError]:
-		fitting, too_large = sort_out(products, self.max_body)
-		fitting = [product for product, _size in fitting]
+		sized, too_large = sort_out(products, self.max_body)
+		fitting = [product for product, _size in sized]
 		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in fitting if p.get("id"))}
 		lost = self._created_unheard(product for product in fitting if not product.get("id"))
 		chosen, default = self.chosen["sales_channel"], self.sales_channel

@@ -2,9 +2,11 @@
 refused by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import itemgetter
+from typing import Any
 
+from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
 
@@ -44,7 +46,7 @@ class Shop(Dialect):
 		channels = self.client.get("/admin/sales-channels", {"limit": 200})["sales_channels"]
 		return {"sales_channel": [{"value": row["id"], "label": row["name"]} for row in channels]}
 
-	def _each(self, act, records: list[dict]) -> dict:
+	def _each(self, act: Callable[[MedusaClient, dict], Any], records: list[dict]) -> dict[str, Any]:
 		results = self.client.each(act, records, about=itemgetter("external_id"))
 		return {record["external_id"]: result for record, result in zip(records, results, strict=True)}
 

@@ -1,6 +1,7 @@
 """Medusa v2: signing up and logging in. Source: docs/reference.md, "Medusa v2: accounts"."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from medusa_integration.medusa.account_operations import NewAccount, claim_of
 from medusa_integration.medusa.client import Unprintable
@@ -76,7 +77,7 @@ class Accounts(Shop):
 		rows = self.client.get("/admin/customers", params)["customers"]
 		return any(row["email"] == email and row["has_account"] for row in rows)
 
-	def _ask_store(self, method: str, path: str, payload, token: str, sender: Mapping[str, str]) -> dict:
+	def _ask_store(self, method: str, path: str, payload: Any, token: str, sender: Mapping[str, str]) -> dict:
 		"""Call the store API in the customer's name. Where Medusa refuses the remembered key, read the key
 		again, once."""
 		key = self.publishable_key

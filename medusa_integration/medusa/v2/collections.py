@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
+from typing import Any
 
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.matching import differs
@@ -40,8 +41,8 @@ class Collections(Shop):
 		unknown = [each for each in collections if each.get("id") not in by_id]
 		names = [name for each in unknown for name in _names(each)]
 		by_name: dict[str, list[dict]] = {}
-		for row in self._rows("collections", "external_id", names, COLLECTION_FIELDS):
-			by_name.setdefault(row["external_id"], []).append(row)
+		for named in self._rows("collections", "external_id", names, COLLECTION_FIELDS):
+			by_name.setdefault(named["external_id"], []).append(named)
 		found = {}
 		for each in collections:
 			candidates = [by_id.get(each.get("id"))]
@@ -68,7 +69,7 @@ class Collections(Shop):
 		self.known.pop("collections", None)
 
 	def collections_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
-		params = {"fields": COLLECTION_FIELDS, "order": "id", "limit": page, "offset": 0}
+		params: dict[str, Any] = {"fields": COLLECTION_FIELDS, "order": "id", "limit": page, "offset": 0}
 		while collections := self.client.get("/admin/collections", params)["collections"]:
 			yield collections
 			params["offset"] += page
@@ -85,4 +86,6 @@ def _free_handle(collection: dict, taken: dict[str, str]) -> str:
 	"""The payload's handle, with an ending where a renamed group's collection still has it."""
 	handle = collection["handle"]
 	holder = taken.get(handle)
-	return f"{handle}-{holder[-6:].lower()}" if holder in collection.get("not_ids", ()) else handle
+	if holder and holder in collection.get("not_ids", ()):
+		return f"{handle}-{holder[-6:].lower()}"
+	return handle

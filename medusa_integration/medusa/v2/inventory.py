@@ -5,6 +5,8 @@ levels. For a variant that manages inventory again, or is created under the same
 second item, and refuses because the old one has the sku. The app links the old item instead.
 """
 
+from collections.abc import Collection
+
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.matching import query_parts
 
@@ -42,7 +44,7 @@ class InventoryItems:
 		linked = self._link(spare, {sku: existing.get(p["external_id"]) for sku, p in managed.items()})
 		return spare if renamed or linked or spare else None
 
-	def _with_skus(self, skus) -> list[dict]:
+	def _with_skus(self, skus: Collection[str]) -> list[dict]:
 		rows = []
 		for part in query_parts("sku", skus):
 			params = {"sku[]": part, "fields": "id,sku,variants.id,variants.sku", "limit": len(part) * 2}
@@ -51,9 +53,8 @@ class InventoryItems:
 
 	def _link(self, spare: dict[str, str], there: dict[str, dict | None]) -> bool:
 		"""Link inventory items to existing products' variants that have none: two would make a kit."""
-		variants = {
-			there[sku]["own_variant"]: sku for sku in spare if there[sku] and there[sku]["own_variant"]
-		}
+		products = {sku: row for sku in spare if (row := there[sku]) and row["own_variant"]}
+		variants = {row["own_variant"]: sku for sku, row in products.items()}
 		bare = []
 		for part in query_parts("id", variants):
 			params = {"id[]": part, "fields": "id,inventory_items.inventory_item_id", "limit": len(part)}
@@ -61,7 +62,7 @@ class InventoryItems:
 			bare += [row["id"] for row in rows if not row["inventory_items"]]
 		for variant in bare:
 			sku = variants[variant]
-			path = f"/admin/products/{there[sku]['id']}/variants/{variant}/inventory-items"
+			path = f"/admin/products/{products[sku]['id']}/variants/{variant}/inventory-items"
 			self.client.post(
 				path, {"inventory_item_id": spare[sku], "required_quantity": 1}, {"fields": "id"}
 			)

@@ -101,7 +101,7 @@ def customer_of(row: dict) -> Customer:
 		company_name=row["company_name"] or "",
 		phone=row["phone"] or "",
 		has_account=row["has_account"],
-		addresses=tuple(map(_address, row.get("addresses") or ())),
+		addresses=tuple(each for each in map(_address, row.get("addresses") or ()) if each),
 		created_at=moment(row["created_at"]),
 		updated_at=moment(row["updated_at"]),
 	)

@@ -5,6 +5,7 @@ Source: docs/reference.md, "Medusa v2: orders coming in".
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from typing import Any
 
 from medusa_integration.medusa.matching import moment
 from medusa_integration.medusa.order import OrderHead
@@ -33,7 +34,13 @@ class OrderPolling(Shop):
 
 	def orders_placed(self, since: datetime, until: datetime) -> Iterator[list[OrderHead]]:
 		between = {"created_at[$gte]": written(since), "created_at[$lt]": written(until)}
-		params = {**between, "fields": HEAD_FIELDS, "order": "created_at", "limit": PAGE, "offset": 0}
+		params: dict[str, Any] = {
+			**between,
+			"fields": HEAD_FIELDS,
+			"order": "created_at",
+			"limit": PAGE,
+			"offset": 0,
+		}
 		while rows := self.client.get("/admin/orders", params)["orders"]:
 			yield [head_of(row) for row in rows]
 			params["offset"] += PAGE
@@ -41,7 +48,8 @@ class OrderPolling(Shop):
 	def _changed(self, what: str, since: datetime, fields: str = "id,updated_at") -> Iterator[list[dict]]:
 		"""Pages of rows, oldest change first. Each page begins at the time of the last row before it: rows
 		that change meanwhile move to the end, so that paging by offset would skip as many."""
-		begin, offset, seen = written(since), 0, set()
+		begin, offset = written(since), 0
+		seen: set[tuple[str, str]] = set()
 		while True:
 			params = {"updated_at[$gte]": begin, "order": "updated_at", "fields": fields}
 			rows = self.client.get(f"/admin/{what}", {**params, "limit": PAGE, "offset": offset})[what]

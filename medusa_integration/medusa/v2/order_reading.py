@@ -13,7 +13,7 @@ PAGE = 25  # orders in a call
 
 class OrderReading(Shop):
 	def read_orders(self, ids: Iterable[str]) -> dict[str, Order]:
-		orders = {}
+		orders: dict[str, Order] = {}
 		for part in _portions(ids):
 			rows = self._orders_in("orders", part, ORDER_FIELDS)
 			# The list of orders leaves drafts out; the list of drafts has only drafts.

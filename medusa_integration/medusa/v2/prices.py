@@ -6,8 +6,9 @@ deleted, so sending a row again never makes a second one, even if an earlier cal
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import Memory, PriceKeeper, Window
@@ -56,7 +57,8 @@ class PricesV2:
 		there = keeper.keep(new) if new else set()
 		passed = new.keys() - there
 		work = [each for each in work if each.name not in passed]
-		upserts, deletes = defaultdict(list), defaultdict(list)
+		upserts: dict[str, list[dict]] = defaultdict(list)
+		deletes: dict[str, list[str]] = defaultdict(list)
 		for each in work:
 			each.collect(upserts, deletes)
 		replaced = self._send(upserts, deletes)
@@ -73,7 +75,7 @@ class PricesV2:
 		"""See Dialect.prices_in_pages."""
 		for window, list_id in self._read(source).items():
 			price_list = _facts(self._read_rows[list_id], source, window)
-			params = {"fields": ROW_FIELDS, "limit": page, "offset": 0}
+			params: dict[str, Any] = {"fields": ROW_FIELDS, "limit": page, "offset": 0}
 			while rows := self.client.get(f"/admin/price-lists/{list_id}/prices", params)["prices"]:
 				yield window, [_price(row, price_list) for row in rows]
 				params["offset"] += page
@@ -102,7 +104,7 @@ class PricesV2:
 		self.memory.remember(_memory_of(source), None)
 
 	def _read(self, source: str) -> dict[Window, str]:
-		params = {"fields": LIST_FIELDS, "limit": 200, "offset": 0}
+		params: dict[str, Any] = {"fields": LIST_FIELDS, "limit": 200, "offset": 0}
 		found: dict[Window, str] = {}
 		retitled: list[dict] = []
 		while True:
@@ -118,7 +120,7 @@ class PricesV2:
 			if params["offset"] >= page["count"]:
 				break
 		for row in retitled:
-			days = tuple(day(row[at], self.time_zone) for at in ("starts_at", "ends_at"))
+			days = (day(row["starts_at"], self.time_zone), day(row["ends_at"], self.time_zone))
 			found.setdefault(days, row["id"])
 		self._read_sources.add(source)
 		self._read_rows = {id: self._read_rows[id] for id in found.values()}
@@ -141,14 +143,14 @@ class PricesV2:
 			lists[window] = self.client.post("/admin/price-lists", body)["price_list"]["id"]
 		return lists[window]
 
-	def _remove_empty(self, source: str, ids, keeper: PriceKeeper) -> None:
+	def _remove_empty(self, source: str, ids: Iterable[str], keeper: PriceKeeper) -> None:
 		"""Delete empty price lists. Safe beside other writers: they store a row's id under the same lock
 		before sending it, or get a 404 and create a new list."""
 		for id in ids:
 			if not self._is_empty(id):
 				continue
 			with keeper.exclusive():
-				if not keeper.mentions(f'%"{id}/___": [%') and self._is_empty(id):
+				if not keeper.mentions(f'"{id}/???": [') and self._is_empty(id):
 					self.client.delete(f"/admin/price-lists/{id}")
 					if id in self._known_ids(source):
 						self._forget(source)
@@ -213,7 +215,7 @@ def _list_body(source: str, window: Window, price: dict) -> dict:
 	}
 
 
-def _comparable(key: str, value):
+def _comparable(key: str, value: Any) -> Any:
 	return moment(value) if key in ("starts_at", "ends_at") else value
 
 

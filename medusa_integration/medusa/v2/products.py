@@ -3,6 +3,7 @@ metadata."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import quote
 
 from medusa_integration.medusa.errors import (
@@ -35,12 +36,12 @@ class Products(Shop):
 			product["external_id"]: _as_known(product) for product, _size in fitting if _is_trusted(product)
 		}
 		try:
-			return self._upsert(fitting, trusted) | too_large
+			return {**self._upsert(fitting, trusted), **too_large}
 		except MedusaRejected as error:
 			# The remembered values of the products or of the shop may have changed.
 			if not ((trusted and isinstance(error, MedusaNotFound)) or self._has_changed()):
 				raise
-			return self._upsert(fitting, {}) | too_large
+			return {**self._upsert(fitting, {}), **too_large}
 
 	def _upsert(self, sized: list[tuple[dict, int]], trusted: dict[str, dict]) -> dict[str, dict]:
 		"""Write products. All but the trusted ones are looked up."""
@@ -104,7 +105,7 @@ class Products(Shop):
 			self.client.post("/admin/products/batch", {"delete": doomed}, {"fields": "id"})
 
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
-		params = {"fields": WHOLE_PRODUCT_FIELDS, "order": "id", "limit": page, "offset": 0}
+		params: dict[str, Any] = {"fields": WHOLE_PRODUCT_FIELDS, "order": "id", "limit": page, "offset": 0}
 		while products := self.client.get("/admin/products", params)["products"]:
 			yield products
 			params["offset"] += page
@@ -225,7 +226,7 @@ def _as_known(product: dict) -> dict:
 
 
 @contextmanager
-def _sku_taken():
+def _sku_taken() -> Iterator[None]:
 	"""Recognise a taken sku by "Product variant with sku: G1, already exists.": Medusa has no code for it."""
 	try:
 		yield

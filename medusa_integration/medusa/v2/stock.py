@@ -131,7 +131,9 @@ class Stock(Shop):
 			if level.get("reserves") and level["external_id"] in entries
 		)
 		lines = _asked(known_lines, held.values())
-		outcome, update, create = {}, [], []
+		outcome: dict[str, dict | MedusaError] = {}
+		update: list[dict] = []
+		create: list[dict] = []
 		for level in levels:
 			entry = entries.get(level["external_id"])
 			if not entry:

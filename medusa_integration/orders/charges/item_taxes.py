@@ -10,6 +10,8 @@ from datetime import date
 import frappe
 from frappe.utils import cstr, flt, getdate
 
+from medusa_integration import tree
+
 
 def set_taxes(doc, company: str) -> None:
 	"""Give each row its Item Tax Template, and the document a row of taxes for each account of these
@@ -47,7 +49,7 @@ class _Templates:
 		items = frappe.get_all(
 			"Item", {"name": ("in", list(item_codes))}, ["name", "item_group"], order_by=None
 		)
-		self._paths = _paths({item.item_group for item in items})
+		self._paths = tree.paths("Item Group", {item.item_group for item in items} - {None, ""})
 		self._groups = {item.name: item.item_group for item in items}
 		groups = {group for path in self._paths.values() for group in path}
 		self._rows = _item_taxes(set(self._groups), groups, company)
@@ -83,24 +85,6 @@ def _holds(row: frappe._dict, day: date, rate: float) -> bool:
 		return False
 	most = flt(row.maximum_net_rate)
 	return not most or flt(row.minimum_net_rate) <= rate <= most
-
-
-def _paths(groups: set[str]) -> dict[str, list[str]]:
-	"""`{Item Group: itself and those above it}`, from below."""
-	group, above = frappe.qb.DocType("Item Group"), frappe.qb.DocType("Item Group").as_("above")
-	rows = (
-		frappe.qb.from_(group)
-		.join(above)
-		.on((above.lft <= group.lft) & (above.rgt >= group.rgt))
-		.select(group.name, above.name.as_("above"))
-		.where(group.name.isin(list(groups) or [""]))
-		.orderby(group.name)
-		.orderby(above.lft, order=frappe.qb.desc)
-	).run(as_dict=True)
-	paths = defaultdict(list)
-	for row in rows:
-		paths[row.name].append(row.above)
-	return paths
 
 
 def _item_taxes(items: set[str], groups: set[str], company: str) -> dict[tuple, list[frappe._dict]]:

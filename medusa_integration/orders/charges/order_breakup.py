@@ -23,8 +23,8 @@ LEAST_RATE = Decimal("0.01")
 
 
 def keep_breakup(doc, method: str | None = None) -> None:
-	"""Sales Order, before_validate: set the breakup of an order from Medusa again. It follows amounts that a
-	user has changed.
+	"""Sales Order, before_validate: set the breakup of the taxes of an order from Medusa again, see "The
+	Sales Order". It follows amounts that a user has changed.
 
 	Source: docs/reference.md, "Document events".
 	"""

@@ -5,7 +5,7 @@ Source: docs/reference.md, "Orders from Medusa".
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 import frappe
@@ -17,7 +17,6 @@ from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Order, Shipping, Tax
 from medusa_integration.medusa.totals import Plan, TaxPlan, code_of
 from medusa_integration.money import NOTHING
-from medusa_integration.orders.charges.tax_rates import rate_of
 
 SHIPPING, TAX, ROUNDING = "shipping", "tax:", "rounding"
 LONGEST = 140
@@ -50,7 +49,7 @@ class TaxAccounts:
 	accounts of other companies don't count."""
 
 	def __init__(self, order: Order, company: str) -> None:
-		config = settings.orders()
+		config = settings.current()
 		rows = config.tax_accounts
 		named = [row.account for row in rows] + [config.fallback_tax_account or ""]
 		ours = {"name": ("in", named), "company": company}
@@ -80,7 +79,7 @@ def charges_of(plan: Plan, company: str) -> list[ChargeRow]:
 
 	:raises Blocked: where the settings name no account
 	"""
-	charges = [] if settings.orders().shipping_is_item else _shipping_charges(plan)
+	charges = [] if settings.current().shipping_is_item else _shipping_charges(plan)
 	charges += _tax_charges(plan)
 	if plan.rounding or not charges:
 		charges += _rounding_charges(plan, company)
@@ -99,7 +98,7 @@ def _shipping_charges(plan: Plan) -> list[ChargeRow]:
 					"No account for shipping: choose the Shipping Account in the Medusa Configuration, then Retry."
 				)
 			)
-	default = settings.orders().shipping_account
+	default = settings.current().shipping_account
 	if not accounts and default:
 		return [ChargeRow(SHIPPING, default, NOTHING, _("Shipping"))]
 	return [
@@ -118,7 +117,7 @@ def shipping_target(method: Shipping, field: str) -> str | None:
 
 	:param field: "account" or "item"
 	"""
-	config = settings.orders()
+	config = settings.current()
 	default = config.shipping_account if field == "account" else config.shipping_item
 	own = [
 		row.get(field)
@@ -178,3 +177,16 @@ def _country_of(order: Order) -> str | None:
 	address = order.shipping_address or order.billing_address
 	code = address.country_code.lower() if address else ""
 	return frappe.db.get_value("Country", {"code": code}) if code else None
+
+
+def rate_of(text: str) -> Decimal:
+	"""A rate in percent, written as 5, 5.0, 5 % or 5,5.
+
+	:raises Blocked: where the text isn't a rate
+	"""
+	try:
+		return Decimal(text.replace("%", "").replace(",", ".").strip())
+	except InvalidOperation:
+		raise Blocked(
+			_("{0} isn't a rate: correct Tax Accounts in the Medusa Configuration, then Retry.").format(text)
+		) from None

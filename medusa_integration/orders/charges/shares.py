@@ -24,8 +24,8 @@ GIVEN_DISCOUNT = "medusa_discount"
 
 
 def share_charges(doc, method: str | None = None) -> None:
-	"""Delivery Note and Sales Invoice, before_validate: set the rows of the orders' fixed charges to the document's share.
-	Rows that aren't from an order stay as they are.
+	"""Delivery Note and Sales Invoice, before_validate: set the rows of the orders' fixed charges to the
+	document's share, see "Parts of an order". Rows that aren't from an order stay as they are.
 
 	Source: docs/reference.md, "Document events".
 	"""

@@ -16,7 +16,7 @@ from medusa_integration.medusa.order import Fulfillment, Order
 from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.goods.references import document_of
 from medusa_integration.orders.medusa_lines import exact_quantity
-from medusa_integration.stock import locations, stock_to_medusa
+from medusa_integration.stock import locations, stock_events
 
 NOTE = "Delivery Note"
 FIELD = "medusa_fulfillment_id"
@@ -33,7 +33,7 @@ def deliver(order: Order, sales_order) -> None:
 	"""
 	medusa_lines.name_lines(order, sales_order)
 	own = [each for each in order.fulfillments if not _is_of_erpnext(each)]
-	if settings.orders().medusa_ships:
+	if settings.current().medusa_ships:
 		# Another worker on this order waits here, and then finds the Delivery Notes.
 		frappe.db.get_value("Sales Order", sales_order.name, "name", for_update=True)
 		for each in sorted(own, key=_age):
@@ -45,7 +45,7 @@ def deliver(order: Order, sales_order) -> None:
 def count_again(order: Order, sales_order) -> None:
 	"""A step of an order: queue the stock that Medusa may have counted itself."""
 	if order.fulfillments or order.returns or order.canceled_at:
-		stock_to_medusa.moved_in_medusa(sales_order)
+		stock_events.moved_in_medusa(sales_order)
 
 
 def _age(each: Fulfillment) -> tuple[str, str]:

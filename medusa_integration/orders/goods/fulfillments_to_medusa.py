@@ -26,15 +26,19 @@ from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected, NotSendable
 from medusa_integration.medusa.order import Fulfillment, LineQuantity, Order
 from medusa_integration.orders import medusa_lines
-from medusa_integration.orders.goods import amended_deliveries, parcels, unsent_cancellations
-from medusa_integration.orders.goods.references import reference
-from medusa_integration.orders.medusa_lines import SoldRow
-from medusa_integration.stock import locations
-from medusa_integration.stock.stock_to_medusa import counted_by
+from medusa_integration.orders.goods import parcels
+from medusa_integration.orders.goods.deliveries import (
+	FIELD,
+	INVOICE,
+	NOTE,
+	Delivered,
+	Delivery,
+	Parcel,
+	read,
+	unsent_cancellations,
+)
+from medusa_integration.stock.stock_events import counted_by
 
-NOTE, INVOICE = "Delivery Note", "Sales Invoice"
-ORDER_FIELD = {NOTE: "against_sales_order", INVOICE: "sales_order"}
-FIELD = "medusa_fulfillment_id"
 NO_ORDER = "Medusa has no order {0}."
 NO_LINE = "Row {0} isn't in Medusa's order {1}: fulfill it there by hand, or add it to the order, then retry."
 TOO_MANY = (
@@ -45,43 +49,6 @@ SHIPPED = (
 	"Medusa cancels no fulfillment that was shipped, and {0} was. Take the goods back by a return in ERPNext or Medusa,"
 	" and discard this row."
 )
-
-
-@dataclass(frozen=True)
-class Delivered:
-	"""A row of a delivery."""
-
-	row: SoldRow
-	quantity: Decimal  # in stock units
-	idx: int
-	beyond: Decimal = Decimal(0)  # by which all deliveries exceed the quantity of the order's row
-
-
-@dataclass
-class Parcel:
-	"""The rows of a delivery for one order at one stock location."""
-
-	order_id: str
-	location: str
-	reference: str
-	rows: list[Delivered] = field(default_factory=list)
-
-
-@dataclass
-class Delivery:
-	"""A Delivery Note or Sales Invoice with its data for Medusa."""
-
-	name: str
-	is_cancelled: bool
-	ids: tuple[str, ...]
-	parcels: list[Parcel]
-	tracking: parcels.Tracking = field(default_factory=list)
-	has_arrived: bool = False
-	is_same: bool = False  # has the same goods as the delivery that it amends
-	is_replaced: bool = False  # by an amended one with the same goods
-	before: list[Delivery] = field(
-		default_factory=list
-	)  # cancelled deliveries of its orders, that Medusa still has
 
 
 @dataclass
@@ -106,7 +73,7 @@ class Fulfillments(Kind):
 		self.name, self.doctype = name, doctype
 
 	def prepare(self, run: Run, rows: list[Row]) -> FulfillmentsTask:
-		deliveries = _read(self.doctype, [row.reference_name for row in rows])
+		deliveries = read(self.doctype, [row.reference_name for row in rows])
 		_read_before(deliveries)
 		return FulfillmentsTask(rows, deliveries)
 
@@ -152,19 +119,15 @@ class FulfillmentsTask(OneByOne):
 
 
 def fulfill_delivery_note(doc, method: str | None = None) -> None:
-	"""Delivery Note, submitted, changed after that or cancelled: queue the fulfillment of a shop's order.
-
-	Source: docs/reference.md, "Document events".
-	"""
+	"""Delivery Note, submitted, changed after that or cancelled: queue the fulfillment of a shop's order, see
+	"Deliveries". A return is no fulfillment."""
 	if _is_told() and not cint(doc.get("is_return")) and doc.docstatus and doc.get("medusa_order_id"):
 		_queue(FULFILLMENT, doc)
 
 
 def fulfill_sales_invoice(doc, method: str | None = None) -> None:
-	"""Sales Invoice, submitted or cancelled: queue the fulfillment of a shop's order where it updates the stock.
-
-	Source: docs/reference.md, "Document events".
-	"""
+	"""Sales Invoice, submitted or cancelled: queue the fulfillment of a shop's order where it updates the
+	stock, see "Deliveries". A credit note is no fulfillment."""
 	if cint(doc.get("update_stock")) and _is_told() and not cint(doc.get("is_return")):
 		if doc.docstatus and doc.get("medusa_order_id"):
 			_queue(INVOICE_FULFILLMENT, doc)
@@ -177,7 +140,8 @@ def _queue(kind: Fulfillments, doc) -> None:
 
 
 def parcel_on_change(doc, method: str | None = None) -> None:
-	"""Shipment and Delivery Trip, every change once they are submitted: queue the fulfillments of their Delivery Notes.
+	"""Shipment and Delivery Trip, on_change: queue the fulfillments of its Delivery Notes, once it is
+	submitted.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -194,8 +158,8 @@ def parcel_on_change(doc, method: str | None = None) -> None:
 
 
 def keep_fulfillment_id(doc, method: str | None = None) -> None:
-	"""Delivery Note and Sales Invoice, changed after they were submitted, or cancelled: keep the fulfillment's id, which may
-	have been written after the form was opened.
+	"""Delivery Note and Sales Invoice, changed after they were submitted, or cancelled: keep the
+	fulfillment's id, `medusa_fulfillment_id`, which may have been written after the form was opened.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -204,32 +168,7 @@ def keep_fulfillment_id(doc, method: str | None = None) -> None:
 
 
 def _is_told() -> bool:
-	return settings.enabled() and not settings.orders().medusa_ships
-
-
-# --- deliveries in ERPNext
-
-
-def _read(doctype: str, names: list[str]) -> dict[str, Delivery]:
-	"""Deliveries by name, in a constant number of queries. A document without a shop's order is left out."""
-	fields = ["name", "docstatus", "amended_from", FIELD]
-	if doctype == NOTE:
-		fields += [each for each in ("lr_no", "medusa_tracking_url") if frappe.get_meta(NOTE).has_field(each)]
-	filters = {"name": ("in", names or [""]), "docstatus": (">", 0), "medusa_order_id": ("is", "set")}
-	docs = frappe.get_all(doctype, filters, fields, order_by="name")
-	found = {
-		doc.name: Delivery(doc.name, doc.docstatus == 2, tuple((doc[FIELD] or "").split()), [])
-		for doc in docs
-	}
-	_read_rows(doctype, found)
-	compared = amended_deliveries.compare(doctype, docs)
-	for name, delivery in found.items():
-		delivery.is_same, delivery.is_replaced = name in compared.same, name in compared.replaced
-	if doctype == NOTE:
-		numbers, arrived = parcels.tracking(docs), parcels.arrived(list(found))
-		for name, delivery in found.items():
-			delivery.tracking, delivery.has_arrived = numbers.get(name, []), name in arrived
-	return {name: delivery for name, delivery in found.items() if delivery.parcels}
+	return settings.enabled() and not settings.current().medusa_ships
 
 
 def _read_before(deliveries: dict[str, Delivery]) -> None:
@@ -237,55 +176,13 @@ def _read_before(deliveries: dict[str, Delivery]) -> None:
 	submitted = [each for each in deliveries.values() if not each.is_cancelled]
 	orders = {parcel.order_id for each in submitted for parcel in each.parcels}
 	for kind in (INVOICE_FULFILLMENT, FULFILLMENT) if orders else ():
-		names = unsent_cancellations.cancelled(kind.name, kind.doctype, ORDER_FIELD[kind.doctype], orders)
-		found = _read(kind.doctype, [name for name in names if name not in deliveries])
+		names = unsent_cancellations(kind.name, kind.doctype, orders)
+		found = read(kind.doctype, [name for name in names if name not in deliveries])
 		for former in found.values():
 			held = {parcel.order_id for parcel in former.parcels}
 			for each in submitted:
 				if held & {parcel.order_id for parcel in each.parcels}:
 					each.before.append(former)
-
-
-def _read_rows(doctype: str, deliveries: dict[str, Delivery]) -> None:
-	row, order = frappe.qb.DocType(f"{doctype} Item"), frappe.qb.DocType("Sales Order")
-	ordered = frappe.qb.DocType("Sales Order Item")
-	fields = ("parent", "idx", "so_detail", "qty", "conversion_factor", "warehouse")
-	query = (
-		frappe.qb.from_(row)
-		.join(order)
-		.on(order.name == row[ORDER_FIELD[doctype]])
-		.left_join(ordered)
-		.on(ordered.name == row.so_detail)
-		.select(*(row[each] for each in fields), order.medusa_order_id)
-		.select(((ordered.delivered_qty - ordered.qty) * ordered.conversion_factor).as_("beyond"))
-		.where(row.parent.isin([*deliveries, ""]) & (order.medusa_order_id != "") & (row.qty > 0))
-		.orderby(row.parent)
-		.orderby(row.idx)
-	)
-	rows = query.run(as_dict=True)
-	sold, places = (
-		medusa_lines.sold_rows({each.so_detail for each in rows if each.so_detail}),
-		locations.current(),
-	)
-	for each in rows:
-		if each.so_detail not in sold:
-			continue
-		delivery = deliveries[each.parent]
-		quantity = medusa_lines.exact_quantity(each.qty * (each.conversion_factor or 1))
-		parcel = _parcel(delivery, each.medusa_order_id, places.of(each.warehouse))
-		beyond = max(medusa_lines.exact_quantity(each.beyond), Decimal(0))
-		parcel.rows.append(Delivered(sold[each.so_detail], quantity, each.idx, beyond))
-
-
-def _parcel(delivery: Delivery, order_id: str, location: str) -> Parcel:
-	for parcel in delivery.parcels:
-		if (parcel.order_id, parcel.location) == (order_id, location):
-			return parcel
-	# An order's first parcel has the document's name, even if the table of locations has changed.
-	is_first = all(parcel.order_id != order_id for parcel in delivery.parcels)
-	parcel = Parcel(order_id, location, reference(delivery.name, "" if is_first else location))
-	delivery.parcels.append(parcel)
-	return parcel
 
 
 # --- calls to Medusa. On a lane: without Frappe

@@ -23,7 +23,7 @@ from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order import LineQuantity
 from medusa_integration.orders.medusa_lines import exact_quantity
 from medusa_integration.stock import locations
-from medusa_integration.stock.stock_to_medusa import counted_by
+from medusa_integration.stock.stock_events import counted_by
 
 NOTE, INVOICE = "Delivery Note", "Sales Invoice"
 
@@ -60,7 +60,7 @@ class ReturnsTask(OneByOne):
 
 
 def return_delivery_note(doc, method: str | None = None) -> None:
-	"""Delivery Note, submitted: queue a return of a shop's order.
+	"""Delivery Note, submitted: queue a return of a shop's order, see "Returns from Medusa".
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -69,7 +69,8 @@ def return_delivery_note(doc, method: str | None = None) -> None:
 
 
 def return_sales_invoice(doc, method: str | None = None) -> None:
-	"""Sales Invoice, submitted: queue a return of a shop's order where it is a credit note that updates the stock.
+	"""Sales Invoice, submitted: queue a return of a shop's order where it is a credit note that updates the
+	stock, see "Returns from Medusa".
 
 	Source: docs/reference.md, "Document events".
 	"""

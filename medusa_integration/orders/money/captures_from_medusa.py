@@ -83,7 +83,7 @@ def mode_and_account(provider: str, company: str) -> tuple[str, str]:
 
 	:raises Blocked: where there is none
 	"""
-	rows = settings.orders().payment_providers
+	rows = settings.current().payment_providers
 	for wanted in (provider, ""):
 		for row in rows:
 			if (row.provider or "").strip() != wanted:

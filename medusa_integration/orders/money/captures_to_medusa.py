@@ -190,11 +190,11 @@ def waiting(names: list[str]) -> set[str]:
 
 def capture_in_medusa(doc, method: str | None = None) -> None:
 	"""Payment Entry, on_submit: queue the capture of a customer's payment for an order of the shop, if the
-	configuration asks for it.
+	configuration asks for it, see "Captures from ERPNext".
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if not settings.enabled() or not settings.orders().capture_in_medusa:
+	if not settings.enabled() or not settings.current().capture_in_medusa:
 		return
 	if doc.payment_type != payment_entries.RECEIVE or doc.get("medusa_transaction_id"):
 		return
@@ -208,7 +208,8 @@ def capture_in_medusa(doc, method: str | None = None) -> None:
 
 
 def keep_captured(doc, method: str | None = None) -> None:
-	"""Payment Entry, on_cancel: drop a waiting capture; if the capture was sent, add a comment to the entry.
+	"""Payment Entry, on_cancel: drop a waiting capture; if the capture was sent, add a comment to the entry
+	that Medusa keeps it.
 
 	Source: docs/reference.md, "Document events".
 	"""

@@ -38,23 +38,25 @@ def problem(code: str, order, *, lock: bool = False) -> str | None:
 
 
 def _problem_of_all() -> str | None:
-	rules = settings.coupons()
-	if not rules.allowed:
+	rules = settings.current()
+	if not rules.allow_coupon_discounts:
 		return _("Coupons aren't accepted at present.")
-	if rules.expiry_date and getdate() >= getdate(rules.expiry_date):
-		return _("Coupons were accepted before {0} only.").format(frappe.format(rules.expiry_date, "Date"))
-	if rules.discount <= 0:
+	if rules.coupon_expiry_date and getdate() >= getdate(rules.coupon_expiry_date):
+		return _("Coupons were accepted before {0} only.").format(
+			frappe.format(rules.coupon_expiry_date, "Date")
+		)
+	if rules.coupon_discount <= 0:
 		return _("The Medusa Configuration has no Discount Amount.")
 	return None
 
 
 def _problem_of(order) -> str | None:
-	rules = settings.coupons()
+	rules = settings.current()
 	total = flt(order.grand_total)
 	if total < rules.cart_value:
 		least = fmt_money(rules.cart_value, currency=order.currency)
 		return _("The order has to reach {0} for a coupon.").format(least)
-	if rules.discount > total:
+	if rules.coupon_discount > total:
 		return _("The discount is larger than the order.")
 	return None
 
@@ -71,14 +73,14 @@ def claim(code: str, order, *, on_invoice: bool) -> None:
 			"claimed_by": order.customer,
 			"claimed_order": order.name,
 			"on_invoice": int(on_invoice),
-			"discount_amount": settings.coupons().discount,
+			"discount_amount": settings.current().coupon_discount,
 		}
 	)
 	coupon.save(ignore_permissions=True)
 
 
 def release_coupon(doc, method: str | None = None) -> None:
-	"""Sales Order, on_cancel: its coupon may be spent again.
+	"""Sales Order, on_cancel: its coupon may be spent again, see "Coupons".
 
 	Source: docs/reference.md, "Document events".
 	"""

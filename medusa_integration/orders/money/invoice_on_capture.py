@@ -25,7 +25,7 @@ def bill(order: Order, sales_order) -> None:
 
 	:raises Blocked: where the order has a draft of an invoice
 	"""
-	if not settings.orders().invoice_on_capture or sales_order.docstatus != 1 or order.status == "canceled":
+	if not settings.current().invoice_on_capture or sales_order.docstatus != 1 or order.status == "canceled":
 		return
 	if flt(sales_order.per_billed, 2) >= 100 or not is_captured(order, sales_order):
 		return

@@ -92,7 +92,7 @@ def _made(doc, account: str | None):
 		doc,
 		recipient=email,
 		gateway_account=account or NO_ACCOUNT,
-		mode_of_payment=settings.storefront().mode_of_payment,
+		mode_of_payment=settings.current().mode_of_payment,
 	)
 	erpnext_api.submit_request(request)
 	return request
@@ -100,7 +100,7 @@ def _made(doc, account: str | None):
 
 def _gateway_account() -> tuple[str | None, str | None]:
 	"""The account whose gateway gives a URL, or the problem."""
-	account = settings.storefront().payment_gateway_account or frappe.db.get_value(
+	account = settings.current().payment_gateway_account or frappe.db.get_value(
 		"Payment Gateway Account", {"is_default": 1}
 	)
 	if not account:

@@ -13,7 +13,7 @@ from medusa_integration.orders.origin import made_from
 def account_of(company: str, currency: str) -> str | None:
 	"""The configured account for a currency, if it is one of this company; None leaves the choice to
 	ERPNext."""
-	for row in settings.orders().receivable_accounts:
+	for row in settings.current().receivable_accounts:
 		if row.currency == currency and row.account:
 			if frappe.get_cached_value("Account", row.account, "company") == company:
 				return row.account
@@ -21,8 +21,8 @@ def account_of(company: str, currency: str) -> str | None:
 
 
 def set_receivable_account(doc, method: str | None = None) -> None:
-	"""Sales Invoice, before_insert: book an invoice of the shop on the account of its currency. A credit note
-	keeps its invoice's account.
+	"""Sales Invoice, before_insert: book an invoice of the shop on the configuration's account for its
+	currency, in `debit_to`. A credit note keeps its invoice's account.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -36,9 +36,9 @@ def set_receivable_account(doc, method: str | None = None) -> None:
 
 
 def take_advances(doc, method: str | None = None) -> None:
-	"""Sales Invoice, before_insert: give an invoice of the shop the advances paid for its orders, by
-	ERPNext's Allocate Advances Automatically. A user can switch that off in the draft. A return has no
-	advances: ERPNext copies the invoice's without the payments that they name, and then refuses them.
+	"""Sales Invoice, before_insert: give an invoice of the shop the advances paid for its orders, and no
+	others, by ERPNext's *Allocate Advances Automatically*. A user can switch that off in the draft. A return
+	has no advances: ERPNext copies the invoice's without the payments that they name, and then refuses them.
 
 	Source: docs/reference.md, "Document events".
 	"""

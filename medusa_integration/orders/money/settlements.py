@@ -21,7 +21,8 @@ def settle(entry, order) -> None:
 
 
 def settle_credit_note(doc, method: str | None = None) -> None:
-	"""Sales Invoice, on_submit: set a credit note for an order of the shop off against the order's refunds.
+	"""Sales Invoice, on_submit: set a credit note for an order of the shop off against the order's refunds,
+	see "Refunds from Medusa".
 
 	Source: docs/reference.md, "Document events".
 	"""

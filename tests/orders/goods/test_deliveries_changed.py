@@ -12,6 +12,7 @@ from tests.support.factories import configure, drain, outbox
 pytestmark = [
 	pytest.mark.v2("the same code tells v1, which test_fulfillments_v1.py looks at"),
 	pytest.mark.slow,
+	pytest.mark.nightly,
 ]
 
 

@@ -92,6 +92,7 @@ def test_tracking_numbers_follow(shop, sold):
 	assert (note.lr_no, note.medusa_tracking_url) == ("T-1", "https://track.example/T-1")
 
 
+@pytest.mark.slow
 def test_one_that_was_shipped_before_it_is_seen(shop, sold):
 	parcel = buying.fulfill(shop.medusa, shop.order)
 	buying.ship(shop.medusa, shop.order, parcel, "T-1")
@@ -99,6 +100,7 @@ def test_one_that_was_shipped_before_it_is_seen(shop, sold):
 	assert notes(sold)[0].lr_no == "T-1"
 
 
+@pytest.mark.slow
 def test_a_cancelled_fulfillment_cancels_its_delivery_note(shop, sold):
 	parcel = buying.fulfill(shop.medusa, shop.order)
 	follow(shop, sold)
@@ -112,6 +114,7 @@ def test_a_cancelled_fulfillment_cancels_its_delivery_note(shop, sold):
 	assert goods.for_sale(shop.medusa) == 7
 
 
+@pytest.mark.slow
 def test_one_that_is_billed_is_not_cancelled(shop, sold):
 	parcel = buying.fulfill(shop.medusa, shop.order)
 	follow(shop, sold)
@@ -136,6 +139,7 @@ def test_one_that_was_cancelled_before_it_is_seen(shop, sold):
 	assert notes(sold) == []
 
 
+@pytest.mark.slow
 def test_more_than_the_sales_order_has_left_is_said(shop, sold):
 	goods.delivered(sold)
 	buying.fulfill(shop.medusa, shop.order, {"G-1": 2})
@@ -144,6 +148,7 @@ def test_more_than_the_sales_order_has_left_is_said(shop, sold):
 	assert len(notes(sold)) == 1
 
 
+@pytest.mark.slow
 def test_a_draft_order_is_said(shop):
 	sold = goods.imported(shop.medusa, shop.order, shop.here, submit=False)
 	buying.fulfill(shop.medusa, shop.order)
@@ -164,6 +169,7 @@ def test_what_erpnext_has_delivered_is_not_delivered_again(shop, sold):
 	assert len(goods.fulfillments(shop.medusa, shop.order)) == 1
 
 
+@pytest.mark.slow
 def test_one_made_by_hand_is_noted_once_where_erpnext_ships(shop, sold):
 	configure(shop.medusa, fulfilled_by="ERPNext", import_orders=0)
 	parcel = buying.fulfill(shop.medusa, shop.order, {"G-1": 1})
@@ -175,6 +181,7 @@ def test_one_made_by_hand_is_noted_once_where_erpnext_ships(shop, sold):
 	assert goods.for_sale(shop.medusa) == 7
 
 
+@pytest.mark.slow
 def test_rows_of_a_quotation_get_their_lines(shop):
 	sold = goods.imported(shop.medusa, shop.order, shop.here)
 	frappe.db.set_value("Sales Order Item", {"parent": sold.name}, "medusa_line_id", None)
@@ -187,6 +194,7 @@ def test_rows_of_a_quotation_get_their_lines(shop):
 	assert goods.for_sale(shop.medusa) == 7
 
 
+@pytest.mark.slow
 def test_the_location_says_the_warehouse(shop, sold):
 	medusa = shop.medusa
 	second = warehouse("Web Shelf 2", shop.group)

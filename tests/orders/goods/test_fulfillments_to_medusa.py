@@ -73,6 +73,7 @@ def test_rows_that_split_a_line_are_one_quantity(shop, order):
 	assert one["parts"] == {"G-1": 3, "G-2": 2}
 
 
+@pytest.mark.slow
 def test_the_tracking_number_is_the_shipment(shop, order):
 	note = goods.delivered(sold(shop, order), lr_no="T-1", medusa_tracking_url="https://track.example/T-1")
 	(one,) = sent(shop)
@@ -90,6 +91,7 @@ def test_the_tracking_number_is_the_shipment(shop, order):
 	assert frappe.db.count("Comment", comments) == 1
 
 
+@pytest.mark.slow
 def test_a_tracking_number_that_comes_later(shop, order):
 	note = goods.delivered(sold(shop, order))
 	form = frappe.get_doc("Delivery Note", note.name)  # opened before the id was written
@@ -102,6 +104,7 @@ def test_a_tracking_number_that_comes_later(shop, order):
 	assert stored(note, "medusa_fulfillment_id") == one["id"]
 
 
+@pytest.mark.slow
 def test_a_cancelled_delivery_note_cancels_its_fulfillment(shop, order):
 	doc = sold(shop, order)
 	note = goods.delivered(doc)
@@ -117,6 +120,7 @@ def test_a_cancelled_delivery_note_cancels_its_fulfillment(shop, order):
 	assert goods.for_sale(shop.medusa) == 7
 
 
+@pytest.mark.slow
 def test_what_was_shipped_is_not_cancelled(shop, order):
 	note = goods.delivered(sold(shop, order), lr_no="T-1")
 	sent(shop)
@@ -126,6 +130,7 @@ def test_what_was_shipped_is_not_cancelled(shop, order):
 	assert not one["canceled"]
 
 
+@pytest.mark.slow
 def test_a_note_that_is_cancelled_before_it_was_sent(shop, order):
 	note = goods.delivered(sold(shop, order))
 	goods.cancel(note)
@@ -133,6 +138,7 @@ def test_a_note_that_is_cancelled_before_it_was_sent(shop, order):
 	assert goods.for_sale(shop.medusa) == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["refuse", "drop", "cut"])
 def test_a_lost_reply_makes_no_second_fulfillment(proxy, shop, order, kind):
 	configure(shop.medusa, url=proxy.url, fulfilled_by="ERPNext", import_orders=0)
@@ -151,6 +157,7 @@ def test_a_lost_reply_makes_no_second_fulfillment(proxy, shop, order, kind):
 	assert goods.for_sale(shop.medusa) == 7
 
 
+@pytest.mark.slow
 def test_rows_without_a_line_are_matched_by_their_item(shop, order):
 	"""As those of an order that was made from a quotation."""
 	doc = sold(shop, order)
@@ -163,6 +170,7 @@ def test_rows_without_a_line_are_matched_by_their_item(shop, order):
 	assert named[0] == lines["G-1"]
 
 
+@pytest.mark.slow
 def test_what_was_fulfilled_by_hand_is_not_fulfilled_again(shop, order):
 	parcel = buying.fulfill(shop.medusa, order, {"G-1": 2})
 	goods.delivered(sold(shop, order), 2)
@@ -176,6 +184,7 @@ def test_what_was_fulfilled_by_hand_is_not_fulfilled_again(shop, order):
 	assert [each["canceled"] for each in sent(shop)] == [True, False]
 
 
+@pytest.mark.slow
 def test_a_row_that_the_order_lacks_is_parked(shop, order):
 	doc = sold(shop, order)
 	frappe.db.set_value("Sales Order Item", doc.items[0].name, "medusa_line_id", "ordli_gone")
@@ -183,6 +192,7 @@ def test_a_row_that_the_order_lacks_is_parked(shop, order):
 	assert "Row 1 isn't in Medusa's order" in parked()
 
 
+@pytest.mark.slow
 def test_returns_and_other_orders_make_no_fulfillment(shop, order):
 	doc = sold(shop, order)
 	note = goods.delivered(doc, lr_no="T-1")
@@ -198,12 +208,14 @@ def test_returns_and_other_orders_make_no_fulfillment(shop, order):
 	assert goods.for_sale(shop.medusa) == 10 - 3 - 1 + 1
 
 
+@pytest.mark.slow
 def test_nothing_is_sent_where_medusa_ships(shop, order):
 	configure(shop.medusa, fulfilled_by="Medusa", import_orders=0)
 	goods.delivered(sold(shop, order), lr_no="T-1")
 	assert "Fulfillment" not in {row.kind for row in outbox()}
 
 
+@pytest.mark.slow
 def test_a_sales_invoice_that_updates_the_stock_delivers(shop, order):
 	from erpnext.selling.doctype.sales_order.sales_order import make_sales_invoice
 
@@ -219,6 +231,7 @@ def test_a_sales_invoice_that_updates_the_stock_delivers(shop, order):
 	assert [each["canceled"] for each in sent(shop)] == [True]
 
 
+@pytest.mark.slow
 def test_each_warehouse_has_its_stock_location(shop, order):
 	medusa = shop.medusa
 	second = warehouse("Web Shelf 2", shop.group)

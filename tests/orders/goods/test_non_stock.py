@@ -49,6 +49,7 @@ def test_an_item_with_stock_is_bought_as_far_as_there_is(medusa):
 		buy(medusa, doc.medusa_variant_id)
 
 
+@pytest.mark.slow
 def test_an_item_gets_stock_and_loses_it_again(medusa):
 	shelf = warehouse("Shelf")
 	doc = service(website_warehouse=shelf)
@@ -69,6 +70,7 @@ def test_an_item_gets_stock_and_loses_it_again(medusa):
 		assert found() == []
 
 
+@pytest.mark.slow
 def test_what_was_in_stock_is_bought_all_the_same(medusa):
 	shelf = warehouse("Shelf")
 	doc = website_item("G-1", website_warehouse=shelf)

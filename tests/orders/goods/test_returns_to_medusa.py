@@ -88,6 +88,7 @@ def test_a_credit_note_that_updates_the_stock_is_received(shop, sold):
 	assert len({return_id(first), return_id(second)} - {None, ""}) == 2
 
 
+@pytest.mark.slow
 def test_two_that_wait_together_are_two_returns(shop, sold):
 	bill = billed(sold, update_stock=1)
 	assert told(sold) == []
@@ -98,6 +99,7 @@ def test_two_that_wait_together_are_two_returns(shop, sold):
 	)
 
 
+@pytest.mark.slow
 def test_one_that_is_sent_again_makes_no_second(shop, sold):
 	from medusa_integration.delivery.box import outbox as box
 	from medusa_integration.orders.goods.returns_to_medusa import INVOICE_RETURN
@@ -114,6 +116,7 @@ def test_one_that_is_sent_again_makes_no_second(shop, sold):
 	assert return_id(back)
 
 
+@pytest.mark.slow
 def test_goods_of_a_note_and_of_an_invoice_are_one_return(shop, sold):
 	note = goods.delivered(sold, 1)
 	sold.reload()
@@ -126,6 +129,7 @@ def test_goods_of_a_note_and_of_an_invoice_are_one_return(shop, sold):
 	assert told(sold) == [("", "received", {"G-1": 2})]
 
 
+@pytest.mark.slow
 def test_a_credit_note_about_money_alone_is_no_return(shop, sold):
 	goods.delivered(sold)
 	bill = billed(sold)

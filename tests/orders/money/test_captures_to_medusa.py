@@ -75,6 +75,7 @@ def test_what_is_paid_is_captured(medusa, order_id, doc):
 	assert helpers.entries(order_id) == []
 
 
+@pytest.mark.slow
 def test_in_parts_by_invoice_and_in_advance(medusa, order_id, doc):
 	first = pay(doc, 4)
 	drain()
@@ -89,6 +90,7 @@ def test_in_parts_by_invoice_and_in_advance(medusa, order_id, doc):
 	assert helpers.entries(order_id) == []
 
 
+@pytest.mark.slow
 def test_two_of_one_amount_at_once(medusa, order_id, doc):
 	first = pay(doc, 5)
 	doc.reload()
@@ -101,6 +103,7 @@ def test_two_of_one_amount_at_once(medusa, order_id, doc):
 	assert helpers.entries(order_id) == []
 
 
+@pytest.mark.slow
 def test_no_more_than_is_open(medusa, order_id):
 	doc = helpers.sales_order(("G-1", 2, 10), id=order_id)
 	buying.capture(medusa, order_id, 3)
@@ -113,6 +116,7 @@ def test_no_more_than_is_open(medusa, order_id):
 	assert len(helpers.entries(order_id)) == 1
 
 
+@pytest.mark.slow
 def test_nothing_open_needs_no_call(medusa, order_id):
 	doc = helpers.sales_order(("G-1", 2, 10), id=order_id)
 	buying.capture(medusa, order_id)
@@ -122,6 +126,7 @@ def test_nothing_open_needs_no_call(medusa, order_id):
 	assert (waiting(), captured(order_id), ids(entry)) == ([], [10], [None])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["drop", "cut"])
 def test_a_lost_reply_captures_once(medusa, order_id, doc, kind, proxy):
 	factories.configure(medusa, url=proxy.url, capture_in_medusa=1)
@@ -137,6 +142,7 @@ def test_a_lost_reply_captures_once(medusa, order_id, doc, kind, proxy):
 	assert ids(entry) == [read(order_id).payments[0].captures[0].id]
 
 
+@pytest.mark.slow
 def test_the_poll_that_comes_first_books_nothing(medusa, order_id, doc, proxy):
 	"""Medusa has captured, and the entry doesn't know yet."""
 	factories.configure(
@@ -191,6 +197,7 @@ def test_cancelling_what_was_captured_says_that_it_stays(medusa, order_id, doc):
 	assert (captured(order_id), helpers.entries(order_id)) == ([4], [])
 
 
+@pytest.mark.slow
 def test_several_orders_in_one_entry_are_left_to_people(medusa, order_id, doc):
 	other = helpers.sales_order(("G-1", 2, 5), id=buying.place(medusa, [("G-1", 2)]))
 	entry = factories.payment(doc, submit=False)
@@ -219,6 +226,7 @@ def test_an_order_that_medusa_lost_parks_nothing(medusa, doc):
 	assert (waiting(), ids(entry)) == ([], [None])
 
 
+@pytest.mark.slow
 def test_a_cancelled_payment_is_not_captured(medusa, order_id, doc):
 	buying.cancel(medusa, order_id)
 	pay(doc)

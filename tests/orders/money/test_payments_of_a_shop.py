@@ -84,6 +84,7 @@ def test_the_invoice_on_capture(shop, order_id):
 	assert (doc.per_billed, owes(doc.customer)) == (100, 0)
 
 
+@pytest.mark.slow
 def test_all_had_happened_before_it_is_first_seen(shop, order_id):
 	helpers.configure(invoice_on_capture=1)
 	buying.capture(shop, order_id)
@@ -97,6 +98,7 @@ def test_all_had_happened_before_it_is_first_seen(shop, order_id):
 	assert open_vouchers(doc.customer) == {}
 
 
+@pytest.mark.slow
 def test_a_cancelled_order_gives_all_back(shop, order_id):
 	buying.capture(shop, order_id)
 	arrive(order_id)
@@ -111,6 +113,7 @@ def test_a_cancelled_order_gives_all_back(shop, order_id):
 	assert received == round(taken, 3)
 
 
+@pytest.mark.slow
 def test_submitting_a_draft_takes_its_order_up(shop, order_id):
 	factories.configure(shop, submit_orders=0)
 	buying.capture(shop, order_id)
@@ -124,6 +127,7 @@ def test_submitting_a_draft_takes_its_order_up(shop, order_id):
 	assert len(entries(order_id)) == 1
 
 
+@pytest.mark.slow
 def test_without_an_account_the_order_is_there_and_says_what_is_missing(shop, order_id):
 	helpers.configure(payment_providers=[])
 	buying.capture(shop, order_id)

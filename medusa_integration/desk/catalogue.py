@@ -1,4 +1,4 @@
-"""The call that Desk users make about Item Groups.
+"""The calls that Desk users, and the scheduler, make about the catalogue.
 
 Source: docs/reference.md, "Whitelisted calls".
 """
@@ -8,6 +8,7 @@ from frappe import _
 
 from medusa_integration.products import routes
 from medusa_integration.tolerated import tolerated
+from medusa_integration.window import top_sellers
 
 
 @frappe.whitelist(methods=["POST"])
@@ -23,3 +24,16 @@ def update_all_item_groups() -> dict:
 	if outcome.error:
 		return {"status": "error", "message": _("Unexpected error, see Error Log {0}").format(outcome.log)}
 	return {"status": "success", "message": _("Every Item Group has its route.")}
+
+
+@frappe.whitelist(methods=["POST"])
+def add_top_selling_items_to_collection() -> None:
+	"""Fill in the Product Collection with the 20 products of each category that were sold most, see "Top
+	sellers".
+
+	:raises frappe.PermissionError: without write permission for the Product Collection
+
+	Source: docs/reference.md, "Scheduled tasks".
+	"""
+	frappe.has_permission(top_sellers.DOCTYPE, "write", throw=True)
+	top_sellers.refresh()

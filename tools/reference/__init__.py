@@ -1,0 +1,1 @@
+"""The tables of docs/reference.md that are made from hooks, signatures and docstrings."""

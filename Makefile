@@ -7,6 +7,7 @@ UV := uv==0.13.9
 LANES := $(PYTHON) -m tools.lanes
 INSTALLED := $(VENV)/.installed
 PACKAGES := tests/requirements.txt tests/engine.txt
+ESLINT := .cache/eslint
 
 .DEFAULT_GOAL := help
 .PHONY: help setup test test-lanes test-all lint demo serve pictures openapi reference bench chaos clean
@@ -32,11 +33,18 @@ test-lanes: setup ## what differs elsewhere: Medusa v1, SQLite, the plugin, slow
 test-all: setup ## every test in every lane, and the chaos
 	$(LANES) all $(ARGS)
 
-lint: setup ## what CI checks besides the tests
+lint: setup $(ESLINT)/.installed ## what CI checks besides the tests
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	PYTHONPATH=. $(VENV)/bin/lint-imports --no-cache
 	$(PYTHON) -m mypy
+	$(ESLINT)/node_modules/.bin/eslint --config $(ESLINT)/eslint.config.mjs --max-warnings 0 medusa_integration tools/demo/shop/static
+
+$(ESLINT)/.installed: $(addprefix tools/eslint/,package.json package-lock.json eslint.config.mjs)
+	mkdir -p $(ESLINT)
+	cp $^ $(ESLINT)
+	npm ci --prefix $(ESLINT) --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
 
 demo: setup ## export the demo catalogue into a real Medusa shop, and compare
 	$(PYTHON) -m tools.demo.demo

@@ -180,6 +180,31 @@ def test_many_changes_are_one_call(medusa, order_id):
 	assert frappe.db.count("Medusa Request Log") - before <= 2  # and perhaps a sign-in
 
 
+def written(work) -> int:
+	"""How often it writes rows of the outbox."""
+	return sum("into `tabMedusa Outbox`" in query for query in queries(work))
+
+
+def test_a_save_writes_one_row(medusa, order_id):
+	doc = sales_order(medusa_order_id=order_id, submit=False)
+	assert written(doc.save) == 1
+	assert written(doc.submit) == 1
+	assert written(lambda: doc.db_set("status", "On Hold", notify=True)) == 1
+	assert written(lambda: sync.export_sales_order_on_update(doc)) == 1  # on demand, always
+
+
+def test_a_save_that_was_rolled_back_is_queued_by_the_next(medusa, order_id):
+	doc = sales_order(medusa_order_id=order_id, submit=False)
+	drain()
+	frappe.db.savepoint("submission")
+	doc.submit()
+	frappe.db.rollback(save_point="submission")
+	assert waiting() == []
+	doc.reload()
+	doc.submit()
+	assert waiting() == [("Order", doc.name)]
+
+
 def test_a_failed_save_tells_nothing(medusa, order_id):
 	doc = sales_order(medusa_order_id=order_id)
 	drain()

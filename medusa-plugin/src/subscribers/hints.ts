@@ -78,9 +78,9 @@ async function orderOf(event: string, id: string, container: MedusaContainer): P
 		fields: ["id", part.path.join(".")],
 		filters: { id },
 	})
-	let found: any = data[0]
+	let found: unknown = data[0]
 	for (const name of part.path) {
-		found = found?.[name]
+		found = (found as Record<string, unknown> | undefined)?.[name]
 	}
-	return found
+	return found as string | undefined
 }

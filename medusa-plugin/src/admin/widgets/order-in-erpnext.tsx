@@ -3,6 +3,8 @@ import Medusa from "@medusajs/js-sdk"
 import { Button, Container, Heading, StatusBadge, Text, toast } from "@medusajs/ui"
 import { useCallback, useEffect, useState } from "react"
 
+import { useTexts } from "../texts"
+
 type Row = { name: string; status: string }
 type Found = {
 	sales_order_id: string
@@ -36,6 +38,7 @@ const medusa = new Medusa({
 })
 
 const OrderInErpnext = ({ data }: { data: { id: string } }) => {
+	const { text, status } = useTexts()
 	const [shown, setShown] = useState<Shown>({})
 	const [isBusy, setBusy] = useState(false)
 
@@ -51,7 +54,7 @@ const OrderInErpnext = ({ data }: { data: { id: string } }) => {
 		setBusy(true)
 		try {
 			await medusa.client.fetch(`/admin/erp/orders/${data.id}/sync`, { method: "POST" })
-			toast.success("ERPNext reads the order again.")
+			toast.success(text("syncing"))
 			await load()
 		} catch (error) {
 			toast.error((error as Error).message)
@@ -68,26 +71,31 @@ const OrderInErpnext = ({ data }: { data: { id: string } }) => {
 	return (
 		<Container className="divide-y p-0">
 			<div className="flex items-center justify-between px-6 py-4">
-				<Heading level="h2">ERPNext</Heading>
-				{order && <StatusBadge color={COLOURS[order.status] ?? "orange"}>{order.status}</StatusBadge>}
+				<Heading level="h2">{text("title")}</Heading>
+				{order && <StatusBadge color={COLOURS[order.status] ?? "orange"}>{status(order.status)}</StatusBadge>}
 			</div>
 			{problem && <Line label={problem} />}
-			{order === null && <Line label="ERPNext hasn't got this order yet." />}
-			{order && <Line label="Sales Order" text={order.sales_order_id} url={order.url} />}
+			{order === null && <Line label={text("missing")} />}
+			{order && <Line label={text("salesOrder")} text={order.sales_order_id} url={order.url} />}
 			{order?.deliveries.map((each) => (
 				<Line
 					key={each.name}
-					label={`${each.name}, ${each.status}`}
+					label={`${each.name}, ${status(each.status)}`}
 					text={each.tracking_number}
 					url={each.tracking_url}
 				/>
 			))}
 			{order?.invoices.map((each) => (
-				<Line key={each.name} label={`${each.name}, ${each.status}`} text="PDF" url={each.pdf_url} />
+				<Line
+					key={each.name}
+					label={`${each.name}, ${status(each.status)}`}
+					text={text("pdf")}
+					url={each.pdf_url}
+				/>
 			))}
 			<div className="flex justify-end px-6 py-4">
 				<Button size="small" variant="secondary" isLoading={isBusy} onClick={syncAgain}>
-					Sync again
+					{text("sync")}
 				</Button>
 			</div>
 		</Container>

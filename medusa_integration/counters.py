@@ -23,7 +23,7 @@ _TAKE_BACK = "if tonumber(redis.call('get', KEYS[1]) or 0) > 0 then redis.call('
 Answer = TypeVar("Answer")
 
 
-class OutOfReach(frappe.ValidationError):
+class CountersUnreachable(frappe.ValidationError):
 	"""Redis doesn't answer, so counts and marks are unavailable."""
 
 	http_status_code = 503
@@ -34,7 +34,7 @@ def once(key: str, seconds: int) -> bool:
 
 	:param seconds: until the mark expires
 	:returns: whether the mark is new
-	:raises OutOfReach: Redis doesn't answer
+	:raises CountersUnreachable: Redis doesn't answer
 	"""
 	return bool(_asked(lambda redis: redis.set(_name(key), 1, ex=seconds, nx=True)))
 
@@ -44,7 +44,7 @@ def counted(key: str, seconds: int) -> int:
 
 	:param seconds: from the first call until the count expires
 	:returns: the count, this call included
-	:raises OutOfReach: Redis doesn't answer
+	:raises CountersUnreachable: Redis doesn't answer
 	"""
 
 	def call(redis: Redis) -> int:
@@ -59,7 +59,7 @@ def counted(key: str, seconds: int) -> int:
 def take_back(key: str) -> None:
 	"""Subtract one from a count, unless the count has expired.
 
-	:raises OutOfReach: Redis doesn't answer
+	:raises CountersUnreachable: Redis doesn't answer
 	"""
 	_asked(lambda redis: redis.eval(_TAKE_BACK, 1, _name(key)))
 
@@ -67,7 +67,7 @@ def take_back(key: str) -> None:
 def read(key: str) -> int:
 	"""The present count.
 
-	:raises OutOfReach: Redis doesn't answer
+	:raises CountersUnreachable: Redis doesn't answer
 	"""
 	return int(_asked(lambda redis: redis.get(_name(key))) or 0)
 
@@ -75,7 +75,7 @@ def read(key: str) -> int:
 def forget(start: str = "") -> None:
 	"""Delete the site's counts and marks whose keys begin with `start`.
 
-	:raises OutOfReach: Redis doesn't answer
+	:raises CountersUnreachable: Redis doesn't answer
 	"""
 
 	def call(redis: Redis) -> None:
@@ -97,6 +97,6 @@ def _asked(call: Callable[[Redis], Answer]) -> Answer:
 	except RedisError:
 		frappe.throw(
 			_("ERPNext's Redis for queues doesn't answer. Start it in the bench, then call again later."),
-			OutOfReach,
+			CountersUnreachable,
 			title=_("Redis is out of reach"),
 		)

@@ -20,7 +20,7 @@ MEMORY = "medusa_memory"  # prefix of the keys in Redis
 REMEMBERED = 300  # seconds
 
 
-class Memory:
+class SharedMemory:
 	"""A server's replies about itself, cached for some minutes so that one saved price takes one call.
 	Callers ask the server again where Medusa refuses a call that relied on them.
 
@@ -95,7 +95,7 @@ def open_shop(version: str = "") -> Dialect:
 	client.sign_in_path, client.key_header = dialect.sign_in_path, dialect.key_header
 	return dialect(
 		client,
-		Memory(client.url),
+		SharedMemory(client.url),
 		Choice(
 			sales_channel=config.sales_channel or "",
 			stock_location=config.stock_location or "",

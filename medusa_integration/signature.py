@@ -52,7 +52,7 @@ def verify(request, secret: str | None) -> None:
 	:param secret: the Signing Secret; None: no request is accepted
 	:raises BadSignature: for any other request
 	:raises NotJson: the request has a body that Frappe doesn't read as JSON
-	:raises counters.OutOfReach: Redis doesn't answer, so that the request can't be accepted just once
+	:raises counters.CountersUnreachable: Redis doesn't answer, so that the request can't be accepted just once
 	"""
 	found = _FORM.fullmatch(request.headers.get(HEADER, "").strip())
 	if not found:

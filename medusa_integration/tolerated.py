@@ -12,7 +12,7 @@ OF_THE_TRANSACTION = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
 @dataclass
-class Outcome:
+class Toleration:
 	"""The outcome of a block.
 
 	:param error: the tolerated one
@@ -26,7 +26,7 @@ class Outcome:
 @contextmanager
 def tolerated(
 	title: str, *, of: tuple[str, str | None] = ("", None), errors: type[Exception] = Exception
-) -> Iterator[Outcome]:
+) -> Iterator[Toleration]:
 	"""If the block fails, undo its writes, write an Error Log, and go on. Don't nest such blocks.
 
 	:param title: of the Error Log
@@ -35,7 +35,7 @@ def tolerated(
 	:raises frappe.QueryDeadlockError, frappe.QueryTimeoutError: the block's own, since they concern the
 		transaction
 	"""
-	outcome = Outcome()
+	outcome = Toleration()
 	frappe.db.savepoint(SAVEPOINT)
 	try:
 		yield outcome

@@ -20,7 +20,7 @@ from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.order import Customer
 
 
-class Customers(Kind):
+class IncomingCustomers(Kind):
 	"""The kind of customers, by Medusa's ids."""
 
 	name = "Customer"
@@ -30,7 +30,7 @@ class Customers(Kind):
 		return CustomersTask(rows, run)
 
 
-INCOMING_CUSTOMER = Customers()
+INCOMING_CUSTOMER = IncomingCustomers()
 
 
 class CustomersTask(Reading):
@@ -84,7 +84,7 @@ def _sign_up(customer: Customer) -> Party:
 		copied_values.begin(name, customer)
 		return Party("Customer", name)
 	alone = Buyer.alone(customer)
-	who = leads.SignUp(
+	who = leads.ShopAccount(
 		medusa_id=customer.id,
 		email=alone.email,
 		first_name=alone.first_name,

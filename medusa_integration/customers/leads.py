@@ -16,7 +16,7 @@ from medusa_integration.customers.shop_customers import Party
 MOST_FOUND = 200
 
 
-class SignUp(NamedTuple):
+class ShopAccount(NamedTuple):
 	"""A sign-up in the shop."""
 
 	medusa_id: str
@@ -32,14 +32,14 @@ class OtherSignUp(frappe.ValidationError):
 	"""The Lead with this e-mail is linked to another customer of the shop."""
 
 
-class SignedUp(NamedTuple):
+class AccountParty(NamedTuple):
 	"""The party that a sign-up belongs to."""
 
 	party: Party
 	is_new: bool  # whether the Lead was made for it
 
 
-def sign_up(who: SignUp) -> SignedUp:
+def sign_up(who: ShopAccount) -> AccountParty:
 	"""Find, link or make the party of a sign-up. Where the shop's customer has none, the Lead with the same
 	e-mail is linked if the e-mail is proven to be the sign-up's. That Lead keeps its own data. Otherwise a
 	Lead is made.
@@ -51,14 +51,14 @@ def sign_up(who: SignUp) -> SignedUp:
 	if party:
 		if who.accepted:  # Medusa's event may have come before the sign-up, and lacks this.
 			party_ids.accept(party.doctype, party.name)
-		return SignedUp(party, is_new=False)
+		return AccountParty(party, is_new=False)
 	lead = _with_email(who.email)
 	if not lead:
-		return SignedUp(Party("Lead", _make(who)), is_new=True)
+		return AccountParty(Party("Lead", _make(who)), is_new=True)
 	if _is_free(lead, who) and not proofs.is_proven(who.email, who.medusa_id):
-		return SignedUp(Party("Lead", _make(who, is_second=True)), is_new=True)
+		return AccountParty(Party("Lead", _make(who, is_second=True)), is_new=True)
 	_adopt(lead, who)
-	return SignedUp(Party("Lead", lead), is_new=False)
+	return AccountParty(Party("Lead", lead), is_new=False)
 
 
 def _with_email(email: str) -> str | None:
@@ -73,7 +73,7 @@ def _with_email(email: str) -> str | None:
 	return found[0].name if found else None
 
 
-def _is_free(lead: str, who: SignUp) -> bool:
+def _is_free(lead: str, who: ShopAccount) -> bool:
 	"""Whether a Lead isn't linked yet. The Lead stays locked.
 
 	:raises OtherSignUp: where it is linked to another customer of the shop
@@ -86,7 +86,7 @@ def _is_free(lead: str, who: SignUp) -> bool:
 	return not id
 
 
-def _adopt(lead: str, who: SignUp) -> None:
+def _adopt(lead: str, who: ShopAccount) -> None:
 	if _is_free(lead, who):
 		party_ids.write("Lead", lead, who.medusa_id, who.accepted)
 
@@ -102,7 +102,7 @@ def _ask_nothing() -> None:
 	"""Check nothing. A named function, because a Lead may be pickled for a job."""
 
 
-def _make(who: SignUp, *, is_second: bool = False) -> str:
+def _make(who: ShopAccount, *, is_second: bool = False) -> str:
 	"""Make the Lead of a sign-up.
 
 	:param is_second: whether another Lead, not linked to the sign-up, has the e-mail

@@ -18,7 +18,7 @@ from medusa_integration import request_log, settings
 from medusa_integration.delivery import claims, outage, reasons, wake
 from medusa_integration.delivery.box import Box
 from medusa_integration.delivery.kind import Kind, Outcome, Result, Row, Run
-from medusa_integration.delivery.lanes import Batch, Lanes, Sent
+from medusa_integration.delivery.lanes import Batch, Lanes, SentBatch
 from medusa_integration.delivery.leases import Leases
 from medusa_integration.delivery.settling import Hooks, settle
 from medusa_integration.medusa.dialect import Dialect
@@ -68,7 +68,7 @@ def drain(
 		run.until_empty()
 	except _OutOfTime:
 		wake.enqueue_long_drain(box.job)
-	except outage.OutOfReach as stop:
+	except outage.MedusaOutage as stop:
 		outage.begin(stop.retry_after, stop.silent)
 	else:
 		# A small shop's few rows don't make GIVE_UP_AFTER batches, and yet Medusa may be down.
@@ -111,7 +111,7 @@ class _Drain:
 			try:
 				self._ping()
 			except MedusaError as error:
-				raise outage.OutOfReach(error.retry_after, isinstance(error, MedusaTimeout)) from error
+				raise outage.MedusaOutage(error.retry_after, isinstance(error, MedusaTimeout)) from error
 
 	def until_empty(self) -> None:
 		"""Drain the kinds in turn until none has due rows: settling one kind may make rows of another due."""
@@ -141,7 +141,7 @@ class _Drain:
 		for batch in self.lanes.withdraw():
 			self._release(batch.rows)
 		while self.lanes.is_busy:
-			with suppress(outage.OutOfReach):
+			with suppress(outage.MedusaOutage):
 				self._handle(self.lanes.next())
 		while self.in_parts:
 			_kind, rows = self.in_parts.popleft()
@@ -177,7 +177,7 @@ class _Drain:
 			else:
 				self._handle_next()
 		if self.failures:
-			raise outage.OutOfReach
+			raise outage.MedusaOutage
 
 	def _handle_next(self) -> None:
 		self._handle(self.lanes.next())
@@ -232,7 +232,7 @@ class _Drain:
 
 		self._attempt(kind, rows, prepare)
 
-	def _handle(self, sent: Sent) -> None:
+	def _handle(self, sent: SentBatch) -> None:
 		"""Log, conclude and settle a batch that was sent."""
 		batch, client = sent.batch, self.medusa.client
 		with request_log.about(batch.task.vouchers):
@@ -246,7 +246,7 @@ class _Drain:
 		self._attempt(batch.kind, batch.rows, lambda: self._conclude(sent))
 		self.tell()
 
-	def _conclude(self, sent: Sent) -> None:
+	def _conclude(self, sent: SentBatch) -> None:
 		if sent.error:
 			raise sent.error
 		results = sent.batch.task.conclude(sent.reply)
@@ -260,7 +260,7 @@ class _Drain:
 		"""Do `work`; settle, postpone or split the rows if it fails."""
 		try:
 			work()
-		except outage.OutOfReach:
+		except outage.MedusaOutage:
 			raise
 		except MedusaRejected as error:
 			if len(rows) > 1:
@@ -303,7 +303,7 @@ class _Drain:
 		for rows in others.values():
 			try:
 				self._postpone([row for row, _cause in rows], rows[0][1])
-			except outage.OutOfReach as error:
+			except outage.MedusaOutage as error:
 				stop = error  # postpone the other rows first: their calls may be applied too
 		if stop:
 			raise stop
@@ -329,7 +329,7 @@ class _Drain:
 		self.timeouts = self.timeouts + 1 if timed_out else 0
 		silent = timed_out and (not counts or self.timeouts >= TIMEOUTS)
 		if at_the_door or silent or self.failures >= GIVE_UP_AFTER:
-			raise outage.OutOfReach(error.retry_after, silent)
+			raise outage.MedusaOutage(error.retry_after, silent)
 
 	def _medusa_is_well(self) -> bool:
 		try:

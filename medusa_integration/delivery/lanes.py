@@ -40,7 +40,7 @@ class Batch:
 
 
 @dataclass
-class Sent:
+class SentBatch:
 	"""A batch that a lane has sent: its reply or error, and the calls that were made."""
 
 	batch: Batch
@@ -66,7 +66,7 @@ class Lanes:
 		for _ in range(number):
 			self._idle.put(medusa.twin())
 		self._threads = ThreadPoolExecutor(number, thread_name_prefix="medusa-lane")
-		self._events: queue.SimpleQueue[Sent | _Errand] = queue.SimpleQueue()
+		self._events: queue.SimpleQueue[SentBatch | _Errand] = queue.SimpleQueue()
 		self._ready: deque[Batch] = deque()
 		self._sending = 0
 		self.number = number
@@ -102,7 +102,7 @@ class Lanes:
 		self._ready.clear()
 		return batches
 
-	def next(self) -> Sent:
+	def next(self) -> SentBatch:
 		"""Wait for the next sent batch, and do the lanes' errands while waiting. If Medusa answered, ready
 		batches are sent at once; else they wait for `resume`."""
 		while True:
@@ -132,7 +132,7 @@ class Lanes:
 
 	def _send(self, batch: Batch) -> None:
 		medusa = self._idle.get()
-		sent = Sent(batch)
+		sent = SentBatch(batch)
 		client = medusa.client
 		client.deadline, client.out_of_reach = batch.deadline, False
 		client.observe, client.keep_token = sent.calls.append, sent.tokens.append

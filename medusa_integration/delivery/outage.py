@@ -14,7 +14,7 @@ SILENT_AFTER = 10  # seconds: most batches take less
 FIRST_PAUSE, LONGEST_PAUSE = 30, 300  # seconds
 
 
-class OutOfReach(Exception):
+class MedusaOutage(Exception):
 	"""The drain can't go on: Medusa doesn't answer, doesn't let us in or asked for a pause.
 
 	`retry_after` is the pause that Medusa asked for, in seconds; `silent` is true where a call timed out.

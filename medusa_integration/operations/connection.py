@@ -27,7 +27,7 @@ PATIENCE = (3, 10)
 
 
 @dataclass
-class Line:
+class ReportLine:
 	"""One step's outcome. `details` is Medusa's or the network's own message about a failure."""
 
 	step: str
@@ -43,7 +43,7 @@ class Report:
 	version: str = ""
 	signed_in: bool = False
 	has_stock_location: bool = False
-	lines: list[Line] = field(default_factory=list)
+	lines: list[ReportLine] = field(default_factory=list)
 
 	@property
 	def status(self) -> str:
@@ -87,13 +87,13 @@ def check() -> Report:
 	return report
 
 
-def _steps(report: Report) -> Iterator[Line]:
+def _steps(report: Report) -> Iterator[ReportLine]:
 	"""The lines, up to a failure after which no further step is possible."""
 	try:
 		medusa = open_briefly(settings.fixed_version() or settings.CURRENT)  # The version is asked below.
 	except frappe.ValidationError as error:
 		frappe.clear_last_message()  # The line has the message.
-		yield Line(_("Configuration"), FAILED, str(error))
+		yield ReportLine(_("Configuration"), FAILED, str(error))
 		return
 	yield from _reach(medusa.client, report)
 	if report.version != (settings.fixed_version() or report.version) or not report.version:
@@ -105,12 +105,12 @@ def _steps(report: Report) -> Iterator[Line]:
 		return
 	yield from _look_around(medusa, report)
 	if not settings.enabled():
-		yield Line(
+		yield ReportLine(
 			_("Enable"), WARNING, _("The integration is switched off: nothing is sent until it is enabled.")
 		)
 
 
-def _reach(client: MedusaClient, report: Report) -> Iterator[Line]:
+def _reach(client: MedusaClient, report: Report) -> Iterator[ReportLine]:
 	address, version = _("Address"), _("Version")
 	started = time.monotonic()
 	try:
@@ -119,25 +119,25 @@ def _reach(client: MedusaClient, report: Report) -> Iterator[Line]:
 		words = _(
 			"Medusa doesn't answer at {0}. Check the Backend URL, that Medusa is running, and that this server may reach it."
 		)
-		yield Line(address, FAILED, words.format(client.url), error.message)
+		yield ReportLine(address, FAILED, words.format(client.url), error.message)
 		return
 	if not report.version:
 		words = _(
 			"Something answers at {0}, but not as Medusa does. The Backend URL is the address of Medusa's API, not of the storefront, and has no path like /app."
 		)
-		yield Line(address, FAILED, words.format(client.url))
+		yield ReportLine(address, FAILED, words.format(client.url))
 		return
 	took = round((time.monotonic() - started) * 1000)
-	yield Line(address, OK, _("{0} answers, in {1} ms.").format(client.url, took))
+	yield ReportLine(address, OK, _("{0} answers, in {1} ms.").format(client.url, took))
 	fixed = settings.fixed_version()
 	if report.version == (fixed or report.version):
-		yield Line(version, OK, _("Medusa {0}.").format(report.version))
+		yield ReportLine(version, OK, _("Medusa {0}.").format(report.version))
 	else:
 		words = _("This is Medusa {0}, but the API Version is set to {1}: choose Auto.")
-		yield Line(version, FAILED, words.format(report.version, fixed))
+		yield ReportLine(version, FAILED, words.format(report.version, fixed))
 
 
-def _sign_in(medusa: Medusa, report: Report) -> Line:
+def _sign_in(medusa: Medusa, report: Report) -> ReportLine:
 	label, login = _("Sign-in"), medusa.client.login
 	try:
 		medusa.ping()
@@ -150,16 +150,16 @@ def _sign_in(medusa: Medusa, report: Report) -> Line:
 			words = _(
 				"Medusa refuses the e-mail and password. Check them by signing in to Medusa's admin with them."
 			)
-		return Line(label, FAILED, words, error.message)
+		return ReportLine(label, FAILED, words, error.message)
 	except MedusaError as error:
 		return _unanswered(label, error)
 	report.signed_in = True
 	if login.api_key:
-		return Line(label, OK, _("Signed in with the secret API key."))
-	return Line(label, OK, _("Signed in as {0}.").format(login.email))
+		return ReportLine(label, OK, _("Signed in with the secret API key."))
+	return ReportLine(label, OK, _("Signed in as {0}.").format(login.email))
 
 
-def _look_around(medusa: Medusa, report: Report) -> Iterator[Line]:
+def _look_around(medusa: Medusa, report: Report) -> Iterator[ReportLine]:
 	steps: dict[str, tuple[str, Callable[[Medusa], tuple[str, str]]]] = {
 		"sales_channel": (_("Sales Channel"), _sales_channel),
 		"stock_location": (_("Stock Location"), _stock_location),
@@ -172,7 +172,7 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[Line]:
 		asked["sign_ups"] = (_("Sign-ups"), _sign_ups)
 	for name, (label, step) in {"currencies": (_("Currencies"), _currencies), **asked}.items():
 		try:
-			line = Line(label, *step(medusa))
+			line = ReportLine(label, *step(medusa))
 		except MedusaError as error:
 			yield _unanswered(label, error)
 			return
@@ -181,11 +181,13 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[Line]:
 		yield line
 
 
-def _unanswered(label: str, error: MedusaError) -> Line:
+def _unanswered(label: str, error: MedusaError) -> ReportLine:
 	if isinstance(error, MedusaTimeout):
 		words = _("Medusa took this call and doesn't answer it. Look into its log, or restart it.")
-		return Line(label, FAILED, words, error.message)
-	return Line(label, FAILED, _("Medusa didn't answer this as expected. Look into its log."), error.message)
+		return ReportLine(label, FAILED, words, error.message)
+	return ReportLine(
+		label, FAILED, _("Medusa didn't answer this as expected. Look into its log."), error.message
+	)
 
 
 def _currencies(medusa: Medusa) -> tuple[str, str]:

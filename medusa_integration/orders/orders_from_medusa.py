@@ -25,7 +25,7 @@ from medusa_integration.orders.steps import STEPS
 CHOSEN = "chosen"
 
 
-class Orders(Kind):
+class IncomingOrders(Kind):
 	"""The kind of orders, by Medusa's ids."""
 
 	name = "Order"
@@ -36,7 +36,7 @@ class Orders(Kind):
 		return OrdersTask(rows, run)
 
 
-INCOMING_ORDER = Orders()
+INCOMING_ORDER = IncomingOrders()
 # The id of the order whose Sales Order this worker is making: its submission needs no row in the inbox.
 _arriving: ContextVar[str | None] = ContextVar("medusa_arriving", default=None)
 

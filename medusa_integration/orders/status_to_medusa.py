@@ -30,7 +30,7 @@ PAYMENT_STATUSES = (
 )  # fmt: skip
 
 
-class Orders(Kind):
+class OrderStatuses(Kind):
 	"""The kind of orders' status, about the shop's Sales Orders."""
 
 	name = "Order"
@@ -41,7 +41,7 @@ class Orders(Kind):
 		return OneByOne(rows, orders, lambda medusa, order: medusa.update_order(order))
 
 
-ORDER_STATUS = Orders()
+ORDER_STATUS = OrderStatuses()
 
 
 # --- document events

@@ -32,7 +32,7 @@ READ_FIELDS = (
 )  # fmt: skip
 
 
-class Prices(Kind):
+class PriceKind(Kind):
 	"""The kind of price lists' rows, about Website Items."""
 
 	name = "Price"
@@ -60,7 +60,7 @@ class Prices(Kind):
 		for row in rows:
 			item = items.get(row.reference_name)
 			if item:
-				task.add(_Item(row, item, prices[item.item_code], sold_in, run.medusa))
+				task.add(_PricedItem(row, item, prices[item.item_code], sold_in, run.medusa))
 			elif row.reference_name not in there:
 				task.gone.append(row)
 			else:
@@ -68,7 +68,7 @@ class Prices(Kind):
 		return task
 
 
-PRICE = Prices()
+PRICE = PriceKind()
 
 
 def _sold_in(medusa: Dialect, wanted: set[str]) -> set[str]:
@@ -84,14 +84,14 @@ class PriceTask(Task):
 	def __init__(self, price_list: str) -> None:
 		super().__init__()
 		self.price_list = price_list
-		self.items: list[_Item] = []
+		self.items: list[_PricedItem] = []
 		self.gone: list[Row] = []  # of deleted Website Items
 
 	@property
 	def rows(self) -> list[Row]:
 		return [*(item.row for item in self.items), *self.gone]
 
-	def add(self, item: "_Item") -> None:
+	def add(self, item: "_PricedItem") -> None:
 		self.items.append(item)
 		self.vouchers.append((DOCTYPE, item.row.reference_name))
 
@@ -113,7 +113,7 @@ class PriceTask(Task):
 		return results
 
 
-class _Item:
+class _PricedItem:
 	"""One Website Item: the prices that it should have in Medusa, and the result of sending them."""
 
 	def __init__(

@@ -21,7 +21,7 @@ DOCTYPE = "Item Group"
 READ_FIELDS = ("name", "item_group_name", "parent_item_group", "is_group", "medusa_id")
 
 
-class Collections(Kind):
+class CollectionKind(Kind):
 	"""The kind of Medusa's collections, about Item Groups."""
 
 	name = "Collection"
@@ -76,7 +76,7 @@ class CollectionTask(Task):
 		return Result.done(row, writes=[Write(DOCTYPE, row.reference_name, {"medusa_id": id})])
 
 
-COLLECTION = Collections()
+COLLECTION = CollectionKind()
 
 
 # --- document events

@@ -33,7 +33,7 @@ UNSENT_KEYS = (
 LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id")
 
 
-class Products(Kind):
+class ProductKind(Kind):
 	"""The kind of products, about Website Items."""
 
 	name = "Product"
@@ -59,7 +59,7 @@ class Products(Kind):
 		return task
 
 
-PRODUCT = Products()
+PRODUCT = ProductKind()
 
 
 class _Collections:

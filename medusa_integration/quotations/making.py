@@ -29,14 +29,14 @@ OF_THE_PARTY = (
 )  # fmt: skip
 
 
-class Line(NamedTuple):
+class QuotedLine(NamedTuple):
 	"""A quantity of an item, in its stock unit."""
 
 	item: ShopItem
 	quantity: float
 
 
-def make(party: Party, lines: list[Line], **values):
+def make(party: Party, lines: list[QuotedLine], **values):
 	"""Make a draft Quotation of the shop with today's prices and taxes, valid for the settings' number of
 	days.
 
@@ -69,7 +69,7 @@ def make(party: Party, lines: list[Line], **values):
 	return doc
 
 
-def replace_rows(doc, lines: list[Line]) -> None:
+def replace_rows(doc, lines: list[QuotedLine]) -> None:
 	"""Replace the rows of a draft. Rows of an item that stays keep their rates, which may have been
 	negotiated in the Desk. New rows get today's prices. Rows of items that the shop doesn't sell stay: a user
 	added them in the Desk.
@@ -103,7 +103,7 @@ def _shared_out(rows: list, quantity: float) -> list:
 	return [row for row in rows if row.qty or row is rows[0]]
 
 
-def set_unapproved(doc, lines: list[Line], rates: dict[str, float]) -> None:
+def set_unapproved(doc, lines: list[QuotedLine], rates: dict[str, float]) -> None:
 	"""Store the items of a draft that the customer doesn't want.
 
 	:param lines: each item once
@@ -154,7 +154,7 @@ def _party(doc) -> Party:
 	return Party(doc.quotation_to, doc.party_name)
 
 
-def _rows(lines: list[Line], price_list: str, party: Party) -> list[dict]:
+def _rows(lines: list[QuotedLine], price_list: str, party: Party) -> list[dict]:
 	customer = party.name if party.doctype == "Customer" else None
 	prices = prices_of([line.item.item_code for line in lines], price_list, customer)
 	return [

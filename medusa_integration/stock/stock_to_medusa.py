@@ -31,7 +31,7 @@ from medusa_integration.stock.quantities import in_stock
 DOCTYPE = "Website Item"
 
 
-class Stock(Kind):
+class StockKind(Kind):
 	"""The kind of inventory levels, about Website Items."""
 
 	name = "Stock"
@@ -59,7 +59,7 @@ class Stock(Kind):
 		return task
 
 
-STOCK = Stock()
+STOCK = StockKind()
 
 
 class StockTask(Task):

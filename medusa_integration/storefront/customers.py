@@ -19,7 +19,7 @@ from medusa_integration.customers.shop_customers import Party
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import CustomerId, Name, Term, Text
 from medusa_integration.storefront.errors import conflict, not_found
-from medusa_integration.storefront.replies import Counted
+from medusa_integration.storefront.replies import Paged
 
 PAGE = 20
 MOST_WORDS = 10
@@ -57,7 +57,7 @@ class FoundCustomer(TypedDict):
 
 
 @trusted("GET", "POST")
-def fetch_all_customers(name: Term = "", page: Page = 1) -> Counted[list[FoundCustomer] | str]:
+def fetch_all_customers(name: Term = "", page: Page = 1) -> Paged[list[FoundCustomer] | str]:
 	"""Customers without a Medusa customer, by name. Customers whose Lead has one, and the one Customer of all
 	guests, are left out.
 
@@ -77,7 +77,7 @@ def fetch_all_customers(name: Term = "", page: Page = 1) -> Counted[list[FoundCu
 		.offset(PAGE * (page - 1))
 		.run(as_dict=True)
 	)
-	return Counted(rows or NOBODY, total)
+	return Paged(rows or NOBODY, total)
 
 
 def _without_account(customer):
@@ -121,7 +121,7 @@ def insert_lead(data: SignUp) -> SignedUp:
 	:returns: the name of the Lead, or of the Customer that it has become
 	:raises Conflict: the Lead with this e-mail belongs to another customer of the shop
 	"""
-	who = leads.SignUp(
+	who = leads.ShopAccount(
 		medusa_id=data["id"],
 		email=data["email"],
 		first_name=data.get("first_name") or "",

@@ -30,7 +30,7 @@ def count(who: str, *limits: Limit) -> None:
 
 	:param who: the visitor who acts, or the address that the action is for
 	:raises frappe.RateLimitExceededError: beyond a limit
-	:raises counters.OutOfReach: the action can't be counted
+	:raises counters.CountersUnreachable: the action can't be counted
 	"""
 	for limit in limits:
 		if counters.counted(limit.key(who), limit.seconds) > limit.most:
@@ -40,7 +40,7 @@ def count(who: str, *limits: Limit) -> None:
 def has_reached(who: str, limit: Limit) -> bool:
 	"""Whether a limit is used up; counts no action.
 
-	:raises counters.OutOfReach: the counter can't be read
+	:raises counters.CountersUnreachable: the counter can't be read
 	"""
 	return counters.read(limit.key(who)) >= limit.most
 
@@ -53,7 +53,7 @@ def trying(*counts: tuple[str, Limit], wrong: type[Exception]) -> Iterator[None]
 	:param counts: of each counter the visitor or address, and the limit
 	:param wrong: raised inside by a wrong try
 	:raises frappe.RateLimitExceededError: beyond a limit; the try isn't made
-	:raises counters.OutOfReach: the try can't be counted
+	:raises counters.CountersUnreachable: the try can't be counted
 	"""
 	made, is_wrong = [], False
 	try:

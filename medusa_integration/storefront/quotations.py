@@ -16,7 +16,7 @@ from medusa_integration.customers.addresses import BillingAddress, set_billing_a
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.products.shop_ids import ShopItem
 from medusa_integration.quotations import making, priced_rows, quotation_states
-from medusa_integration.quotations.making import Line
+from medusa_integration.quotations.making import QuotedLine
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import (
 	MOST_LINES,
@@ -182,7 +182,7 @@ def update_quotation_new(
 	return reply
 
 
-def _replace_rows(doc, lines: list[Line]) -> bool:
+def _replace_rows(doc, lines: list[QuotedLine]) -> bool:
 	"""Replace the rows, before the save.
 
 	:returns: whether the Quotation was ready for review, and is a draft of the Desk's again
@@ -254,7 +254,7 @@ def _refuse_id(quotation_id: str) -> NoReturn:
 	conflict(_("The quotation_id {0} is in use for another quotation.").format(quotation_id))
 
 
-def _lines(given: list[dict], found: dict[str, ShopItem]) -> list[Line]:
+def _lines(given: list[dict], found: dict[str, ShopItem]) -> list[QuotedLine]:
 	"""The lines, those of one item added up.
 
 	:raises BadRequest: for quantities that ERPNext would round to 0, and sums beyond the limit of one line
@@ -265,7 +265,7 @@ def _lines(given: list[dict], found: dict[str, ShopItem]) -> list[Line]:
 		must_be_a_quantity(line["quantity"], line["variant_id"])
 		quantities[item] = quantities.get(item, 0) + line["quantity"]
 		must_be_a_quantity(quantities[item], line["variant_id"])
-	return [Line(item, quantity) for item, quantity in quantities.items()]
+	return [QuotedLine(item, quantity) for item, quantity in quantities.items()]
 
 
 def _increased(line: IncreasedLine, found: dict[str, ShopItem]) -> dict:

@@ -28,7 +28,7 @@ Message = TypeVar("Message")
 
 
 @dataclass(frozen=True)
-class Counted(Generic[Message]):
+class Paged(Generic[Message]):
 	"""A reply of one page: `message`, and beside it the `total` of all pages."""
 
 	message: Message
@@ -68,7 +68,7 @@ def answered(call: Callable[[], Any], *, has_secrets: bool = False) -> Any:
 
 
 def _reply(returned: Any) -> Any:
-	if isinstance(returned, Counted):
+	if isinstance(returned, Paged):
 		frappe.local.response["total"] = returned.total
 		return returned.message
 	if isinstance(returned, Accepted):

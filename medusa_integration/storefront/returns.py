@@ -137,7 +137,7 @@ def as_reply(rows: list) -> list[ReturnedItem]:
 	return [{field: row.get(field) for field in ReturnedItem.__annotations__} for row in rows]
 
 
-def _parts(order, items: list[ItemToReturn]) -> list[returnable_items.ReturnedItem]:
+def _parts(order, items: list[ItemToReturn]) -> list[returnable_items.AnnouncedItem]:
 	wanted: dict[str, float] = {}
 	for item in items:
 		must_be_a_quantity(item["quantity"], item["item_code"])
@@ -154,7 +154,7 @@ def _parts(order, items: list[ItemToReturn]) -> list[returnable_items.ReturnedIt
 	return returnable_items.split(order, wanted)
 
 
-def _must_be_whole(fractions: dict[str, float], most: dict[str, returnable_items.ReturnedItem]) -> None:
+def _must_be_whole(fractions: dict[str, float], most: dict[str, returnable_items.AnnouncedItem]) -> None:
 	whole = (
 		returnable_items.whole_numbers_only({most[code].uom for code in fractions}) if fractions else set()
 	)

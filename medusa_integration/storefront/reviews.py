@@ -21,7 +21,7 @@ from medusa_integration.storefront.access import public, trusted
 from medusa_integration.storefront.arguments import CustomerId, Id, ProductId, Term, printable
 from medusa_integration.storefront.errors import bad_request, conflict, not_found
 from medusa_integration.storefront.products import shown_item
-from medusa_integration.storefront.replies import Counted
+from medusa_integration.storefront.replies import Paged
 
 LONGEST = 5_000  # characters of a review
 LONGEST_NAME = 140  # as it is stored
@@ -170,7 +170,7 @@ class Review(TypedDict):
 @public("GET", "POST")
 def get_reviews(
 	item_code: ProductId, page: Page = 1, customer_id: CustomerId | None = None
-) -> Counted[list[Review]]:
+) -> Paged[list[Review]]:
 	"""The reviews of a product, the last ones first. The reviews are plain text: a page has to escape them.
 
 	:param item_code: Medusa's id of the product
@@ -202,7 +202,7 @@ def get_reviews(
 		.run(as_dict=True)
 	)
 	votes = review_votes.of_customer(customer_id, [row.name for row in rows]) if customer_id else {}
-	return Counted([_shown(row, customer_id, votes.get(row.name)) for row in rows], total)
+	return Paged([_shown(row, customer_id, votes.get(row.name)) for row in rows], total)
 
 
 def _shown(row: frappe._dict, customer_id: str | None, vote: str | None) -> Review:

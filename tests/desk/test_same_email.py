@@ -107,9 +107,9 @@ def test_a_merged_customers_lead_stays_converted(master):
 @pytest.mark.slow
 def test_two_leads_are_merged(master):
 	known = lead("Known", medusa_id=None)
-	from medusa_integration.customers.leads import SignUp, sign_up
+	from medusa_integration.customers.leads import ShopAccount, sign_up
 
-	shops = sign_up(SignUp("cus_aisha", EMAIL, "Aisha")).party
+	shops = sign_up(ShopAccount("cus_aisha", EMAIL, "Aisha")).party
 	frappe.db.commit()
 	assert offered(master, shops) == [(*known, known.name, True)]
 	assert offered(master, known) == [(*shops, known.name, True)]

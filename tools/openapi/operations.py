@@ -18,7 +18,7 @@ def types_of(name: str, endpoint: Endpoint) -> dict[tuple[str, str], Any]:
 	"""The types of its arguments and of its reply, by the keys that Operation finds their schemas under."""
 	hints = get_type_hints(endpoint.function, include_extras=True)
 	returned = hints.pop("return")
-	if get_origin(returned) in (replies.Counted, replies.Accepted):
+	if get_origin(returned) in (replies.Paged, replies.Accepted):
 		(returned,) = get_args(returned)
 	return {**{(f"{name}.{key}", ARGUMENT): each for key, each in hints.items()}, (name, REPLY): returned}
 
@@ -106,7 +106,7 @@ class Operation:
 		return "202" if self._returns(replies.Accepted) else "200"
 
 	def _is_counted(self) -> bool:
-		return self._returns(replies.Counted)
+		return self._returns(replies.Paged)
 
 	def _returns(self, wrapper: type) -> bool:
 		return get_origin(get_type_hints(self.function)["return"]) is wrapper

@@ -44,7 +44,7 @@ class Parcel:
 
 
 @dataclass
-class Delivery:
+class DeliveryToMedusa:
 	"""A Delivery Note or Sales Invoice with its data for Medusa."""
 
 	name: str
@@ -56,10 +56,10 @@ class Delivery:
 	is_same: bool = False  # has the same goods as the delivery that it amends
 	is_replaced: bool = False  # by an amended one with the same goods
 	# Cancelled deliveries of its orders that Medusa still has.
-	before: list[Delivery] = field(default_factory=list)
+	before: list[DeliveryToMedusa] = field(default_factory=list)
 
 
-def read(doctype: str, names: list[str]) -> dict[str, Delivery]:
+def read(doctype: str, names: list[str]) -> dict[str, DeliveryToMedusa]:
 	"""Deliveries by name, in a constant number of queries. A document without a shop's order is left out."""
 	fields = ["name", "docstatus", "amended_from", FIELD]
 	if doctype == NOTE:
@@ -67,7 +67,7 @@ def read(doctype: str, names: list[str]) -> dict[str, Delivery]:
 	filters = {"name": ("in", names or [""]), "docstatus": (">", 0), "medusa_order_id": ("is", "set")}
 	docs = frappe.get_all(doctype, filters, fields, order_by="name")
 	found = {
-		doc.name: Delivery(doc.name, doc.docstatus == 2, tuple((doc[FIELD] or "").split()), [])
+		doc.name: DeliveryToMedusa(doc.name, doc.docstatus == 2, tuple((doc[FIELD] or "").split()), [])
 		for doc in docs
 	}
 	_read_rows(doctype, found)
@@ -81,7 +81,7 @@ def read(doctype: str, names: list[str]) -> dict[str, Delivery]:
 	return {name: delivery for name, delivery in found.items() if delivery.parcels}
 
 
-def _read_rows(doctype: str, deliveries: dict[str, Delivery]) -> None:
+def _read_rows(doctype: str, deliveries: dict[str, DeliveryToMedusa]) -> None:
 	row, order = frappe.qb.DocType(f"{doctype} Item"), frappe.qb.DocType("Sales Order")
 	ordered = frappe.qb.DocType("Sales Order Item")
 	fields = ("parent", "idx", "so_detail", "qty", "conversion_factor", "warehouse")
@@ -112,7 +112,7 @@ def _read_rows(doctype: str, deliveries: dict[str, Delivery]) -> None:
 		parcel.rows.append(Delivered(sold[each.so_detail], quantity, each.idx, beyond))
 
 
-def _parcel(delivery: Delivery, order_id: str, location: str) -> Parcel:
+def _parcel(delivery: DeliveryToMedusa, order_id: str, location: str) -> Parcel:
 	for parcel in delivery.parcels:
 		if (parcel.order_id, parcel.location) == (order_id, location):
 			return parcel

@@ -32,7 +32,7 @@ from medusa_integration.orders.goods.deliveries import (
 	INVOICE,
 	NOTE,
 	Delivered,
-	Delivery,
+	DeliveryToMedusa,
 	Parcel,
 	read,
 	unsent_cancellations,
@@ -85,13 +85,13 @@ INVOICE_FULFILLMENT = Fulfillments("Invoice Fulfillment", INVOICE)
 class FulfillmentsTask(OneByOne):
 	"""Deliveries that are sent one by one."""
 
-	def __init__(self, rows: list[Row], deliveries: dict[str, Delivery]) -> None:
+	def __init__(self, rows: list[Row], deliveries: dict[str, DeliveryToMedusa]) -> None:
 		super().__init__(rows, deliveries, _tell)
 
-	def group(self, payload: Delivery) -> str:
+	def group(self, payload: DeliveryToMedusa) -> str:
 		return payload.parcels[0].order_id
 
-	def turn(self, payload: Delivery) -> int:
+	def turn(self, payload: DeliveryToMedusa) -> int:
 		"""Cancelled deliveries first: an amended delivery has the same goods."""
 		return 0 if payload.is_cancelled else 1
 
@@ -171,7 +171,7 @@ def _is_told() -> bool:
 	return settings.enabled() and not settings.current().medusa_ships
 
 
-def _read_before(deliveries: dict[str, Delivery]) -> None:
+def _read_before(deliveries: dict[str, DeliveryToMedusa]) -> None:
 	"""Set `before`: the cancelled deliveries that may still hold their order's goods in Medusa."""
 	submitted = [each for each in deliveries.values() if not each.is_cancelled]
 	orders = {parcel.order_id for each in submitted for parcel in each.parcels}
@@ -188,7 +188,7 @@ def _read_before(deliveries: dict[str, Delivery]) -> None:
 # --- calls to Medusa. On a lane: without Frappe
 
 
-def _tell(medusa: Dialect, delivery: Delivery) -> Told:
+def _tell(medusa: Dialect, delivery: DeliveryToMedusa) -> Told:
 	for former in delivery.before:
 		with suppress(MedusaRejected):  # Its own row has the error.
 			_tell(medusa, former)
@@ -208,7 +208,7 @@ def _tell(medusa: Dialect, delivery: Delivery) -> Told:
 	return told
 
 
-def _present(order: Order, parcel: Parcel, delivery: Delivery) -> Fulfillment | None:
+def _present(order: Order, parcel: Parcel, delivery: DeliveryToMedusa) -> Fulfillment | None:
 	"""A parcel's fulfillment: by its reference, else by the document's id, else shipped before an amendment."""
 	named = [each for each in order.fulfillments if each.reference == parcel.reference]
 	own = [each for each in order.fulfillments if each.id in delivery.ids and not each.reference]
@@ -218,12 +218,12 @@ def _present(order: Order, parcel: Parcel, delivery: Delivery) -> Fulfillment | 
 	return next(iter(standing or named or own), None)
 
 
-def _was_shipped_as(each: Fulfillment, parcel: Parcel, delivery: Delivery) -> bool:
+def _was_shipped_as(each: Fulfillment, parcel: Parcel, delivery: DeliveryToMedusa) -> bool:
 	shipped = each.shipped_at and not each.is_canceled
 	return bool(shipped and each.id in delivery.ids and parcel.location in ("", each.location_id))
 
 
-def _cancel(medusa: Dialect, order: Order, present: Fulfillment | None, delivery: Delivery) -> None:
+def _cancel(medusa: Dialect, order: Order, present: Fulfillment | None, delivery: DeliveryToMedusa) -> None:
 	if not present or present.is_canceled:
 		return
 	if present.shipped_at or present.delivered_at:
@@ -234,7 +234,12 @@ def _cancel(medusa: Dialect, order: Order, present: Fulfillment | None, delivery
 
 
 def _bring_up(
-	medusa: Dialect, order: Order, present: Fulfillment | None, parcel: Parcel, delivery: Delivery, told: Told
+	medusa: Dialect,
+	order: Order,
+	present: Fulfillment | None,
+	parcel: Parcel,
+	delivery: DeliveryToMedusa,
+	told: Told,
 ) -> None:
 	lines = medusa_lines.matched(order, (each.row for each in parcel.rows))
 	told.lines |= {each.row.name: lines[each.row.name] for each in parcel.rows if _lacks_line(each, lines)}
@@ -261,7 +266,9 @@ def _lacks_line(each: Delivered, lines: dict[str, str]) -> bool:
 	return not each.row.line_id and each.row.name in lines
 
 
-def _parts(order: Order, parcel: Parcel, delivery: Delivery, lines: dict[str, str]) -> list[LineQuantity]:
+def _parts(
+	order: Order, parcel: Parcel, delivery: DeliveryToMedusa, lines: dict[str, str]
+) -> list[LineQuantity]:
 	"""The quantity of each line; rows that split one line are added up. The quantity beyond the order, which
 	ERPNext's allowance permits, is left out.
 

@@ -12,7 +12,7 @@ from frappe.utils import flt
 TABLE = "custom_returned_items"
 
 
-class ReturnedItem(NamedTuple):
+class AnnouncedItem(NamedTuple):
 	"""A quantity of an item, in one unit and at one rate."""
 
 	item_code: str
@@ -30,16 +30,16 @@ class Moves(NamedTuple):
 	returned: float
 
 
-def returnable(order) -> list[ReturnedItem]:
+def returnable(order) -> list[AnnouncedItem]:
 	"""The delivered and not returned quantities, by item, in the order's sequence. An announced return counts
 	as returned, once, also when its Delivery Note has come."""
-	parts: dict[str, list[ReturnedItem]] = {}
+	parts: dict[str, list[AnnouncedItem]] = {}
 	for part in _left(order):
 		parts.setdefault(part.item_code, []).append(part)
 	return [_sum(each, order) for each in parts.values()]
 
 
-def split(order, quantities: dict[str, float]) -> list[ReturnedItem]:
+def split(order, quantities: dict[str, float]) -> list[AnnouncedItem]:
 	"""Split quantities of items, up to the returnable ones, by the order's rows that they come from, at these
 	rows' rates.
 
@@ -54,7 +54,7 @@ def split(order, quantities: dict[str, float]) -> list[ReturnedItem]:
 	return parts
 
 
-def announce(order, parts: list[ReturnedItem], return_id: str | None) -> list:
+def announce(order, parts: list[AnnouncedItem], return_id: str | None) -> list:
 	"""Add the rows of a return to a submitted, locked order. ERPNext's own save isn't made, because it would
 	refuse a return of a customer whose credit limit is reached."""
 	rows = []
@@ -73,7 +73,7 @@ def announced(order, return_id: str) -> list:
 	return [row for row in order.get(TABLE) if row.medusa_return_id == return_id]
 
 
-def _left(order) -> list[ReturnedItem]:
+def _left(order) -> list[AnnouncedItem]:
 	"""The returnable part of each of the order's rows. Returned quantities are taken off an item's first
 	rows. Quantities of an item are in the unit of its first row."""
 	units, moves = {}, _moves(order)
@@ -87,7 +87,7 @@ def _left(order) -> list[ReturnedItem]:
 		delivered = moves[row.name].delivered * share
 		gone = min(returned[row.item_code], delivered)
 		returned[row.item_code] -= gone
-		part = ReturnedItem(
+		part = AnnouncedItem(
 			row.item_code, row.item_name, 0, units[row.item_code][0], flt(row.rate) / share, 0
 		)
 		parts.append(_part(order, part, delivered - gone))
@@ -126,12 +126,12 @@ def _moved(doctype: str, order, **conditions) -> list[tuple[str, float]]:
 	return query.where((doc.docstatus == 1) & row.so_detail.isin(names)).run()
 
 
-def _part(order, part: ReturnedItem, qty: float) -> ReturnedItem:
+def _part(order, part: AnnouncedItem, qty: float) -> AnnouncedItem:
 	qty = flt(qty, order.precision("qty", "items"))
 	return part._replace(qty=qty, amount=flt(qty * part.rate, order.precision("amount", "items")))
 
 
-def _sum(parts: list[ReturnedItem], order) -> ReturnedItem:
+def _sum(parts: list[AnnouncedItem], order) -> AnnouncedItem:
 	qty = flt(sum(part.qty for part in parts), order.precision("qty", "items"))
 	amount = flt(sum(part.amount for part in parts), order.precision("amount", "items"))
 	one_rate = len({part.rate for part in parts}) == 1

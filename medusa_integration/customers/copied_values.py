@@ -17,7 +17,7 @@ from medusa_integration.customers.buyers import Buyer
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.medusa.order import Customer
 
-FIELD = "medusa_updated_on"
+FIELD = "medusa_copied_values"
 
 Values = dict[str, str]
 

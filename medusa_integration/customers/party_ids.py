@@ -8,13 +8,13 @@ import frappe
 from frappe import _
 
 # The last one holds the values last copied from Medusa, as JSON: customers/copied_values.py.
-FIELDS = ("medusa_id", "t_c_acceptance", "medusa_updated_on")
+FIELDS = ("medusa_id", "t_c_acceptance", "medusa_copied_values")
 DOCTYPES = ("Customer", "Lead")
 
 
 def keep_party_ids(doc, method: str | None = None) -> None:
 	"""Customer and Lead, before_validate: undo a save's changes to the integration's fields, `medusa_id`,
-	`t_c_acceptance` and `medusa_updated_on`, see "Custom fields". A new document has none, also when
+	`t_c_acceptance` and `medusa_copied_values`, see "Custom fields". A new document has none, also when
 	imported, copied or made from another one. A stored document keeps its values.
 
 	Source: docs/reference.md, "Document events".
@@ -86,5 +86,5 @@ def party_after_rename(doc, method=None, old=None, new=None, merge=False) -> Non
 		)
 	frappe.db.set_value(doc.doctype, old, "medusa_id", None, update_modified=False)
 	write(doc.doctype, new, merged.medusa_id, merged.t_c_acceptance)
-	values = {"medusa_updated_on": merged.medusa_updated_on}
+	values = {"medusa_copied_values": merged.medusa_copied_values}
 	frappe.db.set_value(doc.doctype, new, values, update_modified=False)

@@ -24,7 +24,7 @@ KEY_LENGTH = 140
 IN_ONE_STATEMENT = 500
 COLUMNS = (
 	"name", "creation", "modified", "owner", "modified_by", "docstatus", "idx", "kind", "reference_doctype",
-	"reference_name", "status", "due", "lease", "attempts", "revision", "error", "reason", "former_names", "medusa_ids",
+	"reference_name", "status", "due", "lease", "attempts", "revision", "error", "reason", "former_names", "kind_data",
 )  # fmt: skip
 
 
@@ -46,24 +46,24 @@ class Box:
 		key = f"{kind}:{name}"
 		return key if len(key) <= KEY_LENGTH else f"{key[:99]}#{sha1(key.encode()).hexdigest()}"
 
-	def add(self, kind: Kind, name: str, medusa_ids: dict | None = None) -> None:
+	def add(self, kind: Kind, name: str, kind_data: dict | None = None) -> None:
 		"""Queue a record in the current transaction. A drain follows the commit.
 
-		:param medusa_ids: of a record that is being deleted: the values that its kind needs to delete it
+		:param kind_data: of a record that is being deleted: the values that its kind needs to delete it
 		"""
-		self._upsert([Intent(kind, name)], medusa_ids)
+		self._upsert([Intent(kind, name)], kind_data)
 		drain_after_commit(self.job)
 
-	def add_many(self, intents: Iterable[Intent | tuple[Kind, str]], medusa_ids: dict | None = None) -> None:
+	def add_many(self, intents: Iterable[Intent | tuple[Kind, str]], kind_data: dict | None = None) -> None:
 		"""Queue many records, with one statement for every 500.
 
-		:param medusa_ids: stored in each of the rows for its kind
+		:param kind_data: stored in each of the rows for its kind
 		"""
 		by_key = {self.key_of(kind.name, name): Intent(kind, name) for kind, name in intents}
 		# Fixed order, so that concurrent inserts wait instead of deadlocking.
 		ordered = [by_key[key] for key in sorted(by_key)]
 		for part in create_batch(ordered, IN_ONE_STATEMENT):
-			self._upsert(part, medusa_ids)
+			self._upsert(part, kind_data)
 		if ordered:
 			drain_after_commit(self.job)
 
@@ -117,7 +117,7 @@ class Box:
 		if values:
 			frappe.db.set_value(self.doctype, key, values, update_modified=False)
 
-	def _upsert(self, intents: list[Intent], medusa_ids: dict | None = None) -> None:
+	def _upsert(self, intents: list[Intent], kind_data: dict | None = None) -> None:
 		"""Insert rows, or raise the revision of existing ones. A parked or waiting row becomes due. A row
 		that is being sent keeps its lease, and its drain sees the new revision.
 
@@ -126,7 +126,7 @@ class Box:
 		rows as they are committed.
 		"""
 		now, user = now_datetime(), frappe.session.user
-		kept = frappe.as_json(medusa_ids) if medusa_ids else None
+		kept = frappe.as_json(kind_data) if kind_data else None
 		row = f"({', '.join(['%s'] * len(COLUMNS))})"
 		statement = f"""
 			insert into `tab{self.doctype}` ({", ".join(COLUMNS)}) values {", ".join([row] * len(intents))}
@@ -137,13 +137,13 @@ class Box:
 				status = 'Pending',
 				reason = '',
 				modified = values(modified),
-				medusa_ids = coalesce(values(medusa_ids), medusa_ids)
+				kind_data = coalesce(values(kind_data), kind_data)
 		"""
 		values = [value for intent in intents for value in self._row(intent, now, user, kept)]
 		with latest_rows():
 			frappe.db.sql(statement, values)
 
-	def _row(self, intent: Intent, now: datetime, user: str, medusa_ids: str | None) -> tuple:
+	def _row(self, intent: Intent, now: datetime, user: str, kind_data: str | None) -> tuple:
 		kind, name = intent
 		key = self.key_of(kind.name, name)
 		of_record = (kind.name, kind.doctype, name)
@@ -164,7 +164,7 @@ class Box:
 			"",
 			"",
 			None,
-			medusa_ids,
+			kind_data,
 		)
 
 	# --- a person's decisions about rows

@@ -19,7 +19,7 @@ from medusa_integration.delivery.kind import Row
 # From this attempt on a record is sent alone: a record that breaks Medusa must not hold up its batch.
 ALONE_FROM_ATTEMPT = 2
 FIELDS = (
-	"name", "kind", "reference_doctype", "reference_name", "attempts", "revision", "former_names", "medusa_ids",
+	"name", "kind", "reference_doctype", "reference_name", "attempts", "revision", "former_names", "kind_data",
 	"lease", "due", "unsure_until",
 )  # fmt: skip
 
@@ -68,9 +68,9 @@ def claim(box: Box, kind: str, limit: int, lease_seconds: int, unsure_seconds: i
 
 def _row(box: Box, values: dict) -> Row:
 	kept_ids = json_field.read(
-		box.doctype, values["name"], "medusa_ids", values["medusa_ids"], lambda ids: True
+		box.doctype, values["name"], "kind_data", values["kind_data"], lambda ids: True
 	)
-	return Row(**{**values, "former_names": former_names(values["former_names"]), "medusa_ids": kept_ids})
+	return Row(**{**values, "former_names": former_names(values["former_names"]), "kind_data": kept_ids})
 
 
 def _take(box: Box, rows: list[Row], now: datetime, lease_seconds: int, unsure_seconds: int) -> None:

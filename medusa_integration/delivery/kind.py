@@ -25,7 +25,7 @@ class Row:
 	:param attempts: that counted against the record
 	:param revision: how often the record was queued; a row whose revision changed before it is settled stays
 	:param former_names: under which the record may be known in Medusa
-	:param medusa_ids: for a deleted record: the values that its kind stored to delete it in Medusa
+	:param kind_data: for a deleted record: the values that its kind stored to delete it in Medusa
 	:param lease: the mark of the worker that holds the row, until `due`
 	:param unsure_until: the time until which Medusa may apply an earlier call whose reply was lost
 	:param again: the record has to be sent even if it hasn't changed since the last time
@@ -39,7 +39,7 @@ class Row:
 	attempts: int
 	revision: int
 	former_names: list[str]
-	medusa_ids: dict
+	kind_data: dict
 	lease: str
 	due: datetime
 	unsure_until: datetime | None

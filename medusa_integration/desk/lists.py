@@ -71,7 +71,7 @@ def get_titles(names: str | list | None = None) -> dict[str, str]:
 	:raises frappe.PermissionError: without read permission for the Medusa Outbox
 	:raises BadArgument: for other `names`
 	"""
-	fields = ["name", "reference_doctype", "reference_name", "medusa_ids"]
+	fields = ["name", "reference_doctype", "reference_name", "kind_data"]
 	filters = {"name": ("in", [*document_names(names), ""])}
 	rows = frappe.get_list(outbox.doctype, filters=filters, fields=fields, limit_page_length=0)
 	titles = {}
@@ -95,7 +95,7 @@ def _titles(doctype: str, names: list[str]) -> dict[str, str]:
 
 def _last_title(row: frappe._dict) -> str:
 	"""The title of a deleted record, stored in its outbox row."""
-	last = json_field.read(outbox.doctype, row.name, "medusa_ids", row.medusa_ids, _has_title)
+	last = json_field.read(outbox.doctype, row.name, "kind_data", row.kind_data, _has_title)
 	return last.get("title", "")
 
 

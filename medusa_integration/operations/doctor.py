@@ -135,6 +135,6 @@ class ShopComparison:
 	def queue_deletions(self) -> int:
 		"""Queue the deletion of the products of deleted Website Items. Returns their number."""
 		for each in self.extras():
-			outbox.add(PRODUCT, each.name, medusa_ids={"id": each.id})
+			outbox.add(PRODUCT, each.name, kind_data={"id": each.id})
 		frappe.db.commit()  # No save commits these rows.
 		return len(self.extras())

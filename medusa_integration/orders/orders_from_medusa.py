@@ -21,7 +21,7 @@ from medusa_integration.medusa.order import Order
 from medusa_integration.orders import sales_orders
 from medusa_integration.orders.steps import STEPS
 
-# In a row's `medusa_ids`: a user chose the order by Import Orders, which imports older orders too.
+# In a row's `kind_data`: a user chose the order by Import Orders, which imports older orders too.
 CHOSEN = "chosen"
 
 
@@ -50,7 +50,7 @@ class OrdersTask(Reading):
 	def result(self, row: Row, order: Order | None, hold: Callable[[], None]) -> Result:
 		if not order:
 			return _missing(row)
-		if not is_wanted(order, chosen=bool(row.medusa_ids.get(CHOSEN))):
+		if not is_wanted(order, chosen=bool(row.kind_data.get(CHOSEN))):
 			return Result.done(row)
 		problems = list(dict.fromkeys(arrive(order, hold)))
 		if not problems:

@@ -4,20 +4,20 @@ import json
 
 import frappe
 
+BOX, OLD = "Medusa Outbox", "medusa_ids"  # rename_columns.py renames it later
+
 
 def execute() -> None:
 	"""Move `former` from `medusa_ids` to `former_names`."""
-	for name, text in frappe.get_all(
-		"Medusa Outbox",
-		{"medusa_ids": ("like", '%"former"%')},
-		["name", "medusa_ids"],
-		as_list=True,
-		order_by="name",
-	):
+	if not frappe.db.has_column(BOX, OLD):
+		return
+	row = frappe.qb.DocType(BOX)
+	query = frappe.qb.from_(row).select(row.name, row[OLD]).where(row[OLD].like('%"former"%'))
+	for name, text in query.orderby(row.name).run():
 		try:
 			ids = json.loads(text)
 			former = "\n".join(ids.pop("former"))
 		except (KeyError, TypeError, ValueError):
 			continue  # Unreadable: it counts as empty when the row is claimed.
-		values = {"medusa_ids": json.dumps(ids) if ids else None, "former_names": former}
-		frappe.db.set_value("Medusa Outbox", name, values, update_modified=False)
+		values = {OLD: json.dumps(ids) if ids else None, "former_names": former}
+		frappe.db.set_value(BOX, name, values, update_modified=False)

@@ -51,12 +51,12 @@ class CollectionTask(Task):
 		return [*self.there, *self.gone]
 
 	def send(self, medusa: Dialect, database: Database) -> dict[str, str | MedusaError]:
-		doomed = [row.medusa_ids["id"] for row in self.gone if row.medusa_ids.get("id")]
+		doomed = [row.kind_data["id"] for row in self.gone if row.kind_data.get("id")]
 		# A create whose reply was lost leaves a collection whose id isn't known here.
 		names = [
 			name
 			for row in self.gone
-			if not row.medusa_ids.get("id")
+			if not row.kind_data.get("id")
 			for name in (row.reference_name, *row.former_names)
 		]
 		if names:
@@ -118,7 +118,7 @@ def delete_medusa_collection(doc, method: str | None = None) -> None:
 	Source: docs/reference.md, "Document events".
 	"""
 	if settings.enabled() and _concerns_medusa(doc):
-		outbox.add(COLLECTION, doc.name, medusa_ids={"id": doc.medusa_id})
+		outbox.add(COLLECTION, doc.name, kind_data={"id": doc.medusa_id})
 
 
 def _concerns_medusa(group) -> bool:

@@ -110,7 +110,7 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 			"item_code": doc.item_code,
 			"prices": price_state.read(doc.name, doc.get("medusa_prices")),
 		}
-		outbox.add(PRODUCT, doc.name, medusa_ids=last)
+		outbox.add(PRODUCT, doc.name, kind_data=last)
 	if doc.get("medusa_id") and doc.medusa_id == frappe.db.get_value("Item", doc.item_code, "medusa_id"):
 		# The Item stays, and must not keep the ids of a deleted product.
 		nothing = {"medusa_id": None, "medusa_variant_id": None}

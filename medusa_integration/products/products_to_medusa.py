@@ -175,7 +175,7 @@ class ProductTask(Task):
 
 	def settle(self, row: Row, result: Result) -> None:
 		"""Add a row that isn't sent now. If it is also about a deleted product, that is deleted first."""
-		if row.medusa_ids:
+		if row.kind_data:
 			self.gone.append(row)
 			self.put_off[row.name] = result
 		else:
@@ -184,7 +184,7 @@ class ProductTask(Task):
 	def add(self, product: _Product) -> None:
 		"""Add a product; one that is in sync needs no call."""
 		name = product.item.name
-		if product.is_in_sync and not product.row.medusa_ids:
+		if product.is_in_sync and not product.row.kind_data:
 			self.settled.append(Result.done(product.row))
 		else:
 			self.products[name] = product
@@ -192,7 +192,7 @@ class ProductTask(Task):
 	def note_deletion(self, row: Row, item: frappe._dict | None) -> None:
 		"""Add a deleted Website Item's product to those to delete, even where another Website Item has its
 		name now."""
-		last = last_of(row.name, row.medusa_ids)
+		last = last_of(row.name, row.kind_data)
 		if last.get("id") and not (item and item.medusa_id == last["id"]):
 			self.doomed.append(last["id"])
 			self.prices += [last["prices"]] if last.get("prices") else []
@@ -238,14 +238,14 @@ def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
 	return ids - medusa.collections_there(ids) if ids else set()
 
 
-def last_of(row: str, medusa_ids: dict) -> dict:
+def last_of(row: str, kind_data: dict) -> dict:
 	"""The values of a deleted Website Item in its row: `id`, `title`, `item_code`, `prices`; {} where they
 	can't be read.
 
 	:param row: the row's name, for the Error Log
-	:param medusa_ids: the row's field
+	:param kind_data: the row's field
 	"""
-	return json_field.checked("Medusa Outbox", row, "medusa_ids", medusa_ids, _is_last)
+	return json_field.checked("Medusa Outbox", row, "kind_data", kind_data, _is_last)
 
 
 def _is_last(last: dict) -> bool:

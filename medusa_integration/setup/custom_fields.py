@@ -157,7 +157,7 @@ def _party_fields(insert_after: str) -> list[dict]:
 			"read_only": 1,
 			"no_copy": 1,
 		},
-		hidden("medusa_updated_on", "Taken from Medusa", "Long Text", "t_c_acceptance"),
+		hidden("medusa_copied_values", "Taken from Medusa", "Long Text", "t_c_acceptance"),
 	]
 
 

@@ -271,10 +271,10 @@ def test_a_form_that_was_opened_before_keeps_what_was_taken():
 	form = doc(name)
 	arrive(later(phone="+968 2"))
 	form.reload()
-	kept = form.medusa_updated_on
-	form.update({"medusa_updated_on": None, "website": "https://example.com"})
+	kept = form.medusa_copied_values
+	form.update({"medusa_copied_values": None, "website": "https://example.com"})
 	form.save(ignore_permissions=True)
-	assert doc(name).medusa_updated_on == kept
+	assert doc(name).medusa_copied_values == kept
 
 
 def test_a_linked_customer_keeps_its_own_data():
@@ -440,7 +440,7 @@ def test_unreadable_copied_values_stop_no_customer(text):
 	as_customers()
 	assert arrive(customer(phone="+968 1")) == []
 	name = find("cus_aisha").name
-	frappe.db.set_value("Customer", name, "medusa_updated_on", text, update_modified=False)
+	frappe.db.set_value("Customer", name, "medusa_copied_values", text, update_modified=False)
 	assert arrive(later(first_name="Salma", phone="+968 2")) == []
 	assert doc(name).customer_name == "Aisha Said"
 	assert frappe.db.exists("Error Log", {"reference_name": name})

@@ -164,7 +164,7 @@ def test_an_outbox_row_with_unreadable_ids_stops_nobody(medusa, names, text):
 	keys = {name: outbox.key_of("Product", name) for name in names}
 	for name in names:
 		queueing.resend([name])
-		break_field(keys[name], "medusa_ids", text, outbox.doctype)
+		break_field(keys[name], "kind_data", text, outbox.doctype)
 	frappe.delete_doc(DOCTYPE, names[1])
 	renamed = frappe.rename_doc(DOCTYPE, names[2], "B-renamed", force=True)
 	frappe.delete_doc(DOCTYPE, website_item("B-9").name)
@@ -177,7 +177,7 @@ def test_an_outbox_row_with_unreadable_ids_stops_nobody(medusa, names, text):
 def test_a_collection_row_with_unreadable_ids_stops_nobody(medusa, names, text):
 	outbox.add(COLLECTION, "Gloves")
 	key = outbox.key_of("Collection", "Gloves")
-	break_field(key, "medusa_ids", text, outbox.doctype)
+	break_field(key, "kind_data", text, outbox.doctype)
 	item_group("Masks")
 	frappe.rename_doc("Item Group", "Gloves", "Mitts", force=True)
 	drain()

@@ -179,11 +179,11 @@ def test_retry_makes_a_parked_row_due(medusa, manager):
 
 
 def test_retry_keeps_what_a_deleted_record_was_called(medusa):
-	outbox.add(PRODUCT, "WEB-ITM-gone", medusa_ids={"id": "prod_1"})
+	outbox.add(PRODUCT, "WEB-ITM-gone", kind_data={"id": "prod_1"})
 	key = outbox.key_of("Product", "WEB-ITM-gone")
 	park(key, "No")
 	desk.retry_rows(frappe.as_json([key]))
-	assert "prod_1" in frappe.db.get_value(outbox.doctype, key, "medusa_ids")
+	assert "prod_1" in frappe.db.get_value(outbox.doctype, key, "kind_data")
 
 
 def test_retry_leaves_alone_what_is_being_sent(medusa):

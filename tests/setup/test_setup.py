@@ -4,7 +4,10 @@ import frappe
 import pytest
 from frappe.utils.password import set_encrypted_password
 
+from medusa_integration.delivery.box import outbox
+from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.setup.custom_fields import MODULE, custom_fields, make_custom_fields
+from tests.support.factories import customer
 from tests.support.storefront import api_key
 
 APP = "medusa_integration"
@@ -100,6 +103,43 @@ def test_an_old_password_in_the_url_is_taken_out():
 	frappe.db.set_single_value("Medusa Configuration", "url", old)
 	execute()
 	assert frappe.db.get_single_value("Medusa Configuration", "url") == "https://shop.example.com/api@1"
+
+
+def test_renamed_columns_keep_their_values():
+	from medusa_integration.patches import rename_columns, split_former_names
+
+	def alter(change: str) -> None:
+		for doctype, (old, _new) in rename_columns.COLUMNS.items():
+			frappe.db.sql_ddl(f"alter table `tab{doctype}` {change.format(f'`{old}`')}")
+		frappe.clear_cache()  # which lists columns
+
+	outbox.add(PRODUCT, "WEB-ITM-gone")
+	party = customer().name
+	frappe.db.commit()
+	alter("add column {} text")
+	try:
+		frappe.db.set_value(
+			"Customer", party, "medusa_updated_on", '{"updated_at": "2026"}', update_modified=False
+		)
+		row = frappe.get_all("Medusa Outbox", pluck="name")[0]
+		frappe.db.set_value(
+			"Medusa Outbox",
+			row,
+			"medusa_ids",
+			'{"id": "prod_1", "former": ["A", "B"]}',
+			update_modified=False,
+		)
+		split_former_names.execute()
+		for _time in range(2):
+			rename_columns.execute()
+		assert frappe.db.get_value("Customer", party, "medusa_copied_values") == '{"updated_at": "2026"}'
+		assert frappe.db.get_value("Medusa Outbox", row, ["kind_data", "former_names"]) == (
+			'{"id": "prod_1"}',
+			"A\nB",
+		)
+	finally:
+		frappe.db.commit()
+		alter("drop column {}")
 
 
 def test_a_signing_secret_that_can_be_guessed_is_refused():

@@ -372,7 +372,7 @@ def _work_off(box, drain, label: str, name: str, refusal: str, queue_only: bool)
 	left, parked = box.count(status="Pending"), box.count(status="Parked")
 	click.echo(f"{max(total - left, 0)} rows are done.")
 	if outage.lasts():
-		_fail(f"{outage.words()}; {left} rows wait in the {name}.")
+		_fail(f"{outage.message()}; {left} rows wait in the {name}.")
 	if left:
 		click.echo(f"{left} rows wait for another worker or for their next attempt.")
 	if parked:

@@ -66,7 +66,7 @@ def documents_written(doctype: str, fields: set[str]) -> None:
 		moved()
 
 
-def kept(name: str, generation: str, make: Callable[[], Value], seconds: int = KEPT) -> Value:
+def cached(name: str, generation: str, make: Callable[[], Value], seconds: int = KEPT) -> Value:
 	"""The value cached under a generation, or else the result of `make`.
 
 	:param name: of the value, with all that it depends on, however long

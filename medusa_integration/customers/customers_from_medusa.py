@@ -15,7 +15,7 @@ from medusa_integration.customers import buyers, copied_values, customer_changes
 from medusa_integration.customers.buyers import Buyer
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.delivery.kind import Kind, Result, Row, Run
-from medusa_integration.delivery.reading import Reading, words_of
+from medusa_integration.delivery.reading import Reading, message_of
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.order import Customer
 
@@ -60,7 +60,7 @@ def arrive(customer: Customer | None, hold: Callable[[], None] = lambda: None) -
 		frappe.db.commit()
 		return problems
 	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked
-		return [words_of(error)]
+		return [message_of(error)]
 
 
 def take_over(customer: Customer) -> list[str]:

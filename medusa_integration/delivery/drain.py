@@ -321,7 +321,7 @@ class _Drain:
 		counts = not at_the_door and not self.is_ending and self._medusa_is_well()
 		unsure = isinstance(error, MedusaUnavailable) and not at_the_door
 		self.out_of_reach = isinstance(error, MedusaUnavailable) and not counts
-		why = reasons.words(error)
+		why = reasons.message(error)
 		self._settle(
 			[Result.retry(row, why, after=error.retry_after, counts=counts, unsure=unsure) for row in rows]
 		)
@@ -386,4 +386,4 @@ def _unexpected(row: Row) -> Result:
 
 
 def _refused(row: Row, error: MedusaRejected, writes: Iterable = ()) -> Result:
-	return Result.parked(row, reasons.words(error), error.reason, writes)
+	return Result.parked(row, reasons.message(error), error.reason, writes)

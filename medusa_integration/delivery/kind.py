@@ -198,7 +198,7 @@ class Kind(ABC):
 	:cvar ids: `{doctype: fields}` that link documents to Medusa's records
 	:cvar shared_ids: those of `ids` that several documents may share
 	:cvar state: `{doctype: fields}` that keep what was sent
-	:cvar kept_field: the field of the record's document that keeps what was last sent, "" where there is none
+	:cvar state_field: the field of the record's document that keeps what was last sent, "" where there is none
 	"""
 
 	name: ClassVar[str]
@@ -208,10 +208,10 @@ class Kind(ABC):
 	ids: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 	shared_ids: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 	state: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-	kept_field: ClassVar[str] = ""
+	state_field: ClassVar[str] = ""
 
 	def unsettled(self, name: str, kept: str | None) -> str:
-		"""The value of `kept_field` that makes a document be sent again, even unchanged, under the same
+		"""The value of `state_field` that makes a document be sent again, even unchanged, under the same
 		ids."""
 		return ""
 

@@ -62,7 +62,7 @@ def lasted() -> float:
 	return now - outage.get("since", now) if is_tried else 0
 
 
-def words() -> str:
+def message() -> str:
 	"""The message of the present outage; "" where there is none."""
 	if not lasts():
 		return ""

@@ -52,7 +52,7 @@ class Reading(Task):
 		return results
 
 
-def words_of(error: frappe.ValidationError) -> str:
+def message_of(error: frappe.ValidationError) -> str:
 	"""Roll back, and return the message of a refusal of ERPNext's or of ours as plain text.
 
 	:raises frappe.QueryTimeoutError: where another transaction has changed the document, so that the row is

@@ -11,7 +11,7 @@ from medusa_integration.medusa.errors import (
 )
 
 
-def words(error: MedusaError) -> str:
+def message(error: MedusaError) -> str:
 	"""The message of Medusa or the network, with the remedy where the operator has one."""
 	if isinstance(error, MedusaSignInFailed):
 		return _("Medusa refused the sign-in: {0}. Check the login in the Medusa Configuration.").format(

@@ -23,7 +23,7 @@ from medusa_integration.medusa.errors import (
 	MedusaUnavailable,
 	NotSendable,
 )
-from medusa_integration.medusa.replies import is_timeout, read, words
+from medusa_integration.medusa.replies import is_timeout, message_of_failure, read
 
 # Seconds before a token's end at which it is renewed: a token has to last through the longest call.
 TOKEN_MARGIN = 300
@@ -316,7 +316,7 @@ class MedusaClient:
 			call.error = refusal.message
 			raise refusal from error
 		except requests.RequestException as error:
-			call.error = words(error)
+			call.error = message_of_failure(error)
 			self.out_of_reach = True
 			raise (MedusaTimeout if is_timeout(error) else MedusaUnavailable)(call.error) from error
 		except MedusaError as error:

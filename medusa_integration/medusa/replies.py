@@ -66,7 +66,7 @@ def is_timeout(error: requests.RequestException) -> bool:
 	return isinstance(error, requests.Timeout) or isinstance(next(iter(error.args), None), ReadTimeoutError)
 
 
-def words(error: requests.RequestException) -> str:
+def message_of_failure(error: requests.RequestException) -> str:
 	"""A message about a network error, for the operator."""
 	if isinstance(error, requests.ConnectTimeout):
 		return "Medusa can't be reached: no answer to the connection in time"

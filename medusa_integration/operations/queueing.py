@@ -54,12 +54,12 @@ def unsettle(names: list[str], kinds: tuple[Kind, ...]) -> None:
 	before reading them, because a drain may be writing them. The caller commits."""
 	doctype = kinds[0].doctype
 	table = frappe.qb.DocType(doctype)
-	query = frappe.qb.from_(table).select(table.name, *(table[kind.kept_field] for kind in kinds))
+	query = frappe.qb.from_(table).select(table.name, *(table[kind.state_field] for kind in kinds))
 	values = {}
 	with latest_rows():
 		rows = query.where(table.name.isin(names)).for_update().run(as_dict=True)
 	for row in rows:
-		fields = {kind.kept_field: kind.unsettled(row.name, row[kind.kept_field]) for kind in kinds}
+		fields = {kind.state_field: kind.unsettled(row.name, row[kind.state_field]) for kind in kinds}
 		values[row.name] = fields
 		if PRODUCT in kinds:
 			fields["medusa_status"] = item_status.WAITING

@@ -47,7 +47,7 @@ def reach() -> dict:
 	calls are impossible; `silence`, the seconds for which Medusa hasn't answered a call; 0 and "" where
 	all is well."""
 	seconds = max(0, round(outage.noted().get("until", 0) - time.time()))
-	return {"outage": seconds, "problem": outage.words(), "silence": outage.silence()}
+	return {"outage": seconds, "problem": outage.message(), "silence": outage.silence()}
 
 
 def sending_of(doc) -> dict:

@@ -15,7 +15,7 @@ from frappe import _
 from medusa_integration import settings, texts
 from medusa_integration.delivery.box import inbox
 from medusa_integration.delivery.kind import Kind, Result, Row, Run, Write
-from medusa_integration.delivery.reading import Reading, words_of
+from medusa_integration.delivery.reading import Reading, message_of
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.order import Order
 from medusa_integration.orders import sales_orders
@@ -119,7 +119,7 @@ def _attempt(work: Callable, sales_order, problems: list[str], hold: Callable[[]
 			hold()
 		frappe.db.commit()
 	except frappe.ValidationError as error:  # ERPNext's own refusals, and Blocked
-		problems.append(words_of(error))
+		problems.append(message_of(error))
 		done, has_written = None, True
 	if sales_order and has_written and frappe.db.exists(sales_order.doctype, sales_order.name):
 		sales_order.reload()
@@ -133,7 +133,7 @@ def problems_of(order: Order) -> list[str]:
 	try:
 		sales_orders.place(order)
 	except frappe.ValidationError as error:
-		return [words_of(error)]
+		return [message_of(error)]
 	finally:
 		frappe.db.rollback()
 		frappe.clear_messages()

@@ -41,7 +41,7 @@ class PriceKind(Kind):
 	ids = {"Item Price": ("medusa_id", "medusa_price_id")}
 	shared_ids = {"Item Price": ("medusa_id",)}
 	state = {DOCTYPE: ("medusa_prices",)}
-	kept_field = "medusa_prices"
+	state_field = "medusa_prices"
 
 	def unsettled(self, name: str, kept: str | None) -> str:
 		"""As in Kind. An unreadable state stays, because `prepare` has to know that there was one."""

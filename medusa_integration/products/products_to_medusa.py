@@ -40,7 +40,7 @@ class ProductKind(Kind):
 	doctype = DOCTYPE
 	ids = {DOCTYPE: ("medusa_id", "medusa_variant_id"), "Item": ("medusa_id", "medusa_variant_id")}
 	state = {DOCTYPE: ("medusa_hash", "medusa_handle", "medusa_synced_on", "medusa_status")}
-	kept_field = "medusa_hash"
+	state_field = "medusa_hash"
 
 	def prepare(self, run: Run, rows: list[Row]) -> "ProductTask":
 		items = {item.name: item for item in product_payloads.read([row.reference_name for row in rows])}

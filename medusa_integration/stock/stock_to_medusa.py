@@ -38,7 +38,7 @@ class StockKind(Kind):
 	doctype = DOCTYPE
 	batch_size = 250
 	state = {DOCTYPE: ("medusa_stock", "custom_in_stock")}
-	kept_field = "medusa_stock"
+	state_field = "medusa_stock"
 
 	def unsettled(self, name: str, kept: str | None) -> str:
 		state = _state(name, kept)

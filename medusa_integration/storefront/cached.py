@@ -38,7 +38,7 @@ def answer(
 	if not is_stranger or frappe.session.user != "Guest":
 		return _response(_body(call()), PRIVATE)
 	key = f"reply:{_known(function, values)}"
-	body, tag = generation.kept(key, generation.current(), lambda: _tagged(_body(call())), seconds)
+	body, tag = generation.cached(key, generation.current(), lambda: _tagged(_body(call())), seconds)
 	if frappe.request.method != "GET" or not _is_own_host():
 		return _response(body, PRIVATE)
 	response = _response(body, f"public, max-age={seconds}")

@@ -75,7 +75,7 @@ def _for_everybody(names: list[str], state: str) -> tuple[dict[str, dict[str, li
 
 	if not state:
 		return read()
-	return generation.kept(f"cards:{json.dumps(names)}", state, read)
+	return generation.cached(f"cards:{json.dumps(names)}", state, read)
 
 
 def shown_prices(

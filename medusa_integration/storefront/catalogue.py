@@ -129,7 +129,7 @@ def get_clearance_items(
 
 
 def _group(url: str, state: str) -> Group:
-	found = generation.kept(f"group:{url}", state, lambda: groups.by_address(url))
+	found = generation.cached(f"group:{url}", state, lambda: groups.by_address(url))
 	if not found:
 		not_found(_("Item Group not found: {0}").format(url))
 	return found

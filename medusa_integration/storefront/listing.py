@@ -55,7 +55,7 @@ def facets(asked: Asked, state: str) -> Facets:
 
 	:param state: the listings' generation
 	"""
-	return generation.kept(f"facets:{_key(asked)}", state, lambda: _facets(asked))
+	return generation.cached(f"facets:{_key(asked)}", state, lambda: _facets(asked))
 
 
 def page_of(asked: Asked, state: str, order: str, number: int) -> list[str]:
@@ -65,7 +65,7 @@ def page_of(asked: Asked, state: str, order: str, number: int) -> list[str]:
 	:param number: from 1 on
 	"""
 	key = f"page:{_key(asked)}:{order}:{number}"
-	return generation.kept(key, state, lambda: _names(asked, order, number))
+	return generation.cached(key, state, lambda: _names(asked, order, number))
 
 
 def _key(asked: Asked) -> str:

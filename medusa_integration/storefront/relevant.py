@@ -99,7 +99,7 @@ def _sold_most(group: Group, state: str) -> list[str]:
 
 	:param state: the listings' generation
 	"""
-	return generation.kept(f"sold:{group.name}", state, lambda: _by_sales(group), KEPT)
+	return generation.cached(f"sold:{group.name}", state, lambda: _by_sales(group), KEPT)
 
 
 def _by_sales(group: Group) -> list[str]:

@@ -56,7 +56,7 @@ def of_user() -> dict:
 def _problem() -> str:
 	if not settings.enabled():
 		return _("the integration is switched off")
-	return outage.words()
+	return outage.message()
 
 
 def stop() -> None:

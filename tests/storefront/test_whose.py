@@ -16,7 +16,7 @@ from tests.support.cases import cases
 from tests.support.described import state
 from tests.support.parties import address
 from tests.support.quotations import asked, buyer, created, lead, product, reread
-from tests.support.quotations import refused as words_of
+from tests.support.quotations import refused as message_of
 
 MINE, THEIRS = "cus_mine", "cus_theirs"
 
@@ -234,7 +234,7 @@ def test_anothers_order_is_refused_without_a_customer_too(shop, both):
 	for id in (theirs.order_id, theirs.draft):
 		for create_so in (True, False):
 			given = {**_approval(mine), "order_id": id, "create_so": create_so}
-			assert f"The order {id} is another customer's" in words_of(
+			assert f"The order {id} is another customer's" in message_of(
 				shop.call("update_quotation", **given), 409
 			)
 	assert _everything() == before
@@ -242,7 +242,7 @@ def test_anothers_order_is_refused_without_a_customer_too(shop, both):
 	frappe.db.set_value("Quotation", mine.quotation, "medusa_draft_order_id", theirs.order_id)
 	frappe.db.commit()
 	before = _everything()
-	assert "another customer's" in words_of(shop.call("update_quotation", **_approval(mine)), 409)
+	assert "another customer's" in message_of(shop.call("update_quotation", **_approval(mine)), 409)
 	assert _everything() == before
 
 
@@ -279,7 +279,7 @@ def test_a_lead_and_its_customer_are_one(shop):
 	frappe.db.set_value("Customer", customer.name, "medusa_id", THEIRS)
 	frappe.db.commit()
 	given = {"medusa_order_id": order.name, "customer_id": MINE}
-	assert "There is no order" in words_of(shop.call("get_order_documents", **given), 404)
+	assert "There is no order" in message_of(shop.call("get_order_documents", **given), 404)
 
 
 def test_only_the_shops_customers_have_addresses_for_it(shop):
@@ -288,7 +288,7 @@ def test_only_the_shops_customers_have_addresses_for_it(shop):
 	doc = address("Customer", customer.name)
 	frappe.db.commit()
 	call = shop.call("update_address", customer_id=customer.name, city="Sur")
-	assert "no Customer Wholesale of the shop" in words_of(call, 404)
+	assert "no Customer Wholesale of the shop" in message_of(call, 404)
 	assert reread(doc).city == "Muscat"
 	assert shop.call("fetch_all_customers", name="Wholesale").json["message"] == "No relevant customers found"
 
@@ -323,7 +323,7 @@ def test_a_guest_sees_no_other_guests_papers(shop, guests):
 	assert [len(first[kind]) for kind in ("invoices", "deliveries")] == [1, 1]
 	assert [len(second[kind]) for kind in ("invoices", "deliveries")] == [0, 0]
 	before = orders.counts()
-	assert "billed together with other orders" in words_of(shop.call("pay_now", order_id="order_2"), 409)
+	assert "billed together with other orders" in message_of(shop.call("pay_now", order_id="order_2"), 409)
 	assert orders.counts() == before
 	# The same Customer with an account sees all of its own.
 	frappe.db.set_value("Customer", guests[0].customer, "medusa_id", MINE)

@@ -112,7 +112,7 @@ def fulfillments(medusa, order_id: str) -> list[dict]:
 def followed(order_id: str, sales_order) -> list[str]:
 	"""Read an order from Medusa and take its steps, as the inbox does; what keeps them from being done, in words."""
 	from medusa_integration import session
-	from medusa_integration.delivery.reading import words_of
+	from medusa_integration.delivery.reading import message_of
 	from medusa_integration.orders.steps import STEPS
 
 	order = session.open_shop().read_orders([order_id])[order_id]
@@ -125,5 +125,5 @@ def followed(order_id: str, sales_order) -> list[str]:
 			frappe.db.commit()
 		except frappe.ValidationError as error:
 			frappe.db.rollback()
-			problems.append(words_of(error))
+			problems.append(message_of(error))
 	return problems

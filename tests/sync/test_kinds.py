@@ -36,4 +36,4 @@ def test_ids_are_unique(doctype, field):
 
 
 def test_what_is_kept_of_a_website_item_is_among_what_is_written():
-	assert {kind.kept_field for kind in OF_WEBSITE_ITEMS} <= {*WRITTEN_FIELDS["Website Item"]}
+	assert {kind.state_field for kind in OF_WEBSITE_ITEMS} <= {*WRITTEN_FIELDS["Website Item"]}

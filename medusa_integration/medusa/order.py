@@ -150,6 +150,12 @@ class Return:
 	location_id: str = ""
 
 
+# The keys of an address that are texts in both versions.
+ADDRESS_TEXTS = (
+	"first_name", "last_name", "company", "address_1", "address_2", "city", "province", "postal_code", "phone",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Address:
 	"""A postal address.

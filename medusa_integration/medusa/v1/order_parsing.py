@@ -5,6 +5,7 @@ from typing import Any
 
 from medusa_integration.medusa.matching import moment
 from medusa_integration.medusa.order import (
+	ADDRESS_TEXTS,
 	Address,
 	Adjustment,
 	Customer,
@@ -25,17 +26,6 @@ from medusa_integration.money import decimal
 HEAD_FIELDS = "id,display_id,status,currency_code,email,created_at"  # a list has the totals always
 NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts store a customer's remark
 MARK = "ERPNext: "  # begins the note on the items of our returns, before the reference
-ADDRESS = (
-	"first_name",
-	"last_name",
-	"company",
-	"address_1",
-	"address_2",
-	"city",
-	"province",
-	"postal_code",
-	"phone",
-)
 
 
 def order_of(row: dict) -> Order:
@@ -101,7 +91,7 @@ def customer_of(row: dict) -> Customer:
 def address_of(row: dict | None, is_default_billing: bool = False) -> Address | None:
 	if not row:
 		return None
-	texts: dict[str, Any] = {key: row[key] or "" for key in ADDRESS}
+	texts: dict[str, Any] = {key: row[key] or "" for key in ADDRESS_TEXTS}
 	return Address(
 		id=row["id"],
 		**texts,

@@ -4,8 +4,9 @@ Source: docs/reference.md, "Medusa v1: orders coming in".
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime
 
+from medusa_integration.medusa.changes import changes, written
 from medusa_integration.medusa.matching import moment
 from medusa_integration.medusa.order import OrderHead
 from medusa_integration.medusa.order_operations import Changed
@@ -32,25 +33,9 @@ class OrderPolling(Shop):
 			yield [head_of(row) for row in rows]
 
 	def _changed(self, what: str, since: datetime, params: dict) -> Iterator[Changed]:
-		"""Pages of rows, oldest change first. Each page begins at the time of the last row before it: rows
-		that change meanwhile move to the end, so that paging by offset would skip as many."""
-		begin, offset = written(since), 0
-		seen: set[tuple[str, str]] = set()
-		while True:
+		def read(begin: str, offset: int) -> list[dict]:
 			wanted = {**params, "updated_at[gte]": begin, "order": "updated_at"}
-			rows = self.client.get(f"/admin/{what}", {**wanted, "limit": PAGE, "offset": offset})[what]
-			found = [(row["id"], row["updated_at"]) for row in rows]
-			if new := [each for each in found if each not in seen]:
-				yield [(id, moment(time)) for id, time in new]
-			if len(rows) < PAGE:
-				return
-			last = rows[-1]["updated_at"]
-			# A whole page may have changed in the same millisecond.
-			begin, offset = (last, 0) if last != begin else (begin, offset + PAGE)
-			seen = {each for each in found if each[1] == last} | (seen if offset else set())
+			return self.client.get(f"/admin/{what}", {**wanted, "limit": PAGE, "offset": offset})[what]
 
-
-def written(time: datetime) -> str:
-	"""A time as Medusa writes it, in milliseconds."""
-	utc = time.astimezone(timezone.utc)
-	return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+		for rows in changes(read, since, PAGE):
+			yield [(row["id"], moment(row["updated_at"])) for row in rows]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from medusa_integration.medusa.matching import moment
 from medusa_integration.medusa.order import (
+	ADDRESS_TEXTS,
 	Address,
 	Adjustment,
 	Customer,
@@ -205,20 +206,8 @@ def _fulfillment(row: dict) -> Fulfillment:
 def _address(row: dict | None) -> Address | None:
 	if not row:
 		return None
-	texts = (
-		"id",
-		"first_name",
-		"last_name",
-		"company",
-		"address_1",
-		"address_2",
-		"city",
-		"province",
-		"postal_code",
-		"phone",
-	)
 	return Address(
-		**{key: row[key] or "" for key in texts},
+		**{key: row[key] or "" for key in ("id", *ADDRESS_TEXTS)},
 		country_code=(row["country_code"] or "").upper(),
 		is_default_billing=bool(row.get("is_default_billing")),
 		is_default_shipping=bool(row.get("is_default_shipping")),

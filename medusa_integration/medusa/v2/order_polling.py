@@ -4,9 +4,10 @@ Source: docs/reference.md, "Medusa v2: orders coming in".
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
+from medusa_integration.medusa.changes import changes, written
 from medusa_integration.medusa.matching import moment
 from medusa_integration.medusa.order import OrderHead
 from medusa_integration.medusa.order_operations import Changed
@@ -46,31 +47,13 @@ class OrderPolling(Shop):
 			params["offset"] += PAGE
 
 	def _changed(self, what: str, since: datetime, fields: str = "id,updated_at") -> Iterator[list[dict]]:
-		"""Pages of rows, oldest change first. Each page begins at the time of the last row before it: rows
-		that change meanwhile move to the end, so that paging by offset would skip as many."""
-		begin, offset = written(since), 0
-		seen: set[tuple[str, str]] = set()
-		while True:
+		def read(begin: str, offset: int) -> list[dict]:
 			params = {"updated_at[$gte]": begin, "order": "updated_at", "fields": fields}
-			rows = self.client.get(f"/admin/{what}", {**params, "limit": PAGE, "offset": offset})[what]
-			if new := [row for row in rows if (row["id"], row["updated_at"]) not in seen]:
-				yield new
-			if len(rows) < PAGE:
-				return
-			last = rows[-1]["updated_at"]
-			# A whole page may have changed in the same millisecond.
-			begin, offset = (last, 0) if last != begin else (begin, offset + PAGE)
-			seen = {(row["id"], row["updated_at"]) for row in rows if row["updated_at"] == last} | (
-				seen if offset else set()
-			)
+			return self.client.get(f"/admin/{what}", {**params, "limit": PAGE, "offset": offset})[what]
+
+		return changes(read, since, PAGE)
 
 
 def _order_of(payment: dict) -> str:
 	order = (payment["payment_collection"] or {}).get("order") or {}
 	return order.get("id") or ""  # A cart that isn't an order yet may have been paid.
-
-
-def written(time: datetime) -> str:
-	"""A time as Medusa writes it, in milliseconds."""
-	utc = time.astimezone(timezone.utc)
-	return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -68,3 +68,18 @@ def test_docstrings_are_plain():
 		if NOT_PLAIN.search(text := ast.get_docstring(node) or "")
 	]
 	assert found == []
+
+
+# In docs/*.md. Quotations, in code or in quotation marks, may stay.
+NOT_IN_DOCS = re.compile(r"\b(nobody|somebody|whoever)\b", re.IGNORECASE)
+QUOTED = re.compile(r'`[^`\n]*`|"[^"\n]*"')
+
+
+def test_docs_are_plain():
+	found = [
+		f"{file.name}:{number}: {line}"
+		for file in (ROOT / "docs").glob("*.md")
+		for number, line in enumerate(file.read_text().splitlines(), 1)
+		if NOT_IN_DOCS.search(QUOTED.sub("", line))
+	]
+	assert found == []

@@ -73,7 +73,7 @@ def _website_item_fields() -> list[dict]:
 			"fieldtype": "Select",
 			"options": "\n".join(("", *item_status.STATUSES)),
 			"insert_after": "medusa_synced_on",
-			"description": "Where the product stands. Parked: see the Medusa Outbox for the reason.",
+			"description": "The product's status. Parked: the Medusa Outbox has the reason.",
 			"read_only": 1,
 			"no_copy": 1,
 			"in_list_view": 1,
@@ -94,7 +94,7 @@ def _website_item_fields() -> list[dict]:
 			"label": "Threshold Quantity",
 			"fieldtype": "Int",
 			"insert_after": "custom_in_stock",
-			"description": "In stock means: more than this.",
+			"description": "An item is in stock if its quantity is above this one.",
 		},
 		{
 			"fieldname": "custom_parent_website_item",

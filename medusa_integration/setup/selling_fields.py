@@ -55,7 +55,7 @@ def selling_fields() -> dict[str, list[dict]]:
 				"options": "URL",
 				"length": 1000,
 				"insert_after": "lr_no",
-				"description": "Where the shop's customer follows the parcel.",
+				"description": "The page on which the shop's customer follows the parcel.",
 				"depends_on": "eval:doc.from_ecommerce",
 				"allow_on_submit": 1,
 				"no_copy": 1,

@@ -106,8 +106,9 @@ from medusa_integration.events.website_item import (
 	validate as website_item_validate,
 )
 
-# --- After each request
+# --- Before and after each request
 
+from medusa_integration.isolation import take_latest_rows
 from medusa_integration.storefront.access import answer_refused
 from medusa_integration.storefront.cors import allow_origin
 

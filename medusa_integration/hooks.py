@@ -14,6 +14,8 @@ setup_wizard_complete = "medusa_integration.setup.install.after_setup_wizard"
 before_uninstall = "medusa_integration.setup.uninstall.before_uninstall"
 after_uninstall = "medusa_integration.setup.uninstall.after_uninstall"
 
+# A background job of ours may write to a document while a user's request is about to lock it.
+before_request = ["medusa_integration.api.take_latest_rows"]
 # Errors of Frappe's own get the storefront's documented body, and a storefront's pages may read public replies.
 after_request = ["medusa_integration.api.answer_refused", "medusa_integration.api.allow_origin"]
 

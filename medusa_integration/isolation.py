@@ -2,8 +2,8 @@
 
 MariaDB's `innodb_snapshot_isolation`, on by default from 11.6.2, refuses a statement that writes or locks
 such a row with the error 1020, and rolls the whole transaction back. Frappe raises a `QueryDeadlockError`.
-Jobs and calls of the shop then repeat their work, as after a deadlock. A user's save can't, so the app's
-statements in a save run in `latest_rows`.
+Jobs and calls of the shop then repeat their work, as after a deadlock. A user's request can't, so it runs
+without the setting (`take_latest_rows`), and so do the app's statements in jobs of others (`latest_rows`).
 
 Source: docs/reference.md, "Transactions".
 """
@@ -15,6 +15,19 @@ import frappe
 
 VARIABLE = "innodb_snapshot_isolation"
 _CHECKED = "medusa_snapshots_are_checked"
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+def take_latest_rows() -> None:
+	"""Before each request that may write: make its statements lock and write rows as they are committed, as on MariaDB
+	before 11.6.2.
+
+	Drains write ids and statuses to documents. ERPNext locks other documents than the saved one, too, such as the
+	Delivery Note of an invoice that is submitted: a request that began to read just before a drain's commit would fail.
+	"""
+	if frappe.request.method not in READING and _are_checked():
+		frappe.db.sql(f"set session {VARIABLE} = 0")
+		frappe.flags[_CHECKED] = False  # The connection ends with the request.
 
 
 @contextmanager

@@ -63,6 +63,25 @@ def test_the_server_refuses_rows_that_were_changed_meanwhile(item, request):
 	frappe.db.rollback()
 
 
+@pytest.mark.parametrize(("method", "passes"), [("POST", True), ("PUT", True), ("GET", False)])
+def test_a_request_that_may_write_locks_rows_as_they_are(item, monkeypatch, method, passes):
+	"""As ERPNext's own locks: the submission of an invoice locks the Delivery Note to which a drain has written."""
+	assert "medusa_integration.api.take_latest_rows" in frappe.get_hooks("before_request")
+	monkeypatch.setattr(frappe.local, "request", frappe._dict(method=method), raising=False)
+	isolation.take_latest_rows()
+	try:
+		elsewhere(write_ids, item_code="G-1")
+		if passes:
+			assert frappe.get_doc("Item", "G-1", for_update=True).medusa_id == "prod_elsewhere"
+		else:
+			with pytest.raises(frappe.QueryDeadlockError):
+				frappe.get_doc("Item", "G-1", for_update=True)
+	finally:
+		frappe.db.rollback()
+		frappe.db.sql("set session innodb_snapshot_isolation = 1")
+		frappe.flags.pop(isolation._CHECKED, None)
+
+
 @pytest.mark.parametrize("change", ["queued", "claimed", "settled"])
 def test_a_save_passes_whose_row_was_changed_meanwhile(item, change):
 	frappe.get_doc("Item", "G-1").update({"country_of_origin": "Japan"}).save()

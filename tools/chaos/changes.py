@@ -9,6 +9,7 @@ from datetime import timedelta
 import frappe
 from frappe.utils import getdate
 
+from medusa_integration import isolation
 from tests.support import factories
 
 COUNTRIES = ("Oman", "Germany", "Japan", "India")
@@ -24,12 +25,19 @@ def make_changes(number: int, seed: int, mark: str) -> dict[str, Counter]:
 	:param mark: tells this user's new names from others'
 	:returns: `{"made": …, "refused": …, "again": …}`, how many of which kind
 	"""
+	as_in_a_request()
 	user = _User(seed, mark)
 	while user.made.total() < number:
 		user.change()
 		frappe.cache.hset(PROGRESS, mark, user.made.total())
 		time.sleep(user.random.uniform(0, LONGEST_REST))
 	return {"made": user.made, "refused": user.refused, "again": user.again}
+
+
+def as_in_a_request() -> None:
+	"""Give this process's connection the setting that a user's request has."""
+	frappe.local.request = frappe._dict(method="POST")
+	isolation.take_latest_rows()
 
 
 def progress() -> int:
@@ -61,7 +69,7 @@ class _User:
 				frappe.TimestampMismatchError,
 			) as error:
 				self._undo()
-				self.again[type(error).__name__] += 1
+				self.again[f"{type(error).__name__} {_number(error)}".strip()] += 1
 				time.sleep(self.random.uniform(0, 0.1))
 			# a rollback takes pictures along that others may have begun to use: Frappe's own files aren't transactional
 			except (frappe.ValidationError, FileNotFoundError) as error:
@@ -100,6 +108,12 @@ class _User:
 		first = getdate() + timedelta(days=start) if start is not None else None
 		last = (first or getdate()) + timedelta(days=length) if length is not None else None
 		return {"valid_from": first, "valid_upto": last}
+
+
+def _number(error: Exception) -> str:
+	"""The database's number of an error, such as 1213 of a deadlock; "" for one of Frappe's own."""
+	reason = error.args[0] if error.args else None
+	return str(reason.args[0]) if isinstance(reason, Exception) and reason.args else ""
 
 
 def _save(doc, **values) -> bool:

@@ -18,6 +18,7 @@ from tests.medusa.calls import Calls
 from tests.support import arriving, buying, factories
 from tests.support.selling import company, tax_account
 from tests.support.storefront import SECRET
+from tools.chaos.changes import as_in_a_request
 
 ITEMS = 8
 STOCK = 100_000
@@ -153,6 +154,7 @@ OPERATIONS: tuple[Callable, ...] = (_capture, _capture, _refund, _cancel, _edit,
 
 def deliver(seed: int) -> dict[str, Counter]:
 	"""What ERPNext's clerk does, until killed: Delivery Notes of parts."""
+	as_in_a_request()
 	person = _Clerk(seed)
 	while True:
 		person.act()

@@ -30,7 +30,7 @@ def place(order: Order):
 	"""
 	# Both before the first read. A call of the storefront locks the Quotation too.
 	quotations = _lock_quotations(order.id)
-	hold_until_commit(f"order {order.id}")
+	hold(order.id)
 	name = _found(order.id)
 	if name:
 		return _of_the_buyer(frappe.get_doc(DOCTYPE, name), order)
@@ -42,9 +42,15 @@ def place(order: Order):
 	return new_orders.make(order)
 
 
+def hold(medusa_order_id: str) -> None:
+	"""Let one worker or call at a time make the Sales Order of an order of Medusa's: wait for the others, until this
+	transaction ends."""
+	hold_until_commit(f"order {medusa_order_id}")
+
+
 def _lock_quotations(medusa_order_id: str) -> list[str]:
-	"""Lock the order's Quotations until the transaction ends, and return their names. No other Quotation
-	can get the order's id before."""
+	"""Lock the Quotations that have the order's id, or its draft order's, until the transaction ends, and return their
+	names. A call that gives another Quotation the id holds the order (`hold`)."""
 	quotation = frappe.qb.DocType("Quotation")
 	names: list[str] = []
 	for field in QUOTATION_FIELDS:

@@ -10,6 +10,7 @@ from frappe.utils import add_days, today
 from medusa_integration import erpnext_api, settings, texts
 from medusa_integration.customers import whose_documents
 from medusa_integration.customers.shop_customers import Party
+from medusa_integration.orders import sales_orders
 
 
 class OtherCustomer(frappe.ValidationError):
@@ -62,6 +63,7 @@ def _imported(quotation) -> str | None:
 	id = quotation.medusa_order_id or quotation.get("medusa_draft_order_id")
 	if not id:
 		return None
+	sales_orders.hold(id)
 	standing = {"medusa_order_id": id, "docstatus": ("<", 2)}
 	rows = frappe.db.get_values("Sales Order", standing, ["name", "medusa_order_id"], for_update=True)
 	return next((name for name, found in rows if found == id), None)  # MariaDB ignores case.

@@ -1,5 +1,7 @@
 """One order worked off at the same moment: in processes of their own, on a database with row locks."""
 
+import time
+
 import frappe
 import pytest
 
@@ -27,6 +29,7 @@ def import_order(given: Order) -> str:
 	from medusa_integration.delivery.drain import DEADLOCKS
 	from medusa_integration.orders.sales_orders import place
 
+	claims.lock_rows_only()
 	for _attempt in range(5):
 		try:
 			name = place(given).name
@@ -35,6 +38,15 @@ def import_order(given: Order) -> str:
 		except DEADLOCKS:  # the inbox tries again later
 			frappe.db.rollback()
 	raise AssertionError("deadlocks only")
+
+
+def import_slowly(given: Order) -> str:
+	"""In another process: the same, with a pause between the look for a Sales Order and its making."""
+	from medusa_integration.orders import new_orders
+
+	make = new_orders.make
+	new_orders.make = lambda order: (time.sleep(2), make(order))[1]
+	return import_order(given)
 
 
 def decide(quotation: str, order_id: str) -> str:
@@ -101,16 +113,15 @@ def test_different_orders_dont_wait_for_each_other_in_vain():
 	assert len(set(names)) == 3
 
 
-def test_an_import_beside_the_customers_decision():
-	for number in range(5):
+@pytest.mark.parametrize("importing", [import_order, import_slowly])
+def test_an_import_beside_the_customers_decision(importing):
+	for number in range(5 if importing is import_order else 1):
 		id = f"order_{number}"
 		quotation = factories.quotation(("G-1", 2, 10))
 		quotation.submit()
 		medusa_id = frappe.db.get_value("Customer", quotation.party_name, "medusa_id")
 		buyer = Customer(id=medusa_id, email="aisha@example.com", has_account=True)
 		given = order(line("G-1", 10, 2), id=id, display_id=str(number), customer=buyer)
-		names = at_once(
-			Worker(import_order, given=given), Worker(decide, quotation=quotation.name, order_id=id)
-		)
+		names = at_once(Worker(importing, given=given), Worker(decide, quotation=quotation.name, order_id=id))
 		assert len(set(names)) == 1, names
 		assert frappe.get_all("Sales Order", {"medusa_order_id": id}, pluck="name") == names[:1]

@@ -1,4 +1,4 @@
-# Needs Python 3.10+ with venv, Node 20+ with npm, and GNU make; the rest comes from PyPI, npm and Debian, and what is
+# Needs Python 3.11+ with venv, Node 20+ with npm, and GNU make; the rest comes from PyPI, npm and Debian, and what is
 # downloaded or built lies in .cache/. Options of pytest go into ARGS: make test ARGS="-k prices".
 
 VENV := .cache/venv

@@ -270,7 +270,7 @@ from medusa_integration.generation import (
 from medusa_integration.orders.cancellations_to_medusa import cancel_in_medusa
 from medusa_integration.orders.charges.order_breakup import keep_breakup, restore_breakup
 from medusa_integration.orders.charges.shares import share_charges, share_mapped_charges
-from medusa_integration.orders.goods.fulfillments_to_medusa import (
+from medusa_integration.orders.goods.delivery_events import (
 	fulfill_delivery_note,
 	fulfill_sales_invoice,
 	keep_fulfillment_id,

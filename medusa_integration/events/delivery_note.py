@@ -2,7 +2,7 @@
 
 from medusa_integration.orders import origin
 from medusa_integration.orders.charges import shares
-from medusa_integration.orders.goods import fulfillments_to_medusa, returns_to_medusa
+from medusa_integration.orders.goods import delivery_events, returns_to_medusa
 
 
 def after_mapping(doc, method: str | None = None, source_doc=None) -> None:
@@ -19,21 +19,21 @@ def before_validate(doc, method: str | None = None) -> None:
 
 
 def before_update_after_submit(doc, method: str | None = None) -> None:
-	fulfillments_to_medusa.keep_fulfillment_id(doc)
+	delivery_events.keep_fulfillment_id(doc)
 
 
 def before_cancel(doc, method: str | None = None) -> None:
-	fulfillments_to_medusa.keep_fulfillment_id(doc)
+	delivery_events.keep_fulfillment_id(doc)
 
 
 def on_submit(doc, method: str | None = None) -> None:
-	fulfillments_to_medusa.fulfill_delivery_note(doc)
+	delivery_events.fulfill_delivery_note(doc)
 	returns_to_medusa.return_delivery_note(doc)
 
 
 def on_update_after_submit(doc, method: str | None = None) -> None:
-	fulfillments_to_medusa.fulfill_delivery_note(doc)
+	delivery_events.fulfill_delivery_note(doc)
 
 
 def on_cancel(doc, method: str | None = None) -> None:
-	fulfillments_to_medusa.fulfill_delivery_note(doc)
+	delivery_events.fulfill_delivery_note(doc)

@@ -1,7 +1,7 @@
 """Events of Delivery Trips."""
 
-from medusa_integration.orders.goods import fulfillments_to_medusa
+from medusa_integration.orders.goods import delivery_events
 
 
 def on_change(doc, method: str | None = None) -> None:
-	fulfillments_to_medusa.parcel_on_change(doc)
+	delivery_events.parcel_on_change(doc)

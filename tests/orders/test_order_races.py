@@ -5,12 +5,14 @@ import time
 import frappe
 import pytest
 
-from medusa_integration.delivery import claims
+from medusa_integration.delivery import claims, locks
 from medusa_integration.delivery.box import inbox
 from medusa_integration.medusa.order import Customer, Order
 from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
+from medusa_integration.quotations import ordering
 from tests.support import arriving, factories
 from tests.support.arriving import VAT5, line, order, shipping
+from tests.support.checks import until
 from tests.support.workers import Worker, start
 
 pytestmark = [pytest.mark.mariadb, pytest.mark.slow]
@@ -40,13 +42,12 @@ def import_order(given: Order) -> str:
 	raise AssertionError("deadlocks only")
 
 
-def import_slowly(given: Order) -> str:
-	"""In another process: the same, with a pause between the look for a Sales Order and its making."""
-	from medusa_integration.orders import new_orders
+def hold_order(id: str) -> None:
+	"""In another process: make the Sales Order of an order, until this process is killed."""
+	from medusa_integration.orders.sales_orders import hold
 
-	make = new_orders.make
-	new_orders.make = lambda order: (time.sleep(2), make(order))[1]
-	return import_order(given)
+	hold(id)
+	time.sleep(300)
 
 
 def decide(quotation: str, order_id: str) -> str:
@@ -113,15 +114,35 @@ def test_different_orders_dont_wait_for_each_other_in_vain():
 	assert len(set(names)) == 3
 
 
-@pytest.mark.parametrize("importing", [import_order, import_slowly])
-def test_an_import_beside_the_customers_decision(importing):
-	for number in range(5 if importing is import_order else 1):
+def test_a_decision_waits_for_the_import_of_its_order(monkeypatch):
+	quotation = factories.quotation(("G-1", 2, 10))
+	quotation.submit()
+	quotation.db_set("medusa_order_id", "order_held")
+	frappe.db.commit()
+	(worker,) = start(Worker(hold_order, id="order_held"))
+	try:
+		name = locks.Exclusive("order order_held").name
+		until(lambda: frappe.db.sql("select is_used_lock(%s)", (name,))[0][0])
+		monkeypatch.setattr(locks, "WAIT", 1)
+		with pytest.raises(frappe.QueryTimeoutError):
+			ordering.place(quotation)
+		frappe.db.rollback()
+	finally:
+		worker.kill()
+	until(lambda: not frappe.db.sql("select is_used_lock(%s)", (name,))[0][0])
+	assert ordering.place(quotation).medusa_order_id == "order_held"
+
+
+def test_an_import_beside_the_customers_decision():
+	for number in range(5):
 		id = f"order_{number}"
 		quotation = factories.quotation(("G-1", 2, 10))
 		quotation.submit()
 		medusa_id = frappe.db.get_value("Customer", quotation.party_name, "medusa_id")
 		buyer = Customer(id=medusa_id, email="aisha@example.com", has_account=True)
 		given = order(line("G-1", 10, 2), id=id, display_id=str(number), customer=buyer)
-		names = at_once(Worker(importing, given=given), Worker(decide, quotation=quotation.name, order_id=id))
+		names = at_once(
+			Worker(import_order, given=given), Worker(decide, quotation=quotation.name, order_id=id)
+		)
 		assert len(set(names)) == 1, names
 		assert frappe.get_all("Sales Order", {"medusa_order_id": id}, pluck="name") == names[:1]

@@ -63,6 +63,7 @@ class Settings:
 	connect_timeout = Field(5)  # seconds
 	read_timeout = Field(60)  # seconds
 	stock_locations = Field[Any](())
+	field_owners = Field[Any](())
 
 	@property
 	def batch_size(self) -> int:

@@ -19,6 +19,7 @@ from medusa_integration.medusa.account_operations import AccountOperations
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order_operations import OrderOperations
+from medusa_integration.medusa.owners import SHOP, WHERE_FILLED
 
 D = TypeVar("D", bound="Dialect")
 Window = tuple[date | None, date | None]  # the first and the last day of validity
@@ -152,6 +153,18 @@ class Dialect(OrderOperations, AccountOperations):
 	def shipping_profile(self) -> str:
 		"""The id of the chosen shipping profile, else of the default one; "" where the version has none to choose."""
 
+	def sets_shipping_profile(self, owner: str, found: str | None) -> bool:
+		"""Whether an update writes a product's shipping profile. A blank one in the configuration is ERPNext's blank value.
+
+		:param owner: of the field
+		:param found: the id of the product's profile in Medusa
+		"""
+		if not self.shipping_profile:
+			return False
+		if owner == WHERE_FILLED:
+			return bool(self.chosen["shipping_profile"]) or not found
+		return owner != SHOP
+
 	@abstractmethod
 	def choices(self) -> dict[str, list[dict]]:
 		"""The choices of the configuration's pick-lists: `{field: [{"value": id, "label": name}]}`."""
@@ -164,11 +177,15 @@ class Dialect(OrderOperations, AccountOperations):
 	# --- collections
 
 	@abstractmethod
-	def upsert_collections(self, collections: list[dict]) -> dict[str, str | MedusaError]:
-		"""Create or update collections. On v2 they are looked up together.
+	def upsert_collections(
+		self, collections: list[dict], own_names: Iterable[str] = ()
+	) -> dict[str, str | MedusaError]:
+		"""Create or update collections. On v2 they are looked up together. A collection that was in the shop before is taken
+		over where its title is the same.
 
 		:param collections: each with `external_id` (the Item Group's name), `id` where known, `title`, `handle`,
 			`metadata`; earlier external ids in `former_ids`, and in `not_ids` the collections of other groups
+		:param own_names: of all Item Groups
 		:returns: `{external_id: id, or the MedusaError of a refused one}`
 		"""
 
@@ -186,7 +203,7 @@ class Dialect(OrderOperations, AccountOperations):
 
 	@abstractmethod
 	def collections_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
-		"""Every collection of the shop: `{"id", "title", "external_id", "metadata"}`."""
+		"""Every collection of the shop: `{"id", "title", "handle", "external_id", "metadata"}`."""
 
 	@abstractmethod
 	def delete_collection(self, id: str) -> None:
@@ -195,7 +212,9 @@ class Dialect(OrderOperations, AccountOperations):
 	# --- products
 
 	@abstractmethod
-	def upsert_products(self, products: list[dict]) -> dict[str, dict | MedusaError]:
+	def upsert_products(
+		self, products: list[dict], own_collections: Iterable[str] = ()
+	) -> dict[str, dict | MedusaError]:
 		"""Create or update products with their one variant. v2 takes them in one call, or in as few as their
 		size allows, each all or nothing.
 
@@ -205,9 +224,13 @@ class Dialect(OrderOperations, AccountOperations):
 		:param products: the payloads of docs/reference.md, "Products", with `id` and `variant_id` where
 			known; `former_ids`: earlier external ids; `former_handles` and `endings` of handles, for v1;
 			`own_handle`: the handle to restore, "" to leave it; `needs_no_lookup`: on where the variant and
-			the collection haven't changed; `may_exist`: on where an earlier call's reply was lost
-		:returns: `{external_id: {"id", "variant_id", "handle"}}`; NotSendable for one that is too large to be
-			sent; on v1 the MedusaError of each refused one
+			the collection haven't changed; `may_exist`: on where an earlier call's reply was lost;
+			`left_to_shop`: keys that an update leaves out; `owners`: see owners.py; `former_channel`: the
+			sales channel that the app had added
+		:param own_collections: the ids of the collections that the app made
+		:returns: `{external_id: {"id", "variant_id", "handle"}}`, with `sales_channel` where the app added the
+			product to one, "" where it removed it; NotSendable for one that is too large to be sent, or whose
+			variant is gone; on v1 the MedusaError of each refused one
 		:raises MedusaRejected: on v2 for the first product that Medusa refuses; MedusaSkuTaken where its sku
 			is taken
 		:raises MedusaClash: where a single product has the sku or handle that another record of ours still
@@ -215,8 +238,11 @@ class Dialect(OrderOperations, AccountOperations):
 		"""
 
 	@abstractmethod
-	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
-		"""Delete products. Unknown ones are no error.
+	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> set[str]:
+		"""Delete products. Unknown ones are no error. Those that an open order reserves are taken off sale: drafts in no
+		sales channel.
+
+		:returns: the ids of products that are off sale and couldn't be deleted
 
 		:param ids: of products
 		:param lost: the keys of products that may have been created though the reply was lost: `external_id`,
@@ -232,12 +258,13 @@ class Dialect(OrderOperations, AccountOperations):
 		adds the `collection`."""
 
 	@abstractmethod
-	def products_by_sku(self, skus: Iterable[str]) -> dict[str, list[dict]]:
-		"""The products that have a variant with one of the skus.
+	def incomplete(self, variants: dict[str, str]) -> set[str]:
+		"""The products among `{product id: id of its variant}` that Medusa lacks, or whose variant it lacks."""
 
-		:returns: `{sku: [{"id", "external_id", "title", "handle", "status", "variants": [{"id", "sku"}]}]}`, with all
-			variants of each product
-		"""
+	@abstractmethod
+	def names_in_pages(self, page: int = 1000) -> Iterator[list[dict]]:
+		"""Every product of the shop, some at a time: `{"id", "external_id", "title", "handle", "variants": [{"id",
+		"sku"}]}`; on v1 with the `item_code` of a product that the app made."""
 
 	@abstractmethod
 	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:

@@ -3,11 +3,27 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, overload
+from unicodedata import normalize
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from medusa_integration.medusa.errors import NotSendable
+
 # Node accepts 16 kB of request line and headers together.
 MAX_QUERY_LENGTH = 8000
+VARIANT_GONE = (
+	"The product's variant was deleted in Medusa, and none of its other variants has the SKU {0}. Give one of them this"
+	" SKU in Medusa, or delete them all, then Retry."
+)
+
+COLLECTIONS_ALIKE = (
+	"The shop has several collections with the title {0}, with the handles {1}. Rename or delete all but the one that is"
+	" this Item Group's, then Retry."
+)
+HANDLE_TAKEN = (
+	"The shop's collection {0} has the handle {1}. If it is this Item Group's, give it the title {2} in Medusa; if not,"
+	" change its handle. Then Retry."
+)
 
 
 def match_variant(product: dict, row: dict) -> str | None:
@@ -24,6 +40,33 @@ def match_variant(product: dict, row: dict) -> str | None:
 		if variant["sku"] == product["sku"]:
 			return variant["id"]
 	return variants[0]["id"] if len(variants) == 1 else None
+
+
+def folded(text: str | None) -> str:
+	"""A name or sku as people compare it: without case, outer and double spaces, and differences of Unicode forms."""
+	return " ".join(normalize("NFKC", text or "").casefold().split())
+
+
+def same_collection(collection: dict, rows: Iterable[dict]) -> dict | None:
+	"""The collection that was in the shop before, and is that of an Item Group by its title.
+
+	:param collection: the payload, with `title` and `handle`
+	:param rows: the shop's collections that the app didn't make: `id`, `title`, `handle`
+	:raises NotSendable: where several are alike, or where one with another title has the handle
+	"""
+	rows = list(rows)
+	alike = [row for row in rows if folded(row["title"]) == folded(collection["title"])]
+	exact = [row for row in alike if row["title"] == collection["title"]]
+	found = exact if len(exact) == 1 else alike
+	if len(found) > 1:
+		handles = ", ".join(sorted(row["handle"] for row in found))
+		raise NotSendable(COLLECTIONS_ALIKE, collection["title"], handles)
+	if found:
+		return found[0]
+	holder = next((row for row in rows if folded(row["handle"]) == collection["handle"]), None)
+	if holder:
+		raise NotSendable(HANDLE_TAKEN, holder["title"], holder["handle"], collection["title"])
+	return None
 
 
 def query_parts(field: str, values: Iterable[str]) -> Iterator[list[str]]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 import frappe
 
 from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.owners import channel_changes, moves_collection
 from medusa_integration.operations.differences import Findings
-from medusa_integration.products import product_payloads, shop_items
+from medusa_integration.products import collections_to_medusa, product_payloads, shop_items
 
 FIELDS = (
-	"title", "description", "status", "thumbnail", "origin_country", "collection_id", "discountable",
+	"title", "description", "status", "thumbnail", "origin_country", "discountable",
 	"item_code", "brand_name", "short_description", "ranking", "specifications",
 )  # fmt: skip
 VARIANT_FIELDS = ("sku", "allow_backorder", "manage_inventory", "origin_country")
@@ -26,6 +27,7 @@ class ProductComparison:
 		self.medusa = medusa
 		self.findings = findings
 		self.ids: dict[str, list[str]] = defaultdict(list)
+		self.own_collections = set(collections_to_medusa.wanted())
 
 	def compare(self, page: list[dict]) -> None:
 		"""Compare one page of the shop's products."""
@@ -54,27 +56,33 @@ class ProductComparison:
 					self.findings.add("doubled", "product", name, ours=known.get(name), theirs=id, id=id)
 
 	def _compare_product(self, wanted: dict, product: dict) -> None:
-		name = wanted["external_id"]
+		name, left = wanted["external_id"], set(wanted["left_to_shop"])
 		for field in (*FIELDS, *wanted["metadata"]):
-			ours = wanted[field] if field in wanted else wanted["metadata"][field]
-			self.findings.compare(field, name, ours, _value(product, field))
-		images = sorted(image["url"] for image in product["images"])
-		self.findings.compare("images", name, sorted(wanted["images"]), images)
-		self._compare_place(wanted, product)
+			if field not in left:
+				ours = wanted[field] if field in wanted else wanted["metadata"][field]
+				self.findings.compare(field, name, ours, _value(product, field))
+		if "images" not in left:
+			images = sorted(image["url"] for image in product["images"])
+			self.findings.compare("images", name, sorted(wanted["images"]), images)
+		self._compare_links(wanted, product)
 		self._compare_variant(wanted, product)
 
-	def _compare_place(self, wanted: dict, product: dict) -> None:
-		"""Compare handle, sales channel and shipping profile. Additional channels, and the handle of a product that the app
-		didn't create, are the shop's own choice."""
-		name = wanted["external_id"]
+	def _compare_links(self, wanted: dict, product: dict) -> None:
+		"""Compare handle, collection, sales channel and shipping profile, as far as a sending would write them. The handle of
+		a product that the app didn't create is the shop's own choice."""
+		name, owners = wanted["external_id"], wanted["owners"]
 		if wanted["own_handle"]:
 			self.findings.compare("handle", name, wanted["own_handle"], product["handle"])
-		channels = [channel["id"] for channel in product.get("sales_channels") or ()]
-		if self.medusa.sales_channel and self.medusa.sales_channel not in channels:
-			theirs = ", ".join(channels)
-			self.findings.add("different", "sales_channel", name, self.medusa.sales_channel, theirs)
-		if self.medusa.shipping_profile:
-			profile = (product.get("shipping_profile") or {}).get("id")
+		collection = (product.get("collection") or {}).get("id")  # collection_id may name a deleted one
+		if moves_collection(owners["collection_id"], collection, self.own_collections):
+			self.findings.compare("collection_id", name, wanted["collection_id"], collection)
+		channels = {channel["id"] for channel in product.get("sales_channels") or ()}
+		ours = self.medusa.sales_channel
+		add, remove = channel_changes(owners["sales_channel"], channels, ours, wanted["former_channel"])
+		if add or remove:
+			self.findings.add("different", "sales_channel", name, ours, ", ".join(sorted(channels)))
+		profile = (product.get("shipping_profile") or {}).get("id")
+		if self.medusa.sets_shipping_profile(owners["shipping_profile"], profile):
 			self.findings.compare("shipping_profile", name, self.medusa.shipping_profile, profile)
 
 	def _compare_variant(self, wanted: dict, product: dict) -> None:
@@ -84,7 +92,7 @@ class ProductComparison:
 			self.findings.add("missing", "variant", name, ours=wanted["variant_id"])
 			return
 		for field in VARIANT_FIELDS:
-			if (
+			if field not in wanted["left_to_shop"] and (
 				field != "origin_country" or wanted[field] == product[field]
 			):  # else the product's own field differs already
 				self.findings.compare(field, name, wanted[field], own[field])

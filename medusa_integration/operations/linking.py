@@ -5,51 +5,29 @@ sent, after a save or an export of the catalogue; its prices follow.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 import frappe
-from frappe import _
 
 from medusa_integration import generation, request_log, session
 from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaRejected, MedusaSkuTaken
+from medusa_integration.medusa.matching import folded
 from medusa_integration.operations.user_jobs import Progress, ReportedJob
-from medusa_integration.plain_text import clean
-from medusa_integration.products import item_status, selection
+from medusa_integration.products import (
+	collections_to_medusa,
+	field_owners,
+	item_status,
+	product_payloads,
+	selection,
+)
+from medusa_integration.products.existing_products import Match, ShopIndex, compare, sku_of
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.sync import id_clashes
 
 DOCTYPE = "Website Item"
 BATCH = 100
 EXAMPLES = 20  # of each sort, in a report
-
-
-@dataclass
-class Match:
-	"""A Website Item and the product that matches it."""
-
-	item: frappe._dict
-	product: dict
-
-	@property
-	def variant_id(self) -> str:
-		return next(v["id"] for v in self.product["variants"] if v["sku"] == sku_of(self.item))
-
-	@property
-	def replaces_id(self) -> bool:
-		"""Whether the product has another external id, of another tool for instance."""
-		return (self.product["external_id"] or self.item.name) != self.item.name
-
-
-@dataclass
-class Matches:
-	"""Website Items with a clear match by sku, with an unclear match and the reason, and without a match."""
-
-	matches: list[Match] = field(default_factory=list)
-	conflicts: list[tuple[frappe._dict, str]] = field(default_factory=list)
-	unmatched: list[frappe._dict] = field(default_factory=list)
 
 
 # --- preview and linking
@@ -66,22 +44,29 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 	:raises MedusaNotConfigured: where the address or the login is missing
 	"""
 	medusa = session.open_shop()
-	items = unlinked_items()
-	products, products_left = _read_shop(medusa, {sku_of(item) for item in items}, progress)
-	found = compare(items, products)
+	shop = _Shop(medusa, progress)
+	items = unlinked_items(shop.ids)
+	found = compare(items, shop.index)
+	collections = [row for page in medusa.collections_in_pages() for row in page]
+	met, unclear = collections_to_medusa.preview({item.item_group for item in items} - {None}, collections)
+	left = shop.without_item({sku_of(item) for item in items})
+	unclear_items = [_example(item, reason=reason) for item, reason in found.conflicts]
+	unclear_groups = [{**_example(reason=reason), "product": name} for name, reason in unclear]
 	return {
 		"linked": frappe.db.count(DOCTYPE, {"medusa_id": ("is", "set")}),
 		"matches": len(found.matches),
 		"replaced_ids": sum(match.replaces_id for match in found.matches),
 		"other_variants": sum(len(match.product["variants"]) > 1 for match in found.matches),
-		"conflicts": len(found.conflicts),
+		"collections": len(met),
+		"overwritten": _overwritten(found.matches, shop),
+		"conflicts": len(unclear_items) + len(unclear_groups),
 		"items_left": len(found.unmatched),
-		"products_left": len(products_left),
+		"products_left": len(left),
 		"examples": {
 			"matches": [_example(match.item, match.product) for match in found.matches[:EXAMPLES]],
-			"conflicts": [_example(item, reason=reason) for item, reason in found.conflicts[:EXAMPLES]],
+			"conflicts": [*unclear_groups[:EXAMPLES], *unclear_items][:EXAMPLES],
 			"items_left": [_example(item) for item in found.unmatched[:EXAMPLES]],
-			"products_left": [_example(product=product) for product in products_left[:EXAMPLES]],
+			"products_left": [_example(product=product) for product in left[:EXAMPLES]],
 		},
 	}
 
@@ -96,12 +81,13 @@ def link(progress: Progress = lambda done, total: None) -> dict:
 	:raises MedusaError, MedusaNotConfigured: as `preview`
 	"""
 	medusa = session.open_shop()
-	items = unlinked_items()
+	shop = _Shop(medusa, progress)
+	items = unlinked_items(shop.ids)
 	linked, items_left, conflicts = 0, 0, []
 	for part in frappe.utils.create_batch(items, BATCH):
 		names = [(DOCTYPE, item.name) for item in part]
 		with request_log.about(names):
-			found = compare(part, medusa.products_by_sku([sku_of(item) for item in part]))
+			found = compare(part, shop.index)
 			refused = _adopt(medusa, found.matches)
 		refused |= _write_ids([match for match in found.matches if match.product["id"] not in refused])
 		adopted = [match for match in found.matches if match.product["id"] not in refused]
@@ -120,106 +106,60 @@ def link(progress: Progress = lambda done, total: None) -> dict:
 	}
 
 
-def unlinked_items() -> list[frappe._dict]:
-	"""The Website Items that belong in the shop and have no product yet."""
+def unlinked_items(there: set[str]) -> list[frappe._dict]:
+	"""The Website Items that belong in the shop and have no product there.
+
+	:param there: the ids of the shop's products. An item whose product was deleted in Medusa may have another one now
+	"""
 	items = frappe.get_all(
 		DOCTYPE,
-		filters={"published": 1, "medusa_id": ("is", "not set")},
-		fields=["name", "item_code", "web_item_name", "item_group", "brand"],
+		filters={"published": 1},
+		fields=["name", "item_code", "web_item_name", "item_group", "brand", "medusa_id", "medusa_prices"],
 		order_by="name",
 	)
+	items = [item for item in items if not item.medusa_id or item.medusa_id not in there]
 	refused = {item.name for item in selection.refused(items)}
 	return [item for item in items if item.name not in refused]
 
 
-def sku_of(item: frappe._dict) -> str:
-	"""The sku that a Website Item's variant has in Medusa."""
-	return clean(item.item_code)
+class _Shop:
+	"""The shop's products: `ids`, an index of those that aren't linked, and these by id."""
+
+	def __init__(self, medusa: Dialect, progress: Progress) -> None:
+		self.index = ShopIndex()
+		self.ids: set[str] = set()
+		self.products: dict[str, dict] = {}
+		linked = set(frappe.get_all(DOCTYPE, {"medusa_id": ("is", "set")}, pluck="medusa_id", order_by=None))
+		with request_log.about([]):
+			for page in medusa.products_in_pages():
+				frappe.db.commit()  # Writes the request log, whose calls would pile up in memory otherwise.
+				self.ids |= {product["id"] for product in page}
+				for product in page:
+					self.index.add(product)
+					if product["id"] not in linked:
+						self.products[product["id"]] = product
+				progress(len(self.ids), 0)
+
+	def without_item(self, skus: set[str]) -> list[dict]:
+		"""The products that aren't linked and have none of these skus."""
+		wanted = {folded(sku) for sku in skus}
+		return [
+			product
+			for product in self.products.values()
+			if wanted.isdisjoint(folded(variant["sku"]) for variant in product["variants"])
+		]
 
 
-# --- matching
-
-
-def compare(items: Iterable[frappe._dict], products: dict[str, list[dict]]) -> Matches:
-	"""Match Website Items to products, in a constant number of queries.
-
-	:param products: `{sku: products with it}`, as `products_by_sku` has them
-	"""
-	every = {product["id"]: product for of_sku in products.values() for product in of_sku}.values()
-	others = _Others(every)
-	found = Matches()
-	for item in items:
-		candidates = products.get(sku_of(item)) or []
-		if not candidates:
-			found.unmatched.append(item)
-		elif reason := _conflict(item, candidates, others):
-			found.conflicts.append((item, reason))
-		else:
-			found.matches.append(Match(item, candidates[0]))
-	return found
-
-
-class _Others:
-	"""The Website Items that given products are linked to, name as external id, or share a sku with."""
-
-	def __init__(self, products: Iterable[dict]) -> None:
-		products = list(products)
-		linked = _website_items("medusa_id", {product["id"] for product in products})
-		named = _website_items("name", {p["external_id"] for p in products if p["external_id"]})
-		skus = {v["sku"] for product in products for v in product["variants"] if v["sku"]}
-		self.linked_to = {row.medusa_id: row.name for row in linked}
-		self.names = {row.name for row in named}
-		self.of_sku = {sku_of(row): row.name for row in _website_items("item_code", skus)}
-
-
-def _conflict(item: frappe._dict, candidates: list[dict], others: _Others) -> str:
-	"""The reason why an item's match isn't clear; "" for a clear one."""
-	product = candidates[0]
-	if len(candidates) > 1:
-		return _("{0} products have this item code as their sku.").format(len(candidates))
-	linked = others.linked_to.get(product["id"])
-	if linked:
-		return _("{0} is linked to the Website Item {1} already.").format(product["title"], linked)
-	external_id = product["external_id"]
-	if external_id != item.name and external_id in others.names:
-		return _("{0} carries the id of the Website Item {1}.").format(product["title"], external_id)
-	skus = Counter(variant["sku"] for variant in product["variants"])
-	if skus[sku_of(item)] > 1:
-		return _("{0} has several variants with this item code as their sku.").format(product["title"])
-	rivals = sorted({others.of_sku[sku] for sku in skus if sku in others.of_sku} - {item.name})
-	if rivals:
-		return _("{0} has variants of other Website Items too: {1}.").format(
-			product["title"], ", ".join(rivals)
-		)
-	return ""
-
-
-def _website_items(fieldname: str, values: set[str]) -> list[frappe._dict]:
-	return frappe.get_all(
-		DOCTYPE,
-		filters={fieldname: ("in", list(values) or [""])},
-		fields=["name", "item_code", "medusa_id"],
-		order_by="name",
-	)
-
-
-def _read_shop(medusa: Dialect, skus: set[str], progress: Progress) -> tuple[dict, list[dict]]:
-	"""Read all products of the shop in pages: `{sku: products}` of the given skus, and the products that
-	have none of these skus and belong to no Website Item."""
-	known = set(frappe.get_all(DOCTYPE, {"medusa_id": ("is", "set")}, pluck="medusa_id", order_by=None))
-	products, left, done = {}, [], 0
-	with request_log.about([]):
-		for page in medusa.products_in_pages():
-			frappe.db.commit()  # Writes the request log, whose calls would pile up in memory otherwise.
-			for product in page:
-				ours = {variant["sku"] for variant in product["variants"]} & skus
-				for sku in ours:
-					products.setdefault(sku, []).append(product)
-				if not ours and product["id"] not in known:
-					left.append(product)
-			done += len(page)
-			progress(done, 0)
-	return products, left
+def _overwritten(matches: list[Match], shop: _Shop) -> dict[str, int]:
+	"""`{field: number}` of the matching products in which the field changes when their Website Items are sent."""
+	found: Counter = Counter()
+	for part in frappe.utils.create_batch(matches, BATCH):
+		payloads = product_payloads.payloads([match.item.name for match in part])
+		for match in part:
+			found.update(
+				field_owners.overwritten(payloads[match.item.name], shop.products[match.product["id"]])
+			)
+	return dict(found)
 
 
 def _example(item: frappe._dict | None = None, product: dict | None = None, reason: str = "") -> dict:
@@ -281,9 +221,10 @@ def _write_ids(matches: list[Match]) -> dict[str, str]:
 
 
 def _write_pair(item: frappe._dict, ids: dict[str, str]) -> None:
+	sent = {"medusa_hash": "", "medusa_synced_on": None, "medusa_stock": ""} if item.medusa_id else {}
 	with latest_rows():
 		frappe.db.set_value("Item", item.item_code, ids, update_modified=False)
-		frappe.db.set_value(DOCTYPE, item.name, ids, update_modified=False)
+		frappe.db.set_value(DOCTYPE, item.name, {**ids, **sent}, update_modified=False)
 	generation.moved()
 
 

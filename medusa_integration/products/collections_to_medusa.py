@@ -3,17 +3,20 @@
 Source: docs/reference.md, "Collections".
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import frappe
 from frappe.utils import cint
 
 from medusa_integration import settings
+from medusa_integration.delivery import reasons
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Database, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
-from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.errors import MedusaError, NotSendable
 from medusa_integration.medusa.handles import handle
+from medusa_integration.medusa.matching import same_collection
 from medusa_integration.plain_text import clean
 from medusa_integration.products import routes
 
@@ -45,6 +48,7 @@ class CollectionTask(Task):
 	) -> None:
 		super().__init__(vouchers=[(DOCTYPE, row.reference_name) for row in (*there, *gone)])
 		self.there, self.gone, self.payloads, self.known_ids = there, gone, payloads, known_ids
+		self.names = frappe.get_all(DOCTYPE, pluck="name", order_by=None)
 
 	@property
 	def rows(self) -> list[Row]:
@@ -63,7 +67,9 @@ class CollectionTask(Task):
 			doomed += medusa.collections_named(names) - self.known_ids
 		for id in doomed:
 			medusa.delete_collection(id)
-		return medusa.upsert_collections(list(self.payloads.values())) if self.payloads else {}
+		if not self.payloads:
+			return {}
+		return medusa.upsert_collections(list(self.payloads.values()), self.names)
 
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
 		return [self._result(row, reply[row.reference_name]) for row in self.there] + [
@@ -133,6 +139,27 @@ def wanted() -> dict[str, dict]:
 	"""`{collection id: content that Medusa should have}` for the Item Groups that have a collection."""
 	groups = frappe.get_all(DOCTYPE, {"medusa_id": ("is", "set")}, list(READ_FIELDS), order_by="name")
 	return {group.medusa_id: _content(group) for group in groups}
+
+
+def preview(groups: Iterable[str], rows: list[dict]) -> tuple[list[str], list[tuple[str, str]]]:
+	"""Which collections of the shop are taken over when the products of these Item Groups are sent.
+
+	:param rows: the shop's collections
+	:returns: the Item Groups with such a collection; (Item Group, reason) where it isn't clear
+	"""
+	filters = {"name": ("in", [*groups, ""]), "medusa_id": ("is", "not set")}
+	missing = frappe.get_all(DOCTYPE, filters, list(READ_FIELDS), order_by="name")
+	names = set(frappe.get_all(DOCTYPE, pluck="name", order_by=None))
+	ids = set(_known_ids().values())
+	others = [row for row in rows if row["id"] not in ids and row.get("external_id") not in names]
+	met, unclear = [], []
+	for group in missing:
+		try:
+			if same_collection({**_content(group), "handle": handle("", group.name)}, others):
+				met.append(group.name)
+		except NotSendable as error:
+			unclear.append((group.name, reasons.message(error)))
+	return met, unclear
 
 
 def _groups(names: list[str]) -> dict[str, frappe._dict]:

@@ -10,7 +10,7 @@ from frappe.utils import cint
 
 from medusa_integration.medusa.handles import ending, handle
 from medusa_integration.plain_text import as_typed, clean, plain_text
-from medusa_integration.products import images, selection
+from medusa_integration.products import field_owners, images, selection
 
 DOCTYPE = "Website Item"
 # The fields of a Website Item that are in the payload. A change of another field isn't sent.
@@ -21,7 +21,7 @@ WATCHED_FIELDS = (
 )  # fmt: skip
 READ_FIELDS = (
 	"name", *WATCHED_FIELDS, "website_warehouse", "medusa_id", "medusa_variant_id", "medusa_hash", "medusa_handle",
-	"medusa_stock", "medusa_synced_on",
+	"medusa_stock", "medusa_synced_on", "medusa_prices", "medusa_sales_channel",
 )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 	:param item: as `read` returns it
 	:param collection_id: of its Item Group; None where it has none
 	"""
-	return {
+	values = {
 		**identity(item.name, item.former, item.web_item_name, item.item_code),
 		"id": item.medusa_id or None,
 		"variant_id": item.medusa_variant_id or None,
@@ -119,7 +119,11 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"manage_inventory": bool(cint(item.is_stock_item)),
 		"thumbnail": item.images[0] if item.images else None,
 		"images": item.images,
+		"former_channel": item.medusa_sales_channel or "",
 	}
+	owners = field_owners.of_fields()
+	links = {key: owners[key] for key in (*field_owners.LINKS, "discountable")}
+	return {**values, "owners": links, "left_to_shop": field_owners.left_to_shop(values, owners)}
 
 
 def _relations(item: frappe._dict) -> dict:

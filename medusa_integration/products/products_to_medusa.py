@@ -16,21 +16,23 @@ from frappe.utils import now_datetime
 from medusa_integration import json_field, settings
 from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
-from medusa_integration.medusa.errors import MedusaError, MedusaNotFound
+from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaSkuTaken
 from medusa_integration.prices.price_state import PriceStore, is_price_state
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import product_payloads
 from medusa_integration.products.collections_to_medusa import COLLECTION
+from medusa_integration.products.existing_products import ShopIndex, already_there
 from medusa_integration.products.product_payloads import DOCTYPE, identity
 from medusa_integration.stock.stock_to_medusa import STOCK
 
 # Keys of a payload by which the product is found; they aren't part of its content.
 UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
-	"may_exist",
+	"may_exist", "former_channel", "left_to_shop",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
-LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id")
+LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id", "owners")
+PAUSE = 900  # seconds until the next attempt to delete a product that an order reserves
 
 
 class ProductKind(Kind):
@@ -39,13 +41,15 @@ class ProductKind(Kind):
 	name = "Product"
 	doctype = DOCTYPE
 	ids = {DOCTYPE: ("medusa_id", "medusa_variant_id"), "Item": ("medusa_id", "medusa_variant_id")}
-	state = {DOCTYPE: ("medusa_hash", "medusa_handle", "medusa_synced_on", "medusa_status")}
+	state = {
+		DOCTYPE: ("medusa_hash", "medusa_handle", "medusa_synced_on", "medusa_status", "medusa_sales_channel")
+	}
 	state_field = "medusa_hash"
 
 	def prepare(self, run: Run, rows: list[Row]) -> "ProductTask":
 		items = {item.name: item for item in product_payloads.read([row.reference_name for row in rows])}
 		collections = _Collections(run, {item.item_group for item in items.values()})
-		task = ProductTask([(DOCTYPE, row.reference_name) for row in rows])
+		task = ProductTask([(DOCTYPE, row.reference_name) for row in rows], collections.made)
 		for row in rows:
 			item = items.get(row.reference_name)
 			task.note_deletion(row, item)
@@ -70,6 +74,8 @@ class _Collections:
 		filters = {"name": ("in", [name for name in names if name] or [""])}
 		rows = frappe.get_all("Item Group", filters, ["name", "medusa_id"], as_list=True, order_by="name")
 		self.ids: dict[str, str | None] = dict(rows)
+		made = {"medusa_id": ("is", "set")}
+		self.made = set(frappe.get_all("Item Group", made, pluck="medusa_id", order_by=None))
 
 	def problem(self, row: Row, item: frappe._dict) -> Result | None:
 		"""The result of a product that can't be sent yet; None where it can. Its missing collection is queued, and is sent
@@ -124,6 +130,7 @@ class _Product:
 		sent = {
 			**ids,
 			**self._handle(written),
+			**self._channel(written),
 			"medusa_hash": self.digest,
 			"medusa_synced_on": now_datetime(),
 		}
@@ -132,12 +139,19 @@ class _Product:
 			writes.append(Write("Item", item.item_code, ids))
 		then = []
 		is_new = item.medusa_variant_id != ids["medusa_variant_id"] or not item.medusa_synced_on
+		if is_new and item.medusa_prices:
+			# Medusa deleted the former variant's prices with it.
+			sent["medusa_prices"] = PRICE.unsettled(name, item.medusa_prices)
 		if is_new:
 			then.append(Intent(PRICE, name))
 		untold = item.is_stock_item and not item.medusa_stock  # as for an Item that has become a stock item
 		if (item.website_warehouse or item.variant_of) and (is_new or untold):
 			then.append(Intent(STOCK, name))
 		return Result.done(self.row, writes, then)
+
+	def _channel(self, written: dict) -> dict:
+		"""The sales channel that the app has added, so that it can be removed again."""
+		return {"medusa_sales_channel": written["sales_channel"]} if "sales_channel" in written else {}
 
 	def _handle(self, written: dict) -> dict:
 		"""The handle to keep of a product that the app created, so that it can be restored. A handle with another ending was
@@ -159,19 +173,23 @@ class _Product:
 class ProductTask(Task):
 	"""Products to create or update, and those to delete because their Website Items are gone."""
 
-	def __init__(self, vouchers: list[tuple[str, str]]) -> None:
+	def __init__(self, vouchers: list[tuple[str, str]], own_collections: set[str]) -> None:
 		super().__init__(vouchers=vouchers)
+		self.own_collections = own_collections
 		self.price_list = settings.current().price_list
 		self.products: dict[str, _Product] = {}
+		self.unchanged: dict[str, _Product] = {}  # sent only where Medusa lost the product or its variant
 		self.gone: list[Row] = []
 		self.put_off: dict[str, Result] = {}  # of rows that also stand for a product to delete
 		self.doomed: list[str] = []
+		self.staying: set[str] = set()
 		self.lost: list[dict] = []
 		self.prices: list[dict] = []  # price states of products to delete
 
 	@property
 	def rows(self) -> list[Row]:
-		return [*(product.row for product in self.products.values()), *self.gone]
+		sent = [*self.products.values(), *self.unchanged.values()]
+		return [*(product.row for product in sent), *self.gone]
 
 	def settle(self, row: Row, result: Result) -> None:
 		"""Add a row that isn't sent now. If it is also about a deleted product, that is deleted first."""
@@ -182,12 +200,9 @@ class ProductTask(Task):
 			self.settled.append(result)
 
 	def add(self, product: _Product) -> None:
-		"""Add a product; one that is in sync needs no call."""
-		name = product.item.name
-		if product.is_in_sync and not product.row.kind_data:
-			self.settled.append(Result.done(product.row))
-		else:
-			self.products[name] = product
+		"""Add a product; one that is in sync is only looked for."""
+		is_unchanged = product.is_in_sync and not product.row.kind_data
+		(self.unchanged if is_unchanged else self.products)[product.item.name] = product
 
 	def note_deletion(self, row: Row, item: frappe._dict | None) -> None:
 		"""Add a deleted Website Item's product to those to delete, even where another Website Item has its
@@ -202,13 +217,36 @@ class ProductTask(Task):
 			keys = identity(row.reference_name, row.former_names, last.get("title"), code)
 			self.lost.append({**keys, "may_exist": row.again})
 
-	def send(self, medusa: Dialect, database: Database) -> dict[str, dict | MedusaError | None]:
-		"""As in Task. Returns `{Website Item: its ids, or the MedusaError}`, None where its collection is gone in Medusa."""
+	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
+		"""As in Task. Returns `{Website Item: its ids, or the MedusaError}`, None where its collection is gone in Medusa, and the
+		reason as text where the shop may have the product already. Products to delete that stay are in `staying`."""
 		if self.doomed or self.lost:
-			medusa.delete_products(self.doomed, self.lost)
+			self.staying = medusa.delete_products(self.doomed, self.lost)
 		if self.prices:
 			medusa.forget_prices(self.price_list, self.prices, PriceStore(database, medusa))
-		payloads = [product.payload for product in self.products.values()]
+		unclear = self._unclear(medusa, database)
+		payloads = [
+			product.payload
+			for product in (*self.products.values(), *self._lost_products(medusa))
+			if product.item.name not in unclear
+		]
+		return {**unclear, **(self._send_products(medusa, payloads) if payloads else {})}
+
+	def _unclear(self, medusa: Dialect, database: Database) -> dict[str, str]:
+		"""`{Website Item: reason}` of the new products that may be in the shop already."""
+		new = [each.item for each in self.products.values() if not each.item.medusa_id]
+		if not new:
+			return {}
+		index = shop_index(medusa)
+		return database.run(lambda: already_there(new, index))
+
+	def _lost_products(self, medusa: Dialect) -> list[_Product]:
+		"""The unchanged products that were deleted in Medusa, or whose variant was."""
+		variants = {each.item.medusa_id: each.item.medusa_variant_id for each in self.unchanged.values()}
+		lost = medusa.incomplete(variants) if variants else set()
+		return [each for each in self.unchanged.values() if each.item.medusa_id in lost]
+
+	def _send_products(self, medusa: Dialect, payloads: list[dict]) -> dict[str, Any]:
 		# Medusa accepts an update that names a deleted collection.
 		gone = _gone_collections(medusa, [each for each in payloads if not each["needs_no_lookup"]])
 		try:
@@ -223,19 +261,44 @@ class ProductTask(Task):
 	def _upsert(self, medusa: Dialect, payloads: list[dict], gone: set[str]) -> dict:
 		sent = [payload for payload in payloads if payload["collection_id"] not in gone]
 		held = {payload["external_id"]: None for payload in payloads if payload["collection_id"] in gone}
-		return {**held, **(medusa.upsert_products(sent) if sent else {})}
+		return {**held, **(medusa.upsert_products(sent, self.own_collections) if sent else {})}
 
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
-		results = [self.put_off.get(row.name) or Result.done(row) for row in self.gone]
-		for name, product in self.products.items():
-			written = reply[name]
-			results.append(product.without_collection() if written is None else product.result(written))
+		results = [self.put_off.get(row.name) or self._deleted(row) for row in self.gone]
+		for name, product in {**self.products, **self.unchanged}.items():
+			if name not in reply:
+				results.append(Result.done(product.row))
+			elif isinstance(reply[name], str):
+				results.append(Result.parked(product.row, reply[name], MedusaSkuTaken.reason))
+			elif reply[name] is None:
+				results.append(product.without_collection())
+			else:
+				results.append(product.result(reply[name]))
 		return results
+
+	def _deleted(self, row: Row) -> Result:
+		if row.kind_data.get("id") not in self.staying:
+			return Result.done(row)
+		why = _(
+			"An open order in Medusa reserves it. It was taken off sale there, and is deleted as soon as the order is fulfilled or cancelled."
+		)
+		return Result.retry(row, why, after=PAUSE, counts=False)
 
 
 def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
 	ids = {payload["collection_id"] for payload in payloads}
 	return ids - medusa.collections_there(ids) if ids else set()
+
+
+def shop_index(medusa: Dialect) -> ShopIndex:
+	"""The shop's products by SKU and name, read once in a drain. Products that the app makes meanwhile aren't in it."""
+	if "shop index" not in medusa.known:
+		index = ShopIndex()
+		for page in medusa.names_in_pages():
+			for product in page:
+				index.add(product)
+		medusa.known["shop index"] = index
+	return medusa.known["shop index"]
 
 
 def last_of(row: str, kind_data: dict) -> dict:
@@ -261,7 +324,8 @@ def _is_last(last: dict) -> bool:
 def _digest(product: dict, medusa: Dialect) -> str:
 	"""Two hashes, joined by a dot: of the shop and the content that is sent, and of the shop and the LOOKED_UP_KEYS. A
 	product with the same digest is in sync; one with the same second part needs no look-up."""
-	what = {key: value for key, value in product.items() if key not in UNSENT_KEYS}
+	left = {*UNSENT_KEYS, *product["left_to_shop"]}
+	what = {key: value for key, value in product.items() if key not in left}
 	where = [medusa.client.url, medusa.version, medusa.sales_channel, medusa.shipping_profile]
 	looked_up = {key: product[key] for key in LOOKED_UP_KEYS}
 	return ".".join(

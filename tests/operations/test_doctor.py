@@ -3,11 +3,14 @@
 import frappe
 import pytest
 
+from medusa_integration.medusa.owners import ERPNEXT
 from medusa_integration.operations import doctor
 from medusa_integration.operations import doctor_prices as compare_prices
 from medusa_integration.prices import item_prices
 from tests.support.doctor import change, examined, found, product, repaired, three_items
 from tests.support.factories import (
+	all_owned_by,
+	configure,
 	drain,
 	item_group,
 	item_price,
@@ -62,6 +65,7 @@ def test_what_is_not_ours_is_left_alone(medusa, names):
 	],
 )
 def test_a_changed_field(medusa, names, values, field):
+	configure(medusa, field_owners=all_owned_by(ERPNEXT))
 	if field == "images" and medusa.version == "v1":
 		values = {"images": ["http://example.com/x.png"]}
 	if field in ("ranking", "specifications") and medusa.version == "v2":

@@ -4,6 +4,7 @@ import frappe
 from frappe.utils import now_datetime, today
 from frappe.utils.password import set_encrypted_password
 
+from medusa_integration.products.field_owners import FIELDS
 from tests.support.configuration import saved_once
 from tests.support.shop import prices, products  # noqa: F401  (what is asked for with these)
 
@@ -36,6 +37,11 @@ def configure(medusa, *, signed_in: bool = True, **values) -> None:
 
 	saved_once((signed_in, repr(values)), save)
 	frappe.db.commit()
+
+
+def all_owned_by(owner: str) -> list[dict]:
+	"""The configuration's table *Fields* with one owner for all fields."""
+	return [{"field": field, "owned_by": owner} for field in FIELDS]
 
 
 def item_group(name: str, parent: str = ROOT_GROUP, **values):

@@ -9,27 +9,46 @@ from operator import itemgetter
 
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound
 from medusa_integration.medusa.handles import handle
-from medusa_integration.medusa.matching import differs
+from medusa_integration.medusa.matching import differs, folded, same_collection
 from medusa_integration.medusa.v1.shop import Shop
 
 
 class Collections(Shop):
-	def upsert_collections(self, collections: list[dict]) -> dict[str, str | MedusaError]:
+	def upsert_collections(
+		self, collections: list[dict], own_names: Iterable[str] = ()
+	) -> dict[str, str | MedusaError]:
 		"""As in Dialect. v1 stores no external id, so a collection is found by its handle."""
-		ids = self.each(
-			lambda twin, each: twin._write_collection(each), collections, itemgetter("external_id")
+		rows = (
+			list(self._pages("collections", 100, {}))
+			if any(not each.get("id") for each in collections)
+			else []
 		)
+
+		def act(twin: Collections, collection: dict) -> str:
+			return twin._write_collection(collection, rows)
+
+		ids = self.each(act, collections, itemgetter("external_id"))
 		return {each["external_id"]: id for each, id in zip(collections, ids, strict=True)}
 
-	def _write_collection(self, collection: dict) -> str:
+	def _write_collection(self, collection: dict, rows: list[dict]) -> str:
 		body = {"title": collection["title"], "metadata": collection["metadata"]}
-		found = self._find_collection(collection)
+		found = self._find_collection(collection) or self._by_title(collection, rows)
 		if not found:
 			body["handle"] = self._free_handle(collection)
 			return self.client.post("/admin/collections", body)["collection"]["id"]
 		if any(differs(value, found.get(key)) for key, value in body.items()):
 			self.client.post(f"/admin/collections/{found['id']}", body)
 		return found["id"]
+
+	def _by_title(self, collection: dict, rows: list[dict]) -> dict | None:
+		"""The collection of the same title that the app didn't make: it lacks our metadata."""
+		wanted = {folded(collection["title"]), collection["handle"]}
+		alike = [row for row in rows if wanted & {folded(row["title"]), folded(row["handle"])}]
+		read = [
+			self._collection(row["id"]) for row in alike if row["id"] not in collection.get("not_ids", ())
+		]
+		others = [row for row in read if row and "parent_item_group" not in (row["metadata"] or {})]
+		return same_collection(collection, others)
 
 	def _find_collection(self, collection: dict) -> dict | None:
 		"""The collection by its id, else by the handle that is made of the group's name: another worker may have created it,

@@ -7,9 +7,16 @@ Source: docs/reference.md, "Products" and "Medusa v1: products".
 from collections.abc import Iterable, Iterator
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import MedusaClash, MedusaError, MedusaRejected, MedusaSkuTaken
+from medusa_integration.medusa.errors import (
+	MedusaClash,
+	MedusaError,
+	MedusaRejected,
+	MedusaSkuTaken,
+	NotSendable,
+)
 from medusa_integration.medusa.handles import handle
-from medusa_integration.medusa.matching import match_variant, query_parts
+from medusa_integration.medusa.matching import VARIANT_GONE, match_variant, query_parts
+from medusa_integration.medusa.owners import SHOP, channel_changes, moves_collection
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.v1.prices import PricesV1
 from medusa_integration.medusa.v1.shop import Shop, raised
@@ -17,10 +24,17 @@ from medusa_integration.medusa.v1.shop import Shop, raised
 # PostgreSQL's message about a taken sku. About a taken handle Medusa itself has an error type.
 DUPLICATE_SKU = "duplicate key value violates unique constraint"
 ALREADY_THERE = ("duplicate_error", DUPLICATE_SKU)
+FIELDS = (
+	"title", "item_code", "description", "short_description", "ranking", "status", "brand_name", "origin_country",
+	"specifications", "metadata", "discountable", "thumbnail", "images",
+)  # fmt: skip
 
 
 class Products(Shop):
-	def upsert_products(self, products: list[dict]) -> dict[str, dict | MedusaError]:
+	def upsert_products(
+		self, products: list[dict], own_collections: Iterable[str] = ()
+	) -> dict[str, dict | MedusaError]:
+		own = set(own_collections)
 		sized, too_large = sort_out(products, self.max_body)
 		fitting = [product for product, _size in sized]
 		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in fitting if p.get("id"))}
@@ -28,13 +42,13 @@ class Products(Shop):
 		chosen, default = self.chosen["sales_channel"], self.sales_channel
 
 		def act(client: MedusaClient, product: dict) -> dict:
-			return _Writer(client, product, chosen, default).write(
+			return _Writer(client, product, chosen, default, own).write(
 				known.get(product.get("id")) or lost.get(product["external_id"])
 			)
 
 		return self._each(act, fitting) | too_large
 
-	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
+	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> set[str]:
 		lost = list(lost)
 		found = self.client.each(lambda client, product: _find(client, product), lost)
 		rows = [row for row in raised(found) if row]
@@ -44,41 +58,16 @@ class Products(Shop):
 		# v1 leaves a deleted product's price lists, and no longer names their product.
 		raised(PricesV1(self.client).remove_of(doomed))
 		raised(self.client.each(lambda client, id: client.delete(f"/admin/products/{id}"), doomed))
+		return set()  # v1 deletes a product that an order reserves, too.
 
-	def _created_unheard(self, products: Iterable[dict]) -> dict[str, dict]:
-		"""`{external_id: row}` of products that may exist though their ids aren't known here. All products of
-		the shop are read: title and item code may both have changed since, and a handle has the title it was
-		made with."""
-		by_ending = {
-			ending: (product, name)
-			for product in products
-			if product.get("may_exist")
-			for ending, name in zip(
-				product["endings"], [product["external_id"], *product["former_ids"]], strict=True
-			)
-		}
-		params = {"expand": "variants", "fields": "id,handle,title", "order": "created_at"}
-		found = {}
-		for row in (
-			(row for rows in self._batches("products", 200, params) for row in rows) if by_ending else ()
-		):
-			for ending, (product, name) in by_ending.items():
-				if row["handle"].endswith(ending) and _is_as_created(row, name):
-					found[product["external_id"]] = row
-		return found
+	def incomplete(self, variants: dict[str, str]) -> set[str]:
+		rows = self._products_by_id(variants)
+		there = {(row["id"], variant["id"]) for row in rows for variant in row["variants"]}
+		return {id for id, variant in variants.items() if (id, variant) not in there}
 
-	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
-		channels = ",sales_channels" if self.sales_channel else ""  # A v1 server may lack the feature.
-		params = {"expand": f"variants,images,collection{channels}", "order": "created_at"}
-		yield from self._batches("products", page, params)
-
-	def products_by_sku(self, skus: Iterable[str]) -> dict[str, list[dict]]:
-		"""As in Dialect. v1 has no such filter, so all products are read."""
-		found: dict[str, list[dict]] = {sku: [] for sku in skus}
-		for row in (row for rows in self.products_in_pages() for row in rows) if found else ():
-			for sku in {variant["sku"] for variant in row["variants"]} & found.keys():
-				found[sku].append(row)
-		return found
+	def names_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
+		for rows in self._batches("products", page, {"expand": "variants", "order": "created_at"}):
+			yield [{**row, "external_id": None} for row in rows]
 
 	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
 		return {}  # v1 stores no external id
@@ -86,7 +75,7 @@ class Products(Shop):
 	def _products_by_id(self, ids: Iterable[str]) -> Iterator[dict]:
 		for part in query_parts("id", ids):
 			expand = "variants,sales_channels" if self.sales_channel else "variants"
-			params = {"id[]": part, "expand": expand, "fields": "id,handle", "limit": len(part)}
+			params = {"id[]": part, "expand": expand, "fields": "id,handle,collection_id", "limit": len(part)}
 			yield from self.client.get("/admin/products", params)["products"]
 
 
@@ -94,12 +83,19 @@ class _Writer:
 	"""The calls for one product. Made and used in one of several threads."""
 
 	def __init__(
-		self, client: MedusaClient, product: dict, chosen_channel: str, default_channel: str
+		self,
+		client: MedusaClient,
+		product: dict,
+		chosen_channel: str,
+		default_channel: str,
+		own_collections: set[str],
 	) -> None:
 		self.client = client
 		self.product = product
 		self.chosen_channel = chosen_channel
 		self.default_channel = default_channel
+		self.own_collections = own_collections
+		self.added_channel: str | None = None
 
 	def write(self, row: dict | None) -> dict:
 		"""Update Medusa's `row`, else a product found by handle or sku, else create the product."""
@@ -128,58 +124,90 @@ class _Writer:
 		return MedusaSkuTaken(words, status_code=error.status_code, type=error.type)
 
 	def _create(self) -> dict:
+		left = {"discountable"} if self.product["owners"]["discountable"] == SHOP else set()
+		channels = {"sales_channels": [{"id": self.chosen_channel}]} if self.chosen_channel else {}
 		body = {
-			**self._common_body(),
+			**self._fields(left),
+			"collection_id": self.product["collection_id"],
+			**channels,
 			"handle": self.product["handle"],
 			"is_giftcard": False,
 			"options": [{"title": "Default"}],
-			"variants": [
-				{
-					**self._variant_body(),
-					"title": "Default",
-					"inventory_quantity": 0,
-					"prices": [],
-					"options": [{"value": "Default"}],
-				}
-			],
+			"variants": [self._new_variant([{"value": "Default"}])],
 		}
 		row = self.client.post("/admin/products", body)["product"]
-		return {"id": row["id"], "variant_id": row["variants"][0]["id"], "handle": row["handle"]}
+		reply = {"id": row["id"], "variant_id": row["variants"][0]["id"], "handle": row["handle"]}
+		return {**reply, "sales_channel": self.default_channel} if self.default_channel else reply
 
 	def _update(self, row: dict) -> dict:
 		own = match_variant(self.product, row)
-		body = self._common_body()
+		if not own and row["variants"]:
+			raise NotSendable(VARIANT_GONE, self.product["sku"])
+		body = self._fields(set(self.product["left_to_shop"]))
 		own_handle = self.product.get("own_handle")
 		if own:
 			# v1 deletes variants that aren't in the list, so the ones made in Medusa are named by their ids.
 			others = [{"id": variant["id"]} for variant in row["variants"] if variant["id"] != own]
 			title = {"title": "Default"} if own_handle else {}
 			body["variants"] = [{"id": own, **self._variant_body(), **title}, *others]
-		channels = [channel["id"] for channel in row.get("sales_channels") or ()]
-		is_lost = "sales_channels" in row and self.default_channel not in channels
-		if is_lost and not self.chosen_channel:
-			body["sales_channels"] = [{"id": id} for id in (*channels, self.default_channel)]
+		body |= self._links(row)
 		if own_handle and own_handle != row["handle"]:
 			body["handle"] = own_handle
 		elif row["id"] != self.product.get("id") and self._is_as_created(row):
 			# The app doesn't know the id yet. If this call's reply is lost too, the handle finds the product.
 			body["handle"] = self.product["handle"]
 		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
-		variant = own or (row["variants"][0]["id"] if row["variants"] else "")
-		return {"id": row["id"], "variant_id": variant, "handle": written["handle"]}
+		reply = {
+			"id": row["id"],
+			"variant_id": own or self._make_variant(row["id"]),
+			"handle": written["handle"],
+		}
+		return {**reply, "sales_channel": self.added_channel} if self.added_channel is not None else reply
+
+	def _links(self, row: dict) -> dict:
+		"""Collection and sales channels, where an update writes them."""
+		owners, body = self.product["owners"], {}
+		found = row.get("collection_id")
+		if moves_collection(owners["collection_id"], found, self.own_collections):
+			body["collection_id"] = self.product["collection_id"]
+		if "sales_channels" in row:
+			there = [channel["id"] for channel in row["sales_channels"] or ()]
+			former = self.product.get("former_channel") or ""
+			add, remove = channel_changes(owners["sales_channel"], set(there), self.default_channel, former)
+			if add or remove:
+				body["sales_channels"] = [{"id": id} for id in (*there, *add) if id not in remove]
+			if add or former in remove:
+				self.added_channel = self.default_channel if add else ""
+		return body
+
+	def _make_variant(self, id: str) -> str:
+		"""Make the variant of a product that has none: it was deleted, or its creation failed. Returns its id."""
+		row = self.client.get(f"/admin/products/{id}", {"expand": "options,variants"})["product"]
+		if not row["options"]:
+			row = self.client.post(f"/admin/products/{id}/options", {"title": "Default"})["product"]
+		values = [{"option_id": option["id"], "value": "Default"} for option in row["options"]]
+		made = self.client.post(f"/admin/products/{id}/variants", self._new_variant(values))["product"]
+		return made["variants"][0]["id"]
 
 	def _is_as_created(self, row: dict) -> bool:
 		names = (self.product["external_id"], *self.product["former_ids"])
 		return any(_is_as_created(row, name) for name in names)
 
-	def _common_body(self) -> dict:
-		product = self.product
-		own = (
-			"title", "item_code", "description", "short_description", "ranking", "status", "brand_name",
-			"origin_country", "specifications", "collection_id", "metadata", "discountable", "thumbnail", "images",
-		)  # fmt: skip
-		channels = {"sales_channels": [{"id": self.chosen_channel}]} if self.chosen_channel else {}
-		return {**{key: product[key] for key in own}, **channels}
+	def _fields(self, left: set[str]) -> dict:
+		"""The product's own fields.
+
+		:param left: keys of the payload that aren't written
+		"""
+		return {key: self.product[key] for key in FIELDS if key not in left}
+
+	def _new_variant(self, options: list[dict]) -> dict:
+		return {
+			**self._variant_body(),
+			"title": "Default",
+			"inventory_quantity": 0,
+			"prices": [],
+			"options": options,
+		}
 
 	def _variant_body(self) -> dict:
 		return {
@@ -198,7 +226,7 @@ def _find(client: MedusaClient, product: dict) -> dict | None:
 
 def _find_by_handle(client: MedusaClient, product: dict) -> dict | None:
 	for each in (product["handle"], *product.get("former_handles", ())):
-		params = {"handle": each, "expand": "variants", "fields": "id,handle,title"}
+		params = {"handle": each, "expand": "variants", "fields": "id,handle,title,collection_id"}
 		for row in client.get("/admin/products", params)["products"]:
 			if row["handle"] == each:
 				return row

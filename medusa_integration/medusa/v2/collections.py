@@ -5,24 +5,35 @@ from operator import itemgetter
 from typing import Any
 
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.medusa.matching import differs
+from medusa_integration.medusa.matching import differs, same_collection
 from medusa_integration.medusa.v2.shop import Shop
 
-COLLECTION_FIELDS = "id,title,external_id,metadata"
+COLLECTION_FIELDS = "id,title,handle,external_id,metadata"
 WRITTEN = ("title", "external_id", "metadata")
 
 
 class Collections(Shop):
-	def upsert_collections(self, collections: list[dict]) -> dict[str, str | MedusaError]:
+	def upsert_collections(
+		self, collections: list[dict], own_names: Iterable[str] = ()
+	) -> dict[str, str | MedusaError]:
 		found = self._found_collections(collections)
 		new = [each for each in collections if each["external_id"] not in found]
 		handles = {row["handle"]: row["id"] for row in self._handles(new)}
+		others = self._others(set(own_names), collections) if new else []
 
 		def act(twin: Collections, collection: dict) -> str:
-			return twin._write_collection(collection, found.get(collection["external_id"]), handles)
+			row = found.get(collection["external_id"]) or same_collection(collection, others)
+			return twin._write_collection(collection, row, handles)
 
 		ids = self.each(act, collections, about=itemgetter("external_id"))
 		return {each["external_id"]: id for each, id in zip(collections, ids, strict=True)}
+
+	def _others(self, own_names: set[str], collections: list[dict]) -> list[dict]:
+		"""The collections that the app didn't make."""
+		ours = {*own_names, *(name for each in collections for name in _names(each))}
+		taken = {id for each in collections for id in each.get("not_ids", ())}
+		rows = [row for page in self.collections_in_pages() for row in page]
+		return [row for row in rows if row["external_id"] not in ours and row["id"] not in taken]
 
 	def _write_collection(self, collection: dict, found: dict | None, handles: dict[str, str]) -> str:
 		body = {key: collection[key] for key in WRITTEN}

@@ -1,10 +1,10 @@
 """Medusa v2: products, each with its one variant, in batches. Fields without a column in v2 go to the
 metadata."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote
 
 from medusa_integration.medusa.errors import (
 	MedusaClash,
@@ -12,59 +12,75 @@ from medusa_integration.medusa.errors import (
 	MedusaNotFound,
 	MedusaRejected,
 	MedusaSkuTaken,
+	NotSendable,
 )
-from medusa_integration.medusa.matching import match_variant, query_parts
+from medusa_integration.medusa.matching import VARIANT_GONE, match_variant
+from medusa_integration.medusa.owners import SHOP, channel_changes, moves_collection
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2.shop import Shop
 
 PRODUCT_FIELDS = "id,external_id,handle,variants.id,variants.sku"
+VARIANT_FIELDS = ("sku", "manage_inventory", "allow_backorder", "origin_country")
+LOOKED_UP_FIELDS = (
+	f"{PRODUCT_FIELDS},collection.id,options.title,options.values.value,variants.title,variants.manage_inventory,"
+	"variants.allow_backorder,variants.origin_country,sales_channels.id,shipping_profile.id"
+)
+NAME_FIELDS = "id,external_id,title,handle,variants.id,variants.sku"
+# Keys of a payload that stand in the product's metadata.
+METADATA = ("item_code", "brand_name", "short_description", "ranking", "specifications")
+RESERVED = "Cannot remove following inventory item(s) since they have reservations"
 WHOLE_PRODUCT_FIELDS = (
-	"id,external_id,title,handle,status,description,thumbnail,collection_id,origin_country,discountable,metadata,"
+	"id,external_id,title,handle,status,description,thumbnail,collection_id,collection.id,collection.metadata,origin_country,discountable,metadata,"
 	"images.url,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
 	"variants.origin_country,sales_channels.id,shipping_profile.id"
 )
-LINK_FIELDS = "id,external_id,title,handle,status,variants.id,variants.sku"
 
 
 class Products(Shop):
 	_is_checked = False
 
-	def upsert_products(self, products: list[dict]) -> dict[str, dict | MedusaError]:
+	def upsert_products(
+		self, products: list[dict], own_collections: Iterable[str] = ()
+	) -> dict[str, dict | MedusaError]:
+		own = set(own_collections)
 		fitting, too_large = sort_out(products, self.max_body)
 		trusted = {
 			product["external_id"]: _as_known(product) for product, _size in fitting if _is_trusted(product)
 		}
 		try:
-			return {**self._upsert(fitting, trusted), **too_large}
+			return {**self._upsert(fitting, trusted, own), **too_large}
 		except MedusaRejected as error:
 			# The remembered values of the products or of the shop may have changed.
 			if not ((trusted and isinstance(error, MedusaNotFound)) or self._has_changed()):
 				raise
-			return {**self._upsert(fitting, {}), **too_large}
+			return {**self._upsert(fitting, {}, own), **too_large}
 
-	def _upsert(self, sized: list[tuple[dict, int]], trusted: dict[str, dict]) -> dict[str, dict]:
+	def _upsert(
+		self, sized: list[tuple[dict, int]], trusted: dict[str, dict], own: set[str]
+	) -> dict[str, dict | MedusaError]:
 		"""Write products. All but the trusted ones are looked up."""
 		products = [product for product, _size in sized]
 		existing = trusted | self._existing([p for p in products if p["external_id"] not in trusted])
-		written = []
+		written: dict[str, dict] = {}
 		try:
 			for part in in_parts(sized, self.max_body):
 				with _sku_taken():
-					reply = self._write_products(part, existing)
-				written += [*reply.get("created", ()), *reply.get("updated", ())]
+					reply = self._write_products(part, existing, own)
+				rows = [*reply.get("created", ()), *reply.get("updated", ())]
+				written |= {row["external_id"]: row for row in rows}
 		except MedusaRejected as error:
 			if len(products) == 1 and self._clashes_with_ours(products[0], existing):
 				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
 			raise
-		return {
-			row["external_id"]: {
-				"id": row["id"],
-				"variant_id": _own_variant(row, existing),
-				"handle": row["handle"],
-			}
-			for row in written
+		changed = [entry for entry in sized if _has_lost_variant(entry[0], trusted, written)]
+		looked_up = [p for p in products if p["external_id"] in written and p["external_id"] not in trusted]
+		variants = self._write_variants(looked_up, existing, written)
+		channels = self._write_channels(looked_up, existing, written)
+		replies: dict[str, dict | MedusaError] = {
+			name: _reply(row, variants.get(name), channels.get(name)) for name, row in written.items()
 		}
+		return {**replies, **(self._upsert(changed, {}, own) if changed else {})}
 
 	def _has_changed(self) -> bool:
 		"""Whether the store has other defaults than the remembered ones; asked once."""
@@ -73,51 +89,74 @@ class Products(Shop):
 		self._is_checked = True
 		return self.ask_again()
 
-	def _write_products(self, products: list[dict], existing: dict[str, dict]) -> dict:
+	def _write_products(self, products: list[dict], existing: dict[str, dict], own: set[str]) -> dict:
 		"""Write products. Medusa refuses one whose sku an inventory item without a variant has: link the
 		existing items then, and write again."""
 		path, fields = "/admin/products/batch", {"fields": PRODUCT_FIELDS}
 		try:
-			return self.client.post(path, self._products_body(products, existing, {}), fields)
+			return self.client.post(path, self._products_body(products, existing, {}, own), fields)
 		except MedusaRejected as error:
 			if not error.message.startswith(INVENTORY_SKU_TAKEN):
 				raise
 			spare = InventoryItems(self.client).assign(products, existing)
 			if spare is None:
 				raise
-			return self.client.post(path, self._products_body(products, existing, spare), fields)
+			return self.client.post(path, self._products_body(products, existing, spare, own), fields)
 
-	def _products_body(self, products: list[dict], existing: dict[str, dict], spare: dict[str, str]) -> dict:
+	def _products_body(
+		self, products: list[dict], existing: dict[str, dict], spare: dict[str, str], own: set[str]
+	) -> dict:
 		create, update = [], []
 		for product in products:
 			found = existing.get(product["external_id"])
 			if found:
-				update.append(self._update_body(product, found))
+				update.append(self._update_body(product, found, own))
 			else:
 				create.append(self._create_body(product, spare.get(product["sku"])))
 		return {"create": create, "update": update}
 
-	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> None:
+	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> set[str]:
 		names = [name for product in lost for name in _external_ids(product)]
-		found = {row["id"] for row in self._products("external_id", names)}
+		found = {row["id"] for row in self._rows("products", "external_id", names, "id,external_id")}
 		doomed = sorted({*ids, *found})
-		if doomed:
+		if not doomed:
+			return set()
+		try:
 			self.client.post("/admin/products/batch", {"delete": doomed}, {"fields": "id"})
+		except MedusaRejected as error:
+			if not error.message.startswith(RESERVED):
+				raise
+			return {id for id in doomed if not self._is_deleted(id)}
+		return set()
+
+	def _is_deleted(self, id: str) -> bool:
+		"""Delete a product. One that an open order reserves is taken off sale instead: a draft in no sales channel."""
+		try:
+			self.client.delete(f"/admin/products/{id}")
+		except MedusaRejected as error:
+			if not error.message.startswith(RESERVED):
+				raise
+			off_sale = {"id": id, "status": "draft", "sales_channels": []}
+			self.client.post("/admin/products/batch", {"update": [off_sale]}, {"fields": "id"})
+			return False
+		return True
+
+	def incomplete(self, variants: dict[str, str]) -> set[str]:
+		rows = self._rows("products", "id", variants, "id,variants.id")
+		there = {(row["id"], variant["id"]) for row in rows for variant in row["variants"]}
+		return {id for id, variant in variants.items() if (id, variant) not in there}
+
+	def names_in_pages(self, page: int = 1000) -> Iterator[list[dict]]:
+		params: dict[str, Any] = {"fields": NAME_FIELDS, "order": "id", "limit": page, "offset": 0}
+		while products := self.client.get("/admin/products", params)["products"]:
+			yield products
+			params["offset"] += page
 
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		params: dict[str, Any] = {"fields": WHOLE_PRODUCT_FIELDS, "order": "id", "limit": page, "offset": 0}
 		while products := self.client.get("/admin/products", params)["products"]:
 			yield products
 			params["offset"] += page
-
-	def products_by_sku(self, skus: Iterable[str]) -> dict[str, list[dict]]:
-		found: dict[str, list[dict]] = {sku: [] for sku in skus}
-		for part in query_parts(quote("variants[sku]"), found):
-			params = {"variants[sku][]": part, "fields": LINK_FIELDS, "limit": len(part) * 2}
-			for product in self.client.get("/admin/products", params)["products"]:
-				for sku in {variant["sku"] for variant in product["variants"]} & set(part):
-					found[sku].append(product)
-		return found
 
 	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
 		update = [{"id": id, "external_id": external_id} for id, external_id in external_ids.items()]
@@ -154,14 +193,18 @@ class Products(Shop):
 		return any(row["external_id"] and row["id"] != own for row in holders)
 
 	def _products(self, field: str, values: Iterable[str]) -> Iterator[dict]:
-		return self._rows("products", field, values, PRODUCT_FIELDS)
+		return self._rows("products", field, values, LOOKED_UP_FIELDS)
 
 	def _create_body(self, product: dict, inventory_item: str | None) -> dict:
 		inventory = [{"inventory_item_id": inventory_item, "required_quantity": 1}] if inventory_item else []
+		left = {"discountable"} if product["owners"]["discountable"] == SHOP else set()
 		return {
-			**self._common_body(product),
+			**_fields(product, left),
 			"handle": product["handle"],
 			"is_giftcard": False,
+			"collection_id": product["collection_id"],
+			"shipping_profile_id": self.shipping_profile,
+			"sales_channels": [{"id": self.sales_channel}],
 			"options": [{"title": "Default", "values": ["Default"]}],
 			"variants": [
 				{
@@ -174,44 +217,147 @@ class Products(Shop):
 			],
 		}
 
-	def _update_body(self, product: dict, found: dict) -> dict:
-		own = found["own_variant"]
-		own_handle = product.get("own_handle")
+	def _update_body(self, product: dict, found: dict, own: set[str]) -> dict:
+		"""The fields that ERPNext owns. Variants and sales channels have calls of their own: an update that names them
+		deletes the variants that were made since the look-up, and takes the product out of the shop for a moment."""
+		body = {"id": found["id"], **_fields(product, set(product["left_to_shop"]))}
 		if found["variants"] is None:
-			return {"id": found["id"], **self._common_body(product)}
-		# A list of variants deletes those that are not in it: the ones made in Medusa are named, not touched.
-		others = [{"id": variant["id"]} for variant in found["variants"] if variant["id"] != own]
-		title = {"title": "Default"} if own_handle else {}
-		variants = [{"id": own, **_variant_body(product), **title}, *others] if own else None
-		return {
-			"id": found["id"],
-			**self._common_body(product),
-			**({"handle": own_handle} if own_handle and own_handle != found["handle"] else {}),
-			**({"variants": variants} if variants else {}),
-		}
+			return body
+		collection, owners = product["collection_id"], product["owners"]
+		there = (found["collection"] or {}).get("id")  # collection_id may name a deleted one
+		if collection != there and moves_collection(owners["collection_id"], there, own):
+			body["collection_id"] = collection
+		profile = (found["shipping_profile"] or {}).get("id")
+		if profile != self.shipping_profile and self.sets_shipping_profile(
+			owners["shipping_profile"], profile
+		):
+			body["shipping_profile_id"] = self.shipping_profile
+		own_handle = product.get("own_handle")
+		return {**body, **({"handle": own_handle} if own_handle and own_handle != found["handle"] else {})}
 
-	def _common_body(self, product: dict) -> dict:
-		return {
-			"title": product["title"],
-			"external_id": product["external_id"],
-			"description": product["description"],
-			"status": product["status"],
-			"collection_id": product["collection_id"],
-			"origin_country": product["origin_country"],
-			"discountable": product["discountable"],
-			"thumbnail": product["thumbnail"],
-			"images": [{"url": url} for url in product["images"]],
-			"shipping_profile_id": self.shipping_profile,
-			"sales_channels": [{"id": self.sales_channel}],
-			"metadata": {
-				**product["metadata"],
-				"item_code": product["item_code"],
-				"brand_name": product["brand_name"],
-				"short_description": product["short_description"],
-				"ranking": product["ranking"],
-				"specifications": product["specifications"],
-			},
+	# --- variants
+
+	def _write_variants(
+		self, products: list[dict], existing: dict[str, dict], written: dict[str, dict]
+	) -> dict[str, str | MedusaError]:
+		"""Write the variants of updated products where they differ, and make those that were deleted. Returns the
+		variants' ids, or the errors, by external id."""
+		updated = [
+			(product, existing[name]) for product in products if (name := product["external_id"]) in existing
+		]
+		ids: dict[str, str | MedusaError] = {
+			product["external_id"]: found["own_variant"] for product, found in updated if found["own_variant"]
 		}
+		work = [entry for entry in updated if not entry[1]["own_variant"] or _variant_changes(*entry)]
+
+		def act(twin: Products, entry: tuple[dict, dict]) -> str:
+			return twin._write_variant(*entry)
+
+		results = self.each(act, work, about=lambda entry: entry[0]["external_id"])
+		return ids | {entry[0]["external_id"]: result for entry, result in zip(work, results, strict=True)}
+
+	def _write_variant(self, product: dict, found: dict) -> str:
+		try:
+			with _sku_taken():
+				return self._write_one_variant(product, found)
+		except MedusaRejected as error:
+			if self._clashes_with_ours(product, {product["external_id"]: found}):
+				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
+			raise
+
+	def _write_one_variant(self, product: dict, found: dict) -> str:
+		"""Medusa refuses a variant whose sku an inventory item without a variant has: link that item then, and write again."""
+		path = f"/admin/products/{found['id']}/variants/batch"
+		try:
+			return self._post_variant(path, product, found, {})
+		except MedusaRejected as error:
+			if not error.message.startswith(INVENTORY_SKU_TAKEN):
+				raise
+			spare = InventoryItems(self.client).assign([product], {product["external_id"]: found})
+			if spare is None:
+				raise
+			return self._post_variant(path, product, found, spare)
+
+	def _post_variant(self, path: str, product: dict, found: dict, spare: dict[str, str]) -> str:
+		own = found["own_variant"]
+		if own:
+			update = {"id": own, **_variant_changes(product, found)}
+			self.client.post(path, {"update": [update]}, {"fields": "id"})
+			return own
+		if found["variants"]:
+			raise NotSendable(VARIANT_GONE, product["sku"])
+		body = {**_variant_body(product), "title": "Default", "options": _first_values(found), "prices": []}
+		if item := spare.get(product["sku"]):
+			body["inventory_items"] = [{"inventory_item_id": item, "required_quantity": 1}]
+		return self.client.post(path, {"create": [body]}, {"fields": "id"})["created"][0]["id"]
+
+	# --- sales channels
+
+	def _write_channels(
+		self, products: list[dict], existing: dict[str, dict], written: dict[str, dict]
+	) -> dict[str, str]:
+		"""Add products to the shop's sales channel, and remove them from another one where the app had added them.
+
+		:returns: `{external_id: the channel that the app added, "" for none}` of the products where that changed
+		"""
+		changes: dict[str, dict[str, list[str]]] = defaultdict(lambda: {"add": [], "remove": []})
+		added = {}
+		for product in products:
+			name, wanted = product["external_id"], self.sales_channel
+			if name not in existing:
+				added[name] = wanted
+				continue
+			found = {channel["id"] for channel in existing[name]["sales_channels"] or () if channel}
+			former = product.get("former_channel") or ""
+			add, remove = channel_changes(product["owners"]["sales_channel"], found, wanted, former)
+			for id in add:
+				changes[id]["add"].append(written[name]["id"])
+			for id in remove:
+				changes[id]["remove"].append(written[name]["id"])
+			if add or former in remove:
+				added[name] = wanted if add else ""
+		for id, change in changes.items():
+			self.client.post(f"/admin/sales-channels/{id}/products", change, {"fields": "id"})
+		return added
+
+
+def _fields(product: dict, left: set[str]) -> dict:
+	"""The product's own columns and metadata.
+
+	:param left: keys of the payload that aren't written
+	"""
+	columns = {
+		key: product[key]
+		for key in (
+			"title",
+			"external_id",
+			"description",
+			"status",
+			"origin_country",
+			"discountable",
+			"thumbnail",
+		)
+		if key not in left
+	}
+	if "images" not in left:
+		columns["images"] = [{"url": url} for url in product["images"]]
+	own = {key: product[key] for key in METADATA if key not in left}
+	return {**columns, "metadata": {**product["metadata"], **own}}
+
+
+def _has_lost_variant(product: dict, trusted: dict[str, dict], written: dict[str, dict]) -> bool:
+	"""Whether the variant of a product that wasn't looked up is no longer there."""
+	name = product["external_id"]
+	if name not in trusted or name not in written:
+		return False
+	return product["variant_id"] not in {variant["id"] for variant in written[name]["variants"] or ()}
+
+
+def _reply(row: dict, variant: str | MedusaError | None, channel: str | None) -> dict | MedusaError:
+	if isinstance(variant, MedusaError):
+		return variant
+	reply = {"id": row["id"], "variant_id": variant or row["variants"][0]["id"], "handle": row["handle"]}
+	return reply if channel is None else {**reply, "sales_channel": channel}
 
 
 def _is_trusted(product: dict) -> bool:
@@ -239,20 +385,25 @@ def _sku_taken() -> Iterator[None]:
 
 
 def _variant_body(product: dict) -> dict:
-	return {
-		"sku": product["sku"],
-		"manage_inventory": product["manage_inventory"],
-		"allow_backorder": product["allow_backorder"],
-		"origin_country": product["origin_country"],
+	return {key: product[key] for key in VARIANT_FIELDS}
+
+
+def _variant_changes(product: dict, found: dict) -> dict:
+	"""The variant's fields that differ from Medusa's. A product that is sent again on request gets its variant's title
+	back too."""
+	row = next(variant for variant in found["variants"] if variant["id"] == found["own_variant"])
+	wanted = {
+		key: value for key, value in _variant_body(product).items() if key not in product["left_to_shop"]
 	}
+	if product.get("own_handle"):
+		wanted["title"] = "Default"
+	return {key: value for key, value in wanted.items() if (value or None) != (row[key] or None)}
+
+
+def _first_values(found: dict) -> dict[str, str]:
+	"""A value for each option of a product, as its variant needs them."""
+	return {option["title"]: option["values"][0]["value"] for option in found["options"] if option["values"]}
 
 
 def _external_ids(product: dict) -> list[str]:
 	return [product["external_id"], *product.get("former_ids", ())]
-
-
-def _own_variant(row: dict, existing: dict[str, dict]) -> str:
-	before = existing.get(row["external_id"])
-	if before and before["own_variant"]:
-		return before["own_variant"]
-	return row["variants"][0]["id"] if row["variants"] else ""

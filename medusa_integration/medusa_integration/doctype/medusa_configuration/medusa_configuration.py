@@ -30,6 +30,7 @@ class MedusaConfiguration(Document):
 		self._check_secret()
 		self._check_limits()
 		self._check_origins()
+		self._check_field_owners()
 		if self.has_value_changed("url"):
 			self.detected_version = (
 				""  # Another server may have another version: the server is asked at its first use.
@@ -99,6 +100,12 @@ class MedusaConfiguration(Document):
 		if not 0 <= (self.batch_size or 0) <= 500:
 			frappe.throw(_("Batch Size must be from 1 to 500."), title=_("Batch Size"))
 
+	def _check_field_owners(self) -> None:
+		fields = [row.field for row in self.get("field_owners") or ()]
+		twice = next((field for field in fields if fields.count(field) > 1), None)
+		if twice:
+			frappe.throw(_("{0} is in the table Fields twice.").format(_(twice)), title=_("Fields"))
+
 	def _check_origins(self) -> None:
 		origins = [line.strip().rstrip("/").lower() for line in (self.storefront_origins or "").split()]
 		for origin in origins:
@@ -139,6 +146,8 @@ class MedusaConfiguration(Document):
 		if any(self.has_value_changed(field) for field in FIELDS_OF_ALL_PRODUCTS):
 			return True
 		before = self.get_doc_before_save()
+		if _owners(self) != _owners(before):
+			return True
 		return any(_named(self, table) != _named(before, table) for table in SELECTION)
 
 	def _may_change_all_stock(self) -> bool:
@@ -150,6 +159,10 @@ class MedusaConfiguration(Document):
 
 def _places(doc) -> set[tuple[str, str]]:
 	return {(row.warehouse, row.stock_location) for row in doc.get("stock_locations") or ()}
+
+
+def _owners(doc) -> set[tuple[str, str]]:
+	return {(row.field, row.owned_by) for row in doc.get("field_owners") or ()}
 
 
 def _named(doc, table: str) -> set[str]:

@@ -1,0 +1,193 @@
+"""Products that were in the shop before the app: which of them is the product of which Website Item.
+
+A product matches by its variant's SKU, which is the item code. SKUs and names are compared without case, outer and double
+spaces, and differences of Unicode forms.
+
+Source: docs/reference.md, "Linking".
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import frappe
+from frappe import _
+
+from medusa_integration.medusa.handles import slug
+from medusa_integration.medusa.matching import folded
+from medusa_integration.plain_text import as_typed, clean
+
+DOCTYPE = "Website Item"
+
+
+@dataclass
+class Match:
+	"""A Website Item and the product that matches it."""
+
+	item: frappe._dict
+	product: dict
+
+	@property
+	def variant_id(self) -> str:
+		sku = sku_of(self.item)
+		variants = self.product["variants"]
+		exact = [variant for variant in variants if variant["sku"] == sku]
+		alike = [variant for variant in variants if folded(variant["sku"]) == folded(sku)]
+		return [*exact, *alike][0]["id"]
+
+	@property
+	def replaces_id(self) -> bool:
+		"""Whether the product has another external id, of another tool for instance."""
+		return (self.product["external_id"] or self.item.name) != self.item.name
+
+
+@dataclass
+class Matches:
+	"""Website Items with a clear match, with an unclear match and the reason, and without a match."""
+
+	matches: list[Match] = field(default_factory=list)
+	conflicts: list[tuple[frappe._dict, str]] = field(default_factory=list)
+	unmatched: list[frappe._dict] = field(default_factory=list)
+
+
+class ShopIndex:
+	"""Products of the shop by SKU, and those without SKU by name."""
+
+	def __init__(self) -> None:
+		self.by_sku: dict[str, list[dict]] = defaultdict(list)
+		self.by_name: dict[str, list[dict]] = defaultdict(list)
+
+	def add(self, product: dict) -> None:
+		"""Add a product, as Dialect.names_in_pages has it."""
+		skus = {folded(variant["sku"]) for variant in product["variants"]} - {""}
+		for sku in skus:
+			self.by_sku[sku].append(product)
+		if not skus:
+			for name in {folded(product["title"]), product["handle"] or ""} - {""}:
+				self.by_name[name].append(product)
+
+	def of_sku(self, item: frappe._dict) -> list[dict]:
+		"""The products with the item's SKU: those that have exactly it, else those that have it but for case and spaces."""
+		sku = sku_of(item)
+		found = self.by_sku.get(folded(sku), [])
+		exact = [each for each in found if sku in {variant["sku"] for variant in each["variants"]}]
+		return exact or found
+
+	def of_name(self, item: frappe._dict) -> list[dict]:
+		"""The products without SKU that have the item's name, or a handle made of it."""
+		title = as_typed(item.web_item_name) or item.item_code
+		found = [*self.by_name.get(folded(title), ()), *self.by_name.get(slug(title), ())]
+		return list({each["id"]: each for each in found}.values())
+
+
+def sku_of(item: frappe._dict) -> str:
+	"""The sku that a Website Item's variant has in Medusa."""
+	return clean(item.item_code)
+
+
+def compare(items: Iterable[frappe._dict], index: ShopIndex) -> Matches:
+	"""Match Website Items to products, in a constant number of queries.
+
+	:param items: with `name`, `item_code` and `web_item_name`
+	"""
+	items = list(items)
+	of_sku = {item.name: index.of_sku(item) for item in items}
+	of_name = {item.name: index.of_name(item) for item in items if not of_sku[item.name]}
+	others = _Others(product for found in (of_sku, of_name) for every in found.values() for product in every)
+	matches = Matches()
+	for item in items:
+		candidates = [each for each in of_sku[item.name] if not others.is_anothers(each, item)]
+		namesakes = [each for each in of_name.get(item.name, ()) if not others.is_anothers(each, item)]
+		if of_sku[item.name] and not candidates:
+			candidates = of_sku[item.name]
+		if candidates:
+			reason = _conflict(item, candidates, others)
+		else:
+			reason = _same_name(item, namesakes) if namesakes else ""
+		if reason:
+			matches.conflicts.append((item, reason))
+		elif candidates:
+			matches.matches.append(Match(item, candidates[0]))
+		else:
+			matches.unmatched.append(item)
+	return matches
+
+
+def already_there(items: Iterable[frappe._dict], index: ShopIndex) -> dict[str, str]:
+	"""`{Website Item: what to do}` of those that the shop has already, or may have, as products that the app didn't make."""
+	found = compare(items, index)
+	advice = _(
+		"The shop has this product already: {0}, SKU {1}. Choose Link existing products in the Medusa Configuration. The row is sent by itself then."
+	)
+	reasons = {item.name: reason for item, reason in found.conflicts}
+	for match in found.matches:
+		product = match.product
+		is_ours = product["external_id"] in (match.item.name, *(match.item.former or ()))
+		if not is_ours and not product.get("item_code"):
+			sku = next(each["sku"] for each in product["variants"] if each["id"] == match.variant_id)
+			reasons[match.item.name] = advice.format(product["title"], sku)
+	return reasons
+
+
+class _Others:
+	"""The Website Items that given products are linked to, name as external id, or share a sku with."""
+
+	def __init__(self, products: Iterable[dict]) -> None:
+		products = list({product["id"]: product for product in products}.values())
+		linked = _website_items("medusa_id", {product["id"] for product in products})
+		named = _website_items("name", {p["external_id"] for p in products if p["external_id"]})
+		skus = {clean(v["sku"]) for product in products for v in product["variants"] if v["sku"]}
+		self.linked_to = {row.medusa_id: row.name for row in linked}
+		self.names = {row.name for row in named}
+		self.of_sku = {folded(row.item_code): row.name for row in _website_items("item_code", skus)}
+
+	def is_anothers(self, product: dict, item: frappe._dict) -> bool:
+		"""Whether a product is that of another Website Item."""
+		linked = self.linked_to.get(product["id"], item.name)
+		external_id = product["external_id"]
+		return linked != item.name or (external_id != item.name and external_id in self.names)
+
+
+def _conflict(item: frappe._dict, candidates: list[dict], others: _Others) -> str:
+	"""The reason why an item's match isn't clear; "" for a clear one."""
+	product = candidates[0]
+	if len(candidates) > 1:
+		return _(
+			"{0} products have this item code as their SKU: {1}. Change the SKU of all but one in Medusa, and link again."
+		).format(len(candidates), _titles(candidates))
+	linked = others.linked_to.get(product["id"], item.name)
+	if linked != item.name:
+		return _("{0} is linked to the Website Item {1} already.").format(product["title"], linked)
+	external_id = product["external_id"]
+	if external_id != item.name and external_id in others.names:
+		return _("{0} carries the id of the Website Item {1}.").format(product["title"], external_id)
+	skus = Counter(folded(variant["sku"]) for variant in product["variants"] if variant["sku"])
+	if skus[folded(item.item_code)] > 1:
+		return _(
+			"{0} has several variants with this item code as their SKU. Change the SKU of all but one in Medusa, and link again."
+		).format(product["title"])
+	rivals = sorted({others.of_sku[sku] for sku in skus if sku in others.of_sku} - {item.name})
+	if rivals:
+		return _(
+			"{0} has variants of other Website Items too: {1}. A product can stand for one of them: give the others products of their own in Medusa (delete their variants there, and they are made when they are sent), and link again."
+		).format(product["title"], ", ".join(rivals))
+	return ""
+
+
+def _same_name(item: frappe._dict, namesakes: list[dict]) -> str:
+	return _(
+		"The shop has a product of the same name without a SKU: {0}. If it is this item, give its variant the SKU {1} in Medusa, and link. If it is another product, give it a SKU of its own."
+	).format(_titles(namesakes), sku_of(item))
+
+
+def _titles(products: list[dict]) -> str:
+	return ", ".join(sorted(f"{each['title']} ({each['handle'] or each['id']})" for each in products)[:5])
+
+
+def _website_items(fieldname: str, values: set[str]) -> list[frappe._dict]:
+	return frappe.get_all(
+		DOCTYPE,
+		filters={fieldname: ("in", list(values) or [""])},
+		fields=["name", "item_code", "medusa_id"],
+		order_by="name",
+	)

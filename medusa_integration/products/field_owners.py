@@ -1,0 +1,90 @@
+"""The configuration's table *Fields*: which side fills each field of a product.
+
+Source: docs/reference.md, "Fields and their owners".
+"""
+
+import frappe
+from frappe import _
+
+from medusa_integration import settings
+from medusa_integration.medusa.owners import SHOP, WHERE_FILLED
+
+# `{field in the table: keys of the payload}`; the fields that aren't in the table are ERPNext's.
+FIELDS = {
+	"Title": ("title",),
+	"Description": ("description",),
+	"Short Description": ("short_description",),
+	"Specifications": ("specifications",),
+	"Brand": ("brand_name",),
+	"Pictures": ("images", "thumbnail"),
+	"Country of Origin": ("origin_country",),
+	"Discountable": ("discountable",),
+	"Collection": ("collection_id",),
+	"Sales Channel": ("sales_channel",),
+	"Shipping Profile": ("shipping_profile",),
+}
+# `{field in the table: field of the Website Item}`, where a user can clear it.
+CLEARED = {
+	"Description": "web_long_description",
+	"Short Description": "short_description",
+	"Brand": "brand",
+	"Pictures": "website_image",
+}
+# Fields that name another record of Medusa's. The dialect compares them with what Medusa has.
+LINKS = ("collection_id", "sales_channel", "shipping_profile")
+
+
+def of_fields() -> dict[str, str]:
+	"""`{key of the payload: its owner}` for the keys of `FIELDS`."""
+	chosen = {row.field: row.owned_by for row in settings.current().field_owners}
+	return {key: chosen.get(field) or WHERE_FILLED for field, keys in FIELDS.items() for key in keys}
+
+
+def left_to_shop(payload: dict, owners: dict[str, str]) -> list[str]:
+	"""The keys of a payload that an update leaves as the shop has them: the shop's own, and those that ERPNext has blank
+	where it owns only filled ones. ERPNext has no field for `discountable`.
+
+	:param payload: of a product
+	:param owners: as of `of_fields`
+	"""
+	return sorted(
+		key
+		for key, owner in owners.items()
+		if key not in LINKS and (owner == SHOP or (owner == WHERE_FILLED and not payload[key]))
+	)
+
+
+def overwritten(payload: dict, product: dict) -> list[str]:
+	"""The fields of the table in which an update would change a product of the shop, its links apart.
+
+	:param payload: of the product
+	:param product: as Dialect.products_in_pages has it
+	"""
+	columns = {**(product["metadata"] or {}), **product}
+	images = [image["url"] for image in product["images"]]
+	theirs = {**columns, "images": images}
+	return [
+		field
+		for field, keys in FIELDS.items()
+		if keys[0] in payload
+		and keys[0] not in (*LINKS, *payload["left_to_shop"])
+		and (payload[keys[0]] or None) != (theirs.get(keys[0]) or None)
+	]
+
+
+def tell_cleared(doc) -> None:
+	"""Tell the user who cleared a field of a Website Item that the shop keeps the value.
+
+	:param doc: the Website Item that is being saved
+	"""
+	owners = of_fields()
+	kept = [
+		_(field)
+		for field, name in CLEARED.items()
+		if owners[FIELDS[field][0]] == WHERE_FILLED and doc.has_value_changed(name) and not doc.get(name)
+	]
+	if kept:
+		words = _(
+			"The shop keeps its {0}. To have it cleared there, too, choose ERPNext in the Medusa Configuration, Fields."
+		)
+		frappe.msgprint(words.format(", ".join(kept)), alert=True)

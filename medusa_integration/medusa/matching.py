@@ -21,8 +21,8 @@ COLLECTIONS_ALIKE = (
 	" this Item Group's, then Retry."
 )
 HANDLE_TAKEN = (
-	"The shop's collection {0} has the handle {1}. If it is this Item Group's, give it the title {2} in Medusa; if not,"
-	" change its handle. Then Retry."
+	"A collection with the handle {1} already exists in the shop: {0}. If it is this Item Group's, give it the title {2} in"
+	" Medusa; if not, change its handle. Then Retry."
 )
 
 

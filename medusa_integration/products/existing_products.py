@@ -117,7 +117,7 @@ def already_there(items: Iterable[frappe._dict], index: ShopIndex) -> dict[str, 
 	"""`{Website Item: what to do}` of those that the shop has already, or may have, as products that the app didn't make."""
 	found = compare(items, index)
 	advice = _(
-		"The shop has this product already: {0}, SKU {1}. Choose Link existing products in the Medusa Configuration. The row is sent by itself then."
+		"A product with this item code as its SKU already exists in the shop: {0}, SKU {1}. Choose Link existing products in the Medusa Configuration. The row is sent by itself then."
 	)
 	reasons = {item.name: reason for item, reason in found.conflicts}
 	for match in found.matches:

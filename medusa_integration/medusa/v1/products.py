@@ -69,6 +69,11 @@ class Products(Shop):
 		for rows in self._batches("products", page, {"expand": "variants", "order": "created_at"}):
 			yield [{**row, "external_id": None} for row in rows]
 
+	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
+		channels = ",sales_channels" if self.sales_channel else ""  # A v1 server may lack the feature.
+		params = {"expand": f"variants,images,collection{channels}", "order": "created_at"}
+		yield from self._batches("products", page, params)
+
 	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
 		return {}  # v1 stores no external id
 

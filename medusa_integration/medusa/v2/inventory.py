@@ -8,7 +8,7 @@ second item, and refuses because the old one has the sku. The app links the old 
 from collections.abc import Collection
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.matching import query_parts
+from medusa_integration.medusa.matching import folded, query_parts
 
 INVENTORY_SKU_TAKEN = "Inventory item with sku"
 
@@ -43,6 +43,17 @@ class InventoryItems:
 			self.client.post(f"/admin/inventory-items/{id}", {"sku": sku or None})
 		linked = self._link(spare, {sku: existing.get(p["external_id"]) for sku, p in managed.items()})
 		return spare if renamed or linked or spare else None
+
+	def spare(self) -> dict[str, str]:
+		"""`{folded sku: inventory item}` of those without a variant. Two with the same folded sku are left out."""
+		found: dict[str, list[str]] = {}
+		params: dict = {"fields": "id,sku,variants.id", "order": "id", "limit": 1000, "offset": 0}
+		while rows := self.client.get("/admin/inventory-items", params)["inventory_items"]:
+			for row in rows:
+				if row["sku"] and not row["variants"]:
+					found.setdefault(folded(row["sku"]), []).append(row["id"])
+			params["offset"] += params["limit"]
+		return {sku: ids[0] for sku, ids in found.items() if len(ids) == 1}
 
 	def _with_skus(self, skus: Collection[str]) -> list[dict]:
 		rows = []

@@ -14,7 +14,7 @@ from medusa_integration.medusa.errors import (
 	MedusaSkuTaken,
 	NotSendable,
 )
-from medusa_integration.medusa.matching import VARIANT_GONE, match_variant
+from medusa_integration.medusa.matching import VARIANT_GONE, folded, match_variant
 from medusa_integration.medusa.owners import SHOP, channel_changes, moves_collection
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
@@ -77,8 +77,12 @@ class Products(Shop):
 		looked_up = [p for p in products if p["external_id"] in written and p["external_id"] not in trusted]
 		variants = self._write_variants(looked_up, existing, written)
 		channels = self._write_channels(looked_up, existing, written)
+		own_variants = {name: found["own_variant"] for name, found in trusted.items()} | variants
+		redone = {product["external_id"] for product, _size in changed}
 		replies: dict[str, dict | MedusaError] = {
-			name: _reply(row, variants.get(name), channels.get(name)) for name, row in written.items()
+			name: _reply(row, own_variants.get(name), channels.get(name))
+			for name, row in written.items()
+			if name not in redone
 		}
 		return {**replies, **(self._upsert(changed, {}, own) if changed else {})}
 
@@ -93,8 +97,10 @@ class Products(Shop):
 		"""Write products. Medusa refuses one whose sku an inventory item without a variant has: link the
 		existing items then, and write again."""
 		path, fields = "/admin/products/batch", {"fields": PRODUCT_FIELDS}
+		new = [p for p in products if p["external_id"] not in existing and p["manage_inventory"]]
+		spare = self._spare_items(new) if new else {}
 		try:
-			return self.client.post(path, self._products_body(products, existing, {}, own), fields)
+			return self.client.post(path, self._products_body(products, existing, spare, own), fields)
 		except MedusaRejected as error:
 			if not error.message.startswith(INVENTORY_SKU_TAKEN):
 				raise
@@ -102,6 +108,14 @@ class Products(Shop):
 			if spare is None:
 				raise
 			return self.client.post(path, self._products_body(products, existing, spare, own), fields)
+
+	def _spare_items(self, products: list[dict]) -> dict[str, str]:
+		"""`{sku: inventory item}` of new products whose sku an inventory item without a variant has, in other case or with
+		other spaces too."""
+		if "spare inventory items" not in self.known:
+			self.known["spare inventory items"] = InventoryItems(self.client).spare()
+		there = self.known["spare inventory items"]
+		return {p["sku"]: item for p in products if (item := there.get(folded(p["sku"])))}
 
 	def _products_body(
 		self, products: list[dict], existing: dict[str, dict], spare: dict[str, str], own: set[str]
@@ -224,10 +238,10 @@ class Products(Shop):
 		if found["variants"] is None:
 			return body
 		collection, owners = product["collection_id"], product["owners"]
-		there = (found["collection"] or {}).get("id")  # collection_id may name a deleted one
+		there = (found.get("collection") or {}).get("id")  # collection_id may name a deleted one
 		if collection != there and moves_collection(owners["collection_id"], there, own):
 			body["collection_id"] = collection
-		profile = (found["shipping_profile"] or {}).get("id")
+		profile = (found.get("shipping_profile") or {}).get("id")
 		if profile != self.shipping_profile and self.sets_shipping_profile(
 			owners["shipping_profile"], profile
 		):
@@ -307,7 +321,7 @@ class Products(Shop):
 			if name not in existing:
 				added[name] = wanted
 				continue
-			found = {channel["id"] for channel in existing[name]["sales_channels"] or () if channel}
+			found = {channel["id"] for channel in existing[name].get("sales_channels") or () if channel}
 			former = product.get("former_channel") or ""
 			add, remove = channel_changes(product["owners"]["sales_channel"], found, wanted, former)
 			for id in add:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import frappe
 from frappe import _
 
-from medusa_integration.medusa.handles import slug
+from medusa_integration.medusa.handles import ending, slug
 from medusa_integration.medusa.matching import folded
 from medusa_integration.plain_text import as_typed, clean
 
@@ -121,9 +121,10 @@ def already_there(items: Iterable[frappe._dict], index: ShopIndex) -> dict[str, 
 	)
 	reasons = {item.name: reason for item, reason in found.conflicts}
 	for match in found.matches:
-		product = match.product
-		is_ours = product["external_id"] in (match.item.name, *(match.item.former or ()))
-		if not is_ours and not product.get("item_code"):
+		product, names = match.product, (match.item.name, *(match.item.former or ()))
+		is_ours = product["external_id"] in names or product.get("item_code")
+		# v1 keeps no external id. A handle that the app made ends with the Website Item's name.
+		if not is_ours and not any(f"-{product['handle']}".endswith(f"-{ending(name)}") for name in names):
 			sku = next(each["sku"] for each in product["variants"] if each["id"] == match.variant_id)
 			reasons[match.item.name] = advice.format(product["title"], sku)
 	return reasons

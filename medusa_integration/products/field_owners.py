@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 
 from medusa_integration import settings
-from medusa_integration.medusa.owners import SHOP, WHERE_FILLED
+from medusa_integration.medusa.owners import ERPNEXT, SHOP, WHERE_FILLED
 
 # `{field in the table: keys of the payload}`; the fields that aren't in the table are ERPNext's.
 FIELDS = {
@@ -23,6 +23,8 @@ FIELDS = {
 	"Sales Channel": ("sales_channel",),
 	"Shipping Profile": ("shipping_profile",),
 }
+# Fields that stand in keys of the app's own: ERPNext's, unless the table says otherwise.
+OWN = ("Short Description", "Specifications", "Brand")
 # `{field in the table: field of the Website Item}`, where a user can clear it.
 CLEARED = {
 	"Description": "web_long_description",
@@ -37,7 +39,8 @@ LINKS = ("collection_id", "sales_channel", "shipping_profile")
 def of_fields() -> dict[str, str]:
 	"""`{key of the payload: its owner}` for the keys of `FIELDS`."""
 	chosen = {row.field: row.owned_by for row in settings.current().field_owners}
-	return {key: chosen.get(field) or WHERE_FILLED for field, keys in FIELDS.items() for key in keys}
+	owners = {field: chosen.get(field) or (ERPNEXT if field in OWN else WHERE_FILLED) for field in FIELDS}
+	return {key: owners[field] for field, keys in FIELDS.items() for key in keys}
 
 
 def left_to_shop(payload: dict, owners: dict[str, str]) -> list[str]:

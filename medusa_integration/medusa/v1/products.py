@@ -65,6 +65,28 @@ class Products(Shop):
 		there = {(row["id"], variant["id"]) for row in rows for variant in row["variants"]}
 		return {id for id, variant in variants.items() if (id, variant) not in there}
 
+	def _created_unheard(self, products: Iterable[dict]) -> dict[str, dict]:
+		"""`{external_id: row}` of products that may exist though their ids aren't known here. All products of
+		the shop are read: title and item code may both have changed since, and a handle has the title it was
+		made with."""
+		by_ending = {
+			ending: (product, name)
+			for product in products
+			if product.get("may_exist")
+			for ending, name in zip(
+				product["endings"], [product["external_id"], *product["former_ids"]], strict=True
+			)
+		}
+		params = {"expand": "variants", "fields": "id,handle,title", "order": "created_at"}
+		found = {}
+		for row in (
+			(row for rows in self._batches("products", 200, params) for row in rows) if by_ending else ()
+		):
+			for ending, (product, name) in by_ending.items():
+				if row["handle"].endswith(ending) and _is_as_created(row, name):
+					found[product["external_id"]] = row
+		return found
+
 	def names_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		for rows in self._batches("products", page, {"expand": "variants", "order": "created_at"}):
 			yield [{**row, "external_id": None} for row in rows]
@@ -79,8 +101,8 @@ class Products(Shop):
 
 	def _products_by_id(self, ids: Iterable[str]) -> Iterator[dict]:
 		for part in query_parts("id", ids):
-			expand = "variants,sales_channels" if self.sales_channel else "variants"
-			params = {"id[]": part, "expand": expand, "fields": "id,handle,collection_id", "limit": len(part)}
+			expand = "variants,collection" + (",sales_channels" if self.sales_channel else "")
+			params = {"id[]": part, "expand": expand, "fields": "id,handle", "limit": len(part)}
 			yield from self.client.get("/admin/products", params)["products"]
 
 
@@ -172,7 +194,7 @@ class _Writer:
 	def _links(self, row: dict) -> dict:
 		"""Collection and sales channels, where an update writes them."""
 		owners, body = self.product["owners"], {}
-		found = row.get("collection_id")
+		found = (row.get("collection") or {}).get("id")
 		if moves_collection(owners["collection_id"], found, self.own_collections):
 			body["collection_id"] = self.product["collection_id"]
 		if "sales_channels" in row:
@@ -231,7 +253,7 @@ def _find(client: MedusaClient, product: dict) -> dict | None:
 
 def _find_by_handle(client: MedusaClient, product: dict) -> dict | None:
 	for each in (product["handle"], *product.get("former_handles", ())):
-		params = {"handle": each, "expand": "variants", "fields": "id,handle,title,collection_id"}
+		params = {"handle": each, "expand": "variants,collection", "fields": "id,handle,title"}
 		for row in client.get("/admin/products", params)["products"]:
 			if row["handle"] == each:
 				return row

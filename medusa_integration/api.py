@@ -218,6 +218,16 @@ from medusa_integration.operations.links import (
 
 # --- The Desk's calls
 
+from medusa_integration.desk.box_rows import (
+	count_inbox_parked,
+	count_parked,
+	discard_inbox_rows,
+	discard_rows,
+	get_inbox_links,
+	get_titles,
+	retry_inbox_rows,
+	retry_rows,
+)
 from medusa_integration.desk.bulk import (
 	count_items,
 	count_links,
@@ -231,31 +241,20 @@ from medusa_integration.desk.bulk import (
 )
 from medusa_integration.desk.customers import get_customer_link, search_medusa_leads
 from medusa_integration.desk.forms import (
-	discard_rows,
-	get_access,
 	get_choices,
-	get_last_sync,
 	get_linking,
 	get_overview,
 	get_sync_status,
 	link_existing_products,
 	make_signing_secret,
-	retry_rows,
 	sync_now,
 	test_connection,
 )
-from medusa_integration.desk.inbox import (
-	discard_inbox_rows,
-	get_inbox_links,
-	get_order_import,
-	import_orders,
-	read_sales_order,
-	retry_inbox_rows,
-)
 from medusa_integration.desk.catalogue import update_all_item_groups
-from medusa_integration.desk.lists import count_failed_today, count_inbox_parked, count_parked, get_titles
+from medusa_integration.desk.number_cards import count_failed_today, get_access, get_last_sync
+from medusa_integration.desk.order_import import get_order_import, import_orders
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow
-from medusa_integration.desk.sales_orders import get_order_status
+from medusa_integration.desk.sales_orders import get_order_status, read_sales_order
 from medusa_integration.desk.same_email import get_same_email, join_same_email
 
 # --- Former names of document events, for hooks and scripts of other apps

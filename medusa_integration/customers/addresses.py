@@ -1,192 +1,71 @@
-"""The addresses of the shop's customers.
-
-An Address linked to several parties isn't changed, because another customer uses it too. A Lead and the
-Customer made from it count as one party.
+"""The Addresses of a Customer or Lead: found, compared and made. Medusa's addresses are in
+addresses_from_medusa.py, the storefront's in addresses_from_storefront.py.
 
 Source: docs/reference.md, "Customers".
 """
 
-from typing import Annotated
+from collections.abc import Callable, Iterable
 
 import frappe
-from frappe import _
-from frappe.utils import cint, cstr
-from pydantic import Field
-from typing_extensions import TypedDict
+from frappe.model.document import Document
+from frappe.utils import cstr
 
 from medusa_integration import texts
+from medusa_integration.customers import whose_documents
 from medusa_integration.customers.shop_customers import Party
-from medusa_integration.customers.whose_documents import same_person
 
-LONGEST = {"address_line1": 240, "address_line2": 240}  # characters; as in the DocType
-LONGEST_DATA = 140
+LONGEST_LINE = 240  # characters of a street; as in the DocType
 LONGEST_TITLE = 120  # leaves room for the type and a number in the Address's name
-NEEDED = ("address_line1", "city", "country")
-# Fields of an Address that have another name in BillingAddress.
-RENAMED = {"email": "email_id"}
-COMPARED = ("address_line1", "address_line2", "city", "state", "country", "pincode", "phone", "email_id")
-
-Line = Annotated[str | None, Field(max_length=240)]
-Word = Annotated[str | None, Field(max_length=LONGEST_DATA)]
+CONTENTS = ("address_line1", "address_line2", "city", "state", "country", "pincode", "phone", "email_id")
+# The flag of the preferred Address of each type.
+PREFERRED = {"Billing": "is_primary_address", "Shipping": "is_shipping_address"}
+TITLES = {"Customer": "customer_name", "Lead": "lead_name"}
 
 
-class BadAddress(frappe.ValidationError):
-	"""An unknown country, a missing or an unreadable value."""
-
-	http_status_code = 400
-
-
-class BillingAddress(TypedDict, total=False):
-	"""A billing address, as the shop sends it."""
-
-	address_line1: Annotated[Line, Field(examples=["12 Harbour Street"])]
-	address_line2: Line
-	city: Annotated[Word, Field(examples=["Muscat"])]
-	state: Word
-	country: Annotated[Word, Field(description="its name or ISO code", examples=["OM"])]
-	pincode: Annotated[Word, Field(examples=["100"])]
-	phone: Word
-	email: Word
-	is_default: Annotated[bool | None, Field(description="the customer's default billing address")]
-
-
-def set_billing_address(party: Party, address: BillingAddress) -> str:
-	"""Store a billing address of a party in an Address. The default address updates the primary Address in
-	place, or is made as one. Another address is made, unless the party has it already.
-
-	:returns: the Address's name
-	:raises BadAddress: for an unknown country, missing or unreadable values
-	"""
-	frappe.db.get_value(party.doctype, party.name, "name", for_update=True)  # two calls make one Address
-	values = cleaned(address)
-	existing = own_addresses(party, address_type="Billing")
-	same = next((each for each in existing if _is_same(each, values)), None)
-	if not cint(address.get("is_default")):
-		return same.name if same else _make(party, values, is_primary=False)
-	default = next((each for each in existing if each.is_primary_address), None)
-	if default:
-		return update(default.name, values)
-	is_primary = not _shares_a_primary(party)
-	if same:
-		return update(same.name, {"is_primary_address": int(is_primary)})
-	return _make(party, values, is_primary=is_primary)
-
-
-def update(name: str, values: dict) -> str:
-	"""Write fields of an Address, unless they have these values already."""
-	doc = frappe.get_doc("Address", name, for_update=True)
-	if all(cstr(doc.get(field)) == cstr(value) for field, value in values.items()):
-		return name
-	doc.update(values)
-	_check_needed(doc)
-	doc.save(ignore_permissions=True)
-	return name
-
-
-def cleaned(address: BillingAddress | dict) -> dict[str, str]:
-	"""The sent fields of an Address, made harmless and without surrounding spaces; the country by its name.
-
-	:raises BadAddress: for an unknown country, control characters and texts that are too long
-	"""
-	sent = {RENAMED.get(key, key): value for key, value in address.items() if value is not None}
-	values = {field: _text(field, sent[field]) for field in COMPARED if field in sent}
-	if values.get("country"):
-		values["country"] = country(values["country"])
-	return values
-
-
-def country(text: str) -> str:
-	"""The name of a Country.
-
-	:param text: its name or its ISO code of two letters
-	:raises BadAddress: for an unknown one
-	"""
-	found = frappe.db.get_value("Country", text) or frappe.db.get_value("Country", {"code": text.lower()})
-	if not found:
-		_refuse(
-			_("There is no country {0}: send its name in English, or its ISO code of two letters.").format(
-				text
-			)
-		)
-	return found
-
-
-def own_addresses(party: Party, **filters) -> list[frappe._dict]:
-	"""The enabled Addresses that are the party's alone; the primary one first, then the oldest."""
-	names = _linked(party)
-	shared = _shared(names, party)
-	return frappe.get_all(
-		"Address",
-		filters={"name": ("in", [name for name in names if name not in shared]), "disabled": 0, **filters},
-		fields=["name", "is_primary_address", *COMPARED],
-		order_by="is_primary_address desc, creation, name",
+def linked(party: Party, **filters) -> list[frappe._dict]:
+	"""The Addresses of a party whose fields have these values, with their contents, the oldest first."""
+	link, address = frappe.qb.DocType("Dynamic Link"), frappe.qb.DocType("Address")
+	fields = ("name", "address_title", "address_type", "is_primary_address", *CONTENTS)
+	query = (
+		frappe.qb.from_(link)
+		.join(address)
+		.on((address.name == link.parent) & (link.parenttype == "Address"))
+		.select(*(address[field] for field in fields))
+		.where((link.link_doctype == party.doctype) & (link.link_name == party.name))
+		.orderby(address.creation, address.name)
 	)
+	for field, value in filters.items():
+		query = query.where(address[field] == value)
+	return query.run(as_dict=True)
 
 
-def has_shared(party: Party) -> bool:
-	"""Whether an Address of the party belongs to another party too."""
-	return bool(_shared(_linked(party), party))
+def shared(party: Party, addresses: Iterable[frappe._dict]) -> set[str]:
+	"""The names of those of a party's Addresses that belong to another party too."""
+	filters = {"parenttype": "Address", "parent": ("in", [each.name for each in addresses])}
+	links = frappe.get_all("Dynamic Link", filters, ["parent", "link_doctype", "link_name"])
+	return {link.parent for link in whose_documents.links_to_others(links, party)}
 
 
-def _make(party: Party, values: dict[str, str], *, is_primary: bool) -> str:
-	field = "customer_name" if party.doctype == "Customer" else "lead_name"
-	title = cstr(frappe.db.get_value(party.doctype, party.name, field)) or party.name
-	doc = frappe.get_doc(
+def has_values(address: Document | frappe._dict, values: dict, key: Callable = cstr) -> bool:
+	"""Whether an Address has these values, each compared by its key."""
+	return all(key(address.get(field)) == key(value) for field, value in values.items())
+
+
+def new(party: Party, address_type: str, values: dict, *, title: str = "", is_preferred: bool) -> Document:
+	"""An Address of a party, to be inserted.
+
+	:param address_type: Billing or Shipping
+	:param title: "": the party's name
+	:param is_preferred: whether it is the preferred one of its type
+	"""
+	title = title or frappe.db.get_value(party.doctype, party.name, TITLES[party.doctype]) or party.name
+	return frappe.get_doc(
 		{
 			"doctype": "Address",
 			"address_title": texts.one_line(title, LONGEST_TITLE),
-			"address_type": "Billing",
-			"is_primary_address": int(is_primary),
-			**values,
+			"address_type": address_type,
+			PREFERRED[address_type]: int(is_preferred),
 			"links": [{"link_doctype": party.doctype, "link_name": party.name}],
+			**values,
 		}
 	)
-	_check_needed(doc)
-	return doc.insert(ignore_permissions=True).name
-
-
-def _check_needed(doc) -> None:
-	missing = [field for field in NEEDED if not doc.get(field)]
-	if missing:
-		_refuse(_("The address lacks {0}.").format(", ".join(missing)))
-
-
-def _text(field: str, value) -> str:
-	text = texts.without_turning(cstr(value)).strip()
-	if any(map(texts.is_control, text)):
-		_refuse(_("{0} must not have control characters or line breaks.").format(field))
-	longest = LONGEST.get(field, LONGEST_DATA)
-	if len(text) > longest:
-		_refuse(_("{0} may have {1} characters at most.").format(field, longest))
-	return texts.one_line(text)
-
-
-def _refuse(message: str) -> None:
-	frappe.throw(message, BadAddress, title=_("Address refused"))
-
-
-def _is_same(address: frappe._dict, values: dict[str, str]) -> bool:
-	return all(cstr(address.get(field)) == values.get(field, "") for field in COMPARED)
-
-
-def _linked(party: Party) -> list[str]:
-	links = {"parenttype": "Address", "link_doctype": party.doctype, "link_name": party.name}
-	return frappe.get_all("Dynamic Link", links, pluck="parent", distinct=True)
-
-
-def _shared(names: list[str], party: Party) -> set[str]:
-	"""The Addresses among these that are linked to a party other than this one, its Lead or its Customers."""
-	links = frappe.get_all(
-		"Dynamic Link",
-		{"parenttype": "Address", "parent": ("in", names)},
-		["parent", "link_doctype", "link_name"],
-	)
-	same = {party, *same_person(party)}
-	return {link.parent for link in links if Party(link.link_doctype, link.link_name) not in same}
-
-
-def _shares_a_primary(party: Party) -> bool:
-	"""Whether another customer's primary Address is linked to the party. A new primary Address would unset
-	that one."""
-	names = _shared(_linked(party), party)
-	return bool(frappe.db.exists("Address", {"name": ("in", list(names)), "is_primary_address": 1}))

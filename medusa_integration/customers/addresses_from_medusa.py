@@ -11,14 +11,11 @@ from frappe.contacts.doctype.address.address import get_address_display
 from frappe.utils import cstr
 
 from medusa_integration import make_once, medusa_texts
-from medusa_integration.customers import contacts
-from medusa_integration.customers.addresses import LONGEST, LONGEST_TITLE
+from medusa_integration.customers import addresses, contacts
+from medusa_integration.customers.addresses import LONGEST_LINE, LONGEST_TITLE, PREFERRED
+from medusa_integration.customers.shop_customers import Party
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Address
-
-COMPARED = ("address_line1", "address_line2", "city", "state", "pincode", "country", "phone")
-# The flag of the preferred Address of each type.
-PREFERRED = {"Billing": "is_primary_address", "Shipping": "is_shipping_address"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ def place_of(address: Address | None, email: str, country_code: str = "") -> Pla
 	"""
 	if not address:
 		return None
-	line1, line2 = (medusa_texts.clean(text, 240) for text in (address.address_1, address.address_2))
+	line1, line2 = (medusa_texts.clean(text, LONGEST_LINE) for text in (address.address_1, address.address_2))
 	city, pincode = medusa_texts.clean(address.city), medusa_texts.clean(address.postal_code)
 	if not (line1 or line2 or city or pincode):
 		return None
@@ -85,19 +82,20 @@ def address_of(customer: str, place: Place, address_type: str, *, is_kept: bool 
 	:param address_type: Billing or Shipping
 	:param is_kept: whether the Customer's preferred Addresses stay as they are: the order is a guest's
 	"""
-	found = find(customer, place, address_type)
+	found = _find(customer, place, address_type)
 	if not found:
-		_must_be_new(customer)
-		found = make(customer, place, address_type, is_preferred=not is_kept)
+		contacts.must_be_new(customer, "Address")
+		found = _make(customer, place, address_type, is_preferred=not is_kept)
 	if address_type == "Billing" and not is_kept:
 		_make_primary(customer, found)
 	return found
 
 
-def find(customer: str, place: Place, address_type: str) -> str | None:
+def _find(customer: str, place: Place, address_type: str) -> str | None:
 	"""As `address_of`; None where there is none."""
 	name = frappe.db.get_value("Customer", customer, "customer_name")
-	same = [each for each in _linked(customer, place).run(as_dict=True) if _is_same(each, place, name)]
+	in_country = addresses.linked(Party("Customer", customer), disabled=0, country=place.values["country"])
+	same = [each for each in in_country if _is_same(each, place, name)]
 	same.sort(
 		key=lambda each: (_key(each.address_title) != _key(place.title), each.address_type != address_type)
 	)
@@ -116,45 +114,29 @@ def adopt(customer: str, source: Address, place: Place) -> None:
 	none. An Address with another Medusa id keeps that. One that belongs to others too gets none: Medusa's
 	changes aren't copied to it."""
 	address_type = "Shipping" if source.is_default_shipping and not source.is_default_billing else "Billing"
-	name = find(customer, place, address_type)
+	name = _find(customer, place, address_type)
 	if not name:
-		_must_be_new(customer)
+		contacts.must_be_new(customer, "Address")
 		is_default = source.is_default_billing or source.is_default_shipping
-		name = make(customer, place, address_type, is_preferred=is_default, medusa_id=source.id)
+		name = _make(customer, place, address_type, is_preferred=is_default, medusa_id=source.id)
 	elif not (doc := frappe.get_doc("Address", name)).medusa_id and not contacts.is_others(doc, customer):
 		frappe.db.set_value("Address", name, "medusa_id", source.id, update_modified=False)
 	if address_type == "Billing":
 		_make_primary(customer, name)
 
 
-def make(customer: str, place: Place, address_type: str, *, is_preferred: bool, **values) -> str:
+def _make(customer: str, place: Place, address_type: str, *, is_preferred: bool, **values) -> str:
 	"""Make an Address of a Customer.
 
 	:param is_preferred: make it the preferred one of its type, unless there is another, which may be shared
 		with others
 	"""
-	title = place.title or medusa_texts.clean(
-		frappe.db.get_value("Customer", customer, "customer_name"), LONGEST_TITLE
-	)
-	doc = frappe.new_doc("Address")
-	doc.update(
-		{
-			"address_title": title,
-			"address_type": address_type,
-			"email_id": place.email,
-			"links": [{"link_doctype": "Customer", "link_name": customer}],
-			**place.values,
-			**values,
-		}
-	)
-	flag = PREFERRED[address_type]
-	doc.set(flag, int(is_preferred and not _has_preferred(customer, flag)))
-	return make_once.insert(doc, medusa_texts.nameable("Address", f"{title}-{_(address_type)}"))
-
-
-def _has_preferred(customer: str, flag: str) -> bool:
-	names = {row.name for row in _linked(customer).run(as_dict=True)}
-	return bool(names and frappe.db.exists("Address", {"name": ("in", list(names)), flag: 1}))
+	party = Party("Customer", customer)
+	flag = {PREFERRED[address_type]: 1}
+	is_preferred = is_preferred and not addresses.linked(party, disabled=0, **flag)
+	values |= {**place.values, "email_id": place.email}
+	doc = addresses.new(party, address_type, values, title=place.title, is_preferred=is_preferred)
+	return make_once.insert(doc, medusa_texts.nameable("Address", f"{doc.address_title}-{_(address_type)}"))
 
 
 def _make_primary(customer: str, address: str) -> None:
@@ -166,43 +148,13 @@ def _make_primary(customer: str, address: str) -> None:
 	frappe.db.set_value("Customer", customer, values, update_modified=False)
 
 
-def _linked(customer: str, place: Place | None = None):
-	"""The query of the customer's enabled Addresses, the oldest first; with a place, those in its country."""
-	link, address = frappe.qb.DocType("Dynamic Link"), frappe.qb.DocType("Address")
-	query = (
-		frappe.qb.from_(link)
-		.join(address)
-		.on(address.name == link.parent)
-		.select(address.name, address.address_title, address.address_type)
-		.select(*(address[field] for field in COMPARED))
-		.where((link.link_doctype == "Customer") & (link.link_name == customer))
-		.where((link.parenttype == "Address") & (address.disabled == 0))
-		.orderby(address.creation)
-		.orderby(address.name)
-	)
-	return query.where(address.country == place.values["country"]) if place else query
-
-
-def _must_be_new(customer: str) -> None:
-	link = frappe.qb.DocType("Dynamic Link")
-	query = (
-		frappe.qb.from_(link)
-		.select(link.parent)
-		.where((link.link_doctype == "Customer") & (link.link_name == customer))
-		.where(link.parenttype == "Address")
-	)
-	seen = set(query.run(pluck=True))
-	frappe.db.get_value("Customer", customer, "name", for_update=True)
-	make_once.unchanged(seen, lambda: set(query.for_update().run(pluck=True)))
-
-
 def _is_same(address: frappe._dict, place: Place, customer_name: str) -> bool:
 	"""Whether an Address has a place's contents, ignoring case. The title may differ if the place is in
 	the Customer's name."""
-	if any(_key(address.get(field)) != _key(value) for field, value in place.values.items()):
+	if not addresses.has_values(address, place.values, _key):
 		return False
 	return not place.title or _key(place.title) in (_key(address.address_title), _key(customer_name))
 
 
 def _key(text) -> str:
-	return medusa_texts.clean(cstr(text), max(LONGEST.values())).casefold()
+	return medusa_texts.clean(cstr(text), LONGEST_LINE).casefold()

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 import frappe
 
 from medusa_integration import make_once, medusa_texts
+from medusa_integration.customers import whose_documents
 from medusa_integration.customers.buyers import Buyer
+from medusa_integration.customers.shop_customers import Party
 
 LONGEST = 130  # of a Contact's name; leaves room for a number
 
@@ -29,7 +31,7 @@ def contact_of(customer: str, buyer: Buyer, *, is_shared: bool = False) -> str |
 	if name and not is_shared:
 		_add_phone(name, customer, buyer.phone)
 	elif not name:
-		_must_be_new(customer)
+		must_be_new(customer)
 		name = _make(customer, buyer, is_primary=not (is_shared or primary))
 	if not (is_shared or primary):
 		fill_primary(customer, name)
@@ -79,22 +81,24 @@ def _with_email(customer: str, email: str) -> list[str]:
 	return [each.parent for each in rows if (each.email_id or "").lower() == email.lower()]
 
 
-def _links(customer: str):
+def _links(customer: str, doctype: str = "Contact"):
 	link = frappe.qb.DocType("Dynamic Link")
 	return (
 		frappe.qb.from_(link)
 		.select(link.parent)
 		.where(link.link_doctype == "Customer")
-		.where((link.link_name == customer) & (link.parenttype == "Contact"))
+		.where((link.link_name == customer) & (link.parenttype == doctype))
 		.orderby(link.creation)
 		.orderby(link.parent)
 	)
 
 
-def _must_be_new(customer: str) -> None:
-	seen = set(linked(customer))
+def must_be_new(customer: str, doctype: str = "Contact") -> None:
+	"""Lock a Customer before its Contact or Address is made; fail where another transaction has made one."""
+	links = _links(customer, doctype)
+	seen = set(links.run(pluck=True))
 	frappe.db.get_value("Customer", customer, "name", for_update=True)
-	make_once.unchanged(seen, lambda: set(_links(customer).for_update().run(pluck=True)))
+	make_once.unchanged(seen, lambda: set(links.for_update().run(pluck=True)))
 
 
 def _make(customer: str, buyer: Buyer, *, is_primary: bool) -> str:
@@ -132,9 +136,7 @@ def _add_phone(contact: str, customer: str, phone: str) -> None:
 
 def is_others(doc, customer: str) -> bool:
 	"""Whether a Contact or an Address belongs to others than a Customer and the Customer's Lead."""
-	lead = frappe.db.get_value("Customer", customer, "lead_name")
-	own = {("Customer", customer), ("Lead", lead)}
-	return any((link.link_doctype, link.link_name) not in own for link in doc.links)
+	return bool(whose_documents.links_to_others(doc.links, Party("Customer", customer)))
 
 
 def save(contact) -> None:

@@ -5,6 +5,8 @@ A Lead and the Customer made from it are one customer, unless each is linked to 
 Source: docs/reference.md, "Customers".
 """
 
+from collections.abc import Iterable
+
 import frappe
 
 from medusa_integration.customers.shop_customers import Party
@@ -47,3 +49,9 @@ def same_person(party: Party) -> list[Party]:
 		return [Party("Lead", lead)] if lead else []
 	names = frappe.get_all("Customer", {"lead_name": party.name}, pluck="name", order_by=None)
 	return [Party("Customer", name) for name in names]
+
+
+def links_to_others(links: Iterable, party: Party) -> list:
+	"""Those of the links of Contacts or Addresses that aren't to a party, its Lead or its Customers."""
+	same = {party, *same_person(party)}
+	return [link for link in links if Party(link.link_doctype, link.link_name) not in same]

@@ -1,101 +1,119 @@
-"""Checks of the arguments of whitelisted functions. A wrong argument is refused with a message: it is neither
-guessed at nor left to cause a server error.
+"""The arguments of the Desk's calls: their types, and the check of a call against a function's signature. A wrong
+argument is refused with a message: it is neither guessed at nor left to cause a server error.
 
 Source: docs/reference.md, "Whitelisted calls".
 """
 
-import unicodedata
+import inspect
+from collections.abc import Callable
 from datetime import date
-from typing import NoReturn
+from functools import wraps
+from typing import Annotated, Any, Literal, NoReturn
 
 import frappe
 from frappe import _
 from frappe.utils import get_timespan_date_range
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictFloat, StrictInt
+from pydantic_core import from_json
 
-LONGEST_NAME = 140  # characters of a document's name
+from medusa_integration.checked_arguments import (
+	LONGEST_TEXT,
+	CheckedArguments,
+	filled,
+	told,
+	without_controls,
+)
+
 MOST_NAMES = 10_000  # in one call
 MOST_FILTERS = 100
-FLAGS = {"0": False, "1": True, "false": False, "true": True}
+FLAGS = {0: False, 1: True, "0": False, "1": True, "false": False, "true": True}
 
 
 class BadArgument(frappe.ValidationError):
 	"""An argument has the wrong type or shape."""
 
 
-def flag(value, label: str) -> bool:
-	"""A yes or no: 0, 1, true or false, as such or as text.
+def checked(function: Callable) -> Callable:
+	"""Check the arguments of a function's calls against its annotations. A missing argument counts as null.
 
-	:param value: the argument
-	:param label: its name, for the message
-	:raises BadArgument: for any other value
+	A call raises `BadArgument` for arguments that the annotations don't take.
 	"""
-	words = str(value).lower() if isinstance(value, bool | int | str) else ""
-	if words not in FLAGS:
-		frappe.throw(_("{0} has to be 0 or 1.").format(label), BadArgument, title=_("Neither yes nor no"))
-	return FLAGS[words]
+	arguments, signature = CheckedArguments(function, _refuse), inspect.signature(function)
+
+	@wraps(function)
+	def call(*args, **given):
+		given = signature.bind_partial(*args, **given).arguments
+		return function(**arguments.checked(dict.fromkeys(arguments.required) | given))
+
+	call.__annotations__ = {}  # The arguments are checked here, with messages, not by Frappe.
+	return call
 
 
-def day(value, label: str) -> date:
-	"""A day, as `2026-11-28`.
+def _refuse(message: str) -> NoReturn:
+	frappe.throw(message, BadArgument, title=_("Wrong argument"))
 
-	:param value: the argument
-	:param label: its name, for the message
-	:raises BadArgument: for any other value
+
+def parsed(value: Any) -> Any:
+	"""A list that may be JSON text, as in a form.
+
+	:raises ValueError: for a text that isn't JSON
 	"""
-	try:
-		return date.fromisoformat(value)
-	except (TypeError, ValueError):
-		frappe.throw(
-			_("{0} has to be a day, as 2026-11-28.").format(label), BadArgument, title=_("Not a day")
-		)
+	return from_json(value, allow_inf_nan=False) if isinstance(value, str) else value
 
 
-def document_name(value, label: str) -> str:
-	"""The name of a document, which needn't exist.
-
-	:param value: the argument
-	:param label: its name, for the message
-	:raises BadArgument: for a value that can't be a name
-	"""
-	if not _is_name(value):
-		frappe.throw(
-			_("{0} has to be the name of a document.").format(label), BadArgument, title=_("Not a name")
-		)
-	return value
+def _flag(value: Any) -> bool:
+	return FLAGS[value.lower() if isinstance(value, str) else value]
 
 
-def document_names(value, label: str = "names") -> list[str]:
-	"""Names of documents, without repetitions.
+_Text = Annotated[str, AfterValidator(without_controls)]
+_Name = Annotated[_Text, Field(max_length=LONGEST_TEXT), AfterValidator(filled)]
+_Scalar = _Text | StrictBool | StrictInt | StrictFloat | None
+_NOT_A_NAME = told(lambda: _("{0} has to be the name of a document"))
 
-	:param value: a list, which may be empty, or its JSON
-	:param label: the argument's name, for the message
-	:raises BadArgument: for any other value, and for more than 10,000 names
-	"""
-	names = _parsed(value) if isinstance(value, str) else value
-	if not isinstance(names, list) or not all(map(_is_name, names)):
-		frappe.throw(_("{0} has to be a list of names.").format(label), BadArgument, title=_("Not a list"))
-	if len(names) > MOST_NAMES:
-		frappe.throw(
-			_("{0} may have {1} names at most.").format(label, MOST_NAMES), BadArgument, title=_("Too many")
-		)
-	return list(dict.fromkeys(names))
+# A yes or no: 0, 1, true or false, as such or as text.
+Flag = Annotated[bool, BeforeValidator(_flag), told(lambda: _("{0} has to be 0 or 1"))]
+Day = Annotated[
+	date, BeforeValidator(date.fromisoformat), told(lambda: _("{0} has to be a day, as 2026-11-28"))
+]
+# The name of a document, which needn't exist.
+DocumentName = Annotated[_Name, _NOT_A_NAME]
+NameOrBlank = Annotated[_Name | Literal[""], _NOT_A_NAME]
+# A list or its JSON. The function gets it without repetitions.
+DocumentNames = Annotated[
+	list[_Name],
+	Field(max_length=MOST_NAMES),
+	BeforeValidator(parsed),
+	AfterValidator(lambda names: list(dict.fromkeys(names))),
+	told(lambda: _("{0} has to be a list of names, 10,000 at most")),
+]
+# `[[DocType, field, operator, value]]` or its JSON, or "". `known_filters` checks them against the database.
+ListFilters = Annotated[
+	list[tuple[_Name, _Name, _Name, _Scalar | list[_Scalar]]],
+	Field(max_length=MOST_FILTERS),
+	BeforeValidator(lambda value: [] if value == "" else parsed(value)),
+	told(lambda: _("{0} has to be a list of a list's filters")),
+]
 
 
-def list_filters(value, doctype: str) -> list[list]:
-	"""The filters of a list.
+def known_filters(filters: list[tuple] | None, doctype: str) -> list[tuple]:
+	"""The filters of a list, checked against the database: Frappe puts DocType and field into the query as they
+	are.
 
-	:param value: `[[DocType, field, operator, value]]` or its JSON; None or "" for no filters
+	:param filters: `ListFilters`
 	:param doctype: of the list; filters may name its child tables too
-	:raises BadArgument: for any other value
+	:raises BadArgument: for unknown DocTypes, fields or spans of time
 	"""
-	if value is None or value == "":
-		return []
-	filters = _parsed(value) if isinstance(value, str) else value
-	if not isinstance(filters, list) or len(filters) > MOST_FILTERS:
-		refuse_filters()
-	if not all(_is_filter(each, doctype) for each in filters):
-		refuse_filters()
-	return filters
+	tables = {doctype, *(table.options for table in frappe.get_meta(doctype).get_table_fields())}
+	for about, field, operator, wanted in filters or ():
+		if about not in tables or field not in frappe.db.get_table_columns(about):
+			refuse_filters()
+		if operator.lower() == "between" and not (isinstance(wanted, list) and len(wanted) == 2):
+			refuse_filters()  # Frappe would use today for a missing end.
+		if operator.lower() == "timespan" and not (
+			isinstance(wanted, str) and get_timespan_date_range(wanted)
+		):
+			refuse_filters()  # Frappe 15 would use today for a span that it doesn't know.
+	return filters or []
 
 
 def refuse_filters() -> NoReturn:
@@ -103,41 +121,4 @@ def refuse_filters() -> NoReturn:
 
 	:raises BadArgument: always
 	"""
-	frappe.throw(_("filters has to be a list of a list's filters."), BadArgument, title=_("Not a list"))
-
-
-def _is_filter(value, doctype: str) -> bool:
-	"""Check DocType and field against the database: Frappe puts them into the query as they are."""
-	if not isinstance(value, list) or len(value) != 4 or not all(map(_is_name, value[:3])):
-		return False
-	about, field, operator, wanted = value
-	if operator.lower() == "between" and not (isinstance(wanted, list) and len(wanted) == 2):
-		return False  # Frappe would use today for a missing end
-	if operator.lower() == "timespan" and not (isinstance(wanted, str) and get_timespan_date_range(wanted)):
-		return False  # Frappe 15 would use today for a span that it doesn't know
-	tables = {table.options for table in frappe.get_meta(doctype).get_table_fields()}
-	if about not in {doctype, *tables} or field not in frappe.db.get_table_columns(about):
-		return False
-	return all(map(_is_scalar, wanted)) if isinstance(wanted, list) else _is_scalar(wanted)
-
-
-def _is_scalar(value) -> bool:
-	if isinstance(value, str):
-		return _is_text(value)
-	return value is None or isinstance(value, int | float)
-
-
-def _parsed(text: str):
-	try:
-		return frappe.parse_json(text)
-	except (ValueError, RecursionError):
-		return None
-
-
-def _is_name(value) -> bool:
-	return isinstance(value, str) and 0 < len(value.strip()) <= len(value) <= LONGEST_NAME and _is_text(value)
-
-
-def _is_text(value: str) -> bool:
-	"""Whether there are no control characters and no halves of surrogate pairs, which a database refuses."""
-	return not any(unicodedata.category(character) in ("Cc", "Cs") for character in value)
+	_refuse(_("filters has to be a list of a list's filters."))

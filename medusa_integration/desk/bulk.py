@@ -7,7 +7,13 @@ import frappe
 
 from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
-from medusa_integration.desk.arguments import document_names, list_filters, refuse_filters
+from medusa_integration.desk.arguments import (
+	DocumentNames,
+	ListFilters,
+	checked,
+	known_filters,
+	refuse_filters,
+)
 from medusa_integration.operations import bulk, links, queueing
 from medusa_integration.products import shop_items
 from medusa_integration.stock import stock_to_medusa
@@ -15,7 +21,8 @@ from medusa_integration.sync import progress
 
 
 @frappe.whitelist(methods=["POST"])
-def sync_items(names: str | list | None = None, filters: str | list | None = None) -> dict:
+@checked
+def sync_items(names: DocumentNames | None = None, filters: ListFilters | None = None) -> dict:
 	"""Queue Website Items with their prices and stock, to be sent even if unchanged.
 
 	:param names: of Website Items, as a list or its JSON; None for all that the user may see
@@ -29,13 +36,13 @@ def sync_items(names: str | list | None = None, filters: str | list | None = Non
 	frappe.has_permission("Website Item", "write", throw=True)
 	settings.must_be_enabled()
 	if names is None:
-		some = list_filters(filters, "Website Item")
+		some = known_filters(filters, "Website Item")
 		mine, wanted = _of_list(some)
 		asked = len(mine) if some else len(wanted)
 	else:
-		some = document_names(names)
-		mine, wanted = _of_list({"name": ("in", some)})
-		asked = len(some)
+		some = names
+		mine, wanted = _of_list({"name": ("in", names)})
+		asked = len(names)
 	everything = names is None and not some
 	return {
 		"queued": queueing.resend(wanted),
@@ -45,7 +52,8 @@ def sync_items(names: str | list | None = None, filters: str | list | None = Non
 
 
 @frappe.whitelist()
-def count_items(filters: str | list | None = None) -> dict:
+@checked
+def count_items(filters: ListFilters | None = None) -> dict:
 	"""Count Website Items, for the question before `sync_items`.
 
 	:param filters: of the list
@@ -55,7 +63,7 @@ def count_items(filters: str | list | None = None) -> dict:
 	:raises BadArgument: for other `filters`
 	"""
 	frappe.has_permission("Website Item", "read", throw=True)
-	shown, belonging = _of_list(list_filters(filters, "Website Item"))
+	shown, belonging = _of_list(known_filters(filters, "Website Item"))
 	return {"shown": len(shown), "belonging": len(belonging)}
 
 

@@ -7,11 +7,12 @@ import frappe
 
 from medusa_integration import settings
 from medusa_integration.customers import leads, shop_customers
-from medusa_integration.desk.arguments import document_name
+from medusa_integration.desk.arguments import DocumentName, checked
 
 
 @frappe.whitelist(methods=["POST"])
-def link_medusa_lead(customer: str = "", lead: str = "") -> dict:
+@checked
+def link_medusa_lead(customer: DocumentName, lead: DocumentName) -> dict:
 	"""Link a Customer to the shop's customer that a Lead stands for, see "Customers". This can't be undone in
 	the Desk.
 
@@ -26,7 +27,6 @@ def link_medusa_lead(customer: str = "", lead: str = "") -> dict:
 
 	Source: docs/reference.md, "Customers".
 	"""
-	customer, lead = document_name(customer, "customer"), document_name(lead, "lead")
 	frappe.get_doc("Customer", customer).check_permission("write")
 	frappe.get_doc("Lead", lead).check_permission("read")
 	shop_customers.link(customer, lead)
@@ -34,7 +34,8 @@ def link_medusa_lead(customer: str = "", lead: str = "") -> dict:
 
 
 @frappe.whitelist()
-def get_customer_link(customer: str = "") -> str:
+@checked
+def get_customer_link(customer: DocumentName) -> str:
 	"""The address of a Customer in Medusa's admin.
 
 	:param customer: its name
@@ -43,7 +44,7 @@ def get_customer_link(customer: str = "") -> str:
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for a value that can't be a name
 	"""
-	doc = frappe.get_doc("Customer", document_name(customer, "customer"))
+	doc = frappe.get_doc("Customer", customer)
 	doc.check_permission("read")
 	return settings.admin_link("customers", doc.medusa_id)
 

@@ -7,23 +7,21 @@ import secrets
 
 import frappe
 from frappe import _
-from frappe.utils import pretty_date
 
 from medusa_integration import settings
 from medusa_integration.delivery import outage, wake
 from medusa_integration.delivery.box import inbox, outbox
-from medusa_integration.desk.arguments import document_name, document_names, flag
+from medusa_integration.desk.arguments import DocumentName, Flag, checked
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.operations import connection, linking, queueing, status
 from medusa_integration.products import item_status, product_events, selection
-
-LOG = "Medusa Request Log"
 
 # --- Website Item
 
 
 @frappe.whitelist()
-def get_sync_status(website_item: str = "") -> dict:
+@checked
+def get_sync_status(website_item: DocumentName) -> dict:
 	"""The status of a Website Item.
 
 	:param website_item: its name
@@ -36,7 +34,7 @@ def get_sync_status(website_item: str = "") -> dict:
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for a value that can't be a name
 	"""
-	doc = frappe.get_doc("Website Item", document_name(website_item, "website_item"))
+	doc = frappe.get_doc("Website Item", website_item)
 	doc.check_permission("read")
 	return {
 		"published": bool(doc.published),
@@ -49,7 +47,8 @@ def get_sync_status(website_item: str = "") -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
-def sync_now(website_item: str = "") -> dict:
+@checked
+def sync_now(website_item: DocumentName) -> dict:
 	"""Queue a Website Item with its prices and stock, to be sent even if unchanged.
 
 	:param website_item: its name
@@ -60,7 +59,7 @@ def sync_now(website_item: str = "") -> dict:
 	:raises frappe.ValidationError: for an item that doesn't belong in the shop
 	:raises BadArgument: for a value that can't be a name
 	"""
-	doc = frappe.get_doc("Website Item", document_name(website_item, "website_item"))
+	doc = frappe.get_doc("Website Item", website_item)
 	doc.check_permission("write")
 	settings.must_be_enabled()
 	if doc.published and not product_events.belongs_in_shop(doc):
@@ -171,7 +170,8 @@ def make_signing_secret() -> str:
 
 
 @frappe.whitelist(methods=["POST"])
-def link_existing_products(dry_run: int | str = 1) -> dict:
+@checked
+def link_existing_products(dry_run: Flag = True) -> dict:
 	"""Match the shop's products to Website Items in the background, and link them unless it is a dry run.
 
 	:param dry_run: 0 or 1, false or true
@@ -180,7 +180,7 @@ def link_existing_products(dry_run: int | str = 1) -> dict:
 	:raises BadArgument: for another `dry_run`
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
-	return linking.start(dry_run=flag(dry_run, "dry_run"))
+	return linking.start(dry_run=dry_run)
 
 
 @frappe.whitelist()
@@ -193,66 +193,3 @@ def get_linking() -> dict:
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	return linking.state()
-
-
-# --- the workspace
-
-
-@frappe.whitelist()
-def get_last_sync(filters=None) -> str:
-	"""The number card *Last sync*: when Medusa last accepted a write.
-
-	:param filters: passed by the card, not used
-	:returns: the time in words, as "2 minutes ago"
-	:raises frappe.PermissionError: without read permission for the Medusa Request Log
-	"""
-	frappe.has_permission(LOG, "read", throw=True)
-	written = {"status": "Success", "method": ("!=", "GET"), "url": ("not like", "%/auth/%")}
-	last = status.last_call(**written)
-	return pretty_date(last) if last else _("never")
-
-
-@frappe.whitelist()
-def get_access(filters=None) -> str:
-	"""The number card *Calls of the shop*: whether the storefront's functions take unsigned calls.
-
-	:param filters: passed by the card, not used
-	:returns: "signed only", or "from anybody!" as HTML, in red
-	:raises frappe.PermissionError: without read permission for the Medusa Configuration
-	"""
-	frappe.has_permission(settings.CONFIGURATION, "read", throw=True)
-	if settings.configuration().allow_unsigned:
-		return f'<span class="text-danger">{_("from anybody!")}</span>'
-	return _("signed only")
-
-
-# --- Medusa Outbox
-
-
-@frappe.whitelist(methods=["POST"])
-def retry_rows(names: str | list | None = None) -> dict:
-	"""Make parked or waiting rows of the outbox due. Rows that are being sent don't change.
-
-	:param names: of Medusa Outbox, as a list or its JSON; missing ones are ignored, as they were sent
-		meanwhile
-	:returns: `{"retried": number of rows}`
-	:raises frappe.PermissionError: without write permission for the Medusa Outbox
-	:raises BadArgument: for other `names`
-	"""
-	frappe.has_permission(outbox.doctype, "write", throw=True)
-	return {"retried": item_status.retry(document_names(names))}
-
-
-@frappe.whitelist(methods=["POST"])
-def discard_rows(names: str | list | None = None) -> dict:
-	"""Delete parked or waiting rows of the outbox. Their records aren't sent until they change again. Rows
-	that are being sent stay.
-
-	:param names: of Medusa Outbox, as a list or its JSON; missing ones are ignored, as they were sent
-		meanwhile
-	:returns: `{"discarded": number of rows}`
-	:raises frappe.PermissionError: without delete permission for the Medusa Outbox
-	:raises BadArgument: for other `names`
-	"""
-	frappe.has_permission(outbox.doctype, "delete", throw=True)
-	return {"discarded": item_status.discard(document_names(names))}

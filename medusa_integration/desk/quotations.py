@@ -3,18 +3,33 @@
 Source: docs/reference.md, "Whitelisted calls".
 """
 
+from typing import Annotated, Any
+
 import frappe
 from frappe import _
+from pydantic import BeforeValidator
 
 from medusa_integration import settings
-from medusa_integration.desk.arguments import BadArgument, document_name, document_names
+from medusa_integration.desk.arguments import BadArgument, DocumentNames, NameOrBlank, checked, parsed
 from medusa_integration.operations import quotation_workflow
 from medusa_integration.quotations.item_rates import currency_of, prices_of
 
 
+def _codes(items: Any) -> Any:
+	"""The item codes of a Quotation's rows; anything else as it is."""
+	rows = parsed(items)
+	if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+		return [row["item_code"] for row in rows if row.get("item_code")]
+	return items
+
+
+ItemCodes = Annotated[DocumentNames, BeforeValidator(_codes)]
+
+
 @frappe.whitelist()
+@checked
 def fetch_standard_price(
-	items: str | list | None = None, price_list: str = "", party: str = "", quotation_to: str = ""
+	items: ItemCodes, price_list: NameOrBlank = "", party: NameOrBlank = "", quotation_to: str = ""
 ) -> dict[str, float]:
 	"""Today's prices of items, and a party's negotiated ones, see "Quotations from the shop".
 
@@ -28,19 +43,18 @@ def fetch_standard_price(
 	:raises BadArgument: for arguments of a wrong type, and an unknown or disabled price list
 	"""
 	frappe.has_permission("Quotation", "read", throw=True)
-	codes = document_names(_codes(items), "items")
-	standard = document_name(price_list, "price_list") if price_list else settings.current().price_list
+	standard = price_list or settings.current().price_list
 	if not currency_of(standard):
 		frappe.throw(
 			_("{0} is no enabled selling Price List.").format(frappe.bold(standard)),
 			BadArgument,
 			title=_("No price list"),
 		)
-	customer = document_name(party, "party") if party and quotation_to == "Customer" else None
+	customer = party if party and quotation_to == "Customer" else None
 	if customer:
 		frappe.get_doc("Customer", customer).check_permission("read")
 	prices = {}
-	for code, price in prices_of(codes, standard, customer).items():
+	for code, price in prices_of(items, standard, customer).items():
 		prices[code] = price.standard
 		prices[f"{code}-negotiated"] = price.negotiated
 	return prices
@@ -56,16 +70,3 @@ def make_quotation_workflow() -> dict:
 	"""
 	frappe.only_for("System Manager")
 	return {"workflow": quotation_workflow.make()}
-
-
-def _codes(items):
-	"""The item codes of rows; anything else as it is."""
-	rows = items
-	if isinstance(items, str):
-		try:
-			rows = frappe.parse_json(items)
-		except (ValueError, RecursionError):
-			return items
-	if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-		return [row.get("item_code") for row in rows if row.get("item_code")]
-	return rows if isinstance(rows, list) else items

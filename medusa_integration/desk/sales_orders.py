@@ -1,4 +1,4 @@
-"""The calls of the Sales Order's form and of the storefront's server about an order's status in Medusa.
+"""The calls of the Sales Order's form, and of the storefront's server about an order's status in Medusa.
 
 Source: docs/reference.md, "Whitelisted calls".
 """
@@ -8,15 +8,16 @@ from frappe import _
 
 from medusa_integration import settings
 from medusa_integration.delivery.box import inbox, outbox
-from medusa_integration.desk.arguments import document_name
-from medusa_integration.operations import status
+from medusa_integration.desk.arguments import DocumentName, checked
+from medusa_integration.operations import importing, status
 from medusa_integration.orders import status_to_medusa
 from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
 from medusa_integration.orders.status_to_medusa import ORDER_STATUS
 
 
 @frappe.whitelist()
-def get_order_status(sales_order: str = "") -> dict:
+@checked
+def get_order_status(sales_order: DocumentName) -> dict:
 	"""The status of a shop's Sales Order.
 
 	:param sales_order: its name
@@ -27,7 +28,7 @@ def get_order_status(sales_order: str = "") -> dict:
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for a value that can't be a name
 	"""
-	doc = frappe.get_doc("Sales Order", document_name(sales_order, "sales_order"))
+	doc = frappe.get_doc("Sales Order", sales_order)
 	doc.check_permission("read")
 	return {
 		"synced_on": _last_accepted_about(doc),
@@ -59,7 +60,30 @@ def _last_accepted_about(doc):
 
 
 @frappe.whitelist(methods=["POST"])
-def export_sales_order(self: str = "") -> str:
+@checked
+def read_sales_order(sales_order: DocumentName) -> dict:
+	"""Queue the order in Medusa that a Sales Order came from. A drain makes ERPNext agree with the order.
+
+	:param sales_order: its name
+	:returns: `{"row": the name of the row in the Medusa Inbox}`
+	:raises frappe.PermissionError: without write permission for the Sales Order
+	:raises frappe.DoesNotExistError: where there is none
+	:raises MedusaNotConfigured: while orders aren't imported
+	:raises frappe.ValidationError: for an order that isn't the shop's
+	:raises BadArgument: for a value that can't be a name
+	"""
+	doc = frappe.get_doc("Sales Order", sales_order)
+	doc.check_permission("write")
+	importing.must_be_importing()
+	if not doc.medusa_order_id:
+		frappe.throw(_("{0} didn't come from the shop.").format(doc.name), title=_("Not a shop order"))
+	inbox.add(INCOMING_ORDER, doc.medusa_order_id)
+	return {"row": inbox.key_of(INCOMING_ORDER.name, doc.medusa_order_id)}
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def export_sales_order(self: DocumentName) -> str:
 	"""Queue a Sales Order's status.
 
 	:param self: the Sales Order's name
@@ -70,7 +94,7 @@ def export_sales_order(self: str = "") -> str:
 	:raises frappe.ValidationError: for an order that isn't the shop's
 	:raises BadArgument: for a value that can't be a name
 	"""
-	doc = frappe.get_doc("Sales Order", document_name(self, "self"))
+	doc = frappe.get_doc("Sales Order", self)
 	doc.check_permission("write")
 	settings.must_be_enabled()
 	if not status_to_medusa.is_of_shop(doc):

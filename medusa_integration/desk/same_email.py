@@ -3,18 +3,23 @@
 Source: docs/reference.md, "Whitelisted calls".
 """
 
+from typing import Annotated, Literal
+
 import frappe
 from frappe import _
 
+from medusa_integration.checked_arguments import told
 from medusa_integration.customers import party_ids, same_email
 from medusa_integration.customers.shop_customers import Party
-from medusa_integration.desk.arguments import BadArgument, document_name
+from medusa_integration.desk.arguments import DocumentName, checked
 
 MOST_SHOWN = 5  # each order of a guest may have made a Customer
+PartyDocType = Annotated[Literal[party_ids.DOCTYPES], told(lambda: _("{0} has to be Customer or Lead"))]
 
 
 @frappe.whitelist()
-def get_same_email(doctype: str = "", name: str = "") -> list[dict]:
+@checked
+def get_same_email(doctype: PartyDocType, name: DocumentName) -> list[dict]:
 	"""The Customers and Leads, five at most, that have a document's e-mail, and are probably the same party,
 	see "Proven e-mails". Just one of the two is linked to a customer of the shop, whose e-mail isn't proven.
 
@@ -29,7 +34,7 @@ def get_same_email(doctype: str = "", name: str = "") -> list[dict]:
 
 	Source: docs/reference.md, "Proven e-mails".
 	"""
-	party = _party(doctype, name)
+	party = Party(doctype, name)
 	frappe.get_doc(*party).check_permission("read")
 	found = []
 	for other in same_email.same_as(party)[:MOST_SHOWN]:
@@ -42,7 +47,10 @@ def get_same_email(doctype: str = "", name: str = "") -> list[dict]:
 
 
 @frappe.whitelist(methods=["POST"])
-def join_same_email(doctype: str = "", name: str = "", other_doctype: str = "", other: str = "") -> list[str]:
+@checked
+def join_same_email(
+	doctype: PartyDocType, name: DocumentName, other_doctype: PartyDocType, other: DocumentName
+) -> list[str]:
 	"""Join two documents that `get_same_email` takes for the same party. This can't be undone.
 
 	:param doctype: Customer or Lead
@@ -58,13 +66,7 @@ def join_same_email(doctype: str = "", name: str = "", other_doctype: str = "", 
 
 	Source: docs/reference.md, "Proven e-mails".
 	"""
-	parties = _party(doctype, name), _party(other_doctype, other)
+	parties = Party(doctype, name), Party(other_doctype, other)
 	for party in parties:
 		frappe.get_doc(*party).check_permission("write")
 	return list(same_email.join(*parties))
-
-
-def _party(doctype: str, name: str) -> Party:
-	if doctype not in party_ids.DOCTYPES:
-		frappe.throw(_("doctype has to be Customer or Lead."), BadArgument, title=_("Neither of both"))
-	return Party(doctype, document_name(name, "name"))

@@ -6,41 +6,28 @@ Each type has an example, from which the API's description is made.
 Source: docs/reference.md, "Replies to the storefront".
 """
 
-import inspect
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any
 
-from frappe import _
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, TypeAdapter
 
 from medusa_integration import texts
+from medusa_integration.checked_arguments import LONGEST_TEXT, CheckedArguments, filled, without_controls
 from medusa_integration.request_log import SECRET_KEY
 from medusa_integration.storefront.errors import bad_request
 
-LONGEST_TEXT = 140  # characters of a Data field
 LONGEST_NOTE = 1_000
 MOST_LINES = 400  # of a quotation, a return or a question for prices
 LONGEST_ADDRESS = 1_000
 MOST_VALUES = 200  # of one filter
 LARGEST = 1e9  # of a quantity or an amount, far below where a float loses cents
-SHOWN_PROBLEMS = 5
 _STRUCTURES = {"array", "object"}
 
 
 def printable(text: str) -> str:
-	"""Refuse control characters and halves of surrogate pairs, which a database refuses too, and drop the
-	signs that reverse the direction of writing."""
-	text = texts.without_turning(text)
-	if any(texts.is_control(sign) and sign not in "\n\r\t" for sign in text):
-		raise ValueError("must not have control characters")
-	return text
-
-
-def _filled(text: str) -> str:
-	if not text.strip():
-		raise ValueError("must not be blank")
-	return text
+	"""Refuse control characters, and drop the signs that reverse the direction of writing."""
+	return without_controls(texts.without_turning(text), but="\n\r\t")
 
 
 def _named(text: str) -> str:
@@ -70,10 +57,10 @@ _SOME = StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGES
 # A text that is compared with stored ones, as it is. A text that is stored needs one of the other types.
 Term = Annotated[str, _ANY, _TRIMMED]
 # A name or code of a record in ERPNext, by which it is looked up.
-Name = Annotated[str, _SOME, _TRIMMED, AfterValidator(_filled), AfterValidator(_named)]
+Name = Annotated[str, _SOME, _TRIMMED, AfterValidator(filled), AfterValidator(_named)]
 # A text that a customer may have written, as it is stored: texts.py.
 Text = Annotated[str, _ANY, _TRIMMED, AfterValidator(texts.one_line)]
-FilledText = Annotated[str, _SOME, _TRIMMED, AfterValidator(texts.one_line), AfterValidator(_filled)]
+FilledText = Annotated[str, _SOME, _TRIMMED, AfterValidator(texts.one_line), AfterValidator(filled)]
 Note = Annotated[
 	str,
 	StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE),
@@ -146,15 +133,12 @@ Several = Annotated[
 PageNumber = Annotated[int, Field(ge=1, le=int(LARGEST), examples=[1])]
 
 
-class Arguments:
-	"""The parameters of a function, with the types that a request is checked against."""
+class Arguments(CheckedArguments):
+	"""The parameters of a function that the storefront calls."""
 
 	def __init__(self, function: Callable) -> None:
-		hints = get_type_hints(function, include_extras=True)
-		parameters = inspect.signature(function).parameters
-		self.types = {name: TypeAdapter(hints[name]) for name in parameters}
-		self.required = {name for name, each in parameters.items() if each.default is each.empty}
-		self.have_secrets = any(SECRET_KEY.search(name) for name in parameters)
+		super().__init__(function, bad_request)
+		self.have_secrets = any(map(SECRET_KEY.search, self.types))
 		kinds = {name: _kinds(type_) for name, type_ in self.types.items()}
 		self._json = {name for name, found in kinds.items() if found & _STRUCTURES and "string" not in found}
 		self._repeated = {name for name, found in kinds.items() if {"array", "string"} <= found}
@@ -176,39 +160,20 @@ class Arguments:
 		return found
 
 	def checked(self, given: dict[str, Any]) -> dict[str, Any]:
-		"""The converted arguments. Those that the function doesn't take are left out; null means the default.
+		"""The converted arguments; null means the default.
 
-		:param given: of the request; lists and objects may be JSON text, as in a form
 		:raises BadRequest: names up to five problems
 		"""
-		values, problems = {}, []
-		for name, type_ in self.types.items():
-			value = given.get(name)
-			if value is None:
-				problems += [_("{0} is missing").format(name)] if name in self.required else []
-				continue
-			try:
-				as_json = name in self._json and isinstance(value, str)
-				values[name] = type_.validate_json(value) if as_json else type_.validate_python(value)
-			except (ValidationError, RecursionError) as error:
-				problems += _problems(name, error)
-		if problems:
-			bad_request("; ".join(problems[:SHOWN_PROBLEMS]) + ".")
-		return values
+		return super().checked({name: value for name, value in given.items() if value is not None})
+
+	def converted(self, name: str, value: Any) -> Any:
+		"""A value of an argument's type. Lists and objects may be JSON text, as in a form."""
+		if name in self._json and isinstance(value, str):
+			return self.types[name].validate_json(value)
+		return super().converted(name, value)
 
 
 def _kinds(type_: TypeAdapter) -> set[str]:
 	"""The JSON types that a type takes. Lists and objects, if text isn't taken, are JSON text in a form."""
 	schema = type_.json_schema()
 	return {"object" if "$ref" in each else each.get("type", "") for each in schema.get("anyOf", [schema])}
-
-
-def _problems(name: str, error: ValidationError | RecursionError) -> list[str]:
-	if isinstance(error, RecursionError):
-		return [_("{0} is nested too deeply").format(name)]
-	return [
-		_("{0}: {1}").format(
-			".".join(map(str, (name, *each["loc"]))), each["msg"].removeprefix("Value error, ")
-		)
-		for each in error.errors(include_url=False, include_context=False, include_input=False)
-	]

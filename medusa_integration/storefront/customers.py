@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import NotRequired, TypedDict
 
 from medusa_integration import settings, texts
-from medusa_integration.customers import addresses, leads, whose_documents
+from medusa_integration.customers import addresses_from_storefront, leads, whose_documents
 from medusa_integration.customers.searching import contains
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.storefront.access import trusted
@@ -182,13 +182,13 @@ def update_address(
 		"country": country,
 		"pincode": pincode,
 	}
-	values = addresses.cleaned(sent)
+	values = addresses_from_storefront.cleaned(sent)
 	party = Party("Customer", customer)
-	own = addresses.own_addresses(party)
+	own = addresses_from_storefront.own_addresses(party)
 	if own:
-		addresses.update(own[0].name, values)
+		addresses_from_storefront.update(own[0].name, values)
 		return ADDRESS_UPDATED
-	if addresses.has_shared(party):
+	if addresses_from_storefront.has_shared(party):
 		conflict(
 			_("The Address of {0} is another party's too: it can be changed in ERPNext only.").format(
 				customer

@@ -12,7 +12,7 @@ from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
 from medusa_integration.customers import shop_customers
-from medusa_integration.customers.addresses import BillingAddress, set_billing_address
+from medusa_integration.customers.addresses_from_storefront import BillingAddress, set_billing_address
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.products.shop_ids import ShopItem
 from medusa_integration.quotations import making, priced_rows, quotation_states

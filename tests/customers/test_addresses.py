@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from medusa_integration.customers.addresses import BadAddress, set_billing_address
+from medusa_integration.customers.addresses_from_storefront import BadAddress, set_billing_address
 from medusa_integration.customers.shop_customers import Party, promote
 from tests.support import factories
 from tests.support.parties import address, addresses_of

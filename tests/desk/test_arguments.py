@@ -8,7 +8,7 @@ import pytest
 
 from medusa_integration import api
 from medusa_integration.delivery.box import outbox
-from medusa_integration.desk import arguments as desk_arguments
+from medusa_integration.desk.arguments import BadArgument, Day, DocumentNames, Flag, checked
 from medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour import (
 	medusa_calls_per_hour as chart,
 )
@@ -146,17 +146,47 @@ def test_forms_are_checked_as_json_is(medusa, manager, value):
 	assert linking.state() == {"status": ""}
 
 
+@checked
+def given_back(flag: Flag = True) -> bool:
+	return flag
+
+
+@checked
+def names_given_back(names: DocumentNames | None) -> list[str] | None:
+	return names
+
+
+@checked
+def days_given_back(since: Day, until: Day) -> tuple:
+	return since, until
+
+
+def test_each_wrong_argument_is_named():
+	with pytest.raises(BadArgument) as refused:
+		days_given_back(until="2026-02-30")
+	words = "{0} has to be a day, as 2026-11-28"
+	assert str(refused.value) == f"{words.format('since')}; {words.format('until')}."
+
+
+def test_null_is_no_default():
+	assert given_back() is True
+	assert names_given_back(None) is names_given_back() is None
+	for call, null in ((given_back, None), (names_given_back, "null")):
+		with pytest.raises(BadArgument):
+			call(null)
+
+
 def test_a_flag_is_what_it_says():
 	for value in (1, True, "1", "true", "True"):
-		assert desk_arguments.flag(value, "x") is True
+		assert given_back(value) is True
 	for value in (0, False, "0", "false", "FALSE"):
-		assert desk_arguments.flag(value, "x") is False
+		assert given_back(value) is False
 
 
 def test_names_of_every_language_are_names():
 	names = ["قفاز-1", "می\u200cخواهم", "Ä Ö", "a\u00a0b", "'; drop table x", "%"]
-	assert desk_arguments.document_names(names * 2) == names
-	assert desk_arguments.document_names(frappe.as_json(names)) == names
+	assert names_given_back(names * 2) == names
+	assert names_given_back(frappe.as_json(names)) == names
 
 
 def test_every_function_with_arguments_is_tested():

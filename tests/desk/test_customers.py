@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from medusa_integration import settings
-from medusa_integration.desk import forms
+from medusa_integration.desk import forms, number_cards
 from medusa_integration.desk.customers import get_customer_link, search_medusa_leads
 from medusa_integration.operations.status import status
 from tests.site import Client
@@ -166,11 +166,11 @@ def test_others_make_no_signing_secret():
 
 def test_unsigned_calls_are_told():
 	configure_storefront()
-	assert (forms.get_overview()["unsigned"], forms.get_access()) == (False, "signed only")
+	assert (forms.get_overview()["unsigned"], number_cards.get_access()) == (False, "signed only")
 	configure_storefront(allow_unsigned=1)
 	frappe.clear_document_cache(settings.CONFIGURATION, settings.CONFIGURATION)
 	assert forms.get_overview()["unsigned"] is True
-	assert "text-danger" in forms.get_access()
+	assert "text-danger" in number_cards.get_access()
 	lines, is_well = status()
 	assert ("Access", "anybody may call: Allow Unsigned Calls is on") in lines
 	assert not is_well

@@ -7,8 +7,8 @@ from frappe.utils.background_jobs import is_job_enqueued
 
 from medusa_integration.delivery import box, claims, outage
 from medusa_integration.delivery.box import outbox
+from medusa_integration.desk import box_rows, sales_orders
 from medusa_integration.desk import forms as desk
-from medusa_integration.desk import sales_orders
 from medusa_integration.products.products_to_medusa import PRODUCT
 from tests.site import Client
 from tests.support.factories import configure, drain, item_group, sales_order, website_item
@@ -182,7 +182,7 @@ def test_retry_keeps_what_a_deleted_record_was_called(medusa):
 	outbox.add(PRODUCT, "WEB-ITM-gone", kind_data={"id": "prod_1"})
 	key = outbox.key_of("Product", "WEB-ITM-gone")
 	park(key, "No")
-	desk.retry_rows(frappe.as_json([key]))
+	box_rows.retry_rows(frappe.as_json([key]))
 	assert "prod_1" in frappe.db.get_value(outbox.doctype, key, "kind_data")
 
 
@@ -191,7 +191,7 @@ def test_retry_leaves_alone_what_is_being_sent(medusa):
 	frappe.db.commit()
 	row = claims.claim(outbox, "Product", 1, 60)[0]
 	before = frappe.db.get_value(outbox.doctype, row.name, "due")
-	assert desk.retry_rows([row.name]) == {"retried": 0}
+	assert box_rows.retry_rows([row.name]) == {"retried": 0}
 	assert frappe.db.get_value(outbox.doctype, row.name, "due") == before
 
 
@@ -229,7 +229,7 @@ def test_what_is_no_list_of_names_is_refused(medusa, names):
 
 	website_item("G-1")
 	before = frappe.get_all(outbox.doctype, fields=["*"], order_by="name")
-	for action in (desk.retry_rows, desk.discard_rows, desk_bulk.sync_items):
+	for action in (box_rows.retry_rows, box_rows.discard_rows, desk_bulk.sync_items):
 		with pytest.raises(frappe.ValidationError):
 			action(names)
 	assert frappe.get_all(outbox.doctype, fields=["*"], order_by="name") == before != []

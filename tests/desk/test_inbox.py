@@ -5,8 +5,7 @@ import pytest
 from frappe.utils.background_jobs import is_job_enqueued
 
 from medusa_integration.delivery.box import inbox
-from medusa_integration.desk import forms, lists, sales_orders
-from medusa_integration.desk import inbox as desk
+from medusa_integration.desk import box_rows, forms, sales_orders
 from medusa_integration.operations import importing, notices, status
 from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
 from tests.site import Client
@@ -64,11 +63,11 @@ def test_rows_are_discarded_but_not_what_is_being_read(medusa, manager):
 
 def test_a_row_leads_to_both_sides(medusa):
 	name = parked()
-	found = desk.get_inbox_links(name)
+	found = box_rows.get_inbox_links(name)
 	assert found == {"link": f"{medusa.url}/app/{_orders_page(medusa)}/{SHOP_ORDER}", "documents": []}
 	order = sales_order(medusa_order_id=SHOP_ORDER)
-	assert desk.get_inbox_links(name)["documents"] == [["Sales Order", order.name]]
-	assert desk.get_inbox_links("Order:gone") == {"link": "", "documents": []}
+	assert box_rows.get_inbox_links(name)["documents"] == [["Sales Order", order.name]]
+	assert box_rows.get_inbox_links("Order:gone") == {"link": "", "documents": []}
 
 
 def _orders_page(medusa) -> str:
@@ -98,7 +97,7 @@ def test_a_sales_orders_order_is_read_again(medusa):
 	configure(medusa, import_orders=1)
 	order = sales_order(medusa_order_id=SHOP_ORDER)
 	frappe.db.delete(inbox.doctype)
-	assert desk.read_sales_order(order.name) == {"row": f"Order:{SHOP_ORDER}"}
+	assert sales_orders.read_sales_order(order.name) == {"row": f"Order:{SHOP_ORDER}"}
 	frappe.db.commit()
 	assert row(f"Order:{SHOP_ORDER}").status == "Pending"
 
@@ -114,10 +113,10 @@ def test_a_sales_order_says_what_is_not_followed(medusa):
 def test_others_are_not(medusa):
 	configure(medusa, import_orders=1)
 	with pytest.raises(frappe.ValidationError, match="didn't come from the shop"):
-		desk.read_sales_order(sales_order().name)
+		sales_orders.read_sales_order(sales_order().name)
 	configure(medusa, import_orders=0)
 	with pytest.raises(frappe.ValidationError, match="Import Orders"):
-		desk.read_sales_order(sales_order(medusa_order_id=SHOP_ORDER).name)
+		sales_orders.read_sales_order(sales_order(medusa_order_id=SHOP_ORDER).name)
 	assert frappe.get_all(inbox.doctype) == []
 
 
@@ -140,9 +139,9 @@ def test_the_state_counts_the_inbox(medusa):
 
 
 def test_the_card_is_red_above_0_only(medusa):
-	assert "red" not in lists.count_inbox_parked(filters="{}")
+	assert "red" not in box_rows.count_inbox_parked(filters="{}")
 	parked()
-	card = lists.count_inbox_parked()
+	card = box_rows.count_inbox_parked()
 	assert "red" in card and ">1<" in card and "/medusa-inbox?status=Parked" in card
 
 

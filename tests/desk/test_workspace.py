@@ -9,8 +9,7 @@ from frappe.desk.doctype.number_card.number_card import get_result
 from frappe.utils import add_to_date, now_datetime
 
 from medusa_integration.delivery import outage
-from medusa_integration.desk import forms as desk
-from medusa_integration.desk import lists as desk_lists
+from medusa_integration.desk import box_rows, number_cards
 from medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour import (
 	medusa_calls_per_hour as chart,
 )
@@ -112,7 +111,7 @@ def test_the_desk_drops_no_filter_of_the_cards():
 
 
 def test_a_card_is_red_above_0_only(medusa):
-	counts = (desk_lists.count_parked, desk_lists.count_failed_today)
+	counts = (box_rows.count_parked, number_cards.count_failed_today)
 	assert not any(RED in count(filters="{}") for count in counts)
 	park(website_item("G-1").name)
 	call("Failure", at=add_to_date(now_datetime(), days=-1))
@@ -140,9 +139,9 @@ def test_rows_are_told_their_records_titles_in_few_queries(medusa):
 	items = [website_item(code, web_item_name=f"Name of {code}") for code in ("G-1", "G-2", "G-3")]
 	rows = {row.reference_name: row.name for row in outbox() if row.kind == "Product"}
 	keys = list(rows.values())
-	assert desk_lists.get_titles(json.dumps(keys)) == {rows[item.name]: item.web_item_name for item in items}
-	one = queries(lambda: desk_lists.get_titles(keys[:1]))
-	assert len(queries(lambda: desk_lists.get_titles(keys))) == len(one)
+	assert box_rows.get_titles(json.dumps(keys)) == {rows[item.name]: item.web_item_name for item in items}
+	one = queries(lambda: box_rows.get_titles(keys[:1]))
+	assert len(queries(lambda: box_rows.get_titles(keys))) == len(one)
 
 
 def test_a_deleted_record_keeps_its_title(medusa):
@@ -150,17 +149,17 @@ def test_a_deleted_record_keeps_its_title(medusa):
 	drain()
 	frappe.delete_doc("Website Item", doc.name)
 	(row,) = outbox()
-	assert desk_lists.get_titles([row.name]) == {row.name: "Gone"}
+	assert box_rows.get_titles([row.name]) == {row.name: "Gone"}
 
 
 def test_the_last_sync_is_the_last_accepted_write(medusa):
-	assert desk.get_last_sync() == "never"
+	assert number_cards.get_last_sync() == "never"
 	call(method="GET")
 	call(url="/auth/user/emailpass")
 	call("Failure")
-	assert desk.get_last_sync() == "never"
+	assert number_cards.get_last_sync() == "never"
 	call(at=add_to_date(now_datetime(), hours=-2))
-	assert "2 hours" in desk.get_last_sync(filters="[]")
+	assert "2 hours" in number_cards.get_last_sync(filters="[]")
 
 
 def test_the_chart_counts_by_the_hour(medusa):
@@ -181,7 +180,7 @@ def test_the_chart_is_for_those_who_may_read_the_log(medusa):
 	with pytest.raises(frappe.PermissionError):
 		chart.get()
 	with pytest.raises(frappe.PermissionError):
-		desk.get_last_sync()
+		number_cards.get_last_sync()
 
 
 # --- the outbox
@@ -192,7 +191,7 @@ def test_many_rows_are_discarded_but_not_what_is_being_sent(medusa):
 	park(items[0].name)
 	rows = {row.reference_name: row.name for row in outbox()}
 	frappe.db.set_value("Medusa Outbox", rows[items[1].name], "lease", "somebody")
-	assert desk.discard_rows(json.dumps([rows[items[0].name], rows[items[1].name]])) == {"discarded": 1}
+	assert box_rows.discard_rows(json.dumps([rows[items[0].name], rows[items[1].name]])) == {"discarded": 1}
 	assert sorted(row.reference_name for row in outbox()) == [items[1].name, items[2].name]
 
 

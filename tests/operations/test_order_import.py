@@ -10,7 +10,8 @@ from frappe.utils.background_jobs import get_job
 
 from medusa_integration import commands, settings
 from medusa_integration.delivery.box import inbox
-from medusa_integration.desk import inbox as desk
+from medusa_integration.desk import box_rows
+from medusa_integration.desk import order_import as desk
 from medusa_integration.medusa.errors import MedusaUnavailable
 from medusa_integration.operations import importing
 from medusa_integration.operations.importing import Period
@@ -107,7 +108,7 @@ def test_a_parked_order_comes_when_its_reason_is_gone(shop):
 	work_off()
 	assert sales_orders() == set()
 	arriving.items("IMP-2")
-	desk.retry_inbox_rows([inbox.key_of("Order", id)])
+	box_rows.retry_inbox_rows([inbox.key_of("Order", id)])
 	work_off()
 	assert sales_orders() == {id}
 	assert frappe.get_all(inbox.doctype) == []

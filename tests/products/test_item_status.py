@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from medusa_integration.delivery.box import outbox
-from medusa_integration.desk import forms as desk
+from medusa_integration.desk import box_rows
 from medusa_integration.medusa.errors import NoStockLocation
 from medusa_integration.operations import links, queueing
 from medusa_integration.patches import set_medusa_status
@@ -70,7 +70,7 @@ def test_what_medusa_refuses_is_parked_until_it_takes_it(medusa):
 	drain()
 	assert status(doc) == "Parked"
 	medusa.admin("DELETE", f"/admin/products/{product['id']}")
-	desk.retry_rows([f"Product:{doc.name}"])
+	box_rows.retry_rows([f"Product:{doc.name}"])
 	assert status(doc) == "Waiting"
 	drain()
 	assert status(doc) == "In Shop"
@@ -85,7 +85,7 @@ def test_parked_prices_and_stock_show_and_go(medusa, kind):
 	save(doc, web_item_name="Changed")
 	drain_products()
 	assert status(doc) == "Parked"  # the other row still is
-	desk.discard_rows([f"{kind}:{doc.name}"])
+	box_rows.discard_rows([f"{kind}:{doc.name}"])
 	assert status(doc) == "In Shop"
 
 

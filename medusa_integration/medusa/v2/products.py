@@ -1,9 +1,7 @@
 """Medusa v2: products, each with its one variant, in batches. Fields without a column in v2 go to the
 metadata."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from medusa_integration.medusa.errors import (
@@ -11,17 +9,15 @@ from medusa_integration.medusa.errors import (
 	MedusaError,
 	MedusaNotFound,
 	MedusaRejected,
-	MedusaSkuTaken,
-	NotSendable,
 )
-from medusa_integration.medusa.matching import VARIANT_GONE, folded, match_variant
-from medusa_integration.medusa.owners import SHOP, channel_changes, moves_collection
+from medusa_integration.medusa.matching import folded, match_variant
+from medusa_integration.medusa.owners import SHOP, moves_collection
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
-from medusa_integration.medusa.v2.shop import Shop
+from medusa_integration.medusa.v2.product_channels import ProductChannels
+from medusa_integration.medusa.v2.variants import Variants, has_lost_variant, sku_taken, variant_body
 
 PRODUCT_FIELDS = "id,external_id,handle,variants.id,variants.sku"
-VARIANT_FIELDS = ("sku", "manage_inventory", "allow_backorder", "origin_country")
 LOOKED_UP_FIELDS = (
 	f"{PRODUCT_FIELDS},collection.id,options.title,options.values.value,variants.title,variants.manage_inventory,"
 	"variants.allow_backorder,variants.origin_country,sales_channels.id,shipping_profile.id"
@@ -31,13 +27,13 @@ NAME_FIELDS = "id,external_id,title,handle,variants.id,variants.sku"
 METADATA = ("item_code", "brand_name", "short_description", "ranking", "specifications")
 RESERVED = "Cannot remove following inventory item(s) since they have reservations"
 WHOLE_PRODUCT_FIELDS = (
-	"id,external_id,title,handle,status,description,thumbnail,collection_id,collection.id,collection.metadata,origin_country,discountable,metadata,"
-	"images.url,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
+	"id,external_id,title,handle,status,description,thumbnail,collection_id,collection.id,collection.metadata,"
+	"origin_country,discountable,metadata,images.url,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
 	"variants.origin_country,sales_channels.id,shipping_profile.id"
 )
 
 
-class Products(Shop):
+class Products(Variants, ProductChannels):
 	_is_checked = False
 
 	def upsert_products(
@@ -65,18 +61,18 @@ class Products(Shop):
 		written: dict[str, dict] = {}
 		try:
 			for part in in_parts(sized, self.max_body):
-				with _sku_taken():
+				with sku_taken():
 					reply = self._write_products(part, existing, own)
 				rows = [*reply.get("created", ()), *reply.get("updated", ())]
 				written |= {row["external_id"]: row for row in rows}
 		except MedusaRejected as error:
-			if len(products) == 1 and self._clashes_with_ours(products[0], existing):
+			if len(products) == 1 and self.clashes_with_ours(products[0], existing):
 				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
 			raise
-		changed = [entry for entry in sized if _has_lost_variant(entry[0], trusted, written)]
+		changed = [entry for entry in sized if has_lost_variant(entry[0], trusted, written)]
 		looked_up = [p for p in products if p["external_id"] in written and p["external_id"] not in trusted]
-		variants = self._write_variants(looked_up, existing, written)
-		channels = self._write_channels(looked_up, existing, written)
+		variants = self.write_variants(looked_up, existing, written)
+		channels = self.write_channels(looked_up, existing, written)
 		own_variants = {name: found["own_variant"] for name, found in trusted.items()} | variants
 		redone = {product["external_id"] for product, _size in changed}
 		replies: dict[str, dict | MedusaError] = {
@@ -104,10 +100,10 @@ class Products(Shop):
 		except MedusaRejected as error:
 			if not error.message.startswith(INVENTORY_SKU_TAKEN):
 				raise
-			spare = InventoryItems(self.client).assign(products, existing)
-			if spare is None:
+			freed = InventoryItems(self.client).assign(products, existing)
+			if freed is None:
 				raise
-			return self.client.post(path, self._products_body(products, existing, spare, own), fields)
+			return self.client.post(path, self._products_body(products, existing, freed, own), fields)
 
 	def _spare_items(self, products: list[dict]) -> dict[str, str]:
 		"""`{sku: inventory item}` of new products whose sku an inventory item without a variant has, in other case or with
@@ -191,21 +187,6 @@ class Products(Shop):
 				existing[product["external_id"]] = {**row, "own_variant": match_variant(product, row)}
 		return existing
 
-	def _clashes_with_ours(self, product: dict, existing: dict[str, dict]) -> bool:
-		"""Whether another product with an external id has its handle or sku, or Medusa has it by now."""
-		own = existing.get(product["external_id"], {}).get("id")
-		holders = [
-			row
-			for field, value in (
-				("handle", product.get("own_handle") or product["handle"]),
-				("variants[sku]", product["sku"]),
-			)
-			for row in self.client.get("/admin/products", {field: value, "fields": "id,external_id"})[
-				"products"
-			]
-		]
-		return any(row["external_id"] and row["id"] != own for row in holders)
-
 	def _products(self, field: str, values: Iterable[str]) -> Iterator[dict]:
 		return self._rows("products", field, values, LOOKED_UP_FIELDS)
 
@@ -222,7 +203,7 @@ class Products(Shop):
 			"options": [{"title": "Default", "values": ["Default"]}],
 			"variants": [
 				{
-					**_variant_body(product),
+					**variant_body(product),
 					"title": "Default",
 					"options": {"Default": "Default"},
 					"prices": [],
@@ -249,91 +230,6 @@ class Products(Shop):
 		own_handle = product.get("own_handle")
 		return {**body, **({"handle": own_handle} if own_handle and own_handle != found["handle"] else {})}
 
-	# --- variants
-
-	def _write_variants(
-		self, products: list[dict], existing: dict[str, dict], written: dict[str, dict]
-	) -> dict[str, str | MedusaError]:
-		"""Write the variants of updated products where they differ, and make those that were deleted. Returns the
-		variants' ids, or the errors, by external id."""
-		updated = [
-			(product, existing[name]) for product in products if (name := product["external_id"]) in existing
-		]
-		ids: dict[str, str | MedusaError] = {
-			product["external_id"]: found["own_variant"] for product, found in updated if found["own_variant"]
-		}
-		work = [entry for entry in updated if not entry[1]["own_variant"] or _variant_changes(*entry)]
-
-		def act(twin: Products, entry: tuple[dict, dict]) -> str:
-			return twin._write_variant(*entry)
-
-		results = self.each(act, work, about=lambda entry: entry[0]["external_id"])
-		return ids | {entry[0]["external_id"]: result for entry, result in zip(work, results, strict=True)}
-
-	def _write_variant(self, product: dict, found: dict) -> str:
-		try:
-			with _sku_taken():
-				return self._write_one_variant(product, found)
-		except MedusaRejected as error:
-			if self._clashes_with_ours(product, {product["external_id"]: found}):
-				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
-			raise
-
-	def _write_one_variant(self, product: dict, found: dict) -> str:
-		"""Medusa refuses a variant whose sku an inventory item without a variant has: link that item then, and write again."""
-		path = f"/admin/products/{found['id']}/variants/batch"
-		try:
-			return self._post_variant(path, product, found, {})
-		except MedusaRejected as error:
-			if not error.message.startswith(INVENTORY_SKU_TAKEN):
-				raise
-			spare = InventoryItems(self.client).assign([product], {product["external_id"]: found})
-			if spare is None:
-				raise
-			return self._post_variant(path, product, found, spare)
-
-	def _post_variant(self, path: str, product: dict, found: dict, spare: dict[str, str]) -> str:
-		own = found["own_variant"]
-		if own:
-			update = {"id": own, **_variant_changes(product, found)}
-			self.client.post(path, {"update": [update]}, {"fields": "id"})
-			return own
-		if found["variants"]:
-			raise NotSendable(VARIANT_GONE, product["sku"])
-		body = {**_variant_body(product), "title": "Default", "options": _first_values(found), "prices": []}
-		if item := spare.get(product["sku"]):
-			body["inventory_items"] = [{"inventory_item_id": item, "required_quantity": 1}]
-		return self.client.post(path, {"create": [body]}, {"fields": "id"})["created"][0]["id"]
-
-	# --- sales channels
-
-	def _write_channels(
-		self, products: list[dict], existing: dict[str, dict], written: dict[str, dict]
-	) -> dict[str, str]:
-		"""Add products to the shop's sales channel, and remove them from another one where the app had added them.
-
-		:returns: `{external_id: the channel that the app added, "" for none}` of the products where that changed
-		"""
-		changes: dict[str, dict[str, list[str]]] = defaultdict(lambda: {"add": [], "remove": []})
-		added = {}
-		for product in products:
-			name, wanted = product["external_id"], self.sales_channel
-			if name not in existing:
-				added[name] = wanted
-				continue
-			found = {channel["id"] for channel in existing[name].get("sales_channels") or () if channel}
-			former = product.get("former_channel") or ""
-			add, remove = channel_changes(product["owners"]["sales_channel"], found, wanted, former)
-			for id in add:
-				changes[id]["add"].append(written[name]["id"])
-			for id in remove:
-				changes[id]["remove"].append(written[name]["id"])
-			if add or former in remove:
-				added[name] = wanted if add else ""
-		for id, change in changes.items():
-			self.client.post(f"/admin/sales-channels/{id}/products", change, {"fields": "id"})
-		return added
-
 
 def _fields(product: dict, left: set[str]) -> dict:
 	"""The product's own columns and metadata.
@@ -359,14 +255,6 @@ def _fields(product: dict, left: set[str]) -> dict:
 	return {**columns, "metadata": {**product["metadata"], **own}}
 
 
-def _has_lost_variant(product: dict, trusted: dict[str, dict], written: dict[str, dict]) -> bool:
-	"""Whether the variant of a product that wasn't looked up is no longer there."""
-	name = product["external_id"]
-	if name not in trusted or name not in written:
-		return False
-	return product["variant_id"] not in {variant["id"] for variant in written[name]["variants"] or ()}
-
-
 def _reply(row: dict, variant: str | MedusaError | None, channel: str | None) -> dict | MedusaError:
 	if isinstance(variant, MedusaError):
 		return variant
@@ -383,40 +271,6 @@ def _is_trusted(product: dict) -> bool:
 def _as_known(product: dict) -> dict:
 	"""A trusted product, as `_existing` would return it."""
 	return {"id": product["id"], "variants": None, "own_variant": product["variant_id"], "handle": None}
-
-
-@contextmanager
-def _sku_taken() -> Iterator[None]:
-	"""Recognise a taken sku by "Product variant with sku: G1, already exists.": Medusa has no code for it."""
-	try:
-		yield
-	except MedusaRejected as error:
-		if "variant with sku" not in error.message:
-			raise
-		raise MedusaSkuTaken(
-			error.message, status_code=error.status_code, type=error.type, code=error.code
-		) from error
-
-
-def _variant_body(product: dict) -> dict:
-	return {key: product[key] for key in VARIANT_FIELDS}
-
-
-def _variant_changes(product: dict, found: dict) -> dict:
-	"""The variant's fields that differ from Medusa's. A product that is sent again on request gets its variant's title
-	back too."""
-	row = next(variant for variant in found["variants"] if variant["id"] == found["own_variant"])
-	wanted = {
-		key: value for key, value in _variant_body(product).items() if key not in product["left_to_shop"]
-	}
-	if product.get("own_handle"):
-		wanted["title"] = "Default"
-	return {key: value for key, value in wanted.items() if (value or None) != (row[key] or None)}
-
-
-def _first_values(found: dict) -> dict[str, str]:
-	"""A value for each option of a product, as its variant needs them."""
-	return {option["title"]: option["values"][0]["value"] for option in found["options"] if option["values"]}
 
 
 def _external_ids(product: dict) -> list[str]:

@@ -79,6 +79,20 @@ doc_events = {
 	},
 	"File": {
 		"before_validate": "medusa_integration.api.file_before_validate",
+		"on_update": "medusa_integration.api.file_on_update",
+		"on_trash": "medusa_integration.api.file_on_trash",
+	},
+	"Website Slideshow": {
+		"on_update": "medusa_integration.api.website_slideshow_on_update",
+		"after_rename": "medusa_integration.api.website_slideshow_after_rename",
+		"on_trash": "medusa_integration.api.website_slideshow_on_trash",
+	},
+	"UOM": {
+		"after_rename": "medusa_integration.api.uom_after_rename",
+	},
+	"Country": {
+		"on_update": "medusa_integration.api.country_on_update",
+		"after_rename": "medusa_integration.api.country_after_rename",
 	},
 	"Customer": {
 		"before_validate": "medusa_integration.api.customer_before_validate",

@@ -268,6 +268,7 @@ from medusa_integration.desk.inbox import (
 )
 from medusa_integration.desk.catalogue import update_all_item_groups
 from medusa_integration.desk.lists import count_failed_today, count_inbox_parked, count_parked, get_titles
+from medusa_integration.desk.product_import import get_product_import, import_products
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow
 from medusa_integration.desk.sales_orders import get_order_status
 from medusa_integration.desk.same_email import get_same_email, join_same_email

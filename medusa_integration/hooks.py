@@ -28,6 +28,7 @@ doctype_js = {
 		"public/js/medusa_progress.js",
 		"public/js/medusa_configuration_bulk.js",
 		"public/js/medusa_configuration_orders.js",
+		"public/js/medusa_configuration_products.js",
 	],
 	"Medusa Outbox": "public/js/medusa_row.js",
 	"Medusa Inbox": "public/js/medusa_row.js",

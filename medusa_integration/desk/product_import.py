@@ -67,4 +67,4 @@ def get_product_import() -> dict:
 
 
 def _name(value, label: str) -> str:
-	return document_name(value, label) if value else ""
+	return "" if value in ("", None) else document_name(value, label)

@@ -34,20 +34,20 @@ def file_on_trash(doc, method: str | None = None) -> None:
 	_queue_pictures_of([doc])
 
 
-def slideshow_on_update(doc, method: str | None = None) -> None:
+def website_slideshow_on_update(doc, method: str | None = None) -> None:
 	"""Website Slideshow, on_update: queue the products that show it, where its pictures or their order changed."""
 	before = doc.get_doc_before_save()
 	if before is None or _slides(doc) != _slides(before):
 		queue_matching({"slideshow": doc.name})
 
 
-def slideshow_after_rename(doc, method=None, old=None, new=None, merge: bool = False) -> None:
+def website_slideshow_after_rename(doc, method=None, old=None, new=None, merge: bool = False) -> None:
 	"""Website Slideshow, after_rename: after a merge queue the products that show the remaining one."""
 	if merge:
 		queue_matching({"slideshow": new})
 
 
-def slideshow_on_trash(doc, method: str | None = None) -> None:
+def website_slideshow_on_trash(doc, method: str | None = None) -> None:
 	"""Website Slideshow, on_trash: queue the products that show it, which lose its pictures."""
 	queue_matching({"slideshow": doc.name})
 

@@ -33,8 +33,8 @@ def import_products(
 	:param prices: 0 or 1: whether base prices become Item Prices of the shop's price list
 	:param pictures: 0 or 1: whether pictures are attached, as links
 	:returns: as `get_product_import`
-	:raises frappe.PermissionError: without write permission for the Medusa Configuration, or, unless it is a dry run,
-		without permission to create Items and Website Items, and Item Prices for `prices`
+	:raises frappe.PermissionError: without write permission for the Medusa Configuration; and, unless it is a dry run,
+		permission to create Items and Website Items, and Item Prices for `prices`
 	:raises BadArgument: for other arguments
 	:raises frappe.ValidationError: where a record doesn't exist, or there is no stock unit
 	"""

@@ -12,11 +12,12 @@ from decimal import Decimal
 import frappe
 from frappe import _
 
-from medusa_integration import medusa_texts
+from medusa_integration import medusa_texts, texts
 from medusa_integration.medusa.shop_product import ShopProduct, ShopVariant
 from medusa_integration.products import selection
 
 LONGEST_NAME = 140  # characters of a document's name, and of a title
+LONGEST_URL = 2000
 ANY_LENGTH = 100_000
 
 
@@ -72,6 +73,12 @@ class Candidate:
 	def brand(self) -> str:
 		told = self.product.metadata.get("brand_name") or self.product.metadata.get("brand")
 		return medusa_texts.clean(told) if isinstance(told, str) else ""
+
+	@property
+	def pictures(self) -> list[str]:
+		"""The addresses of the pictures, the thumbnail first."""
+		urls = (texts.web_address(url, LONGEST_URL) for url in self.product.pictures)
+		return [url for url in dict.fromkeys(urls) if url]
 
 	def price(self, currency: str) -> Decimal | None:
 		"""The base price in a currency; None where there is none, or the product is given away."""
@@ -222,6 +229,10 @@ def _notes(candidate: Candidate, chosen: ImportSettings) -> Iterable[str]:
 		yield _("Its sku becomes {0} when it is sent.").format(candidate.code)
 	if len(medusa_texts.clean(product.title, ANY_LENGTH)) > LONGEST_NAME:
 		yield _("Its title is cut after {0} characters.").format(LONGEST_NAME)
+	if product.external_id:
+		yield _("Its external id {0} is replaced.").format(medusa_texts.clean(product.external_id))
+	if chosen.pictures and (lost := len(product.pictures) - len(candidate.pictures)):
+		yield _("{0} of its pictures have no full web address and aren't attached.").format(lost)
 	if chosen.currency and not candidate.price(chosen.currency):
 		yield _("It has no base price in {0}.").format(chosen.currency)
 

@@ -17,7 +17,6 @@ from medusa_integration.sync import id_clashes
 
 PAGE = "Website Item"
 LONGEST_DATA = 140  # characters of a field of the type Data
-LONGEST_URL = 2000
 GRAM = "Gram"  # the unit in which shops keep Medusa's weights
 
 
@@ -56,8 +55,8 @@ def _make_item(candidate: Candidate, chosen: ImportSettings) -> None:
 	if chosen.tax_template:
 		item.append("taxes", {"item_tax_template": chosen.tax_template})
 	_measure(item, candidate)
-	if chosen.pictures and (urls := _pictures(candidate)):
-		item.image = urls[0]
+	if chosen.pictures and candidate.pictures:
+		item.image = candidate.pictures[0]
 	# Also where Stock Settings name Items by a series: the item code is the variant's sku.
 	item.insert(set_name=candidate.code)
 
@@ -155,7 +154,7 @@ def _specifications(metadata: dict) -> list[dict]:
 def _attach_pictures(page, candidate: Candidate) -> None:
 	"""Attach the pictures by their addresses, and make the first one the *Website Image*, so that sending the item sends
 	the same pictures. A File says that the picture is its own thumbnail: webshop would download it in a save."""
-	urls = _pictures(candidate)
+	urls = candidate.pictures
 	small = [url if len(url) <= LONGEST_DATA else "" for url in urls]
 	for number, url in enumerate(urls):
 		name = url.split("?")[0].rsplit("/", 1)[-1][:100]
@@ -176,11 +175,6 @@ def _attach_pictures(page, candidate: Candidate) -> None:
 	if urls:
 		values = {"website_image": urls[0], "thumbnail": small[0]}
 		frappe.db.set_value(PAGE, page.name, values, update_modified=False)
-
-
-def _pictures(candidate: Candidate) -> list[str]:
-	urls = (texts.web_address(url, LONGEST_URL) for url in candidate.product.pictures)
-	return [url for url in dict.fromkeys(urls) if url]
 
 
 def _link(name: str, candidate: Candidate) -> None:

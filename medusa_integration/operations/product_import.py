@@ -117,8 +117,11 @@ def _undo(error: Exception) -> str:
 	frappe.clear_messages()
 	if isinstance(error, frappe.DuplicateEntryError) and len(error.args) > 1:
 		return _("{0} {1} exists already.").format(_(str(error.args[0])), error.args[1])
-	if isinstance(error, REFUSALS) and (words := texts.several_lines(strip_html(str(error)))):
-		return words
+	words = str(error)
+	if isinstance(error, frappe.PermissionError):
+		words = words or frappe.flags.error_message or _("You may not create a document that it needs.")
+	if isinstance(error, REFUSALS) and words:
+		return texts.several_lines(strip_html(words))
 	log = frappe.log_error(title=JOB.title)
 	frappe.db.commit()
 	return _("Unexpected error, see Error Log {0}").format(log.name)

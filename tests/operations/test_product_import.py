@@ -9,6 +9,7 @@ from medusa_integration.desk import product_import as desk
 from medusa_integration.medusa.errors import MedusaUnavailable
 from medusa_integration.operations import import_plan, imported_product, product_import
 from medusa_integration.products import shop_items
+from medusa_integration.users import as_user
 from tests.site import run_jobs
 from tests.support.checks import external_ids, queries
 from tests.support.factories import (
@@ -20,7 +21,7 @@ from tests.support.factories import (
 	prices,
 	website_item,
 )
-from tests.support.shop import everything_of, make_product, product_rows
+from tests.support.shop import everything_of, make_product, product_rows, quantities, set_quantity
 from tests.support.users import signed_in
 
 HANDLES = count()
@@ -90,7 +91,7 @@ def test_a_product_becomes_an_item_and_a_website_item_and_is_linked(shop):
 		description="Soft & blue\nfive < six\n\nAnother paragraph",
 		origin_country="OM",
 		thumbnail=PICTURES[0],
-		images=[{"url": url} for url in PICTURES] if shop.version == "v2" else PICTURES,
+		images=_images(shop, PICTURES),
 		collection_id=collection(shop, "Masks"),
 		metadata={"brand": "Soft Hands"},
 	)
@@ -122,10 +123,11 @@ def test_the_next_sending_keeps_what_was_imported(shop):
 		description="Soft & blue\nfive < six\n\nAnother paragraph",
 		origin_country="OM",
 		thumbnail=PICTURES[0],
-		images=[{"url": url} for url in PICTURES] if shop.version == "v2" else PICTURES,
+		images=_images(shop, PICTURES),
 		collection_id=collection(shop, "Masks"),
 		metadata={"brand": "Soft Hands", "shelf": "7"},
 	)
+	set_quantity(shop, "IMP-1", 7)
 	before = product_rows(shop)[0]
 	run()
 	send()
@@ -138,6 +140,7 @@ def test_the_next_sending_keeps_what_was_imported(shop):
 	assert [v["sku"] for v in after["variants"]] == ["IMP-1"]
 	assert (after["metadata"]["shelf"], after["metadata"]["brand_name"]) == ("7", "Soft Hands")
 	assert [row[2] for row in prices(shop)["IMP-1"]] == [5]
+	assert quantities(shop) == {"IMP-1": 7}
 
 
 def test_a_second_run_imports_nothing_twice(shop):
@@ -318,6 +321,56 @@ def test_texts_of_the_shop_do_no_harm(shop):
 	assert frappe.db.get_value("Item", "IMP-2", "item_name") == "IMP-2"
 
 
+def test_pictures_elsewhere_alone_are_attached_and_the_rest_is_told(shop):
+	in_shop(
+		shop, "IMP-1", thumbnail="/uploads/front.jpg", images=_images(shop, PICTURES[1:]), title="Relative"
+	)
+	notes = row_of(preview())["notes"]
+	assert any("1 of its pictures" in note for note in notes)
+	assert not any("pictures" in note for note in row_of(preview(pictures=False))["notes"])
+	assert run()["imported"] == 1
+	page = page_of("IMP-1")
+	assert page.website_image == PICTURES[1]
+	files = frappe.get_all("File", {"attached_to_name": page.name}, pluck="file_url", order_by="creation")
+	assert files == PICTURES[1:]
+	page.short_description = "Saved by a user"
+	page.save()
+	assert page.website_image == PICTURES[1]  # webshop clears an image that has no public File
+	frappe.db.delete("File", {"attached_to_name": page.name})
+
+
+def _images(shop, urls: list[str]) -> list:
+	return [{"url": url} for url in urls] if shop.version == "v2" else urls
+
+
+@pytest.mark.v2("v1 has no external ids")
+def test_another_external_id_is_replaced(shop):
+	in_shop(shop, "IMP-1", external_id="other-tool-1")
+	assert any("other-tool-1" in note for note in row_of(preview())["notes"])
+	run()
+	assert external_ids(shop) == {page_of("IMP-1").name: 1}
+
+
+def test_a_product_of_a_website_item_that_forgot_it_is_to_be_linked(shop):
+	doc = website_item("IMP-1")
+	drain()
+	ids = {"medusa_id": None, "medusa_variant_id": None}
+	for doctype, name in (("Website Item", doc.name), ("Item", "IMP-1")):
+		frappe.db.set_value(doctype, name, ids)
+	assert "Link existing products" in row_of(preview())["problem"]
+	assert run() == {"imported": 0, "refused": 0, "problems": []}
+
+
+def test_what_the_shop_does_not_sell_is_told(shop):
+	item_group("Masks")
+	config = frappe.get_doc("Medusa Configuration")
+	config.append("item_groups", {"item_group": "Masks"})
+	config.save()
+	in_shop(shop, "IMP-1")
+	assert any("draft" in note for note in row_of(preview())["notes"])
+	assert not any("draft" in note for note in row_of(preview(item_group="Masks"))["notes"])
+
+
 def test_prices_of_another_currency_are_told(shop):
 	in_shop(shop, "IMP-1", price=None)
 	row = row_of(preview())
@@ -435,3 +488,21 @@ def test_a_user_without_permission_is_refused(shop):
 	path = "/api/method/medusa_integration.api.import_products"
 	assert manager.post(path, json={"dry_run": 0}).status_code == 403  # System Managers make no Items
 	assert manager.post(path, json={"dry_run": 7}).status_code == 417
+
+
+def test_the_import_has_the_permissions_of_its_user(shop):
+	in_shop(shop, "IMP-1")
+	signed_in("stock@example.com", "Stock Manager")
+	with as_user("stock@example.com"):
+		report = run()
+	assert (report["imported"], report["refused"]) == (0, 1)
+	assert "Item" in report["problems"][0]["reason"]
+	assert "Error Log" not in report["problems"][0]["reason"]
+	assert not frappe.db.exists("Item", "IMP-1")
+	signed_in(
+		"items@example.com", "Item Manager", "Stock Manager", "Sales Master Manager", "Accounts Manager"
+	)
+	with as_user("items@example.com"):
+		report = run()
+	assert (report["imported"], report["problems"]) == (1, [])
+	assert page_of("IMP-1").owner == "items@example.com"

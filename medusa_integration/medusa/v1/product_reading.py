@@ -1,6 +1,6 @@
 """Medusa v1: products with all that the import of products takes from them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from medusa_integration.medusa.shop_product import ShopProduct, product, variant
@@ -24,7 +24,7 @@ def _product(row: dict) -> ShopProduct:
 	return product(row, variants, {**(row["metadata"] or {}), **own})
 
 
-def _prices(rows) -> dict[str, Decimal]:
+def _prices(rows: Iterable[dict]) -> dict[str, Decimal]:
 	"""The lowest base price of each currency that holds in all regions and for one piece."""
 	found: dict[str, Decimal] = {}
 	for row in rows:

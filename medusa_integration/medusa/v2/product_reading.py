@@ -1,6 +1,6 @@
 """Medusa v2: products with all that the import of products takes from them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,7 @@ def _product(row: dict) -> ShopProduct:
 	return product(row, variants, row["metadata"] or {})
 
 
-def _prices(rows) -> dict[str, Decimal]:
+def _prices(rows: Iterable[dict]) -> dict[str, Decimal]:
 	"""The lowest price of each currency among those without rules that hold for one piece, as Medusa chooses."""
 	found: dict[str, Decimal] = {}
 	for row in rows:

@@ -222,7 +222,7 @@ def _take_notes(candidates: list[Candidate], chosen: ImportSettings, groups: _Gr
 def _notes(candidate: Candidate, chosen: ImportSettings) -> Iterable[str]:
 	product, sku = candidate.product, candidate.variant.sku
 	if candidate.has_item:
-		yield _("The Item exists and stays as it is: it gets a Website Item.")
+		yield _("The Item exists and stays as it is: it gets a Website Item, and a price if it has none.")
 	if not sku.strip():
 		yield _("It has no sku: it gets the item code when it is sent.")
 	elif sku != candidate.code:

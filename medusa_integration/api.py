@@ -32,6 +32,10 @@ from medusa_integration.events.brand import (
 	on_trash as brand_on_trash,
 	on_update as brand_on_update,
 )
+from medusa_integration.events.country import (
+	after_rename as country_after_rename,
+	on_update as country_on_update,
+)
 from medusa_integration.events.customer import (
 	after_rename as customer_after_rename,
 	before_validate as customer_before_validate,
@@ -47,7 +51,11 @@ from medusa_integration.events.delivery_note import (
 	on_update_after_submit as delivery_note_on_update_after_submit,
 )
 from medusa_integration.events.delivery_trip import on_change as delivery_trip_on_change
-from medusa_integration.events.file import before_validate as file_before_validate
+from medusa_integration.events.file import (
+	before_validate as file_before_validate,
+	on_trash as file_on_trash,
+	on_update as file_on_update,
+)
 from medusa_integration.events.item import (
 	after_rename as item_after_rename,
 	before_validate as item_before_validate,
@@ -98,12 +106,18 @@ from medusa_integration.events.sales_order import (
 )
 from medusa_integration.events.shipment import on_change as shipment_on_change
 from medusa_integration.events.stock_ledger_entry import on_submit as stock_ledger_entry_on_submit
+from medusa_integration.events.uom import after_rename as uom_after_rename
 from medusa_integration.events.website_item import (
 	after_rename as website_item_after_rename,
 	before_validate as website_item_before_validate,
 	on_trash as website_item_on_trash,
 	on_update as website_item_on_update,
 	validate as website_item_validate,
+)
+from medusa_integration.events.website_slideshow import (
+	after_rename as website_slideshow_after_rename,
+	on_trash as website_slideshow_on_trash,
+	on_update as website_slideshow_on_update,
 )
 
 # --- Before and after each request
@@ -253,6 +267,7 @@ from medusa_integration.desk.forms import (
 from medusa_integration.desk.catalogue import update_all_item_groups
 from medusa_integration.desk.number_cards import count_failed_today, get_access, get_last_sync
 from medusa_integration.desk.order_import import get_order_import, import_orders
+from medusa_integration.desk.product_import import get_product_import, import_products
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow
 from medusa_integration.desk.sales_orders import get_order_status, read_sales_order
 from medusa_integration.desk.same_email import get_same_email, join_same_email

@@ -28,6 +28,7 @@ doctype_js = {
 		"public/js/medusa_progress.js",
 		"public/js/medusa_configuration_bulk.js",
 		"public/js/medusa_configuration_orders.js",
+		"public/js/medusa_configuration_products.js",
 	],
 	"Medusa Outbox": "public/js/medusa_row.js",
 	"Medusa Inbox": "public/js/medusa_row.js",
@@ -79,6 +80,20 @@ doc_events = {
 	},
 	"File": {
 		"before_validate": "medusa_integration.api.file_before_validate",
+		"on_update": "medusa_integration.api.file_on_update",
+		"on_trash": "medusa_integration.api.file_on_trash",
+	},
+	"Website Slideshow": {
+		"on_update": "medusa_integration.api.website_slideshow_on_update",
+		"after_rename": "medusa_integration.api.website_slideshow_after_rename",
+		"on_trash": "medusa_integration.api.website_slideshow_on_trash",
+	},
+	"UOM": {
+		"after_rename": "medusa_integration.api.uom_after_rename",
+	},
+	"Country": {
+		"on_update": "medusa_integration.api.country_on_update",
+		"after_rename": "medusa_integration.api.country_after_rename",
 	},
 	"Customer": {
 		"before_validate": "medusa_integration.api.customer_before_validate",

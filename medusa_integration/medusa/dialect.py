@@ -20,6 +20,7 @@ from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order_operations import OrderOperations
 from medusa_integration.medusa.owners import SHOP, WHERE_FILLED
+from medusa_integration.medusa.shop_product import ShopProduct
 
 D = TypeVar("D", bound="Dialect")
 Window = tuple[date | None, date | None]  # the first and the last day of validity
@@ -256,6 +257,10 @@ class Dialect(OrderOperations, AccountOperations):
 		"variants": [{"id", "sku", "title", "allow_backorder", "manage_inventory", "origin_country"}],
 		"sales_channels": [{"id"}], "shipping_profile": {"id"}}`; v1 has no external id (None) and no shipping profile, and
 		adds the `collection`."""
+
+	@abstractmethod
+	def products_to_import(self, page: int = 100) -> Iterator[list[ShopProduct]]:
+		"""Every product of the shop, drafts too, `page` at a time, with its texts, pictures and base prices."""
 
 	@abstractmethod
 	def incomplete(self, variants: dict[str, str]) -> set[str]:

@@ -65,14 +65,16 @@ def _attached(names: list[str]) -> dict[str, list[str]]:
 			"attached_to_name": ("in", names or [""]),
 			"is_private": 0,
 		},
-		fields=["attached_to_name", "file_url"],
+		fields=["attached_to_name", "file_url", "file_name"],
 		order_by="creation, name",
 	)
-	return _grouped(
-		(row.attached_to_name, row.file_url)
-		for row in rows
-		if (row.file_url or "").lower().split("?")[0].endswith(EXTENSIONS)
-	)
+	return _grouped((row.attached_to_name, row.file_url) for row in rows if _is_picture(row))
+
+
+def _is_picture(file: frappe._dict) -> bool:
+	"""Whether the address of a file, or its name, ends as a picture's. Addresses of other servers may have no ending."""
+	names = ((file.file_url or "").split("?")[0], file.file_name or "")
+	return any(name.lower().endswith(EXTENSIONS) for name in names)
 
 
 def _grouped(pairs) -> dict[str, list[str]]:

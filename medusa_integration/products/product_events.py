@@ -15,6 +15,7 @@ from medusa_integration.products.product_payloads import DOCTYPE, WATCHED_FIELDS
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.stock.stock_to_medusa import STOCK
 
+PART = 1000  # item codes in a query
 WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom", "is_stock_item")
 
 
@@ -150,6 +151,30 @@ def brand_after_rename(doc, method=None, old=None, new=None, merge=False) -> Non
 	"""Brand, after_rename: queue its Website Items, into which Frappe writes the new name without saving
 	them."""
 	queue_matching({"brand": new})
+
+
+def uom_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
+	"""UOM, after_rename: queue the Website Items with that stock unit, into which Frappe writes the new name
+	without saving them."""
+	queue_matching({"stock_uom": new})
+
+
+def country_on_update(doc, method: str | None = None) -> None:
+	"""Country, on_update: queue the products that come from it, where its code changed."""
+	if doc.get_doc_before_save() and doc.has_value_changed("code"):
+		_queue_from(doc.name)
+
+
+def country_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
+	"""Country, after_rename: after a merge queue the products that come from it, whose code may be another."""
+	if merge:
+		_queue_from(new)
+
+
+def _queue_from(country: str) -> None:
+	codes = frappe.get_all("Item", {"country_of_origin": country}, pluck="name") if settings.enabled() else []
+	for part in frappe.utils.create_batch(codes, PART):
+		queue_matching({"item_code": ("in", part)})
 
 
 def queue_matching(filters: dict) -> list[str]:

@@ -39,6 +39,7 @@ BAD_NAME = [
 	["x"],
 	{"x": 1},
 ]
+BAD_OPTIONAL = [value for value in BAD_NAME if value not in ("", None)]
 UNKNOWN_NAME = ["there-is-none", "' or '1'='1", "%"]
 BAD_FLAG = ["abc", "", " ", "2", "-1", "1.0", "yes", "None", "\x00", 2, -1, 1.5, None, [], [1], {"x": 1}]
 BAD_FILTERS = [
@@ -89,6 +90,14 @@ CALLS = {
 	("import_orders", "since"): {(417,): ANYTHING},
 	("import_orders", "until"): {(417,): ANYTHING},
 	("import_orders", "dry_run"): {(417,): BAD_FLAG},
+	("import_products", "dry_run"): {(417,): BAD_FLAG},
+	("import_products", "products"): {(417,): BAD_NAMES},
+	("import_products", "item_group"): {(417,): BAD_OPTIONAL, (404,): UNKNOWN_NAME},
+	("import_products", "make_item_groups"): {(417,): BAD_FLAG},
+	("import_products", "stock_uom"): {(417,): BAD_OPTIONAL, (404,): UNKNOWN_NAME},
+	("import_products", "item_tax_template"): {(417,): BAD_OPTIONAL, (404,): UNKNOWN_NAME},
+	("import_products", "prices"): {(417,): BAD_FLAG},
+	("import_products", "pictures"): {(417,): BAD_FLAG},
 	("count_failed_today", "filters"): {(200,): ANYTHING},
 	(
 		"medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour.medusa_calls_per_hour.get",

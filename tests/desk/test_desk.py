@@ -207,10 +207,12 @@ READS = [
 	"get_sync_status",
 	"get_overview",
 	"get_linking",
+	"get_product_import",
 	"get_last_sync",
 ]
 WRITES = [
 	"sync_now", "test_connection", "get_choices", "retry_rows", "discard_rows", "link_existing_products",
+	"import_products",
 ]  # fmt: skip
 CALLS = [*READS, *WRITES]
 

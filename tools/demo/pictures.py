@@ -68,6 +68,7 @@ def main() -> None:
 			stage.save_catalogue(rows.read())
 			_stock()
 			_park(medusa)
+			_sell_elsewhere(medusa)
 			_sign_up()
 			stage.wait_until_sent(worker)
 			window.furnish()
@@ -124,6 +125,20 @@ def _park(medusa: Medusa) -> None:
 	price = factories.item_price("DEQ-1002", 995, valid_from="2026-01-01")
 	price.db_set("currency", "CHF")  # a save takes the price list's
 	frappe.db.commit()
+
+
+def _sell_elsewhere(medusa: Medusa) -> None:
+	"""Products that were made in Medusa's admin, which ERPNext has no Items of."""
+	from tests.support.shop import make_product
+
+	gifts = medusa.admin("POST", "/admin/collections", {"title": "Gifts"})["collection"]["id"]
+	for sku, title, amount, status in (
+		("GIFT-1", "Tooth mug, bamboo", 3.5, "published"),
+		("GIFT-2", "Travel kit for the teeth", 6.25, "published"),
+		("GIFT-3", "Poster: how to brush", 1.2, "draft"),
+	):
+		make_product(medusa, sku, title=title, price=amount, status=status, collection_id=gifts)
+	make_product(medusa, "SCRUB-S", "SCRUB-M", title="Scrub suit", price=14, status="published")
 
 
 def _sign_up() -> None:
@@ -284,6 +299,16 @@ def _import_orders(page: Page) -> None:
 	page.locator(".modal.show .indicator.green").first.wait_for()
 
 
+def _import_products(page: Page) -> None:
+	"""As `_import_orders`, with what the shop has beside ERPNext's products."""
+	_open(page, "medusa-configuration", 760, ".page-actions button")
+	page.get_by_role("button", name="Import products").first.click()
+	page.locator(".modal.show").get_by_role("button", name="Preview").click()
+	page.locator(".modal.show", has_text="Waiting for a background worker").first.wait_for()
+	_run_jobs()
+	page.locator(".modal.show table td").first.wait_for()
+
+
 def _run_jobs() -> None:
 	from tests.site import run_jobs
 
@@ -338,6 +363,7 @@ PICTURES = {
 	"linked-customer": _linked_customer,
 	"same-email": _same_email,
 	"import-orders": _import_orders,
+	"import-products": _import_products,
 	"configuration": _configuration,
 }
 

@@ -7,12 +7,22 @@ from medusa_integration.medusa.v1.order_reading import OrderReading
 from medusa_integration.medusa.v1.order_writing import OrderWriting
 from medusa_integration.medusa.v1.orders import Orders
 from medusa_integration.medusa.v1.prices import Prices
+from medusa_integration.medusa.v1.product_reading import ProductReading
 from medusa_integration.medusa.v1.products import Products
 from medusa_integration.medusa.v1.stock import Stock
 
 
 class MedusaV1(
-	Collections, Products, Prices, Stock, Orders, OrderReading, OrderPolling, OrderWriting, Accounts
+	Collections,
+	Products,
+	ProductReading,
+	Prices,
+	Stock,
+	Orders,
+	OrderReading,
+	OrderPolling,
+	OrderWriting,
+	Accounts,
 ):
 	version = "v1"
 	sign_in_path = "/admin/auth/token"

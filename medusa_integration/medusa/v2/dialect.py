@@ -7,6 +7,7 @@ from medusa_integration.medusa.v2.order_reading import OrderReading
 from medusa_integration.medusa.v2.order_writing import OrderWriting
 from medusa_integration.medusa.v2.orders import Orders
 from medusa_integration.medusa.v2.prices import Prices
+from medusa_integration.medusa.v2.product_reading import ProductReading
 from medusa_integration.medusa.v2.products import Products
 from medusa_integration.medusa.v2.return_writing import ReturnWriting
 from medusa_integration.medusa.v2.stock import Stock
@@ -15,6 +16,7 @@ from medusa_integration.medusa.v2.stock import Stock
 class MedusaV2(
 	Collections,
 	Products,
+	ProductReading,
 	Prices,
 	Stock,
 	Orders,

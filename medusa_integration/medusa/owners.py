@@ -3,10 +3,33 @@
 Source: docs/reference.md, "Fields and their owners".
 """
 
+import json
+from hashlib import sha1
+from typing import Any
+
 ERPNEXT = "ERPNext"  # each sending writes ERPNext's value, a blank one too
 WHERE_FILLED = "ERPNext where filled"  # a blank value in ERPNext leaves the shop's
 SHOP = "Shop"  # written when the product is made, and never afterwards
 OWNERS = (ERPNEXT, WHERE_FILLED, SHOP)
+
+
+def fingerprint(value: Any) -> str:
+	"""A short text that tells a value from others."""
+	return sha1(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def left_out(product: dict, found: dict) -> set[str]:
+	"""The keys of a payload that an update leaves out.
+
+	:param product: the payload. ERPNext has cleared the fields in `cleared`; one that was changed in the shop since it was
+		sent is the shop's now
+	:param found: the values that the shop has, by the payload's keys
+	"""
+	left = set(product["left_to_shop"])
+	for field in product["cleared"]:
+		if all(fingerprint(found.get(key)) == sent for key, sent in field.items()):
+			left -= field.keys()
+	return left
 
 
 def moves_collection(owner: str, found: str | None, own: set[str]) -> bool:

@@ -3,11 +3,8 @@
 Source: docs/reference.md, "Fields and their owners".
 """
 
-import frappe
-from frappe import _
-
 from medusa_integration import settings
-from medusa_integration.medusa.owners import ERPNEXT, SHOP, WHERE_FILLED
+from medusa_integration.medusa.owners import ERPNEXT, SHOP, WHERE_FILLED, fingerprint
 
 # `{field in the table: keys of the payload}`; the fields that aren't in the table are ERPNext's.
 FIELDS = {
@@ -25,13 +22,6 @@ FIELDS = {
 }
 # Fields that stand in keys of the app's own: ERPNext's, unless the table says otherwise.
 OWN = ("Short Description", "Specifications", "Brand")
-# `{field in the table: field of the Website Item}`, where a user can clear it.
-CLEARED = {
-	"Description": "web_long_description",
-	"Short Description": "short_description",
-	"Brand": "brand",
-	"Pictures": "website_image",
-}
 # Fields that name another record of Medusa's. The dialect compares them with what Medusa has.
 LINKS = ("collection_id", "sales_channel", "shipping_profile")
 
@@ -57,6 +47,25 @@ def left_to_shop(payload: dict, owners: dict[str, str]) -> list[str]:
 	)
 
 
+def filled(payload: dict, owners: dict[str, str]) -> dict[str, str]:
+	"""`{key: fingerprint of its value}` of the values that a sending leaves in the shop, and that go with ERPNext's."""
+	keys = (key for key, owner in owners.items() if owner == WHERE_FILLED and key not in LINKS)
+	return {key: fingerprint(payload[key]) for key in keys if payload[key]}
+
+
+def cleared(payload: dict, owners: dict[str, str], sent: dict[str, str]) -> list[dict[str, str]]:
+	"""The fields that ERPNext had filled and has cleared, each as `{key: fingerprint of the value sent}`. An update clears
+	them where the shop still has these values.
+
+	:param sent: as `filled` returned it for the last sending
+	"""
+	left = set(left_to_shop(payload, owners))
+	fields = ({key: sent[key] for key in keys if key in sent} for keys in FIELDS.values())
+	return [
+		field for field in fields if field and left.issuperset(field) and SHOP not in map(owners.get, field)
+	]
+
+
 def overwritten(payload: dict, product: dict) -> list[str]:
 	"""The fields of the table in which an update would change a product of the shop, its links apart.
 
@@ -73,21 +82,3 @@ def overwritten(payload: dict, product: dict) -> list[str]:
 		and keys[0] not in (*LINKS, *payload["left_to_shop"])
 		and (payload[keys[0]] or None) != (theirs.get(keys[0]) or None)
 	]
-
-
-def tell_cleared(doc) -> None:
-	"""Tell the user who cleared a field of a Website Item that the shop keeps the value.
-
-	:param doc: the Website Item that is being saved
-	"""
-	owners = of_fields()
-	kept = [
-		_(field)
-		for field, name in CLEARED.items()
-		if owners[FIELDS[field][0]] == WHERE_FILLED and doc.has_value_changed(name) and not doc.get(name)
-	]
-	if kept:
-		words = _(
-			"The shop keeps its {0}. To have it cleared there, too, choose ERPNext in the Medusa Configuration, Fields."
-		)
-		frappe.msgprint(words.format(", ".join(kept)), alert=True)

@@ -10,7 +10,7 @@ from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import field_owners, item_status, selection
+from medusa_integration.products import item_status, selection
 from medusa_integration.products.product_payloads import DOCTYPE, WATCHED_FIELDS
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.stock.stock_to_medusa import STOCK
@@ -50,7 +50,6 @@ def update_website_item(doc) -> None:
 	"""
 	if not _skipped(doc) and settings.enabled() and _changed(doc):
 		_queue(doc)
-		field_owners.tell_cleared(doc)
 
 
 def _queue(doc) -> None:

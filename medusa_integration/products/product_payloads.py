@@ -8,6 +8,7 @@ from collections import defaultdict
 import frappe
 from frappe.utils import cint
 
+from medusa_integration import json_field
 from medusa_integration.medusa.handles import ending, handle
 from medusa_integration.plain_text import as_typed, clean, plain_text
 from medusa_integration.products import field_owners, images, selection
@@ -22,6 +23,7 @@ WATCHED_FIELDS = (
 READ_FIELDS = (
 	"name", *WATCHED_FIELDS, "website_warehouse", "medusa_id", "medusa_variant_id", "medusa_hash", "medusa_handle",
 	"medusa_stock", "medusa_synced_on", "medusa_prices", "medusa_sales_channel",
+	"medusa_filled",
 )  # fmt: skip
 
 
@@ -123,7 +125,18 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 	}
 	owners = field_owners.of_fields()
 	links = {key: owners[key] for key in (*field_owners.LINKS, "discountable")}
-	return {**values, "owners": links, "left_to_shop": field_owners.left_to_shop(values, owners)}
+	sent = json_field.read(DOCTYPE, item.name, "medusa_filled", item.medusa_filled, _are_texts)
+	return {
+		**values,
+		"owners": links,
+		"left_to_shop": field_owners.left_to_shop(values, owners),
+		"filled": field_owners.filled(values, owners),
+		"cleared": field_owners.cleared(values, owners, sent),
+	}
+
+
+def _are_texts(sent: dict) -> bool:
+	return all(isinstance(each, str) for each in sent.values())
 
 
 def _relations(item: frappe._dict) -> dict:

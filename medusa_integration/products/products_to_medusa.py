@@ -28,7 +28,7 @@ from medusa_integration.stock.stock_to_medusa import STOCK
 # Keys of a payload by which the product is found; they aren't part of its content.
 UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
-	"may_exist", "former_channel", "left_to_shop",
+	"may_exist", "former_channel", "left_to_shop", "filled", "cleared",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
 LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id", "owners")
@@ -42,7 +42,14 @@ class ProductKind(Kind):
 	doctype = DOCTYPE
 	ids = {DOCTYPE: ("medusa_id", "medusa_variant_id"), "Item": ("medusa_id", "medusa_variant_id")}
 	state = {
-		DOCTYPE: ("medusa_hash", "medusa_handle", "medusa_synced_on", "medusa_status", "medusa_sales_channel")
+		DOCTYPE: (
+			"medusa_hash",
+			"medusa_handle",
+			"medusa_synced_on",
+			"medusa_status",
+			"medusa_sales_channel",
+			"medusa_filled",
+		)
 	}
 	state_field = "medusa_hash"
 
@@ -117,6 +124,7 @@ class _Product:
 		is_same = before.partition(".")[2] == self.digest.partition(".")[2]
 		self.payload["may_exist"] = row.again
 		self.payload["needs_no_lookup"] = medusa.updates_unseen and is_known and is_same and not row.again
+		self.payload["needs_no_lookup"] &= not self.payload["cleared"]
 
 	@property
 	def is_in_sync(self) -> bool:
@@ -132,6 +140,7 @@ class _Product:
 			**self._handle(written),
 			**self._channel(written),
 			"medusa_hash": self.digest,
+			"medusa_filled": json.dumps(self.payload["filled"]) if self.payload["filled"] else "",
 			"medusa_synced_on": now_datetime(),
 		}
 		writes = [Write(DOCTYPE, name, sent)]

@@ -143,6 +143,7 @@ def _website_item_fields() -> list[dict]:
 		hidden("medusa_prices", "Medusa Prices", "Long Text", "medusa_handle"),
 		hidden("medusa_stock", "Medusa Stock", "Small Text", "medusa_prices"),
 		hidden("medusa_sales_channel", "Medusa Sales Channel", "Data", "medusa_stock"),
+		hidden("medusa_filled", "Medusa Filled Fields", "Small Text", "medusa_sales_channel"),
 	]
 
 

@@ -124,23 +124,38 @@ def test_texts_and_pictures_put_in_in_medusa_stay(medusa):
 	assert products(medusa)[doc.name]["description"] == "Ours"
 
 
-def test_a_field_cleared_in_erpnext_stays_and_the_user_is_told(medusa):
+def test_what_erpnext_filled_and_cleared_goes(medusa):
+	doc = website_item("G-1", web_long_description="<p>Ours</p>", website_image="/files/a.png")
+	drain()
+	save(doc, web_long_description="", website_image="")
+	row = products(medusa)[doc.name]
+	assert not row["description"]
+	assert (row["images"], row["thumbnail"]) == ([], None)
+	id = row["id"]
+	medusa.admin("POST", f"/admin/products/{id}", {"description": "Written in the shop"})
+	save(doc, web_item_name="Other")
+	assert products(medusa)[doc.name]["description"] == "Written in the shop"
+
+
+def test_what_erpnext_cleared_and_the_shop_has_changed_stays(medusa):
 	doc = website_item("G-1", web_long_description="<p>Ours</p>")
 	drain()
-	frappe.clear_messages()
+	id = products(medusa)[doc.name]["id"]
+	medusa.admin("POST", f"/admin/products/{id}", {"description": "Better words"})
 	save(doc, web_long_description="")
-	assert products(medusa)[doc.name]["description"] == "Ours"
-	assert "The shop keeps its Description" in str(frappe.get_message_log())
+	assert products(medusa)[doc.name]["description"] == "Better words"
+	assert [each for each in found() if each[1] != "price"] == []
 
 
 def test_a_field_that_is_erpnexts_is_cleared_with_it(medusa):
 	configure(medusa, field_owners=all_owned_by(ERPNEXT))
 	doc = website_item("G-1", web_long_description="<p>Ours</p>")
 	drain()
-	frappe.clear_messages()
 	save(doc, web_long_description="")
 	assert not products(medusa)[doc.name]["description"]
-	assert "The shop keeps" not in str(frappe.get_message_log())
+	medusa.admin("POST", f"/admin/products/{doc.medusa_id}", {"description": "Written in the shop"})
+	save(doc, web_item_name="Other")
+	assert not products(medusa)[doc.name]["description"]
 
 
 def test_a_field_that_is_the_shops_is_written_once(medusa):

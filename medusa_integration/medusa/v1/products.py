@@ -16,7 +16,7 @@ from medusa_integration.medusa.errors import (
 )
 from medusa_integration.medusa.handles import handle
 from medusa_integration.medusa.matching import VARIANT_GONE, match_variant, query_parts
-from medusa_integration.medusa.owners import SHOP, channel_changes, moves_collection
+from medusa_integration.medusa.owners import SHOP, channel_changes, left_out, moves_collection
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.v1.prices import PricesV1
 from medusa_integration.medusa.v1.shop import Shop, raised
@@ -24,6 +24,7 @@ from medusa_integration.medusa.v1.shop import Shop, raised
 # PostgreSQL's message about a taken sku. About a taken handle Medusa itself has an error type.
 DUPLICATE_SKU = "duplicate key value violates unique constraint"
 ALREADY_THERE = ("duplicate_error", DUPLICATE_SKU)
+LOOKED_UP_FIELDS = "id,handle,description,thumbnail,origin_country"
 FIELDS = (
 	"title", "item_code", "description", "short_description", "ranking", "status", "brand_name", "origin_country",
 	"specifications", "metadata", "discountable", "thumbnail", "images",
@@ -101,8 +102,8 @@ class Products(Shop):
 
 	def _products_by_id(self, ids: Iterable[str]) -> Iterator[dict]:
 		for part in query_parts("id", ids):
-			expand = "variants,collection" + (",sales_channels" if self.sales_channel else "")
-			params = {"id[]": part, "expand": expand, "fields": "id,handle", "limit": len(part)}
+			expand = "variants,images,collection" + (",sales_channels" if self.sales_channel else "")
+			params = {"id[]": part, "expand": expand, "fields": LOOKED_UP_FIELDS, "limit": len(part)}
 			yield from self.client.get("/admin/products", params)["products"]
 
 
@@ -170,7 +171,8 @@ class _Writer:
 		own = match_variant(self.product, row)
 		if not own and row["variants"]:
 			raise NotSendable(VARIANT_GONE, self.product["sku"])
-		body = self._fields(set(self.product["left_to_shop"]))
+		there = {**row, "images": [image["url"] for image in row.get("images") or ()]}
+		body = self._fields(left_out(self.product, there))
 		own_handle = self.product.get("own_handle")
 		if own:
 			# v1 deletes variants that aren't in the list, so the ones made in Medusa are named by their ids.
@@ -253,7 +255,11 @@ def _find(client: MedusaClient, product: dict) -> dict | None:
 
 def _find_by_handle(client: MedusaClient, product: dict) -> dict | None:
 	for each in (product["handle"], *product.get("former_handles", ())):
-		params = {"handle": each, "expand": "variants,collection", "fields": "id,handle,title"}
+		params = {
+			"handle": each,
+			"expand": "variants,images,collection",
+			"fields": f"{LOOKED_UP_FIELDS},title",
+		}
 		for row in client.get("/admin/products", params)["products"]:
 			if row["handle"] == each:
 				return row

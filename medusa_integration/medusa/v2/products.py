@@ -11,7 +11,7 @@ from medusa_integration.medusa.errors import (
 	MedusaRejected,
 )
 from medusa_integration.medusa.matching import folded, match_variant
-from medusa_integration.medusa.owners import SHOP, moves_collection
+from medusa_integration.medusa.owners import SHOP, left_out, moves_collection
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2.product_channels import ProductChannels
@@ -19,7 +19,7 @@ from medusa_integration.medusa.v2.variants import Variants, has_lost_variant, sk
 
 PRODUCT_FIELDS = "id,external_id,handle,variants.id,variants.sku"
 LOOKED_UP_FIELDS = (
-	f"{PRODUCT_FIELDS},collection.id,options.title,options.values.value,variants.title,variants.manage_inventory,"
+	f"{PRODUCT_FIELDS},description,thumbnail,images.url,origin_country,collection.id,options.title,options.values.value,variants.title,variants.manage_inventory,"
 	"variants.allow_backorder,variants.origin_country,sales_channels.id,shipping_profile.id"
 )
 NAME_FIELDS = "id,external_id,title,handle,variants.id,variants.sku"
@@ -215,12 +215,13 @@ class Products(Variants, ProductChannels):
 	def _update_body(self, product: dict, found: dict, own: set[str]) -> dict:
 		"""The fields that ERPNext owns. Variants and sales channels have calls of their own: an update that names them
 		deletes the variants that were made since the look-up, and takes the product out of the shop for a moment."""
-		body = {"id": found["id"], **_fields(product, set(product["left_to_shop"]))}
 		if found["variants"] is None:
-			return body
+			return {"id": found["id"], **_fields(product, set(product["left_to_shop"]))}
+		there = {**found, "images": [image["url"] for image in found["images"] or ()]}
+		body = {"id": found["id"], **_fields(product, left_out(product, there))}
 		collection, owners = product["collection_id"], product["owners"]
-		there = (found.get("collection") or {}).get("id")  # collection_id may name a deleted one
-		if collection != there and moves_collection(owners["collection_id"], there, own):
+		former = (found.get("collection") or {}).get("id")  # collection_id may name a deleted one
+		if collection != former and moves_collection(owners["collection_id"], former, own):
 			body["collection_id"] = collection
 		profile = (found.get("shipping_profile") or {}).get("id")
 		if profile != self.shipping_profile and self.sets_shipping_profile(

@@ -26,6 +26,7 @@ from medusa_integration.quotations.quotations_to_medusa import export_quotation_
 
 # --- Document events: one function of events/ for each
 
+from medusa_integration.events.batch import on_change as batch_on_change
 from medusa_integration.events.brand import (
 	after_rename as brand_after_rename,
 	before_validate as brand_before_validate,
@@ -75,6 +76,10 @@ from medusa_integration.events.payment_entry import (
 	on_submit as payment_entry_on_submit,
 )
 from medusa_integration.events.price_list import on_update as price_list_on_update
+from medusa_integration.events.product_bundle import (
+	on_trash as product_bundle_on_trash,
+	on_update as product_bundle_on_update,
+)
 from medusa_integration.events.quotation import (
 	before_validate as quotation_before_validate,
 	on_change as quotation_on_change,
@@ -97,6 +102,9 @@ from medusa_integration.events.sales_order import (
 	on_update_after_submit as sales_order_on_update_after_submit,
 )
 from medusa_integration.events.shipment import on_change as shipment_on_change
+from medusa_integration.events.stock_reservation_entry import (
+	on_change as stock_reservation_entry_on_change,
+)
 from medusa_integration.events.stock_ledger_entry import on_submit as stock_ledger_entry_on_submit
 from medusa_integration.events.website_item import (
 	after_rename as website_item_after_rename,
@@ -120,6 +128,7 @@ from medusa_integration.desk.catalogue import add_top_selling_items_to_collectio
 from medusa_integration.operations.bulk import export_items_and_images_custom, sync_changed_prices
 from medusa_integration.operations.notices import mail_parked, tell_of_outage
 from medusa_integration.orders.status_to_medusa import export_overdue_orders
+from medusa_integration.products.product_events import queue_ended_items
 from medusa_integration.quotations.quotation_mails import send_quotation_emails
 from medusa_integration.stock.stock_to_medusa import update_webitem_stock
 from medusa_integration.sync.open_orders import read_open_orders

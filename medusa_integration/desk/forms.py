@@ -40,7 +40,7 @@ def get_sync_status(website_item: str = "") -> dict:
 	doc.check_permission("read")
 	return {
 		"published": bool(doc.published),
-		"left_out": not selection.is_chosen(doc),
+		"left_out": not selection.admits(doc),
 		"refused": for_sale.refusal(doc.item_code),
 		"medusa_id": doc.medusa_id,
 		"synced_on": doc.medusa_synced_on,

@@ -65,12 +65,14 @@ def _skipped(doc) -> bool:
 
 
 def belongs_in_shop(doc) -> bool:
-	"""Whether a Website Item is published and selected by the settings, or has a product already. The product
-	becomes a draft where the item is no longer both.
+	"""Whether a Website Item is published, selected by the settings and of an Item that can be sold, or has a product
+	already. The product becomes a draft where the item is no longer all of these.
 
 	Source: docs/reference.md, "Which items the shop sells".
 	"""
-	return bool(doc.get("medusa_id") or (cint(doc.published) and selection.admits(doc)))
+	if doc.get("medusa_id"):
+		return True
+	return bool(cint(doc.published) and selection.admits(doc) and not for_sale.refusal(doc.item_code))
 
 
 def _changed(doc) -> bool:

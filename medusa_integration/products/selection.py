@@ -22,11 +22,6 @@ def chosen() -> tuple[set[str], set[str]]:
 
 
 def admits(doc) -> bool:
-	"""Whether a Website Item's item group and brand are among the chosen ones, and its Item can be sold."""
-	return is_chosen(doc) and not for_sale.refusal(doc.get("item_code"))
-
-
-def is_chosen(doc) -> bool:
 	"""Whether a Website Item's item group and brand are among the chosen ones."""
 	groups, brands = chosen()
 	if brands and doc.get("brand") not in brands:

@@ -4,6 +4,7 @@ import frappe
 import pytest
 
 from medusa_integration.api import update_webitem_stock
+from medusa_integration.patches import queue_bundles
 from tests.stock.helpers import in_stock, quantity
 from tests.support import goods
 from tests.support.checks import queries
@@ -154,6 +155,24 @@ def test_an_ordered_bundle_keeps_its_parts_from_being_sold_twice(medusa, shelf, 
 	sold.update_status("Closed")
 	drain()
 	assert goods.for_sale(medusa) == 8
+
+
+def test_a_bundle_that_was_in_the_shop_before_the_update_is_limited_by_it(medusa, shelf):
+	"""The app sold it without limit."""
+	kit = website_item("KIT", website_warehouse=shelf.here, item_values={"is_stock_item": 0})
+	item("G-1")
+	drain()
+	assert not managed(medusa, kit)
+	configure(medusa, enable=0)
+	bundle("KIT", G_1=1)
+	configure(medusa)
+	drain()
+	queue_bundles.execute()
+	drain()
+	assert managed(medusa, kit)
+	move_stock(shelf.here, G_1=3)
+	drain()
+	assert quantity(medusa, "KIT") == 3
 
 
 def test_many_bundles_take_as_many_queries(medusa, shelf):

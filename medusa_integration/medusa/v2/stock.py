@@ -27,6 +27,9 @@ from medusa_integration.medusa.v2.held_stock import (
 from medusa_integration.medusa.v2.inventory import InventoryItems, entry_of
 from medusa_integration.medusa.v2.shop import Shop
 
+LOOKED_UP = (
+	10  # levels whose inventory items are looked up each time: one call, against those of a mass of levels
+)
 INVENTORY_FIELDS = (
 	"id,manage_inventory,inventory_items.inventory_item_id,inventory_items.required_quantity,inventory_items.inventory.sku,"
 	"inventory_items.inventory.location_levels.location_id,inventory_items.inventory.location_levels.stocked_quantity"
@@ -88,7 +91,7 @@ class Stock(Shop):
 			else:
 				outcome[level["external_id"]] = NoStockLocation(NO_STOCK_LOCATION)
 		known = {level["external_id"]: level["known"] for level in sendable if _is_current(level)}
-		if known:
+		if known and len(sendable) > LOOKED_UP:
 			try:
 				return outcome | self._set_stock(sendable, known, known_lines)
 			except MedusaRejected:

@@ -8,7 +8,7 @@ Source: docs/reference.md, "Stock".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import frappe
 from frappe.query_builder.functions import Sum
@@ -18,10 +18,13 @@ from pypika.queries import QueryBuilder
 Held = dict[str, dict[str, float]]  # {item code: {warehouse, or "" where unknown: units}}
 
 
-def undeliverable(item_codes: Iterable[str]) -> Held:
+def undeliverable(codes: Sequence[str] | QueryBuilder) -> Held:
 	"""The quantities in batches that are expired or disabled, in stock units. Three queries; one where no item has
-	such a batch."""
-	batches = _unusable(item_codes)
+	such a batch.
+
+	:param codes: of items, at least one, or the query of them
+	"""
+	batches = _unusable(codes)
 	held: Held = defaultdict(lambda: defaultdict(float))
 	moved = set()
 	for query in (_by_bundles, _by_ledger) if batches else ():
@@ -49,12 +52,12 @@ def deduct(units: list[tuple[str, float]], held: dict[str, float]) -> list[tuple
 	return left
 
 
-def _unusable(item_codes: Iterable[str]) -> dict[str, frappe._dict]:
+def _unusable(codes: Sequence[str] | QueryBuilder) -> dict[str, frappe._dict]:
 	batch = frappe.qb.DocType("Batch")
 	rows = (
 		frappe.qb.from_(batch)
 		.select(batch.name, batch.item, batch.batch_qty)
-		.where(batch.item.isin([*item_codes, ""]))
+		.where(batch.item.isin(codes))
 		.where((batch.disabled == 1) | (batch.expiry_date < today()))
 		.run(as_dict=True)
 	)

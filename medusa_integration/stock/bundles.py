@@ -7,7 +7,7 @@ Source: docs/reference.md, "Stock".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import floor
 
 import frappe
@@ -17,14 +17,17 @@ from pypika.queries import QueryBuilder
 Parts = dict[str, dict[str, float]]  # {bundle's item code: {part's item code: units in one bundle}}
 
 
-def parts_of(item_codes: Iterable[str]) -> Parts:
-	"""The stock parts of enabled Product Bundles; items that aren't such a bundle are left out."""
+def parts_of(codes: Sequence[str] | QueryBuilder) -> Parts:
+	"""The stock parts of enabled Product Bundles; items that aren't such a bundle are left out.
+
+	:param codes: of items, at least one, or the query of them
+	"""
 	if not _has_bundles():
 		return {}
 	bundle, part, item = _tables()
 	found: Parts = defaultdict(lambda: defaultdict(float))
 	for code, part_code, units in (
-		_rows(bundle.new_item_code.isin([*item_codes, ""]) & (item.is_stock_item == 1))
+		_rows(bundle.new_item_code.isin(codes) & (item.is_stock_item == 1))
 		.select(bundle.new_item_code, part.item_code, part.qty)
 		.run()
 	):
@@ -42,14 +45,15 @@ def containing(item_codes: Iterable[str]) -> set[str]:
 	}
 
 
-def keep_stock(items: list[frappe._dict]) -> Parts:
+def keep_stock(items: list[frappe._dict], codes: QueryBuilder | None = None) -> Parts:
 	"""Give Website Items of bundles with stock parts `is_stock_item` 1, since their variants have a quantity, and those
 	without a warehouse that of a part's Website Item, as in webshop.
 
 	:param items: with `item_code`, `is_stock_item` and `website_warehouse`; changed
+	:param codes: the query of their item codes, for many items
 	:returns: the bundles' parts
 	"""
-	parts = parts_of(item["item_code"] for item in items)
+	parts = parts_of(codes or [item["item_code"] for item in items] or [""])
 	bundles = [item for item in items if item["item_code"] in parts]
 	for item in bundles:
 		item["is_stock_item"] = 1

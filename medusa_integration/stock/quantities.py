@@ -15,6 +15,7 @@ from math import floor
 
 import frappe
 from pypika import Criterion
+from pypika.queries import QueryBuilder
 
 from medusa_integration import settings, tree
 from medusa_integration.pages import pages
@@ -68,11 +69,13 @@ def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._
 		.run(as_dict=True)
 	)
 	_inherit_warehouses(items)
-	parts = bundles.keep_stock(items)
+	codes = frappe.qb.from_(website_item).select(website_item.item_code).where(wanted)
+	parts = bundles.keep_stock(items, codes)
 	stocked = [item for item in items if item["is_stock_item"] and item["website_warehouse"]]
 	warehouses = _warehouses({item["website_warehouse"] for item in stocked})
-	codes = {code for item in stocked for code in parts.get(item["item_code"], (item["item_code"],))}
 	units_of, places = _units(codes), locations.current()
+	if of_bundles := sorted({part for of_bundle in parts.values() for part in of_bundle}):
+		units_of |= _units(of_bundles)
 	for item in items:
 		item["quantity"], item["at"], item["places"] = None, {}, places.all if places.table else (DEFAULT,)
 	for item in stocked:
@@ -133,13 +136,13 @@ def _inherit_warehouses(items: list[frappe._dict]) -> None:
 		item["website_warehouse"] = of_template.get(item["variant_of"])
 
 
-def _units(codes: set[str]) -> dict[str, list[tuple[str, float]]]:
+def _units(codes: list[str] | QueryBuilder) -> dict[str, list[tuple[str, float]]]:
 	"""`{item code: [(warehouse, quantity)]}`, less what can't be delivered to the shop's next customer."""
 	bin, subtracts = frappe.qb.DocType("Bin"), settings.current().subtract_reserved
 	query = frappe.qb.from_(bin).select(bin.item_code, bin.warehouse, bin.actual_qty, bin.reserved_qty)
 	by_code, held = defaultdict(list), batches.undeliverable(codes)
 	stocked = defaultdict(list)
-	for code, warehouse, units, reserved in query.where(bin.item_code.isin([*codes, ""])).run():
+	for code, warehouse, units, reserved in query.where(bin.item_code.isin(codes)).run():
 		stocked[code].append((warehouse, units or 0))
 		if subtracts:
 			by_code[code].append((warehouse, -(reserved or 0)))

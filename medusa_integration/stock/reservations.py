@@ -8,7 +8,7 @@ Source: docs/reference.md, "Stock".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import frappe
 from frappe.query_builder.functions import IfNull, Sum
@@ -22,15 +22,16 @@ NOT_RESERVED = ("On Hold", "Closed")
 Promised = dict[str, dict[str, float]]  # {item code: {warehouse: units}}
 
 
-def corrections(item_codes: Iterable[str]) -> Promised:
+def corrections(codes: Sequence[str] | QueryBuilder) -> Promised:
 	"""The corrections of the stock basis, in stock units: less the quantities that the shop's orders still
 	have to get, plus those that the basis has subtracted for them already, less the units reserved for others.
 
 	Closed orders get nothing more, those on hold do. Returned goods aren't delivered again. ERPNext's own
 	count delivers them again, unless the Selling Settings say otherwise.
 	An order of a Product Bundle gets the bundle's parts.
+
+	:param codes: of items, at least one, or the query of them
 	"""
-	codes = [*item_codes, ""]
 	basis_subtracts = settings.current().subtract_reserved
 	less_returned = basis_subtracts and bool(
 		frappe.get_cached_doc("Selling Settings").get("dont_reserve_sales_order_qty_on_sales_return")
@@ -48,13 +49,13 @@ def corrections(item_codes: Iterable[str]) -> Promised:
 	return found
 
 
-def _rows(codes: list[str]) -> list[frappe._dict]:
+def _rows(codes: Sequence[str] | QueryBuilder) -> list[frappe._dict]:
 	row = frappe.qb.DocType("Sales Order Item")
 	query = _open_rows(frappe.qb.from_(row)).select(row.item_code, row.warehouse, row.conversion_factor)
 	return query.where(row.item_code.isin(codes)).run(as_dict=True)
 
 
-def _packed_rows(codes: list[str]) -> list[frappe._dict]:
+def _packed_rows(codes: Sequence[str] | QueryBuilder) -> list[frappe._dict]:
 	"""The parts of Product Bundles, as rows with the bundle's quantities and the units in one bundle as conversion factor."""
 	if not frappe.db.table_exists("Packed Item"):
 		return []
@@ -81,7 +82,7 @@ def _open_rows(query: QueryBuilder) -> QueryBuilder:
 	return query
 
 
-def _kept_for_others(codes: list[str], basis_subtracts: bool) -> list[tuple]:
+def _kept_for_others(codes: Sequence[str] | QueryBuilder, basis_subtracts: bool) -> list[tuple]:
 	"""(item code, warehouse, units) of submitted Stock Reservation Entries: ERPNext delivers these units to no one else.
 	Those of rows that are subtracted anyway are left out: the shop's, and with the basis *Actual minus reserved* those
 	of other open orders."""

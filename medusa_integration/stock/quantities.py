@@ -97,12 +97,14 @@ def _warehouses(roots: set[str]) -> dict[str, set[str]]:
 	branches = tree.branches("Warehouse", roots)
 	if not branches:
 		return {}
-	disabled = set(frappe.get_all("Warehouse", {"disabled": 1}, pluck="name", order_by=None))
-	rejected = set()
+	fields = ["name", "disabled"]
 	if frappe.get_meta("Warehouse").has_field("is_rejected_warehouse"):
-		rejected.update(
-			frappe.get_all("Warehouse", {"is_rejected_warehouse": 1}, pluck="name", order_by=None)
-		)
+		fields.append("is_rejected_warehouse")
+	closed = frappe.get_all(
+		"Warehouse", or_filters=dict.fromkeys(fields[1:], 1), fields=fields, order_by=None
+	)
+	disabled = {row.name for row in closed if row.disabled}
+	rejected = {row.name for row in closed} - disabled
 	return {root: {*names} - disabled - (rejected - {root}) for root, names in branches.items()}
 
 
@@ -139,13 +141,13 @@ def _inherit_warehouses(items: list[frappe._dict]) -> None:
 def _units(codes: list[str] | QueryBuilder) -> dict[str, list[tuple[str, float]]]:
 	"""`{item code: [(warehouse, quantity)]}`, less what can't be delivered to the shop's next customer."""
 	bin, subtracts = frappe.qb.DocType("Bin"), settings.current().subtract_reserved
-	query = frappe.qb.from_(bin).select(bin.item_code, bin.warehouse, bin.actual_qty, bin.reserved_qty)
-	by_code, held = defaultdict(list), batches.undeliverable(codes)
-	stocked = defaultdict(list)
-	for code, warehouse, units, reserved in query.where(bin.item_code.isin(codes)).run():
+	query = frappe.qb.from_(bin).where(bin.item_code.isin(codes)).select(bin.item_code, bin.warehouse)
+	held = batches.undeliverable(codes)
+	stocked, by_code = defaultdict(list), defaultdict(list)
+	for code, warehouse, units in query.select(bin.actual_qty).run():
 		stocked[code].append((warehouse, units or 0))
-		if subtracts:
-			by_code[code].append((warehouse, -(reserved or 0)))
+	for code, warehouse, units in query.select(bin.reserved_qty).run() if subtracts else ():
+		by_code[code].append((warehouse, -(units or 0)))
 	for code, units in stocked.items():
 		by_code[code] += batches.deduct(units, held[code]) if code in held else units
 	for code, by_warehouse in reservations.corrections(codes).items():

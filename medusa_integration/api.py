@@ -295,7 +295,7 @@ from medusa_integration.orders.origin import keep_origin, take_over_transaction
 from medusa_integration.prices.prices_to_medusa import delete_medusa_price
 from medusa_integration.products.collections_to_medusa import delete_medusa_collection
 from medusa_integration.products.customer_rows import keep_customer_rows, show_customer_rows
-from medusa_integration.products.product_events import item_group_merged
+from medusa_integration.products.product_events import item_group_merged, product_bundle_changed
 from medusa_integration.products.review_votes import drop_review_votes
 from medusa_integration.products.shop_items import item_group_moved
 from medusa_integration.products.specifications import (

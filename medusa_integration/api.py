@@ -26,6 +26,7 @@ from medusa_integration.quotations.quotations_to_medusa import export_quotation_
 
 # --- Document events: one function of events/ for each
 
+from medusa_integration.events.batch import on_change as batch_on_change
 from medusa_integration.events.brand import (
 	after_rename as brand_after_rename,
 	before_validate as brand_before_validate,
@@ -83,6 +84,10 @@ from medusa_integration.events.payment_entry import (
 	on_submit as payment_entry_on_submit,
 )
 from medusa_integration.events.price_list import on_update as price_list_on_update
+from medusa_integration.events.product_bundle import (
+	on_trash as product_bundle_on_trash,
+	on_update as product_bundle_on_update,
+)
 from medusa_integration.events.quotation import (
 	before_validate as quotation_before_validate,
 	on_change as quotation_on_change,
@@ -105,6 +110,9 @@ from medusa_integration.events.sales_order import (
 	on_update_after_submit as sales_order_on_update_after_submit,
 )
 from medusa_integration.events.shipment import on_change as shipment_on_change
+from medusa_integration.events.stock_reservation_entry import (
+	on_change as stock_reservation_entry_on_change,
+)
 from medusa_integration.events.stock_ledger_entry import on_submit as stock_ledger_entry_on_submit
 from medusa_integration.events.uom import after_rename as uom_after_rename
 from medusa_integration.events.website_item import (
@@ -134,6 +142,7 @@ from medusa_integration.desk.catalogue import add_top_selling_items_to_collectio
 from medusa_integration.operations.bulk import export_items_and_images_custom, sync_changed_prices
 from medusa_integration.operations.notices import mail_parked, tell_of_outage
 from medusa_integration.orders.status_to_medusa import export_overdue_orders
+from medusa_integration.products.product_events import queue_ended_items
 from medusa_integration.quotations.quotation_mails import send_quotation_emails
 from medusa_integration.stock.stock_to_medusa import update_webitem_stock
 from medusa_integration.sync.open_orders import read_open_orders
@@ -300,7 +309,7 @@ from medusa_integration.orders.origin import keep_origin, take_over_transaction
 from medusa_integration.prices.prices_to_medusa import delete_medusa_price
 from medusa_integration.products.collections_to_medusa import delete_medusa_collection
 from medusa_integration.products.customer_rows import keep_customer_rows, show_customer_rows
-from medusa_integration.products.product_events import item_group_merged
+from medusa_integration.products.product_events import item_group_merged, product_bundle_changed
 from medusa_integration.products.review_votes import drop_review_votes
 from medusa_integration.products.shop_items import item_group_moved
 from medusa_integration.products.specifications import (

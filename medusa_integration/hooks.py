@@ -106,6 +106,16 @@ doc_events = {
 	"Stock Ledger Entry": {
 		"on_submit": "medusa_integration.api.stock_ledger_entry_on_submit",
 	},
+	"Batch": {
+		"on_change": "medusa_integration.api.batch_on_change",
+	},
+	"Stock Reservation Entry": {
+		"on_change": "medusa_integration.api.stock_reservation_entry_on_change",
+	},
+	"Product Bundle": {
+		"on_update": "medusa_integration.api.product_bundle_on_update",
+		"on_trash": "medusa_integration.api.product_bundle_on_trash",
+	},
 	"Quotation": {
 		"before_validate": "medusa_integration.api.quotation_before_validate",
 		"on_update": "medusa_integration.api.export_quotation_on_update",
@@ -224,6 +234,7 @@ scheduler_events = {
 	},
 	"daily": ["medusa_integration.api.mail_parked", "medusa_integration.api.export_overdue_orders"],
 	"daily_long": [
+		"medusa_integration.api.queue_ended_items",
 		"medusa_integration.api.update_webitem_stock",
 		"medusa_integration.api.read_open_orders",
 	],

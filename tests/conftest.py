@@ -29,7 +29,7 @@ CLEANED = (
 	"Currency Exchange",
 	"Journal Entry",
 	"Product Suggestions", "Opportunity Contact",
-	"Batch", "Homepage Landing",
+	"Stock Reservation Entry", "Serial and Batch Bundle", "Product Bundle", "Batch", "Homepage Landing",
 	"Medusa Specification",
 	"Medusa Review Vote",
 	"Email OTP",

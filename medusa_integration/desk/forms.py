@@ -14,7 +14,7 @@ from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import DocumentName, Flag, checked
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.operations import connection, linking, queueing, status
-from medusa_integration.products import item_status, product_events, selection
+from medusa_integration.products import for_sale, item_status, product_events, selection
 
 # --- Website Item
 
@@ -25,9 +25,9 @@ def get_sync_status(website_item: DocumentName) -> dict:
 	"""The status of a Website Item.
 
 	:param website_item: its name
-	:returns: `{"enabled", "published", "left_out", "medusa_id", "synced_on", "link", "outage", "problem",
+	:returns: `{"enabled", "published", "left_out", "refused", "medusa_id", "synced_on", "link", "outage", "problem",
 		"silence", "rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether *What the
-		shop sells* excludes it; `link`: to the product in Medusa's admin; `outage`: the seconds until the
+		shop sells* excludes it; `refused`: why ERPNext doesn't sell its Item, "" where it does; `link`: to the product in Medusa's admin; `outage`: the seconds until the
 		next try while Medusa is unreachable; `problem`: the reason why calls are impossible; `silence`: the
 		seconds for which a worker has been waiting for Medusa's answer; `rows`: the outbox rows about it
 	:raises frappe.PermissionError: without read permission for the Website Item
@@ -39,6 +39,7 @@ def get_sync_status(website_item: DocumentName) -> dict:
 	return {
 		"published": bool(doc.published),
 		"left_out": not selection.admits(doc),
+		"refused": for_sale.refusal(doc.item_code),
 		"medusa_id": doc.medusa_id,
 		"synced_on": doc.medusa_synced_on,
 		"link": settings.admin_link("products", doc.medusa_id),
@@ -62,6 +63,9 @@ def sync_now(website_item: DocumentName) -> dict:
 	doc = frappe.get_doc("Website Item", website_item)
 	doc.check_permission("write")
 	settings.must_be_enabled()
+	refused = for_sale.refusal(doc.item_code)
+	if doc.published and refused and not doc.medusa_id:
+		frappe.throw(_("{0} isn't for sale, as {1}.").format(doc.name, refused), title=_("Not in the shop"))
 	if doc.published and not product_events.belongs_in_shop(doc):
 		frappe.throw(
 			_("The Medusa Configuration's What the shop sells leaves {0} out.").format(doc.name),

@@ -353,3 +353,11 @@ class Dialect(OrderOperations, AccountOperations):
 	) -> dict[str, int]:
 		"""`{variant id: quantity}`, the sum of the quantities that `set_stock` sets; on v2 only of variants
 		that have a level at one of the locations."""
+
+	def stock_elsewhere(
+		self, variant_ids: Iterable[str], locations: Sequence[str] = ("",)
+	) -> dict[str, dict[str, int]]:
+		"""`{variant id: {name of a stock location: units for sale}}` at the locations of our sales channel that aren't
+		`locations`. The shop sells these units, too. v1 has no locations.
+		"""
+		return {}

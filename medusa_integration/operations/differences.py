@@ -9,7 +9,7 @@ class Difference:
 	"""One difference.
 
 	:param verdict: "missing", "extra", "doubled" or "different", in Medusa
-	:param what: "product", "variant", "price", "stock", "collection", or a field of one of them
+	:param what: "product", "variant", "price", "stock", "stock elsewhere", "collection", or a field of one of them
 	:param name: of the record in ERPNext
 	:param ours: ERPNext's value
 	:param theirs: Medusa's value

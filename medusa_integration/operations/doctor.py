@@ -24,6 +24,7 @@ from medusa_integration.stock import stock_to_medusa
 from medusa_integration.sync.kinds import COLLECTION, PRODUCT
 
 PAGE = 200
+ELSEWHERE = "stock elsewhere"
 
 
 class ShopComparison:
@@ -70,9 +71,20 @@ class ShopComparison:
 					self.findings.compare("stock", name, units, found[variant])
 				else:
 					self.findings.add("missing", "stock", name, ours=units)
+			self._compare_elsewhere({variant: name for name, variant, _units in wanted})
 			self.findings.compared["stock"] += len(wanted)
 			frappe.db.commit()  # Writes the request log, as above.
 			yield len(part)
+
+	def _compare_elsewhere(self, names: dict[str, str]) -> None:
+		"""Add what the shop sells of variants from stock locations that aren't ours. The app writes no levels there.
+
+		:param names: `{variant: Website Item}`
+		"""
+		found = stock_to_medusa.elsewhere(self.medusa, names) if names else {}
+		for variant, places in found.items():
+			theirs = ", ".join(f"{units} at {place}" for place, units in sorted(places.items()))
+			self.findings.add("extra", ELSEWHERE, names[variant], theirs=theirs)
 
 	def summary(self) -> str:
 		"""One line with the numbers of compared records and of differences."""
@@ -89,12 +101,19 @@ class ShopComparison:
 
 	def warnings(self) -> list[str]:
 		"""Warnings for the operator before repairs are queued."""
-		handles = sum(each.what == "handle" for each in self.differences)
-		if not handles:
-			return []
-		return [
-			f"Repairing changes the address of {handles} products in the shop back to the one they were created with."
-		]
+		found = Counter(each.what for each in self.differences)
+		warnings = []
+		if handles := found["handle"]:
+			warnings.append(
+				f"Repairing changes the address of {handles} products in the shop back to the one they were created with."
+			)
+		if others := found[ELSEWHERE]:
+			warnings.append(
+				f"The shop also sells {others} products from stock locations that get no stock from here. Set these"
+				" levels to 0 in Medusa, take the location out of the sales channel, or name its warehouse in the"
+				" Medusa Configuration's table Stock Locations. Repairing leaves them as they are."
+			)
+		return warnings
 
 	def extras(self) -> list[Difference]:
 		"""Products in Medusa that the app made for Website Items which were deleted."""
@@ -102,7 +121,8 @@ class ShopComparison:
 
 	def to_resend(self) -> list[str]:
 		"""The Website Items with a missing or different record."""
-		return sorted(self._names("Website Item") - {each.name for each in self.extras()})
+		apart = {each.name for each in self.extras()}
+		return sorted(self._names("Website Item", but=ELSEWHERE) - apart)
 
 	def groups_to_resend(self) -> list[str]:
 		"""The Item Groups whose collection is missing or different."""
@@ -129,8 +149,8 @@ class ShopComparison:
 			{*frappe.get_all("Website Item", filters, pluck="name", order_by=None)} - {*self.to_resend()}
 		)
 
-	def _names(self, doctype: str) -> set[str]:
-		return {each.name for each in self.differences if each.doctype == doctype}
+	def _names(self, doctype: str, but: str = "") -> set[str]:
+		return {each.name for each in self.differences if each.doctype == doctype and each.what != but}
 
 	def queue_deletions(self) -> int:
 		"""Queue the deletion of the products of deleted Website Items. Returns their number."""

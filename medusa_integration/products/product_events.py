@@ -10,13 +10,14 @@ from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import item_status, selection
+from medusa_integration.products import for_sale, item_status, selection
 from medusa_integration.products.product_payloads import DOCTYPE, WATCHED_FIELDS
 from medusa_integration.products.products_to_medusa import PRODUCT
+from medusa_integration.stock import bundles
 from medusa_integration.stock.stock_to_medusa import STOCK
 
 PART = 1000  # item codes in a query
-WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom", "is_stock_item")
+WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom", "is_stock_item", *for_sale.FIELDS)
 
 
 def website_item_validate(doc, method: str | None = None) -> None:
@@ -65,12 +66,14 @@ def _skipped(doc) -> bool:
 
 
 def belongs_in_shop(doc) -> bool:
-	"""Whether a Website Item is published and selected by the settings, or has a product already. The product
-	becomes a draft where the item is no longer both.
+	"""Whether a Website Item is published, selected by the settings and of an Item that can be sold, or has a product
+	already. The product becomes a draft where the item is no longer all of these.
 
 	Source: docs/reference.md, "Which items the shop sells".
 	"""
-	return bool(doc.get("medusa_id") or (cint(doc.published) and selection.admits(doc)))
+	if doc.get("medusa_id"):
+		return True
+	return bool(cint(doc.published) and selection.admits(doc) and not for_sale.refusal(doc.item_code))
 
 
 def _changed(doc) -> bool:
@@ -87,12 +90,38 @@ def _raw_specifications(doc) -> list[tuple]:
 
 
 def item_on_update(item, method: str | None = None) -> None:
-	"""Item, on_update: queue its Website Items' products where the country of origin, the stock unit or
-	*Maintain Stock* changed, and their stock where *Maintain Stock* changed."""
+	"""Item, on_update: queue its Website Items' products where the country of origin, the stock unit, *Maintain Stock*,
+	*Disabled*, *End of Life* or *Allow Sales* changed, and their stock where *Maintain Stock* changed, also of the
+	Product Bundles that contain it."""
 	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
 		names = queue_matching({"item_code": item.name})
 		if item.has_value_changed("is_stock_item"):
+			names += queue_matching({"item_code": ("in", sorted(bundles.containing([item.name])) or [""])})
 			outbox.add_many((STOCK, name) for name in names)
+
+
+def queue_ended_items() -> int:
+	"""Queue the products of published Website Items whose Item can't be sold any more and which aren't drafts yet: an Item
+	reaches its End of Life without an event. Does nothing while the integration is off.
+
+	:returns: the number of Website Items
+
+	Source: docs/reference.md, "Scheduled tasks".
+	"""
+	names = [item.name for item in for_sale.ended() if item.medusa_status != item_status.DRAFT]
+	if not settings.enabled():
+		return 0
+	outbox.add_many((PRODUCT, name) for name in names)
+	item_status.refresh(names)
+	frappe.db.commit()
+	return len(names)
+
+
+def product_bundle_changed(doc, method: str | None = None) -> None:
+	"""Product Bundle, on_update and on_trash: queue product and stock of its parent's Website Item. The variant of a
+	bundle with stock parts manages inventory."""
+	names = queue_matching({"item_code": doc.new_item_code})
+	outbox.add_many((STOCK, name) for name in names)
 
 
 def delete_medusa_item(doc, method: str | None = None) -> None:

@@ -12,6 +12,7 @@ from medusa_integration import json_field
 from medusa_integration.medusa.handles import ending, handle
 from medusa_integration.plain_text import as_typed, clean, plain_text
 from medusa_integration.products import field_owners, images, selection
+from medusa_integration.stock import bundles
 
 DOCTYPE = "Website Item"
 # The fields of a Website Item that are in the payload. A change of another field isn't sent.
@@ -53,6 +54,7 @@ def read(names: list[str]) -> list[frappe._dict]:
 		item.kept_in_item = {key: row.get(key) for key in ("medusa_id", "medusa_variant_id")}
 		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
+	bundles.keep_stock(items)
 	for item in selection.refused(items):
 		item.published = 0  # sent as a draft, like an unpublished item
 	return items

@@ -1,5 +1,5 @@
 """The Website Items that the shop sells: of the configuration's item groups, with all groups below them, and
-of its brands.
+of its brands; not those whose Item ERPNext refuses to sell.
 
 Source: docs/reference.md, "Which items the shop sells".
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import frappe
 
 from medusa_integration import settings, tree
+from medusa_integration.products import for_sale
 
 GROUP = "Item Group"
 
@@ -31,15 +32,19 @@ def admits(doc) -> bool:
 def refused(items: Iterable[frappe._dict]) -> list[frappe._dict]:
 	"""The Website Items that aren't admitted, in a constant number of queries.
 
-	:param items: with `item_group` and `brand`
+	:param items: with `name`, `item_group` and `brand`
 	"""
 	groups, brands = chosen()
+	items = list(items)
+	unsellable = for_sale.refusals(item.name for item in items)
 	if groups:
 		groups = set(tree.below(GROUP, groups).run(pluck=True))
 	return [
 		item
 		for item in items
-		if (brands and item.brand not in brands) or (groups and item.item_group not in groups)
+		if item.name in unsellable
+		or (brands and item.brand not in brands)
+		or (groups and item.item_group not in groups)
 	]
 
 

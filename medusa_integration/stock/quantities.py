@@ -1,8 +1,10 @@
 """The quantities of Website Items that the shop can sell.
 
 The quantity is that of the item's `website_warehouse` and the warehouses below it, in the stock UOM, less the
-quantity that the shop's orders still have to get. A variant without a warehouse of its own has its
-template's, as in webshop. An item without any warehouse has no quantity, and neither has a non-stock item.
+quantity that the shop's orders still have to get, and less what can't be delivered: expired and disabled batches, and
+units that ERPNext has reserved for others. A variant without a warehouse of its own has its template's, as in webshop.
+An item without any warehouse has no quantity, and neither has a non-stock item. A Product Bundle has the quantity that
+its parts are enough for.
 
 Source: docs/reference.md, "Stock".
 """
@@ -13,10 +15,11 @@ from math import floor
 
 import frappe
 from pypika import Criterion
+from pypika.queries import QueryBuilder
 
 from medusa_integration import settings, tree
 from medusa_integration.pages import pages
-from medusa_integration.stock import locations, reservations
+from medusa_integration.stock import batches, bundles, locations, reservations
 from medusa_integration.stock.locations import DEFAULT, Locations
 
 DOCTYPE = "Website Item"
@@ -66,28 +69,61 @@ def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._
 		.run(as_dict=True)
 	)
 	_inherit_warehouses(items)
-	warehouses = tree.branches("Warehouse", {item["website_warehouse"] for item in items} - {None, ""})
-	units_of, places = _units(wanted), locations.current()
+	codes = frappe.qb.from_(website_item).select(website_item.item_code).where(wanted)
+	parts = bundles.keep_stock(items, codes)
+	stocked = [item for item in items if item["is_stock_item"] and item["website_warehouse"]]
+	warehouses = _warehouses({item["website_warehouse"] for item in stocked})
+	units_of, places = _units(codes), locations.current()
+	if of_bundles := sorted({part for of_bundle in parts.values() for part in of_bundle}):
+		units_of |= _units(of_bundles)
 	for item in items:
 		item["quantity"], item["at"], item["places"] = None, {}, places.all if places.table else (DEFAULT,)
-		if item["is_stock_item"] and item["website_warehouse"] in warehouses:
-			below = warehouses[item["website_warehouse"]]
-			units = [each for each in units_of.get(item["item_code"], ()) if each[0] in below]
-			item["quantity"] = _sum(units)
-			item["at"] = _by_place(units, places) if places.table else {DEFAULT: item["quantity"]}
+	for item in stocked:
+		below = warehouses.get(item["website_warehouse"])
+		if below is not None:
+			of_bundle = parts.get(item["item_code"])
+			at = {
+				code: _by_place([each for each in units_of.get(code, ()) if each[0] in below], places)
+				for code in of_bundle or (item["item_code"],)
+			}
+			item["at"] = _whole_bundles(of_bundle, at, places) if of_bundle else at[item["item_code"]]
+			item["quantity"] = round(sum(item["at"].values()), 6)
 	return items
 
 
+def _warehouses(roots: set[str]) -> dict[str, set[str]]:
+	"""`{warehouse: its name and those of the warehouses below it}`, without those from which nothing is delivered:
+	disabled ones, and below it those of rejected goods."""
+	branches = tree.branches("Warehouse", roots)
+	if not branches:
+		return {}
+	fields = ["name", "disabled"]
+	if frappe.get_meta("Warehouse").has_field("is_rejected_warehouse"):
+		fields.append("is_rejected_warehouse")
+	closed = frappe.get_all(
+		"Warehouse", or_filters=dict.fromkeys(fields[1:], 1), fields=fields, order_by=None
+	)
+	disabled = {row.name for row in closed if row.disabled}
+	rejected = {row.name for row in closed} - disabled
+	return {root: {*names} - disabled - (rejected - {root}) for root, names in branches.items()}
+
+
+def _whole_bundles(
+	parts: dict[str, float], at: dict[str, dict[str, float]], places: Locations
+) -> dict[str, float]:
+	"""A bundle's quantities by stock location: all its parts have to be at one."""
+	return {
+		place: bundles.whole_bundles(parts, {code: at[code].get(place, 0) for code in parts})
+		for place in (places.all if places.table else (DEFAULT,))
+	}
+
+
 def _by_place(units: list[tuple[str, float]], places: Locations) -> dict[str, float]:
-	found = defaultdict(list)
+	"""The rounded sums by stock location: many small movements don't add up exactly."""
+	found: dict[str, float] = dict.fromkeys(places.all if places.table else (DEFAULT,), 0)
 	for warehouse, number in units:
-		found[places.of(warehouse)].append((warehouse, number))
-	return {place: _sum(found[place]) for place in places.all}
-
-
-def _sum(units: Iterable[tuple[str, float]]) -> float:
-	"""The rounded sum: many small movements don't add up exactly."""
-	return round(sum(number for _warehouse, number in units), 6)
+		found[places.of(warehouse)] += number
+	return {place: round(number, 6) for place, number in found.items()}
 
 
 def _inherit_warehouses(items: list[frappe._dict]) -> None:
@@ -102,15 +138,18 @@ def _inherit_warehouses(items: list[frappe._dict]) -> None:
 		item["website_warehouse"] = of_template.get(item["variant_of"])
 
 
-def _units(wanted: Criterion) -> dict[str, list[tuple[str, float]]]:
-	"""`{item code: [(warehouse, quantity)]}` of the wanted Website Items, less the quantities that orders of
-	the shop get."""
-	website_item, bin = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Bin")
-	quantity = bin.actual_qty - bin.reserved_qty if settings.current().subtract_reserved else bin.actual_qty
-	query = frappe.qb.from_(website_item).join(bin).on(bin.item_code == website_item.item_code)
-	by_code = defaultdict(list)
-	for code, warehouse, units in query.select(bin.item_code, bin.warehouse, quantity).where(wanted).run():
-		by_code[code].append((warehouse, units or 0))
-	for code, by_warehouse in reservations.corrections(wanted).items():
+def _units(codes: list[str] | QueryBuilder) -> dict[str, list[tuple[str, float]]]:
+	"""`{item code: [(warehouse, quantity)]}`, less what can't be delivered to the shop's next customer."""
+	bin, subtracts = frappe.qb.DocType("Bin"), settings.current().subtract_reserved
+	query = frappe.qb.from_(bin).where(bin.item_code.isin(codes)).select(bin.item_code, bin.warehouse)
+	held = batches.undeliverable(codes)
+	stocked, by_code = defaultdict(list), defaultdict(list)
+	for code, warehouse, units in query.select(bin.actual_qty).run():
+		stocked[code].append((warehouse, units or 0))
+	for code, warehouse, units in query.select(bin.reserved_qty).run() if subtracts else ():
+		by_code[code].append((warehouse, -(units or 0)))
+	for code, units in stocked.items():
+		by_code[code] += batches.deduct(units, held[code]) if code in held else units
+	for code, by_warehouse in reservations.corrections(codes).items():
 		by_code[code] += by_warehouse.items()
 	return by_code

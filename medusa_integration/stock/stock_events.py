@@ -11,6 +11,7 @@ from frappe.utils import cint
 from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Intent
+from medusa_integration.stock import bundles
 from medusa_integration.stock.stock_to_medusa import DOCTYPE, STOCK
 
 WATCHED_FIELDS = ("website_warehouse", "custom_threshold_qty", "variant_of")
@@ -39,6 +40,24 @@ def sales_order_on_change(doc, method: str | None = None) -> None:
 		queue_items(row.item_code for row in (*doc.items, *(doc.get("packed_items") or ())))
 
 
+def batch_on_change(doc, method: str | None = None) -> None:
+	"""Batch, on_change: queue the stock of its item. An expired or a disabled batch isn't for sale; the daily run finds the
+	batches that expired since.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	queue_items([doc.item])
+
+
+def stock_reservation_entry_on_change(doc, method: str | None = None) -> None:
+	"""Stock Reservation Entry, on_change: queue the stock of its item. What it reserves isn't for sale.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if doc.docstatus:
+		queue_items([doc.item_code])
+
+
 def moved_in_medusa(doc, method: str | None = None) -> None:
 	"""Queue the stock of a Sales Order's items, after fulfillments, returns or the cancellation of its order were read from
 	Medusa, which has counted it itself.
@@ -62,7 +81,8 @@ def website_item_stock_validate(doc, method: str | None = None) -> None:
 
 
 def queue_items(item_codes: Iterable[str]) -> None:
-	"""Queue the stock of items just before the transaction's commit, together: two statements for any number of items."""
+	"""Queue the stock of items, and of the Product Bundles that contain them, just before the transaction's commit,
+	together: three statements for any number of items."""
 	if not settings.enabled():
 		return
 	if frappe.flags.medusa_stock_of is None:
@@ -75,7 +95,7 @@ def queue_items(item_codes: Iterable[str]) -> None:
 def _queue_noted() -> None:
 	codes = frappe.flags.pop("medusa_stock_of", None)
 	if codes:
-		names = _in_shop({"item_code": ("in", sorted(codes))})
+		names = _in_shop({"item_code": ("in", sorted(codes | bundles.containing(codes)))})
 		outbox.add_many((STOCK, name) for name in names)
 
 

@@ -42,7 +42,8 @@ class StockKind(Kind):
 
 	def unsettled(self, name: str, kept: str | None) -> str:
 		state = _state(name, kept)
-		return json.dumps({**state, "sent": {}}) if state else ""
+		# Somebody may have changed the inventory item in Medusa: it is looked up again.
+		return json.dumps({"sent": {}, "known": {}}) if state else ""
 
 	def prepare(self, run: Run, rows: list[Row]) -> "StockTask":
 		names = [row.reference_name for row in rows]
@@ -191,6 +192,11 @@ def in_medusa(medusa: Dialect, variant_ids: Iterable[str]) -> dict[str, int]:
 	ERPNext doesn't know."""
 	found = medusa.stock_levels(variant_ids, locations.current().all, reservations.known_lines)
 	return {variant: max(0, units) for variant, units in found.items()}
+
+
+def elsewhere(medusa: Dialect, variant_ids: Iterable[str]) -> dict[str, dict[str, int]]:
+	"""`{variant id: {stock location: units}}` that the shop sells from stock locations that aren't ours."""
+	return medusa.stock_elsewhere(variant_ids, locations.current().all)
 
 
 def _wanted(item: frappe._dict, target: str) -> dict:

@@ -101,7 +101,8 @@ def test_levels_that_somebody_made_or_deleted_in_medusa(medusa, shelf):
 		doc.save()
 	drain()
 	assert (quantity(medusa, "G-1"), quantity(medusa, "G-2")) == (5, 6)
-	medusa.admin("POST", f"{path}/batch", {"delete": [medusa.shop["stock_location_id"]], "force": True})
+	(level,) = medusa.admin("GET", path)["inventory_levels"]
+	medusa.admin("POST", f"{path}/batch", {"delete": [level["id"]], "force": True})
 	move_stock(shelf.here, G_1=1, G_2=1)
 	drain()
 	assert (quantity(medusa, "G-1"), quantity(medusa, "G-2")) == (6, 7)

@@ -5,11 +5,12 @@ levels. For a variant that manages inventory again, or is created under the same
 second item, and refuses because the old one has the sku. The app links the old item instead.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.matching import folded, query_parts
 
+FIELDS = "id,sku,variants.id,variants.sku,location_levels.location_id"
 INVENTORY_SKU_TAKEN = "Inventory item with sku"
 
 
@@ -55,10 +56,40 @@ class InventoryItems:
 			params["offset"] += params["limit"]
 		return {sku: ids[0] for sku, ids in found.items() if len(ids) == 1}
 
+	def restore(self, wanted: list[tuple[str, str, str]]) -> dict[str, dict]:
+		"""Give variants that manage inventory and have no inventory item one: the item that has their sku and belongs to no
+		variant, else a new one.
+
+		:param wanted: (product id, variant id, sku)
+		:returns: `{sku: as entry_of}`, without those whose sku the inventory item of another variant has
+		"""
+		if not wanted:
+			return {}
+		there = {row["sku"]: row for row in self._with_skus({sku for _product, _variant, sku in wanted})}
+		found, links = {}, []
+		for _product, variant, sku in wanted:
+			row = there.get(sku)
+			if row and row["variants"]:
+				continue
+			id = row["id"] if row else self._create(sku)
+			levels = row["location_levels"] if row else ()
+			found[sku] = entry_of(id, sku, levels)
+			links.append({"variant_id": variant, "inventory_item_id": id, "required_quantity": 1})
+		if links:
+			# Medusa takes the links of any product's variants here.
+			path = f"/admin/products/{wanted[0][0]}/variants/inventory-items/batch"
+			self.client.post(path, {"create": links})
+		return found
+
+	def _create(self, sku: str) -> str:
+		return self.client.post("/admin/inventory-items", {"sku": sku}, {"fields": "id"})["inventory_item"][
+			"id"
+		]
+
 	def _with_skus(self, skus: Collection[str]) -> list[dict]:
 		rows = []
 		for part in query_parts("sku", skus):
-			params = {"sku[]": part, "fields": "id,sku,variants.id,variants.sku", "limit": len(part) * 2}
+			params = {"sku[]": part, "fields": FIELDS, "limit": len(part) * 2}
 			rows += self.client.get("/admin/inventory-items", params)["inventory_items"]
 		return [row for row in rows if row["sku"] in skus]
 
@@ -78,3 +109,8 @@ class InventoryItems:
 				path, {"inventory_item_id": spare[sku], "required_quantity": 1}, {"fields": "id"}
 			)
 		return bool(bare)
+
+
+def entry_of(id: str, sku: str, levels: Iterable[dict]) -> dict:
+	"""An inventory item as the app keeps it: `item` (its id), `sku`, `location` (those with a level)."""
+	return {"item": id, "sku": sku, "location": " ".join(sorted(level["location_id"] for level in levels))}

@@ -7,8 +7,6 @@ subtract a quantity that ERPNext can't.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from medusa_integration.medusa.errors import (
 	MedusaError,
@@ -18,45 +16,47 @@ from medusa_integration.medusa.errors import (
 	NotSendable,
 )
 from medusa_integration.medusa.matching import query_parts
+from medusa_integration.medusa.v2.held_stock import (
+	HELD_FIELDS,
+	HELD_OF_VARIANT,
+	Held,
+	own_item,
+	read,
+	reserved_lines,
+)
+from medusa_integration.medusa.v2.inventory import InventoryItems, entry_of
 from medusa_integration.medusa.v2.shop import Shop
 
+LOOKED_UP = (
+	10  # levels whose inventory items are looked up each time: one call, against those of a mass of levels
+)
 INVENTORY_FIELDS = (
-	"id,inventory_items.inventory_item_id,inventory_items.inventory.sku,"
+	"id,manage_inventory,inventory_items.inventory_item_id,inventory_items.required_quantity,inventory_items.inventory.sku,"
 	"inventory_items.inventory.location_levels.location_id,inventory_items.inventory.location_levels.stocked_quantity"
 )
-HELD = (
-	"location_levels.location_id", "location_levels.stocked_quantity", "location_levels.reserved_quantity",
-	"reservation_items.line_item_id", "reservation_items.quantity", "reservation_items.location_id",
-)  # fmt: skip
-HELD_FIELDS = ",".join(("id", *HELD))
-HELD_OF_VARIANT = ",".join(("id", *(f"inventory_items.inventory.{each}" for each in HELD)))
+LEVELS_OF_VARIANT = (
+	"id,inventory_items.inventory.location_levels.location_id,"
+	"inventory_items.inventory.location_levels.stocked_quantity,"
+	"inventory_items.inventory.location_levels.reserved_quantity"
+)
 NO_STOCK_LOCATION = (
 	"The stock location to write to isn't settled. Choose one in the Medusa Configuration: it has to be in the shop,"
 	" and may be left blank only where the shop has exactly one."
 )
-NO_INVENTORY_ITEM = (
-	"The variant in Medusa hasn't got exactly one inventory item of its own. In Medusa's admin, see to its"
-	" Manage inventory and Inventory kit."
+NO_VARIANT = "The variant doesn't exist in Medusa any more. Choose Sync now on the Website Item, which sends the product again."
+UNMANAGED = (
+	"The variant in Medusa has no stock: Manage inventory was switched off there. Choose Sync now on the Website Item,"
+	" which switches it on again."
 )
-
-
-@dataclass
-class _Held:
-	"""An inventory item's levels and reservations.
-
-	:param stocked: by location
-	:param reserved: by location; Medusa's own sum
-	:param lines: the reservations, as (location, line id or "", quantity)
-	"""
-
-	stocked: dict[str, int]
-	reserved: dict[str, int]
-	lines: list[tuple[str, str, int]] = field(default_factory=list)
-
-	def on_top(self, location: str, known: set[str]) -> int:
-		"""The quantity reserved at a location, without lines that aren't `known`."""
-		others = sum(number for place, line, number in self.lines if place == location and line not in known)
-		return self.reserved.get(location, 0) - others
+INVENTORY_KIT = (
+	"The variant in Medusa is an Inventory kit: it has several inventory items, or more than one piece of one, so a"
+	" quantity of it can't be set. In Medusa's admin, leave just its own inventory item with quantity 1 in the variant's"
+	" Inventory kit, then Retry."
+)
+ITEM_TAKEN = (
+	"The variant in Medusa has no inventory item, and another variant has the one with its SKU. In Medusa's admin, give"
+	" the other variant's inventory item another SKU, then Retry."
+)
 
 
 class Stock(Shop):
@@ -91,7 +91,7 @@ class Stock(Shop):
 			else:
 				outcome[level["external_id"]] = NoStockLocation(NO_STOCK_LOCATION)
 		known = {level["external_id"]: level["known"] for level in sendable if _is_current(level)}
-		if known:
+		if known and len(sendable) > LOOKED_UP:
 			try:
 				return outcome | self._set_stock(sendable, known, known_lines)
 			except MedusaRejected:
@@ -109,14 +109,45 @@ class Stock(Shop):
 		for part in query_parts("id", variant_ids):
 			params = {"id[]": part, "fields": HELD_OF_VARIANT, "limit": len(part)}
 			for variant in self.client.get("/admin/product-variants", params)["variants"]:
-				held += [(variant["id"], _read(row["inventory"])) for row in variant["inventory_items"]]
-		known = _asked(known_lines, [each for _variant, each in held])
+				if own_item(variant):
+					(row,) = variant["inventory_items"]
+					held.append((variant["id"], read(row["inventory"])))
+		known = reserved_lines(known_lines, [each for _variant, each in held])
 		found: dict[str, int] = {}
 		for variant, each in held:
 			for place in places & each.stocked.keys():
 				for_sale = each.stocked[place] - each.on_top(place, known)
 				found[variant] = found.get(variant, 0) + for_sale
 		return found
+
+	def stock_elsewhere(
+		self, variant_ids: Iterable[str], locations: Sequence[str] = ("",)
+	) -> dict[str, dict[str, int]]:
+		ours = {self._place(location) for location in locations}
+		others = {id: name for id, name in self._selling_locations.items() if id not in ours}
+		found: dict[str, dict[str, int]] = {}
+		for part in query_parts("id", variant_ids) if others else ():
+			params = {"id[]": part, "fields": LEVELS_OF_VARIANT, "limit": len(part)}
+			for variant in self.client.get("/admin/product-variants", params)["variants"]:
+				for row in variant["inventory_items"]:
+					for level in (row["inventory"] or {}).get("location_levels", ()):
+						name = others.get(level["location_id"])
+						units = level["stocked_quantity"] - level["reserved_quantity"]
+						if name and units > 0:
+							found.setdefault(variant["id"], {})[name] = units
+		return found
+
+	@property
+	def _selling_locations(self) -> dict[str, str]:
+		"""`{id: name}` of the stock locations from which our sales channel sells."""
+		if "selling locations" not in self.known:
+			params = {"fields": "id,name,sales_channels.id", "limit": 1000}
+			self.known["selling locations"] = {
+				row["id"]: row["name"]
+				for row in self.client.get("/admin/stock-locations", params)["stock_locations"]
+				if self.sales_channel in {channel["id"] for channel in row["sales_channels"] or ()}
+			}
+		return self.known["selling locations"]
 
 	def _set_stock(
 		self,
@@ -125,19 +156,17 @@ class Stock(Shop):
 		known_lines: Callable[[set[str]], set[str]] | None,
 	) -> dict[str, dict | MedusaError]:
 		entries = self._entries(levels, known)
-		held = self._held(
-			entries[level["external_id"]]["item"]
-			for level in levels
-			if level.get("reserves") and level["external_id"] in entries
-		)
-		lines = _asked(known_lines, held.values())
+		items = {name: entry["item"] for name, entry in entries.items() if isinstance(entry, dict)}
+		sold = {level["external_id"]: level["variant_id"] for level in levels if level.get("reserves")}
+		held = self._held({items[name]: variant for name, variant in sold.items() if name in items})
+		lines = reserved_lines(known_lines, held.values())
 		outcome: dict[str, dict | MedusaError] = {}
 		update: list[dict] = []
 		create: list[dict] = []
 		for level in levels:
-			entry = entries.get(level["external_id"])
-			if not entry:
-				outcome[level["external_id"]] = NotSendable(NO_INVENTORY_ITEM)
+			entry = entries[level["external_id"]]
+			if isinstance(entry, MedusaError):
+				outcome[level["external_id"]] = entry
 				continue
 			each = held.get(entry["item"])
 			there = set(each.stocked if each else entry["location"].split())
@@ -154,38 +183,60 @@ class Stock(Shop):
 			self.client.post(path, {"create": create, "update": update})
 		return outcome
 
-	def _entries(self, levels: list[dict], known: dict[str, dict]) -> dict[str, dict]:
-		"""`{external_id: inventory item}`: `item` (its id), `sku`, `location` (those with a level)."""
+	def _entries(self, levels: list[dict], known: dict[str, dict]) -> dict[str, dict | MedusaError]:
+		"""`{external_id: inventory item}`: `item` (its id), `sku`, `location` (those with a level); the MedusaError of a
+		variant that can't have a level."""
 		found = self._inventory([level for level in levels if level["external_id"] not in known])
-		entries = {level["external_id"]: found.get(level["variant_id"]) for level in levels}
-		return {name: entry for name, entry in (entries | known).items() if entry}
+		return {
+			level["external_id"]: known.get(level["external_id"]) or found[level["variant_id"]]
+			for level in levels
+		}
 
-	def _held(self, items: Iterable[str]) -> dict[str, _Held]:
+	def _held(self, variant_of: dict[str, str]) -> dict[str, Held]:
 		"""The levels and reservations of inventory items, by id.
 
-		:raises MedusaNotFound: where an item doesn't exist any more
+		:param variant_of: `{inventory item: its variant}`
+		:raises MedusaNotFound: where an item doesn't exist any more, or isn't the only one of its variant
 		"""
 		found = {}
-		items = set(items)
-		for part in query_parts("id", sorted(items)):
+		for part in query_parts("id", sorted(variant_of)):
 			params = {"id[]": part, "fields": HELD_FIELDS, "limit": len(part)}
 			for row in self.client.get("/admin/inventory-items", params)["inventory_items"]:
-				found[row["id"]] = _read(row)
-		if items - found.keys():
-			raise MedusaNotFound(f"no inventory item {min(items - found.keys())}")
+				found[row["id"]] = read(row)
+		for item, variant in variant_of.items():
+			if item not in found or variant not in found[item].variants:
+				raise MedusaNotFound(f"no inventory item {item} of the variant {variant} alone")
 		return found
 
-	def _inventory(self, levels: list[dict]) -> dict[str, dict]:
-		"""`{variant id: its one inventory item}`, as in `_entries`."""
-		sku_of = {level["variant_id"]: level["sku"] for level in levels}
-		found = {}
-		for part in query_parts("id", sku_of):
+	def _inventory(self, levels: list[dict]) -> dict[str, dict | MedusaError]:
+		"""`{variant id: its one inventory item}`, as in `_entries`. A variant whose inventory item was deleted or unlinked in
+		Medusa gets it again."""
+		level_of = {level["variant_id"]: level for level in levels}
+		found: dict[str, dict | MedusaError] = {}
+		bare = {}
+		for part in query_parts("id", level_of):
 			params = {"id[]": part, "fields": INVENTORY_FIELDS, "limit": len(part)}
 			for variant in self.client.get("/admin/product-variants", params)["variants"]:
-				if len(variant["inventory_items"]) == 1:
+				id = variant["id"]
+				if own_item(variant):
 					(row,) = variant["inventory_items"]
-					found[variant["id"]] = self._inventory_item(row, sku_of[variant["id"]])
-		return found
+					found[id] = self._inventory_item(row, level_of[id]["sku"])
+				elif variant["inventory_items"]:
+					found[id] = NotSendable(INVENTORY_KIT)
+				elif variant["manage_inventory"]:
+					bare[id] = level_of[id]
+				else:
+					found[id] = NotSendable(UNMANAGED)
+		for id, restored in self._restored(bare).items():
+			found[id] = restored or NotSendable(ITEM_TAKEN)
+		return {id: found.get(id) or NotSendable(NO_VARIANT) for id in level_of}
+
+	def _restored(self, bare: dict[str, dict]) -> dict[str, dict | None]:
+		"""Give variants an inventory item, as `_entries` has it; None where another variant has the one with the sku."""
+		items = InventoryItems(self.client).restore(
+			[(level["product_id"], variant, level["sku"]) for variant, level in bare.items()]
+		)
+		return {variant: items.get(level["sku"]) for variant, level in bare.items()}
 
 	def _inventory_item(self, row: dict, sku: str) -> dict:
 		"""An item as in `_entries`. It gets the variant's sku: its old sku would be taken for other
@@ -193,8 +244,7 @@ class Stock(Shop):
 		id, inventory = row["inventory_item_id"], row["inventory"]
 		if inventory["sku"] != sku:
 			self.client.post(f"/admin/inventory-items/{id}", {"sku": sku})
-		there = sorted(level["location_id"] for level in inventory["location_levels"])
-		return {"item": id, "sku": sku, "location": " ".join(there)}
+		return entry_of(id, sku, inventory["location_levels"])
 
 
 def _is_current(level: dict) -> bool:
@@ -210,24 +260,6 @@ def _summed(at: list[tuple[str, int]]) -> dict[str, int]:
 	for place, quantity in at:
 		found[place] = found.get(place, 0) + quantity
 	return found
-
-
-def _read(row: dict[str, Any]) -> _Held:
-	levels = row["location_levels"]
-	return _Held(
-		stocked={level["location_id"]: level["stocked_quantity"] for level in levels},
-		reserved={level["location_id"]: level["reserved_quantity"] for level in levels},
-		lines=[
-			(each["location_id"], each["line_item_id"] or "", each["quantity"])
-			for each in row.get("reservation_items") or ()
-		],
-	)
-
-
-def _asked(known_lines: Callable[[set[str]], set[str]] | None, held: Iterable[_Held]) -> set[str]:
-	"""The reserved lines that ERPNext knows."""
-	lines = {line for each in held for _place, line, _number in each.lines if line}
-	return known_lines(lines) if lines and known_lines else set()
 
 
 def _body(item: str, place: str, stocked: int) -> dict:

@@ -19,12 +19,16 @@
 		const when = frappe.datetime.prettyDate(status.synced_on);
 		if (!status.medusa_id) {
 			if (!status.published) return ["gray", __("Not in the shop (unpublished)")];
+			if (status.refused) return ["gray", __("Not in the shop, as {0}", [status.refused])];
 			if (status.left_out) return ["gray", __("Not in the shop: What the shop sells leaves it out")];
 			return ["gray", __("Not sent to Medusa yet")];
 		}
 		if (!status.synced_on) return ["gray", __("In Medusa, but not sent from here yet")];
 		if (!status.published) {
 			return ["gray", __("Unpublished: a draft in Medusa, last sent {0}", [when])];
+		}
+		if (status.refused) {
+			return ["orange", __("A draft in Medusa, as {0}; last sent {1}", [status.refused, when])];
 		}
 		if (status.left_out) {
 			return [

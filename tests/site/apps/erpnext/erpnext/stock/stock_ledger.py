@@ -25,7 +25,9 @@ def make_sl_entries(sl_entries):
 				_("{0} units of {1} needed in {2}").format(-left, entry.item_code, entry.warehouse),
 				NegativeStockError,
 			)
-		values = {**entry, "actual_qty": change, "qty_after_transaction": left}
+		if entry.batch_no and not entry.is_cancelled:
+			entry.serial_and_batch_bundle = make_batch_bundle(entry)
+		values = {**entry, "batch_no": None, "actual_qty": change, "qty_after_transaction": left}
 		doc = frappe.get_doc({"doctype": "Stock Ledger Entry", **values})
 		doc.flags.ignore_permissions = True
 		doc.submit()
@@ -33,6 +35,25 @@ def make_sl_entries(sl_entries):
 		bin.set_projected_qty()
 		fields = {"actual_qty": left, "projected_qty": bin.projected_qty}
 		frappe.db.set_value("Bin", bin.name, fields)  # without its hooks, as ERPNext does
+
+
+def make_batch_bundle(entry) -> str:
+	"""Write down which batch moves. Of a cancelled document neither the entries nor those that take them back count."""
+	batch = {"batch_no": entry.batch_no, "qty": entry.actual_qty, "warehouse": entry.warehouse}
+	fields = ("company", "item_code", "warehouse", "voucher_type", "voucher_no")
+	bundle = frappe.get_doc(
+		{
+			"doctype": "Serial and Batch Bundle",
+			**{field: entry[field] for field in fields},
+			"type_of_transaction": "Inward" if entry.actual_qty > 0 else "Outward",
+			"total_qty": entry.actual_qty,
+			"entries": [batch],
+		}
+	)
+	name = bundle.insert(ignore_permissions=True).name
+	stocked = flt(frappe.db.get_value("Batch", entry.batch_no, "batch_qty")) + entry.actual_qty
+	frappe.db.set_value("Batch", entry.batch_no, "batch_qty", stocked)
+	return name
 
 
 def get_sl_entry(doc, row, warehouse: str, quantity: float) -> frappe._dict:
@@ -47,6 +68,7 @@ def get_sl_entry(doc, row, warehouse: str, quantity: float) -> frappe._dict:
 		voucher_detail_no=row.name,
 		actual_qty=quantity,
 		company=doc.company,
+		batch_no=row.get("batch_no"),
 		is_cancelled=int(doc.docstatus == 2),
 	)
 

@@ -6,6 +6,7 @@ from frappe.utils import cint, flt, get_link_to_form, getdate
 from erpnext import IS_15
 from erpnext.accounts.party import get_party_account
 from erpnext.controllers.selling_controller import SellingController
+from erpnext.stock.doctype.packed_item.packed_item import make_packing_list
 from erpnext.stock.stock_balance import get_reserved_qty, update_bin_qty
 
 
@@ -17,6 +18,7 @@ class SalesOrder(SellingController):
 		for row in self.items:
 			if not row.warehouse and frappe.get_cached_value("Item", row.item_code, "is_stock_item"):
 				frappe.throw(_("Delivery warehouse required for stock item {0}").format(row.item_code))
+		make_packing_list(self)
 		self.set_status()
 		self.billing_status = self.billing_status or "Not Billed"
 		self.delivery_status = self.delivery_status or "Not Delivered"
@@ -89,7 +91,9 @@ class SalesOrder(SellingController):
 			quotation.set_status(update=True)
 
 	def update_reserved_qty(self):
-		for item_code, warehouse in {(row.item_code, row.warehouse) for row in self.items}:
+		for item_code, warehouse in {
+			(row.item_code, row.warehouse) for row in (*self.items, *self.packed_items)
+		}:
 			if warehouse and frappe.get_cached_value("Item", item_code, "is_stock_item"):
 				reserved = get_reserved_qty(item_code, warehouse)
 				update_bin_qty(item_code, warehouse, {"reserved_qty": reserved})

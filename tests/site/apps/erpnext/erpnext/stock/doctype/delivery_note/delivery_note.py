@@ -7,6 +7,7 @@ from erpnext.accounts.party import get_party_account
 from erpnext.controllers.accounts_controller import merge_taxes
 from erpnext.controllers.sales_and_purchase_return import get_returned_qty, make_return_doc
 from erpnext.controllers.selling_controller import SellingController
+from erpnext.stock.doctype.packed_item.packed_item import make_packing_list
 from erpnext.stock.stock_ledger import get_sl_entry, make_sl_entries
 
 
@@ -20,6 +21,7 @@ class DeliveryNote(SellingController):
 	def validate(self):
 		self.posting_time = self.posting_time or nowtime()
 		super().validate()
+		make_packing_list(self)
 		self.set_status()
 		self.check_sales_order_on_hold_or_close("against_sales_order")
 		for row in self.items:
@@ -61,6 +63,7 @@ class DeliveryNote(SellingController):
 	def update_stock_ledger(self):
 		"""After the orders know what is delivered: what they reserve of the stock depends on it."""
 		entries = [get_sl_entry(self, row, row.warehouse, -row.stock_qty) for row in self.items]
+		entries += [get_sl_entry(self, row, row.warehouse, -row.qty) for row in self.packed_items]
 		make_sl_entries(entries[::-1] if self.docstatus == 2 else entries)
 		for name in {row.against_sales_order for row in self.items} - {None, ""}:
 			frappe.get_doc("Sales Order", name).update_reserved_qty()

@@ -1,0 +1,11 @@
+"""Events of Product Bundles."""
+
+from medusa_integration.products import product_events
+
+
+def on_update(doc, method: str | None = None) -> None:
+	product_events.product_bundle_changed(doc)
+
+
+def on_trash(doc, method: str | None = None) -> None:
+	product_events.product_bundle_changed(doc)

@@ -1,0 +1,190 @@
+"""A Product Bundle is for sale as often as its parts are enough for it."""
+
+import frappe
+import pytest
+
+from medusa_integration.api import update_webitem_stock
+from medusa_integration.patches import queue_bundles
+from tests.stock.helpers import in_stock, quantity
+from tests.support import goods
+from tests.support.checks import queries
+from tests.support.factories import (
+	configure,
+	drain,
+	item,
+	item_price,
+	move_stock,
+	outbox,
+	products,
+	warehouse,
+	website_item,
+)
+
+
+def bundle(code: str, **parts: float):
+	"""A Product Bundle of `{part's code with _ for -: units}`."""
+	rows = [{"item_code": part.replace("_", "-"), "qty": units} for part, units in parts.items()]
+	doc = frappe.get_doc({"doctype": "Product Bundle", "new_item_code": code, "items": rows})
+	return doc.insert(ignore_permissions=True)
+
+
+@pytest.fixture
+def kit(medusa, shelf):
+	"""A bundle KIT of 2 G-1 and 3 G-2, in the shop, without stock; G-1 is in the shop, too."""
+	kit = website_item("KIT", website_warehouse=shelf.here, item_values={"is_stock_item": 0})
+	website_item("G-1", website_warehouse=shelf.here)
+	item("G-2")
+	made = bundle("KIT", G_1=2, G_2=3)
+	drain()
+	assert outbox() == []
+	return frappe._dict(doc=kit, bundle=made)
+
+
+def managed(medusa, doc) -> bool:
+	(variant,) = products(medusa)[doc.name]["variants"]
+	return variant["manage_inventory"]
+
+
+def test_a_bundle_has_the_quantity_that_its_parts_are_enough_for(medusa, shelf, kit):
+	assert managed(medusa, kit.doc)
+	assert (quantity(medusa, "KIT"), in_stock(kit.doc)) == (0, 0)
+	move_stock(shelf.here, G_1=10)
+	drain()
+	assert quantity(medusa, "KIT") == 0  # without any G-2
+	move_stock(shelf.here, G_2=8)
+	drain()
+	assert (quantity(medusa, "KIT"), in_stock(kit.doc)) == (2, 1)
+	move_stock(shelf.here, G_1=-7)
+	drain()
+	assert (quantity(medusa, "KIT"), quantity(medusa, "G-1")) == (1, 3)
+	assert update_webitem_stock() == 0
+
+
+def test_a_changed_bundle_is_counted_anew(medusa, shelf, kit):
+	move_stock(shelf.here, G_1=10, G_2=9)
+	drain()
+	assert quantity(medusa, "KIT") == 3
+	kit.bundle.reload()
+	kit.bundle.items[0].qty = 5
+	kit.bundle.save()
+	drain()
+	assert quantity(medusa, "KIT") == 2
+	kit.bundle.disabled = 1
+	kit.bundle.save()
+	drain()
+	assert not managed(medusa, kit.doc)  # an Item without stock, as before it was a bundle
+	kit.bundle.disabled = 0
+	kit.bundle.save()
+	drain()
+	assert managed(medusa, kit.doc)
+	assert quantity(medusa, "KIT") == 2
+	kit.bundle.delete()
+	drain()
+	assert not managed(medusa, kit.doc)
+	assert outbox() == []
+
+
+def test_parts_without_stock_limit_nothing(medusa, shelf):
+	doc = website_item("KIT", website_warehouse=shelf.here, item_values={"is_stock_item": 0})
+	for code, stock in (("G-1", 1), ("WORK", 0), ("ADVICE", 0)):
+		item(code, is_stock_item=stock)
+	service = website_item("VISIT", item_values={"is_stock_item": 0})
+	bundle("KIT", G_1=2, WORK=1)
+	bundle("VISIT", WORK=1, ADVICE=1)
+	move_stock(shelf.here, G_1=5)
+	drain()
+	assert quantity(medusa, "KIT") == 2
+	assert managed(medusa, doc) and not managed(medusa, service)
+	part = frappe.get_doc("Item", "WORK")
+	part.is_stock_item = 1
+	part.save()
+	drain()
+	assert quantity(medusa, "KIT") == 0
+	assert managed(medusa, service)
+
+
+def test_a_bundle_without_a_warehouse_goes_by_its_parts(medusa, shelf):
+	kit = website_item("KIT", item_values={"is_stock_item": 0})
+	website_item("G-1", website_warehouse=shelf.here)
+	bundle("KIT", G_1=2)
+	move_stock(shelf.here, G_1=9)
+	drain()
+	assert managed(medusa, kit)
+	assert quantity(medusa, "KIT") == 4
+
+
+@pytest.mark.v2("v1 has no stock locations")
+def test_all_parts_have_to_be_at_one_location(medusa, shelf):
+	other = medusa.admin("POST", "/admin/stock-locations", {"name": "Salalah"})["stock_location"]["id"]
+	try:
+		second = warehouse("Web Shelf 2", shelf.group)
+		table = [{"warehouse": second, "stock_location": other}]
+		configure(medusa, stock_location=medusa.shop["stock_location_id"], stock_locations=table)
+		website_item("KIT", website_warehouse=shelf.group, item_values={"is_stock_item": 0})
+		item("G-1")
+		item("G-2")
+		bundle("KIT", G_1=1, G_2=1)
+		move_stock(shelf.here, G_1=5, G_2=2)
+		move_stock(second, G_1=1, G_2=5)
+		drain()
+		assert goods.for_sale(medusa, "KIT") == 2
+		assert goods.for_sale(medusa, "KIT", other) == 1
+	finally:
+		medusa.admin("DELETE", f"/admin/stock-locations/{other}")
+
+
+@pytest.mark.v2("v1 keeps no reservations")
+@pytest.mark.parametrize("basis", ["Actual", "Actual minus reserved"])
+def test_an_ordered_bundle_keeps_its_parts_from_being_sold_twice(medusa, shelf, kit, basis):
+	configure(medusa, stock_basis=basis, import_orders=0)
+	for code in ("KIT", "G-1"):
+		item_price(code, 5)
+	move_stock(shelf.here, G_1=10, G_2=9)
+	drain()
+	assert (goods.for_sale(medusa, "KIT"), goods.for_sale(medusa)) == (3, 10)
+	order = goods.place(medusa, ("KIT", 2))
+	assert goods.for_sale(medusa, "KIT") == 1
+	sold = goods.imported(medusa, order, shelf.here)
+	drain()
+	assert (goods.for_sale(medusa, "KIT"), goods.for_sale(medusa)) == (1, 6)
+	sold.reload()
+	goods.delivered(sold, 1)
+	drain()
+	assert (goods.for_sale(medusa, "KIT"), goods.for_sale(medusa)) == (1, 6)
+	sold.reload()
+	sold.update_status("Closed")
+	drain()
+	assert goods.for_sale(medusa) == 8
+
+
+def test_a_bundle_that_was_in_the_shop_before_the_update_is_limited_by_it(medusa, shelf):
+	"""The app sold it without limit."""
+	kit = website_item("KIT", website_warehouse=shelf.here, item_values={"is_stock_item": 0})
+	item("G-1")
+	drain()
+	assert not managed(medusa, kit)
+	configure(medusa, enable=0)
+	bundle("KIT", G_1=1)
+	configure(medusa)
+	drain()
+	queue_bundles.execute()
+	drain()
+	assert managed(medusa, kit)
+	move_stock(shelf.here, G_1=3)
+	drain()
+	assert quantity(medusa, "KIT") == 3
+
+
+def test_many_bundles_take_as_many_queries(medusa, shelf):
+	def statements(number: int) -> int:
+		for n in range(number):
+			code, part = f"KIT-{number}-{n}", f"P-{number}-{n}"
+			website_item(code, website_warehouse=shelf.here, item_values={"is_stock_item": 0})
+			item(part)
+			bundle(code, **{part.replace("-", "_"): 1})
+			move_stock(shelf.here, **{part.replace("-", "_"): 1})
+		frappe.db.commit()
+		return len(queries(update_webitem_stock))
+
+	statements(1)
+	assert statements(2) == statements(8)

@@ -15,6 +15,7 @@ from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import document_name, document_names, flag
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.operations import connection, linking, queueing, status
+from medusa_integration.prices import price_state, unpriced
 from medusa_integration.products import item_status, product_events, selection
 
 LOG = "Medusa Request Log"
@@ -44,6 +45,8 @@ def get_sync_status(website_item: str = "") -> dict:
 		"medusa_id": doc.medusa_id,
 		"synced_on": doc.medusa_synced_on,
 		"link": settings.admin_link("products", doc.medusa_id),
+		"no_price": unpriced.reasons([doc]).get(doc.name, "") if doc.medusa_id else "",
+		"own_prices": price_state.read(doc.name, doc.medusa_prices).get("own", {}),
 		**status.sending_of(doc),
 	}
 

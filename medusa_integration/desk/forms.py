@@ -28,9 +28,12 @@ def get_sync_status(website_item: str = "") -> dict:
 	"""The status of a Website Item.
 
 	:param website_item: its name
-	:returns: `{"enabled", "published", "left_out", "medusa_id", "synced_on", "link", "outage", "problem",
-		"silence", "rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether *What the
-		shop sells* excludes it; `link`: to the product in Medusa's admin; `outage`: the seconds until the
+	:returns: `{"enabled", "published", "left_out", "medusa_id", "synced_on", "link", "no_price",
+		"own_prices", "outage", "problem", "silence",
+		"rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether *What the
+		shop sells* excludes it; `link`: to the product in Medusa's admin; `no_price`: why ERPNext has no price
+		today for an item in the shop, "" where it has one; `own_prices`: `{currency: amount}` of the product's
+		own prices in Medusa, as last seen, in currencies that ERPNext has none in; `outage`: the seconds until the
 		next try while Medusa is unreachable; `problem`: the reason why calls are impossible; `silence`: the
 		seconds for which a worker has been waiting for Medusa's answer; `rows`: the outbox rows about it
 	:raises frappe.PermissionError: without read permission for the Website Item

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import frappe
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import flt, getdate
+from pypika.terms import ValueWrapper
 
 from medusa_integration.prices.item_prices import amount, holds_for, valid_price
 
@@ -59,17 +60,14 @@ def prices_for(item_codes: Iterable[str], price_list: str, customer: str | None 
 def _prices(
 	lines: list[Line], price_list: str, own_list: str | None, customer: str | None
 ) -> dict[Line, Price]:
-	items = {item.name: item for item in _items({code for code, _quantity in lines})}
 	found = defaultdict(list)
-	codes = {*items, *(item.variant_of for item in items.values() if item.variant_of)}
-	for row in _rows(list(codes), list({price_list, own_list or price_list}), price_list, customer):
-		found[row.item_code].append(row)
+	codes = list(dict.fromkeys(code for code, _quantity in lines))
+	for row in _rows(codes, list({price_list, own_list or price_list}), price_list, customer):
+		found[row.code].append(row)
 	today = getdate()
 	prices = {}
 	for code, quantity in dict.fromkeys(lines):
-		item = items.get(code) or frappe._dict()
-		of_template = [frappe._dict(row, of_template=True) for row in found.get(item.variant_of, ())]
-		rows = [row for row in (*found[code], *of_template) if holds_for(row, item.stock_uom, quantity)]
+		rows = [row for row in found[code] if holds_for(row, row.stock_uom, quantity)]
 		prices[code, quantity] = _price(rows, price_list, today)
 	return prices
 
@@ -114,26 +112,36 @@ def _price_list_of(customer: str) -> str | None:
 	return next(filter(None, rows[0]), None) if rows else None
 
 
-def _items(codes: Iterable[str]) -> list[frappe._dict]:
-	fields = ["name", "stock_uom", "variant_of"]
-	return frappe.get_all("Item", {"name": ("in", list(codes) or [""])}, fields, order_by=None)
-
-
 def _rows(codes: list[str], lists: list[str], standard: str, customer: str | None) -> list[frappe._dict]:
-	"""Item Prices without supplier and batch, of enabled lists, in the standard list's currency."""
+	"""Item Prices without supplier and batch, of enabled lists, in the standard list's currency; each with the `code` and
+	the `stock_uom` of its item, and `of_template` where it is the price of a variant's template."""
+	item = frappe.qb.DocType("Item")
+	queries = []
+	for of_template, field in enumerate(("name", "variant_of")):
+		query = _query(lists, standard, customer, item, item[field]).select(
+			item.name.as_("code"), item.stock_uom, ValueWrapper(of_template).as_("of_template")
+		)
+		queries.append(query.where(item.name.isin(codes or [""])))
+	queries[0].wrap_set_operation_queries = False  # SQLite takes no parentheses.
+	return (queries[0] * queries[1]).run(as_dict=True)
+
+
+def _query(lists: list[str], standard: str, customer: str | None, item, code):
 	price = frappe.qb.DocType("Item Price")
 	own, base = frappe.qb.DocType("Price List").as_("own"), frappe.qb.DocType("Price List").as_("base")
 	return (
 		frappe.qb.from_(price)
+		.join(item)
+		.on(code == price.item_code)
 		.join(own)
 		.on(own.name == price.price_list)
 		.join(base)
 		.on((base.name == standard) & (base.currency == price.currency))
 		.select(
-			price.name, price.creation, price.item_code, price.price_list, price.customer, price.uom, price.currency,
+			price.name, price.creation, price.price_list, price.customer, price.uom, price.currency,
 			price.packing_unit, price.price_list_rate, price.valid_from, price.valid_upto,
 		)
-		.where(price.item_code.isin(codes or [""]) & price.price_list.isin(lists) & (price.selling == 1))
-		.where((own.enabled == 1) & (Coalesce(price.batch_no, "") == "") & (Coalesce(price.supplier, "") == ""))
+		.where(price.price_list.isin(lists) & (price.selling == 1) & (own.enabled == 1))
+		.where((Coalesce(price.batch_no, "") == "") & (Coalesce(price.supplier, "") == ""))
 		.where(Coalesce(price.customer, "").isin({"", customer or ""}))
-	).run(as_dict=True)  # fmt: skip
+	)  # fmt: skip

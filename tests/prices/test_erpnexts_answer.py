@@ -9,6 +9,7 @@ from medusa_integration.api import get_sync_status
 from medusa_integration.products import item_status
 from medusa_integration.quotations.item_rates import Price, prices_of, prices_of_lines
 from medusa_integration.storefront.cards import cards
+from tests.site import run_jobs
 from tests.support.factories import drain, item, item_price, outbox, website_item
 from tests.support.shop import prices, store_price
 
@@ -28,7 +29,13 @@ def asked(medusa, doc) -> tuple:
 	doc.reload()
 	(card,) = cards([doc.name])
 	standard, negotiated = prices_of([doc.item_code], STANDARD)[doc.item_code]
-	return store_price(medusa, doc.medusa_id), card["standard_price"], card["negotiated_price"], standard, negotiated
+	return (
+		store_price(medusa, doc.medusa_id),
+		card["standard_price"],
+		card["negotiated_price"],
+		standard,
+		negotiated,
+	)
 
 
 def status(doc) -> tuple[str, str]:
@@ -78,6 +85,7 @@ def test_a_suppliers_price_is_not_the_shops(medusa, doc):
 	finally:
 		frappe.db.set_value("Price List", STANDARD, "buying", 0)
 		frappe.db.set_value("Item Price", {"price_list": STANDARD}, "buying", 0)
+		frappe.db.commit()
 
 
 def test_a_variant_without_a_price_has_its_templates(medusa):
@@ -165,9 +173,11 @@ def test_a_disabled_price_list_is_told(medusa, doc):
 	price_list = frappe.get_doc("Price List", STANDARD)
 	price_list.enabled = 0
 	price_list.save()
+	frappe.db.commit()
+	run_jobs()
 	try:
-		drain()
 		assert prices(medusa) == {}
 		assert STANDARD in status(doc)[1]
 	finally:
 		frappe.db.set_value("Price List", STANDARD, "enabled", 1)
+		frappe.db.commit()

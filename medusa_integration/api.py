@@ -190,6 +190,7 @@ from medusa_integration.storefront.navigation import get_menu
 from medusa_integration.storefront.products import (
 	get_distinct_specs,
 	get_product_has_variants,
+	get_shown_prices,
 	get_website_image,
 	get_website_variants,
 )

@@ -110,6 +110,11 @@ class Settings:
 	def territory(self) -> str | None:
 		return self.configuration.territory or frappe.db.get_single_value("Selling Settings", "territory")
 
+	@property
+	def price_visibility_threshold(self) -> float:
+		"""In the company's currency: from this price on the storefront shows none; 0: it shows all."""
+		return flt(self.configuration.price_visibility_threshold)
+
 	# --- coupons
 	allow_coupon_discounts = Field(False)
 

@@ -57,6 +57,11 @@ def prices_for(item_codes: Iterable[str], price_list: str, customer: str | None 
 	return {code: price for (code, _one), price in found.items()}
 
 
+def standard_list(price_list: str, customer: str | None = None) -> str:
+	"""The price list of the standard prices of `prices_for`."""
+	return (customer and _price_list_of(customer)) or price_list
+
+
 def _prices(
 	lines: list[Line], price_list: str, own_list: str | None, customer: str | None
 ) -> dict[Line, Price]:

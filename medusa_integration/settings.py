@@ -97,7 +97,7 @@ class Settings:
 	@property
 	def company(self) -> str:
 		""":raises MedusaNotConfigured: without a company"""
-		company = self.configuration.company or frappe.defaults.get_global_default("company")
+		company = company_or_none()
 		if not company:
 			frappe.throw(
 				_("Choose the Company in the Medusa Configuration."),
@@ -174,6 +174,11 @@ class Settings:
 def configuration():
 	"""The Medusa Configuration, from the cache."""
 	return frappe.get_cached_doc(CONFIGURATION)
+
+
+def company_or_none() -> str | None:
+	"""The configuration's company, or else the site's default one."""
+	return configuration().company or frappe.defaults.get_global_default("company")
 
 
 def enabled() -> bool:

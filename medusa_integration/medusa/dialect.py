@@ -145,6 +145,10 @@ class Dialect(OrderOperations, AccountOperations):
 	def currencies(self) -> set[str]:
 		"""Upper-case ISO codes of the currencies that the shop sells in."""
 
+	@abstractmethod
+	def tax_inclusive_currencies(self) -> set[str]:
+		"""Upper-case ISO codes of the currencies whose prices Medusa takes as prices with tax."""
+
 	@property
 	@abstractmethod
 	def sales_channel(self) -> str:

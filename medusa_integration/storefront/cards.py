@@ -106,7 +106,7 @@ def price_visibility_threshold() -> float:
 def _in_currency_of(price_list: str, threshold: float) -> float:
 	"""The threshold in a price list's currency. Without a Currency Exchange for the two it is 0, so that no price is
 	shown: none is known to be below."""
-	company = frappe.get_cached_value("Company", settings.current().company, "default_currency")
+	company = frappe.get_cached_value("Company", settings.company_or_none(), "default_currency")
 	currency = frappe.get_cached_value("Price List", price_list, "currency")
 	if currency == company or not currency:
 		return threshold

@@ -143,6 +143,7 @@ from medusa_integration.operations.bulk import export_items_and_images_custom, s
 from medusa_integration.operations.notices import mail_parked, tell_of_outage
 from medusa_integration.orders.status_to_medusa import export_overdue_orders
 from medusa_integration.products.product_events import queue_ended_items
+from medusa_integration.products.item_status import refresh_daily as refresh_item_status
 from medusa_integration.quotations.quotation_mails import send_quotation_emails
 from medusa_integration.stock.stock_to_medusa import update_webitem_stock
 from medusa_integration.sync.open_orders import read_open_orders
@@ -213,6 +214,7 @@ from medusa_integration.storefront.navigation import get_menu
 from medusa_integration.storefront.products import (
 	get_distinct_specs,
 	get_product_has_variants,
+	get_shown_prices,
 	get_website_image,
 	get_website_variants,
 )

@@ -269,6 +269,15 @@ def reset_links(context: click.Context, dry_run: bool, yes: bool):
 			click.echo(f"{total} links are forgotten.")
 
 
+def _print_notes(notes: list, limit: int) -> None:
+	"""What isn't a difference, with the whole reason."""
+	for note in notes[: limit or None]:
+		shop = f"the shop sells it at its own price, {note.theirs}" if note.theirs else "no price"
+		click.echo(f"{note.name}: {shop}. {note.ours}".rstrip())
+	if limit and len(notes) > limit:
+		click.echo(f"… and {len(notes) - limit} more without a price of ERPNext's")
+
+
 @medusa.command()
 @click.option(
 	"--repair", is_flag=True, help="Send what differs, and delete (after a question) what is extra."
@@ -293,6 +302,7 @@ def doctor(context: click.Context, repair: bool, limit: int, dry_run: bool, yes:
 		_table([difference.line() for difference in found[: limit or None]])
 		if limit and len(found) > limit:
 			click.echo(f"… and {len(found) - limit} more")
+		_print_notes(comparison.notes, limit)
 		click.echo(comparison.summary())
 		for warning in comparison.warnings():
 			click.echo(warning)

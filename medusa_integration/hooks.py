@@ -228,6 +228,7 @@ scheduler_events = {
 			"medusa_integration.api.export_items_and_images_custom",
 			"medusa_integration.api.sync_missing_prices_to_medusa",
 			"medusa_integration.api.sync_changed_prices",
+			"medusa_integration.api.refresh_item_status",
 			"medusa_integration.api.fetch_clearance_items",
 			"medusa_integration.api.add_top_selling_items_to_collection",
 		],

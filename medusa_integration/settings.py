@@ -98,7 +98,7 @@ class Settings:
 	@property
 	def company(self) -> str:
 		""":raises MedusaNotConfigured: without a company"""
-		company = self.configuration.company or frappe.defaults.get_global_default("company")
+		company = company_or_none()
 		if not company:
 			frappe.throw(
 				_("Choose the Company in the Medusa Configuration."),
@@ -110,6 +110,11 @@ class Settings:
 	@property
 	def territory(self) -> str | None:
 		return self.configuration.territory or frappe.db.get_single_value("Selling Settings", "territory")
+
+	@property
+	def price_visibility_threshold(self) -> float:
+		"""In the company's currency: from this price on the storefront shows none; 0: it shows all."""
+		return flt(self.configuration.price_visibility_threshold)
 
 	# --- coupons
 	allow_coupon_discounts = Field(False)
@@ -170,6 +175,11 @@ class Settings:
 def configuration():
 	"""The Medusa Configuration, from the cache."""
 	return frappe.get_cached_doc(CONFIGURATION)
+
+
+def company_or_none() -> str | None:
+	"""The configuration's company, or else the site's default one."""
+	return configuration().company or frappe.defaults.get_global_default("company")
 
 
 def enabled() -> bool:

@@ -19,7 +19,7 @@ CLEANED = (
 	"Sales Order", "Quotation", "Payment Gateway Account", "Payment Gateway", "Stripe Settings", "Workflow",
 	"Workflow Action", "Workflow State", "Workflow Action Master", "Communication",
 	"Document Share Key", "Tax Category", "Email Template",
-	"Contact", "Address", "Customer", "Lead", "Sales Person", "Lead Source", "UTM Source", "Item Tax Template", "Account",
+	"Contact", "Address", "Customer", "Lead", "Sales Person", "Lead Source", "UTM Source", "Item Tax Template", "Sales Taxes and Charges Template", "Account",
 	"Email Queue",
 	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Group", "Brand", "Price List", "File", "User",
 	"Stock Entry", "Stock Ledger Entry", "GL Entry", "Repost Item Valuation", "Bin", "Warehouse",

@@ -70,6 +70,9 @@ class PriceKeeper(Protocol):
 	def mentions(self, text: str) -> bool:
 		"""Whether the JSON of any stored state has a text in it, in which `?` stands for one character."""
 
+	def queue_mentioning(self, lists: set[str]) -> None:
+		"""Queue the records whose stored state names one of these price lists, which were deleted in Medusa."""
+
 
 class Dialect(OrderOperations, AccountOperations):
 	"""One Medusa server.
@@ -143,6 +146,10 @@ class Dialect(OrderOperations, AccountOperations):
 	@abstractmethod
 	def currencies(self) -> set[str]:
 		"""Upper-case ISO codes of the currencies that the shop sells in."""
+
+	@abstractmethod
+	def tax_inclusive_currencies(self) -> set[str]:
+		"""Upper-case ISO codes of the currencies whose prices Medusa takes as prices with tax."""
 
 	@property
 	@abstractmethod
@@ -292,7 +299,9 @@ class Dialect(OrderOperations, AccountOperations):
 		:param items: `external_id`, `title`, `product_id`, `variant_id`, `known` (the state that the last call returned, {}
 			if none; with `unsure` where all is to be written again), and all its `prices`: `start`, `end` (the first and
 			last day, or None), `starts_at`, `ends_at` (the same in ISO 8601), `currency`, `amount` in major units;
-			`is_last_word` is off where Medusa may still apply an earlier call after this one
+			`is_last_word` is off where Medusa may still apply an earlier call after this one; `currency`, the price list's.
+			Base prices of a variant in a currency in which ERPNext has a price, or had one, are deleted; the state's `own`
+			has the others: `{currency in lower case: amount}`
 		:returns: `{external_id: {"known", "ids": [(price list id, row id)] in the prices' order}}`; None for a record that
 			was deleted or renamed meanwhile; v1 returns the MedusaError of a refused item
 		:raises MedusaError: on v2 for all together
@@ -316,6 +325,13 @@ class Dialect(OrderOperations, AccountOperations):
 	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[Window, list[dict]]]:
 		"""Every price of the price lists that belong to an ERPNext price list, some at a time: the list's window, and
 		`[{"id", "price_list_id", "variant_id", "currency_code", "amount", "price_list"}]`."""
+
+	@abstractmethod
+	def base_prices(self, variants: Mapping[str, str]) -> dict[str, dict[str, float]]:
+		"""The prices that variants have outside of price lists: `{variant id: {currency in lower case: amount}}`.
+
+		:param variants: `{variant id: product id}`
+		"""
 
 	@abstractmethod
 	def with_strays(self, known: dict, strays: list[str]) -> dict:

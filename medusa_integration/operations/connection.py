@@ -19,6 +19,7 @@ from medusa_integration.medusa.errors import (
 	NoPublishableKey,
 )
 from medusa_integration.medusa.version import detect
+from medusa_integration.operations import prices_with_tax
 
 Medusa = Dialect
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -170,7 +171,10 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[ReportLine]:
 		asked["orders"] = (_("Orders"), _orders)
 	if medusa.needs_publishable_key:
 		asked["sign_ups"] = (_("Sign-ups"), _sign_ups)
-	for name, (label, step) in {"currencies": (_("Currencies"), _currencies), **asked}.items():
+	of_prices = {"currencies": (_("Currencies"), _currencies)}
+	if frappe.db.exists("Price List", settings.current().price_list):
+		of_prices["tax"] = (_("Prices and Tax"), prices_with_tax.line)
+	for name, (label, step) in {**of_prices, **asked}.items():
 		try:
 			line = ReportLine(label, *step(medusa))
 		except MedusaError as error:

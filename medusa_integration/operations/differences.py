@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 class Difference:
 	"""One difference.
 
-	:param verdict: "missing", "extra", "doubled" or "different", in Medusa
-	:param what: "product", "variant", "price", "stock", "stock elsewhere", "collection", or a field of one of them
+	:param verdict: "missing", "extra", "doubled" or "different", in Medusa; "no price" or "unknown" of a note
+	:param what: "product", "variant", "price", "base price", "stock", "stock elsewhere", "collection", or a field of one
+		of them
 	:param name: of the record in ERPNext
 	:param ours: ERPNext's value
 	:param theirs: Medusa's value
@@ -32,13 +33,20 @@ class Difference:
 
 @dataclass
 class Findings:
-	"""The differences so far, and how many records of each sort were compared."""
+	"""The differences so far, and how many records of each sort were compared.
 
+	:param notes: facts that are no difference and that the operator should know, with the reason as ERPNext's value
+	"""
+
+	notes: list[Difference] = field(default_factory=list)
 	differences: list[Difference] = field(default_factory=list)
 	compared: Counter = field(default_factory=Counter)
 
 	def add(self, verdict: str, what: str, name: str, ours="", theirs="", **more) -> None:
 		self.differences.append(Difference(verdict, what, name, ours, theirs, **more))
+
+	def note(self, verdict: str, what: str, name: str, ours="", theirs="") -> None:
+		self.notes.append(Difference(verdict, what, name, ours, theirs))
 
 	def compare(self, what: str, name: str, ours: object, theirs: object, **more) -> None:
 		"""Add a difference unless both values are equal. None, "" and 0 count as equal."""

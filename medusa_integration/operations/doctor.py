@@ -41,6 +41,11 @@ class ShopComparison:
 	def differences(self) -> list[Difference]:
 		return self.findings.differences
 
+	@property
+	def notes(self) -> list[Difference]:
+		"""Products without a price, and those that the shop sells at a price of its own. No sending changes them."""
+		return self.findings.notes
+
 	def length(self) -> int:
 		"""The approximate sum of what `run` yields, for a progress bar."""
 		return 3 * len(shop_items.items()) + len(collections_to_medusa.wanted())
@@ -90,6 +95,10 @@ class ShopComparison:
 		"""One line with the numbers of compared records and of differences."""
 		found = Counter(each.verdict for each in self.differences)
 		words = [f"{count} {verdict}" for verdict, count in sorted(found.items())] or ["all agrees"]
+		words += [
+			f"{count} with {what}"
+			for what, count in sorted(Counter(note.what for note in self.notes).items())
+		]
 		waiting = outbox.count()
 		compared = self.findings.compared
 		return (

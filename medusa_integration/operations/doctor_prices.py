@@ -14,7 +14,7 @@ from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import moment
 from medusa_integration.operations.differences import Findings
-from medusa_integration.prices import item_prices, price_state, prices_to_medusa
+from medusa_integration.prices import item_prices, price_state, prices_to_medusa, unpriced
 
 
 class PriceComparison:
@@ -35,9 +35,34 @@ class PriceComparison:
 				for row in found:
 					rows[row["variant_id"]].append((window, row))
 		for part in frappe.utils.create_batch(names, page):
-			for item, wanted in prices_to_medusa.wanted(part, set(self.medusa.currencies)):
+			found = list(prices_to_medusa.wanted(part, set(self.medusa.currencies)))
+			for item, wanted in found:
 				self._compare_item(item.name, wanted, rows.pop(item.medusa_variant_id, []), today)
+			self._compare_base_prices(found)
 			yield len(part)
+
+	def _compare_base_prices(self, found: list[tuple[frappe._dict, dict]]) -> None:
+		"""Compare the prices outside of price lists, which ERPNext's replace, and note the products without a price."""
+		base = self.medusa.base_prices({item.medusa_variant_id: item.medusa_id for item, _wanted in found})
+		without = unpriced.reasons(item for item, _wanted in found)
+		own = frappe.db.get_value("Price List", settings.current().price_list, "currency") or ""
+		for item, wanted in found:
+			replaced = {own.lower(), *(currency for _window, currency in wanted)} if wanted else set()
+			there = base.get(item.medusa_variant_id, {})
+			for currency, amount in sorted(there.items()):
+				if currency in replaced:
+					self.findings.add("extra", f"base price {currency.upper()}", item.name, theirs=amount)
+			rest = [
+				f"{amount} {currency.upper()}"
+				for currency, amount in sorted(there.items())
+				if currency not in replaced
+			]
+			if rest:
+				self.findings.note(
+					"unknown", "own price", item.name, without.get(item.name, ""), ", ".join(rest)
+				)
+			elif item.name in without:
+				self.findings.note("no price", "no price", item.name, without[item.name])
 
 	def _compare_item(self, name: str, wanted: dict, found: list, today: date) -> None:
 		"""Compare an item's prices. The start of a price that is in force isn't compared."""

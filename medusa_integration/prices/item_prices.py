@@ -10,9 +10,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import frappe
-from frappe.utils import getdate
+from frappe.utils import cint, flt, getdate
 
 from medusa_integration.money import decimal, decimals_of, half_up
+
+DIGITS = 9  # of a quantity's remainder, without floating-point error
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,22 @@ def windows(prices: list[frappe._dict], today: date) -> list[tuple[Window, frapp
 def valid_price(prices: Iterable[frappe._dict], day: date) -> frappe._dict | None:
 	"""The price that wins on a day; None where none is valid.
 
-	:param prices: of one item in one price list and currency, with the fields valid_from, valid_upto, uom, creation and name
+	:param prices: of one item in one price list and currency, with the fields valid_from, valid_upto, uom, creation, name
+		and, where the prices of its template are among them, of_template
 	"""
 	return max((price for price in prices if _holds(price, day)), key=_rank, default=None)
 
 
+def holds_for(price: frappe._dict, unit: str, quantity: float = 1) -> bool:
+	"""Whether an Item Price counts for a quantity: it is in this unit or in none, and the quantity is a multiple of its
+	Packing Unit."""
+	packing = abs(cint(price.packing_unit))
+	return price.uom in (None, "", unit) and (packing <= 1 or not flt(quantity % packing, DIGITS))
+
+
 def _rank(price: frappe._dict) -> tuple:
 	return (
+		not price.of_template,
 		getdate(price.valid_from) if price.valid_from else date.min,
 		bool(price.uom),
 		price.creation,
@@ -100,28 +111,44 @@ def _moment(day: date | None, at: time) -> str | None:
 	return datetime.combine(day, at, zone).isoformat() if day else None
 
 
-def item_prices(price_list: str, items: Iterable[frappe._dict]) -> dict[str, list[frappe._dict]]:
-	"""`{item code: its Item Prices without customer and batch, in its stock unit}`; none of a disabled price list."""
-	units = {item.item_code: item.stock_uom for item in items}
+def item_prices(price_list: str, codes: Iterable[str]) -> dict[str, list[frappe._dict]]:
+	"""`{item code: its Item Prices without customer, supplier and batch}`; none of a disabled price list.
+
+	A variant has its template's prices too, which hold where it has none of its own: `of_template` is on in them.
+	`is_for_one` is on in those that hold for one stock unit.
+	"""
+	items = {
+		item.name: item
+		for item in frappe.get_all(
+			"Item", {"name": ("in", list(codes) or [""])}, ["name", "stock_uom", "variant_of"], order_by=None
+		)
+	}
+	grouped: dict[str, list[frappe._dict]] = defaultdict(list)
 	if not frappe.db.get_value("Price List", price_list, "enabled"):
-		return defaultdict(list)
-	rows = frappe.get_all(
+		return grouped
+	by_code = defaultdict(list)
+	for row in _rows(price_list, {*items, *(item.variant_of for item in items.values() if item.variant_of)}):
+		by_code[row.item_code].append(row)
+	for code, item in items.items():
+		for row in (*by_code[code], *(by_code[item.variant_of] if item.variant_of else ())):
+			facts = {
+				"of_template": row.item_code != code,
+				"is_for_one": holds_for(row, item.stock_uom),
+			}
+			grouped[code].append(frappe._dict(row, **facts))
+	return grouped
+
+
+def _rows(price_list: str, codes: set[str]) -> list[frappe._dict]:
+	filters = {"price_list": price_list, "selling": 1, "item_code": ("in", list(codes) or [""])}
+	for party in ("customer", "supplier", "batch_no"):
+		filters[party] = ("is", "not set")
+	return frappe.get_all(
 		"Item Price",
-		filters={
-			"price_list": price_list,
-			"selling": 1,
-			"item_code": ("in", list(units) or [""]),
-			"customer": ("is", "not set"),
-			"batch_no": ("is", "not set"),
-		},
+		filters=filters,
 		fields=[
-			"name", "creation", "item_code", "currency", "price_list_rate", "uom", "valid_from", "valid_upto",
-			"medusa_id", "medusa_price_id",
+			"name", "creation", "item_code", "currency", "price_list_rate", "uom", "packing_unit", "valid_from",
+			"valid_upto", "medusa_id", "medusa_price_id",
 		],
 		order_by="item_code, name",
 	)  # fmt: skip
-	grouped = defaultdict(list)
-	for row in rows:
-		if row.uom in (None, "", units[row.item_code]):
-			grouped[row.item_code].append(row)
-	return grouped

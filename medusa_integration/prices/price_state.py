@@ -5,7 +5,7 @@ Source: docs/reference.md, "Prices".
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import frappe
@@ -47,13 +47,17 @@ class PriceStore:
 
 	:param database: access to the database's thread
 	:param medusa: the shop that the lane calls
+	:param queue: queues the prices of Website Items
 	"""
 
 	# One lane at a time: the lanes of a process share the database connection, and so its named locks.
 	_turn = threading.Lock()
 
-	def __init__(self, database: Database, medusa: Dialect) -> None:
+	def __init__(
+		self, database: Database, medusa: Dialect, queue: Callable[[list[str]], None] = lambda names: None
+	) -> None:
 		self.database = database
+		self.queue = queue
 		self.check_deadline = medusa.client.check_deadline
 
 	def keep(self, known: dict[str, dict]) -> set[str]:
@@ -97,6 +101,15 @@ class PriceStore:
 		return self.database.run(
 			lambda: bool(frappe.db.exists(DOCTYPE, {FIELD: ("like", f"%{text.replace('?', '_')}%")}))
 		)
+
+	def queue_mentioning(self, lists: set[str]) -> None:
+		"""Queue the prices of the Website Items that have rows in price lists which were deleted in Medusa."""
+		self.database.run(lambda: self._queue_mentioning(lists))
+
+	def _queue_mentioning(self, lists: set[str]) -> None:
+		mentioned = [[FIELD, "like", f'%"{id}/___": [%'] for id in sorted(lists)]
+		self.queue(frappe.get_all(DOCTYPE, or_filters=mentioned, pluck="name", order_by="name"))
+		frappe.db.commit()  # The lane goes on with its calls; a drain may take the rows.
 
 
 def _acquired() -> Exclusive:

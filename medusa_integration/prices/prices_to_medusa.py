@@ -25,9 +25,10 @@ from medusa_integration.prices.price_state import PriceStore
 DOCTYPE = "Website Item"
 WATCHED_FIELDS = (
 	"item_code", "price_list", "customer", "currency", "price_list_rate", "valid_from", "valid_upto", "uom", "batch_no",
+	"supplier", "packing_unit",
 )  # fmt: skip
 READ_FIELDS = (
-	"name", "web_item_name", "item_code", "stock_uom", "medusa_id", "medusa_variant_id", "medusa_prices",
+	"name", "web_item_name", "item_code", "medusa_id", "medusa_variant_id", "medusa_prices",
 	"medusa_synced_on",
 )  # fmt: skip
 
@@ -52,15 +53,17 @@ class PriceKind(Kind):
 		price_list = settings.current().price_list
 		# A product that was only linked gets its prices once the product itself has been sent.
 		items = {item.name: item for item in _in_shop([row.reference_name for row in rows])}
-		prices = item_prices(price_list, items.values())
-		wanted = {price.currency.upper() for of_item in prices.values() for price in of_item}
+		prices = item_prices(price_list, {item.item_code for item in items.values()})
+		of_items = (price for of_item in prices.values() for price in of_item)
+		wanted = {price.currency.upper() for price in of_items if price.is_for_one}
 		sold_in = _sold_in(run.medusa, wanted)
 		task = PriceTask(price_list)
+		currency = frappe.db.get_value("Price List", price_list, "currency") or ""
 		there = _existing(row.reference_name for row in rows if row.reference_name not in items)
 		for row in rows:
 			item = items.get(row.reference_name)
 			if item:
-				task.add(_PricedItem(row, item, prices[item.item_code], sold_in, run.medusa))
+				task.add(_PricedItem(row, item, prices[item.item_code], currency, sold_in, run.medusa))
 			elif row.reference_name not in there:
 				task.gone.append(row)
 			else:
@@ -96,7 +99,7 @@ class PriceTask(Task):
 		self.vouchers.append((DOCTYPE, item.row.reference_name))
 
 	def send(self, medusa: Dialect, database: Database) -> Mapping[str, Any]:
-		keeper = PriceStore(database, medusa)
+		keeper = PriceStore(database, medusa, _queue)
 		if self.gone:
 			medusa.remove_ownerless_prices(self.price_list, keeper)
 		payloads = [item.payload for item in self.items]
@@ -117,14 +120,15 @@ class _PricedItem:
 	"""One Website Item: the prices that it should have in Medusa, and the result of sending them."""
 
 	def __init__(
-		self, row: Row, item: frappe._dict, prices: list, sold_in: set[str], medusa: Dialect
+		self, row: Row, item: frappe._dict, prices: list, currency: str, sold_in: set[str], medusa: Dialect
 	) -> None:
 		self.row = row
 		self.name = item.name
 		self.prices = prices
+		self.currency = currency  # of the price list
 		self.problems: list[str] = []
 		self.wanted: list[dict] = []
-		for currency, of_currency in by_currency(prices):
+		for currency, of_currency in by_currency([price for price in prices if price.is_for_one]):
 			if currency.upper() in sold_in:
 				self._want(currency, of_currency)
 			else:
@@ -163,6 +167,7 @@ class _PricedItem:
 			"title": as_typed(item.web_item_name) or item.item_code,
 			"product_id": item.medusa_id,
 			"variant_id": item.medusa_variant_id,
+			"currency": self.currency.lower(),
 			"known": {**known, "unsure": True} if known and self.row.again else known,
 			"is_last_word": not self.row.unsure,
 			"prices": self.wanted,
@@ -170,7 +175,8 @@ class _PricedItem:
 
 	def _rows_in_medusa(self) -> list[str]:
 		"""As Dialect.with_strays takes them."""
-		prices = [price for price in self.prices if price.medusa_id and price.medusa_price_id]
+		own = [price for price in self.prices if not price.of_template]
+		prices = [price for price in own if price.medusa_id and price.medusa_price_id]
 		return [f"{price.medusa_id}/{price.medusa_price_id}" for price in prices]
 
 	def result(self, written: dict | MedusaError | None) -> Result:
@@ -190,7 +196,7 @@ class _PricedItem:
 		for price, (list_id, row_id) in zip(self.wanted, written, strict=True):
 			ids.setdefault(price["item_price"], {"medusa_id": list_id, "medusa_price_id": row_id})
 		writes = []
-		for price in self.prices:
+		for price in (price for price in self.prices if not price.of_template):
 			now = ids.get(price.name, {"medusa_id": None, "medusa_price_id": None})
 			before = {field: price[field] or None for field in now}
 			if before != now:
@@ -230,13 +236,18 @@ def _is_shop_price(price) -> bool:
 def _queue_items(item_codes: set[str]) -> None:
 	if not item_codes or not settings.enabled():
 		return
+	variants = frappe.get_all("Item", {"variant_of": ("in", list(item_codes))}, pluck="name", order_by=None)
 	names = frappe.get_all(
 		DOCTYPE,
-		filters={"item_code": ("in", list(item_codes))},
+		filters={"item_code": ("in", [*item_codes, *variants])},
 		or_filters={"published": 1, "medusa_id": ("is", "set")},
 		pluck="name",
 		order_by="name",
 	)
+	_queue(names)
+
+
+def _queue(names: list[str]) -> None:
 	outbox.add_many((PRICE, name) for name in names)
 
 
@@ -251,10 +262,11 @@ def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dic
 	:returns: pairs of a Website Item and `{((first day, last day), currency in lower case): amount}`
 	"""
 	items = _in_shop(names)
-	of_code = item_prices(settings.current().price_list, items)
+	of_code = item_prices(settings.current().price_list, {item.item_code for item in items})
 	for item in items:
 		found = {}
-		for currency, of_currency in by_currency(of_code[item.item_code]):
+		of_item = [price for price in of_code[item.item_code] if price.is_for_one]
+		for currency, of_currency in by_currency(of_item):
 			for window, _price, value in amounts(of_currency) if currency.upper() in currencies else ():
 				found[(window.start, window.end), currency.lower()] = value
 		yield item, {key: value for key, value in found.items() if value > 0}

@@ -1,6 +1,7 @@
 """The field `medusa_status` of Website Items, by which lists filter and sort.
 
-It shows the product's status; rows of prices and quantities show only when parked. Other documents (a price,
+It shows the product's status; rows of prices and quantities show only when parked, and that of a product's first prices.
+"In Shop" is a product that can be bought: one without a price is "No Price". Other documents (a price,
 a delivery) queue records without writing it, because that would lock the Website Item in their transactions.
 It is written by the Website Item's own save, in memory; by the transaction that settles its rows; and when
 rows are retried or discarded.
@@ -13,19 +14,24 @@ from collections.abc import Iterable
 import frappe
 from frappe.utils import cint
 
+from medusa_integration import settings
 from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind
 from medusa_integration.medusa.errors import NoStockLocation
+from medusa_integration.pages import pages
+from medusa_integration.prices import price_state, unpriced
+from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import selection
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.stock.stock_to_medusa import STOCK
 
 DOCTYPE = "Website Item"
-NOT_IN_SHOP, WAITING, IN_SHOP, DRAFT, PARKED = STATUSES = (
+NOT_IN_SHOP, WAITING, IN_SHOP, NO_PRICE, DRAFT, PARKED = STATUSES = (
 	"Not in Shop",
 	"Waiting",
 	"In Shop",
+	"No Price",
 	"Draft",
 	"Parked",
 )
@@ -42,8 +48,12 @@ def refresh(names: Iterable[str]) -> None:
 def _refresh(names: list[str]) -> None:
 	items, rows = _read(names)
 	refused = {item.name for item in selection.refused(items.values())} if items else set()
+	without = unpriced.reasons(item for item in items.values() if item.medusa_id) if items else {}
 	values = {}
 	for name, item in items.items():
+		known = price_state.read(name, item.medusa_prices)
+		item.has_own_price, item.is_priced = bool(known.get("own")), name not in without
+		item.prices_sent = bool(item.medusa_prices)
 		status = _status(item, rows.get(name, []), admitted=name not in refused)
 		if status != item.medusa_status:
 			values[name] = {"medusa_status": status}
@@ -53,6 +63,17 @@ def _refresh(names: list[str]) -> None:
 def refresh_all() -> None:
 	"""Write the status of all Website Items: for those that are older than the field."""
 	refresh(frappe.get_all(DOCTYPE, pluck="name", order_by=None))
+
+
+def refresh_daily() -> None:
+	"""Nightly: write the status of the products in the shop, because prices begin and end.
+
+	Source: docs/reference.md, "Scheduled tasks".
+	"""
+	if settings.enabled():
+		for page in pages(DOCTYPE, {"medusa_id": ("is", "set")}, []):
+			refresh(item.name for item in page)
+			frappe.db.commit()  # Saves must not wait for the rows of all pages.
 
 
 def retry(names: list[str]) -> int:
@@ -110,11 +131,17 @@ def _status(item: frappe._dict, rows: list[tuple[str, str]], *, admitted: bool) 
 		return WAITING
 	if not item.medusa_id:
 		return NOT_IN_SHOP
-	return IN_SHOP if cint(item.published) and admitted else DRAFT
+	if not (cint(item.published) and admitted):
+		return DRAFT
+	if item.is_priced and not item.prices_sent and any(kind == PRICE.name for kind, _status in rows):
+		return WAITING
+	return IN_SHOP if item.is_priced or item.has_own_price else NO_PRICE
 
 
 def _read(names: list[str]) -> tuple[dict[str, frappe._dict], dict[str, list[tuple[str, str]]]]:
 	"""The Website Items, and (kind, status) of their rows in the outbox, both by the items' names."""
-	fields = ["name", "medusa_status", "medusa_id", "published", "item_group", "brand"]
+	fields = [
+		"name", "item_code", "medusa_status", "medusa_id", "medusa_prices", "published", "item_group", "brand",
+	]  # fmt: skip
 	items = frappe.get_all(DOCTYPE, {"name": ("in", names)}, fields, order_by=None)
 	return {item.name: item for item in items}, outbox.rows_about(DOCTYPE, names)

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import frappe
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import flt, getdate
+from pypika.terms import ValueWrapper
 
-from medusa_integration.prices.item_prices import valid_price
+from medusa_integration.prices.item_prices import amount, holds_for, valid_price
 
 
 class Price(NamedTuple):
@@ -23,10 +24,11 @@ class Price(NamedTuple):
 
 
 NO_PRICE = Price(0.0, 0.0)
+Line = tuple[str, float]  # an item's code, and a quantity in its stock unit
 
 
 def prices_of(item_codes: Iterable[str], price_list: str, customer: str | None = None) -> dict[str, Price]:
-	"""`{item code: its prices}`, in a constant number of queries.
+	"""`{item code: its prices}` of one stock unit, in a constant number of queries.
 
 	Negotiated is, first, a price for this customer, then one of the customer's own price list, or else its group's. Of
 	several valid ones the one that became valid last wins, as in ERPNext.
@@ -34,7 +36,13 @@ def prices_of(item_codes: Iterable[str], price_list: str, customer: str | None =
 	:param price_list: of the standard prices; the negotiated ones are in its currency
 	:param customer: a Customer's name; None for a party without negotiated prices, as a Lead
 	"""
-	return _prices(list(item_codes), price_list, customer and _price_list_of(customer), customer)
+	lines = [(code, 1.0) for code in item_codes]
+	return {code: price for (code, _one), price in prices_of_lines(lines, price_list, customer).items()}
+
+
+def prices_of_lines(lines: Iterable[Line], price_list: str, customer: str | None = None) -> dict[Line, Price]:
+	"""As `prices_of`, of quantities: prices with a Packing Unit hold for its multiples alone."""
+	return _prices(list(lines), price_list, customer and _price_list_of(customer), customer)
 
 
 def prices_for(item_codes: Iterable[str], price_list: str, customer: str | None = None) -> dict[str, Price]:
@@ -44,17 +52,29 @@ def prices_for(item_codes: Iterable[str], price_list: str, customer: str | None 
 	:param price_list: for customers without a price list
 	"""
 	own_list = customer and _price_list_of(customer)
-	return _prices(list(item_codes), own_list or price_list, own_list, customer)
+	lines = [(code, 1.0) for code in item_codes]
+	found = _prices(lines, own_list or price_list, own_list, customer)
+	return {code: price for (code, _one), price in found.items()}
+
+
+def standard_list(price_list: str, customer: str | None = None) -> str:
+	"""The price list of the standard prices of `prices_for`."""
+	return (customer and _price_list_of(customer)) or price_list
 
 
 def _prices(
-	codes: list[str], price_list: str, own_list: str | None, customer: str | None
-) -> dict[str, Price]:
+	lines: list[Line], price_list: str, own_list: str | None, customer: str | None
+) -> dict[Line, Price]:
 	found = defaultdict(list)
+	codes = list(dict.fromkeys(code for code, _quantity in lines))
 	for row in _rows(codes, list({price_list, own_list or price_list}), price_list, customer):
-		found[row.item_code].append(row)
+		found[row.code].append(row)
 	today = getdate()
-	return {code: _price(found[code], price_list, today) for code in codes}
+	prices = {}
+	for code, quantity in dict.fromkeys(lines):
+		rows = [row for row in found[code] if holds_for(row, row.stock_uom, quantity)]
+		prices[code, quantity] = _price(rows, price_list, today)
+	return prices
 
 
 def currency_of(price_list: str) -> str | None:
@@ -71,7 +91,12 @@ def _price(rows: list[frappe._dict], price_list: str, today: date) -> Price:
 		or valid_price([row for row in general if row.price_list != price_list], today)
 		or standard
 	)
-	return Price(*(flt(price.price_list_rate) if price else 0.0 for price in (standard, negotiated)))
+	return Price(_rate(standard), _rate(negotiated))
+
+
+def _rate(price: frappe._dict | None) -> float:
+	"""A price's rate; 0 where the shop can't ask for it: a negative one, and one that rounds to nothing."""
+	return flt(price.price_list_rate) if price and amount(price.price_list_rate, price.currency) > 0 else 0.0
 
 
 def _price_list_of(customer: str) -> str | None:
@@ -93,23 +118,35 @@ def _price_list_of(customer: str) -> str | None:
 
 
 def _rows(codes: list[str], lists: list[str], standard: str, customer: str | None) -> list[frappe._dict]:
-	"""Item Prices in the item's stock unit or without one, of enabled lists, in the standard list's currency."""
-	price, item = frappe.qb.DocType("Item Price"), frappe.qb.DocType("Item")
+	"""Item Prices without supplier and batch, of enabled lists, in the standard list's currency; each with the `code` and
+	the `stock_uom` of its item, and `of_template` where it is the price of a variant's template."""
+	item = frappe.qb.DocType("Item")
+	queries = []
+	for of_template, field in enumerate(("name", "variant_of")):
+		query = _query(lists, standard, customer, item, item[field]).select(
+			item.name.as_("code"), item.stock_uom, ValueWrapper(of_template).as_("of_template")
+		)
+		queries.append(query.where(item.name.isin(codes or [""])))
+	queries[0].wrap_set_operation_queries = False  # SQLite takes no parentheses.
+	return (queries[0] * queries[1]).run(as_dict=True)
+
+
+def _query(lists: list[str], standard: str, customer: str | None, item, code):
+	price = frappe.qb.DocType("Item Price")
 	own, base = frappe.qb.DocType("Price List").as_("own"), frappe.qb.DocType("Price List").as_("base")
 	return (
 		frappe.qb.from_(price)
 		.join(item)
-		.on(item.name == price.item_code)
+		.on(code == price.item_code)
 		.join(own)
 		.on(own.name == price.price_list)
 		.join(base)
 		.on((base.name == standard) & (base.currency == price.currency))
 		.select(
-			price.name, price.creation, price.item_code, price.price_list, price.customer, price.uom,
-			price.price_list_rate, price.valid_from, price.valid_upto,
+			price.name, price.creation, price.price_list, price.customer, price.uom, price.currency,
+			price.packing_unit, price.price_list_rate, price.valid_from, price.valid_upto,
 		)
-		.where(price.item_code.isin(codes or [""]) & price.price_list.isin(lists) & (price.selling == 1))
-		.where((own.enabled == 1) & (Coalesce(price.batch_no, "") == ""))
+		.where(price.price_list.isin(lists) & (price.selling == 1) & (own.enabled == 1))
+		.where((Coalesce(price.batch_no, "") == "") & (Coalesce(price.supplier, "") == ""))
 		.where(Coalesce(price.customer, "").isin({"", customer or ""}))
-		.where((Coalesce(price.uom, "") == "") | (price.uom == item.stock_uom))
-	).run(as_dict=True)  # fmt: skip
+	)  # fmt: skip

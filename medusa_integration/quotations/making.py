@@ -14,7 +14,7 @@ from medusa_integration import erpnext_api, settings
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.orders.charges.item_taxes import set_taxes
 from medusa_integration.products.shop_ids import ShopItem, not_sold
-from medusa_integration.quotations.item_rates import currency_of, prices_of
+from medusa_integration.quotations.item_rates import currency_of, prices_of_lines
 from medusa_integration.quotations.priced_rows import is_free
 from medusa_integration.quotations.quotation_states import DRAFT
 from medusa_integration.quotations.saving import store
@@ -156,16 +156,16 @@ def _party(doc) -> Party:
 
 def _rows(lines: list[QuotedLine], price_list: str, party: Party) -> list[dict]:
 	customer = party.name if party.doctype == "Customer" else None
-	prices = prices_of([line.item.item_code for line in lines], price_list, customer)
+	prices = prices_of_lines([(line.item.item_code, line.quantity) for line in lines], price_list, customer)
 	return [
 		{
 			"item_code": item.item_code,
 			"qty": quantity,
 			"uom": item.stock_uom,
 			"conversion_factor": 1,
-			"standard_price": prices[item.item_code].standard,
-			"price_list_rate": prices[item.item_code].negotiated,
-			"rate": prices[item.item_code].negotiated,
+			"standard_price": prices[item.item_code, quantity].standard,
+			"price_list_rate": prices[item.item_code, quantity].negotiated,
+			"rate": prices[item.item_code, quantity].negotiated,
 		}
 		for item, quantity in lines
 	]

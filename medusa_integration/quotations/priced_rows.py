@@ -8,7 +8,7 @@ Source: docs/reference.md, "Quotations from the shop".
 
 from frappe.utils import flt
 
-from medusa_integration.quotations.item_rates import NO_PRICE, prices_of
+from medusa_integration.quotations.item_rates import prices_of_lines
 
 
 def is_free(row) -> bool:
@@ -88,13 +88,15 @@ def _standing(doc, rows: list) -> dict[str, float]:
 	currency; 0 where there is none.
 	"""
 	customer = doc.party_name if doc.quotation_to == "Customer" else None
-	prices = prices_of({row.item_code for row in rows}, doc.selling_price_list, customer)
+	factors = {row.name: flt(row.conversion_factor) or 1 for row in rows}
+	lines = {row.name: (row.item_code, flt(flt(row.qty) * factors[row.name], 9)) for row in rows}
+	prices = prices_of_lines(lines.values(), doc.selling_price_list, customer)
 	exchange = 1.0
 	if doc.currency != doc.price_list_currency:  # ERPNext has both rates towards the company's currency.
 		exchange = (flt(doc.plc_conversion_rate) or 1) / (flt(doc.conversion_rate) or 1)
 	found = {}
 	for row in rows:
-		price = min(filter(None, prices.get(row.item_code, NO_PRICE)), default=0)
-		per_unit = price * (flt(row.conversion_factor) or 1) * exchange
+		price = min(filter(None, prices[lines[row.name]]), default=0)
+		per_unit = price * factors[row.name] * exchange
 		found[row.name] = flt(per_unit, row.precision("rate"))
 	return found

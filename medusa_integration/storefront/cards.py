@@ -8,19 +8,18 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import frappe
-from frappe.utils import flt
+from frappe.utils import flt, getdate
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from medusa_integration import generation, settings
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.products import images, specifications
-from medusa_integration.quotations.item_rates import NO_PRICE, Price, prices_for
+from medusa_integration.quotations.item_rates import NO_PRICE, Price, prices_for, standard_list
 from medusa_integration.window import landing_page
 from medusa_integration.window.shown_items import is_shown
 
 CACHED = 60  # seconds, of a stranger's reply
-VISIBLE_BELOW = 50.0  # the threshold of prices, if the landing page has none
 
 
 class Product(TypedDict):
@@ -84,18 +83,46 @@ def shown_prices(
 	"""`{item code: its prices as the storefront shows them}`. From the threshold on both are 0: on request.
 
 	:param customer: the party whose default price list and negotiated prices count
-	:param threshold: left out: the landing page's
+	:param threshold: as `price_visibility_threshold`, which is asked where it is left out
 	"""
 	name = customer.name if customer and customer.doctype == "Customer" else None
-	limit = price_visibility_threshold() if threshold is None else threshold
-	prices = prices_for(item_codes, settings.current().price_list, name)
+	standard = settings.current().price_list
+	prices = prices_for(item_codes, standard, name)
+	threshold = price_visibility_threshold() if threshold is None else threshold
+	if not threshold:
+		return prices
+	limit = _in_currency_of(standard_list(standard, name), threshold)
 	return {code: NO_PRICE if price.standard >= limit else price for code, price in prices.items()}
 
 
 def price_visibility_threshold() -> float:
-	"""The standard price from which on no price is shown; `VISIBLE_BELOW` if the landing page has none."""
-	threshold = frappe.db.get_value(landing_page.DOCTYPE, landing_page.ACTIVE, "price_visibility_threshold")
-	return flt(threshold) or VISIBLE_BELOW
+	"""The standard price, in the company's currency, from which on no price is shown; 0: all are shown. It is the
+	configuration's *Prices Shown Below*, or else the landing page's."""
+	own = settings.current().price_visibility_threshold
+	page = landing_page.DOCTYPE, landing_page.ACTIVE
+	return own or flt(frappe.db.get_value(*page, "price_visibility_threshold"))
+
+
+def _in_currency_of(price_list: str, threshold: float) -> float:
+	"""The threshold in a price list's currency. Without a Currency Exchange for the two it is 0, so that no price is
+	shown: none is known to be below."""
+	company = frappe.get_cached_value("Company", settings.company_or_none(), "default_currency")
+	currency = frappe.get_cached_value("Price List", price_list, "currency")
+	if currency == company or not currency:
+		return threshold
+	return threshold / rate if (rate := _exchange_rate(currency, company)) else 0.0
+
+
+def _exchange_rate(currency: str, into: str) -> float:
+	"""The last Currency Exchange, without asking a service as ERPNext does where there is none; 0: unknown."""
+	for one, other, invert in ((currency, into, False), (into, currency, True)):
+		filters = {"from_currency": one, "to_currency": other, "date": ("<=", getdate())}
+		rates = frappe.get_all(
+			"Currency Exchange", filters, pluck="exchange_rate", order_by="date desc", limit=1
+		)
+		if rates and flt(rates[0]):
+			return 1 / flt(rates[0]) if invert else flt(rates[0])
+	return 0.0
 
 
 def _rows(names: Iterable[str], customer: Party | None) -> list[frappe._dict]:

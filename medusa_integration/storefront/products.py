@@ -40,6 +40,11 @@ class Picture(TypedDict):
 	description: Annotated[str, Field(description="plain text", examples=["Powder-free gloves."])]
 
 
+class ShownPrice(TypedDict):
+	standard_price: Annotated[float, Field(description="0: none, or on request", examples=[12.5])]
+	negotiated_price: Annotated[float, Field(description="0: none, or on request", examples=[11.0])]
+
+
 class HasVariants(TypedDict):
 	status: Literal["success"]
 	has_variants: bool
@@ -65,6 +70,30 @@ def get_website_variants(medusa_id: ProductId, customer_id: CustomerId | None = 
 	"""
 	parent = shown_item(medusa_id)
 	return {"status": "success", "related_items": cards(variants_of(parent.name), buyer(customer_id))}
+
+
+@public("GET", "POST", cached=CACHED)
+def get_shown_prices(
+	medusa_ids: Annotated[
+		list[ProductId], Field(max_length=MOST_LINES, description="Medusa's ids of products")
+	],
+	customer_id: CustomerId | None = None,
+) -> dict[str, ShownPrice]:
+	"""The prices of some products as their cards show them: for lists that come from Medusa, as its search.
+
+	:param customer_id: the customer whose prices count; of trusted callers alone
+	:returns: the prices by product; without the products that ERPNext doesn't show
+	:raises NotFound: an unknown customer
+	"""
+	page, customer = frappe.qb.DocType(DOCTYPE), buyer(customer_id)
+	query = frappe.qb.from_(page).select(page.medusa_id, page.item_code)
+	rows = query.where(page.medusa_id.isin([*medusa_ids, ""]) & is_shown(page)).run()
+	codes = {id: code for id, code in rows if id in set(medusa_ids)}
+	prices = shown_prices(codes.values(), customer)
+	return {
+		id: {"standard_price": prices[code].standard, "negotiated_price": prices[code].negotiated}
+		for id, code in codes.items()
+	}
 
 
 @public("GET", "POST")

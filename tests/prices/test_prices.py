@@ -5,10 +5,12 @@ import pytest
 from frappe.utils import add_days, nowdate
 
 from medusa_integration.api import sync_changed_prices
+from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.operations import queueing
 from medusa_integration.prices.prices_to_medusa import PRICE
 from tests.site import run_jobs
 from tests.support.factories import drain, item_price, outbox, website_item
-from tests.support.shop import delete_price, price_lists, prices, store_price
+from tests.support.shop import delete_price, delete_price_lists, price_lists, prices, store_price
 
 
 def asked_for(medusa, doc):
@@ -334,3 +336,52 @@ def test_a_price_list_that_somebody_is_about_to_fill_stays(medusa):
 	drain()
 	assert prices(medusa) == {"G-1": [("Standard Selling", "omr", 3)]}
 	assert frappe.db.get_value("Website Item", doc.name, "medusa_prices")
+
+
+def test_price_lists_deleted_in_medusa_come_back_with_all_their_prices(medusa):
+	"""Noticed when the price of one item is sent."""
+	docs = [website_item(f"G-{n}") for n in (1, 2, 3)]
+	made = [item_price(f"G-{n}", n) for n in (1, 2, 3)]
+	drain()
+	delete_price_lists(medusa)
+	made[0].reload()
+	made[0].price_list_rate = 5
+	made[0].save()
+	drain()
+	drain()
+	assert outbox() == []
+	wanted = [5, 2, 3] if medusa.version == "v2" else [5, None, None]  # v1 has a list for each item
+	assert [asked_for(medusa, doc) for doc in docs] == wanted
+	queueing.resend([doc.name for doc in docs])
+	drain()
+	assert [asked_for(medusa, doc) for doc in docs] == [5, 2, 3]
+
+
+@pytest.mark.v2("v1 has other calls")
+def test_no_call_that_is_made_twice_hangs_medusa(medusa, monkeypatch):
+	"""As if each reply had been lost, and the call made again. Medusa stops answering for good where a row with rules and
+	quantities equals an existing one."""
+	bodies, post = [], MedusaClient.post
+
+	def twice(client, path, body, *more):
+		if path.endswith("/prices/batch"):
+			bodies.append(body)
+			post(client, path, body, *more)
+		return post(client, path, body, *more)
+
+	monkeypatch.setattr(MedusaClient, "post", twice)
+	doc = website_item("G-1")
+	item_price("G-1", 5)
+	item_price("G-1", 8, valid_from=add_days(nowdate(), 10), valid_upto=add_days(nowdate(), 20))
+	drain()
+	first = prices(medusa)
+	for each in price_lists(medusa):
+		for row in each["rows"]:
+			medusa.admin("POST", f"/admin/price-lists/{each['id']}/prices/batch", {"delete": [row["id"]]})
+	queueing.resend([doc.name])
+	drain()  # creates the rows anew, because Medusa doesn't take their ids again
+	assert any(body.get("create") for body in bodies)
+	rows = [row for body in bodies for what in ("create", "update") for row in body.get(what) or ()]
+	assert not [row for row in rows if "rules" in row]
+	assert prices(medusa) == first
+	assert asked_for(medusa, doc) == 5

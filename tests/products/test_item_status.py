@@ -11,9 +11,17 @@ from medusa_integration.patches import set_medusa_status
 from medusa_integration.products import item_status
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.sync import kinds
+from tests.support import factories
 from tests.support.checks import queries
-from tests.support.factories import configure, drain, item_group, item_price, website_item
+from tests.support.factories import configure, drain, item_group, item_price
 from tests.support.shop import make_product
+
+
+def website_item(code: str, **values):
+	"""A Website Item that can be bought."""
+	doc = factories.website_item(code, **values)
+	item_price(code, 5)
+	return doc
 
 
 def status(doc) -> str:
@@ -102,7 +110,7 @@ def test_a_price_that_is_sent_at_last_clears_the_status(medusa):
 	doc = website_item("G-1")
 	drain()
 	park("Price", doc)
-	item_price("G-1", 5)
+	item_price("G-1", 4, valid_from="2020-01-01")
 	drain()
 	assert status(doc) == "In Shop"
 

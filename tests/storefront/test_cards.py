@@ -4,8 +4,9 @@ import frappe
 import pytest
 
 from medusa_integration.customers.shop_customers import Party
+from medusa_integration.patches import move_price_threshold
 from medusa_integration.storefront.cards import cards
-from tests.support import factories
+from tests.support import factories, landing
 from tests.support.checks import queries
 from tests.support.shopwindow import product
 
@@ -87,12 +88,67 @@ def test_the_customers_price_list_sets_the_standard_price():
 	assert one(doc, customer)["standard_price"] == 12.5
 
 
+def shown_below(threshold: float) -> None:
+	"""Set the configuration's *Prices Shown Below*, in the company's currency: OMR."""
+	config = frappe.get_doc("Medusa Configuration")
+	config.price_visibility_threshold = threshold
+	config.save()
+
+
 @pytest.mark.parametrize(("rate", "shown"), [(49.99, 49.99), (50, 0), (51, 0)])
 def test_from_the_threshold_on_a_price_is_on_request(rate, shown):
+	shown_below(50)
 	doc, customer = product("C-1", rate), clinic()
 	factories.item_price("C-1", 20, customer=customer.name)
 	assert one(doc)["standard_price"] == one(doc)["negotiated_price"] == shown
 	assert one(doc, customer)["negotiated_price"] == (20 if shown else 0)
+
+
+def test_without_a_threshold_all_prices_are_shown():
+	doc = product("C-1", 123456)
+	assert one(doc)["standard_price"] == one(doc)["negotiated_price"] == 123456
+
+
+def test_the_landing_pages_threshold_holds_where_the_configuration_has_none():
+	doc = product("C-1", 30)
+	with landing.kept():
+		page = frappe.get_doc("Homepage Landing", "Active Homepage Landing")
+		page.price_visibility_threshold = 30
+		page.save()
+		assert one(doc)["standard_price"] == 0
+		shown_below(31)
+		assert one(doc)["standard_price"] == 30
+
+
+def test_the_patch_takes_over_the_landing_pages_threshold():
+	doc = product("C-1", 30)
+	with landing.kept():
+		page = "Homepage Landing", "Active Homepage Landing"
+		frappe.db.set_value(*page, "price_visibility_threshold", 30)
+		move_price_threshold.execute()
+		assert frappe.db.get_single_value("Medusa Configuration", "price_visibility_threshold") == 30
+		assert one(doc)["standard_price"] == 0
+		shown_below(0)  # the configuration alone decides from now on
+		assert one(doc)["standard_price"] == 30
+		move_price_threshold.execute()
+		assert one(doc)["standard_price"] == 30
+
+
+@pytest.mark.parametrize(("rate", "shown"), [(0.385, (129, 0)), (None, (0, 0))])
+def test_the_threshold_is_in_the_companys_currency(rate, shown):
+	"""50 OMR are 129.87 USD. Without a rate no price is known to be below."""
+	doc = {"doctype": "Price List", "price_list_name": "In Dollars", "selling": 1, "currency": "USD"}
+	frappe.get_doc(doc).insert()
+	shown_below(50)
+	if rate:
+		pair = {"from_currency": "USD", "to_currency": "OMR", "exchange_rate": rate, "for_selling": 1}
+		frappe.get_doc({"doctype": "Currency Exchange", "date": "2026-01-01", **pair}).insert()
+	customer = clinic(default_price_list="In Dollars")
+	docs = [product("C-1", 10), product("C-2", 10)]
+	for doc, price in zip(docs, (129, 130), strict=True):
+		factories.item_price(doc.item_code, price, price_list="In Dollars")
+	assert tuple(one(doc, customer)["standard_price"] for doc in docs) == shown
+	assert [one(doc)["standard_price"] for doc in docs] == [10, 10]
 
 
 def test_a_wish_is_its_customers_alone():

@@ -143,6 +143,21 @@ def test_specifications(gloves):
 	assert get(gloves, "get_distinct_specs", medusa_ids=[])["has_variants_map"] == {}
 
 
+def test_prices_as_the_cards_show_them(gloves):
+	"""For lists that come from Medusa, as the results of its search."""
+	ids = {"medusa_ids": ["prod_G-1", "prod_G-2", "nobody"]}
+	first = get(gloves, "get_shown_prices", **ids)
+	assert set(first) == {"prod_G-1", "prod_G-2"}
+	amount = first["prod_G-1"]["standard_price"]
+	assert amount > 0
+	config = frappe.get_doc("Medusa Configuration")
+	config.price_visibility_threshold = amount
+	config.save()
+	frappe.db.commit()
+	assert get(gloves, "get_shown_prices", **ids)["prod_G-1"] == {"standard_price": 0, "negotiated_price": 0}
+	assert get(gloves, "get_shown_prices", medusa_ids=[]) == {}
+
+
 def test_brands(gloves):
 	for name, image in (("Acme", "/files/acme.png"), ("Zeta", None), ("Unused", None)):
 		frappe.get_doc({"doctype": "Brand", "brand": name, "image": image}).insert()

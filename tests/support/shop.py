@@ -68,6 +68,22 @@ def make_product(
 	return SHOPS[medusa.version].make_product(medusa, skus, external_id, price, values)
 
 
+def set_base_prices(medusa, product: dict, **amounts: float) -> None:
+	"""Replace the base prices of a product's first variant, in major units by currency, as somebody does by hand."""
+	SHOPS[medusa.version].set_base_prices(medusa, product["id"], product["variants"][0]["id"], amounts)
+
+
+def base_prices(medusa, product: dict) -> dict[str, float]:
+	"""The base prices of a product's first variant, in major units by currency."""
+	return SHOPS[medusa.version].base_prices(medusa, product["id"], product["variants"][0]["id"])
+
+
+def delete_price_lists(medusa) -> None:
+	"""Delete all price lists, as somebody does by hand."""
+	for each in price_lists(medusa):
+		medusa.admin("DELETE", f"/admin/price-lists/{each['id']}")
+
+
 def known_as(medusa, name: str, item_code: str) -> str:
 	"""What Medusa knows a Website Item's product by, where that Website Item is gone."""
 	return SHOPS[medusa.version].known_as(name, item_code)

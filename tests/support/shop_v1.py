@@ -90,6 +90,21 @@ class V1:
 		return medusa.admin("POST", "/admin/products", body)["product"]
 
 	@staticmethod
+	def set_base_prices(medusa, product_id: str, variant_id: str, amounts: dict) -> None:
+		rows = [
+			_minor_units({"currency_code": currency, "amount": amount})
+			for currency, amount in amounts.items()
+		]
+		medusa.admin("POST", f"/admin/products/{product_id}/variants/{variant_id}", {"prices": rows})
+
+	@staticmethod
+	def base_prices(medusa, product_id: str, variant_id: str) -> dict:
+		params = {"id[]": [product_id], "expand": "variants.prices"}
+		(product,) = medusa.admin("GET", "/admin/products", params=params)["products"]
+		rows = [row for row in product["variants"][0]["prices"] if not row["price_list_id"]]
+		return {row["currency_code"]: major_units(row) for row in rows}
+
+	@staticmethod
 	def known_as(name: str, item_code: str) -> str:
 		return item_code
 

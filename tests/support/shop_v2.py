@@ -87,6 +87,18 @@ class V2:
 		return medusa.admin("POST", "/admin/products", body)["product"]
 
 	@staticmethod
+	def set_base_prices(medusa, product_id: str, variant_id: str, amounts: dict) -> None:
+		rows = [{"currency_code": currency, "amount": amount} for currency, amount in amounts.items()]
+		path = f"/admin/products/{product_id}/variants/batch"
+		medusa.admin("POST", path, json={"update": [{"id": variant_id, "prices": rows}]})
+
+	@staticmethod
+	def base_prices(medusa, product_id: str, variant_id: str) -> dict:
+		params = {"id[]": [variant_id], "fields": "id,*prices"}
+		(variant,) = medusa.admin("GET", "/admin/product-variants", params=params)["variants"]
+		return {row["currency_code"]: row["amount"] for row in variant["prices"]}
+
+	@staticmethod
 	def known_as(name: str, item_code: str) -> str:
 		return name
 

@@ -7,7 +7,7 @@ Source: docs/reference.md, "Prices" and "Medusa v1: price lists".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from operator import itemgetter
 from typing import Any
@@ -18,6 +18,8 @@ from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, NotSen
 from medusa_integration.medusa.matching import day, moment, query_parts
 from medusa_integration.medusa.v1.amounts import major_units, minor_units
 from medusa_integration.medusa.v1.shop import Shop, raised
+
+BASE_ROW = ("id", "currency_code", "amount", "min_quantity", "max_quantity")
 
 
 class PricesV1:
@@ -68,6 +70,12 @@ class PricesV1:
 					by_days[days].append(_price(price, variant_id))
 		yield from by_days.items()
 
+	def base_of(self, variants: Mapping[str, str]) -> dict[str, dict[str, float]]:
+		"""See Dialect.base_prices."""
+		found = self._prices_of(set(variants.values()))
+		rows = {id: [price for price in found.get(id, ()) if not price["price_list_id"]] for id in variants}
+		return {id: _own(prices) for id, prices in rows.items() if prices}
+
 	def _prices_of(self, product_ids: Iterable[str]) -> dict[str, list[dict]]:
 		"""`{variant id: its prices, each with its price_list}`, of variants that exist.
 
@@ -93,6 +101,7 @@ class _Item:
 		self.known = item["known"].get("lists", [])
 		self.spare: dict[str, dict] = {}  # {id: price list} of the app's lists that aren't used yet
 		self.rows = defaultdict(list)  # {price list id: our variant's rows in it}
+		self.base = [price for price in prices if not price["price_list_id"]]
 		for price in prices:
 			price_list = price.get("price_list")
 			if not price_list or not self._is_ours(price_list):
@@ -124,14 +133,29 @@ class _Item:
 		}
 		for id in self.spare:
 			_remove(self.client, id, {row["id"] for row in self.rows[id]})
+		self._clear_base_prices()
 		ids = [
 			(lists[price["starts_at"], price["ends_at"]], price["currency"].lower())
 			for price in self.item["prices"]
 		]
+		known = {"lists": [each["id"] for each in lists.values()]} if lists else {}
+		own = _own(self.base)
 		return {
-			"known": {"lists": [each["id"] for each in lists.values()]} if lists else {},
+			"known": {**known, "own": own} if own else known,
 			"ids": [(each["id"], each["rows"][currency]) for each, currency in ids],
 		}
+
+	def _clear_base_prices(self) -> None:
+		"""Delete the variant's base prices in the currencies in which ERPNext has the price, or had it."""
+		if not (self.item["prices"] or self.known):
+			return
+		owned = {self.item["currency"], *(price["currency"].lower() for price in self.item["prices"])}
+		kept = [row for row in self.base if row["currency_code"] not in owned]
+		if len(kept) < len(self.base):
+			path = f"/admin/products/{self.item['product_id']}/variants/{self.item['variant_id']}"
+			rows = [{key: row[key] for key in BASE_ROW if row.get(key) is not None} for row in kept]
+			self.client.post(path, {"prices": rows})
+		self.base = kept
 
 	def _take(self, window: tuple) -> dict | None:
 		"""The item's existing price list for a window."""
@@ -207,6 +231,14 @@ class _Item:
 		return {"id": price_list["id"], "rows": _ids(own)}
 
 
+def _own(rows: Iterable[dict]) -> dict[str, float]:
+	"""`{currency: amount in major units}` of base prices."""
+	return {
+		row["currency_code"]: float(major_units(row["amount"], row["currency_code"]))
+		for row in reversed(list(rows))
+	}
+
+
 def is_state(known: dict) -> bool:
 	"""Whether `PricesV1.write` can use a state."""
 	lists = known.get("lists", [])
@@ -271,6 +303,9 @@ class Prices(Shop):
 		for products in self.products_in_pages(page):
 			ids = [product["id"] for product in products]
 			yield from PricesV1(self.client).of_products(source, ids, self.choice.time_zone)
+
+	def base_prices(self, variants: Mapping[str, str]) -> dict[str, dict[str, float]]:
+		return PricesV1(self.client).base_of(variants)
 
 	def with_strays(self, known: dict, strays: list[str]) -> dict:
 		return known  # `write_prices` reads all rows of the item, and deletes the superfluous ones.

@@ -38,6 +38,11 @@ class Shop(Dialect):
 	def currencies(self) -> set[str]:
 		return self.store["currencies"]
 
+	def tax_inclusive_currencies(self) -> set[str]:
+		"""A server without the feature flag `tax_inclusive_pricing` has no such field."""
+		currencies = self.client.get("/admin/store")["store"]["currencies"]
+		return {currency["code"].upper() for currency in currencies if currency.get("includes_tax")}
+
 	@property
 	def sales_channel(self) -> str:
 		return self.chosen["sales_channel"] or self.store["sales_channel"]

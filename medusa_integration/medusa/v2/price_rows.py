@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 
 
 class ItemRows:
@@ -13,7 +14,28 @@ class ItemRows:
 		self.keys = keys
 		self.wanted = {key: price["amount"] for key, price in zip(keys, item["prices"], strict=True)}
 		self.state = State.read(item["known"])
+		self.owned = self._owned()
 		self.ids_changed = self.state.plan(self.wanted)
+
+	def _owned(self) -> set[str]:
+		"""The currencies, in lower case, in which ERPNext has or had a price: base prices in these go."""
+		if not (self.wanted or self.state.live or self.state.leaving):
+			return set()
+		return {self.item["currency"], *(key.split("/")[1] for key in (*self.wanted, *self.state.live))}
+
+	@property
+	def asks_for_base_prices(self) -> bool:
+		"""Whether the base prices have to be read: they never were, or one of ours may be among them."""
+		return self.state.own is None or not self.owned.isdisjoint(self.state.own)
+
+	@property
+	def has_rows(self) -> bool:
+		"""Whether the item has rows in Medusa, as far as it is known."""
+		return bool(self.item["known"].get("live"))
+
+	def gone_lists(self, there: Iterable[str]) -> set[str]:
+		"""The ids of price lists that this item has rows in, and that aren't among those `there`."""
+		return {key.split("/")[0] for key in self.item["known"].get("live", ())} - set(there)
 
 	def remember(self) -> dict:
 		"""Put the state into the item and return it, to be stored before sending."""
@@ -43,11 +65,15 @@ class State:
 	:param live: `{"price list id/currency": [row id, amount last applied]}`
 	:param leaving: `["price list id/row id"]` of rows to be deleted. Such an id is never used again: Medusa
 		would accept the call and not bring the row back.
+	:param own: `{currency: amount}` of the base prices that the product has of its own; None: not read
 	"""
 
-	def __init__(self, live: dict[str, list], leaving: list[str]) -> None:
+	def __init__(
+		self, live: dict[str, list], leaving: list[str], own: dict[str, float] | None = None
+	) -> None:
 		self.live = live
 		self.leaving = leaving
+		self.own = own
 
 	@classmethod
 	def read(cls, known: dict) -> "State":
@@ -57,10 +83,13 @@ class State:
 			key: [id, None if known.get("unsure") else applied]
 			for key, (id, applied) in known.get("live", {}).items()
 		}
-		return cls(live, known.get("leaving", []))
+		return cls(live, known.get("leaving", []), None if known.get("unsure") else known.get("own"))
 
 	def dump(self) -> dict:
-		return {"live": self.live, "leaving": self.leaving} if self.live or self.leaving else {}
+		if not (self.live or self.leaving or self.own):
+			return {}
+		own = {} if self.own is None else {"own": self.own}
+		return {"live": self.live, "leaving": self.leaving, **own}
 
 	def list_ids(self) -> set[str]:
 		return {key.split("/")[0] for key in (*self.live, *self.leaving)}
@@ -98,7 +127,8 @@ def is_state(known: dict) -> bool:
 	"""Whether `State.read` can read a state."""
 	live, leaving = known.get("live", {}), known.get("leaving", [])
 	return (
-		isinstance(live, dict)
+		isinstance(known.get("own", {}), dict)
+		and isinstance(live, dict)
 		and all(key.count("/") == 1 and _is_pair(pair) for key, pair in live.items())
 		and isinstance(leaving, list)
 		and all(isinstance(each, str) and each.count("/") == 1 for each in leaving)

@@ -6,7 +6,7 @@ deleted, so sending a row again never makes a second one, even if an earlier cal
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import Memory, PriceKeeper, Window
 from medusa_integration.medusa.errors import MedusaNotFound
 from medusa_integration.medusa.matching import day, moment
+from medusa_integration.medusa.v2 import base_prices
 from medusa_integration.medusa.v2.price_rows import ItemRows, State
 from medusa_integration.medusa.v2.shop import Shop
 
@@ -53,6 +54,7 @@ class PricesV2:
 		work = [
 			ItemRows(item, [self._key(source, price, keeper) for price in item["prices"]]) for item in items
 		]
+		gone = {id for each in work if each.has_rows for id in each.gone_lists(self._of(source).values())}
 		new = {each.name: each.remember() for each in work if each.ids_changed}
 		there = keeper.keep(new) if new else set()
 		passed = new.keys() - there
@@ -62,8 +64,22 @@ class PricesV2:
 		for each in work:
 			each.collect(upserts, deletes)
 		replaced = self._send(upserts, deletes)
+		self._clear_base_prices(work)
+		if gone:
+			keeper.queue_mentioning(gone)
 		self._remove_empty(source, deletes, keeper)
 		return {**dict.fromkeys(passed), **{each.name: each.written(replaced) for each in work}}
+
+	def _clear_base_prices(self, work: list[ItemRows]) -> None:
+		"""Delete the base prices in the currencies in which ERPNext has the price, or had it. Else Medusa would ask for them
+		where no price list has one."""
+		work = [each for each in work if each.asks_for_base_prices]
+		variants = base_prices.read(self.client, [each.item["variant_id"] for each in work]) if work else {}
+		for each in work:
+			variant = variants.get(each.item["variant_id"])
+			if variant and not each.owned.isdisjoint(base_prices.own(variant)):
+				base_prices.clear(self.client, variant, each.owned)
+			each.state.own = base_prices.own(variant)
 
 	def forget(self, source: str, known: list[dict], keeper: PriceKeeper) -> None:
 		"""See Dialect.forget_prices."""
@@ -285,6 +301,10 @@ class Prices(Shop):
 
 	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[tuple, list[dict]]]:
 		return self._prices.in_pages(source, page)
+
+	def base_prices(self, variants: Mapping[str, str]) -> dict[str, dict[str, float]]:
+		found = base_prices.read(self.client, variants)
+		return {id: base_prices.own(variant) for id, variant in found.items()}
 
 	def with_strays(self, known: dict, strays: list[str]) -> dict:
 		state = State.read(known)

@@ -36,6 +36,15 @@ class Shop(Dialect):
 	def currencies(self) -> set[str]:
 		return self.store["currencies"]
 
+	def tax_inclusive_currencies(self) -> set[str]:
+		params = {"attribute": "currency_code", "limit": 500}
+		found = self.client.get("/admin/price-preferences", params)["price_preferences"]
+		return {
+			row["value"].upper()
+			for row in found
+			if row["attribute"] == "currency_code" and row["is_tax_inclusive"]
+		}
+
 	@property
 	def sales_channel(self) -> str:
 		return self.chosen["sales_channel"] or self.store["sales_channel"]

@@ -14,6 +14,14 @@
 		},
 	});
 
+	// "3 OMR, 8 USD", of the base prices that ERPNext has none instead of
+	function own_prices({ own_prices: prices }) {
+		const words = Object.entries(prices).map(
+			([currency, amount]) => `${amount} ${currency.toUpperCase()}`
+		);
+		return words.join(", ");
+	}
+
 	// [color, text] for a line that isn't escaped yet
 	function status_words(status) {
 		const when = frappe.datetime.prettyDate(status.synced_on);
@@ -35,6 +43,14 @@
 				"orange",
 				__("A draft in Medusa, as What the shop sells leaves it out; last sent {0}", [when]),
 			];
+		}
+		const own = own_prices(status);
+		if (status.no_price && own) {
+			return ["orange", __("The shop sells it at its own price, {0}. {1}", [own, status.no_price])];
+		}
+		if (status.no_price) return ["orange", __("No price in the shop. {0}", [status.no_price])];
+		if (own) {
+			return ["green", __("Sent to Medusa {0}. The shop has a price of its own too: {1}", [when, own])];
 		}
 		return ["green", __("Sent to Medusa {0}", [when])];
 	}

@@ -1,6 +1,12 @@
 // Sync with Medusa on the list. In a scope of its own, and beside webshop's own settings for the list.
 (() => {
-	const COLORS = { Waiting: "orange", "In Shop": "green", Draft: "gray", Parked: "red" };
+	const COLORS = {
+		Waiting: "orange",
+		"In Shop": "green",
+		"No Price": "yellow",
+		Draft: "gray",
+		Parked: "red",
+	};
 	const settings = (frappe.listview_settings["Website Item"] ??= {});
 	const onload_before = settings.onload;
 

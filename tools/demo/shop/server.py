@@ -34,8 +34,8 @@ PUBLIC = (
 	"get_all_brands get_best_deals get_clearance_items get_dental_items get_distinct_specs get_homepage_banners "
 	"get_homepage_menu_section get_homepage_order_list get_homepage_top_section get_infection_control_items "
 	"get_medical_items get_medical_laboratory_items get_menu get_new_arrivals get_product_details_banner "
-	"get_product_details_banner_item_group get_product_has_variants get_recommended_items get_reviews get_testimonials "
-	"get_top_sellers get_trending_items get_website_image get_website_items get_website_variants get_yt_videos_list "
+	"get_product_details_banner_item_group get_product_has_variants get_recommended_items get_reviews get_shown_prices "
+	"get_testimonials get_top_sellers get_trending_items get_website_image get_website_items get_website_variants get_yt_videos_list "
 	"fetch_relevant_collection_products fetch_relevant_items"
 ).split()
 VISITOR = "visitor_ip"

@@ -1,14 +1,20 @@
 /** Search as you type, and its page: Medusa's store API. */
 
-import { config, store } from "./api.js";
+import { config, erp, perhaps, store } from "./api.js";
 import { calm, h, money, picture } from "./dom.js";
 import { nothing, pages, product } from "./cards.js";
 
 const FIELDS = "id,title,thumbnail,collection.title,*variants.calculated_price";
 const PAGE = 20;
 
-const find = (q, limit, offset = 0) =>
-	store("GET", "products", null, { q, limit, offset, region_id: config.region_id, fields: FIELDS });
+/** Medusa finds the products and knows every price; ERPNext says which prices are on request. */
+async function find(q, limit, offset = 0) {
+	const found = await store("GET", "products", null, { q, limit, offset, region_id: config.region_id, fields: FIELDS });
+	const medusa_ids = found.products.map((row) => row.id);
+	const shown = medusa_ids.length ? await perhaps(erp("get_shown_prices", { medusa_ids }), null) : {};
+	const isHidden = ({ id }) => !shown || (shown[id] && !shown[id].standard_price);
+	return { ...found, products: found.products.map((row) => (isHidden(row) ? { ...row, variants: [] } : row)) };
+}
 
 const cost = (row) => row.variants?.[0]?.calculated_price?.calculated_amount;
 
@@ -40,7 +46,7 @@ export function bindSearch() {
 		if (q !== last || document.activeElement !== input) return;
 		list.replaceChildren(...(rows?.length
 			? rows.map((row, at) => h("li", { role: "option", id: `found-${at}`, "data-href": product(row.id), onmousedown: () => go(product(row.id)) },
-				picture(row.thumbnail, row.title, row.collection?.title), h("span", { dir: "auto" }, row.title), cost(row) ? h("b", money(cost(row))) : null))
+				picture(row.thumbnail, row.title, row.collection?.title), h("span", { dir: "auto" }, row.title), cost(row) ? h("b", money(cost(row))) : h("small", "Price on request")))
 			: [h("li.none", rows ? "No product fits." : "The search doesn't answer.")]));
 		list.hidden = false;
 		input.setAttribute("aria-expanded", "true");

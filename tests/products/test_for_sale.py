@@ -7,7 +7,7 @@ from frappe.utils import add_days, today
 from medusa_integration.api import queue_ended_items
 from medusa_integration.desk import forms
 from tests.support.doctor import found
-from tests.support.factories import drain, outbox, products, website_item
+from tests.support.factories import drain, item_price, outbox, products, website_item
 
 
 def status_of(medusa, doc) -> tuple[str, str]:
@@ -33,6 +33,7 @@ REFUSED = (
 @pytest.mark.parametrize("values", REFUSED)
 def test_an_item_that_cannot_be_sold_is_a_draft(medusa, values):
 	doc = website_item("G-1")
+	item_price("G-1", 5)
 	drain()
 	assert status_of(medusa, doc) == ("published", "In Shop")
 	change("G-1", **values)
@@ -62,6 +63,7 @@ def test_a_disabled_item_is_a_draft_though_its_website_item_is_published(medusa)
 def test_an_item_reaches_its_end_of_life_by_itself(medusa):
 	"""The passing of a day is no event."""
 	docs = [website_item(code) for code in ("G-1", "G-2")]
+	item_price("G-2", 5)
 	drain()
 	frappe.db.set_value("Item", "G-1", "end_of_life", today())
 	assert queue_ended_items() == 1
@@ -73,6 +75,7 @@ def test_an_item_reaches_its_end_of_life_by_itself(medusa):
 
 def test_an_item_past_its_end_of_life_does_not_come_into_the_shop(medusa):
 	doc = website_item("G-1", item_values={"end_of_life": add_days(today(), -10)})
+	item_price("G-1", 5)
 	drain()
 	assert products(medusa) == {}
 	assert forms.get_sync_status(doc.name)["refused"].startswith("its Item reached its End of Life on")

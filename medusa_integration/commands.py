@@ -270,7 +270,7 @@ def reset_links(context: click.Context, dry_run: bool, yes: bool):
 
 
 def _print_notes(notes: list, limit: int) -> None:
-	"""What isn't a difference, with the whole reason."""
+	"""Print the facts that are no difference, each with its whole reason."""
 	for note in notes[: limit or None]:
 		shop = f"the shop sells it at its own price, {note.theirs}" if note.theirs else "no price"
 		click.echo(f"{note.name}: {shop}. {note.ours}".rstrip())

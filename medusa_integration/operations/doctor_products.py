@@ -74,7 +74,10 @@ class ProductComparison:
 		if wanted["own_handle"]:
 			self.findings.compare("handle", name, wanted["own_handle"], product["handle"])
 		collection = (product.get("collection") or {}).get("id")  # collection_id may name a deleted one
-		if moves_collection(owners["collection_id"], collection, self.own_collections):
+		is_right = (
+			product["collection_id"] == wanted["collection_id"]
+		)  # a deleted one is a finding of its own
+		if not is_right and moves_collection(owners["collection_id"], collection, self.own_collections):
 			self.findings.compare("collection_id", name, wanted["collection_id"], collection)
 		channels = {channel["id"] for channel in product.get("sales_channels") or ()}
 		ours = self.medusa.sales_channel

@@ -44,6 +44,8 @@ FORGED = {
 	"medusa_status": "Parked",
 	"medusa_prices": '{"live": {}}',
 	"medusa_stock": '{"sent": {}}',
+	"medusa_sales_channel": "forged_6",
+	"medusa_filled": '{"title": "forged"}',
 	"medusa_synced_on": "2026-01-01 00:00:00",
 	"custom_in_stock": 1,
 	"custom_medusa_route": "forged/route",

@@ -13,11 +13,14 @@ import frappe
 from frappe.utils.background_jobs import get_queues
 from PIL import Image, ImageOps
 
+from medusa_integration import session
+from medusa_integration.operations import doctor
 from tests.medusa.server import Medusa
 from tests.support import factories
 from tests.support.workers import Worker, start
 from tools.chaos import changes, compare, processes
 from tools.chaos.faults import LONGEST_DELAY, RandomFaults
+from tools.chaos.person import Person
 
 USERS = ("A", "B")
 ITEMS, GROUPS = 30, 6  # there before it begins
@@ -69,13 +72,15 @@ def run(
 		_prepare()
 		shares = zip((number // 2, number - number // 2), USERS, strict=True)
 		users = [Worker(changes.make_changes, number=share, seed=seed, mark=mark) for share, mark in shares]
-		chaos = Chaos(medusa, proxy, seed, restarts, users)
+		chaos = Chaos(medusa, proxy, seed, restarts, users, person=Person(medusa, seed))
 		results = chaos.last_until_made(number, tell)
 		tell("calm")
 		time.sleep(LONGEST_DELAY + 1)  # until the last call that nobody waits for has come through
 		factories.configure(medusa, url=proxy.url, **PATIENT)
 		_mend()
 		_send_the_rest()
+		tell("the doctor")
+		_repair()
 	return Outcome(
 		**{key: sum((result[key] for result in results), Counter()) for key in ("made", "refused", "again")},
 		faults=proxy.met,
@@ -119,6 +124,19 @@ def _mend() -> None:
 	frappe.db.commit()
 
 
+def _repair() -> None:
+	"""As an operator does: `bench medusa doctor --repair`, twice where the first leaves something."""
+	for _time in range(2):
+		comparison = doctor.ShopComparison(session.open_shop())
+		for _number in comparison.run():
+			pass
+		if not comparison.differences:
+			return
+		comparison.queue_repairs()
+		comparison.queue_deletions()
+		_send_the_rest()
+
+
 def _send_the_rest() -> None:
 	"""Until nothing is left, or nothing moves."""
 	moved = time.monotonic()
@@ -138,6 +156,7 @@ class Chaos:
 	:param jobs: `{queue: ids of its jobs}`, worked off by one process a queue
 	:param schedule: what the scheduler's process calls
 	:param progress: returns how much the users have done
+	:param person: who deletes records in Medusa's admin
 	"""
 
 	def __init__(
@@ -151,7 +170,9 @@ class Chaos:
 		jobs: dict[str, tuple[str, ...]] = processes.JOBS,
 		schedule: Callable = processes.schedule,
 		progress: Callable[[], int] = changes.progress,
+		person: "Person | None" = None,
 	) -> None:
+		self.person = person
 		self.users, self.others, self.jobs = users, others, jobs
 		self.schedule, self.progress = schedule, progress
 		self.medusa = medusa
@@ -192,6 +213,8 @@ class Chaos:
 		(happens,) = self.random.choices([None, *happenings], [12, *happenings.values()])
 		if happens:
 			happens()
+		if self.person and self.random.random() < 0.3:
+			self.proxy.met[self.person.delete()] += 1
 
 	def _restart_stuck(self, made: int) -> None:
 		"""As an operator does: calls that wait for each other's locks keep them until Medusa is restarted."""

@@ -3,7 +3,7 @@
 A product matches by its variant's SKU, which is the item code. SKUs and names are compared without case, outer and double
 spaces, and differences of Unicode forms.
 
-Source: docs/reference.md, "Linking".
+Source: docs/link-existing-shop.md
 """
 
 from collections import Counter, defaultdict

@@ -72,8 +72,8 @@ def items() -> list[frappe._dict]:
 
 
 def queue_catalogue() -> int:
-	"""Queue every Website Item that belongs in the shop, with its collection, prices and stock. Records in
-	sync cost no call. Commits in parts, so that sending begins early and saves don't wait for all of it.
+	"""Queue every Website Item that belongs in the shop, with its collection, prices and stock. Of records in sync only the
+	products are looked for, a hundred in a call. Commits in parts, so that sending begins early and saves don't wait for all of it.
 
 	:returns: the number of Website Items
 	"""

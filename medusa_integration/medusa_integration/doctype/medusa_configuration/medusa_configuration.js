@@ -219,12 +219,20 @@
 				group_html("green", __("{0} products match", [report.matches]), examples.matches),
 				group_html("blue", report.replaced_ids && __("{0} of these carry an external id of something else, which is replaced", [report.replaced_ids])),
 				group_html("blue", report.other_variants && __("{0} of these have other variants too, which stay as they are", [report.other_variants])),
+				group_html("blue", overwritten_words(report.overwritten)),
+				group_html("blue", report.collections && __("{0} collections of the shop are taken over, as their titles are those of Item Groups", [report.collections])),
 				group_html("red", report.conflicts && __("{0} are unclear and stay as they are", [report.conflicts]), examples.conflicts),
 				group_html("gray", report.items_left && __("{0} Website Items aren't in Medusa yet: they are created when they are sent", [report.items_left]), examples.items_left),
 				group_html("gray", report.products_left && __("{0} products in Medusa have no Website Item", [report.products_left]), examples.products_left),
 				group_html("gray", report.linked && __("{0} Website Items are linked already", [report.linked])),
 			].join("")
 		);
+	}
+
+	// How many of the matching products change in which fields when they are sent; "" for none.
+	function overwritten_words(fields) {
+		const words = Object.entries(fields || {}).map(([field, number]) => `${__(field)}: ${number}`);
+		return words.length ? __("Change when they are sent: {0}", [words.join(", ")]) : "";
 	}
 
 	function result_html(report) {

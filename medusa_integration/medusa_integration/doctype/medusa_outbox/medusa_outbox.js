@@ -1,9 +1,7 @@
-// The reasons whose remedy is a button or a field of the Medusa Configuration.
-const MENDED_IN_CONFIGURATION = ["sku-taken", "no-stock-location"];
-
 frappe.ui.form.on("Medusa Outbox", {
 	refresh(frm) {
-		if (MENDED_IN_CONFIGURATION.includes(frm.doc.reason)) {
+		// The reasons whose remedy is a button or a field of the Medusa Configuration.
+		if (["sku-taken", "no-stock-location"].includes(frm.doc.reason)) {
 			frm.add_custom_button(__("Medusa Configuration"), () =>
 				frappe.set_route("Form", "Medusa Configuration")
 			);

@@ -140,6 +140,7 @@ from medusa_integration.customers.email_codes import expire_otps
 from medusa_integration.desk.bulk import sync_missing_prices_to_medusa
 from medusa_integration.desk.catalogue import add_top_selling_items_to_collection
 from medusa_integration.operations.bulk import export_items_and_images_custom, sync_changed_prices
+from medusa_integration.operations.lost_products import queue_lost_products
 from medusa_integration.operations.notices import mail_parked, tell_of_outage
 from medusa_integration.orders.status_to_medusa import export_overdue_orders
 from medusa_integration.products.product_events import queue_ended_items

@@ -3,6 +3,7 @@
 import frappe
 import pytest
 
+from medusa_integration.api import queue_lost_products
 from medusa_integration.operations import linking, queueing
 from medusa_integration.products import shop_items
 from tests.support import buying
@@ -25,6 +26,10 @@ def resend(doc):
 	queueing.resend([doc.name])
 
 
+def a_night(doc):
+	assert queue_lost_products() == 2
+
+
 def repair(doc):
 
 	examined().queue_repairs()
@@ -44,7 +49,7 @@ def delete_variant(medusa, doc):
 	medusa.admin("DELETE", f"/admin/products/{doc.medusa_id}/variants/{doc.medusa_variant_id}")
 
 
-@pytest.mark.parametrize("act", [change_title, sync_all, resend, repair])
+@pytest.mark.parametrize("act", [change_title, sync_all, resend, a_night, repair])
 def test_deleted_variants_come_back_with_price_and_stock(medusa, act):
 	docs = [sold("G-1"), sold("G-2")]
 	for doc in docs:
@@ -126,7 +131,7 @@ def test_a_product_split_by_hand_is_told_and_mended_by_what_is_advised(medusa):
 	assert outbox() == []
 	doc.reload()
 	assert doc.medusa_variant_id == variant["id"]
-	assert store_price(medusa, doc.medusa_id) == 5
+	assert [amount for _list, _currency, amount in prices(medusa)["G-1"]] == [5]
 
 
 def test_a_variant_made_in_medusa_meanwhile_stays(medusa):
@@ -167,3 +172,21 @@ def test_a_deleted_item_that_an_order_reserves_is_off_sale_at_once_and_gone_late
 	drain()
 	assert outbox() == []
 	assert product_rows(medusa) == []
+
+
+def test_a_deleted_collection_is_made_again_by_night(medusa):
+	docs = [sold("G-1"), sold("G-2")]
+	medusa.admin("DELETE", f"/admin/collections/{frappe.db.get_value('Item Group', 'Gloves', 'medusa_id')}")
+	assert queue_lost_products() == 2
+	drain()
+	assert outbox() == []
+	assert queue_lost_products() == 0
+	rows = products(medusa)
+	assert {rows[doc.name]["collection"]["title"] for doc in docs} == {"Gloves"}
+
+
+def test_a_night_without_medusa_changes_nothing(medusa, proxy):
+	sold("G-1")
+	proxy.down()
+	assert queue_lost_products() == 0
+	assert outbox() == []

@@ -35,10 +35,13 @@ delete from price where price_set_id not in (select price_set_id from shipping_o
 delete from price_set where id not in (select price_set_id from shipping_option_price_set);
 delete from auth_identity where app_metadata ->> 'user_id' is null;
 delete from provider_identity where auth_identity_id not in (select id from auth_identity);
+delete from sales_channel where id not in (select default_sales_channel_id from store);
+delete from shipping_profile where type <> 'default';
 """
 
 MIXED_IN_V1 = f"""
 delete from store_currencies where currency_code not in ({", ".join(f"'{code}'" for code in seed.CURRENCIES)});
+delete from sales_channel where id not in (select default_sales_channel_id from store);
 """
 
 VERSIONS = {

@@ -4,6 +4,7 @@ from itertools import count
 
 import frappe
 import pytest
+from erpnext.stock.doctype.item.item import Item
 
 from medusa_integration.desk import product_import as desk
 from medusa_integration.medusa.errors import MedusaUnavailable
@@ -383,11 +384,14 @@ def test_what_erpnext_refuses_is_reported_and_the_others_go_on(shop, monkeypatch
 	for number in range(3):
 		in_shop(shop, f"IMP-{number}", title=f"Gloves {number}")
 
+	validate = Item.validate
+
 	def refuse(self):
+		validate(self)
 		if self.item_code == "IMP-1":
 			frappe.throw("<b>No gloves</b> today")
 
-	monkeypatch.setattr("erpnext.stock.doctype.item.item.Item.set_description", refuse)
+	monkeypatch.setattr(Item, "validate", refuse)
 	report = run()
 	assert (report["imported"], report["refused"]) == (2, 1)
 	assert report["problems"] == [{"title": "Gloves 1", "sku": "IMP-1", "reason": "No gloves today"}]

@@ -309,6 +309,22 @@ def _import_products(page: Page) -> None:
 	page.locator(".modal.show table td").first.wait_for()
 
 
+def _link_products(page: Page) -> None:
+	_open(page, "medusa-configuration", 640, ".page-actions button")
+	page.get_by_role("button", name="Link existing products").first.click()
+	page.locator(".modal.show", has_text="Waiting for a background worker").first.wait_for()
+	_run_jobs()
+	page.locator(".modal.show .modal-body .indicator").first.wait_for()
+
+
+def _fields(page: Page) -> None:
+	_open(page, "medusa-configuration", 640, ".page-actions button")
+	section = page.locator(".form-section", has_text="Which side fills a field").first
+	section.locator(".section-head").click()
+	section.locator(".grid-add-row").click()
+	section.scroll_into_view_if_needed()
+
+
 def _run_jobs() -> None:
 	from tests.site import run_jobs
 
@@ -364,6 +380,8 @@ PICTURES = {
 	"same-email": _same_email,
 	"import-orders": _import_orders,
 	"import-products": _import_products,
+	"link-products": _link_products,
+	"fields": _fields,
 	"configuration": _configuration,
 }
 

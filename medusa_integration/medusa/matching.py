@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, overload
-from unicodedata import normalize
+from unicodedata import category, normalize
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from medusa_integration.medusa.errors import NotSendable
 
 # Node accepts 16 kB of request line and headers together.
 MAX_QUERY_LENGTH = 8000
+NO_VARIANT = "The variant doesn't exist in Medusa any more. Choose Sync now on the Website Item, which sends the product again."
 VARIANT_GONE = (
 	"The product's variant was deleted in Medusa, and none of its other variants has the SKU {0}. Give one of them this"
 	" SKU in Medusa, or delete them all, then Retry."
@@ -43,8 +44,13 @@ def match_variant(product: dict, row: dict) -> str | None:
 
 
 def folded(text: str | None) -> str:
-	"""A name or sku as people compare it: without case, outer and double spaces, and differences of Unicode forms."""
-	return " ".join(normalize("NFKC", text or "").casefold().split())
+	"""A name or sku as people compare it: without case, outer and double spaces, invisible signs, and differences of Unicode
+	forms and dashes."""
+	text = normalize("NFKC", text or "").casefold()
+	if not text.isascii():
+		kinds = [(sign, category(sign)) for sign in text]
+		text = "".join("-" if kind == "Pd" else sign for sign, kind in kinds if kind != "Cf")
+	return " ".join(text.split())
 
 
 def same_collection(collection: dict, rows: Iterable[dict]) -> dict | None:

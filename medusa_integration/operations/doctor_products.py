@@ -79,7 +79,8 @@ class ProductComparison:
 		)  # a deleted one is a finding of its own
 		if not is_right and moves_collection(owners["collection_id"], collection, self.own_collections):
 			self.findings.compare("collection_id", name, wanted["collection_id"], collection)
-		channels = {channel["id"] for channel in product.get("sales_channels") or ()}
+		# A deleted channel is still linked, and null.
+		channels = {channel["id"] for channel in product.get("sales_channels") or () if channel}
 		ours = self.medusa.sales_channel
 		add, remove = channel_changes(owners["sales_channel"], channels, ours, wanted["former_channel"])
 		if add or remove:

@@ -10,9 +10,10 @@ from frappe.utils import cint
 from medusa_integration import generation, medusa_texts, texts
 from medusa_integration.delivery.box import outbox
 from medusa_integration.operations.import_plan import Candidate, ImportSettings
+from medusa_integration.prices import price_state
 from medusa_integration.products import item_status
 from medusa_integration.products.images import EXTENSIONS
-from medusa_integration.products.products_to_medusa import PRODUCT
+from medusa_integration.products.products_to_medusa import PRODUCT, left_prices
 from medusa_integration.sync import id_clashes
 
 PAGE = "Website Item"
@@ -183,6 +184,8 @@ def _link(name: str, candidate: Candidate) -> None:
 		frappe.throw(reason, title=_("Linked already"))
 	id_clashes.take("Item", [ids])
 	frappe.db.set_value("Item", candidate.code, ids, update_modified=False)
+	if prices := left_prices().get(candidate.product.id):
+		ids["medusa_prices"] = price_state.dumped({**prices, "unsure": True})
 	frappe.db.set_value(PAGE, name, ids, update_modified=False)
 	outbox.forget(PRODUCT, name)  # The attached pictures have queued it, though the shop has them already.
 	item_status.refresh([name])

@@ -14,6 +14,7 @@ from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaRejected, MedusaSkuTaken
 from medusa_integration.medusa.matching import folded
 from medusa_integration.operations.user_jobs import Progress, ReportedJob
+from medusa_integration.prices import price_state
 from medusa_integration.products import (
 	collections_to_medusa,
 	field_owners,
@@ -22,7 +23,7 @@ from medusa_integration.products import (
 	selection,
 )
 from medusa_integration.products.existing_products import Match, ShopIndex, compare, sku_of
-from medusa_integration.products.products_to_medusa import PRODUCT
+from medusa_integration.products.products_to_medusa import PRODUCT, left_prices
 from medusa_integration.sync import id_clashes
 
 DOCTYPE = "Website Item"
@@ -90,6 +91,10 @@ def link(progress: Progress = lambda done, total: None) -> dict:
 			found = compare(part, shop.index)
 			refused = _adopt(medusa, found.matches)
 		refused |= _write_ids([match for match in found.matches if match.product["id"] not in refused])
+		# What kept these out of the shop is gone from it.
+		clear = [item.name for item in found.unmatched]
+		item_status.retry_parked_for(MedusaSkuTaken.reason, PRODUCT, clear)
+		frappe.db.commit()
 		adopted = [match for match in found.matches if match.product["id"] not in refused]
 		linked += len(adopted)
 		items_left += len(found.unmatched)
@@ -200,11 +205,12 @@ def _write_ids(matches: list[Match]) -> dict[str, str]:
 
 	:returns: `{product id: reason}` of the refused ones
 	"""
-	refused = {}
+	refused, left = {}, left_prices()
 	for match in matches:
 		ids = {"medusa_id": match.product["id"], "medusa_variant_id": match.variant_id}
+		prices = left.get(match.product["id"])
 		try:
-			_write_pair(match.item, ids)
+			_write_pair(match.item, ids, prices)
 		except Exception as error:
 			if not id_clashes.is_clash(error):
 				raise
@@ -213,15 +219,21 @@ def _write_ids(matches: list[Match]) -> dict[str, str]:
 				refused[match.product["id"]] = reason
 				continue
 			id_clashes.take("Item", [ids])
-			_write_pair(match.item, ids)
+			_write_pair(match.item, ids, prices)
 		item_status.retry_parked_for(MedusaSkuTaken.reason, PRODUCT, [match.item.name])
 		item_status.refresh([match.item.name])
 		frappe.db.commit()  # Medusa has the external id: a later failure must not undo its counterpart.
 	return refused
 
 
-def _write_pair(item: frappe._dict, ids: dict[str, str]) -> None:
+def _write_pair(item: frappe._dict, ids: dict[str, str], prices: dict | None) -> None:
+	"""Write a pair of documents.
+
+	:param prices: state of the prices that the product has of a deleted Website Item
+	"""
 	sent = {"medusa_hash": "", "medusa_synced_on": None, "medusa_stock": ""} if item.medusa_id else {}
+	if prices:
+		sent["medusa_prices"] = price_state.dumped({**prices, "unsure": True})
 	with latest_rows():
 		frappe.db.set_value("Item", item.item_code, ids, update_modified=False)
 		frappe.db.set_value(DOCTYPE, item.name, {**ids, **sent}, update_modified=False)

@@ -114,13 +114,17 @@ def _moment(day: date | None, at: time) -> str | None:
 def item_prices(price_list: str, codes: Iterable[str]) -> dict[str, list[frappe._dict]]:
 	"""`{item code: its Item Prices without customer, supplier and batch}`; none of a disabled price list.
 
-	A variant has its template's prices too, which hold where it has none of its own: `of_template` is on in them.
+	A variant has its template's prices too, which hold where it has none of its own: `of_template` is on in them. A template
+	has none: ERPNext doesn't sell it.
 	`is_for_one` is on in those that hold for one stock unit.
 	"""
 	items = {
 		item.name: item
 		for item in frappe.get_all(
-			"Item", {"name": ("in", list(codes) or [""])}, ["name", "stock_uom", "variant_of"], order_by=None
+			"Item",
+			{"name": ("in", list(codes) or [""])},
+			["name", "stock_uom", "variant_of", "has_variants"],
+			order_by=None,
 		)
 	}
 	grouped: dict[str, list[frappe._dict]] = defaultdict(list)
@@ -130,7 +134,8 @@ def item_prices(price_list: str, codes: Iterable[str]) -> dict[str, list[frappe.
 	for row in _rows(price_list, {*items, *(item.variant_of for item in items.values() if item.variant_of)}):
 		by_code[row.item_code].append(row)
 	for code, item in items.items():
-		for row in (*by_code[code], *(by_code[item.variant_of] if item.variant_of else ())):
+		own = () if item.has_variants else by_code[code]  # ERPNext sells no template
+		for row in (*own, *(by_code[item.variant_of] if item.variant_of else ())):
 			facts = {
 				"of_template": row.item_code != code,
 				"is_for_one": holds_for(row, item.stock_uom),

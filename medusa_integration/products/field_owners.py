@@ -67,7 +67,7 @@ def cleared(payload: dict, owners: dict[str, str], sent: dict[str, str]) -> list
 
 
 def overwritten(payload: dict, product: dict) -> list[str]:
-	"""The fields of the table in which an update would change a product of the shop, its links apart.
+	"""The fields of the table, and the status, in which an update would change a product of the shop, its links apart.
 
 	:param payload: of the product
 	:param product: as Dialect.products_in_pages has it
@@ -77,7 +77,7 @@ def overwritten(payload: dict, product: dict) -> list[str]:
 	theirs = {**columns, "images": images}
 	return [
 		field
-		for field, keys in FIELDS.items()
+		for field, keys in {**FIELDS, "Status": ("status",)}.items()
 		if keys[0] in payload
 		and keys[0] not in (*LINKS, *payload["left_to_shop"])
 		and (payload[keys[0]] or None) != (theirs.get(keys[0]) or None)

@@ -17,7 +17,7 @@ from medusa_integration.stock import bundles
 from medusa_integration.stock.stock_to_medusa import STOCK
 
 PART = 1000  # item codes in a query
-WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom", "is_stock_item", *for_sale.FIELDS)
+WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom", "is_stock_item", "has_variants", *for_sale.FIELDS)
 
 
 def website_item_validate(doc, method: str | None = None) -> None:
@@ -91,10 +91,12 @@ def _raw_specifications(doc) -> list[tuple]:
 
 def item_on_update(item, method: str | None = None) -> None:
 	"""Item, on_update: queue its Website Items' products where the country of origin, the stock unit, *Maintain Stock*,
-	*Disabled*, *End of Life* or *Allow Sales* changed, and their stock where *Maintain Stock* changed, also of the
-	Product Bundles that contain it."""
+	*Has Variants*, *Disabled*, *End of Life* or *Allow Sales* changed, their prices where *Has Variants* changed, and their
+	stock where *Maintain Stock* changed, also of the Product Bundles that contain it."""
 	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
 		names = queue_matching({"item_code": item.name})
+		if item.has_value_changed("has_variants"):  # ERPNext sells no template.
+			outbox.add_many((PRICE, name) for name in names)
 		if item.has_value_changed("is_stock_item"):
 			names += queue_matching({"item_code": ("in", sorted(bundles.containing([item.name])) or [""])})
 			outbox.add_many((STOCK, name) for name in names)

@@ -14,6 +14,7 @@ from frappe import _
 from frappe.utils import now_datetime
 
 from medusa_integration import json_field, settings
+from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaSkuTaken
@@ -229,8 +230,9 @@ class ProductTask(Task):
 	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
 		"""As in Task. Returns `{Website Item: its ids, or the MedusaError}`, None where its collection is gone in Medusa, and the
 		reason as text where the shop may have the product already. Products to delete that stay are in `staying`."""
-		if self.doomed or self.lost:
-			self.staying = medusa.delete_products(self.doomed, self.lost)
+		doomed = database.run(lambda: _unlinked(self.doomed)) if self.doomed else []
+		if doomed or self.lost:
+			self.staying = medusa.delete_products(doomed, self.lost)
 		if self.prices:
 			medusa.forget_prices(self.price_list, self.prices, PriceStore(database, medusa))
 		unclear = self._unclear(medusa, database)
@@ -294,6 +296,13 @@ class ProductTask(Task):
 		return Result.retry(row, why, after=PAUSE, counts=False)
 
 
+def _unlinked(ids: list[str]) -> list[str]:
+	"""Those of the products that no Website Item has. One that an order reserved stays for a while, and may have been
+	linked to a new Website Item meanwhile."""
+	linked = set(frappe.get_all(DOCTYPE, {"medusa_id": ("in", ids)}, pluck="medusa_id", order_by=None))
+	return [id for id in ids if id not in linked]
+
+
 def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
 	ids = {payload["collection_id"] for payload in payloads}
 	return ids - medusa.collections_there(ids) if ids else set()
@@ -318,6 +327,22 @@ def last_of(row: str, kind_data: dict) -> dict:
 	:param kind_data: the row's field
 	"""
 	return json_field.checked("Medusa Outbox", row, "kind_data", kind_data, _is_last)
+
+
+def left_prices() -> dict[str, dict]:
+	"""`{product id: state of its prices}` of the products of deleted Website Items that aren't deleted in Medusa yet."""
+	rows = frappe.get_all(
+		outbox.doctype,
+		{"kind": PRODUCT.name, "kind_data": ("is", "set")},
+		["name", "kind_data"],
+		order_by=None,
+	)
+	found = {}
+	for row in rows:
+		last = json_field.read(outbox.doctype, row.name, "kind_data", row.kind_data, _is_last)
+		if last.get("id") and last.get("prices"):
+			found[last["id"]] = last["prices"]
+	return found
 
 
 def _is_last(last: dict) -> bool:

@@ -12,14 +12,15 @@ from typing import Any
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import Memory, PriceKeeper, Window
-from medusa_integration.medusa.errors import MedusaNotFound
-from medusa_integration.medusa.matching import day, moment
+from medusa_integration.medusa.errors import MedusaNotFound, MedusaRejected, NotSendable
+from medusa_integration.medusa.matching import NO_VARIANT, day, moment
 from medusa_integration.medusa.v2 import base_prices
 from medusa_integration.medusa.v2.price_rows import ItemRows, State
 from medusa_integration.medusa.v2.shop import Shop
 
 LIST_FIELDS = "id,title,description,type,status,starts_at,ends_at,rules_count"
 ROW_FIELDS = "id,amount,currency_code,price_set.variant.id"
+NO_PRICE_SET = "No price set exist"  # Medusa's words about a variant that was deleted
 
 
 class PricesV2:
@@ -199,8 +200,10 @@ class PricesV2:
 			path = f"/admin/price-lists/{list_id}/prices/batch"
 			try:
 				reply = self.client.post(path, {"update": rows, "delete": deletes.get(list_id, [])})
-			except MedusaNotFound:
-				if rows:
+			except MedusaRejected as error:
+				if error.message.startswith(NO_PRICE_SET):
+					raise NotSendable(NO_VARIANT) from error
+				if rows or not isinstance(error, MedusaNotFound):
 					raise
 				continue  # the list is gone, and its rows with it
 			written = {row["id"] for row in reply.get("updated", ())}

@@ -15,7 +15,7 @@ from medusa_integration.medusa.errors import (
 	NoStockLocation,
 	NotSendable,
 )
-from medusa_integration.medusa.matching import query_parts
+from medusa_integration.medusa.matching import NO_VARIANT, query_parts
 from medusa_integration.medusa.v2.held_stock import (
 	HELD_FIELDS,
 	HELD_OF_VARIANT,
@@ -43,7 +43,6 @@ NO_STOCK_LOCATION = (
 	"The stock location to write to isn't settled. Choose one in the Medusa Configuration: it has to be in the shop,"
 	" and may be left blank only where the shop has exactly one."
 )
-NO_VARIANT = "The variant doesn't exist in Medusa any more. Choose Sync now on the Website Item, which sends the product again."
 UNMANAGED = (
 	"The variant in Medusa has no stock: Manage inventory was switched off there. Choose Sync now on the Website Item,"
 	" which switches it on again."

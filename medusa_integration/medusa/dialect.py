@@ -215,7 +215,8 @@ class Dialect(OrderOperations, AccountOperations):
 
 	@abstractmethod
 	def delete_collection(self, id: str) -> None:
-		"""Delete a collection; its products stay. An unknown id is no error."""
+		"""Delete a collection; its products stay. One with products that the app didn't make stays, and is the shop's own
+		then. An unknown id is no error."""
 
 	# --- products
 
@@ -268,6 +269,15 @@ class Dialect(OrderOperations, AccountOperations):
 	@abstractmethod
 	def products_to_import(self, page: int = 100) -> Iterator[list[ShopProduct]]:
 		"""Every product of the shop, drafts too, `page` at a time, with its texts, pictures and base prices."""
+
+	@abstractmethod
+	def release_products(self, variants: dict[str, str]) -> dict[str, bool]:
+		"""Of products that have variants of the shop's own beside ours, delete our variant and clear the external id: the product
+		is the shop's then. Others don't change.
+
+		:param variants: `{product id: id of our variant}`
+		:returns: `{product id: whether the variant is deleted}` of those products; off where an open order reserves it
+		"""
 
 	@abstractmethod
 	def incomplete(self, variants: dict[str, str]) -> set[str]:

@@ -43,6 +43,16 @@ def match_variant(product: dict, row: dict) -> str | None:
 	return variants[0]["id"] if len(variants) == 1 else None
 
 
+def has_others(row: dict, own: str) -> bool:
+	"""Whether a product has our variant and variants of the shop's own.
+
+	:param row: Medusa's product, with its `variants`
+	:param own: the id of our variant
+	"""
+	ids = {variant["id"] for variant in row["variants"]}
+	return own in ids and len(ids) > 1
+
+
 def folded(text: str | None) -> str:
 	"""A name or sku as people compare it: without case, outer and double spaces, invisible signs, and differences of Unicode
 	forms and dashes."""

@@ -138,6 +138,7 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 	if settings.enabled() and (doc.get("medusa_id") or outbox.is_queued(PRODUCT, doc.name)):
 		last = {
 			"id": doc.get("medusa_id"),
+			"variant_id": doc.get("medusa_variant_id"),
 			"title": doc.web_item_name,
 			"item_code": doc.item_code,
 			"prices": price_state.read(doc.name, doc.get("medusa_prices")),

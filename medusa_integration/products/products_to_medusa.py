@@ -191,7 +191,7 @@ class ProductTask(Task):
 		self.unchanged: dict[str, _Product] = {}  # sent only where Medusa lost the product or its variant
 		self.gone: list[Row] = []
 		self.put_off: dict[str, Result] = {}  # of rows that also stand for a product to delete
-		self.doomed: list[str] = []
+		self.doomed: dict[str, str] = {}  # `{product id: id of its variant}`
 		self.staying: set[str] = set()
 		self.lost: list[dict] = []
 		self.prices: list[dict] = []  # price states of products to delete
@@ -219,7 +219,7 @@ class ProductTask(Task):
 		name now."""
 		last = last_of(row.name, row.kind_data)
 		if last.get("id") and not (item and item.medusa_id == last["id"]):
-			self.doomed.append(last["id"])
+			self.doomed[last["id"]] = last.get("variant_id") or ""
 			self.prices += [last["prices"]] if last.get("prices") else []
 		elif not item:
 			# A create whose reply was lost leaves a product whose id isn't known here.
@@ -230,9 +230,12 @@ class ProductTask(Task):
 	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
 		"""As in Task. Returns `{Website Item: its ids, or the MedusaError}`, None where its collection is gone in Medusa, and the
 		reason as text where the shop may have the product already. Products to delete that stay are in `staying`."""
-		doomed = database.run(lambda: _unlinked(self.doomed)) if self.doomed else []
-		if doomed or self.lost:
-			self.staying = medusa.delete_products(doomed, self.lost)
+		doomed = database.run(lambda: _unlinked(self.doomed)) if self.doomed else {}
+		released = medusa.release_products(doomed) if doomed else {}
+		self.staying = {id for id, is_done in released.items() if not is_done}
+		rest = doomed.keys() - released.keys()
+		if rest or self.lost:
+			self.staying |= medusa.delete_products(rest, self.lost)
 		if self.prices:
 			medusa.forget_prices(self.price_list, self.prices, PriceStore(database, medusa))
 		unclear = self._unclear(medusa, database)
@@ -291,16 +294,17 @@ class ProductTask(Task):
 		if row.kind_data.get("id") not in self.staying:
 			return Result.done(row)
 		why = _(
-			"An open order in Medusa reserves it. It was taken off sale there, and is deleted as soon as the order is fulfilled or cancelled."
+			"An open order in Medusa reserves it. A product without variants of the shop's own was taken off sale there. It is deleted as soon as the order is fulfilled or cancelled."
 		)
 		return Result.retry(row, why, after=PAUSE, counts=False)
 
 
-def _unlinked(ids: list[str]) -> list[str]:
+def _unlinked(variants: dict[str, str]) -> dict[str, str]:
 	"""Those of the products that no Website Item has. One that an order reserved stays for a while, and may have been
 	linked to a new Website Item meanwhile."""
-	linked = set(frappe.get_all(DOCTYPE, {"medusa_id": ("in", ids)}, pluck="medusa_id", order_by=None))
-	return [id for id in ids if id not in linked]
+	ids = {"medusa_id": ("in", list(variants))}
+	linked = set(frappe.get_all(DOCTYPE, ids, pluck="medusa_id", order_by=None))
+	return {id: variant for id, variant in variants.items() if id not in linked}
 
 
 def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
@@ -320,7 +324,7 @@ def shop_index(medusa: Dialect) -> ShopIndex:
 
 
 def last_of(row: str, kind_data: dict) -> dict:
-	"""The values of a deleted Website Item in its row: `id`, `title`, `item_code`, `prices`; {} where they
+	"""The values of a deleted Website Item in its row: `id`, `variant_id`, `title`, `item_code`, `prices`; {} where they
 	can't be read.
 
 	:param row: the row's name, for the Error Log
@@ -346,7 +350,7 @@ def left_prices() -> dict[str, dict]:
 
 
 def _is_last(last: dict) -> bool:
-	texts = [last.get(key) for key in ("id", "title", "item_code")]
+	texts = [last.get(key) for key in ("id", "variant_id", "title", "item_code")]
 	known = last.get("prices") or {}
 	return (
 		all(text is None or isinstance(text, str) for text in texts)

@@ -6,9 +6,10 @@ import pytest
 from medusa_integration.api import queue_lost_products
 from medusa_integration.operations import linking, queueing
 from medusa_integration.products import shop_items
+from tests.site import run_jobs
 from tests.support import buying
 from tests.support.doctor import examined, found
-from tests.support.factories import drain, item_price, move_stock, outbox, warehouse, website_item
+from tests.support.factories import configure, drain, item_price, move_stock, outbox, warehouse, website_item
 from tests.support.shop import make_product, prices, product_rows, products, quantities, store_price
 
 
@@ -163,7 +164,7 @@ def test_a_deleted_item_that_an_order_reserves_is_off_sale_at_once_and_gone_late
 	drain()
 	(row,) = outbox()
 	assert (row.status, row.reference_name) == ("Pending", doc.name)
-	assert "taken off sale" in row.error
+	assert "reserves it" in row.error and "taken off sale" in row.error
 	(left,) = product_rows(medusa)
 	assert (left["status"], left["sales_channels"]) == ("draft", [])
 	medusa.admin("POST", f"/admin/orders/{order}/cancel")
@@ -190,3 +191,47 @@ def test_a_night_without_medusa_changes_nothing(medusa, proxy):
 	proxy.down()
 	assert queue_lost_products() == 0
 	assert outbox() == []
+
+
+def test_a_deleted_item_leaves_the_variants_that_are_the_shops_own(medusa):
+	by_hand = make_product(medusa, "G-1", "G-1-XL")
+	doc = website_item("G-1")
+	item_price("G-1", 5)
+	linking.link()
+	drain()
+	frappe.delete_doc("Website Item", doc.name, force=True)
+	drain()
+	assert outbox() == []
+	(row,) = product_rows(medusa)
+	assert (row["id"], row["external_id"]) == (by_hand["id"], None)
+	assert [variant["sku"] for variant in row["variants"]] == ["G-1-XL"]
+	assert prices(medusa) == {}
+
+
+@pytest.mark.v2("v1 has no shipping profiles to choose, and refuses a channel that is gone")
+@pytest.mark.parametrize(
+	("path", "field", "label"),
+	[
+		("sales-channels", "sales_channel", "Sales Channel"),
+		("shipping-profiles", "shipping_profile", "Shipping Profile"),
+	],
+)
+def test_a_chosen_channel_or_profile_that_is_gone_is_told_and_mended_by_what_is_advised(
+	medusa, path, field, label
+):
+	body = {"name": "Chosen", **({"type": "chosen"} if field == "shipping_profile" else {})}
+	id = medusa.admin("POST", f"/admin/{path}", body)[field]["id"]
+	configure(medusa, **{field: id})
+	medusa.admin("DELETE", f"/admin/{path}/{id}")
+	doc = website_item("G-1")
+	drain()
+	(row,) = outbox()
+	assert row.status == "Parked"
+	assert row.error.startswith(f"The {label} that is chosen")
+	config = frappe.get_doc("Medusa Configuration")
+	config.update({field: ""})
+	config.save()
+	run_jobs(("long",))
+	drain()
+	assert outbox() == []
+	assert products(medusa)[doc.name]["status"] == "published"

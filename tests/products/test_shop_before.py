@@ -108,6 +108,19 @@ def test_a_collection_of_the_same_title_is_taken_over(medusa, title):
 	assert rows[product["id"]] == rows[frappe.db.get_value("Website Item", doc.name, "medusa_id")] == id
 
 
+def test_a_collection_with_products_of_the_shops_own_outlives_its_item_group(medusa):
+	id = collection(medusa, "Gloves", handle="our-gloves")
+	make_product(medusa, "X-1", handle="x", collection_id=id)
+	doc = website_item("G-1")
+	drain()
+	frappe.delete_doc("Website Item", doc.name)
+	frappe.delete_doc("Item", "G-1")
+	frappe.delete_doc("Item Group", "Gloves")
+	drain()
+	assert outbox() == []
+	assert [row["id"] for row in collection_rows(medusa)] == [id]
+
+
 def test_collections_alike_are_unclear_until_one_is_renamed(medusa):
 	first = collection(medusa, "gloves", handle="gloves-1")
 	second = collection(medusa, "GLOVES", handle="gloves-2")

@@ -99,5 +99,8 @@ class Collections(Shop):
 		yield from self._batches("collections", page, {})
 
 	def delete_collection(self, id: str) -> None:
+		rows = self._pages("products", 100, {"collection_id[]": [id]})
+		if any(not row.get("item_code") for row in rows):
+			return  # v1 has no mark of ours to clear.
 		with suppress(MedusaNotFound):  # v1's reply for a deleted collection, as after a lost reply
 			self.client.delete(f"/admin/collections/{id}")

@@ -15,7 +15,7 @@ from medusa_integration.medusa.errors import (
 	NotSendable,
 )
 from medusa_integration.medusa.handles import handle
-from medusa_integration.medusa.matching import VARIANT_GONE, match_variant, query_parts
+from medusa_integration.medusa.matching import VARIANT_GONE, has_others, match_variant, query_parts
 from medusa_integration.medusa.owners import SHOP, channel_changes, left_out, moves_collection
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.v1.prices import PricesV1
@@ -60,6 +60,14 @@ class Products(Shop):
 		raised(PricesV1(self.client).remove_of(doomed))
 		raised(self.client.each(lambda client, id: client.delete(f"/admin/products/{id}"), doomed))
 		return set()  # v1 deletes a product that an order reserves, too.
+
+	def release_products(self, variants: dict[str, str]) -> dict[str, bool]:
+		rows = self._products_by_id(variants)
+		shared = [row["id"] for row in rows if has_others(row, variants[row["id"]])]
+		for id in shared:
+			self.client.delete(f"/admin/products/{id}/variants/{variants[id]}")
+			self.client.post(f"/admin/products/{id}", {"item_code": None})
+		return dict.fromkeys(shared, True)
 
 	def incomplete(self, variants: dict[str, str]) -> set[str]:
 		rows = self._products_by_id(variants)

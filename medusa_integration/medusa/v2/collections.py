@@ -1,10 +1,11 @@
 """Medusa v2: collections. They have no batch call: they are looked up together, and written a few at once."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from operator import itemgetter
 from typing import Any
 
-from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.errors import MedusaError, MedusaNotFound
 from medusa_integration.medusa.matching import differs, same_collection
 from medusa_integration.medusa.v2.shop import Shop
 
@@ -86,7 +87,25 @@ class Collections(Shop):
 			params["offset"] += page
 
 	def delete_collection(self, id: str) -> None:
-		self.client.delete(f"/admin/collections/{id}")
+		if not self._has_foreign_products(id):
+			self.client.delete(f"/admin/collections/{id}")
+			return
+		with suppress(MedusaNotFound):
+			self.client.post(f"/admin/collections/{id}", {"external_id": None})
+
+	def _has_foreign_products(self, id: str) -> bool:
+		"""Whether products that the app didn't make are in a collection."""
+		params: dict[str, Any] = {
+			"collection_id[]": [id],
+			"fields": "id,external_id",
+			"limit": 200,
+			"offset": 0,
+		}
+		while rows := self.client.get("/admin/products", params)["products"]:
+			if any(not row["external_id"] for row in rows):
+				return True
+			params["offset"] += params["limit"]
+		return False
 
 
 def _names(collection: dict) -> list[str]:

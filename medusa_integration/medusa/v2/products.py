@@ -10,7 +10,7 @@ from medusa_integration.medusa.errors import (
 	MedusaNotFound,
 	MedusaRejected,
 )
-from medusa_integration.medusa.matching import folded, match_variant
+from medusa_integration.medusa.matching import folded, has_others, match_variant
 from medusa_integration.medusa.owners import SHOP, left_out, moves_collection
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
@@ -39,6 +39,8 @@ class Products(Variants, ProductChannels):
 	def upsert_products(
 		self, products: list[dict], own_collections: Iterable[str] = ()
 	) -> dict[str, dict | MedusaError]:
+		if problem := self.dead_choice():
+			return {product["external_id"]: problem for product in products}
 		own = set(own_collections)
 		fitting, too_large = sort_out(products, self.max_body)
 		trusted = {
@@ -149,6 +151,22 @@ class Products(Variants, ProductChannels):
 			off_sale = {"id": id, "status": "draft", "sales_channels": []}
 			self.client.post("/admin/products/batch", {"update": [off_sale]}, {"fields": "id"})
 			return False
+		return True
+
+	def release_products(self, variants: dict[str, str]) -> dict[str, bool]:
+		rows = list(self._rows("products", "id", variants, "id,variants.id"))
+		shared = [row["id"] for row in rows if has_others(row, variants[row["id"]])]
+		return {id: self._is_released(id, variants[id]) for id in shared}
+
+	def _is_released(self, id: str, variant: str) -> bool:
+		try:
+			self.client.post(f"/admin/products/{id}/variants/batch", {"delete": [variant]}, {"fields": "id"})
+		except MedusaRejected as error:
+			if not error.message.startswith(RESERVED):
+				raise
+			return False
+		released = {"id": id, "external_id": None}
+		self.client.post("/admin/products/batch", {"update": [released]}, {"fields": "id"})
 		return True
 
 	def incomplete(self, variants: dict[str, str]) -> set[str]:

@@ -5,9 +5,19 @@ from contextlib import AbstractContextManager, contextmanager
 from threading import RLock
 
 from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import NotSendable
 from medusa_integration.medusa.matching import query_parts
 
 ASKED = ("store", "shipping profile")
+# `{what Medusa calls them: (field of the configuration, its label)}`
+CHOSEN = {
+	"sales-channels": ("sales_channel", "Sales Channel"),
+	"shipping-profiles": ("shipping_profile", "Shipping Profile"),
+}
+CHOICE_GONE = (
+	"The {0} that is chosen in the Medusa Configuration doesn't exist in Medusa any more. Choose another one there, and save:"
+	" the row is sent by itself then."
+)
 
 
 class Shop(Dialect):
@@ -61,6 +71,23 @@ class Shop(Dialect):
 		profiles = self.client.get("/admin/shipping-profiles", {"fields": "id,type"})["shipping_profiles"]
 		profiles.sort(key=lambda profile: profile["type"] != "default")
 		return profiles[0]["id"] if profiles else ""
+
+	def dead_choice(self) -> NotSendable | None:
+		"""The error of a chosen sales channel or shipping profile that was deleted in Medusa, which accepts its id all the same;
+		None where both exist. Asked once in a drain."""
+		if "dead choice" not in self.known:
+			self.known["dead choice"] = next(filter(None, map(self._dead, CHOSEN)), None)
+		return self.known["dead choice"]
+
+	def _dead(self, what: str) -> NotSendable | None:
+		field, name = CHOSEN[what]
+		id = self.chosen[field]
+		if (
+			not id
+			or self.client.get(f"/admin/{what}", {"id[]": [id], "fields": "id"})[what.replace("-", "_")]
+		):
+			return None
+		return NotSendable(CHOICE_GONE, name)
 
 	def alone(self, order_id: str) -> AbstractContextManager:
 		"""A context that one lane at a time may enter for an order. Of two changes at once Medusa stores both

@@ -44,13 +44,12 @@ def match_variant(product: dict, row: dict) -> str | None:
 
 
 def has_others(row: dict, own: str) -> bool:
-	"""Whether a product has our variant and variants of the shop's own.
+	"""Whether a product has variants of the shop's own. Ours may be deleted already, by a call whose reply was lost.
 
 	:param row: Medusa's product, with its `variants`
-	:param own: the id of our variant
+	:param own: the id of our variant; "" where it isn't known, as of an older row: then none counts as the shop's
 	"""
-	ids = {variant["id"] for variant in row["variants"]}
-	return own in ids and len(ids) > 1
+	return bool(own) and any(variant["id"] != own for variant in row["variants"])
 
 
 def folded(text: str | None) -> str:

@@ -83,7 +83,7 @@ def _open_rows(query: QueryBuilder) -> QueryBuilder:
 
 
 def _kept_for_others(codes: Sequence[str] | QueryBuilder, basis_subtracts: bool) -> list[tuple]:
-	"""(item code, warehouse, units) of submitted Stock Reservation Entries: ERPNext delivers these units to no one else.
+	"""(item code, warehouse, units) of submitted Stock Reservation Entries: ERPNext delivers these units only for the document they are kept for.
 	Those of rows that are subtracted anyway are left out: the shop's, and with the basis *Actual minus reserved* those
 	of other open orders."""
 	if not frappe.db.table_exists("Stock Reservation Entry"):

@@ -42,7 +42,7 @@ class StockKind(Kind):
 
 	def unsettled(self, name: str, kept: str | None) -> str:
 		state = _state(name, kept)
-		# Somebody may have changed the inventory item in Medusa: it is looked up again.
+		# A person may have changed the inventory item in Medusa: it is looked up again.
 		return json.dumps({"sent": {}, "known": {}}) if state else ""
 
 	def prepare(self, run: Run, rows: list[Row]) -> "StockTask":

@@ -63,11 +63,13 @@ class Products(Shop):
 
 	def release_products(self, variants: dict[str, str]) -> dict[str, bool]:
 		rows = self._products_by_id(variants)
-		shared = [row["id"] for row in rows if has_others(row, variants[row["id"]])]
-		for id in shared:
-			self.client.delete(f"/admin/products/{id}/variants/{variants[id]}")
+		shared = [row for row in rows if has_others(row, variants[row["id"]])]
+		for row in shared:
+			id, own = row["id"], variants[row["id"]]
 			self.client.post(f"/admin/products/{id}", {"item_code": None})
-		return dict.fromkeys(shared, True)
+			if own in {variant["id"] for variant in row["variants"]}:
+				self.client.delete(f"/admin/products/{id}/variants/{own}")
+		return {row["id"]: True for row in shared}
 
 	def incomplete(self, variants: dict[str, str]) -> set[str]:
 		rows = self._products_by_id(variants)

@@ -73,7 +73,7 @@ class Products(Variants, ProductChannels):
 			raise
 		changed = [entry for entry in sized if has_lost_variant(entry[0], trusted, written)]
 		looked_up = [p for p in products if p["external_id"] in written and p["external_id"] not in trusted]
-		variants = self.write_variants(looked_up, existing, written)
+		variants = self.write_variants(looked_up, existing)
 		channels = self.write_channels(looked_up, existing, written)
 		own_variants = {name: found["own_variant"] for name, found in trusted.items()} | variants
 		redone = {product["external_id"] for product, _size in changed}
@@ -155,18 +155,21 @@ class Products(Variants, ProductChannels):
 
 	def release_products(self, variants: dict[str, str]) -> dict[str, bool]:
 		rows = list(self._rows("products", "id", variants, "id,variants.id"))
-		shared = [row["id"] for row in rows if has_others(row, variants[row["id"]])]
-		return {id: self._is_released(id, variants[id]) for id in shared}
+		shared = [row for row in rows if has_others(row, variants[row["id"]])]
+		return {row["id"]: self._is_released(row, variants[row["id"]]) for row in shared}
 
-	def _is_released(self, id: str, variant: str) -> bool:
+	def _is_released(self, row: dict, variant: str) -> bool:
+		released = {"id": row["id"], "external_id": None}
+		self.client.post("/admin/products/batch", {"update": [released]}, {"fields": "id"})
+		if variant not in {each["id"] for each in row["variants"]}:
+			return True
+		path = f"/admin/products/{row['id']}/variants/batch"
 		try:
-			self.client.post(f"/admin/products/{id}/variants/batch", {"delete": [variant]}, {"fields": "id"})
+			self.client.post(path, {"delete": [variant]}, {"fields": "id"})
 		except MedusaRejected as error:
 			if not error.message.startswith(RESERVED):
 				raise
 			return False
-		released = {"id": id, "external_id": None}
-		self.client.post("/admin/products/batch", {"update": [released]}, {"fields": "id"})
 		return True
 
 	def incomplete(self, variants: dict[str, str]) -> set[str]:

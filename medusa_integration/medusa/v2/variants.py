@@ -20,9 +20,7 @@ VARIANT_FIELDS = ("sku", "manage_inventory", "allow_backorder", "origin_country"
 
 
 class Variants(Shop):
-	def write_variants(
-		self, products: list[dict], existing: dict[str, dict], written: dict[str, dict]
-	) -> dict[str, str | MedusaError]:
+	def write_variants(self, products: list[dict], existing: dict[str, dict]) -> dict[str, str | MedusaError]:
 		"""Write the variants of updated products where they differ, and make those that were deleted. Returns the
 		variants' ids, or the errors, by external id."""
 		updated = [

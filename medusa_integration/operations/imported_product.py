@@ -12,8 +12,9 @@ from medusa_integration.delivery.box import outbox
 from medusa_integration.operations.import_plan import Candidate, ImportSettings
 from medusa_integration.prices import price_state
 from medusa_integration.products import item_status
+from medusa_integration.products.deleted_products import leaving_products
 from medusa_integration.products.images import EXTENSIONS
-from medusa_integration.products.products_to_medusa import PRODUCT, left_prices
+from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.sync import id_clashes
 
 PAGE = "Website Item"
@@ -184,7 +185,7 @@ def _link(name: str, candidate: Candidate) -> None:
 		frappe.throw(reason, title=_("Linked already"))
 	id_clashes.take("Item", [ids])
 	frappe.db.set_value("Item", candidate.code, ids, update_modified=False)
-	if prices := left_prices().get(candidate.product.id):
+	if prices := leaving_products(PRODUCT).get(candidate.product.id):
 		ids["medusa_prices"] = price_state.dumped({**prices, "unsure": True})
 	frappe.db.set_value(PAGE, name, ids, update_modified=False)
 	outbox.forget(PRODUCT, name)  # The attached pictures have queued it, though the shop has them already.

@@ -22,8 +22,9 @@ from medusa_integration.products import (
 	product_payloads,
 	selection,
 )
+from medusa_integration.products.deleted_products import leaving_products
 from medusa_integration.products.existing_products import Match, ShopIndex, compare, sku_of
-from medusa_integration.products.products_to_medusa import PRODUCT, left_prices
+from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.sync import id_clashes
 
 DOCTYPE = "Website Item"
@@ -205,7 +206,7 @@ def _write_ids(matches: list[Match]) -> dict[str, str]:
 
 	:returns: `{product id: reason}` of the refused ones
 	"""
-	refused, left = {}, left_prices()
+	refused, left = {}, leaving_products(PRODUCT)
 	for match in matches:
 		ids = {"medusa_id": match.product["id"], "medusa_variant_id": match.variant_id}
 		prices = left.get(match.product["id"])

@@ -7,7 +7,7 @@ Source: docs/link-existing-shop.md
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 import frappe
@@ -85,14 +85,15 @@ def sku_of(item: frappe._dict) -> str:
 	return clean(item.item_code)
 
 
-def compare(items: Iterable[frappe._dict], index: ShopIndex) -> Matches:
+def compare(items: Iterable[frappe._dict], index: ShopIndex, without: Container[str] = ()) -> Matches:
 	"""Match Website Items to products, in a constant number of queries.
 
 	:param items: with `name`, `item_code` and `web_item_name`
+	:param without: ids of products that match nothing
 	"""
 	items = list(items)
-	of_sku = {item.name: index.of_sku(item) for item in items}
-	of_name = {item.name: index.of_name(item) for item in items if not of_sku[item.name]}
+	of_sku = {item.name: _except(without, index.of_sku(item)) for item in items}
+	of_name = {item.name: _except(without, index.of_name(item)) for item in items if not of_sku[item.name]}
 	others = _Others(product for found in (of_sku, of_name) for every in found.values() for product in every)
 	matches = Matches()
 	for item in items:
@@ -113,9 +114,14 @@ def compare(items: Iterable[frappe._dict], index: ShopIndex) -> Matches:
 	return matches
 
 
-def already_there(items: Iterable[frappe._dict], index: ShopIndex) -> dict[str, str]:
-	"""`{Website Item: what to do}` of those that the shop has already, or may have, as products that the app didn't make."""
-	found = compare(items, index)
+def already_there(
+	items: Iterable[frappe._dict], index: ShopIndex, leaving: Container[str] = ()
+) -> dict[str, str]:
+	"""`{Website Item: what to do}` of those that the shop has already, or may have, as products that the app didn't make.
+
+	:param leaving: ids of products that the app is about to delete; Medusa refuses their SKUs until then, and the row waits
+	"""
+	found = compare(items, index, leaving)
 	advice = _(
 		"A product with this item code as its SKU already exists in the shop: {0}, SKU {1}. Choose Link existing products in the Medusa Configuration. The row is sent by itself then."
 	)
@@ -128,6 +134,10 @@ def already_there(items: Iterable[frappe._dict], index: ShopIndex) -> dict[str, 
 			sku = next(each["sku"] for each in product["variants"] if each["id"] == match.variant_id)
 			reasons[match.item.name] = advice.format(product["title"], sku)
 	return reasons
+
+
+def _except(without: Container[str], products: list[dict]) -> list[dict]:
+	return [product for product in products if product["id"] not in without]
 
 
 class _Others:

@@ -13,15 +13,15 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from medusa_integration import json_field, settings
-from medusa_integration.delivery.box import outbox
+from medusa_integration import settings
 from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaSkuTaken
-from medusa_integration.prices.price_state import PriceStore, is_price_state
+from medusa_integration.prices.price_state import PriceStore
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import product_payloads
 from medusa_integration.products.collections_to_medusa import COLLECTION
+from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
 from medusa_integration.products.existing_products import ShopIndex, already_there
 from medusa_integration.products.product_payloads import DOCTYPE, identity
 from medusa_integration.stock.stock_to_medusa import STOCK
@@ -230,7 +230,7 @@ class ProductTask(Task):
 	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
 		"""As in Task. Returns `{Website Item: its ids, or the MedusaError}`, None where its collection is gone in Medusa, and the
 		reason as text where the shop may have the product already. Products to delete that stay are in `staying`."""
-		doomed = database.run(lambda: _unlinked(self.doomed)) if self.doomed else {}
+		doomed = database.run(lambda: unlinked(self.doomed)) if self.doomed else {}
 		released = medusa.release_products(doomed) if doomed else {}
 		self.staying = {id for id, is_done in released.items() if not is_done}
 		rest = doomed.keys() - released.keys()
@@ -252,7 +252,7 @@ class ProductTask(Task):
 		if not new:
 			return {}
 		index = shop_index(medusa)
-		return database.run(lambda: already_there(new, index))
+		return database.run(lambda: already_there(new, index, set(leaving_products(PRODUCT))))
 
 	def _lost_products(self, medusa: Dialect) -> list[_Product]:
 		"""The unchanged products that were deleted in Medusa, or whose variant was."""
@@ -299,14 +299,6 @@ class ProductTask(Task):
 		return Result.retry(row, why, after=PAUSE, counts=False)
 
 
-def _unlinked(variants: dict[str, str]) -> dict[str, str]:
-	"""Those of the products that no Website Item has. One that an order reserved stays for a while, and may have been
-	linked to a new Website Item meanwhile."""
-	ids = {"medusa_id": ("in", list(variants))}
-	linked = set(frappe.get_all(DOCTYPE, ids, pluck="medusa_id", order_by=None))
-	return {id: variant for id, variant in variants.items() if id not in linked}
-
-
 def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
 	ids = {payload["collection_id"] for payload in payloads}
 	return ids - medusa.collections_there(ids) if ids else set()
@@ -321,42 +313,6 @@ def shop_index(medusa: Dialect) -> ShopIndex:
 				index.add(product)
 		medusa.known["shop index"] = index
 	return medusa.known["shop index"]
-
-
-def last_of(row: str, kind_data: dict) -> dict:
-	"""The values of a deleted Website Item in its row: `id`, `variant_id`, `title`, `item_code`, `prices`; {} where they
-	can't be read.
-
-	:param row: the row's name, for the Error Log
-	:param kind_data: the row's field
-	"""
-	return json_field.checked("Medusa Outbox", row, "kind_data", kind_data, _is_last)
-
-
-def left_prices() -> dict[str, dict]:
-	"""`{product id: state of its prices}` of the products of deleted Website Items that aren't deleted in Medusa yet."""
-	rows = frappe.get_all(
-		outbox.doctype,
-		{"kind": PRODUCT.name, "kind_data": ("is", "set")},
-		["name", "kind_data"],
-		order_by=None,
-	)
-	found = {}
-	for row in rows:
-		last = json_field.read(outbox.doctype, row.name, "kind_data", row.kind_data, _is_last)
-		if last.get("id") and last.get("prices"):
-			found[last["id"]] = last["prices"]
-	return found
-
-
-def _is_last(last: dict) -> bool:
-	texts = [last.get(key) for key in ("id", "variant_id", "title", "item_code")]
-	known = last.get("prices") or {}
-	return (
-		all(text is None or isinstance(text, str) for text in texts)
-		and isinstance(known, dict)
-		and is_price_state(known)
-	)
 
 
 def _digest(product: dict, medusa: Dialect) -> str:

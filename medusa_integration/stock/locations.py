@@ -7,6 +7,7 @@ Source: docs/reference.md, "Stock locations".
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from medusa_integration import settings, tree
 
@@ -24,7 +25,7 @@ class Locations:
 	table: dict[str, str]
 	by_warehouse: dict[str, str]
 
-	@property
+	@cached_property
 	def all(self) -> tuple[str, ...]:
 		"""Every location that has stock of ours, the default one first."""
 		return (DEFAULT, *sorted(set(self.table.values())))

@@ -20,13 +20,14 @@ from pypika.queries import QueryBuilder
 from medusa_integration import settings, tree
 from medusa_integration.pages import pages
 from medusa_integration.stock import batches, bundles, locations, reservations
-from medusa_integration.stock.locations import DEFAULT, Locations
+from medusa_integration.stock.locations import Locations
 
 DOCTYPE = "Website Item"
 FIELDS = (
 	"name", "item_code", "website_warehouse", "variant_of", "custom_threshold_qty", "custom_in_stock",
 	"medusa_variant_id", "medusa_stock",
 )  # fmt: skip
+Units = dict[str, list[tuple[str, float]]]  # {item code: [(warehouse, quantity)]}
 
 
 def of_items(names: Iterable[str], *more_fields: str) -> list[frappe._dict]:
@@ -77,16 +78,14 @@ def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._
 	if of_bundles := sorted({part for of_bundle in parts.values() for part in of_bundle}):
 		units_of |= _units(of_bundles)
 	for item in items:
-		item["quantity"], item["at"], item["places"] = None, {}, places.all if places.table else (DEFAULT,)
+		item["quantity"], item["at"], item["places"] = None, {}, places.all
 	for item in stocked:
-		below = warehouses.get(item["website_warehouse"])
+		below, code = warehouses.get(item["website_warehouse"]), item["item_code"]
 		if below is not None:
-			of_bundle = parts.get(item["item_code"])
-			at = {
-				code: _by_place([each for each in units_of.get(code, ()) if each[0] in below], places)
-				for code in of_bundle or (item["item_code"],)
-			}
-			item["at"] = _whole_bundles(of_bundle, at, places) if of_bundle else at[item["item_code"]]
+			if code in parts:
+				item["at"] = _whole_bundles(parts[code], units_of, below, places)
+			else:
+				item["at"] = _by_place(units_of.get(code, ()), below, places)
 			item["quantity"] = round(sum(item["at"].values()), 6)
 	return items
 
@@ -109,20 +108,21 @@ def _warehouses(roots: set[str]) -> dict[str, set[str]]:
 
 
 def _whole_bundles(
-	parts: dict[str, float], at: dict[str, dict[str, float]], places: Locations
+	parts: dict[str, float], units_of: Units, below: set[str], places: Locations
 ) -> dict[str, float]:
 	"""A bundle's quantities by stock location: all its parts have to be at one."""
+	at = {code: _by_place(units_of.get(code, ()), below, places) for code in parts}
 	return {
-		place: bundles.whole_bundles(parts, {code: at[code].get(place, 0) for code in parts})
-		for place in (places.all if places.table else (DEFAULT,))
+		place: bundles.whole_bundles(parts, {code: at[code][place] for code in parts}) for place in places.all
 	}
 
 
-def _by_place(units: list[tuple[str, float]], places: Locations) -> dict[str, float]:
-	"""The rounded sums by stock location: many small movements don't add up exactly."""
-	found: dict[str, float] = dict.fromkeys(places.all if places.table else (DEFAULT,), 0)
+def _by_place(units: Iterable[tuple[str, float]], below: set[str], places: Locations) -> dict[str, float]:
+	"""The rounded sums by stock location of what is in these warehouses: many small movements don't add up exactly."""
+	found: dict[str, float] = dict.fromkeys(places.all, 0)
 	for warehouse, number in units:
-		found[places.of(warehouse)] += number
+		if warehouse in below:
+			found[places.of(warehouse)] += number
 	return {place: round(number, 6) for place, number in found.items()}
 
 
@@ -138,7 +138,7 @@ def _inherit_warehouses(items: list[frappe._dict]) -> None:
 		item["website_warehouse"] = of_template.get(item["variant_of"])
 
 
-def _units(codes: list[str] | QueryBuilder) -> dict[str, list[tuple[str, float]]]:
+def _units(codes: list[str] | QueryBuilder) -> Units:
 	"""`{item code: [(warehouse, quantity)]}`, less what can't be delivered to the shop's next customer."""
 	bin, subtracts = frappe.qb.DocType("Bin"), settings.current().subtract_reserved
 	query = frappe.qb.from_(bin).where(bin.item_code.isin(codes)).select(bin.item_code, bin.warehouse)

@@ -5,36 +5,22 @@ all database queries; others make the calls (see lanes.py).
 """
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import cast
 
 import frappe
-from frappe import _
-from rq.timeouts import JobTimeoutException
 
 from medusa_integration import request_log, settings
-from medusa_integration.delivery import claims, outage, reasons, wake
+from medusa_integration.delivery import claims, outage, wake
 from medusa_integration.delivery.box import Box
+from medusa_integration.delivery.failures import DEADLOCKS, Failures, unexpected
 from medusa_integration.delivery.kind import Kind, Outcome, Result, Row, Run
 from medusa_integration.delivery.lanes import Batch, Lanes, SentBatch
 from medusa_integration.delivery.leases import Leases
 from medusa_integration.delivery.settling import Hooks, settle
 from medusa_integration.medusa.dialect import Dialect
-from medusa_integration.medusa.errors import (
-	MedusaError,
-	MedusaRejected,
-	MedusaSignInFailed,
-	MedusaTimeout,
-	MedusaUnavailable,
-)
 
-GIVE_UP_AFTER = 3  # batches in a row that Medusa failed
-TIMEOUTS = 2  # batches in a row that timed out, though Medusa answers other calls
-PING_PATIENCE = (3, 5)  # seconds to connect, seconds to wait for a reply, at most
 PAUSES = (0.05, 0.2, 0.5, 1, 2, 5)  # seconds between tries to claim or settle locked rows
-DEADLOCKS = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
 class _OutOfTime(Exception):
@@ -64,7 +50,7 @@ def drain(
 	claims.lock_rows_only()
 	run = _Drain(box, kinds, open_shop(), seconds, tell, hooks)
 	try:
-		run.look_first()
+		run.failures.look_first()
 		run.until_empty()
 	except _OutOfTime:
 		wake.enqueue_long_drain(box.job)
@@ -72,7 +58,7 @@ def drain(
 		outage.begin(stop.retry_after, stop.silent)
 	else:
 		# A small shop's few rows don't make GIVE_UP_AFTER batches, and yet Medusa may be down.
-		outage.begin() if run.out_of_reach else outage.end()
+		outage.begin() if run.failures.out_of_reach else outage.end()
 	return run.handled
 
 
@@ -97,21 +83,9 @@ class _Drain:
 		self.leases = Leases(box, self.settings.lease_seconds, self.settings.batch_seconds)
 		self.run = Run(medusa, box.standing, keep=self.leases.extend, hold=self.leases.hold)
 		self.until = time.monotonic() + seconds
-		self.failures = self.timeouts = 0
+		self.failures = Failures(medusa, self._settle)
 		self.handled = 0
-		self.out_of_reach = self.is_ending = self.has_waiting = False
-		self.in_parts: deque[tuple[Kind, list[Row]]] = deque()  # of refused batches
-
-	def look_first(self) -> None:
-		"""If Medusa didn't answer the last drain, ping it: a batch would wait longer for a reply.
-
-		:raises OutOfReach: where Medusa doesn't answer yet
-		"""
-		if outage.noted().get("silent"):
-			try:
-				self._ping()
-			except MedusaError as error:
-				raise outage.MedusaOutage(error.retry_after, isinstance(error, MedusaTimeout)) from error
+		self.has_waiting = False
 
 	def until_empty(self) -> None:
 		"""Drain the kinds in turn until none has due rows: settling one kind may make rows of another due."""
@@ -128,7 +102,7 @@ class _Drain:
 		"""Drain each kind once. Returns whether any row was due."""
 		found = False
 		for kind in self.kinds:
-			if self.failures or not kind.overlaps:
+			if self.failures.in_a_row or not kind.overlaps:
 				self._finish()
 			if claims.is_due(self.box, kind.name):
 				found = self._drain_kind(kind) or found
@@ -137,14 +111,14 @@ class _Drain:
 
 	def _bring_home(self) -> None:
 		"""Settle the batches that are under way, and release the rows that aren't sent yet."""
-		self.is_ending = True
+		self.failures.is_ending = True
 		for batch in self.lanes.withdraw():
 			self._release(batch.rows)
 		while self.lanes.is_busy:
 			with suppress(outage.MedusaOutage):
 				self._handle(self.lanes.next())
-		while self.in_parts:
-			_kind, rows = self.in_parts.popleft()
+		while self.failures.in_parts:
+			_kind, rows = self.failures.in_parts.popleft()
 			self._release(rows)
 
 	def _release(self, rows: list[Row]) -> None:
@@ -171,12 +145,12 @@ class _Drain:
 
 		:raises OutOfReach: where Medusa failed the last batch: the next one would wait for Medusa again
 		"""
-		while self.lanes.is_busy or self.in_parts:
-			if self.in_parts and self._may_go_on():
+		while self.lanes.is_busy or self.failures.in_parts:
+			if self.failures.in_parts and self._may_go_on():
 				self._begin(*self._next_part())
 			else:
 				self._handle_next()
-		if self.failures:
+		if self.failures.in_a_row:
 			raise outage.MedusaOutage
 
 	def _handle_next(self) -> None:
@@ -190,11 +164,11 @@ class _Drain:
 	def _holds_back(self) -> bool:
 		"""Whether sending pauses: after a time-out the other lanes' calls have to end, as they may time out
 		too."""
-		return self.timeouts > 0 and self.lanes.is_busy
+		return self.failures.timeouts > 0 and self.lanes.is_busy
 
 	def _next_rows(self, kind: Kind) -> tuple[Kind, list[Row]]:
 		"""The next rows to send: a part of a refused batch, else a new claim; [] where there are none."""
-		if self.in_parts:
+		if self.failures.in_parts:
 			return self._next_part()
 		if self.has_waiting:
 			return kind, []
@@ -213,7 +187,7 @@ class _Drain:
 		return kind, []
 
 	def _next_part(self) -> tuple[Kind, list[Row]]:
-		kind, rows = self.in_parts.popleft()
+		kind, rows = self.failures.in_parts.popleft()
 		self.leases.extend(rows)
 		return kind, rows
 
@@ -230,7 +204,7 @@ class _Drain:
 			else:
 				self.tell()
 
-		self._attempt(kind, rows, prepare)
+		self.failures.attempt(kind, rows, prepare)
 
 	def _handle(self, sent: SentBatch) -> None:
 		"""Log, conclude and settle a batch that was sent."""
@@ -241,9 +215,9 @@ class _Drain:
 		for token in sent.tokens[-1:]:
 			client.keep_token(token)
 		self.medusa.memory.save()
-		self.out_of_reach = sent.out_of_reach
+		self.failures.out_of_reach = sent.out_of_reach
 		outage.note_answer(self.settings.batch_seconds, self.lanes.is_busy)
-		self._attempt(batch.kind, batch.rows, lambda: self._conclude(sent))
+		self.failures.attempt(batch.kind, batch.rows, lambda: self._conclude(sent))
 		self.tell()
 
 	def _conclude(self, sent: SentBatch) -> None:
@@ -253,94 +227,8 @@ class _Drain:
 		failed = [result for result in results if result.outcome is Outcome.FAILED]
 		self._settle([result for result in results if result.outcome is not Outcome.FAILED])
 		if not sent.out_of_reach:
-			self.failures = self.timeouts = 0
-		self._settle_failed(failed)
-
-	def _attempt(self, kind: Kind, rows: list[Row], work: Callable[[], None]) -> None:
-		"""Do `work`; settle, postpone or split the rows if it fails."""
-		try:
-			work()
-		except outage.MedusaOutage:
-			raise
-		except MedusaRejected as error:
-			if len(rows) > 1:
-				self._halve(kind, rows)
-			else:
-				self._settle([_refused(rows[0], error)])
-		except MedusaError as error:
-			self._postpone(rows, error)
-		except DEADLOCKS:
-			frappe.db.rollback()  # a user's save went first
-			busy = _("ERPNext was busy with it.")
-			self._settle([Result.retry(row, busy, counts=False, unsure=True) for row in rows])
-		except JobTimeoutException:
-			raise  # RQ raises it once; the rows come due when their lease ends
-		except Exception:
-			# A bug, or a document that the code isn't ready for: it must not stop the other rows.
-			frappe.db.rollback()
-			if len(rows) > 1:
-				self._halve(kind, rows)
-			else:
-				self._settle([_unexpected(rows[0])])
-
-	def _halve(self, kind: Kind, rows: list[Row]) -> None:
-		"""Send a failed batch in parts, until the failing record is alone."""
-		middle = len(rows) // 2
-		self.in_parts += [(kind, rows[:middle]), (kind, rows[middle:])]
-
-	def _settle_failed(self, failed: list[Result]) -> None:
-		"""Settle the rows that failed in a batch whose other rows succeeded."""
-		refused: list[Result] = []
-		others: dict[type, list[tuple[Row, MedusaError]]] = {}
-		for result in failed:
-			cause = cast(MedusaError, result.error)  # Result.failed sets it.
-			if isinstance(cause, MedusaRejected):
-				refused.append(_refused(result.row, cause, result.writes))
-			else:
-				others.setdefault(type(cause), []).append((result.row, cause))
-		self._settle(refused)
-		stop = None
-		for rows in others.values():
-			try:
-				self._postpone([row for row, _cause in rows], rows[0][1])
-			except outage.MedusaOutage as error:
-				stop = error  # postpone the other rows first: their calls may be applied too
-		if stop:
-			raise stop
-
-	def _postpone(self, rows: list[Row], error: MedusaError) -> None:
-		"""Try again later. The attempt counts against the records only where Medusa answers other calls.
-
-		After a time-out a ping tells a frozen Medusa from a batch that is too much for it. If the ping fails
-		too, the drain ends, and the attempt doesn't count. If Medusa answers it, the attempt counts, so that
-		the batch's records are sent alone in the end, and the drain goes on. A second time-out in a row ends
-		the drain nevertheless, because each blocks the worker for as long as the read time-out.
-		"""
-		timed_out = isinstance(error, MedusaTimeout)
-		at_the_door = isinstance(error, MedusaSignInFailed) or error.status_code == 429
-		counts = not at_the_door and not self.is_ending and self._medusa_is_well()
-		unsure = isinstance(error, MedusaUnavailable) and not at_the_door
-		self.out_of_reach = isinstance(error, MedusaUnavailable) and not counts
-		why = reasons.message(error)
-		self._settle(
-			[Result.retry(row, why, after=error.retry_after, counts=counts, unsure=unsure) for row in rows]
-		)
-		self.failures = 0 if counts else self.failures + 1
-		self.timeouts = self.timeouts + 1 if timed_out else 0
-		silent = timed_out and (not counts or self.timeouts >= TIMEOUTS)
-		if at_the_door or silent or self.failures >= GIVE_UP_AFTER:
-			raise outage.MedusaOutage(error.retry_after, silent)
-
-	def _medusa_is_well(self) -> bool:
-		try:
-			self._ping()
-		except MedusaError:
-			return False
-		return True
-
-	def _ping(self) -> None:
-		with self.medusa.client.patience(*PING_PATIENCE):
-			self.medusa.ping()
+			self.failures.in_a_row = self.failures.timeouts = 0
+		self.failures.settle_failed(failed)
 
 	def _settle(self, results: list[Result]) -> None:
 		waiting = [result for result in results if result.outcome is Outcome.WAITING]
@@ -370,20 +258,6 @@ class _Drain:
 			self._settle(results[:middle])
 			self._settle(results[middle:])
 		elif results[0].writes or results[0].then:
-			self._settle([_unexpected(results[0].row)])
+			self._settle([unexpected(results[0].row)])
 		else:
 			raise
-
-
-def _unexpected(row: Row) -> Result:
-	"""Log the unexpected error that is being handled, and retry the record later."""
-	log = frappe.log_error(
-		title=f"Medusa: {row.kind} of {row.reference_name} could not be sent",
-		reference_doctype=row.reference_doctype,
-		reference_name=row.reference_name,
-	)
-	return Result.retry(row, _("Unexpected error, see Error Log {0}").format(log.name), unsure=True)
-
-
-def _refused(row: Row, error: MedusaRejected, writes: Iterable = ()) -> Result:
-	return Result.parked(row, reasons.message(error), error.reason, writes)

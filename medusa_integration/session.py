@@ -7,9 +7,10 @@ from frappe import _
 from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
 from medusa_integration import request_log, settings
-from medusa_integration.medusa.client import Login, MedusaClient
+from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import Choice, Dialect
 from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.sign_in import Login
 from medusa_integration.medusa.v1.dialect import MedusaV1
 from medusa_integration.medusa.v2.dialect import MedusaV2
 from medusa_integration.medusa.version import detect

@@ -1,10 +1,9 @@
-"""HTTP to one Medusa server: session, sign-in, time-outs, errors.
+"""HTTP to one Medusa server: session, time-outs, errors. The sign-in's token is in sign_in.py.
 
 Source: docs/reference.md, "Medusa v2: sign-in", "Medusa v2: requests and errors", "Medusa v1: sign-in" and "Errors".
 """
 
 import copy
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import jwt
 import requests
 
 from medusa_integration.medusa.errors import (
@@ -24,19 +22,9 @@ from medusa_integration.medusa.errors import (
 	NotSendable,
 )
 from medusa_integration.medusa.replies import is_timeout, message_of_failure, read
+from medusa_integration.medusa.sign_in import Login, SignedIn, Token, Unprintable, lasts, without_login
 
-# Seconds before a token's end at which it is renewed: a token has to last through the longest call.
-TOKEN_MARGIN = 300
 PARALLEL = 4  # connections at once, where each record takes its own call
-
-
-@dataclass(frozen=True)
-class Login:
-	"""How to sign in: a secret API key, or an admin user's e-mail and password."""
-
-	email: str = ""
-	password: str = field(default="", repr=False)
-	api_key: str = field(default="", repr=False)
 
 
 @dataclass
@@ -101,7 +89,7 @@ class MedusaClient:
 		self.login = login
 		self.sign_in_path = sign_in_path
 		self.key_header = key_header
-		self._signed_in = _SignedIn(token)
+		self._signed_in = SignedIn(token)
 		self.keep_token = keep_token
 		self.observe = observe
 		self.timeouts = timeouts
@@ -121,7 +109,7 @@ class MedusaClient:
 
 	@token.setter
 	def token(self, value: str) -> None:
-		self._signed_in.token = _Token(value)
+		self._signed_in.token = Token(value)
 
 	def twin(self) -> "MedusaClient":
 		"""A client for another thread, with a connection of its own and the same sign-in."""
@@ -250,7 +238,7 @@ class MedusaClient:
 		for token in [token for twin in twins for token in twin.tokens][-1:]:
 			self.keep_token(token)
 
-	def _sign_in(self) -> tuple["_Token", bool]:
+	def _sign_in(self) -> tuple[Token, bool]:
 		"""Fetch a token unless the shared one lasts.
 
 		:returns: the token, and whether it was fetched. The call uses this token: a twin may end the shared
@@ -258,7 +246,7 @@ class MedusaClient:
 		"""
 		with self._signed_in.lock:
 			token = self._signed_in.token
-			if self.login.api_key or (token.text and _lasts(token.text)):
+			if self.login.api_key or (token.text and lasts(token.text)):
 				return token, False
 			credentials = Unprintable(email=self.login.email, password=self.login.password)
 			try:
@@ -267,14 +255,14 @@ class MedusaClient:
 				raise MedusaSignInFailed(
 					error.message, status_code=error.status_code, type=error.type
 				) from error
-			token = _Token(reply.get("token") or reply.get("access_token") or "")
+			token = Token(reply.get("token") or reply.get("access_token") or "")
 			if not token.text:
 				raise MedusaSignInFailed("Medusa's reply to the sign-in has no token")
 			self._signed_in.token = token
 		self.keep_token(token.text)
 		return token, True
 
-	def _authorise(self, request: requests.PreparedRequest, token: "_Token") -> requests.PreparedRequest:
+	def _authorise(self, request: requests.PreparedRequest, token: Token) -> requests.PreparedRequest:
 		if self.login.api_key and self.key_header:
 			request.headers[self.key_header] = self.login.api_key
 			return request
@@ -289,7 +277,7 @@ class MedusaClient:
 		path: str,
 		payload: Any = None,
 		params: Any = None,
-		token: "_Token | None" = None,
+		token: Token | None = None,
 		attempt: int = 1,
 		headers: Mapping[str, str] | None = None,
 	) -> dict:
@@ -328,50 +316,7 @@ class MedusaClient:
 			self.observe(call)
 
 
-def without_login(url: str) -> str:
-	"""A URL without user name and password: no call needs them, and logs would show them."""
-	scheme, separator, rest = url.rpartition("://")
-	host, slash, path = rest.partition("/")
-	return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
-
-
-@dataclass(eq=False)
-class _Token:
-	"""One sign-in's token. Tokens are compared by identity: two sign-ins within a second return the same text."""
-
-	text: str = field(repr=False)
-
-
-class _SignedIn:
-	"""The sign-in that a client shares with its twins, so that one of them fetches the token for all."""
-
-	def __init__(self, token: str) -> None:
-		self.token = _Token(token)
-		self.lock = threading.Lock()
-
-	def end(self, token: _Token) -> None:
-		"""Forget a token that Medusa refuses, unless a twin has replaced it already."""
-		with self.lock:
-			if self.token is token:
-				self.token = _Token("")
-
-
 def _session() -> requests.Session:
 	session = requests.Session()
 	session.headers["Accept"] = "application/json"
 	return session
-
-
-class Unprintable(dict):
-	"""A payload whose values tracebacks with local variables don't show."""
-
-	def __repr__(self) -> str:
-		return "{…}"
-
-
-def _lasts(token: str) -> bool:
-	try:
-		claims = jwt.decode(token, options={"verify_signature": False})
-	except jwt.InvalidTokenError:
-		return False
-	return claims.get("exp", 0) > time.time() + TOKEN_MARGIN

@@ -2,7 +2,7 @@
 
 import frappe
 
-from medusa_integration.medusa.client import without_login
+from medusa_integration.medusa.sign_in import without_login
 
 
 def execute() -> None:

@@ -21,9 +21,9 @@ from medusa_integration import json_field, settings
 from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Database, Kind, Result, Row, Run, Task, Write
-from medusa_integration.medusa.client import without_login
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.sign_in import without_login
 from medusa_integration.plain_text import clean
 from medusa_integration.stock import locations, quantities, reservations
 from medusa_integration.stock.quantities import in_stock

@@ -10,8 +10,9 @@ from frappe.utils.background_jobs import get_job, is_job_enqueued
 
 from medusa_integration import api, session
 from medusa_integration.delivery import box, outage
-from medusa_integration.medusa.client import Login, MedusaClient
+from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaTimeout
+from medusa_integration.medusa.sign_in import Login
 from medusa_integration.operations import connection
 from medusa_integration.operations import status as report
 from medusa_integration.products.products_to_medusa import ProductTask

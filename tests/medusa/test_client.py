@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import jwt
 import pytest
 
-from medusa_integration.medusa.client import TOKEN_MARGIN, Login, MedusaClient
+from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import (
 	MedusaError,
 	MedusaNotFound,
@@ -18,6 +18,7 @@ from medusa_integration.medusa.errors import (
 	MedusaTooLarge,
 	MedusaUnavailable,
 )
+from medusa_integration.medusa.sign_in import TOKEN_MARGIN, Login
 from medusa_integration.session import DIALECTS
 from tests.support.processes import free_port
 from tests.support.shop import call, refusal

@@ -5,13 +5,13 @@
 from collections.abc import Mapping
 
 from medusa_integration.medusa.account_operations import NewAccount, claim_of
-from medusa_integration.medusa.client import Unprintable
 from medusa_integration.medusa.errors import (
 	AccountExists,
 	MedusaRejected,
 	MedusaSignInFailed,
 	WrongPassword,
 )
+from medusa_integration.medusa.sign_in import Unprintable
 from medusa_integration.medusa.v1.shop import Shop
 
 TAKEN = (409, 422)  # v1's own status for a duplicate is 422

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from medusa_integration.medusa.account_operations import NewAccount, claim_of
-from medusa_integration.medusa.client import Unprintable
 from medusa_integration.medusa.errors import (
 	AccountExists,
 	MedusaRejected,
@@ -12,6 +11,7 @@ from medusa_integration.medusa.errors import (
 	NoPublishableKey,
 	WrongPassword,
 )
+from medusa_integration.medusa.sign_in import Unprintable
 from medusa_integration.medusa.v2.shop import Shop
 
 LOGIN = "/auth/customer/emailpass"

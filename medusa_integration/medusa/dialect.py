@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from medusa_integration.medusa.account_operations import AccountOperations
@@ -20,10 +18,11 @@ from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order_operations import OrderOperations
 from medusa_integration.medusa.owners import SHOP, WHERE_FILLED
+from medusa_integration.medusa.price_operations import PriceOperations
 from medusa_integration.medusa.shop_product import ShopProduct
+from medusa_integration.medusa.stock_operations import StockOperations
 
 D = TypeVar("D", bound="Dialect")
-Window = tuple[date | None, date | None]  # the first and the last day of validity
 
 
 @dataclass(frozen=True)
@@ -57,24 +56,7 @@ class Memory(Protocol):
 		"""Share the values with other processes."""
 
 
-class PriceKeeper(Protocol):
-	"""ERPNext's part in `Dialect.write_prices`: storing states, and a lock among workers."""
-
-	def keep(self, known: dict[str, dict]) -> set[str]:
-		"""Store the states `{external_id: known}` before the rows are sent. Returns the external ids whose
-		record exists."""
-
-	def exclusive(self) -> AbstractContextManager[None]:
-		"""A context that one worker at a time may enter."""
-
-	def mentions(self, text: str) -> bool:
-		"""Whether the JSON of any stored state has a text in it, in which `?` stands for one character."""
-
-	def queue_mentioning(self, lists: set[str]) -> None:
-		"""Queue the records whose stored state names one of these price lists, which were deleted in Medusa."""
-
-
-class Dialect(OrderOperations, AccountOperations):
+class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperations):
 	"""One Medusa server.
 
 	:param client: a session
@@ -296,94 +278,3 @@ class Dialect(OrderOperations, AccountOperations):
 		:returns: `{product id: MedusaError}` of those that were refused one by one
 		:raises MedusaError: for all together; none is applied
 		"""
-
-	# --- prices
-
-	@abstractmethod
-	def write_prices(
-		self, source: str, items: list[dict], keeper: PriceKeeper
-	) -> Mapping[str, dict | MedusaError | None]:
-		"""Write items' prices to the price lists in Medusa that belong to an ERPNext price list.
-
-		:param source: the ERPNext price list
-		:param items: `external_id`, `title`, `product_id`, `variant_id`, `known` (the state that the last call returned, {}
-			if none; with `unsure` where all is to be written again), and all its `prices`: `start`, `end` (the first and
-			last day, or None), `starts_at`, `ends_at` (the same in ISO 8601), `currency`, `amount` in major units;
-			`is_last_word` is off where Medusa may still apply an earlier call after this one; `currency`, the price list's.
-			Base prices of a variant in a currency in which ERPNext has a price, or had one, are deleted; the state's `own`
-			has the others: `{currency in lower case: amount}`
-		:returns: `{external_id: {"known", "ids": [(price list id, row id)] in the prices' order}}`; None for a record that
-			was deleted or renamed meanwhile; v1 returns the MedusaError of a refused item
-		:raises MedusaError: on v2 for all together
-		"""
-
-	@abstractmethod
-	def forget_prices(self, source: str, known: list[dict], keeper: PriceKeeper) -> None:
-		"""Delete the price lists that are empty now that items' products were deleted.
-
-		:param known: the states that `write_prices` had returned for those items
-		"""
-
-	@abstractmethod
-	def remove_ownerless_prices(self, source: str, keeper: PriceKeeper) -> None:
-		"""Delete the price lists that a call created after their product had been deleted.
-
-		:param source: the ERPNext price list
-		"""
-
-	@abstractmethod
-	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[Window, list[dict]]]:
-		"""Every price of the price lists that belong to an ERPNext price list, some at a time: the list's window, and
-		`[{"id", "price_list_id", "variant_id", "currency_code", "amount", "price_list"}]`."""
-
-	@abstractmethod
-	def base_prices(self, variants: Mapping[str, str]) -> dict[str, dict[str, float]]:
-		"""The prices that variants have outside of price lists: `{variant id: {currency in lower case: amount}}`.
-
-		:param variants: `{variant id: product id}`
-		"""
-
-	@abstractmethod
-	def with_strays(self, known: dict, strays: list[str]) -> dict:
-		"""The state with which the next `write_prices` deletes rows that aren't in `known`.
-
-		:param known: the state that `write_prices` returned for an item
-		:param strays: "price list id/row id" of the rows that the item has in Medusa, known ones included
-		"""
-
-	# --- stock
-
-	@abstractmethod
-	def set_stock(
-		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None = None
-	) -> dict[str, dict | MedusaError]:
-		"""Set variants' quantities for sale. Medusa subtracts the reservations of orders that ERPNext doesn't
-		know. v2 takes one call, all or nothing, and none where all levels are right already.
-
-		:param levels: `external_id`, `product_id`, `variant_id`, `sku`, `quantities` (whole units by stock
-			location, "" for the default one; below 0 counts as far as Medusa has reserved as much),
-			`reserves` (on where orders of the shop may have reserved some for lines that ERPNext knows), and
-			`known`, the last call's result for the variant, {} before the first one
-		:param known_lines: returns those of the given order lines that ERPNext knows and subtracts itself
-		:returns: `{external_id: the value to pass as known the next time}`; the MedusaError of a variant that
-			can't have a level
-		:raises MedusaRejected: on v2 for the first level that Medusa refuses; none is applied
-		"""
-
-	@abstractmethod
-	def stock_levels(
-		self,
-		variant_ids: Iterable[str],
-		locations: Sequence[str] = ("",),
-		known_lines: Callable[[set[str]], set[str]] | None = None,
-	) -> dict[str, int]:
-		"""`{variant id: quantity}`, the sum of the quantities that `set_stock` sets; on v2 only of variants
-		that have a level at one of the locations."""
-
-	def stock_elsewhere(
-		self, variant_ids: Iterable[str], locations: Sequence[str] = ("",)
-	) -> dict[str, dict[str, int]]:
-		"""`{variant id: {name of a stock location: units for sale}}` at the locations of our sales channel that aren't
-		`locations`. The shop sells these units, too. v1 has no locations.
-		"""
-		return {}

@@ -13,9 +13,9 @@ from operator import itemgetter
 from typing import Any
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.dialect import PriceKeeper
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, NotSendable
 from medusa_integration.medusa.matching import day, moment, query_parts
+from medusa_integration.medusa.price_operations import PriceKeeper
 from medusa_integration.medusa.v1.amounts import major_units, minor_units
 from medusa_integration.medusa.v1.shop import Shop, raised
 

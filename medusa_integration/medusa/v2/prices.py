@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.dialect import Memory, PriceKeeper, Window
+from medusa_integration.medusa.dialect import Memory
 from medusa_integration.medusa.errors import MedusaNotFound, MedusaRejected, NotSendable
 from medusa_integration.medusa.matching import NO_VARIANT, day, moment
+from medusa_integration.medusa.price_operations import PriceKeeper, Window
 from medusa_integration.medusa.v2 import base_prices
 from medusa_integration.medusa.v2.price_rows import ItemRows, State
 from medusa_integration.medusa.v2.shop import Shop

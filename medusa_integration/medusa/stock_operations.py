@@ -1,0 +1,46 @@
+"""The Dialect's operations on stock.
+
+Source: docs/reference.md, "Stock".
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+
+from medusa_integration.medusa.errors import MedusaError
+
+
+class StockOperations(ABC):
+	@abstractmethod
+	def set_stock(
+		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None = None
+	) -> dict[str, dict | MedusaError]:
+		"""Set variants' quantities for sale. Medusa subtracts the reservations of orders that ERPNext doesn't
+		know. v2 takes one call, all or nothing, and none where all levels are right already.
+
+		:param levels: `external_id`, `product_id`, `variant_id`, `sku`, `quantities` (whole units by stock
+			location, "" for the default one; below 0 counts as far as Medusa has reserved as much),
+			`reserves` (on where orders of the shop may have reserved some for lines that ERPNext knows), and
+			`known`, the last call's result for the variant, {} before the first one
+		:param known_lines: returns those of the given order lines that ERPNext knows and subtracts itself
+		:returns: `{external_id: the value to pass as known the next time}`; the MedusaError of a variant that
+			can't have a level
+		:raises MedusaRejected: on v2 for the first level that Medusa refuses; none is applied
+		"""
+
+	@abstractmethod
+	def stock_levels(
+		self,
+		variant_ids: Iterable[str],
+		locations: Sequence[str] = ("",),
+		known_lines: Callable[[set[str]], set[str]] | None = None,
+	) -> dict[str, int]:
+		"""`{variant id: quantity}`, the sum of the quantities that `set_stock` sets; on v2 only of variants
+		that have a level at one of the locations."""
+
+	def stock_elsewhere(
+		self, variant_ids: Iterable[str], locations: Sequence[str] = ("",)
+	) -> dict[str, dict[str, int]]:
+		"""`{variant id: {name of a stock location: units for sale}}` at the locations of our sales channel that aren't
+		`locations`. The shop sells these units, too. v1 has no locations.
+		"""
+		return {}

@@ -1,4 +1,4 @@
-"""What the commands of `bench medusa` share: the site, printing, and working off the rows of a box.
+"""The parts that the commands of `bench medusa` share: the site, printing, and working off the rows of a box.
 
 Every bench command imports this file, so the app's other modules are imported inside of the functions.
 """

@@ -1,5 +1,5 @@
-"""What a drain does about failures: rows are tried again, sent in halves or parked, and the drain ends where Medusa
-fails too often.
+"""The failures of a drain: their rows are tried again, sent in halves or parked, and the drain ends where Medusa fails
+too often.
 """
 
 from collections import deque

@@ -277,9 +277,13 @@ from medusa_integration.desk.forms import (
 	test_connection,
 )
 from medusa_integration.desk.catalogue import update_all_item_groups
+from medusa_integration.desk.imports import (
+	get_order_import,
+	get_product_import,
+	import_orders,
+	import_products,
+)
 from medusa_integration.desk.number_cards import count_failed_today, get_access, get_last_sync
-from medusa_integration.desk.order_import import get_order_import, import_orders
-from medusa_integration.desk.product_import import get_product_import, import_products
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow
 from medusa_integration.desk.sales_orders import get_order_status, read_sales_order
 from medusa_integration.desk.same_email import get_same_email, join_same_email

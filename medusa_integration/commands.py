@@ -143,20 +143,20 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.pass_context
 def orders(context: click.Context, since, until, dry_run: bool, yes: bool, queue_only: bool):
 	"""Import the orders placed in Medusa on these days that aren't in ERPNext yet, however old."""
-	from medusa_integration.operations import importing
+	from medusa_integration.operations import order_import
 
 	with open_site(context):
-		importing.must_be_importing()
+		order_import.must_be_importing()
 		last = until.date() if until else frappe.utils.getdate()
-		period = importing.Period(since.date(), last)
+		period = order_import.Period(since.date(), last)
 		if period.until < period.since:
 			fail("The last day is before the first.")
-		found = importing.preview(period, bar_of("Reading"))
+		found = order_import.preview(period, bar_of("Reading"))
 		_print_orders(found)
 		left = found["ready"] + found["blocked"]
 		if left and not dry_run:
 			yes or click.confirm(f"Import {left} orders?", abort=True)
-			importing.queue(period)
+			order_import.queue(period)
 			receive(queue_only)
 
 

@@ -329,7 +329,7 @@ def _forget() -> None:
 	from medusa_integration import counters, generation, session
 	from medusa_integration.delivery import outage
 	from medusa_integration.delivery.box import inbox, outbox
-	from medusa_integration.operations import importing, linking
+	from medusa_integration.operations import linking, order_import
 	from medusa_integration.sync import polling
 
 	polling.forget()
@@ -338,7 +338,7 @@ def _forget() -> None:
 	frappe.cache.delete_keys("insert_queue_for_")  # errors of refused calls, which Frappe inserts later
 	outage.end()
 	frappe.cache.delete_value(outage.CALLING_KEY)
-	for job in (linking.JOB, importing.JOB):
+	for job in (linking.JOB, order_import.JOB):
 		job.forget()
 	frappe.cache.delete_keys(session.MEMORY)
 	counters.forget()
@@ -349,7 +349,7 @@ def _forget() -> None:
 		"medusa_queue_catalogue",
 		"medusa_queue_stock",
 		linking.JOB.id,
-		importing.JOB.id,
+		order_import.JOB.id,
 	):
 		job = get_job(job_id)
 		if job:

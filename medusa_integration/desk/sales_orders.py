@@ -9,7 +9,7 @@ from frappe import _
 from medusa_integration import settings
 from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import DocumentName, checked
-from medusa_integration.operations import importing, status
+from medusa_integration.operations import order_import, status
 from medusa_integration.orders import status_to_medusa
 from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
 from medusa_integration.orders.status_to_medusa import ORDER_STATUS
@@ -74,7 +74,7 @@ def read_sales_order(sales_order: DocumentName) -> dict:
 	"""
 	doc = frappe.get_doc("Sales Order", sales_order)
 	doc.check_permission("write")
-	importing.must_be_importing()
+	order_import.must_be_importing()
 	if not doc.medusa_order_id:
 		frappe.throw(_("{0} didn't come from the shop.").format(doc.name), title=_("Not a shop order"))
 	inbox.add(INCOMING_ORDER, doc.medusa_order_id)

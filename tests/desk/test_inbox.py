@@ -6,7 +6,7 @@ from frappe.utils.background_jobs import is_job_enqueued
 
 from medusa_integration.delivery.box import inbox
 from medusa_integration.desk import box_rows, forms, sales_orders
-from medusa_integration.operations import importing, notices, status
+from medusa_integration.operations import notices, order_import, status
 from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
 from tests.site import Client
 from tests.support.factories import configure, sales_order
@@ -192,7 +192,7 @@ def test_guests_and_users_without_a_role_are_refused(medusa, clerk, method):
 		assert client.post(PATH + method, json=asked).status_code == 403
 	frappe.db.rollback()
 	assert frappe.get_all(inbox.doctype, ["*"]) == before
-	assert importing.JOB.state() == {"status": ""}
+	assert order_import.JOB.state() == {"status": ""}
 
 
 @pytest.mark.parametrize("method", WRITES)

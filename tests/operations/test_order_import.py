@@ -11,10 +11,10 @@ from frappe.utils.background_jobs import get_job
 from medusa_integration import commands, settings
 from medusa_integration.delivery.box import inbox
 from medusa_integration.desk import box_rows
-from medusa_integration.desk import order_import as desk
+from medusa_integration.desk import imports as desk
 from medusa_integration.medusa.errors import MedusaUnavailable
-from medusa_integration.operations import importing
-from medusa_integration.operations.importing import Period
+from medusa_integration.operations import order_import
+from medusa_integration.operations.order_import import Period
 from medusa_integration.sync import progress, receiving
 from tests.site.client import apart
 from tests.support import arriving, buying
@@ -70,7 +70,7 @@ def test_the_preview_says_what_an_import_would_bring(shop):
 	canceled = place(shop)
 	buying.cancel(shop, canceled)
 	untouched = state()
-	report = importing.preview(today())
+	report = order_import.preview(today())
 	(problem,) = report.pop("problems")
 	assert report == {
 		"orders": 3,
@@ -84,7 +84,7 @@ def test_the_preview_says_what_an_import_would_bring(shop):
 	assert (problem["orders"], problem["examples"]) == (1, [number(shop, unknown)])
 	assert "IMP-2" in problem["problem"]
 	assert state() == untouched
-	assert importing.queue(today()) == {"queued": 2}
+	assert order_import.queue(today()) == {"queued": 2}
 	work_off()
 	assert sales_orders() == {good}
 	(row,) = frappe.get_all(inbox.doctype, fields=["reference_name", "status", "error"])
@@ -93,18 +93,18 @@ def test_the_preview_says_what_an_import_would_bring(shop):
 
 def test_what_is_there_is_counted_and_left(shop):
 	place(shop)
-	importing.queue(today())
+	order_import.queue(today())
 	work_off()
 	before = state()
-	report = importing.preview(today())
+	report = order_import.preview(today())
 	assert (report["orders"], report["present"], report["ready"], report["blocked"]) == (1, 1, 0, 0)
-	assert importing.queue(today()) == {"queued": 0}
+	assert order_import.queue(today()) == {"queued": 0}
 	assert state() == before
 
 
 def test_a_parked_order_comes_when_its_reason_is_gone(shop):
 	id = place(shop, "IMP-2")
-	importing.queue(today())
+	order_import.queue(today())
 	work_off()
 	assert sales_orders() == set()
 	arriving.items("IMP-2")
@@ -117,9 +117,9 @@ def test_a_parked_order_comes_when_its_reason_is_gone(shop):
 def test_days_are_those_of_the_sites_calendar(shop):
 	place(shop)
 	yesterday, tomorrow = (getdate() + timedelta(days=days) for days in (-1, 1))
-	assert importing.preview(Period(yesterday, yesterday))["orders"] == 0
-	assert importing.preview(Period(tomorrow, tomorrow))["orders"] == 0
-	assert importing.preview(Period(yesterday, tomorrow))["orders"] == 1
+	assert order_import.preview(Period(yesterday, yesterday))["orders"] == 0
+	assert order_import.preview(Period(tomorrow, tomorrow))["orders"] == 0
+	assert order_import.preview(Period(yesterday, tomorrow))["orders"] == 1
 	period = Period(getdate(), getdate())
 	assert period.ends - period.begins == timedelta(days=1)
 	assert settings.local_time(period.begins).isoformat() == f"{getdate()}T00:00:00"
@@ -132,14 +132,14 @@ def test_the_desks_button(shop):
 	id = place(shop)
 	days = {"since": str(getdate()), "until": str(getdate())}
 	assert desk.import_orders(**days)["status"] == "Queued"
-	importing.run(dry_run=True, **days)
+	order_import.run(dry_run=True, **days)
 	state = desk.get_order_import()
 	assert (state["status"], state["dry_run"], state["report"]["ready"]) == ("Done", True, 1)
 	assert (state["since"], state["until"]) == (days["since"], days["until"])
 	assert sales_orders() == set()
-	get_job(importing.JOB.id).delete()
+	get_job(order_import.JOB.id).delete()
 	desk.import_orders(**days, dry_run=0)
-	importing.run(dry_run=False, **days)
+	order_import.run(dry_run=False, **days)
 	state = desk.get_order_import()
 	assert (state["status"], state["dry_run"], state["report"]) == ("Done", False, {"queued": 1})
 	bar = progress.of_user()
@@ -153,9 +153,9 @@ def test_a_medusa_that_is_away_is_said(shop, proxy):
 	configure(shop, url=proxy.url)
 	proxy.down()
 	with pytest.raises(MedusaUnavailable):
-		importing.preview(today())
-	importing.run(dry_run=True, since=str(getdate()), until=str(getdate()))
-	state = importing.JOB.state()
+		order_import.preview(today())
+	order_import.run(dry_run=True, since=str(getdate()), until=str(getdate()))
+	state = order_import.JOB.state()
 	assert state["status"] == "Failed"
 	assert "can't be reached" in state["error"]
 

@@ -6,7 +6,7 @@ import frappe
 import pytest
 from erpnext.stock.doctype.item.item import Item
 
-from medusa_integration.desk import product_import as desk
+from medusa_integration.desk import imports as desk
 from medusa_integration.medusa.errors import MedusaUnavailable
 from medusa_integration.operations import import_plan, imported_product, product_import
 from medusa_integration.products import shop_items

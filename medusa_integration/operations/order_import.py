@@ -23,7 +23,9 @@ from medusa_integration.users import as_user
 
 BATCH = 20  # orders that are read together
 MOST_PROBLEMS, EXAMPLES = 20, 10  # in a report
-JOB = ReportedJob("medusa_import", "medusa_integration.operations.importing.run", "Medusa: importing orders")
+JOB = ReportedJob(
+	"medusa_import", "medusa_integration.operations.order_import.run", "Medusa: importing orders"
+)
 
 
 @dataclass(frozen=True)

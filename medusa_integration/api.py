@@ -137,7 +137,7 @@ from medusa_integration.storefront.cors import allow_origin
 # --- Scheduled tasks
 
 from medusa_integration.customers.email_codes import expire_otps
-from medusa_integration.desk.bulk import sync_missing_prices_to_medusa
+from medusa_integration.desk.many_records import sync_missing_prices_to_medusa
 from medusa_integration.desk.catalogue import add_top_selling_items_to_collection
 from medusa_integration.operations.bulk import export_items_and_images_custom, sync_changed_prices
 from medusa_integration.operations.lost_products import queue_lost_products
@@ -254,7 +254,7 @@ from medusa_integration.desk.box_rows import (
 	retry_inbox_rows,
 	retry_rows,
 )
-from medusa_integration.desk.bulk import (
+from medusa_integration.desk.many_records import (
 	count_items,
 	count_links,
 	export_catalogue,

@@ -113,9 +113,9 @@ def test_a_list_is_synced_as_its_filters_show_it(medusa, manager):
 
 @pytest.mark.parametrize("filters", ["no json", "5", '{"a": 1}', "[1]"])
 def test_what_is_no_list_of_filters_is_refused(medusa, filters):
-	from medusa_integration.desk import bulk as desk_bulk
+	from medusa_integration.desk import many_records
 
-	for action in (desk_bulk.count_items, lambda filters: desk_bulk.sync_items(filters=filters)):
+	for action in (many_records.count_items, lambda filters: many_records.sync_items(filters=filters)):
 		with pytest.raises(frappe.ValidationError):
 			action(filters=filters)
 
@@ -227,11 +227,11 @@ def arguments(method: str) -> dict:
 
 @pytest.mark.parametrize("names", ["", "G-1", '"G-1"', "5", '{"G-1": 1}', "[1]", [None]])
 def test_what_is_no_list_of_names_is_refused(medusa, names):
-	from medusa_integration.desk import bulk as desk_bulk
+	from medusa_integration.desk import many_records
 
 	website_item("G-1")
 	before = frappe.get_all(outbox.doctype, fields=["*"], order_by="name")
-	for action in (box_rows.retry_rows, box_rows.discard_rows, desk_bulk.sync_items):
+	for action in (box_rows.retry_rows, box_rows.discard_rows, many_records.sync_items):
 		with pytest.raises(frappe.ValidationError):
 			action(names)
 	assert frappe.get_all(outbox.doctype, fields=["*"], order_by="name") == before != []

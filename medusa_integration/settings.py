@@ -75,6 +75,11 @@ class Settings:
 		return self.configuration.stock_basis == "Actual minus reserved"
 
 	@property
+	def sells_in_sales_unit(self) -> bool:
+		"""Whether the shop sells Items in their Default Sales Unit of Measure."""
+		return self.configuration.unit_in_shop == "Sales UOM"
+
+	@property
 	def batch_seconds(self) -> int:
 		"""Long enough for the calls of one batch, each taking its whole time-out."""
 		return 5 * (self.connect_timeout + self.read_timeout)

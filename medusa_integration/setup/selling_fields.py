@@ -110,6 +110,7 @@ def _shop_order_fields(doctype: str) -> list[dict]:
 			"label": "From the Shop",
 			"fieldtype": "Check",
 			"insert_after": "medusa_section",
+			"in_standard_filter": int(doctype in ("Sales Order", "Quotation")),
 			"read_only": 1,
 			"no_copy": 1,
 			"print_hide": 1,

@@ -85,7 +85,7 @@ def _make(each: Fulfillment, order: Order, sales_order) -> None:
 	doc = erpnext_api.delivery_note_of(sales_order.name)
 	_take_only(doc, each, order, sales_order)
 	_set_warehouses(doc, each.location_id)
-	doc.update({**_tracking(doc, each), FIELD: each.id})
+	doc.update({**_tracking(doc, each), **settings.series(NOTE), FIELD: each.id})
 	doc.update({"from_ecommerce": 1, "medusa_order_id": sales_order.medusa_order_id})
 	doc.flags.ignore_permissions = True
 	doc.run_method("calculate_taxes_and_totals")

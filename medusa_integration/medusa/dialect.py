@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -22,6 +21,7 @@ from medusa_integration.medusa.foreign_prices import ForeignList, ForeignPrice
 from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.medusa.order_operations import OrderOperations
 from medusa_integration.medusa.owners import SHOP, WHERE_FILLED
+from medusa_integration.medusa.price_keeper import PriceKeeper
 from medusa_integration.medusa.shop_product import ShopProduct
 
 D = TypeVar("D", bound="Dialect")
@@ -57,23 +57,6 @@ class Memory(Protocol):
 
 	def save(self) -> None:
 		"""Share the values with other processes."""
-
-
-class PriceKeeper(Protocol):
-	"""ERPNext's part in `Dialect.write_prices`: storing states, and a lock among workers."""
-
-	def keep(self, known: dict[str, dict]) -> set[str]:
-		"""Store the states `{external_id: known}` before the rows are sent. Returns the external ids whose
-		record exists."""
-
-	def exclusive(self) -> AbstractContextManager[None]:
-		"""A context that one worker at a time may enter."""
-
-	def mentions(self, text: str) -> bool:
-		"""Whether the JSON of any stored state has a text in it, in which `?` stands for one character."""
-
-	def queue_mentioning(self, lists: set[str]) -> None:
-		"""Queue the records whose stored state names one of these price lists, which were deleted in Medusa."""
 
 
 class Dialect(OrderOperations, AccountOperations):

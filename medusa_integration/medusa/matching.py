@@ -45,7 +45,7 @@ def match_variant(product: dict, row: dict) -> str | None:
 
 
 class OwnVariant(NamedTuple):
-	"""What is known of our variant of a product; "" where it isn't."""
+	"""The known id and SKU of our variant of a product; "" where unknown."""
 
 	id: str
 	sku: str

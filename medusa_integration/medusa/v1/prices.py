@@ -13,10 +13,10 @@ from operator import itemgetter
 from typing import Any
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.dialect import PriceKeeper
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, NotSendable
 from medusa_integration.medusa.foreign_prices import ForeignList, ForeignPrice
 from medusa_integration.medusa.matching import day, moment, query_parts
+from medusa_integration.medusa.price_keeper import PriceKeeper
 from medusa_integration.medusa.v1 import foreign_prices
 from medusa_integration.medusa.v1.amounts import major_units, minor_units
 from medusa_integration.medusa.v1.shop import Shop, raised

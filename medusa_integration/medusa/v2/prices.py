@@ -11,10 +11,11 @@ from datetime import date
 from typing import Any
 
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.dialect import Memory, PriceKeeper, Window
+from medusa_integration.medusa.dialect import Memory, Window
 from medusa_integration.medusa.errors import MedusaNotFound, MedusaRejected, NotSendable
 from medusa_integration.medusa.foreign_prices import ForeignList, ForeignPrice
 from medusa_integration.medusa.matching import NO_VARIANT, day, moment
+from medusa_integration.medusa.price_keeper import PriceKeeper
 from medusa_integration.medusa.v2 import base_prices, foreign_prices
 from medusa_integration.medusa.v2.price_rows import ItemRows, State
 from medusa_integration.medusa.v2.shop import Shop

@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -18,8 +17,11 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from medusa_integration.medusa.account_operations import AccountOperations
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.foreign_prices import ForeignList, ForeignPrice
+from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.medusa.order_operations import OrderOperations
 from medusa_integration.medusa.owners import SHOP, WHERE_FILLED
+from medusa_integration.medusa.price_keeper import PriceKeeper
 from medusa_integration.medusa.shop_product import ShopProduct
 
 D = TypeVar("D", bound="Dialect")
@@ -55,23 +57,6 @@ class Memory(Protocol):
 
 	def save(self) -> None:
 		"""Share the values with other processes."""
-
-
-class PriceKeeper(Protocol):
-	"""ERPNext's part in `Dialect.write_prices`: storing states, and a lock among workers."""
-
-	def keep(self, known: dict[str, dict]) -> set[str]:
-		"""Store the states `{external_id: known}` before the rows are sent. Returns the external ids whose
-		record exists."""
-
-	def exclusive(self) -> AbstractContextManager[None]:
-		"""A context that one worker at a time may enter."""
-
-	def mentions(self, text: str) -> bool:
-		"""Whether the JSON of any stored state has a text in it, in which `?` stands for one character."""
-
-	def queue_mentioning(self, lists: set[str]) -> None:
-		"""Queue the records whose stored state names one of these price lists, which were deleted in Medusa."""
 
 
 class Dialect(OrderOperations, AccountOperations):
@@ -271,11 +256,11 @@ class Dialect(OrderOperations, AccountOperations):
 		"""Every product of the shop, drafts too, `page` at a time, with its texts, pictures and base prices."""
 
 	@abstractmethod
-	def release_products(self, variants: dict[str, str]) -> dict[str, bool]:
-		"""Of products that have variants of the shop's own beside ours, delete our variant and clear the external id: the product
-		is the shop's then. Others don't change.
+	def release_products(self, variants: dict[str, OwnVariant]) -> dict[str, bool]:
+		"""Of products that have variants of the shop's own, delete our variant and clear the external id: the product is the
+		shop's then. Others don't change.
 
-		:param variants: `{product id: id of our variant}`
+		:param variants: `{product id: our variant}`
 		:returns: `{product id: whether the variant is deleted}` of those products; off where an open order reserves it
 		"""
 
@@ -337,6 +322,16 @@ class Dialect(OrderOperations, AccountOperations):
 		`[{"id", "price_list_id", "variant_id", "currency_code", "amount", "price_list"}]`."""
 
 	@abstractmethod
+	def foreign_prices(
+		self, source: str, page: int = 2000, *, in_force: bool = False
+	) -> Iterator[tuple[ForeignList, list[ForeignPrice]]]:
+		"""Every price of the price lists that don't belong to an ERPNext price list, some of a list at a time.
+
+		:param source: the ERPNext price list
+		:param in_force: leave out the lists that Medusa ignores today
+		"""
+
+	@abstractmethod
 	def base_prices(self, variants: Mapping[str, str]) -> dict[str, dict[str, float]]:
 		"""The prices that variants have outside of price lists: `{variant id: {currency in lower case: amount}}`.
 
@@ -387,3 +382,9 @@ class Dialect(OrderOperations, AccountOperations):
 		`locations`. The shop sells these units, too. v1 has no locations.
 		"""
 		return {}
+
+	def unlinked_locations(self, locations: Sequence[str] = ("",)) -> list[str]:
+		"""The names of those of `locations` that aren't linked to our sales channel: the shop sells no unit from these. v1 has
+		no locations.
+		"""
+		return []

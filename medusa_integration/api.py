@@ -89,6 +89,7 @@ from medusa_integration.events.product_bundle import (
 	on_update as product_bundle_on_update,
 )
 from medusa_integration.events.quotation import (
+	before_submit as quotation_before_submit,
 	before_validate as quotation_before_validate,
 	on_change as quotation_on_change,
 )
@@ -286,6 +287,7 @@ from medusa_integration.desk.imports import (
 from medusa_integration.desk.number_cards import count_failed_today, get_access, get_last_sync
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow
 from medusa_integration.desk.sales_orders import get_order_status, read_sales_order
+from medusa_integration.desk.shop_documents import get_document_status
 from medusa_integration.desk.same_email import get_same_email, join_same_email
 
 # --- Former names of document events, for hooks and scripts of other apps
@@ -324,7 +326,7 @@ from medusa_integration.products.specifications import (
 	keep_specifications,
 	merge_specifications,
 )
-from medusa_integration.quotations.quotation_states import cancel_rejected, lend_permission
+from medusa_integration.quotations.quotation_states import cancel_rejected, lend_permission, show_submitted
 from medusa_integration.stock.stock_events import moved_in_medusa, website_item_stock_validate
 from medusa_integration.sync.written_fields import keep_medusa_ids
 from medusa_integration.window.landing_page import forget_website_item

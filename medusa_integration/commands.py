@@ -224,6 +224,12 @@ def reset_links(context: click.Context, dry_run: bool, yes: bool):
 
 def _print_notes(notes: list, limit: int) -> None:
 	"""The doctor's notes, which are no differences, with the whole reason."""
+	from medusa_integration.operations.doctor_prices import FOREIGN_LIST
+
+	for note in notes:
+		if note.what == FOREIGN_LIST:
+			click.echo(f"Price list {note.name}, not made by the app: {note.ours}")
+	notes = [note for note in notes if note.what != FOREIGN_LIST]
 	for note in notes[: limit or None]:
 		shop = f"the shop sells it at its own price, {note.theirs}" if note.theirs else "no price"
 		click.echo(f"{note.name}: {shop}. {note.ours}".rstrip())

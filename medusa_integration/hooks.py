@@ -22,10 +22,15 @@ after_request = ["medusa_integration.api.answer_refused", "medusa_integration.ap
 doctype_js = {
 	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],
 	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
+	"Quotation": ["public/js/medusa_form.js", "public/js/shop_document.js", "public/js/quotation.js"],
+	"Delivery Note": ["public/js/medusa_form.js", "public/js/shop_document.js"],
+	"Sales Invoice": ["public/js/medusa_form.js", "public/js/shop_document.js"],
+	"Payment Entry": ["public/js/medusa_form.js", "public/js/shop_document.js"],
 	"Customer": ["public/js/customer.js", "public/js/same_email.js"],
 	"Lead": "public/js/same_email.js",
 	"Medusa Configuration": [
 		"public/js/medusa_progress.js",
+		"public/js/medusa_configuration_accounts.js",
 		"public/js/medusa_configuration_bulk.js",
 		"public/js/medusa_configuration_orders.js",
 		"public/js/medusa_configuration_products.js",
@@ -35,6 +40,9 @@ doctype_js = {
 }
 doctype_list_js = {
 	"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"],
+	"Sales Order": "public/js/shop_list.js",
+	"Quotation": "public/js/shop_list.js",
+	"Customer": "public/js/shop_list.js",
 	"Medusa Outbox": "public/js/medusa_list.js",
 	"Medusa Inbox": "public/js/medusa_list.js",
 	"Medusa Request Log": "public/js/medusa_list.js",
@@ -119,6 +127,7 @@ doc_events = {
 	"Quotation": {
 		"before_validate": "medusa_integration.api.quotation_before_validate",
 		"on_update": "medusa_integration.api.export_quotation_on_update",
+		"before_submit": "medusa_integration.api.quotation_before_submit",
 		"on_change": "medusa_integration.api.quotation_on_change",
 	},
 	"Sales Order": {

@@ -24,6 +24,13 @@ CATEGORIES = {
 	"infection_control_items": ("infection_control_group", "Infection Control"),
 	"medical_laboratory_ivd_items": ("medical_laboratory_group", "Medical Laboratory IVD"),
 }
+# `{DocType: field with the naming series of the shop's documents}`
+SERIES = {
+	"Sales Order": "sales_order_series",
+	"Delivery Note": "delivery_note_series",
+	"Sales Invoice": "sales_invoice_series",
+	"Customer": "customer_series",
+}
 T = TypeVar("T")
 
 
@@ -73,6 +80,11 @@ class Settings:
 	def subtract_reserved(self) -> bool:
 		"""Whether reserved stock is subtracted from the quantities that are sent."""
 		return self.configuration.stock_basis == "Actual minus reserved"
+
+	@property
+	def sells_in_sales_unit(self) -> bool:
+		"""Whether the shop sells Items in their Default Sales Unit of Measure."""
+		return self.configuration.unit_in_shop == "Sales UOM"
 
 	@property
 	def batch_seconds(self) -> int:
@@ -208,6 +220,12 @@ def current() -> Settings:
 def emails_are_verified() -> bool:
 	"""Whether the shop itself has every address confirmed before it takes an account or a guest's order (*Shop Verifies E-mails*)."""
 	return bool(configuration().shop_verifies_emails)
+
+
+def series(doctype: str) -> dict[str, str]:
+	"""The value by which a new document of the shop gets the configuration's naming series; {} for ERPNext's own."""
+	chosen = configuration().get(SERIES[doctype])
+	return {"naming_series": chosen} if chosen else {}
 
 
 def categories() -> dict[str, str]:

@@ -122,6 +122,7 @@ def make_shops(customer) -> None:
 	_must_exist("Customer Group", config.customer_group)
 	_must_exist("Sales Person", config.sales_person)
 	customer.customer_group = config.customer_group
+	customer.update(settings.series("Customer"))
 	customer.set("sales_team", [{"sales_person": config.sales_person, "allocated_percentage": 100}])
 
 

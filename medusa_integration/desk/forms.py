@@ -16,6 +16,7 @@ from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.operations import connection, linking, queueing, status
 from medusa_integration.prices import price_state, unpriced
 from medusa_integration.products import for_sale, item_status, product_events, selection
+from medusa_integration.stock import bundles
 
 # --- Website Item
 
@@ -27,12 +28,13 @@ def get_sync_status(website_item: DocumentName) -> dict:
 
 	:param website_item: its name
 	:returns: `{"enabled", "published", "left_out", "refused", "medusa_id", "synced_on", "link", "no_price",
-		"own_prices", "outage", "problem", "silence",
+		"own_prices", "undeliverable", "outage", "problem", "silence",
 		"rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether *What the
 		shop sells* excludes it; `refused`: why ERPNext doesn't sell its Item, "" where it does; `link`: to the product in
 		Medusa's admin; `no_price`: why ERPNext has no price today for an item in the shop, "" where it has one;
 		`own_prices`: `{currency: amount}` of the product's own prices in Medusa, as last seen, in currencies that ERPNext
-		has none in; `outage`: the seconds until the
+		has none in; `undeliverable`: why ERPNext can't deliver its Product Bundle, which has no stock in the shop then, ""
+		where it can; `outage`: the seconds until the
 		next try while Medusa is unreachable; `problem`: the reason why calls are impossible; `silence`: the
 		seconds for which a worker has been waiting for Medusa's answer; `rows`: the outbox rows about it
 	:raises frappe.PermissionError: without read permission for the Website Item
@@ -50,6 +52,7 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		"link": settings.admin_link("products", doc.medusa_id),
 		"no_price": unpriced.reasons([doc]).get(doc.name, "") if doc.medusa_id else "",
 		"own_prices": price_state.read(doc.name, doc.medusa_prices).get("own", {}),
+		"undeliverable": bundles.problems([doc.item_code]).get(doc.item_code, ""),
 		**status.sending_of(doc),
 	}
 

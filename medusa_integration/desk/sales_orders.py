@@ -21,8 +21,8 @@ def get_order_status(sales_order: DocumentName) -> dict:
 	"""The status of a shop's Sales Order.
 
 	:param sales_order: its name
-	:returns: `{"enabled", "synced_on", "link", "blocked", "outage", "problem", "silence", "rows"}` as
-		`get_sync_status`; `synced_on` is None where the log has no accepted call about it any more;
+	:returns: `{"enabled", "synced_on", "link", "blocked", "cancels", "outage", "problem", "silence", "rows"}` as
+		`get_sync_status`; `cancels`: whether Medusa cancels the order with the Sales Order; `synced_on` is None where the log has no accepted call about it any more;
 		`blocked`: the reason why its changes in Medusa can't be imported, "" without one
 	:raises frappe.PermissionError: without read permission for the Sales Order
 	:raises frappe.DoesNotExistError: where there is none
@@ -34,6 +34,7 @@ def get_order_status(sales_order: DocumentName) -> dict:
 		"synced_on": _last_accepted_about(doc),
 		"link": settings.admin_link("orders", doc.medusa_order_id),
 		"blocked": _blocked(doc.medusa_order_id),
+		"cancels": settings.enabled() and settings.current().cancel_in_medusa,
 		**status.sending_of(doc),
 	}
 

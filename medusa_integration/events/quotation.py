@@ -9,5 +9,9 @@ def before_validate(doc, method: str | None = None) -> None:
 	quotation_states.lend_permission(doc)
 
 
+def before_submit(doc, method: str | None = None) -> None:
+	quotation_states.show_submitted(doc)
+
+
 def on_change(doc, method: str | None = None) -> None:
 	quotation_states.cancel_rejected(doc)

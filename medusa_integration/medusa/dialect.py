@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from medusa_integration.medusa.account_operations import AccountOperations
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.medusa.order_operations import OrderOperations
 from medusa_integration.medusa.owners import SHOP, WHERE_FILLED
 from medusa_integration.medusa.price_operations import PriceOperations
@@ -253,11 +254,11 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 		"""Every product of the shop, drafts too, `page` at a time, with its texts, pictures and base prices."""
 
 	@abstractmethod
-	def release_products(self, variants: dict[str, str]) -> dict[str, bool]:
-		"""Of products that have variants of the shop's own beside ours, delete our variant and clear the external id: the product
-		is the shop's then. Others don't change.
+	def release_products(self, variants: dict[str, OwnVariant]) -> dict[str, bool]:
+		"""Of products that have variants of the shop's own, delete our variant and clear the external id: the product is the
+		shop's then. Others don't change.
 
-		:param variants: `{product id: id of our variant}`
+		:param variants: `{product id: our variant}`
 		:returns: `{product id: whether the variant is deleted}` of those products; off where an open order reserves it
 		"""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 from unicodedata import category, normalize
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from medusa_integration.medusa.errors import NotSendable
 
 # Node accepts 16 kB of request line and headers together.
 MAX_QUERY_LENGTH = 8000
+OWN_TITLE = "Default"  # of the variants that the app makes
 NO_VARIANT = "The variant doesn't exist in Medusa any more. Choose Sync now on the Website Item, which sends the product again."
 VARIANT_GONE = (
 	"The product's variant was deleted in Medusa, and none of its other variants has the SKU {0}. Give one of them this"
@@ -43,13 +44,33 @@ def match_variant(product: dict, row: dict) -> str | None:
 	return variants[0]["id"] if len(variants) == 1 else None
 
 
-def has_others(row: dict, own: str) -> bool:
-	"""Whether a product has variants of the shop's own. Ours may be deleted already, by a call whose reply was lost.
+class OwnVariant(NamedTuple):
+	"""The known id and SKU of our variant of a product; "" where unknown."""
+
+	id: str
+	sku: str
+
+
+def left_variant(own: OwnVariant, row: dict) -> str:
+	"""The id of our variant of a product whose Website Item is gone: the known one, which may be deleted already, by a call
+	whose reply was lost; else the one with our SKU; else the only one, where it still has the title that the app gives. ""
+	for none.
 
 	:param row: Medusa's product, with its `variants`
-	:param own: the id of our variant; "" where it isn't known, as of an older row: then none counts as the shop's
 	"""
-	return bool(own) and any(variant["id"] != own for variant in row["variants"])
+	if own.id:
+		return own.id
+	variants = row["variants"]
+	alike = [variant["id"] for variant in variants if own.sku and folded(variant["sku"]) == folded(own.sku)]
+	if not alike and [variant["title"] for variant in variants] == [OWN_TITLE]:
+		return variants[0]["id"]
+	return alike[0] if alike else ""
+
+
+def has_others(own: OwnVariant, row: dict) -> bool:
+	"""Whether a product whose Website Item is gone has variants of the shop's own; parameters as of `left_variant`."""
+	ours = left_variant(own, row)
+	return any(variant["id"] != ours for variant in row["variants"])
 
 
 def folded(text: str | None) -> str:

@@ -117,6 +117,7 @@ class Fulfillment:
 
 	:param tracking: (number, URL) of its labels
 	:param reference: the Delivery Note that ERPNext wrote into its metadata; "" for one of Medusa's own
+	:param is_unclear: whether the quantities can't be told, because a kit's parts were changed between two fulfillments
 	"""
 
 	id: str
@@ -128,6 +129,7 @@ class Fulfillment:
 	is_canceled: bool = False
 	tracking: tuple[tuple[str, str], ...] = ()
 	reference: str = ""
+	is_unclear: bool = False
 
 
 @dataclass(frozen=True)

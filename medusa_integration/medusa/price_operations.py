@@ -5,30 +5,13 @@ Source: docs/reference.md, "Prices".
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
 from datetime import date
-from typing import Protocol
 
 from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.foreign_prices import ForeignList, ForeignPrice
+from medusa_integration.medusa.price_keeper import PriceKeeper
 
 Window = tuple[date | None, date | None]  # the first and the last day of validity
-
-
-class PriceKeeper(Protocol):
-	"""ERPNext's part in `Dialect.write_prices`: storing states, and a lock among workers."""
-
-	def keep(self, known: dict[str, dict]) -> set[str]:
-		"""Store the states `{external_id: known}` before the rows are sent. Returns the external ids whose
-		record exists."""
-
-	def exclusive(self) -> AbstractContextManager[None]:
-		"""A context that one worker at a time may enter."""
-
-	def mentions(self, text: str) -> bool:
-		"""Whether the JSON of any stored state has a text in it, in which `?` stands for one character."""
-
-	def queue_mentioning(self, lists: set[str]) -> None:
-		"""Queue the records whose stored state names one of these price lists, which were deleted in Medusa."""
 
 
 class PriceOperations(ABC):
@@ -68,6 +51,16 @@ class PriceOperations(ABC):
 	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[Window, list[dict]]]:
 		"""Every price of the price lists that belong to an ERPNext price list, some at a time: the list's window, and
 		`[{"id", "price_list_id", "variant_id", "currency_code", "amount", "price_list"}]`."""
+
+	@abstractmethod
+	def foreign_prices(
+		self, source: str, page: int = 2000, *, in_force: bool = False
+	) -> Iterator[tuple[ForeignList, list[ForeignPrice]]]:
+		"""Every price of the price lists that don't belong to an ERPNext price list, some of a list at a time.
+
+		:param source: the ERPNext price list
+		:param in_force: leave out the lists that Medusa ignores today
+		"""
 
 	@abstractmethod
 	def base_prices(self, variants: Mapping[str, str]) -> dict[str, dict[str, float]]:

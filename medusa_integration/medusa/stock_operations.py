@@ -44,3 +44,9 @@ class StockOperations(ABC):
 		`locations`. The shop sells these units, too. v1 has no locations.
 		"""
 		return {}
+
+	def unlinked_locations(self, locations: Sequence[str] = ("",)) -> list[str]:
+		"""The names of those of `locations` that aren't linked to our sales channel: the shop sells no unit from these. v1 has
+		no locations.
+		"""
+		return []

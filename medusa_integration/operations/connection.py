@@ -19,7 +19,7 @@ from medusa_integration.medusa.errors import (
 	NoPublishableKey,
 )
 from medusa_integration.medusa.version import detect
-from medusa_integration.operations import prices_with_tax
+from medusa_integration.operations import foreign_price_lists, prices_with_tax, selling_locations
 
 Medusa = Dialect
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -167,6 +167,8 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[ReportLine]:
 		"shipping_profile": (_("Shipping Profile"), _shipping_profile),
 	}
 	asked = {name: steps[name] for name in medusa.chosen}  # v1 has fewer choices.
+	if "stock_location" in asked:
+		asked["selling"] = (_("Stock for Sale"), selling_locations.line)
 	if settings.current().imports_orders:
 		asked["orders"] = (_("Orders"), _orders)
 	if medusa.needs_publishable_key:
@@ -174,7 +176,10 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[ReportLine]:
 	of_prices = {"currencies": (_("Currencies"), _currencies)}
 	if frappe.db.exists("Price List", settings.current().price_list):
 		of_prices["tax"] = (_("Prices and Tax"), prices_with_tax.line)
+		of_prices["price_lists"] = (_("Price Lists"), foreign_price_lists.line)
 	for name, (label, step) in {**of_prices, **asked}.items():
+		if name == "selling" and not report.has_stock_location:
+			continue
 		try:
 			line = ReportLine(label, *step(medusa))
 		except MedusaError as error:
@@ -199,6 +204,7 @@ def _currencies(medusa: Medusa) -> tuple[str, str]:
 	price_list = frappe.db.get_value("Price List", name, ["currency", "enabled", "selling"], as_dict=True)
 	if not price_list:
 		return FAILED, _("The Price List {0} doesn't exist: choose another one.").format(name)
+	medusa.ask_again()  # The remembered currencies may be older than what was changed in Medusa for this test.
 	sold_in = ", ".join(sorted(medusa.currencies))
 	if price_list.currency.upper() not in medusa.currencies:
 		words = _(

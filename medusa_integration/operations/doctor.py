@@ -14,13 +14,13 @@ import frappe
 
 from medusa_integration.delivery.box import outbox
 from medusa_integration.medusa.dialect import Dialect
-from medusa_integration.operations import queueing
+from medusa_integration.operations import foreign_price_lists, queueing
 from medusa_integration.operations.differences import Difference, Findings
 from medusa_integration.operations.doctor_collections import CollectionComparison
-from medusa_integration.operations.doctor_prices import PriceComparison
+from medusa_integration.operations.doctor_prices import FOREIGN_LIST, PriceComparison
 from medusa_integration.operations.doctor_products import ProductComparison
 from medusa_integration.products import collections_to_medusa, shop_items
-from medusa_integration.stock import stock_to_medusa
+from medusa_integration.stock import locations, stock_to_medusa
 from medusa_integration.sync.kinds import COLLECTION, PRODUCT
 
 PAGE = 200
@@ -36,6 +36,7 @@ class ShopComparison:
 		self.products = ProductComparison(medusa, self.findings)
 		self.collections = CollectionComparison(medusa, self.findings)
 		self.prices = PriceComparison(medusa, self.findings)
+		self.unlinked: list[str] = []  # stock locations of ours that the shop doesn't sell from
 
 	@property
 	def differences(self) -> list[Difference]:
@@ -43,7 +44,8 @@ class ShopComparison:
 
 	@property
 	def notes(self) -> list[Difference]:
-		"""Products without a price, and those that the shop sells at a price of its own. No sending changes them."""
+		"""Products without a price, those that the shop sells at a price of its own, and the price lists that the app didn't
+		make and whose prices replace ERPNext's. No sending changes them."""
 		return self.findings.notes
 
 	def length(self) -> int:
@@ -67,6 +69,7 @@ class ShopComparison:
 		yield from self._compare_stock(names)
 
 	def _compare_stock(self, names: list[str]) -> Iterator[int]:
+		self.unlinked = self.medusa.unlinked_locations(locations.current().all)
 		for part in frappe.utils.create_batch(names, PAGE):
 			wanted = stock_to_medusa.wanted(part)
 			variants = [variant for _name, variant, _units in wanted]
@@ -95,10 +98,10 @@ class ShopComparison:
 		"""One line with the numbers of compared records and of differences."""
 		found = Counter(each.verdict for each in self.differences)
 		words = [f"{count} {verdict}" for verdict, count in sorted(found.items())] or ["all agrees"]
-		words += [
-			f"{count} with {what}"
-			for what, count in sorted(Counter(note.what for note in self.notes).items())
-		]
+		noted = Counter(note.what for note in self.notes)
+		lists = noted.pop(FOREIGN_LIST, 0)
+		words += [f"{count} with {what}" for what, count in sorted(noted.items())]
+		words += [f"{lists} price lists that the app didn't make"] if lists else []
 		waiting = outbox.count()
 		compared = self.findings.compared
 		return (
@@ -121,6 +124,13 @@ class ShopComparison:
 				f"The shop also sells {others} products from stock locations that get no stock from here. Set these"
 				" levels to 0 in Medusa, take the location out of the sales channel, or name its warehouse in the"
 				" Medusa Configuration's table Stock Locations. Repairing leaves them as they are."
+			)
+		if any(effect.is_for_all for effect in self.prices.foreign):
+			warnings.append(foreign_price_lists.advice())
+		if self.unlinked:
+			warnings.append(
+				f"The shop sells nothing from {', '.join(self.unlinked)}: not linked to our sales channel. In Medusa's admin,"
+				" open Settings → Locations & Shipping → the location → Sales Channels, and add the channel."
 			)
 		return warnings
 
@@ -162,8 +172,10 @@ class ShopComparison:
 		return {each.name for each in self.differences if each.doctype == doctype and each.what != but}
 
 	def queue_deletions(self) -> int:
-		"""Queue the deletion of the products of deleted Website Items. Returns their number."""
+		"""Queue the deletion of the products of deleted Website Items. Those with variants of the shop's own stay, without ours.
+		Returns their number."""
 		for each in self.extras():
-			outbox.add(PRODUCT, each.name, kind_data={"id": each.id})
+			last = {"id": each.id, "item_code": self.products.extra_codes[each.id]}
+			outbox.add(PRODUCT, each.name, kind_data=last)
 		frappe.db.commit()  # No save commits these rows.
 		return len(self.extras())

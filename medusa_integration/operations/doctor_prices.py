@@ -13,8 +13,11 @@ from medusa_integration.delivery import documents
 from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import moment
+from medusa_integration.operations import foreign_price_lists
 from medusa_integration.operations.differences import Findings
 from medusa_integration.prices import item_prices, price_state, prices_to_medusa, unpriced
+
+FOREIGN_LIST = "foreign price list"  # a note about one
 
 
 class PriceComparison:
@@ -23,12 +26,14 @@ class PriceComparison:
 	def __init__(self, medusa: Dialect, findings: Findings) -> None:
 		self.medusa = medusa
 		self.findings = findings
+		self.foreign: list[foreign_price_lists.Effect] = []
 		self._strays: dict[str, list[str]] = {}  # "list id/row id" by Website Item
 		self._checked: set[str] = set()  # ids of price lists
 
 	def run(self, names: list[str], page: int) -> Iterator[int]:
 		"""Compare, and yield after each step the number of its Website Items."""
 		price_list, today = settings.current().price_list, getdate()
+		self.medusa.ask_again()  # A currency may have been removed from the store since.
 		rows = defaultdict(list)  # by variant
 		for window, found in self.medusa.prices_in_pages(price_list):
 			if not window[1] or window[1] >= today:
@@ -40,6 +45,11 @@ class PriceComparison:
 				self._compare_item(item.name, wanted, rows.pop(item.medusa_variant_id, []), today)
 			self._compare_base_prices(found)
 			yield len(part)
+		self.foreign = foreign_price_lists.effects(
+			self.medusa, after_page=frappe.db.commit
+		)  # as the other pages
+		for effect in self.foreign:
+			self.findings.note("unknown", FOREIGN_LIST, effect.list.title, effect.words())
 
 	def _compare_base_prices(self, found: list[tuple[frappe._dict, dict]]) -> None:
 		"""Compare the prices outside of price lists, which ERPNext's replace, and note the products without a price."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import frappe
 
 from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.matching import OWN_TITLE, OwnVariant, has_others
 from medusa_integration.medusa.owners import channel_changes, moves_collection
 from medusa_integration.operations.differences import Findings
 from medusa_integration.products import collections_to_medusa, product_payloads, shop_items
@@ -21,12 +22,14 @@ class ProductComparison:
 	"""Compares pages of products. Call `finish` after the last page.
 
 	:param ids: of the products that were found, by Website Item
+	:param extra_codes: `{product id: item code}` of the products of deleted Website Items
 	"""
 
 	def __init__(self, medusa: Dialect, findings: Findings) -> None:
 		self.medusa = medusa
 		self.findings = findings
 		self.ids: dict[str, list[str]] = defaultdict(list)
+		self.extra_codes: dict[str, str] = {}
 		self.own_collections = set(collections_to_medusa.wanted())
 
 	def compare(self, page: list[dict]) -> None:
@@ -40,8 +43,13 @@ class ProductComparison:
 				if not self.ids[name] or product["id"] == wanted[name]["id"]:
 					self._compare_product(wanted[name], product)
 				self.ids[name].append(product["id"])
-			elif name and _value(product, "item_code"):  # made by the app, not by hand or by another tool
-				self.findings.add("extra", "product", name, theirs=product["title"], id=product["id"])
+			elif name and (
+				code := _value(product, "item_code")
+			):  # made by the app, not by hand or by another tool
+				self.extra_codes[product["id"]] = code
+				shared = has_others(OwnVariant("", code), product)
+				words = "variants of the shop's own stay" if shared else ""
+				self.findings.add("extra", "product", name, words, product["title"], id=product["id"])
 
 	def finish(self) -> None:
 		"""Add the products that are missing in Medusa, and those that exist twice."""
@@ -101,7 +109,7 @@ class ProductComparison:
 			):  # else the product's own field differs already
 				self.findings.compare(field, name, wanted[field], own[field])
 		if wanted["own_handle"]:
-			self.findings.compare("variant title", name, "Default", own["title"])
+			self.findings.compare("variant title", name, OWN_TITLE, own["title"])
 
 
 def _names(page: list[dict]) -> dict[str, str]:

@@ -61,6 +61,7 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 	doc = frappe.get_doc(
 		{
 			"doctype": "Sales Order",
+			**settings.series("Sales Order"),
 			"company": channel.company,
 			"customer": customer,
 			"customer_address": billing_address,

@@ -43,7 +43,7 @@ def dumped(known: dict) -> str:
 
 
 class PriceStore:
-	"""The PriceKeeper of the dialects (see medusa/price_operations.py). Used on a lane.
+	"""The PriceKeeper of the dialects (see medusa/price_keeper.py). Used on a lane.
 
 	:param database: access to the database's thread
 	:param medusa: the shop that the lane calls

@@ -56,7 +56,8 @@ class PriceKind(Kind):
 		prices = item_prices(price_list, {item.item_code for item in items.values()})
 		of_items = (price for of_item in prices.values() for price in of_item)
 		wanted = {price.currency.upper() for price in of_items if price.is_for_one}
-		sold_in = _sold_in(run.medusa, wanted)
+		again = any(row.again or _is_new(items.get(row.reference_name)) for row in rows)
+		sold_in = _sold_in(run.medusa, wanted, again)
 		task = PriceTask(price_list)
 		currency = frappe.db.get_value("Price List", price_list, "currency") or ""
 		there = _existing(row.reference_name for row in rows if row.reference_name not in items)
@@ -74,11 +75,22 @@ class PriceKind(Kind):
 PRICE = PriceKind()
 
 
-def _sold_in(medusa: Dialect, wanted: set[str]) -> set[str]:
-	"""Currencies in which the shop sells, upper case: the remembered ones where they include all `wanted` ones."""
-	if not wanted <= medusa.currencies:
+def _sold_in(medusa: Dialect, wanted: set[str], again: bool) -> set[str]:
+	"""Currencies in which the shop sells, upper case: the remembered ones where they include all `wanted` ones.
+
+	:param again: whether prices are sent for the first time or again on request. Then Medusa is asked, once in a drain: it
+		takes prices in any currency, also in one that was removed from the store.
+	"""
+	asked = medusa.known.get("currencies")
+	if not asked and (again or not wanted <= medusa.currencies):
 		medusa.ask_again()
+		medusa.known["currencies"] = True
 	return medusa.currencies
+
+
+def _is_new(item: frappe._dict | None) -> bool:
+	"""Whether an item's prices are sent for the first time, or again on request."""
+	return bool(item) and (not item.medusa_prices or '"unsure"' in item.medusa_prices)
 
 
 class PriceTask(Task):

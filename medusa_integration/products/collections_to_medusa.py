@@ -119,11 +119,11 @@ def item_group_after_rename(doc, method=None, old=None, new=None, merge=False) -
 
 
 def delete_medusa_collection(doc, method: str | None = None) -> None:
-	"""Item Group, on_trash: queue the deletion of its collection.
+	"""Item Group, on_trash: queue the deletion of its collection, also while the integration is off.
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if settings.enabled() and _concerns_medusa(doc):
+	if _concerns_medusa(doc):
 		outbox.add(COLLECTION, doc.name, kind_data={"id": doc.medusa_id})
 
 

@@ -8,6 +8,7 @@ import frappe
 from medusa_integration import json_field
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind
+from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.prices.price_state import is_price_state
 from medusa_integration.products.product_payloads import DOCTYPE
 
@@ -51,7 +52,7 @@ def _is_last(last: dict) -> bool:
 	)
 
 
-def unlinked(variants: dict[str, str]) -> dict[str, str]:
+def unlinked(variants: dict[str, OwnVariant]) -> dict[str, OwnVariant]:
 	"""Those of the products that no Website Item has. One that an order reserved stays for a while, and may have been
 	linked to a new Website Item meanwhile."""
 	ids = {"medusa_id": ("in", list(variants))}

@@ -91,51 +91,61 @@ def _raw_specifications(doc) -> list[tuple]:
 
 def item_on_update(item, method: str | None = None) -> None:
 	"""Item, on_update: queue its Website Items' products where the country of origin, the stock unit, *Maintain Stock*,
-	*Has Variants*, *Disabled*, *End of Life* or *Allow Sales* changed, their prices where *Has Variants* changed, and their
-	stock where *Maintain Stock* changed, also of the Product Bundles that contain it."""
+	*Has Variants*, *Disabled*, *End of Life* or *Allow Sales* changed, their prices where *Has Variants* changed, and product
+	and stock, also of the Product Bundles that contain it, where *Maintain Stock*, *Disabled* or *End of Life* changed."""
 	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
 		names = queue_matching({"item_code": item.name})
 		if item.has_value_changed("has_variants"):  # ERPNext sells no template.
 			outbox.add_many((PRICE, name) for name in names)
-		if item.has_value_changed("is_stock_item"):
+		if any(item.has_value_changed(field) for field in bundles.FIELDS):
 			names += queue_matching({"item_code": ("in", sorted(bundles.containing([item.name])) or [""])})
 			outbox.add_many((STOCK, name) for name in names)
 
 
 def queue_ended_items() -> int:
-	"""Queue the products of published Website Items whose Item can't be sold any more and which aren't drafts yet: an Item
-	reaches its End of Life without an event. Does nothing while the integration is off.
+	"""Queue the products of published Website Items whose Item can't be sold any more and which aren't drafts yet, and of the
+	Product Bundles on backorder that can't be delivered: an Item reaches its End of Life without an event. Does nothing while
+	the integration is off.
 
 	:returns: the number of Website Items
 
 	Source: docs/reference.md, "Scheduled tasks".
 	"""
-	names = [item.name for item in for_sale.ended() if item.medusa_status != item_status.DRAFT]
 	if not settings.enabled():
 		return 0
+	names = [item.name for item in for_sale.ended() if item.medusa_status != item_status.DRAFT]
+	names += _undeliverable_on_backorder()
 	outbox.add_many((PRODUCT, name) for name in names)
 	item_status.refresh(names)
 	frappe.db.commit()
 	return len(names)
 
 
+def _undeliverable_on_backorder() -> list[str]:
+	"""The Website Items that may be sold without stock and whose Product Bundle can't be delivered."""
+	filters = {"on_backorder": 1, "published": 1, "medusa_id": ("is", "set")}
+	of_code = dict(frappe.get_all(DOCTYPE, filters, ["item_code", "name"], as_list=True, order_by=None))
+	return [of_code[code] for code in sorted(bundles.problems(list(of_code)))] if of_code else []
+
+
 def product_bundle_changed(doc, method: str | None = None) -> None:
-	"""Product Bundle, on_update and on_trash: queue product and stock of its parent's Website Item. The variant of a
-	bundle with stock parts manages inventory."""
-	names = queue_matching({"item_code": doc.new_item_code})
+	"""Product Bundle, on_update and on_trash: queue product and stock of its parent's Website Item, and of the bundles that
+	contain it. The variant of a bundle with stock parts manages inventory."""
+	codes = {doc.new_item_code, *bundles.containing([doc.new_item_code])}
+	names = queue_matching({"item_code": ("in", sorted(codes))})
 	outbox.add_many((STOCK, name) for name in names)
 
 
 def delete_medusa_item(doc, method: str | None = None) -> None:
 	"""Website Item, on_trash: queue the deletion of its product, with the product's ids in the row, unless it
 	was never sent and isn't being sent. Its prices are queued once more where a call with them is under way
-	or unsure."""
+	or unsure. While the integration is off the rows wait until it is switched on: nothing else has the ids then."""
 	outbox.forget(STOCK, doc.name)
-	if settings.enabled() and outbox.is_under_way(PRICE, doc.name):
+	if outbox.is_under_way(PRICE, doc.name):
 		outbox.add(PRICE, doc.name)  # The call under way may be applied after the deletion.
 	else:
 		outbox.forget(PRICE, doc.name)
-	if settings.enabled() and (doc.get("medusa_id") or outbox.is_queued(PRODUCT, doc.name)):
+	if doc.get("medusa_id") or outbox.is_queued(PRODUCT, doc.name):
 		last = {
 			"id": doc.get("medusa_id"),
 			"variant_id": doc.get("medusa_variant_id"),

@@ -17,6 +17,7 @@ from medusa_integration import settings
 from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaSkuTaken
+from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.prices.price_state import PriceStore
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import product_payloads
@@ -191,7 +192,7 @@ class ProductTask(Task):
 		self.unchanged: dict[str, _Product] = {}  # sent only where Medusa lost the product or its variant
 		self.gone: list[Row] = []
 		self.put_off: dict[str, Result] = {}  # of rows that also stand for a product to delete
-		self.doomed: dict[str, str] = {}  # `{product id: id of its variant}`
+		self.doomed: dict[str, OwnVariant] = {}  # by product id
 		self.staying: set[str] = set()
 		self.lost: list[dict] = []
 		self.prices: list[dict] = []  # price states of products to delete
@@ -219,7 +220,7 @@ class ProductTask(Task):
 		name now."""
 		last = last_of(row.name, row.kind_data)
 		if last.get("id") and not (item and item.medusa_id == last["id"]):
-			self.doomed[last["id"]] = last.get("variant_id") or ""
+			self.doomed[last["id"]] = OwnVariant(last.get("variant_id") or "", last.get("item_code") or "")
 			self.prices += [last["prices"]] if last.get("prices") else []
 		elif not item:
 			# A create whose reply was lost leaves a product whose id isn't known here.

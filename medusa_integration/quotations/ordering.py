@@ -42,7 +42,7 @@ def place(quotation, *, is_courier_required: bool = False, location_and_contact_
 		_must_be_of(quotation, order)
 	order.flags.ignore_permissions = True
 	if order.docstatus == 0:
-		order.update(courier)
+		order.update({**courier, **settings.series("Sales Order")})
 		order.submit()
 	elif imported and courier:
 		order.db_set(courier, notify=True)

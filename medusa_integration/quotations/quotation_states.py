@@ -80,6 +80,11 @@ def take_back(doc) -> None:
 	doc.set(_field(), state)
 
 
+def has_workflow() -> bool:
+	"""Whether a Workflow is active for Quotations."""
+	return bool(_workflow())
+
+
 def _workflow():
 	return workflows.get_workflow(DOCTYPE) if workflows.get_workflow_name(DOCTYPE) else None
 
@@ -127,6 +132,16 @@ def lend_permission(doc, method: str | None = None) -> None:
 	before = doc.get_doc_before_save()
 	if before and doc.flags.ignore_permissions:
 		before.flags.ignore_permissions = True
+
+
+def show_submitted(doc, method: str | None = None) -> None:
+	"""Quotation, before_submit: bring a shop's Quotation that is submitted undecided to *Ready for Customer Review*, where no
+	Workflow decides, so that its prices reach the customer.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if doc.get("from_ecommerce") and not _workflow() and state_of(doc) not in (APPROVED, REJECTED):
+		doc.set(FIELD, READY)
 
 
 def cancel_rejected(doc, method: str | None = None) -> None:

@@ -7,6 +7,7 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
+from medusa_integration import sold_units
 from medusa_integration.products import item_status
 from medusa_integration.setup.fields import MODULE, hidden, last_field, medusa_id
 from medusa_integration.setup.selling_fields import selling_fields, workflow_of_quotations
@@ -21,6 +22,7 @@ def custom_fields() -> dict[str, list[dict]]:
 		"Item": [
 			medusa_id("Medusa Product Id", "country_of_origin", unique=True),
 			medusa_id("Medusa Variant Id", "medusa_id", "medusa_variant_id", unique=True),
+			hidden(sold_units.FIELD, "Medusa Sold Units", "Small Text", "medusa_variant_id"),
 		],
 		"Item Group": [
 			medusa_id("Medusa Collection Id", "is_group", unique=True),

@@ -5,6 +5,7 @@ Source: docs/reference.md, "Custom fields".
 
 import frappe
 
+from medusa_integration import sold_units
 from medusa_integration.setup.fields import MODULE, hidden, last_field, medusa_id, of_order
 
 
@@ -20,7 +21,8 @@ def selling_fields() -> dict[str, list[dict]]:
 				"options": "currency",
 				"insert_after": "price_list_rate",
 				"read_only": 1,
-			}
+			},
+			_unit_size("Quotation Item"),
 		],
 		"Sales Order": _sales_order_fields(),
 		"Sales Order Item": [
@@ -30,7 +32,8 @@ def selling_fields() -> dict[str, list[dict]]:
 					**hidden("medusa_line_id", "Medusa Line Id", "Data", last_field("Sales Order Item")),
 					"search_index": 1,
 				}
-			)
+			),
+			_unit_size("Sales Order Item"),
 		],
 		"Sales Taxes and Charges": [
 			of_order(hidden("medusa_charge", "Medusa Charge", "Data", last_field("Sales Taxes and Charges")))
@@ -78,6 +81,11 @@ def selling_fields() -> dict[str, list[dict]]:
 	}
 
 
+def _unit_size(doctype: str) -> dict:
+	"""The stock units in one of the units in which the shop sold a row's item."""
+	return of_order(hidden(sold_units.SIZE_FIELD, "Medusa Unit Size", "Float", last_field(doctype)))
+
+
 def _discount(insert_after: str) -> dict:
 	"""A document's part of its orders' discount. It follows the quantities until a user sets another
 	discount."""
@@ -102,6 +110,7 @@ def _shop_order_fields(doctype: str) -> list[dict]:
 			"label": "From the Shop",
 			"fieldtype": "Check",
 			"insert_after": "medusa_section",
+			"in_standard_filter": int(doctype in ("Sales Order", "Quotation")),
 			"read_only": 1,
 			"no_copy": 1,
 			"print_hide": 1,

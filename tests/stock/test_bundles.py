@@ -2,12 +2,14 @@
 
 import frappe
 import pytest
+from frappe.utils import today
 
-from medusa_integration.api import update_webitem_stock
+from medusa_integration.api import get_sync_status, queue_ended_items, update_webitem_stock
 from medusa_integration.patches import queue_bundles
 from tests.stock.helpers import in_stock, quantity
 from tests.support import goods
 from tests.support.checks import queries
+from tests.support.doctor import found
 from tests.support.factories import (
 	configure,
 	drain,
@@ -188,3 +190,87 @@ def test_many_bundles_take_as_many_queries(medusa, shelf):
 
 	statements(1)
 	assert statements(2) == statements(8)
+
+
+# --- parts that can't be delivered
+
+
+def changed(code: str, **values):
+	doc = frappe.get_doc("Item", code)
+	doc.update(values)
+	doc.save()
+
+
+def allows_backorder(medusa, doc) -> bool:
+	(variant,) = products(medusa)[doc.name]["variants"]
+	return variant["allow_backorder"]
+
+
+@pytest.mark.parametrize("values", [{"disabled": 1}, {"end_of_life": today()}])
+def test_a_bundle_with_a_part_that_is_not_sold_any_more_is_out_of_stock(medusa, shelf, kit, values):
+	kit.doc.reload()
+	kit.doc.on_backorder = 1
+	kit.doc.save()
+	move_stock(shelf.here, G_1=10, G_2=9)
+	drain()
+	assert (quantity(medusa, "KIT"), allows_backorder(medusa, kit.doc)) == (3, True)
+	assert get_sync_status(kit.doc.name)["undeliverable"] == ""
+	changed("G-2", **values)
+	drain()
+	assert (quantity(medusa, "KIT"), in_stock(kit.doc)) == (0, 0)
+	assert not allows_backorder(medusa, kit.doc)
+	words = get_sync_status(kit.doc.name)["undeliverable"]
+	assert "G-2" in words and "another part into the Product Bundle KIT" in words
+	assert update_webitem_stock() == 0 and found() == []
+	changed("G-2", disabled=0, end_of_life="2099-12-31")
+	drain()
+	assert (quantity(medusa, "KIT"), allows_backorder(medusa, kit.doc)) == (3, True)
+
+
+def test_a_part_reaches_its_end_of_life_by_itself(medusa, shelf, kit):
+	"""The passing of a day is no event."""
+	kit.doc.reload()
+	kit.doc.on_backorder = 1
+	kit.doc.save()
+	move_stock(shelf.here, G_1=10, G_2=9)
+	drain()
+	frappe.db.set_value("Item", "G-2", "end_of_life", today())
+	assert update_webitem_stock() == 1
+	queue_ended_items()
+	drain()
+	assert quantity(medusa, "KIT") == 0
+	assert not allows_backorder(medusa, kit.doc)
+
+
+def test_a_service_that_is_not_sold_any_more_ends_its_bundle(medusa, shelf):
+	visit = website_item("VISIT", website_warehouse=shelf.here, item_values={"is_stock_item": 0})
+	item("WORK", is_stock_item=0)
+	bundle("VISIT", WORK=1)
+	drain()
+	assert not managed(medusa, visit)
+	changed("WORK", disabled=1)
+	drain()
+	assert managed(medusa, visit)
+	assert quantity(medusa, "VISIT") == 0
+
+
+def test_a_bundle_in_a_bundle_is_out_of_stock(medusa, shelf, kit):
+	"""ERPNext refuses it, unless the inner one becomes a bundle later; then it delivers none of its parts."""
+	box = website_item("BOX", website_warehouse=shelf.here, item_values={"is_stock_item": 0})
+	kit.bundle.disabled = 1
+	kit.bundle.save()
+	bundle("BOX", KIT=1, G_1=1)
+	move_stock(shelf.here, G_1=10, G_2=9)
+	drain()
+	assert quantity(medusa, "BOX") == 10
+	kit.bundle.reload()
+	kit.bundle.disabled = 0
+	kit.bundle.save()
+	drain()
+	assert (quantity(medusa, "BOX"), quantity(medusa, "KIT")) == (0, 3)
+	assert "KIT is a Product Bundle itself" in get_sync_status(box.name)["undeliverable"]
+	kit.bundle.reload()
+	kit.bundle.disabled = 1
+	kit.bundle.save()
+	drain()
+	assert quantity(medusa, "BOX") == 10

@@ -89,11 +89,19 @@ def known_as(medusa, name: str, item_code: str) -> str:
 	return SHOPS[medusa.version].known_as(name, item_code)
 
 
-def make_price_list(medusa, variant_id: str, amount: float) -> None:
-	"""A price list with one price, in OMR, as somebody makes one by hand."""
-	values = {"description": "By hand", "type": "override", "status": "active"}
+def make_price_list(medusa, variant_id: str, amount: float, title: str = "By hand", **values) -> None:
+	"""A price list with one price, in OMR, as somebody makes one by hand.
+
+	:param values: of the list, as its status
+	"""
+	values = {"description": "By hand", "type": "override", "status": "active", **values}
 	row = {"variant_id": variant_id, "currency_code": "omr", "amount": amount}
-	SHOPS[medusa.version].make_price_list(medusa, values, row)
+	SHOPS[medusa.version].make_price_list(medusa, title, values, row)
+
+
+def sell_in(medusa, *currencies: str) -> None:
+	"""Have the store sell in these currencies only, the first being its default one."""
+	SHOPS[medusa.version].sell_in(medusa, currencies)
 
 
 def delete_price(medusa, sku: str) -> None:

@@ -109,9 +109,17 @@ class V1:
 		return item_code
 
 	@staticmethod
-	def make_price_list(medusa, values: dict, row: dict) -> None:
-		body = {"name": "By hand", "prices": [_minor_units(row)], **values}
+	def make_price_list(medusa, title: str, values: dict, row: dict) -> None:
+		body = {"name": title, "prices": [_minor_units(row)], **values}
 		medusa.admin("POST", "/admin/price-lists", body)
+
+	@staticmethod
+	def sell_in(medusa, currencies: tuple[str, ...]) -> None:
+		there = {row["code"] for row in medusa.admin("GET", "/admin/store")["store"]["currencies"]}
+		for code in there - {*currencies}:
+			medusa.admin("DELETE", f"/admin/store/currencies/{code}")
+		for code in {*currencies} - there:
+			medusa.admin("POST", f"/admin/store/currencies/{code}", {})
 
 	@staticmethod
 	def write_price(medusa, price_list: str, row: dict) -> None:

@@ -103,8 +103,14 @@ class V2:
 		return name
 
 	@staticmethod
-	def make_price_list(medusa, values: dict, row: dict) -> None:
-		medusa.admin("POST", "/admin/price-lists", {"title": "By hand", "prices": [row], **values})
+	def make_price_list(medusa, title: str, values: dict, row: dict) -> None:
+		medusa.admin("POST", "/admin/price-lists", {"title": title, "prices": [row], **values})
+
+	@staticmethod
+	def sell_in(medusa, currencies: tuple[str, ...]) -> None:
+		(store,) = medusa.admin("GET", "/admin/stores", params={"fields": "id"})["stores"]
+		rows = [{"currency_code": code, "is_default": code == currencies[0]} for code in currencies]
+		medusa.admin("POST", f"/admin/stores/{store['id']}", {"supported_currencies": rows})
 
 	@staticmethod
 	def write_price(medusa, price_list: str, row: dict) -> None:

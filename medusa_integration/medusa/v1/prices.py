@@ -14,8 +14,10 @@ from typing import Any
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, NotSendable
+from medusa_integration.medusa.foreign_prices import ForeignList, ForeignPrice
 from medusa_integration.medusa.matching import day, moment, query_parts
-from medusa_integration.medusa.price_operations import PriceKeeper
+from medusa_integration.medusa.price_keeper import PriceKeeper
+from medusa_integration.medusa.v1 import foreign_prices
 from medusa_integration.medusa.v1.amounts import major_units, minor_units
 from medusa_integration.medusa.v1.shop import Shop, raised
 
@@ -303,6 +305,12 @@ class Prices(Shop):
 		for products in self.products_in_pages(page):
 			ids = [product["id"] for product in products]
 			yield from PricesV1(self.client).of_products(source, ids, self.choice.time_zone)
+
+	def foreign_prices(
+		self, source: str, page: int = 2000, *, in_force: bool = False
+	) -> Iterator[tuple[ForeignList, list[ForeignPrice]]]:
+		lists = self._pages("price-lists", foreign_prices.PAGE, foreign_prices.EXPANDED)
+		return foreign_prices.in_pages((row for row in lists if row["description"] != source), in_force)
 
 	def base_prices(self, variants: Mapping[str, str]) -> dict[str, dict[str, float]]:
 		return PricesV1(self.client).base_of(variants)

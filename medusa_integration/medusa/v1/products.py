@@ -15,7 +15,15 @@ from medusa_integration.medusa.errors import (
 	NotSendable,
 )
 from medusa_integration.medusa.handles import handle
-from medusa_integration.medusa.matching import VARIANT_GONE, has_others, match_variant, query_parts
+from medusa_integration.medusa.matching import (
+	OWN_TITLE,
+	VARIANT_GONE,
+	OwnVariant,
+	has_others,
+	left_variant,
+	match_variant,
+	query_parts,
+)
 from medusa_integration.medusa.owners import SHOP, channel_changes, left_out, moves_collection
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.v1.prices import PricesV1
@@ -61,11 +69,11 @@ class Products(Shop):
 		raised(self.client.each(lambda client, id: client.delete(f"/admin/products/{id}"), doomed))
 		return set()  # v1 deletes a product that an order reserves, too.
 
-	def release_products(self, variants: dict[str, str]) -> dict[str, bool]:
+	def release_products(self, variants: dict[str, OwnVariant]) -> dict[str, bool]:
 		rows = self._products_by_id(variants)
-		shared = [row for row in rows if has_others(row, variants[row["id"]])]
+		shared = [row for row in rows if has_others(variants[row["id"]], row)]
 		for row in shared:
-			id, own = row["id"], variants[row["id"]]
+			id, own = row["id"], left_variant(variants[row["id"]], row)
 			self.client.post(f"/admin/products/{id}", {"item_code": None})
 			if own in {variant["id"] for variant in row["variants"]}:
 				self.client.delete(f"/admin/products/{id}/variants/{own}")
@@ -187,7 +195,7 @@ class _Writer:
 		if own:
 			# v1 deletes variants that aren't in the list, so the ones made in Medusa are named by their ids.
 			others = [{"id": variant["id"]} for variant in row["variants"] if variant["id"] != own]
-			title = {"title": "Default"} if own_handle else {}
+			title = {"title": OWN_TITLE} if own_handle else {}
 			body["variants"] = [{"id": own, **self._variant_body(), **title}, *others]
 		body |= self._links(row)
 		if own_handle and own_handle != row["handle"]:
@@ -242,7 +250,7 @@ class _Writer:
 	def _new_variant(self, options: list[dict]) -> dict:
 		return {
 			**self._variant_body(),
-			"title": "Default",
+			"title": OWN_TITLE,
 			"inventory_quantity": 0,
 			"prices": [],
 			"options": options,

@@ -18,6 +18,7 @@ from medusa_integration.medusa.order import (
 	Shipping,
 	Tax,
 )
+from medusa_integration.medusa.v2 import kits
 from medusa_integration.medusa.v2.return_parsing import number_in, parts_of, returns_of
 
 HEAD_FIELDS = "id,display_id,status,currency_code,email,total,created_at"
@@ -57,7 +58,7 @@ def order_of(row: dict) -> Order:
 			for collection in row["payment_collections"]
 			for payment in collection.get("payments") or ()
 		),
-		fulfillments=tuple(map(_fulfillment, row["fulfillments"])),
+		fulfillments=_fulfillments(row),
 		returns=returns_of(row),
 		billing_address=_address(row["billing_address"]),
 		shipping_address=_address(row["shipping_address"]),
@@ -183,17 +184,19 @@ def _movement(row: dict) -> Movement:
 	)
 
 
-def _fulfillment(row: dict) -> Fulfillment:
-	quantities: dict[str, Decimal] = {}
-	for item in row["items"]:
-		# A variant that is made of several inventory items has a row for each.
-		quantity = number_in(item, "quantity")
-		id = item["line_item_id"]
-		quantities[id] = min(quantities.get(id, quantity), quantity)
+def _fulfillments(order: dict) -> tuple[Fulfillment, ...]:
+	fulfilled = {row["id"]: number_in(row["detail"], "fulfilled_quantity") for row in _once(order["items"])}
+	size_of = kits.sizes(order["fulfillments"], fulfilled)
+	return tuple(_fulfillment(row, size_of) for row in order["fulfillments"])
+
+
+def _fulfillment(row: dict, size_of: dict[kits.Part, Decimal]) -> Fulfillment:
+	quantities = kits.quantities(row, size_of)
 	return Fulfillment(
 		id=row["id"],
 		location_id=row["location_id"] or "",
-		items=parts_of(quantities),
+		items=parts_of(quantities or {}),
+		is_unclear=quantities is None,
 		created_at=moment(row["created_at"]),
 		shipped_at=moment(row["shipped_at"]),
 		delivered_at=moment(row["delivered_at"]),

@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from medusa_integration.medusa.errors import MedusaNotFound
 from medusa_integration.medusa.order import LineQuantity
-from medusa_integration.medusa.v2.shop import Shop
+from medusa_integration.medusa.v2.line_reservations import LineReservations
 
 FULFILLMENT_FIELDS = "id,*fulfillments,*fulfillments.items"
 
 
-class OrderWriting(Shop):
+class OrderWriting(LineReservations):
 	def fulfill(self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str) -> str:
 		with self.reserving(order_id):
 			return self._fulfill(order_id, parts, location_id, reference)
@@ -32,6 +32,7 @@ class OrderWriting(Shop):
 			if items and not any(part.line_id in there for part in items):
 				body = {"items": items_of(items), "metadata": {"reference": reference}}
 				if location:
+					self.make_ready(items, location)
 					body["location_id"] = location
 				path = f"{_path(order_id)}/fulfillments"
 				reply = self.client.post(path, body, {"fields": FULFILLMENT_FIELDS})["order"]

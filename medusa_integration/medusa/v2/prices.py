@@ -13,9 +13,11 @@ from typing import Any
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import Memory
 from medusa_integration.medusa.errors import MedusaNotFound, MedusaRejected, NotSendable
+from medusa_integration.medusa.foreign_prices import ForeignList, ForeignPrice
 from medusa_integration.medusa.matching import NO_VARIANT, day, moment
-from medusa_integration.medusa.price_operations import PriceKeeper, Window
-from medusa_integration.medusa.v2 import base_prices
+from medusa_integration.medusa.price_keeper import PriceKeeper
+from medusa_integration.medusa.price_operations import Window
+from medusa_integration.medusa.v2 import base_prices, foreign_prices
 from medusa_integration.medusa.v2.price_rows import ItemRows, State
 from medusa_integration.medusa.v2.shop import Shop
 
@@ -122,27 +124,37 @@ class PricesV2:
 		self.memory.remember(_memory_of(source), None)
 
 	def _read(self, source: str) -> dict[Window, str]:
-		params: dict[str, Any] = {"fields": LIST_FIELDS, "limit": 200, "offset": 0}
 		found: dict[Window, str] = {}
 		retitled: list[dict] = []
-		while True:
-			page = self.client.get("/admin/price-lists", params)
-			for row in sorted(page["price_lists"], key=lambda row: row["id"]):
-				window = window_of(row, source)
-				if window is not None:
-					found.setdefault(window, row["id"])
-				elif row["description"] == description(source):
-					retitled.append(row)
-				self._read_rows[row["id"]] = row
-			params["offset"] += params["limit"]
-			if params["offset"] >= page["count"]:
-				break
+		for row in self._all_lists():
+			window = window_of(row, source)
+			if window is not None:
+				found.setdefault(window, row["id"])
+			elif row["description"] == description(source):
+				retitled.append(row)
+			self._read_rows[row["id"]] = row
 		for row in retitled:
 			days = (day(row["starts_at"], self.time_zone), day(row["ends_at"], self.time_zone))
 			found.setdefault(days, row["id"])
 		self._read_sources.add(source)
 		self._read_rows = {id: self._read_rows[id] for id in found.values()}
 		return found
+
+	def _all_lists(self) -> Iterator[dict]:
+		params: dict[str, Any] = {"fields": LIST_FIELDS, "limit": 200, "offset": 0}
+		while True:
+			page = self.client.get("/admin/price-lists", params)
+			yield from sorted(page["price_lists"], key=lambda row: row["id"])
+			params["offset"] += params["limit"]
+			if params["offset"] >= page["count"]:
+				break
+
+	def foreign_in_pages(
+		self, source: str, page: int, in_force: bool
+	) -> Iterator[tuple[ForeignList, list[ForeignPrice]]]:
+		"""See Dialect.foreign_prices."""
+		rows = [row for row in self._all_lists() if row["description"] != description(source)]
+		return foreign_prices.in_pages(self.client, rows, page, in_force)
 
 	def _restore(self, id: str, source: str, window: Window, price: dict) -> None:
 		"""Undo changes that were made in Medusa to a price list of ours, once after it was read."""
@@ -305,6 +317,11 @@ class Prices(Shop):
 
 	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[tuple, list[dict]]]:
 		return self._prices.in_pages(source, page)
+
+	def foreign_prices(
+		self, source: str, page: int = 2000, *, in_force: bool = False
+	) -> Iterator[tuple[ForeignList, list[ForeignPrice]]]:
+		return self._prices.foreign_in_pages(source, page, in_force)
 
 	def base_prices(self, variants: Mapping[str, str]) -> dict[str, dict[str, float]]:
 		found = base_prices.read(self.client, variants)

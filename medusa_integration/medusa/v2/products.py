@@ -10,7 +10,14 @@ from medusa_integration.medusa.errors import (
 	MedusaNotFound,
 	MedusaRejected,
 )
-from medusa_integration.medusa.matching import folded, has_others, match_variant
+from medusa_integration.medusa.matching import (
+	OWN_TITLE,
+	OwnVariant,
+	folded,
+	has_others,
+	left_variant,
+	match_variant,
+)
 from medusa_integration.medusa.owners import SHOP, left_out, moves_collection
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
@@ -153,10 +160,11 @@ class Products(Variants, ProductChannels):
 			return False
 		return True
 
-	def release_products(self, variants: dict[str, str]) -> dict[str, bool]:
-		rows = list(self._rows("products", "id", variants, "id,variants.id"))
-		shared = [row for row in rows if has_others(row, variants[row["id"]])]
-		return {row["id"]: self._is_released(row, variants[row["id"]]) for row in shared}
+	def release_products(self, variants: dict[str, OwnVariant]) -> dict[str, bool]:
+		fields = "id,variants.id,variants.sku,variants.title"
+		rows = list(self._rows("products", "id", variants, fields))
+		shared = [row for row in rows if has_others(variants[row["id"]], row)]
+		return {row["id"]: self._is_released(row, left_variant(variants[row["id"]], row)) for row in shared}
 
 	def _is_released(self, row: dict, variant: str) -> bool:
 		released = {"id": row["id"], "external_id": None}
@@ -225,7 +233,7 @@ class Products(Variants, ProductChannels):
 			"variants": [
 				{
 					**variant_body(product),
-					"title": "Default",
+					"title": OWN_TITLE,
 					"options": {"Default": "Default"},
 					"prices": [],
 					**({"inventory_items": inventory} if inventory else {}),

@@ -123,7 +123,11 @@ class Stock(Shop):
 		self, variant_ids: Iterable[str], locations: Sequence[str] = ("",)
 	) -> dict[str, dict[str, int]]:
 		ours = {self._place(location) for location in locations}
-		others = {id: name for id, name in self._selling_locations.items() if id not in ours}
+		others = {
+			id: name
+			for id, (name, channels) in self._linked_locations.items()
+			if id not in ours and self.sales_channel in channels
+		}
 		found: dict[str, dict[str, int]] = {}
 		for part in query_parts("id", variant_ids) if others else ():
 			params = {"id[]": part, "fields": LEVELS_OF_VARIANT, "limit": len(part)}
@@ -136,17 +140,27 @@ class Stock(Shop):
 							found.setdefault(variant["id"], {})[name] = units
 		return found
 
+	def unlinked_locations(self, locations: Sequence[str] = ("",)) -> list[str]:
+		ours = {self._place(location) for location in locations}
+		return sorted(
+			name
+			for id, (name, channels) in self._linked_locations.items()
+			if id in ours and self.sales_channel not in channels
+		)
+
 	@property
-	def _selling_locations(self) -> dict[str, str]:
-		"""`{id: name}` of the stock locations from which our sales channel sells."""
-		if "selling locations" not in self.known:
+	def _linked_locations(self) -> dict[str, tuple[str, set[str]]]:
+		"""`{id: (name, the sales channels that sell from it)}` of all stock locations."""
+		if "linked locations" not in self.known:
 			params = {"fields": "id,name,sales_channels.id", "limit": 1000}
-			self.known["selling locations"] = {
-				row["id"]: row["name"]
+			self.known["linked locations"] = {
+				row["id"]: (
+					row["name"],
+					{channel["id"] for channel in row["sales_channels"] or () if channel},
+				)
 				for row in self.client.get("/admin/stock-locations", params)["stock_locations"]
-				if self.sales_channel in {channel["id"] for channel in row["sales_channels"] or ()}
 			}
-		return self.known["selling locations"]
+		return self.known["linked locations"]
 
 	def _set_stock(
 		self,

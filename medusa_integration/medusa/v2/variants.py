@@ -12,7 +12,7 @@ from medusa_integration.medusa.errors import (
 	MedusaSkuTaken,
 	NotSendable,
 )
-from medusa_integration.medusa.matching import VARIANT_GONE
+from medusa_integration.medusa.matching import OWN_TITLE, VARIANT_GONE
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2.shop import Shop
 
@@ -67,7 +67,7 @@ class Variants(Shop):
 			return own
 		if found["variants"]:
 			raise NotSendable(VARIANT_GONE, product["sku"])
-		body = {**variant_body(product), "title": "Default", "options": _first_values(found), "prices": []}
+		body = {**variant_body(product), "title": OWN_TITLE, "options": _first_values(found), "prices": []}
 		if item := spare.get(product["sku"]):
 			body["inventory_items"] = [{"inventory_item_id": item, "required_quantity": 1}]
 		return self.client.post(path, {"create": [body]}, {"fields": "id"})["created"][0]["id"]
@@ -113,7 +113,7 @@ def _variant_changes(product: dict, found: dict) -> dict:
 		key: value for key, value in variant_body(product).items() if key not in product["left_to_shop"]
 	}
 	if product.get("own_handle"):
-		wanted["title"] = "Default"
+		wanted["title"] = OWN_TITLE
 	return {key: value for key, value in wanted.items() if (value or None) != (row[key] or None)}
 
 

@@ -74,6 +74,8 @@ def _follow(each: Fulfillment, order: Order, sales_order) -> None:
 
 
 def _make(each: Fulfillment, order: Order, sales_order) -> None:
+	if each.is_unclear:
+		_must_be_delivered(each, order, sales_order)
 	if not each.items:
 		return
 	if sales_order.docstatus != 1:
@@ -85,12 +87,29 @@ def _make(each: Fulfillment, order: Order, sales_order) -> None:
 	doc = erpnext_api.delivery_note_of(sales_order.name)
 	_take_only(doc, each, order, sales_order)
 	_set_warehouses(doc, each.location_id)
-	doc.update({**_tracking(doc, each), FIELD: each.id})
+	doc.update({**_tracking(doc, each), **settings.series(NOTE), FIELD: each.id})
 	doc.update({"from_ecommerce": 1, "medusa_order_id": sales_order.medusa_order_id})
 	doc.flags.ignore_permissions = True
 	doc.run_method("calculate_taxes_and_totals")
 	doc.insert()
 	doc.submit()
+
+
+def _must_be_delivered(each: Fulfillment, order: Order, sales_order) -> None:
+	"""Check that Delivery Notes made by hand have delivered as much as Medusa has fulfilled."""
+	left = {line.id: line.fulfilled_quantity for line in order.lines}
+	for row in sales_order.items:
+		if row.medusa_line_id in left:
+			done = exact_quantity(row.delivered_qty) * exact_quantity(row.conversion_factor or 1)
+			left[row.medusa_line_id] -= done
+	named = {line.id: line.sku or line.title for line in order.lines}
+	rest = [f"{quantity:f} × {named[line]}" for line, quantity in left.items() if quantity > 0]
+	if rest:
+		raise Blocked(
+			_(
+				"The quantities of Medusa's fulfillment {0} are unclear, because a kit's parts were changed between two fulfillments. Make Delivery Notes of {1} by hand for what Medusa has fulfilled and ERPNext hasn't delivered: {2}. Then retry."
+			).format(each.id, sales_order.name, ", ".join(rest))
+		)
 
 
 def _take_only(doc, each: Fulfillment, order: Order, sales_order) -> None:

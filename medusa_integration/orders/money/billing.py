@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
-from medusa_integration import erpnext_api
+from medusa_integration import erpnext_api, settings
 
 
 def take_off(doc, amount: float) -> None:
@@ -43,6 +43,7 @@ def bill(order, discount: float = 0, at: datetime | None = None):
 			frappe.throw(_("The discount is larger than what is open of {0}.").format(order.name))
 		take_off(invoice, discount)
 	total = invoice.grand_total
+	invoice.update(settings.series("Sales Invoice"))
 	if at:
 		invoice.update({"set_posting_time": 1, "posting_date": at.date(), "posting_time": at.time()})
 	invoice.allocate_advances_automatically = invoice.only_include_allocated_payments = 1

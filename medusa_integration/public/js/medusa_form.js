@@ -2,16 +2,17 @@
 frappe.provide("medusa_integration");
 (() => {
 	/**
-	 * @param how what differs between forms: `ask()` and `send()` return the status as the server tells it,
+	 * @param how what differs between forms: `ask()` and `send()` return the status as the server tells it (without `send`
+	 * there is no Sync now), `first` is one that was asked for already,
 	 * `words(status)` [color, text] of what is sent already, `reloads` whether sending writes into the document.
 	 */
 	medusa_integration.show_on_form = (frm, how) => {
 		add_buttons(frm, how);
-		follow_status(frm, how, how.ask());
+		follow_status(frm, how, how.first || how.ask());
 	};
 
 	function add_buttons(frm, how) {
-		if (frm.perm[0]?.write) {
+		if (how.send && frm.perm[0]?.write) {
 			frm.add_custom_button(__("Sync now"), () => sync_now(frm, how), __("Medusa"));
 		}
 		if (frappe.model.can_read("Medusa Request Log")) {

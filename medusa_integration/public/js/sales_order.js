@@ -5,8 +5,11 @@
 			frm.medusa_turn = null;
 			if (frm.is_new() || !frm.doc.from_ecommerce || !frm.doc.medusa_order_id) return;
 			const sales_order = frm.docname;
-			const ask = () =>
-				frappe.xcall("medusa_integration.api.get_order_status", { sales_order });
+			const ask = async () => {
+				const status = await frappe.xcall("medusa_integration.api.get_order_status", { sales_order });
+				frm.medusa_cancels = status.cancels;
+				return status;
+			};
 			medusa_integration.show_on_form(frm, {
 				ask,
 				send: () =>
@@ -22,6 +25,23 @@
 					__("Medusa")
 				);
 			}
+		},
+		// Frappe's own question names nothing of Medusa.
+		before_cancel(frm) {
+			if (!frm.doc.medusa_order_id || !frm.medusa_cancels) return;
+			return new Promise((resolve) => {
+				frappe.validated = false; // unless the user goes on
+				const dialog = frappe.warn(
+					__("Cancel the order in Medusa too?"),
+					__(
+						"Ten minutes after this, Medusa cancels the order and gives the customer back what was paid, unless an amended Sales Order is made before. To cancel here alone, switch Cancel in Medusa too off in the Medusa Configuration."
+					),
+					() => (frappe.validated = true),
+					__("Cancel in both")
+				);
+				dialog.set_secondary_action_label(__("Keep it"));
+				dialog.onhide = resolve;
+			});
 		},
 	});
 

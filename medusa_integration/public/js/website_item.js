@@ -44,6 +44,9 @@
 				__("A draft in Medusa, as What the shop sells leaves it out; last sent {0}", [when]),
 			];
 		}
+		if (status.undeliverable) {
+			return ["orange", __("Out of stock in the shop. {0}", [status.undeliverable])];
+		}
 		const own = own_prices(status);
 		if (status.no_price && own) {
 			return ["orange", __("The shop sells it at its own price, {0}. {1}", [own, status.no_price])];

@@ -5,8 +5,9 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_datetime, now_datetime
 
-from medusa_integration import generation, session
+from medusa_integration import generation, session, settings
 from medusa_integration.delivery import outage
+from medusa_integration.orders import chosen_accounts
 from medusa_integration.products import item_status, shop_items
 from medusa_integration.storefront.cors import is_origin
 from medusa_integration.sync import polling
@@ -31,6 +32,8 @@ class MedusaConfiguration(Document):
 		self._check_limits()
 		self._check_origins()
 		self._check_field_owners()
+		self._check_accounts()
+		self._check_series()
 		if self.has_value_changed("url"):
 			self.detected_version = (
 				""  # Another server may have another version: the server is asked at its first use.
@@ -105,6 +108,22 @@ class MedusaConfiguration(Document):
 		twice = next((field for field in fields if fields.count(field) > 1), None)
 		if twice:
 			frappe.throw(_("{0} is in the table Fields twice.").format(_(twice)), title=_("Fields"))
+
+	def _check_accounts(self) -> None:
+		if found := list(chosen_accounts.problems(self)):
+			frappe.throw("<br>".join(found), title=_("Accounts"))
+
+	def _check_series(self) -> None:
+		for doctype, field in settings.SERIES.items():
+			self.set(field, (self.get(field) or "").strip())
+			known = (frappe.get_meta(doctype).get_options("naming_series") or "").split()
+			if self.get(field) and self.get(field) not in known:
+				frappe.throw(
+					_("{0} has no series {1}. Add it in the Document Naming Settings first.").format(
+						_(doctype), frappe.bold(frappe.utils.escape_html(self.get(field)))
+					),
+					title=_("Series"),
+				)
 
 	def _check_origins(self) -> None:
 		origins = [line.strip().rstrip("/").lower() for line in (self.storefront_origins or "").split()]

@@ -1,0 +1,48 @@
+// The accounts and series that the Medusa Configuration offers. In a scope of its own: form scripts run in the page's.
+(() => {
+	// As chosen_accounts.py has them: a charge's account is none of these.
+	const NO_CHARGE = [
+		"Receivable", "Payable", "Bank", "Cash", "Stock", "Stock Received But Not Billed", "Fixed Asset",
+		"Depreciation", "Accumulated Depreciation", "Capital Work in Progress", "Asset Received But Not Billed", "Equity",
+	];
+	const CHARGE = ["not in", NO_CHARGE];
+	const FITS = {
+		fallback_tax_account: CHARGE,
+		shipping_account: CHARGE,
+		tax_accounts: CHARGE,
+		shipping_options: CHARGE,
+		receivable_accounts: "Receivable",
+		payment_providers: ["in", ["Bank", "Cash"]],
+	};
+	const SERIES = {
+		sales_order_series: "Sales Order",
+		delivery_note_series: "Delivery Note",
+		sales_invoice_series: "Sales Invoice",
+		customer_series: "Customer",
+	};
+
+	frappe.ui.form.on("Medusa Configuration", {
+		setup(frm) {
+			for (const [field, account_type] of Object.entries(FITS)) {
+				const query = () => ({ filters: accounts_of(frm, account_type) });
+				const is_table = frappe.meta.get_docfield(frm.doctype, field).fieldtype === "Table";
+				is_table ? frm.set_query("account", field, query) : frm.set_query(field, query);
+			}
+		},
+		onload(frm) {
+			for (const [field, doctype] of Object.entries(SERIES)) {
+				frappe.model.with_doctype(doctype, () => {
+					const { options } = frappe.meta.get_docfield(doctype, "naming_series") || {};
+					frm.get_field(field).set_data((options || "").split("\n").filter(Boolean));
+				});
+			}
+		},
+	});
+
+	// Of one company, unless sales channels have companies of their own.
+	function accounts_of(frm, account_type) {
+		const channels = (frm.doc.sales_channels || []).map((row) => row.company);
+		const companies = [...channels, frm.doc.company || frappe.defaults.get_default("company")].filter(Boolean);
+		return { account_type, is_group: 0, disabled: 0, company: ["in", companies] };
+	}
+})();

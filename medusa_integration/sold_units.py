@@ -1,0 +1,97 @@
+"""The unit in which the shop sells an Item: its stock unit, or, where the configuration says so, its Default Sales Unit of
+Measure, such as a box of twelve.
+
+Two answers: `wanted` is what the configuration and the Items say now. `at` is what the shop had been told at a moment: an order
+counts in the units in which it was placed.
+
+Source: docs/reference.md, "The unit that the shop sells".
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import frappe
+from frappe.utils import get_datetime
+
+from medusa_integration import settings
+from medusa_integration.money import decimal
+
+FIELD = "medusa_sold_units"  # of an Item: JSON, {"units": [[since, unit, its size in stock units], …]}, the oldest first
+SIZE_FIELD = "medusa_unit_size"  # of a row: the stock units in one of Medusa's; 0 for 1
+
+
+class SoldUnit(NamedTuple):
+	"""A unit, and its size in stock units."""
+
+	uom: str
+	size: Decimal = Decimal(1)
+
+
+def wanted(codes: Iterable[str]) -> dict[str, SoldUnit]:
+	"""`{item code: the unit in which the shop is to sell it}`, in at most three queries. A sales unit without a conversion of its
+	own, or of its template, counts as none.
+	"""
+	fields = ["name", "stock_uom", "sales_uom", "variant_of"]
+	items = frappe.get_all("Item", {"name": ("in", [*codes, ""])}, fields, order_by=None)
+	in_sales_unit = [
+		item
+		for item in items
+		if settings.current().sells_in_sales_unit and item.sales_uom not in (None, "", item.stock_uom)
+	]
+	sizes = _sizes(in_sales_unit)
+	found = {item.name: SoldUnit(item.stock_uom) for item in items}
+	for item in in_sales_unit:
+		size = sizes.get((item.name, item.sales_uom)) or sizes.get((item.variant_of, item.sales_uom))
+		if size:
+			found[item.name] = SoldUnit(item.sales_uom, size)
+	return found
+
+
+def _sizes(items: list[frappe._dict]) -> dict[tuple[str, str], Decimal]:
+	"""`{(Item or template, unit): its size}`"""
+	if not items:
+		return {}
+	parents = {each for item in items for each in (item.name, item.variant_of) if each}
+	filters = {
+		"parenttype": "Item",
+		"parent": ("in", list(parents)),
+		"uom": ("in", list({item.sales_uom for item in items})),
+		"conversion_factor": (">", 0),
+	}
+	rows = frappe.get_all(
+		"UOM Conversion Detail", filters, ["parent", "uom", "conversion_factor"], order_by=None
+	)
+	return {(row.parent, row.uom): decimal(row.conversion_factor) for row in rows}
+
+
+def at(told: str | None, stock_uom: str, moment: datetime | None = None) -> SoldUnit:
+	"""The unit in which the shop sold an Item at a moment.
+
+	:param told: the Item's field
+	:param stock_uom: of the Item
+	:param moment: in the site's time; None: now
+	"""
+	unit = SoldUnit(stock_uom)
+	for since, uom, size in _history(told):
+		if moment is None or get_datetime(since) <= moment:
+			unit = SoldUnit(uom, decimal(size))
+	return unit
+
+
+def noted(told: str | None, stock_uom: str, unit: SoldUnit, now: datetime) -> str | None:
+	"""The field of an Item whose unit the shop has just been told; None where it needn't change."""
+	if at(told, stock_uom) == unit:
+		return None
+	return json.dumps({"units": [*_history(told), [str(now), unit.uom, float(unit.size)]]})
+
+
+def _history(told: str | None) -> list[tuple[str, str, float]]:
+	"""The entries of an Item's field; none of one that a user or a script has overwritten."""
+	try:
+		units = json.loads(told or "{}")["units"]
+		return [(str(get_datetime(since)), str(uom), float(size)) for since, uom, size in units if size > 0]
+	except (TypeError, ValueError, KeyError):
+		return []

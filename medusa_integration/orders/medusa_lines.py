@@ -14,7 +14,7 @@ import frappe
 from frappe.utils import flt
 
 from medusa_integration.medusa.order import Order
-from medusa_integration.money import decimal
+from medusa_integration.money import SAFE_DECIMALS, decimal, half_up
 from medusa_integration.plain_text import clean
 from medusa_integration.sold_units import SIZE_FIELD
 
@@ -122,9 +122,10 @@ def in_unit(units: Decimal, factor: float | None) -> float:
 
 
 def _whole(number: Decimal, slack: Decimal) -> Decimal:
-	"""The nearest whole number, where the difference is one of rounded conversion factors; else the number."""
+	"""The nearest whole number, where the difference is one of rounded conversion factors; else the number. Without Frappe."""
 	whole = number.to_integral_value()
-	return whole if abs(number - whole) <= min(slack, Decimal("0.001")) else exact_quantity(float(number))
+	is_whole = abs(number - whole) <= min(slack, Decimal("0.001"))
+	return whole if is_whole else half_up(number, SAFE_DECIMALS).normalize()
 
 
 def exact_quantity(number: float | None) -> Decimal:

@@ -22,7 +22,6 @@ from medusa_integration.delivery.one_by_one import OneByOne
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected, NotSendable
 from medusa_integration.medusa.order import Fulfillment, LineQuantity, Order
-from medusa_integration.money import NOTHING
 from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.goods import whole_units
 from medusa_integration.orders.goods.deliveries import (
@@ -236,9 +235,9 @@ def _parts(
 		line, quantity = left[id], medusa_lines.to_medusa(of_line, sizes[id])
 		if whole_units.is_whole(line.quantity) and not whole_units.is_whole(quantity):
 			rows = {name for name, matched in lines.items() if matched == id}
-			moved = [each.units for each in delivery.moved if each.line_id == id or each.row in rows]
-			total = medusa_lines.to_medusa(sum(moved, NOTHING), sizes[id])
-			own, quantity = quantity, whole_units.to_tell(quantity, total, line.fulfilled_quantity)
+			moved = [each for each in delivery.moved if each.line_id == id or each.row in rows]
+			known = [each for each in order.fulfillments if not each.is_canceled]
+			own, quantity = quantity, whole_units.to_tell(quantity, id, sizes[id], moved, known)
 			told.held.append(Held(line.sku or line.title, own, quantity))
 		rest = line.quantity - line.fulfilled_quantity
 		if quantity > rest + medusa_lines.to_medusa(sum(beyond[id].values()), sizes[id]):

@@ -23,7 +23,7 @@ from medusa_integration.delivery.kind import Intent, Kind, Result, Row, Run, Wri
 from medusa_integration.delivery.one_by_one import OneByOne
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, NotSendable
-from medusa_integration.medusa.order import LineQuantity, Order, Return
+from medusa_integration.medusa.order import LineQuantity, Order
 from medusa_integration.money import NOTHING
 from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.goods import whole_units
@@ -153,18 +153,13 @@ def _to_tell(own: Decimal, line: str, payload: ReturnToMedusa, order: Order) -> 
 	units."""
 	if payload.return_id:
 		return own.to_integral_value(ROUND_FLOOR)
-	ours = [each for each in order.returns if each.reference and each.status != "canceled"]
-	present = [each for each in ours if each.reference == payload.reference]
+	known = [each for each in order.returns if each.reference and each.status != "canceled"]
+	present = [part for each in known if each.reference == payload.reference for part in each.items]
 	if present:  # The reply was lost.
-		return _quantity(present, line)
+		return sum((part.quantity for part in present if part.line_id == line), NOTHING)
 	others = {each.id for each in order.returns if not each.reference}
-	moved = [each.units for each in payload.moved if each.line_id == line and each.return_id not in others]
-	total = medusa_lines.to_medusa(sum(moved, NOTHING), payload.sizes[line])
-	return whole_units.to_tell(own, total, _quantity(ours, line))
-
-
-def _quantity(returns: list[Return], line: str) -> Decimal:
-	return sum((part.quantity for each in returns for part in each.items if part.line_id == line), NOTHING)
+	moved = [each for each in payload.moved if each.line_id == line and each.return_id not in others]
+	return whole_units.to_tell(own, line, payload.sizes[line], moved, known)
 
 
 def _result(row: Row, outcome: Told | MedusaError, counted: list[Intent]) -> Result:

@@ -5,6 +5,7 @@ Medusa takes whole units alone. A part of a unit is told with the document that 
 Source: docs/reference.md, "The unit that the shop sells".
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
@@ -12,17 +13,23 @@ from typing import NamedTuple
 import frappe
 from frappe import _
 
+from medusa_integration.medusa.order import Fulfillment, Return
 from medusa_integration.money import NOTHING
 from medusa_integration.orders import medusa_lines
+from medusa_integration.orders.goods.references import reference
+from medusa_integration.stock import locations
 
 
 class Moved(NamedTuple):
-	"""The goods of a row of a submitted document.
+	"""The goods of a row of a submitted delivery or return.
 
+	:param reference: by which Medusa's fulfillment or return names the document
 	:param row: the Sales Order's row
 	:param return_id: of the document
+	:param units: in stock units
 	"""
 
+	reference: str
 	row: str
 	line_id: str
 	return_id: str
@@ -45,15 +52,35 @@ def is_whole(quantity: Decimal) -> bool:
 	return quantity == quantity.to_integral_value()
 
 
-def to_tell(own: Decimal, total: Decimal, told: Decimal) -> Decimal:
-	"""The whole quantity that Medusa gets for a document.
+def to_tell(
+	own: Decimal,
+	line: str,
+	size: Decimal,
+	moved: Iterable[Moved],
+	known: Iterable[Fulfillment | Return],
+) -> Decimal:
+	"""The whole quantity of a line that Medusa gets for a document with parts of units. The documents with parts complete each
+	other's units.
 
-	:param own: of the document
-	:param total: of all submitted documents, this one included
-	:param told: the quantity that Medusa has already
+	:param own: the document's quantity
+	:param size: the stock units in one of Medusa's units
+	:param moved: the line's goods
+	:param known: the order's fulfillments or returns in Medusa that aren't cancelled
 	"""
-	open_units = total.to_integral_value(ROUND_FLOOR) - told
-	return max(min(own.to_integral_value(ROUND_CEILING), open_units), NOTHING)
+	units: dict[str, Decimal] = defaultdict(Decimal)
+	for each in moved:
+		units[each.reference] += each.units
+	broken = {name for name, of_one in units.items() if not is_whole(medusa_lines.to_medusa(of_one, size))}
+	total = medusa_lines.to_medusa(sum((units[name] for name in broken), NOTHING), size)
+	told = (
+		part.quantity
+		for each in known
+		if each.reference in broken
+		for part in each.items
+		if part.line_id == line
+	)
+	rest = total.to_integral_value(ROUND_FLOOR) - sum(told, NOTHING)
+	return max(min(own.to_integral_value(ROUND_CEILING), rest), NOTHING)
 
 
 def moved(rows: Iterable[str], *, back: bool = False) -> list[Moved]:
@@ -77,21 +104,33 @@ def _moved(doctype: str, orders: list[str], back: bool) -> list[Moved]:
 		.on(doc.name == row.parent)
 		.join(sold)
 		.on(sold.name == row.so_detail)
-		.select(row.so_detail, row.qty, row.conversion_factor, sold.medusa_line_id, doc.medusa_return_id)
+		.select(
+			row.parent, row.so_detail, row.qty, row.conversion_factor, row.warehouse, doc.medusa_return_id
+		)
+		.select(sold.medusa_line_id, sold.parent.as_("order"))
 		.where((doc.docstatus == 1) & sold.parent.isin(orders))
 		.where(row.qty < 0 if back else row.qty > 0)
+		.orderby(row.parent)
+		.orderby(row.idx)
 	)
 	if doctype == "Sales Invoice":
 		query = query.where(doc.update_stock == 1)
-	return [
-		Moved(
-			each.so_detail,
-			each.medusa_line_id or "",
-			each.medusa_return_id or "",
-			abs(medusa_lines.stock_units(each)),
+	places, first = locations.current(), {}
+	found = []
+	for each in query.run(as_dict=True):
+		place = "" if back else places.of(each.warehouse)
+		# As in deliveries.py: an order's first parcel has the document's name.
+		is_first = first.setdefault((each.parent, each.order), place) == place
+		found.append(
+			Moved(
+				reference(each.parent, "" if is_first else place),
+				each.so_detail,
+				each.medusa_line_id or "",
+				each.medusa_return_id or "",
+				abs(medusa_lines.stock_units(each)),
+			)
 		)
-		for each in query.run(as_dict=True)
-	]
+	return found
 
 
 def note(doctype: str, name: str, held: Iterable[Held]) -> None:

@@ -18,7 +18,6 @@ from medusa_integration.orders.medusa_lines import from_medusa, in_unit, to_medu
 		("2.75", "1", "2.75"),
 		("1", "0.083333333", "12"),  # a piece of a box that is the stock unit
 		("1000", "0.083333333", "12000"),
-		("0.5", "0.083333333", "6"),
 		("0.000000001", "1", "0.000000001"),
 	],
 )
@@ -28,6 +27,7 @@ def test_units_of_medusa(units, size, quantity):
 
 
 def test_units_of_a_row():
+	assert in_unit(from_medusa(Decimal(6), Decimal("0.083333333")), 0.083333333) == 6  # half a box
 	assert in_unit(Decimal(24), 12) == 2
 	assert in_unit(Decimal(24), None) == 24
 	assert in_unit(Decimal("0.999999996"), 0.083333333) == 12

@@ -136,3 +136,22 @@ def test_returnable_quantities_are_in_the_orders_unit(shop, variant):
 	factories.delivery(order)
 	frappe.db.commit()
 	assert returnable(shop) == {"Q-1": 2}
+
+
+def test_rows_from_before_the_app_knew_of_units_are_in_pieces(shop):
+	buyer()
+	variant = product("Q-1", 1, **in_boxes.values())
+	doc = at_the_desk(created(shop, (variant, 24)))
+	frappe.db.set_value("Quotation Item", doc.items[0].name, SIZE, 0)
+	in_boxes.told(in_boxes.box(), "Q-1")
+	change(shop, doc, (variant, 12))
+	assert rows(doc) == [("Nos", 1, 0, 12, 1)]
+	(row,) = ordered(shop, doc).items
+	assert (row.uom, row.qty, row.get(SIZE)) == ("Nos", 12, 0)
+	order = frappe.get_doc("Sales Order", row.parent)
+	order.cancel()
+	amended = frappe.copy_doc(order)
+	amended.amended_from = order.name
+	amended.items[0].prevdoc_docname = None
+	amended.insert(ignore_permissions=True)
+	assert not amended.items[0].get(SIZE)

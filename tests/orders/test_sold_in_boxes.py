@@ -289,7 +289,7 @@ def test_an_edited_order_keeps_its_units(shop):
 @pytest.mark.slow
 @pytest.mark.v1
 def test_a_box_on_v1(medusa, shop):
-	order_id = placed(shop)
+	order_id = buying.place(medusa, [(shop.products["G-1"]["variant_id"], 2)])
 	doc = arrived(order_id)
 	assert units(doc) == {("Box", 12, 12)}
 	assert doc.grand_total == float(half_up(buying.total(medusa, order_id), 3))

@@ -148,10 +148,21 @@ def test_rows_from_before_the_app_knew_of_units_are_in_pieces(shop):
 	assert rows(doc) == [("Nos", 1, 0, 12, 1)]
 	(row,) = ordered(shop, doc).items
 	assert (row.uom, row.qty, row.get(SIZE)) == ("Nos", 12, 0)
-	order = frappe.get_doc("Sales Order", row.parent)
+
+
+def test_an_amended_order_keeps_its_units(shop):
+	product("Q-1", 1, **in_boxes.values())
+	order = factories.sales_order(("Q-1", 12, 1), medusa_order_id="order_1")
+	frappe.db.set_value("Sales Order Item", order.items[0].name, SIZE, 0)  # from before units were known
+	in_boxes.told(in_boxes.box(), "Q-1")
+	product("Q-2", 1, **in_boxes.values())
+	in_boxes.told(in_boxes.box(), "Q-2")
+	order.reload()
 	order.cancel()
 	amended = frappe.copy_doc(order)
-	amended.amended_from = order.name
-	amended.items[0].prevdoc_docname = None
+	amended.update({"amended_from": order.name, "docstatus": 0})
+	for row in amended.items:
+		row.docstatus = 0
+	amended.append("items", {"item_code": "Q-2", "qty": 12, "rate": 1, "delivery_date": order.delivery_date})
 	amended.insert(ignore_permissions=True)
-	assert not amended.items[0].get(SIZE)
+	assert [row.get(SIZE) for row in amended.items] == [0, 12]

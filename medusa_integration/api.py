@@ -315,6 +315,7 @@ from medusa_integration.orders.money.receivables import set_receivable_account, 
 from medusa_integration.orders.money.settlements import settle_credit_note
 from medusa_integration.orders.orders_from_medusa import take_up_submitted_order
 from medusa_integration.orders.origin import keep_origin, take_over_transaction
+from medusa_integration.orders.row_units import keep_unit_sizes
 from medusa_integration.prices.prices_to_medusa import delete_medusa_price
 from medusa_integration.products.collections_to_medusa import delete_medusa_collection
 from medusa_integration.products.customer_rows import keep_customer_rows, show_customer_rows

@@ -31,7 +31,8 @@ ItemCodes = Annotated[DocumentNames, BeforeValidator(_codes)]
 def fetch_standard_price(
 	items: ItemCodes, price_list: NameOrBlank = "", party: NameOrBlank = "", quotation_to: str = ""
 ) -> dict[str, float]:
-	"""Today's prices of items, and a party's negotiated ones, see "Quotations from the shop".
+	"""Today's prices of items in the units that the shop sells, and a party's negotiated ones, see "Quotations from the
+	shop".
 
 	:param items: item codes, or a Quotation's rows, as a list or its JSON
 	:param price_list: of the standard prices; blank: the shop's

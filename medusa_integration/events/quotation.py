@@ -1,11 +1,12 @@
 """Events of Quotations."""
 
-from medusa_integration.orders import origin
+from medusa_integration.orders import origin, row_units
 from medusa_integration.quotations import quotation_states
 
 
 def before_validate(doc, method: str | None = None) -> None:
 	origin.keep_origin(doc)
+	row_units.keep_unit_sizes(doc)
 	quotation_states.lend_permission(doc)
 
 

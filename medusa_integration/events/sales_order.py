@@ -1,6 +1,12 @@
 """Events of Sales Orders."""
 
-from medusa_integration.orders import cancellations_to_medusa, orders_from_medusa, origin, status_to_medusa
+from medusa_integration.orders import (
+	cancellations_to_medusa,
+	orders_from_medusa,
+	origin,
+	row_units,
+	status_to_medusa,
+)
 from medusa_integration.orders.charges import order_breakup
 from medusa_integration.orders.money import coupons
 from medusa_integration.stock import stock_events
@@ -8,6 +14,7 @@ from medusa_integration.stock import stock_events
 
 def before_validate(doc, method: str | None = None) -> None:
 	origin.keep_origin(doc)
+	row_units.keep_unit_sizes(doc)
 	order_breakup.keep_breakup(doc)
 
 

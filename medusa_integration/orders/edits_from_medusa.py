@@ -13,14 +13,15 @@ from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Order
 from medusa_integration.medusa.totals import Plan, plan_of
 from medusa_integration.money import decimal
-from medusa_integration.orders import totals_gate
+from medusa_integration.orders import medusa_lines, totals_gate
 from medusa_integration.orders.channels import channel_of
 from medusa_integration.orders.charges.breakup_from_medusa import write_breakups
 from medusa_integration.orders.charges.order_charges import read_charges
 from medusa_integration.orders.charges.plan import TaxAccounts, charges_of
 from medusa_integration.orders.later_documents import documents_of
 from medusa_integration.orders.new_orders import charge_row, charges_json
-from medusa_integration.orders.order_rows import rows_of, shipping_rows
+from medusa_integration.orders.order_rows import items_of, rows_of, shipping_rows
+from medusa_integration.sold_units import SoldUnit
 
 
 def follow(order: Order, sales_order) -> None:
@@ -66,7 +67,8 @@ def _rewrite(doc, order: Order) -> None:
 	totals_gate.check_site(plan, doc.conversion_rate)
 	charges, channel = charges_of(plan, doc.company), channel_of(order)
 	is_item = settings.current().shipping_is_item
-	rows = rows_of(plan, channel, doc.delivery_date)
+	edited_at = settings.local_time(order.updated_at)
+	rows = rows_of(plan, channel, doc.delivery_date, edited_at, _units(doc, order))
 	rows += shipping_rows(plan, channel, doc.delivery_date) if is_item else []
 	places = _places(doc)
 	doc.set("items", _kept(doc.items, rows, "medusa_line_id"))
@@ -76,6 +78,21 @@ def _rewrite(doc, order: Order) -> None:
 	_save(doc, places)
 	totals_gate.check_document(doc, plan, charges, shipping_is_item=is_item)
 	doc.add_comment("Info", _("changed, because the order was edited in Medusa"))
+
+
+def _units(doc, order: Order) -> dict[str, SoldUnit]:
+	"""`{line id: its unit}` of the lines that are there: the unit in which they were ordered, also where a user has changed
+	the row's unit since."""
+	units, changed = {}, set()
+	for row in doc.items:
+		size = medusa_lines.size_of(row)
+		if medusa_lines.exact_quantity(row.conversion_factor) == size:
+			units.setdefault(row.medusa_line_id, SoldUnit(row.uom, size))
+		else:
+			changed.add(row.medusa_line_id)
+	lines = [line for line in order.lines if line.id in changed - units.keys()]
+	placed_at = settings.local_time(order.created_at)
+	return units | {id: item.unit(placed_at) for id, item in items_of(lines).items()}
 
 
 def _kept(present: list, rows: list[dict], field: str) -> list:

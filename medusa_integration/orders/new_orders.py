@@ -53,7 +53,7 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 	delivery_date = add_days(day, settings.current().delivery_days)
 	conversion_rate = _conversion_rate(plan.currency, channel.company, day)
 	totals_gate.check_site(plan, conversion_rate)
-	rows = rows_of(plan, channel, delivery_date)
+	rows = rows_of(plan, channel, delivery_date, settings.local_time(order.created_at))
 	if config.shipping_is_item:
 		rows += shipping_rows(plan, channel, delivery_date)
 	# After all checks that may block: making a Customer costs more.

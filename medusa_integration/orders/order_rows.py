@@ -3,8 +3,8 @@
 Source: docs/reference.md, "Orders from Medusa".
 """
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 
 from frappe import _
@@ -16,21 +16,34 @@ from medusa_integration.medusa.totals import LinePlan, Piece, Plan
 from medusa_integration.orders.channels import Channel
 from medusa_integration.orders.charges.plan import shipping_target
 from medusa_integration.products.shop_ids import ShopItem, by_code, by_variant
+from medusa_integration.sold_units import SIZE_FIELD, SoldUnit
 
 
-def rows_of(plan: Plan, channel: Channel, delivery_date: date) -> list[dict]:
-	"""One row a line, two where no rate hits the line's amount.
+def rows_of(
+	plan: Plan,
+	channel: Channel,
+	delivery_date: date,
+	at: datetime,
+	units: Mapping[str, SoldUnit] | None = None,
+) -> list[dict]:
+	"""One row a line, two where no rate hits the line's amount. Rows are in the unit in which the shop sold the item.
 
+	:param at: when the lines were ordered, in the site's time
+	:param units: `{line id: its unit}` of lines whose unit is known
 	:raises Blocked: names the products that ERPNext doesn't have
 	"""
 	items = items_of(each.line for each in plan.lines)
+	known = units or {}
 	common = {
 		"delivery_date": delivery_date,
 		"warehouse": channel.warehouse,
 		"cost_center": channel.cost_center,
 	}
 	return [
-		{**common, **_row(each, piece, items[each.line.id])} for each in plan.lines for piece in each.pieces()
+		{**common, **_row(each, piece, item, known.get(each.line.id) or item.unit(at))}
+		for each in plan.lines
+		for item in [items[each.line.id]]
+		for piece in each.pieces()
 	]
 
 
@@ -86,13 +99,14 @@ def _name(line: Line) -> str:
 	return f"{line.title} ({known})" if known else line.title
 
 
-def _row(each: LinePlan, piece: Piece, item: ShopItem) -> dict:
+def _row(each: LinePlan, piece: Piece, item: ShopItem, unit: SoldUnit) -> dict:
 	listed = each.list_rate(piece.rate)
 	return {
 		"item_code": item.item_code,
 		"qty": float(piece.quantity),
-		"uom": item.stock_uom,
-		"conversion_factor": 1,
+		"uom": unit.uom,
+		"conversion_factor": float(unit.size),
+		SIZE_FIELD: float(unit.size),
 		"rate": float(piece.rate),
 		# At least the rate, else ERPNext takes a rate of 0 for a missing one, and fetches a price.
 		"price_list_rate": float(listed),

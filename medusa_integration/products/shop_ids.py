@@ -4,17 +4,29 @@ Source: docs/reference.md, "Quotations from the shop".
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 import frappe
 
+from medusa_integration import sold_units
+from medusa_integration.sold_units import SoldUnit
+
 
 class ShopItem(NamedTuple):
-	"""The values that a row of a selling document takes from an Item of the shop."""
+	"""The values that a row of a selling document takes from an Item of the shop.
+
+	:param told: the field `medusa_sold_units`
+	"""
 
 	item_code: str
 	item_name: str
 	stock_uom: str
+	told: str | None = None
+
+	def unit(self, moment: datetime | None = None) -> SoldUnit:
+		"""The unit in which the shop sells the Item, or sold it at a moment in the site's time."""
+		return sold_units.at(self.told, self.stock_uom, moment)
 
 
 def by_variant(variant_ids: Iterable[str]) -> dict[str, ShopItem]:
@@ -31,7 +43,7 @@ def by_code(codes: Iterable[str]) -> dict[str, ShopItem]:
 	"""`{item code: its Item}`; unknown codes are left out."""
 	wanted = set(codes)
 	item = frappe.qb.DocType("Item")
-	query = frappe.qb.from_(item).select(item.name.as_("id"), item.name, item.item_name, item.stock_uom)
+	query = frappe.qb.from_(item).select(item.name.as_("id"), *_columns(item))
 	return _exact(query.where(item.name.isin(list(wanted) or [""])), wanted)
 
 
@@ -49,8 +61,7 @@ def _by(field: str, ids: Iterable[str]) -> dict[str, ShopItem]:
 	case."""
 	wanted = set(ids)
 	item, page = frappe.qb.DocType("Item"), frappe.qb.DocType("Website Item")
-	columns = (item.name, item.item_name, item.stock_uom)
-	query = frappe.qb.from_(item).select(item[field].as_("id"), *columns)
+	query = frappe.qb.from_(item).select(item[field].as_("id"), *_columns(item))
 	found = _exact(query.where(item[field].isin(list(wanted) or [""])), wanted)
 	missing = wanted - set(found)
 	if missing:
@@ -58,12 +69,20 @@ def _by(field: str, ids: Iterable[str]) -> dict[str, ShopItem]:
 			frappe.qb.from_(page)
 			.join(item)
 			.on(item.name == page.item_code)
-			.select(page[field].as_("id"), *columns)
+			.select(page[field].as_("id"), *_columns(item))
 		)
 		found |= _exact(query.where(page[field].isin(list(missing))), missing)
 	return found
 
 
+def _columns(item) -> tuple:
+	return item.name, item.item_name, item.stock_uom, item[sold_units.FIELD]
+
+
 def _exact(query, wanted: set[str]) -> dict[str, ShopItem]:
 	rows = query.run(as_dict=True)
-	return {row.id: ShopItem(row.name, row.item_name, row.stock_uom) for row in rows if row.id in wanted}
+	return {
+		row.id: ShopItem(row.name, row.item_name, row.stock_uom, row[sold_units.FIELD])
+		for row in rows
+		if row.id in wanted
+	}

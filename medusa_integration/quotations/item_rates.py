@@ -10,25 +10,29 @@ from typing import NamedTuple
 
 import frappe
 from frappe.query_builder.functions import Coalesce
-from frappe.utils import flt, getdate
+from frappe.utils import getdate
 from pypika.terms import ValueWrapper
 
+from medusa_integration import sold_units
+from medusa_integration.money import decimal
 from medusa_integration.prices.item_prices import amount, holds_for, valid_price
+from medusa_integration.sold_units import SoldUnit
 
 
 class Price(NamedTuple):
-	"""An item's prices today in its stock unit; 0 where it has none."""
+	"""An item's prices today, of one unit; 0 where it has none."""
 
 	standard: float
 	negotiated: float  # the standard one where nothing was negotiated
 
 
 NO_PRICE = Price(0.0, 0.0)
-Line = tuple[str, float]  # an item's code, and a quantity in its stock unit
+# An item's code, a quantity, and the unit of both the quantity and the price; without one: the unit that the shop sells.
+Line = tuple[str, float] | tuple[str, float, SoldUnit]
 
 
 def prices_of(item_codes: Iterable[str], price_list: str, customer: str | None = None) -> dict[str, Price]:
-	"""`{item code: its prices}` of one stock unit, in a constant number of queries.
+	"""`{item code: its prices}` of one of the unit that the shop sells, in a constant number of queries.
 
 	Negotiated is, first, a price for this customer, then one of the customer's own price list, or else its group's. Of
 	several valid ones the one that became valid last wins, as in ERPNext.
@@ -37,11 +41,15 @@ def prices_of(item_codes: Iterable[str], price_list: str, customer: str | None =
 	:param customer: a Customer's name; None for a party without negotiated prices, as a Lead
 	"""
 	lines = [(code, 1.0) for code in item_codes]
-	return {code: price for (code, _one), price in prices_of_lines(lines, price_list, customer).items()}
+	return {line[0]: price for line, price in prices_of_lines(lines, price_list, customer).items()}
 
 
 def prices_of_lines(lines: Iterable[Line], price_list: str, customer: str | None = None) -> dict[Line, Price]:
-	"""As `prices_of`, of quantities: prices with a Packing Unit hold for its multiples alone."""
+	"""As `prices_of`, of quantities in the lines' units. Prices with a Packing Unit hold for its multiples alone.
+
+	ERPNext's rule: a price in the unit, or in none, comes before one per stock unit, which is converted. A price in none is
+	per stock unit, too. A customer's own price per stock unit holds for that unit alone.
+	"""
 	return _prices(list(lines), price_list, customer and _price_list_of(customer), customer)
 
 
@@ -54,7 +62,7 @@ def prices_for(item_codes: Iterable[str], price_list: str, customer: str | None 
 	own_list = customer and _price_list_of(customer)
 	lines = [(code, 1.0) for code in item_codes]
 	found = _prices(lines, own_list or price_list, own_list, customer)
-	return {code: price for (code, _one), price in found.items()}
+	return {line[0]: price for line, price in found.items()}
 
 
 def standard_list(price_list: str, customer: str | None = None) -> str:
@@ -66,15 +74,11 @@ def _prices(
 	lines: list[Line], price_list: str, own_list: str | None, customer: str | None
 ) -> dict[Line, Price]:
 	found = defaultdict(list)
-	codes = list(dict.fromkeys(code for code, _quantity in lines))
+	codes = list(dict.fromkeys(line[0] for line in lines))
 	for row in _rows(codes, list({price_list, own_list or price_list}), price_list, customer):
 		found[row.code].append(row)
 	today = getdate()
-	prices = {}
-	for code, quantity in dict.fromkeys(lines):
-		rows = [row for row in found[code] if holds_for(row, row.stock_uom, quantity)]
-		prices[code, quantity] = _price(rows, price_list, today)
-	return prices
+	return {line: _price(found[line[0]], line, price_list, today) for line in dict.fromkeys(lines)}
 
 
 def currency_of(price_list: str) -> str | None:
@@ -82,21 +86,34 @@ def currency_of(price_list: str) -> str | None:
 	return frappe.db.get_value("Price List", {"name": price_list, "enabled": 1, "selling": 1}, "currency")
 
 
-def _price(rows: list[frappe._dict], price_list: str, today: date) -> Price:
-	own = [row for row in rows if row.customer]
-	general = [row for row in rows if not row.customer]
-	standard = valid_price([row for row in general if row.price_list == price_list], today)
-	negotiated = (
-		valid_price(own, today)
-		or valid_price([row for row in general if row.price_list != price_list], today)
-		or standard
-	)
-	return Price(_rate(standard), _rate(negotiated))
+def _price(rows: list[frappe._dict], line: Line, price_list: str, today: date) -> Price:
+	if not rows:
+		return NO_PRICE
+	stock_uom = rows[0].stock_uom
+	unit = line[2] if len(line) > 2 else sold_units.at(rows[0].told, stock_uom)
+	in_unit = [row for row in rows if holds_for(row, unit.uom, line[1])]
+	own = [row for row in in_unit if row.customer]
+	per_stock_unit = [row for row in rows if row.uom == stock_uom != unit.uom]
+
+	def general(is_standard: bool) -> frappe._dict | None:
+		for of_template in (0, 1):
+			for some in (in_unit, per_stock_unit):
+				wanted = (of_template, is_standard)
+				fitting = [row for row in some if (row.of_template, row.price_list == price_list) == wanted]
+				if found := valid_price([row for row in fitting if not row.customer], today):
+					return found
+		return None
+
+	standard = general(True)
+	return Price(_rate(standard, unit), _rate(valid_price(own, today) or general(False) or standard, unit))
 
 
-def _rate(price: frappe._dict | None) -> float:
-	"""A price's rate; 0 where the shop can't ask for it: a negative one, and one that rounds to nothing."""
-	return flt(price.price_list_rate) if price and amount(price.price_list_rate, price.currency) > 0 else 0.0
+def _rate(price: frappe._dict | None, unit: SoldUnit) -> float:
+	"""The rate of one unit; 0 where the shop can't ask for it: a negative one, and one that rounds to nothing."""
+	if not price:
+		return 0.0
+	rate = float(decimal(price.price_list_rate) * (1 if price.uom == unit.uom else unit.size))
+	return rate if amount(rate, price.currency) > 0 else 0.0
 
 
 def _price_list_of(customer: str) -> str | None:
@@ -119,12 +136,15 @@ def _price_list_of(customer: str) -> str | None:
 
 def _rows(codes: list[str], lists: list[str], standard: str, customer: str | None) -> list[frappe._dict]:
 	"""Item Prices without supplier and batch, of enabled lists, in the standard list's currency; each with the `code` and
-	the `stock_uom` of its item, and `of_template` where it is the price of a variant's template."""
+	the `stock_uom` of its item, `told` (the item's `medusa_sold_units`), and `of_template` where it is the price of a variant's template."""
 	item = frappe.qb.DocType("Item")
 	queries = []
 	for of_template, field in enumerate(("name", "variant_of")):
 		query = _query(lists, standard, customer, item, item[field]).select(
-			item.name.as_("code"), item.stock_uom, ValueWrapper(of_template).as_("of_template")
+			item.name.as_("code"),
+			item.stock_uom,
+			item[sold_units.FIELD].as_("told"),
+			ValueWrapper(of_template).as_("of_template"),
 		)
 		queries.append(query.where(item.name.isin(codes or [""])))
 	queries[0].wrap_set_operation_queries = False  # SQLite takes no parentheses.

@@ -4,7 +4,7 @@ Source: docs/reference.md, "Quotations from the shop".
 """
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import frappe
 from frappe import _
@@ -12,12 +12,14 @@ from frappe.utils import add_days, flt, today
 
 from medusa_integration import erpnext_api, settings
 from medusa_integration.customers.shop_customers import Party
+from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.charges.item_taxes import set_taxes
 from medusa_integration.products.shop_ids import ShopItem, not_sold
 from medusa_integration.quotations.item_rates import currency_of, prices_of_lines
 from medusa_integration.quotations.priced_rows import is_free
 from medusa_integration.quotations.quotation_states import DRAFT
 from medusa_integration.quotations.saving import store
+from medusa_integration.sold_units import SIZE_FIELD, SoldUnit
 
 DOCTYPE = "Quotation"
 OF_A_LEAD = "Unapproved Lead"  # the title of a Lead's Quotation
@@ -30,7 +32,8 @@ OF_THE_PARTY = (
 
 
 class QuotedLine(NamedTuple):
-	"""A quantity of an item, in its stock unit."""
+	"""A quantity of an item, in the unit that the shop sells. Of an item that the Quotation has: in the unit that the shop sold
+	when the Quotation's row was made."""
 
 	item: ShopItem
 	quantity: float
@@ -84,11 +87,15 @@ def replace_rows(doc, lines: list[QuotedLine]) -> None:
 	rows = []
 	for item, quantity in lines:
 		own = kept.pop(item.item_code, None)
-		rows += _shared_out(own, quantity) if own else [priced[item.item_code]]
+		rows += _shared_out(own, _stock_units(own[0], quantity)) if own else [priced[item.item_code]]
 	of_the_desk = not_sold(kept)
 	rows += [row for row in doc.items if row.item_code in of_the_desk]
 	doc.set("items", rows)
 	set_taxes(doc, doc.company)
+
+
+def _stock_units(row, quantity: float) -> float:
+	return float(medusa_lines.from_medusa(medusa_lines.exact_quantity(quantity), medusa_lines.size_of(row)))
 
 
 def _shared_out(rows: list, quantity: float) -> list:
@@ -103,28 +110,42 @@ def _shared_out(rows: list, quantity: float) -> list:
 	return [row for row in rows if row.qty or row is rows[0]]
 
 
-def set_unapproved(doc, lines: list[QuotedLine], rates: dict[str, float]) -> None:
+def set_unapproved(doc, lines: list[QuotedLine], before: dict[str, Any]) -> None:
 	"""Store the items of a draft that the customer doesn't want.
 
 	:param lines: each item once
-	:param rates: `{item code: rate}` of the draft's items; others have today's price
+	:param before: `{item code: its row}` of the draft's items, which keep their rates; others have today's price
 	"""
-	new = [line for line in lines if line.item.item_code not in rates]
+	new = [line for line in lines if line.item.item_code not in before]
 	prices = {row["item_code"]: row["rate"] for row in _rows(new, doc.selling_price_list, _party(doc))}
 	rows = []
 	for item, quantity in lines:
-		rate = rates.get(item.item_code, prices.get(item.item_code))
+		row, unit = before.get(item.item_code), item.unit()
+		if row:
+			unit = _unit_of(row, item)
+			rate = flt(row.rate) / (flt(row.conversion_factor) or 1) * float(unit.size)
+			rate = flt(rate, doc.precision("rate", "items"))
+		else:
+			rate = prices[item.item_code]
 		rows.append(
 			{
 				"item_code": item.item_code,
 				"custom_item_name": item.item_name,
 				"qty": quantity,
-				"uom": item.stock_uom,
+				"uom": unit.uom,
 				"rate": rate,
 				"amount": flt(rate * quantity, doc.precision("grand_total")),
 			}
 		)
 	doc.set("unapproved_items", rows)
+
+
+def _unit_of(row, item: ShopItem) -> SoldUnit:
+	"""The unit in which the shop counts a row."""
+	size = medusa_lines.size_of(row)
+	if medusa_lines.exact_quantity(row.conversion_factor) == size:
+		return SoldUnit(row.uom, size)
+	return SoldUnit(item.stock_uom if size == 1 else item.unit().uom, size)
 
 
 def give_to(doc, customer: str) -> None:
@@ -156,18 +177,20 @@ def _party(doc) -> Party:
 
 def _rows(lines: list[QuotedLine], price_list: str, party: Party) -> list[dict]:
 	customer = party.name if party.doctype == "Customer" else None
-	prices = prices_of_lines([(line.item.item_code, line.quantity) for line in lines], price_list, customer)
+	wanted = [(line.item.item_code, line.quantity, line.item.unit()) for line in lines]
+	prices = prices_of_lines(wanted, price_list, customer)
 	return [
 		{
-			"item_code": item.item_code,
+			"item_code": code,
 			"qty": quantity,
-			"uom": item.stock_uom,
-			"conversion_factor": 1,
-			"standard_price": prices[item.item_code, quantity].standard,
-			"price_list_rate": prices[item.item_code, quantity].negotiated,
-			"rate": prices[item.item_code, quantity].negotiated,
+			"uom": unit.uom,
+			"conversion_factor": float(unit.size),
+			SIZE_FIELD: float(unit.size),
+			"standard_price": prices[code, quantity, unit].standard,
+			"price_list_rate": prices[code, quantity, unit].negotiated,
+			"rate": prices[code, quantity, unit].negotiated,
 		}
-		for item, quantity in lines
+		for code, quantity, unit in wanted
 	]
 
 

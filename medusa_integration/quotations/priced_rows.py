@@ -8,7 +8,9 @@ Source: docs/reference.md, "Quotations from the shop".
 
 from frappe.utils import flt
 
+from medusa_integration.orders.medusa_lines import ONE, exact_quantity
 from medusa_integration.quotations.item_rates import prices_of_lines
+from medusa_integration.sold_units import SoldUnit
 
 
 def is_free(row) -> bool:
@@ -88,8 +90,14 @@ def _standing(doc, rows: list) -> dict[str, float]:
 	currency; 0 where there is none.
 	"""
 	customer = doc.party_name if doc.quotation_to == "Customer" else None
-	factors = {row.name: flt(row.conversion_factor) or 1 for row in rows}
-	lines = {row.name: (row.item_code, flt(flt(row.qty) * factors[row.name], 9)) for row in rows}
+	lines = {
+		row.name: (
+			row.item_code,
+			flt(row.qty, 9),
+			SoldUnit(row.uom, exact_quantity(row.conversion_factor) or ONE),
+		)
+		for row in rows
+	}
 	prices = prices_of_lines(lines.values(), doc.selling_price_list, customer)
 	exchange = 1.0
 	if doc.currency != doc.price_list_currency:  # ERPNext has both rates towards the company's currency.
@@ -97,6 +105,5 @@ def _standing(doc, rows: list) -> dict[str, float]:
 	found = {}
 	for row in rows:
 		price = min(filter(None, prices[lines[row.name]]), default=0)
-		per_unit = price * factors[row.name] * exchange
-		found[row.name] = flt(per_unit, row.precision("rate"))
+		found[row.name] = flt(price * exchange, row.precision("rate"))
 	return found

@@ -7,7 +7,6 @@ from typing import Annotated, NoReturn
 
 import frappe
 from frappe import _
-from frappe.utils import flt
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
@@ -163,12 +162,12 @@ def update_quotation_new(
 		conflict(_("{0} is {1}: it can't be changed any more.").format(doc.name, _(doc.status)))
 	given = [*(items or []), *(unapproved_items or []), *(increased_items or [])]
 	found = items_of(line["variant_id"] for line in given)
-	rates = {row.item_code: flt(row.rate) for row in reversed(doc.items)}
+	before = {row.item_code: row for row in reversed(doc.items)}
 	reply: UpdatedQuotation = {"message": UPDATED, "Quotation ID": doc.name}
 	if items is not None and _replace_rows(doc, _lines(items, found)):
 		reply["state"] = quotation_states.state_of(doc)
 	if unapproved_items is not None:
-		making.set_unapproved(doc, _lines(unapproved_items, found), rates)
+		making.set_unapproved(doc, _lines(unapproved_items, found), before)
 	if increased_items is not None:
 		doc.set("custom_increased_items", [_increased(line, found) for line in increased_items])
 	making.store(doc, doc.save)

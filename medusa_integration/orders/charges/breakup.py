@@ -49,14 +49,18 @@ def parts(
 def _weights(rows: list, lines: dict[str, str], charge: Charge, before: Progress, after: Progress) -> list:
 	qty: dict[str, Decimal] = defaultdict(Decimal)
 	for row in rows:
-		qty[lines[row.so_detail]] += abs(decimal(row.qty))
+		qty[lines[row.so_detail]] += _stock_units(row)
 	weights = []
 	for row in rows:
 		line = lines[row.so_detail]
 		moved = abs(after.of_line(line) - before.of_line(line))
-		of_line = abs(decimal(row.qty)) / qty[line] if qty[line] else NOTHING
+		of_line = _stock_units(row) / qty[line] if qty[line] else NOTHING
 		weights.append(abs(charge.lines.get(line, NOTHING)) * moved * of_line)
 	return weights if any(weights) else [abs(decimal(row.qty) * decimal(row.rate)) for row in rows]
+
+
+def _stock_units(row) -> Decimal:
+	return abs(decimal(row.qty)) * (decimal(row.get("conversion_factor")) or 1)
 
 
 def write(doc, tax, parts: list[TaxPart]) -> None:

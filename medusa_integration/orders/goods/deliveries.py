@@ -13,7 +13,7 @@ import frappe
 
 from medusa_integration.delivery.box import outbox
 from medusa_integration.orders import medusa_lines
-from medusa_integration.orders.goods import amended_deliveries, parcels
+from medusa_integration.orders.goods import amended_deliveries, parcels, whole_units
 from medusa_integration.orders.goods.references import reference
 from medusa_integration.orders.medusa_lines import SoldRow
 from medusa_integration.stock import locations
@@ -28,9 +28,14 @@ class Delivered:
 	"""A row of a delivery."""
 
 	row: SoldRow
-	quantity: Decimal  # in stock units
+	units: Decimal  # in stock units
 	idx: int
-	beyond: Decimal = Decimal(0)  # by which all deliveries exceed the quantity of the order's row
+	beyond: Decimal = Decimal(0)  # the stock units by which all deliveries exceed the order's row
+
+	@property
+	def quantity(self) -> Decimal:
+		"""As Medusa counts it."""
+		return medusa_lines.to_medusa(self.units, self.row.size)
 
 
 @dataclass
@@ -55,6 +60,8 @@ class DeliveryToMedusa:
 	has_arrived: bool = False
 	is_same: bool = False  # has the same goods as the delivery that it amends
 	is_replaced: bool = False  # by an amended one with the same goods
+	# All deliveries of its orders, where it has a part of one of Medusa's units.
+	moved: list[whole_units.Moved] = field(default_factory=list)
 	# Cancelled deliveries of its orders that Medusa still has.
 	before: list[DeliveryToMedusa] = field(default_factory=list)
 
@@ -71,6 +78,7 @@ def read(doctype: str, names: list[str]) -> dict[str, DeliveryToMedusa]:
 		for doc in docs
 	}
 	_read_rows(doctype, found)
+	_read_moved(found)
 	compared = amended_deliveries.compare(doctype, docs)
 	for name, delivery in found.items():
 		delivery.is_same, delivery.is_replaced = name in compared.same, name in compared.replaced
@@ -106,10 +114,21 @@ def _read_rows(doctype: str, deliveries: dict[str, DeliveryToMedusa]) -> None:
 		if each.so_detail not in sold:
 			continue
 		delivery = deliveries[each.parent]
-		quantity = medusa_lines.exact_quantity(each.qty * (each.conversion_factor or 1))
+		units = medusa_lines.stock_units(each)
 		parcel = _parcel(delivery, each.medusa_order_id, places.of(each.warehouse))
 		beyond = max(medusa_lines.exact_quantity(each.beyond), Decimal(0))
-		parcel.rows.append(Delivered(sold[each.so_detail], quantity, each.idx, beyond))
+		parcel.rows.append(Delivered(sold[each.so_detail], units, each.idx, beyond))
+
+
+def _read_moved(deliveries: dict[str, DeliveryToMedusa]) -> None:
+	broken = {
+		name: [each.row.name for parcel in delivery.parcels for each in parcel.rows]
+		for name, delivery in deliveries.items()
+		if any(not whole_units.is_whole(each.quantity) for parcel in delivery.parcels for each in parcel.rows)
+	}
+	moved = whole_units.moved(row for rows in broken.values() for row in rows)
+	for name in broken:
+		deliveries[name].moved = moved
 
 
 def _parcel(delivery: DeliveryToMedusa, order_id: str, location: str) -> Parcel:

@@ -15,7 +15,7 @@ from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Fulfillment, Order
 from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.goods.references import document_of
-from medusa_integration.orders.medusa_lines import exact_quantity
+from medusa_integration.orders.medusa_lines import ONE
 from medusa_integration.stock import locations, stock_events
 
 NOTE = "Delivery Note"
@@ -116,19 +116,22 @@ def _take_only(doc, each: Fulfillment, order: Order, sales_order) -> None:
 	"""Reduce a mapped Delivery Note to the fulfillment's quantities; rows that split a line are filled in
 	turn."""
 	line_of = {row.name: row.medusa_line_id for row in sales_order.items}
-	left: dict[str, Decimal] = {}
+	sizes = medusa_lines.line_sizes(sales_order)
+	left: dict[str, Decimal] = {}  # in stock units
 	for part in each.items:
-		left[part.line_id] = left.get(part.line_id, Decimal(0)) + part.quantity
+		units = medusa_lines.from_medusa(part.quantity, sizes.get(part.line_id, ONE))
+		left[part.line_id] = left.get(part.line_id, Decimal(0)) + units
 	kept = []
 	for row in doc.items:
-		line, factor = line_of.get(row.so_detail), exact_quantity(row.conversion_factor or 1)
-		quantity = min(exact_quantity(row.qty) * factor, left.get(line, Decimal(0)))
-		if quantity > 0:
-			left[line] -= quantity
-			row.qty = float(quantity / factor)
-			row.stock_qty = float(quantity)
+		line = line_of.get(row.so_detail)
+		units = min(medusa_lines.stock_units(row), left.get(line, Decimal(0)))
+		if units > 0:
+			left[line] -= units
+			row.qty = medusa_lines.in_unit(units, row.conversion_factor)
+			row.stock_qty = float(units)
 			kept.append(row)
-	_must_be_none_left(left, each, order, sales_order)
+	rest = {line: medusa_lines.to_medusa(units, sizes.get(line, ONE)) for line, units in left.items()}
+	_must_be_none_left(rest, each, order, sales_order)
 	doc.set("items", kept)
 	if doc.get("packed_items"):
 		erpnext_api.fill_packing_list(doc)

@@ -23,6 +23,7 @@ from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected, NotSendable
 from medusa_integration.medusa.order import Fulfillment, LineQuantity, Order
 from medusa_integration.orders import medusa_lines
+from medusa_integration.orders.goods import whole_units
 from medusa_integration.orders.goods.deliveries import (
 	FIELD,
 	INVOICE,
@@ -33,6 +34,7 @@ from medusa_integration.orders.goods.deliveries import (
 	read,
 	unsent_cancellations,
 )
+from medusa_integration.orders.goods.whole_units import Held
 from medusa_integration.stock.stock_events import counted_by
 
 NO_ORDER = "Medusa has no order {0}."
@@ -53,11 +55,13 @@ class Told:
 
 	:param lines: `{Sales Order Item: line id}` of the rows that had no line id
 	:param other_tracking: whether Medusa has another tracking number
+	:param held: the lines of which the delivery has a part of a unit
 	"""
 
 	ids: list[str] = field(default_factory=list)
 	lines: dict[str, str] = field(default_factory=dict)
 	other_tracking: bool = False
+	held: list[Held] = field(default_factory=list)
 
 
 class Fulfillments(Kind):
@@ -108,6 +112,7 @@ class FulfillmentsTask(OneByOne):
 			writes.append(Write(row.reference_doctype, row.reference_name, {FIELD: ids}))
 		if outcome.other_tracking:
 			_note_tracking(row)
+		whole_units.note(row.reference_doctype, row.reference_name, outcome.held)
 		return Result.done(row, writes, counted)
 
 
@@ -187,7 +192,7 @@ def _bring_up(
 		return  # A user cancelled it in Medusa's admin.
 	id = present.id if present else ""
 	if not id:
-		parts = _parts(order, parcel, delivery, lines)
+		parts = _parts(order, parcel, delivery, lines, told)
 		if not parts:
 			return  # The whole parcel exceeds the order.
 		id = medusa.fulfill(order.id, parts, parcel.location, parcel.reference)
@@ -207,29 +212,38 @@ def _lacks_line(each: Delivered, lines: dict[str, str]) -> bool:
 
 
 def _parts(
-	order: Order, parcel: Parcel, delivery: DeliveryToMedusa, lines: dict[str, str]
+	order: Order, parcel: Parcel, delivery: DeliveryToMedusa, lines: dict[str, str], told: Told
 ) -> list[LineQuantity]:
 	"""The quantity of each line; rows that split one line are added up. The quantity beyond the order, which
-	ERPNext's allowance permits, is left out.
+	ERPNext's allowance permits, is left out. A part of a unit is left to the delivery that completes the unit.
 
 	:raises NotSendable: where Medusa's order lacks a line, or has less of it left
 	"""
 	left = {line.id: line for line in order.lines}
-	quantities: dict[str, Decimal] = {}
+	units: dict[str, Decimal] = {}
+	sizes: dict[str, Decimal] = {}
 	beyond: dict[str, dict[str, Decimal]] = {}
 	for each in parcel.rows:
 		line = lines.get(each.row.name)
 		if line not in left:
 			raise NotSendable(NO_LINE, each.idx, order.id)
-		quantities[line] = quantities.get(line, Decimal(0)) + each.quantity
+		units[line] = units.get(line, Decimal(0)) + each.units
+		sizes[line] = each.row.size
 		beyond.setdefault(line, {})[each.row.name] = each.beyond
-	for id, quantity in quantities.items():
-		line = left[id]
+	parts = []
+	for id, of_line in units.items():
+		line, quantity = left[id], medusa_lines.to_medusa(of_line, sizes[id])
+		if whole_units.is_whole(line.quantity) and not whole_units.is_whole(quantity):
+			rows = {name for name, matched in lines.items() if matched == id}
+			moved = [each for each in delivery.moved if each.line_id == id or each.row in rows]
+			known = [each for each in order.fulfillments if not each.is_canceled]
+			own, quantity = quantity, whole_units.to_tell(quantity, id, sizes[id], moved, known)
+			told.held.append(Held(line.sku or line.title, own, quantity))
 		rest = line.quantity - line.fulfilled_quantity
-		if quantity > rest + sum(beyond[id].values()):
+		if quantity > rest + medusa_lines.to_medusa(sum(beyond[id].values()), sizes[id]):
 			raise NotSendable(TOO_MANY, f"{rest:f}", line.sku or line.title, delivery.name, f"{quantity:f}")
-		quantities[id] = min(quantity, rest)
-	return [LineQuantity(id, quantity) for id, quantity in quantities.items() if quantity > 0]
+		parts.append(LineQuantity(id, min(quantity, rest)))
+	return [part for part in parts if part.quantity > 0]
 
 
 def _note_tracking(row: Row) -> None:

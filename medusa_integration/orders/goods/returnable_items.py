@@ -107,8 +107,12 @@ def _moves(order) -> dict[str, Moves]:
 	"""The moves of each row of the order. They are summed here, because ERPNext's own fields are net of
 	returns, and `returned_qty` stays 0 where a return is made and submitted at once."""
 	quantities = {row.name: [0.0, 0.0] for row in order.items}
-	for name, qty in [*_moved("Delivery Note", order), *_moved("Sales Invoice", order, update_stock=1)]:
-		quantities[name][qty < 0] += abs(flt(qty))
+	factors = {row.name: flt(row.conversion_factor) or 1 for row in order.items}
+	for name, qty, factor in [
+		*_moved("Delivery Note", order),
+		*_moved("Sales Invoice", order, update_stock=1),
+	]:
+		quantities[name][qty < 0] += abs(flt(qty * (factor or 1) / factors[name], 9))
 	return {
 		# A supplier's delivery to the customer has no Delivery Note.
 		row.name: Moves(max(quantities[row.name][0], flt(row.delivered_qty)), quantities[row.name][1])
@@ -116,10 +120,11 @@ def _moves(order) -> dict[str, Moves]:
 	}
 
 
-def _moved(doctype: str, order, **conditions) -> list[tuple[str, float]]:
-	"""(row of the order, quantity) of submitted documents; returns are negative."""
+def _moved(doctype: str, order, **conditions) -> list[tuple[str, float, float]]:
+	"""(row of the order, quantity, conversion factor) of submitted documents; returns are negative."""
 	doc, row = frappe.qb.DocType(doctype), frappe.qb.DocType(f"{doctype} Item")
-	query = frappe.qb.from_(row).join(doc).on(row.parent == doc.name).select(row.so_detail, row.qty)
+	query = frappe.qb.from_(row).join(doc).on(row.parent == doc.name)
+	query = query.select(row.so_detail, row.qty, row.conversion_factor)
 	for field, value in conditions.items():
 		query = query.where(doc[field] == value)
 	names = [each.name for each in order.items]

@@ -19,7 +19,9 @@ from frappe.utils import flt
 from medusa_integration import erpnext_api
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import LineQuantity, Order, Return
-from medusa_integration.money import NOTHING, decimal
+from medusa_integration.money import NOTHING
+from medusa_integration.orders import medusa_lines
+from medusa_integration.orders.medusa_lines import ONE
 
 DELIVERY, INVOICE = "Delivery Note", "Sales Invoice"
 # The field in which a return's rows name the returned rows.
@@ -32,7 +34,7 @@ class ReturnableRow(NamedTuple):
 	name: str
 	parent: str
 	line_id: str
-	qty: float  # less returned pieces
+	units: Decimal  # in stock units, less returned ones
 	is_delivery: bool  # of goods: a Delivery Note, or a Sales Invoice that updates the stock
 
 
@@ -65,18 +67,19 @@ def _draft_both(each: Return, sales_order) -> None:
 	"""Draft a return's documents. Of each line, goods from Delivery Notes come back first, by return
 	Delivery Notes, with credit notes of invoices that didn't update the stock; the rest by credit notes of
 	invoices that did."""
+	sizes = medusa_lines.line_sizes(sales_order)
 	notes, bills = _standing(DELIVERY, each.id), _standing(INVOICE, each.id)
 	noted, billed = _sold_rows(DELIVERY, sales_order), _sold_rows(INVOICE, sales_order)
 	goods = [row for row in billed if row.is_delivery]
 	if not _is_decided(notes):
-		back = _by_line(each.received or each.items)
+		back = _by_line(each.received or each.items, sizes)
 		found = _allocate(back, noted)
 		if not _is_decided(bills):
 			rest = _less(back, _quantities(found))
 			_must_be_delivered(back, found | _allocate(rest, goods), each, sales_order)
 		_draft(DELIVERY, found, notes, each, sales_order)
 	if each.received and not _is_decided(bills):
-		back = _by_line(each.received)
+		back = _by_line(each.received, sizes)
 		by_invoice = _less(back, _on_notes(each.id, noted))
 		others = [row for row in billed if not row.is_delivery]
 		found = _allocate(_less(back, by_invoice), others) | _allocate(by_invoice, goods)
@@ -121,7 +124,7 @@ def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
 		frappe.qb.from_(row)
 		.join(doc)
 		.on(row.parent == doc.name)
-		.select(row.name, row.parent, row.so_detail, row.qty)
+		.select(row.name, row.parent, row.so_detail, row.qty, row.conversion_factor)
 		.where((doc.docstatus == 1) & (doc.is_return == 0) & row.so_detail.isin(list(lines) or [""]))
 		.orderby(doc.creation)
 		.orderby(row.idx)
@@ -135,59 +138,65 @@ def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
 			each.name,
 			each.parent,
 			lines[each.so_detail],
-			flt(each.qty) - returned[each.name],
+			medusa_lines.stock_units(each) - returned[each.name],
 			doctype == DELIVERY or bool(each.update_stock),
 		)
 		for each in rows
 	]
 
 
-def _returned(doctype: str, names: list[str]) -> dict[str, float]:
+def _returned(doctype: str, names: list[str]) -> dict[str, Decimal]:
 	row = RETURNED_ROW[doctype]
-	sums: dict[str, float] = defaultdict(float)
+	sums: dict[str, Decimal] = defaultdict(Decimal)
 	filters = {row: ("in", names or [""]), "docstatus": 1, "qty": ("<", 0)}
-	for each in frappe.get_all(f"{doctype} Item", filters, [row, "qty"], order_by=None):
-		sums[each[row]] -= flt(each.qty)
+	fields = [row, "qty", "conversion_factor"]
+	for each in frappe.get_all(f"{doctype} Item", filters, fields, order_by=None):
+		sums[each[row]] -= medusa_lines.stock_units(each)
 	return sums
 
 
 def _on_notes(return_id: str, noted: list[ReturnableRow]) -> dict[str, Decimal]:
-	"""The quantity of each line on a return's Delivery Notes, drafts and cancelled ones too."""
+	"""The stock units of each line on a return's Delivery Notes, drafts and cancelled ones too."""
 	lines = {row.name: row.line_id for row in noted}
 	names = frappe.get_all(DELIVERY, {"medusa_return_id": return_id}, pluck="name", order_by=None)
 	filters = {"parent": ("in", [*names, ""]), "parenttype": DELIVERY}
 	sums: dict[str, Decimal] = defaultdict(Decimal)
-	for each in frappe.get_all(f"{DELIVERY} Item", filters, ["dn_detail", "qty"], order_by=None):
+	fields = ["dn_detail", "qty", "conversion_factor"]
+	for each in frappe.get_all(f"{DELIVERY} Item", filters, fields, order_by=None):
 		if each.dn_detail in lines:
-			sums[lines[each.dn_detail]] += decimal(-flt(each.qty))
+			sums[lines[each.dn_detail]] -= medusa_lines.stock_units(each)
 	return sums
 
 
-def _by_line(parts: Iterable[LineQuantity]) -> dict[str, Decimal]:
+def _by_line(parts: Iterable[LineQuantity], sizes: dict[str, Decimal]) -> dict[str, Decimal]:
+	"""The stock units of each line."""
 	sums: dict[str, Decimal] = defaultdict(Decimal)
 	for part in parts:
-		sums[part.line_id] += part.quantity
+		sums[part.line_id] += medusa_lines.from_medusa(part.quantity, sizes.get(part.line_id, ONE))
 	return sums
 
 
 def _quantities(found: dict[ReturnableRow, Decimal]) -> dict[str, Decimal]:
-	return _by_line(LineQuantity(row.line_id, quantity) for row, quantity in found.items())
+	sums: dict[str, Decimal] = defaultdict(Decimal)
+	for row, units in found.items():
+		sums[row.line_id] += units
+	return sums
 
 
 def _less(quantities: dict[str, Decimal], others: dict[str, Decimal]) -> dict[str, Decimal]:
-	"""The quantity left of each line."""
+	"""The stock units left of each line."""
 	return {line: max(quantity - others.get(line, 0), Decimal(0)) for line, quantity in quantities.items()}
 
 
 def _allocate(quantities: dict[str, Decimal], rows: list[ReturnableRow]) -> dict[ReturnableRow, Decimal]:
-	"""The quantity that comes back of each row; a line's first rows come first."""
+	"""The stock units that come back of each row; a line's first rows come first."""
 	left = dict(quantities)
 	taken = {}
 	for row in rows:
-		qty = min(left.get(row.line_id, NOTHING), decimal(row.qty))
-		if qty > 0:
-			taken[row] = qty
-			left[row.line_id] -= qty
+		units = min(left.get(row.line_id, NOTHING), row.units)
+		if units > 0:
+			taken[row] = units
+			left[row.line_id] -= units
 	return taken
 
 
@@ -226,9 +235,12 @@ def _make(doctype: str, parent: str, quantities: dict[str, Decimal], each: Retur
 
 
 def _set_quantities(doc, doctype: str, quantities: dict[str, Decimal], parent: str) -> None:
-	"""Set a draft's quantities to the present ones."""
+	"""Set a draft's quantities to the present ones.
+
+	:param quantities: in stock units, by the returned row
+	"""
 	row = RETURNED_ROW[doctype]
-	present = {each.get(row): decimal(-flt(each.qty)) for each in doc.items}
+	present = {each.get(row): -medusa_lines.stock_units(each) for each in doc.items}
 	if present == quantities:
 		return
 	if not quantities.keys() <= present.keys():
@@ -242,6 +254,6 @@ def _take_only(doc, doctype: str, quantities: dict[str, Decimal]) -> None:
 	row = RETURNED_ROW[doctype]
 	doc.set("items", [each for each in doc.items if each.get(row) in quantities])
 	for each in doc.items:
-		each.qty = -float(quantities[each.get(row)])
+		each.qty = -medusa_lines.in_unit(quantities[each.get(row)], each.conversion_factor)
 		each.stock_qty = each.qty * (flt(each.conversion_factor) or 1)
 	doc.run_method("calculate_taxes_and_totals")

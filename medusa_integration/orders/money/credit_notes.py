@@ -70,7 +70,7 @@ def _row(source, key: tuple, share: Decimal, refund_id: str) -> dict:
 		"item_name": _("Refund"),
 		"description": _("Refund {0} in Medusa").format(refund_id),
 		"qty": -1,
-		"uom": first.uom,
+		"uom": first.get("stock_uom") or first.uom,
 		"stock_uom": first.get("stock_uom"),
 		"conversion_factor": 1,
 		"rate": float(share),

@@ -272,10 +272,10 @@ def reset_links(context: click.Context, dry_run: bool, yes: bool):
 def _print_notes(notes: list, limit: int) -> None:
 	"""The doctor's notes, which are no differences, with the whole reason."""
 	for note in notes[: limit or None]:
-		shop = f"the shop sells it at its own price, {note.theirs}" if note.theirs else "no price"
+		shop = f"the shop sells it at its own price, {note.theirs}" if note.theirs else note.what
 		click.echo(f"{note.name}: {shop}. {note.ours}".rstrip())
 	if limit and len(notes) > limit:
-		click.echo(f"… and {len(notes) - limit} more without a price of ERPNext's")
+		click.echo(f"… and {len(notes) - limit} more notes")
 
 
 @medusa.command()

@@ -2,7 +2,8 @@
 Measure, such as a box of twelve.
 
 Two answers: `wanted` is what the configuration and the Items say now. `at` is what the shop had been told at a moment: an order
-counts in the units in which it was placed.
+counts in the units in which it was placed. Prices and quantities are sent in the units that the shop has been told, so that
+they never go ahead of the product.
 
 Source: docs/reference.md, "The unit that the shop sells".
 """
@@ -14,10 +15,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import frappe
+from frappe import _
 from frappe.utils import get_datetime
 
 from medusa_integration import settings
 from medusa_integration.money import decimal
+from medusa_integration.pages import pages
 
 FIELD = "medusa_sold_units"  # of an Item: JSON, {"units": [[since, unit, its size in stock units], …]}, the oldest first
 SIZE_FIELD = "medusa_unit_size"  # of a row: the stock units in one of Medusa's; 0 for 1
@@ -48,6 +51,50 @@ def wanted(codes: Iterable[str]) -> dict[str, SoldUnit]:
 		if size:
 			found[item.name] = SoldUnit(item.sales_uom, size)
 	return found
+
+
+def unconverted(codes: Iterable[str]) -> dict[str, str]:
+	"""`{item code: the reason, with the step to take}` of the Items whose sales unit has no conversion: the shop sells them in
+	their stock unit.
+	"""
+	if not settings.current().sells_in_sales_unit:
+		return {}
+	units = wanted(codes)
+	filters = {"name": ("in", [*units, ""]), "sales_uom": ("is", "set")}
+	words = _(
+		"It is sold per {0}: its Default Sales Unit of Measure, {1}, has no conversion. Add {1} to the table UOMs of Item {2}."
+	)
+	return {
+		item.name: words.format(units[item.name].uom, item.sales_uom, item.name)
+		for item in frappe.get_all("Item", filters, ["name", "sales_uom"], order_by="name")
+		if item.sales_uom != units[item.name].uom
+	}
+
+
+def told(codes: Iterable[str]) -> dict[str, SoldUnit]:
+	"""`{item code: the unit in which the shop sells it, as it was told}`, in one query."""
+	fields = ["name", "stock_uom", FIELD]
+	items = frappe.get_all("Item", {"name": ("in", [*codes, ""])}, fields, order_by=None)
+	return {item.name: at(item[FIELD], item.stock_uom) for item in items}
+
+
+def untold(codes: Iterable[str]) -> set[str]:
+	"""The Items among these whose unit, or its size, isn't the one that the shop was told."""
+	units = wanted(codes)
+	known = told(units)
+	return {code for code, unit in units.items() if known[code] != unit}
+
+
+def rename(old: str, new: str) -> None:
+	"""Write a unit's new name to the units that the shop was told: Frappe renames it in fields of its own alone."""
+	for page in pages("Item", {FIELD: ("is", "set")}, [FIELD]):
+		for item in page:
+			history = _history(item[FIELD])
+			if old in {uom for _since, uom, _size in history}:
+				units = [[since, new if uom == old else uom, size] for since, uom, size in history]
+				frappe.db.set_value(
+					"Item", item.name, FIELD, json.dumps({"units": units}), update_modified=False
+				)
 
 
 def _sizes(items: list[frappe._dict]) -> dict[tuple[str, str], Decimal]:

@@ -43,7 +43,7 @@ class ShopComparison:
 
 	@property
 	def notes(self) -> list[Difference]:
-		"""Products without a price, and those that the shop sells at a price of its own. No sending changes them."""
+		"""Products without a price, those that the shop sells at a price of its own, and those whose sales unit has no conversion. No sending changes them."""
 		return self.findings.notes
 
 	def length(self) -> int:

@@ -154,7 +154,7 @@ def test_a_renamed_unit(medusa, doc):
 
 def test_prices_and_stock_never_go_ahead_of_the_product(medusa, proxy, shelf):
 	"""While Medusa refuses the product, the shop goes on in the old unit."""
-	configure(proxy, unit_in_shop="Sales UOM")
+	configure(medusa, url=proxy.url, unit_in_shop="Sales UOM")
 	doc = boxed("G-1", website_warehouse=shelf.here)
 	move_stock(shelf.here, G_1=25)
 	drain()

@@ -146,3 +146,37 @@ def test_nothing_changes_while_the_setting_is_off(medusa):
 	assert outbox() == []
 	sell_in("Sales UOM")
 	assert asked(medusa, doc) == 10
+
+
+OLD, NEW = -9, -1  # days from today
+
+
+@pytest.mark.parametrize(
+	"rows",
+	[
+		[(10, "Box", OLD, 0)],
+		[(1, "Nos", OLD, 0)],
+		[(1, "Nos", NEW, 0), (10, "Box", OLD, 0)],
+		[(1, "Nos", OLD, 10)],
+		[(1, "Nos", NEW, 10), (2, "Nos", OLD, 0)],
+		[(9, "Box", OLD, 0), (10, "Box", NEW, 0)],
+		[(10, "Box", OLD, 0), (2, "", NEW, 0)],
+		[(10, "Box", NEW, 0), (2, "", OLD, 0)],
+		[(1, "Nos", NEW, 0), (2, "", OLD, 0)],
+	],
+	ids=lambda rows: ", ".join(f"{rate} per {unit or '–'}" for rate, unit, _day, _packing in rows),
+)
+def test_as_erpnext_answers(medusa, doc, rows):
+	"""The shop asks for a box what a row of one box in ERPNext has."""
+	from erpnext.stock.get_item_details import get_price_list_rate_for
+
+	for rate, unit, day, packing in rows:
+		values = {"valid_from": add_days(today(), day), "packing_unit": packing}
+		price = item_price("G-1", rate, uom=unit or "Nos", **values)
+		if not unit:
+			price.db_set("uom", "")
+	row = frappe._dict(
+		item_code="G-1", price_list="Standard Selling", uom="Box", stock_uom="Nos", conversion_factor=12, qty=1,
+		transaction_date=today(), customer=None, batch_no=None,
+	)  # fmt: skip
+	assert asked(medusa, doc) == get_price_list_rate_for(row, "G-1")

@@ -1,9 +1,9 @@
 """The unit in which the shop sells an Item: its stock unit, or, where the configuration says so, its Default Sales Unit of
 Measure, such as a box of twelve.
 
-Two answers: `wanted` is what the configuration and the Items say now. `at` is what the shop had been told at a moment: an order
-counts in the units in which it was placed. Prices and quantities are sent in the units that the shop has been told, so that
-they never go ahead of the product.
+Three answers: `wanted` is what the configuration and the Items say now. `announced` is what the product in Medusa says; its prices
+are sent in this unit. `at` is the unit in which the shop sold at a moment: it changes when Medusa has taken the prices, so that
+an order counts in the unit of its price. The stock follows.
 
 Source: docs/reference.md, "The unit that the shop sells".
 """
@@ -22,7 +22,9 @@ from medusa_integration import settings
 from medusa_integration.money import decimal
 from medusa_integration.pages import pages
 
-FIELD = "medusa_sold_units"  # of an Item: JSON, {"units": [[since, unit, its size in stock units], …]}, the oldest first
+# Of an Item: JSON, {"units": [[since, unit, its size in stock units], …], "next": [unit, size]}, the oldest first. "next" is the
+# announced unit while its prices aren't sent yet.
+FIELD = "medusa_sold_units"
 SIZE_FIELD = "medusa_unit_size"  # of a row: the stock units in one of Medusa's; 0 for 1
 
 
@@ -72,29 +74,30 @@ def unconverted(codes: Iterable[str]) -> dict[str, str]:
 
 
 def told(codes: Iterable[str]) -> dict[str, SoldUnit]:
-	"""`{item code: the unit in which the shop sells it, as it was told}`, in one query."""
+	"""`{item code: the unit in which the shop sells it}`, in one query."""
 	fields = ["name", "stock_uom", FIELD]
 	items = frappe.get_all("Item", {"name": ("in", [*codes, ""])}, fields, order_by=None)
 	return {item.name: at(item[FIELD], item.stock_uom) for item in items}
 
 
 def untold(codes: Iterable[str]) -> set[str]:
-	"""The Items among these whose unit, or its size, isn't the one that the shop was told."""
+	"""The Items among these whose unit, or its size, isn't the one that their products say."""
 	units = wanted(codes)
-	known = told(units)
-	return {code for code, unit in units.items() if known[code] != unit}
+	fields = ["name", "stock_uom", FIELD]
+	items = frappe.get_all("Item", {"name": ("in", [*units, ""])}, fields, order_by=None)
+	return {item.name for item in items if announced(item[FIELD], item.stock_uom) != units[item.name]}
 
 
 def rename(old: str, new: str) -> None:
 	"""Write a unit's new name to the units that the shop was told: Frappe renames it in fields of its own alone."""
 	for page in pages("Item", {FIELD: ("is", "set")}, [FIELD]):
 		for item in page:
-			history = _history(item[FIELD])
-			if old in {uom for _since, uom, _size in history}:
+			history, coming = _history(item[FIELD]), _next(item[FIELD])
+			if old in {uom for _since, uom, _size in history} | {coming and coming.uom}:
 				units = [[since, new if uom == old else uom, size] for since, uom, size in history]
-				frappe.db.set_value(
-					"Item", item.name, FIELD, json.dumps({"units": units}), update_modified=False
-				)
+				if coming and coming.uom == old:
+					coming = SoldUnit(new, coming.size)
+				frappe.db.set_value("Item", item.name, FIELD, _dumped(units, coming), update_modified=False)
 
 
 def _sizes(items: list[frappe._dict]) -> dict[tuple[str, str], Decimal]:
@@ -115,7 +118,7 @@ def _sizes(items: list[frappe._dict]) -> dict[tuple[str, str], Decimal]:
 
 
 def at(told: str | None, stock_uom: str, moment: datetime | None = None) -> SoldUnit:
-	"""The unit in which the shop sold an Item at a moment.
+	"""The unit in which the shop sold an Item at a moment: that of its prices.
 
 	:param told: the Item's field
 	:param stock_uom: of the Item
@@ -128,11 +131,60 @@ def at(told: str | None, stock_uom: str, moment: datetime | None = None) -> Sold
 	return unit
 
 
+def announced(told: str | None, stock_uom: str) -> SoldUnit:
+	"""The unit that an Item's product in Medusa says, in which its prices are sent."""
+	return _next(told) or at(told, stock_uom)
+
+
+def announcing(told: str | None, stock_uom: str, unit: SoldUnit) -> str | None:
+	"""The field of an Item whose product has just been sent with a unit; None where it needn't change."""
+	if announced(told, stock_uom) == unit:
+		return None
+	return _dumped(_history(told), None if at(told, stock_uom) == unit else unit)
+
+
+def following(codes: Iterable[str]) -> dict[str, SoldUnit]:
+	"""`{item code: its announced unit}` of the Items whose prices aren't sent in it yet, in one query."""
+	filters = {"name": ("in", [*codes, ""]), FIELD: ("like", '%"next"%')}
+	items = frappe.get_all("Item", filters, ["name", FIELD], order_by=None)
+	return {item.name: unit for item in items if (unit := _next(item[FIELD]))}
+
+
+def priced(units: dict[str, SoldUnit], now: datetime) -> dict[str, str]:
+	"""`{item code: its field}` of the Items whose prices Medusa has just taken; without those that have been announced in
+	another unit meanwhile.
+
+	:param units: `{item code: the announced unit of the prices}`
+	"""
+	if not units:
+		return {}
+	items = frappe.get_all("Item", {"name": ("in", list(units))}, ["name", "stock_uom", FIELD], order_by=None)
+	return {
+		item.name: noted(item[FIELD], item.stock_uom, units[item.name], now) or _dumped(_history(item[FIELD]))
+		for item in items
+		if _next(item[FIELD]) == units[item.name]
+	}
+
+
 def noted(told: str | None, stock_uom: str, unit: SoldUnit, now: datetime) -> str | None:
-	"""The field of an Item whose unit the shop has just been told; None where it needn't change."""
+	"""The field of an Item that the shop sells in a unit from now on; None where it needn't change."""
 	if at(told, stock_uom) == unit:
 		return None
-	return json.dumps({"units": [*_history(told), [str(now), unit.uom, float(unit.size)]]})
+	return _dumped([*_history(told), [str(now), unit.uom, float(unit.size)]])
+
+
+def _dumped(history: list, next_unit: SoldUnit | None = None) -> str:
+	if not next_unit:
+		return json.dumps({"units": history})
+	return json.dumps({"units": history, "next": [next_unit.uom, float(next_unit.size)]})
+
+
+def _next(told: str | None) -> SoldUnit | None:
+	try:
+		uom, size = json.loads(told or "{}")["next"]
+		return SoldUnit(str(uom), decimal(size)) if size > 0 else None
+	except (TypeError, ValueError, KeyError):
+		return None
 
 
 def _history(told: str | None) -> list[tuple[str, str, float]]:

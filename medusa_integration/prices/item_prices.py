@@ -151,7 +151,7 @@ def item_prices(price_list: str, codes: Iterable[str]) -> dict[str, list[frappe.
 	for row in _rows(price_list, {*items, *(item.variant_of for item in items.values() if item.variant_of)}):
 		by_code[row.item_code].append(row)
 	for code, item in items.items():
-		sold = sold_units.at(item[sold_units.FIELD], item.stock_uom)
+		sold = sold_units.announced(item[sold_units.FIELD], item.stock_uom)
 		own = () if item.has_variants else by_code[code]  # ERPNext sells no template
 		for row in (*own, *(by_code[item.variant_of] if item.variant_of else ())):
 			converted = is_converted(row, sold.uom, item.stock_uom)

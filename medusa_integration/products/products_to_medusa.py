@@ -149,7 +149,7 @@ class _Product:
 		told = self._told()
 		if item.kept_in_item != ids or told:
 			writes.append(Write("Item", item.item_code, {**ids, **told}))
-		then = [Intent(PRICE, name), Intent(STOCK, name)] if told else []
+		then = [Intent(PRICE, name)] if told else []
 		is_new = item.medusa_variant_id != ids["medusa_variant_id"] or not item.medusa_synced_on
 		if is_new and item.medusa_prices:
 			# Medusa deleted the former variant's prices with it.
@@ -157,7 +157,7 @@ class _Product:
 		if is_new and not told:
 			then.append(Intent(PRICE, name))
 		untold = item.is_stock_item and not item.medusa_stock  # as for an Item that has become a stock item
-		if (item.website_warehouse or item.variant_of) and (is_new or untold) and not told:
+		if (item.website_warehouse or item.variant_of) and (is_new or untold):
 			then.append(Intent(STOCK, name))
 		return Result.done(self.row, writes, then)
 
@@ -166,14 +166,14 @@ class _Product:
 		told = self._told()
 		if not told:
 			return Result.done(self.row)
-		then = [Intent(kind, self.item.name) for kind in (PRICE, STOCK)]
+		then = [Intent(PRICE, self.item.name)]
 		return Result.done(self.row, [Write("Item", self.item.item_code, told)], then)
 
 	def _told(self) -> dict:
-		"""The unit in which the shop sells the item from now on, where that is another one or has another size. Prices and
-		quantities follow, which are sent in the unit that the shop has been told."""
+		"""The unit that the product says now, where that is another one or has another size. The prices follow, and after
+		them the quantity."""
 		item = self.item
-		units = sold_units.noted(item.told_units, item.unit_in_stock, item.sold_unit, now_datetime())
+		units = sold_units.announcing(item.told_units, item.unit_in_stock, item.sold_unit)
 		return {sold_units.FIELD: units} if units else {}
 
 	def _channel(self, written: dict) -> dict:

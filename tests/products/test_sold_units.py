@@ -3,11 +3,13 @@
 import frappe
 import pytest
 
+from medusa_integration import sold_units
 from medusa_integration.api import get_sync_status
 from medusa_integration.products import item_status
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.storefront.cards import cards
 from medusa_integration.storefront.products import get_shown_prices
+from tests.site import run_jobs
 from tests.stock.helpers import quantity
 from tests.support.doctor import examined
 from tests.support.factories import configure, drain, item_price, move_stock, outbox, products, website_item
@@ -204,3 +206,33 @@ def test_cards_name_the_unit_where_the_shop_sells_in_sales_units(medusa, doc):
 	(card,) = cards([doc.name])
 	assert "uom" not in card
 	assert "uom" not in get_shown_prices([doc.medusa_id])[doc.medusa_id]
+
+
+@pytest.mark.parametrize("priced", [True, False])
+def test_an_order_counts_in_the_unit_of_its_price(medusa, proxy, shelf, priced):
+	"""The product says the new unit first. Until Medusa has its price too, the shop sells in the old one."""
+	doc = boxed("G-1", website_warehouse=shelf.here)
+	if priced:
+		item_price("G-1", 1)
+	move_stock(shelf.here, G_1=25)
+	drain()
+	prices_call = "POST /admin/price-lists"
+	proxy.fail("status", times=99, match=prices_call, status=400, body='{"message": "No"}')
+	config = frappe.get_doc("Medusa Configuration")
+	config.unit_in_shop = "Sales UOM"
+	config.save()
+	run_jobs()
+	drain()
+	assert products(medusa)[doc.name]["metadata"]["UOM"] == "Box"
+	if priced:
+		assert there(medusa, doc) == ("Box", 12, 1, 25)
+		assert units_told("G-1") == []
+		assert sold_units.told(["G-1"]) == {"G-1": ("Nos", 1)}
+		(row,) = outbox()
+		assert (row.kind, row.status) == ("Price", "Parked")
+		proxy.clear()
+		item_status.retry([row.name])
+		drain()
+	assert there(medusa, doc) == ("Box", 12, 12 if priced else None, 2)
+	assert units_told("G-1") == [("Box", 12)]
+	assert outbox() == []

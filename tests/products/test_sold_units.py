@@ -154,6 +154,7 @@ def test_a_renamed_unit(medusa, doc):
 		frappe.db.commit()
 
 
+@pytest.mark.v2("v1 sets the stock at an address below the product's, which the fault meets too")
 def test_prices_and_stock_never_go_ahead_of_the_product(medusa, proxy, shelf):
 	"""While Medusa refuses the product, the shop goes on in the old unit."""
 	configure(medusa, url=proxy.url, unit_in_shop="Sales UOM")

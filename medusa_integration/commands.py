@@ -231,10 +231,10 @@ def _print_notes(notes: list, limit: int) -> None:
 			click.echo(f"Price list {note.name}, not made by the app: {note.ours}")
 	notes = [note for note in notes if note.what != FOREIGN_LIST]
 	for note in notes[: limit or None]:
-		shop = f"the shop sells it at its own price, {note.theirs}" if note.theirs else "no price"
+		shop = f"the shop sells it at its own price, {note.theirs}" if note.theirs else note.what
 		click.echo(f"{note.name}: {shop}. {note.ours}".rstrip())
 	if limit and len(notes) > limit:
-		click.echo(f"… and {len(notes) - limit} more without a price of ERPNext's")
+		click.echo(f"… and {len(notes) - limit} more notes")
 
 
 @medusa.command()

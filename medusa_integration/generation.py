@@ -11,11 +11,16 @@ from typing import TypeVar
 
 import frappe
 
+from medusa_integration import sold_units
+
 KEY, LISTINGS = "medusa_catalogue", "medusa_listings"
 LIFE = 24 * 60 * 60  # seconds
 KEPT = 300  # seconds, for values that cost a page a query or two
 # Fields that the storefront shows and the integration writes without document events.
-WRITTEN = {"Website Item": {"medusa_id", "medusa_variant_id", "custom_in_stock"}}
+WRITTEN = {
+	"Website Item": {"medusa_id", "medusa_variant_id", "custom_in_stock"},
+	"Item": {sold_units.FIELD},
+}
 # Fields by which the listings choose, count and sort Website Items.
 LISTED = (
 	"published", "medusa_id", "item_code", "item_group", "brand", "custom_in_stock", "ranking", "web_item_name",

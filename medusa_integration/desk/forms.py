@@ -8,7 +8,7 @@ import secrets
 import frappe
 from frappe import _
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_units
 from medusa_integration.delivery import outage, wake
 from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import DocumentName, Flag, checked
@@ -28,10 +28,11 @@ def get_sync_status(website_item: DocumentName) -> dict:
 
 	:param website_item: its name
 	:returns: `{"enabled", "published", "left_out", "refused", "medusa_id", "synced_on", "link", "no_price",
-		"own_prices", "undeliverable", "outage", "problem", "silence",
+		"no_conversion", "own_prices", "undeliverable", "outage", "problem", "silence",
 		"rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether *What the
 		shop sells* excludes it; `refused`: why ERPNext doesn't sell its Item, "" where it does; `link`: to the product in
 		Medusa's admin; `no_price`: why ERPNext has no price today for an item in the shop, "" where it has one;
+		`no_conversion`: why it is sold in its stock unit although it has a sales unit, "" else;
 		`own_prices`: `{currency: amount}` of the product's own prices in Medusa, as last seen, in currencies that ERPNext
 		has none in; `undeliverable`: why ERPNext can't deliver its Product Bundle, which has no stock in the shop then, ""
 		where it can; `outage`: the seconds until the
@@ -51,6 +52,7 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		"synced_on": doc.medusa_synced_on,
 		"link": settings.admin_link("products", doc.medusa_id),
 		"no_price": unpriced.reasons([doc]).get(doc.name, "") if doc.medusa_id else "",
+		"no_conversion": sold_units.unconverted([doc.item_code]).get(doc.item_code, ""),
 		"own_prices": price_state.read(doc.name, doc.medusa_prices).get("own", {}),
 		"undeliverable": bundles.problems([doc.item_code]).get(doc.item_code, ""),
 		**status.sending_of(doc),

@@ -44,8 +44,8 @@ class ShopComparison:
 
 	@property
 	def notes(self) -> list[Difference]:
-		"""Products without a price, those that the shop sells at a price of its own, and the price lists that the app didn't
-		make and whose prices replace ERPNext's. No sending changes them."""
+		"""Products without a price, those that the shop sells at a price of its own, those whose sales unit has no conversion, and
+		the price lists that the app didn't make and whose prices replace ERPNext's. No sending changes them."""
 		return self.findings.notes
 
 	def length(self) -> int:

@@ -8,7 +8,7 @@ from datetime import date
 import frappe
 from frappe.utils import getdate
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_units
 from medusa_integration.delivery import documents
 from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.dialect import Dialect
@@ -55,6 +55,7 @@ class PriceComparison:
 		"""Compare the prices outside of price lists, which ERPNext's replace, and note the products without a price."""
 		base = self.medusa.base_prices({item.medusa_variant_id: item.medusa_id for item, _wanted in found})
 		without = unpriced.reasons(item for item, _wanted in found)
+		self._note_units([item for item, _wanted in found])
 		own = frappe.db.get_value("Price List", settings.current().price_list, "currency") or ""
 		for item, wanted in found:
 			replaced = {own.lower(), *(currency for _window, currency in wanted)} if wanted else set()
@@ -73,6 +74,13 @@ class PriceComparison:
 				)
 			elif item.name in without:
 				self.findings.note("no price", "no price", item.name, without[item.name])
+
+	def _note_units(self, items: list[frappe._dict]) -> None:
+		"""Note the items that are sold in their stock unit because their sales unit has no conversion."""
+		reasons = sold_units.unconverted(item.item_code for item in items)
+		for item in items:
+			if item.item_code in reasons:
+				self.findings.note("no conversion", "no conversion", item.name, reasons[item.item_code])
 
 	def _compare_item(self, name: str, wanted: dict, found: list, today: date) -> None:
 		"""Compare an item's prices. The start of a price that is in force isn't compared."""

@@ -7,12 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import frappe
 from frappe.utils import cint, flt, getdate
 
+from medusa_integration import sold_units
 from medusa_integration.money import decimal, decimals_of, half_up
+from medusa_integration.sold_units import SoldUnit
 
 DIGITS = 9  # of a quantity's remainder, without floating-point error
 
@@ -56,21 +59,34 @@ def valid_price(prices: Iterable[frappe._dict], day: date) -> frappe._dict | Non
 	"""The price that wins on a day; None where none is valid.
 
 	:param prices: of one item in one price list and currency, with the fields valid_from, valid_upto, uom, creation, name
-		and, where the prices of its template are among them, of_template
+		and, where there are such among them, of_template for the prices of its template and is_converted for those of
+		`is_converted`
 	"""
 	return max((price for price in prices if _holds(price, day)), key=_rank, default=None)
 
 
 def holds_for(price: frappe._dict, unit: str, quantity: float = 1) -> bool:
-	"""Whether an Item Price counts for a quantity: it is in this unit or in none, and the quantity is a multiple of its
-	Packing Unit."""
+	"""Whether an Item Price counts for a quantity of a unit: it is in this unit or in none, and the quantity is a multiple of
+	its Packing Unit, which ERPNext counts in that unit too."""
 	packing = abs(cint(price.packing_unit))
 	return price.uom in (None, "", unit) and (packing <= 1 or not flt(quantity % packing, DIGITS))
+
+
+def is_converted(price: frappe._dict, unit: str, stock_uom: str) -> bool:
+	"""Whether an Item Price is per stock unit, and the item is sold in another one. ERPNext converts it, whatever its Packing
+	Unit, where no price in that unit or in none is valid."""
+	return price.uom == stock_uom != unit
+
+
+def rate_in(price: frappe._dict, sold: SoldUnit) -> Decimal:
+	"""An Item Price's rate of one sold unit: one that isn't in this unit is per stock unit."""
+	return decimal(price.price_list_rate) * (1 if price.uom == sold.uom else sold.size)
 
 
 def _rank(price: frappe._dict) -> tuple:
 	return (
 		not price.of_template,
+		not price.is_converted,
 		getdate(price.valid_from) if price.valid_from else date.min,
 		bool(price.uom),
 		price.creation,
@@ -83,7 +99,7 @@ def _holds(price: frappe._dict, day: date) -> bool:
 	return starts and (not price.valid_upto or day <= getdate(price.valid_upto))
 
 
-def amount(rate: float, currency: str) -> float:
+def amount(rate: float | Decimal, currency: str) -> float:
 	"""`rate` in major units, rounded half up to the currency's own decimals (OMR 3, USD 2, JPY 0)."""
 	return float(half_up(decimal(rate), decimals_of(currency)))
 
@@ -95,9 +111,9 @@ def by_currency(prices: list[frappe._dict]) -> Iterator[tuple[str, list[frappe._
 
 
 def amounts(prices: list[frappe._dict]) -> Iterator[tuple[Window, frappe._dict, float]]:
-	"""The windows, from today on, in which prices of one currency hold, with the price and its amount."""
+	"""The windows, from today on, in which prices of one currency hold, with the price and its amount for one sold unit."""
 	for window, price in windows(prices, getdate()):
-		yield window, price, amount(price.price_list_rate, price.currency)
+		yield window, price, amount(price.rate, price.currency)
 
 
 def moments(start: date | None, end: date | None) -> dict[str, str | None]:
@@ -116,14 +132,15 @@ def item_prices(price_list: str, codes: Iterable[str]) -> dict[str, list[frappe.
 
 	A variant has its template's prices too, which hold where it has none of its own: `of_template` is on in them. A template
 	has none: ERPNext doesn't sell it.
-	`is_for_one` is on in those that hold for one stock unit.
+	`is_for_one` is on in those that hold for one of the unit that the shop sells, `sold_in`; `rate` is the rate of one, and
+	`is_converted` says that the price is per stock unit (see `is_converted`).
 	"""
 	items = {
 		item.name: item
 		for item in frappe.get_all(
 			"Item",
 			{"name": ("in", list(codes) or [""])},
-			["name", "stock_uom", "variant_of", "has_variants"],
+			["name", "stock_uom", "variant_of", "has_variants", sold_units.FIELD],
 			order_by=None,
 		)
 	}
@@ -134,11 +151,16 @@ def item_prices(price_list: str, codes: Iterable[str]) -> dict[str, list[frappe.
 	for row in _rows(price_list, {*items, *(item.variant_of for item in items.values() if item.variant_of)}):
 		by_code[row.item_code].append(row)
 	for code, item in items.items():
+		sold = sold_units.announced(item[sold_units.FIELD], item.stock_uom)
 		own = () if item.has_variants else by_code[code]  # ERPNext sells no template
 		for row in (*own, *(by_code[item.variant_of] if item.variant_of else ())):
+			converted = is_converted(row, sold.uom, item.stock_uom)
 			facts = {
 				"of_template": row.item_code != code,
-				"is_for_one": holds_for(row, item.stock_uom),
+				"is_for_one": converted or holds_for(row, sold.uom),
+				"is_converted": converted,
+				"rate": rate_in(row, sold),
+				"sold_in": sold.uom,
 			}
 			grouped[code].append(frappe._dict(row, **facts))
 	return grouped

@@ -11,16 +11,19 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.utils import now_datetime
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_units
 from medusa_integration.delivery.box import outbox
-from medusa_integration.delivery.kind import Database, Kind, Result, Row, Run, Task, Write
+from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.plain_text import as_typed
 from medusa_integration.prices import price_state
 from medusa_integration.prices.item_prices import amounts, by_currency, item_prices, moments
 from medusa_integration.prices.price_state import PriceStore
+from medusa_integration.sold_units import SoldUnit
+from medusa_integration.stock.stock_to_medusa import STOCK
 
 DOCTYPE = "Website Item"
 WATCHED_FIELDS = (
@@ -41,7 +44,7 @@ class PriceKind(Kind):
 	overlaps = True  # a new product's prices are queued again when it is settled
 	ids = {"Item Price": ("medusa_id", "medusa_price_id")}
 	shared_ids = {"Item Price": ("medusa_id",)}
-	state = {DOCTYPE: ("medusa_prices",)}
+	state = {DOCTYPE: ("medusa_prices",), "Item": (sold_units.FIELD,)}
 	state_field = "medusa_prices"
 
 	def unsettled(self, name: str, kept: str | None) -> str:
@@ -60,11 +63,13 @@ class PriceKind(Kind):
 		sold_in = _sold_in(run.medusa, wanted, again)
 		task = PriceTask(price_list)
 		currency = frappe.db.get_value("Price List", price_list, "currency") or ""
+		units = sold_units.following(item.item_code for item in items.values())
 		there = _existing(row.reference_name for row in rows if row.reference_name not in items)
 		for row in rows:
 			item = items.get(row.reference_name)
 			if item:
-				task.add(_PricedItem(row, item, prices[item.item_code], currency, sold_in, run.medusa))
+				unit = units.get(item.item_code)
+				task.add(_PricedItem(row, item, prices[item.item_code], currency, sold_in, run.medusa, unit))
 			elif row.reference_name not in there:
 				task.gone.append(row)
 			else:
@@ -120,22 +125,33 @@ class PriceTask(Task):
 	def conclude(self, reply: Mapping[str, Any]) -> list[Result]:
 		there = _existing(item.name for item in self.items)
 		results = [Result.done(row) for row in self.gone]
+		sold = sold_units.priced({item.code: item.unit for item in self.items if item.unit}, now_datetime())
 		for item in self.items:
 			if item.name in there:
-				results.append(item.result(reply[item.name]))
+				results.append(item.result(reply[item.name], sold.get(item.code)))
 			else:
 				results.append(Result.retry(item.row, _("It was deleted meanwhile."), counts=False))
 		return results
 
 
 class _PricedItem:
-	"""One Website Item: the prices that it should have in Medusa, and the result of sending them."""
+	"""One Website Item: the prices that it should have in Medusa, and the result of sending them.
+
+	:param unit: that the shop sells from these prices on; None: as before
+	"""
 
 	def __init__(
-		self, row: Row, item: frappe._dict, prices: list, currency: str, sold_in: set[str], medusa: Dialect
+		self,
+		row: Row,
+		item: frappe._dict,
+		prices: list,
+		currency: str,
+		sold_in: set[str],
+		medusa: Dialect,
+		unit: SoldUnit | None,
 	) -> None:
 		self.row = row
-		self.name = item.name
+		self.name, self.code, self.unit = item.name, item.item_code, unit
 		self.prices = prices
 		self.currency = currency  # of the price list
 		self.problems: list[str] = []
@@ -191,9 +207,19 @@ class _PricedItem:
 		prices = [price for price in own if price.medusa_id and price.medusa_price_id]
 		return [f"{price.medusa_id}/{price.medusa_price_id}" for price in prices]
 
-	def result(self, written: dict | MedusaError | None) -> Result:
+	def result(self, written: dict | MedusaError | None, sold: str | None) -> Result:
+		"""
+		:param sold: the Item's field with the unit of these prices; None where that stays
+		"""
 		if isinstance(written, MedusaError):
 			return Result.failed(self.row, written)
+		result = self._settled(written)
+		if sold:
+			result.writes.append(Write("Item", self.code, {sold_units.FIELD: sold}))
+			result.then.append(Intent(STOCK, self.name))
+		return result
+
+	def _settled(self, written: dict | None) -> Result:
 		if not written:
 			return Result.done(self.row)
 		writes = [Write(DOCTYPE, self.name, {"medusa_prices": price_state.dumped(written["known"])})]

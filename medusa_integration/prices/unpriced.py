@@ -35,13 +35,13 @@ def _reason(code: str, prices: list[frappe._dict], price_list: str, today: date)
 	"""Why an item has no price; "" where it has one."""
 	winners = [valid_price(of_one, today) for _currency, of_one in by_currency(_for_one(prices))]
 	winners = [price for price in winners if price]
-	if any(amount(price.price_list_rate, price.currency) > 0 for price in winners):
+	if any(amount(price.rate, price.currency) > 0 for price in winners):
 		return ""
 	if winners:
 		return _of_winner(winners[0])
 	today_too = [price for price in prices if not price.is_for_one and valid_price([price], today)]
 	if today_too:
-		return _of_other_unit(code, today_too[0])
+		return _of_other_unit(today_too[0])
 	if _for_one(prices):
 		return _of_other_days(_for_one(prices), today)
 	if frappe.get_cached_value("Item", code, "has_variants"):
@@ -60,12 +60,15 @@ def _of_winner(price: frappe._dict) -> str:
 		return _("Item Price {0} is 0, and the shop gives nothing away: set its rate.").format(price.name)
 	if rate < 0:
 		return _("Item Price {0} is negative: set its rate.").format(price.name)
+	if price.is_converted:
+		words = _("Item Price {0} makes {1} per {2}, less than half the smallest unit of {3}: set its rate.")
+		return words.format(price.name, f"{price.rate.normalize():f}", price.sold_in, price.currency)
 	words = _("Item Price {0}, {1}, is less than half the smallest unit of {2}: set its rate.")
 	return words.format(price.name, price.price_list_rate, price.currency)
 
 
-def _of_other_unit(code: str, price: frappe._dict) -> str:
-	unit = frappe.get_cached_value("Item", code, "stock_uom")
+def _of_other_unit(price: frappe._dict) -> str:
+	unit = price.sold_in
 	if price.uom and price.uom != unit:
 		words = _("Item Price {0} is per {1}, and the shop sells per {2}: add an Item Price per {2}.")
 		return words.format(price.name, price.uom, unit)

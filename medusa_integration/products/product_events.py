@@ -4,9 +4,9 @@ Source: docs/reference.md, "Document events".
 """
 
 import frappe
-from frappe.utils import cint
+from frappe.utils import cint, flt
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_units
 from medusa_integration.delivery.box import outbox
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import PRICE
@@ -92,7 +92,9 @@ def _raw_specifications(doc) -> list[tuple]:
 def item_on_update(item, method: str | None = None) -> None:
 	"""Item, on_update: queue its Website Items' products where the country of origin, the stock unit, *Maintain Stock*,
 	*Has Variants*, *Disabled*, *End of Life* or *Allow Sales* changed, their prices where *Has Variants* changed, and product
-	and stock, also of the Product Bundles that contain it, where *Maintain Stock*, *Disabled* or *End of Life* changed."""
+	and stock, also of the Product Bundles that contain it, where *Maintain Stock*, *Disabled* or *End of Life* changed. Where
+	the shop sells in sales units, queue the products, also of its variants, whose unit or its size changed."""
+	_queue_sold_in_another_unit(item)
 	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
 		names = queue_matching({"item_code": item.name})
 		if item.has_value_changed("has_variants"):  # ERPNext sells no template.
@@ -100,6 +102,22 @@ def item_on_update(item, method: str | None = None) -> None:
 		if any(item.has_value_changed(field) for field in bundles.FIELDS):
 			names += queue_matching({"item_code": ("in", sorted(bundles.containing([item.name])) or [""])})
 			outbox.add_many((STOCK, name) for name in names)
+
+
+def _queue_sold_in_another_unit(item) -> None:
+	"""Queue the products of an Item and its variants whose unit, or its size, isn't the one that the shop was told. Prices and
+	stock follow the products."""
+	if not settings.enabled() or not settings.current().sells_in_sales_unit:
+		return
+	if item.has_value_changed("sales_uom") or _conversions(item) != _conversions(item.get_doc_before_save()):
+		variants = frappe.get_all("Item", {"variant_of": item.name}, pluck="name", order_by=None)
+		for part in frappe.utils.create_batch([item.name, *variants], PART):
+			if codes := sold_units.untold(part):
+				queue_matching({"item_code": ("in", sorted(codes))})
+
+
+def _conversions(item) -> set[tuple[str, float]]:
+	return {(row.uom, flt(row.conversion_factor)) for row in (item.get("uoms") or ())} if item else set()
 
 
 def queue_ended_items() -> int:
@@ -196,8 +214,13 @@ def brand_after_rename(doc, method=None, old=None, new=None, merge=False) -> Non
 
 def uom_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
 	"""UOM, after_rename: queue the Website Items with that stock unit, into which Frappe writes the new name
-	without saving them."""
+	without saving them, and those that the shop sells in it."""
+	sold_units.rename(old, new)
 	queue_matching({"stock_uom": new})
+	if settings.enabled() and settings.current().sells_in_sales_unit:
+		codes = frappe.get_all("Item", {"sales_uom": new}, pluck="name", order_by="name")
+		for part in frappe.utils.create_batch(codes, PART):
+			queue_matching({"item_code": ("in", part)})
 
 
 def country_on_update(doc, method: str | None = None) -> None:

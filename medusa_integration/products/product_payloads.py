@@ -8,10 +8,11 @@ from collections import defaultdict
 import frappe
 from frappe.utils import cint
 
-from medusa_integration import json_field
+from medusa_integration import json_field, sold_units
 from medusa_integration.medusa.handles import ending, handle
 from medusa_integration.plain_text import as_typed, clean, plain_text
 from medusa_integration.products import field_owners, images, selection
+from medusa_integration.sold_units import SoldUnit
 from medusa_integration.stock import bundles
 
 DOCTYPE = "Website Item"
@@ -41,9 +42,13 @@ def read(names: list[str]) -> list[frappe._dict]:
 	item_rows = frappe.get_all(
 		"Item",
 		filters={"name": ("in", codes or [""])},
-		fields=["name", "country_of_origin", "is_stock_item", "medusa_id", "medusa_variant_id"],
+		fields=[
+			"name", "country_of_origin", "is_stock_item", "medusa_id", "medusa_variant_id", "stock_uom",
+			sold_units.FIELD,
+		],
 		order_by="name",
-	)
+	)  # fmt: skip
+	units = sold_units.wanted(codes)
 	item_of = {row.name: row for row in item_rows}
 	iso_codes = _iso_codes({row.country_of_origin for row in item_rows})
 	pictures = images.of_website_items(items)
@@ -52,6 +57,9 @@ def read(names: list[str]) -> list[frappe._dict]:
 		item.origin_country = iso_codes.get(row.country_of_origin)
 		item.is_stock_item = row.is_stock_item
 		item.kept_in_item = {key: row.get(key) for key in ("medusa_id", "medusa_variant_id")}
+		item.unit_in_stock = row.stock_uom or item.stock_uom
+		item.sold_unit = units.get(item.item_code) or SoldUnit(item.unit_in_stock)
+		item.told_units = row.get(sold_units.FIELD)
 		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
 	bundles.keep_stock(items)
@@ -117,7 +125,7 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"origin_country": item.origin_country,
 		"specifications": _specifications(item.website_specifications),
 		"collection_id": collection_id,
-		"metadata": {"UOM": clean(item.stock_uom), **_relations(item)},
+		"metadata": {**_unit(item), **_relations(item)},
 		"discountable": False,
 		"allow_backorder": bool(cint(item.on_backorder)),
 		"manage_inventory": bool(cint(item.is_stock_item)),
@@ -139,6 +147,18 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 
 def _are_texts(sent: dict) -> bool:
 	return all(isinstance(each, str) for each in sent.values())
+
+
+def _unit(item: frappe._dict) -> dict:
+	"""The metadata of the unit that the shop sells, and of its size in stock units where that isn't 1. An item that was never
+	sold in another unit has no key for the size; "" removes it from one that was."""
+	unit, size = item.sold_unit
+	if unit == item.unit_in_stock:
+		unit = item.stock_uom  # as the Website Item writes it
+		if not item.told_units:
+			return {"UOM": clean(unit)}
+	number = int(size) if size == int(size) else float(size)
+	return {"UOM": clean(unit), "UOM Size": "" if number == 1 else number}
 
 
 def _relations(item: frappe._dict) -> dict:

@@ -13,7 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_units
 from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaSkuTaken
@@ -51,7 +51,8 @@ class ProductKind(Kind):
 			"medusa_status",
 			"medusa_sales_channel",
 			"medusa_filled",
-		)
+		),
+		"Item": (sold_units.FIELD,),
 	}
 	state_field = "medusa_hash"
 
@@ -146,19 +147,35 @@ class _Product:
 			"medusa_synced_on": now_datetime(),
 		}
 		writes = [Write(DOCTYPE, name, sent)]
-		if item.kept_in_item != ids:
-			writes.append(Write("Item", item.item_code, ids))
-		then = []
+		told = self._told()
+		if item.kept_in_item != ids or told:
+			writes.append(Write("Item", item.item_code, {**ids, **told}))
+		then = [Intent(PRICE, name)] if told else []
 		is_new = item.medusa_variant_id != ids["medusa_variant_id"] or not item.medusa_synced_on
 		if is_new and item.medusa_prices:
 			# Medusa deleted the former variant's prices with it.
 			sent["medusa_prices"] = PRICE.unsettled(name, item.medusa_prices)
-		if is_new:
+		if is_new and not told:
 			then.append(Intent(PRICE, name))
 		untold = item.is_stock_item and not item.medusa_stock  # as for an Item that has become a stock item
 		if (item.website_warehouse or item.variant_of) and (is_new or untold):
 			then.append(Intent(STOCK, name))
 		return Result.done(self.row, writes, then)
+
+	def unsent(self) -> Result:
+		"""The result where Medusa has the product as it is."""
+		told = self._told()
+		if not told:
+			return Result.done(self.row)
+		then = [Intent(PRICE, self.item.name)]
+		return Result.done(self.row, [Write("Item", self.item.item_code, told)], then)
+
+	def _told(self) -> dict:
+		"""The unit that the product says now, where that is another one or has another size. The prices follow, and after
+		them the quantity."""
+		item = self.item
+		units = sold_units.announcing(item.told_units, item.unit_in_stock, item.sold_unit)
+		return {sold_units.FIELD: units} if units else {}
 
 	def _channel(self, written: dict) -> dict:
 		"""The sales channel that the app has added, so that it can be removed again."""
@@ -282,7 +299,7 @@ class ProductTask(Task):
 		results = [self.put_off.get(row.name) or self._deleted(row) for row in self.gone]
 		for name, product in {**self.products, **self.unchanged}.items():
 			if name not in reply:
-				results.append(Result.done(product.row))
+				results.append(product.unsent())
 			elif isinstance(reply[name], str):
 				results.append(Result.parked(product.row, reply[name], MedusaSkuTaken.reason))
 			elif reply[name] is None:

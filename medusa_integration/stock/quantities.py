@@ -4,7 +4,7 @@ The quantity is that of the item's `website_warehouse` and the warehouses below 
 quantity that the shop's orders still have to get, and less what can't be delivered: expired and disabled batches, and
 units that ERPNext has reserved for others. A variant without a warehouse of its own has its template's, as in webshop.
 An item without any warehouse has no quantity, and neither has a non-stock item. A Product Bundle has the quantity that
-its parts are enough for.
+its parts are enough for. Medusa counts in the unit that the shop sells, see `whole_units`.
 
 Source: docs/reference.md, "Stock".
 """
@@ -17,7 +17,8 @@ import frappe
 from pypika import Criterion
 from pypika.queries import QueryBuilder
 
-from medusa_integration import settings, tree
+from medusa_integration import settings, sold_units, tree
+from medusa_integration.money import decimal
 from medusa_integration.pages import pages
 from medusa_integration.stock import batches, bundles, locations, reservations
 from medusa_integration.stock.locations import Locations
@@ -32,8 +33,8 @@ Units = dict[str, list[tuple[str, float]]]  # {item code: [(warehouse, quantity)
 
 def of_items(names: Iterable[str], *more_fields: str) -> list[frappe._dict]:
 	"""Website Items with `FIELDS`, their Item's `is_stock_item`, their `quantity` (None where they have none)
-	and `at`, the quantity by stock location (see stock/locations.py; {} where they have none). Takes a
-	constant number of queries."""
+	and `at`, the quantity by stock location (see stock/locations.py; {} where they have none), in stock units; and
+	`unit_size`, the stock units in one of the unit that the shop sells. Takes a constant number of queries."""
 	website_item = frappe.qb.DocType(DOCTYPE)
 	return _read(website_item.name.isin([*names, ""]), more_fields)
 
@@ -46,14 +47,19 @@ def of_published() -> Iterator[list[frappe._dict]]:
 
 
 def in_stock(item: frappe._dict) -> int:
-	"""Whether the quantity is above the threshold: the value of `custom_in_stock`."""
-	return int((item["quantity"] or 0) > (item["custom_threshold_qty"] or 0))
+	"""Whether the quantity is above the threshold, both in stock units: the value of `custom_in_stock`. Where the shop sells
+	another unit, there has to be a whole one."""
+	is_above = (item["quantity"] or 0) > (item["custom_threshold_qty"] or 0)
+	return int(is_above and (item["unit_size"] == 1 or sum(whole_units(item).values()) > 0))
 
 
 def whole_units(item: frappe._dict) -> dict[str, int]:
-	"""The quantities by stock location in whole units, rounded down; negative where more is promised than there is. An
-	item without a quantity has 0 at each."""
-	return {place: floor(item["at"].get(place, 0)) for place in item["places"]}
+	"""The quantities by stock location in whole units that the shop sells, rounded down; negative where more is promised
+	than there is. An item without a quantity has 0 at each."""
+	size = item["unit_size"]
+	if size == 1:
+		return {place: floor(item["at"].get(place, 0)) for place in item["places"]}
+	return {place: floor(round(decimal(item["at"].get(place, 0)) / size, 6)) for place in item["places"]}
 
 
 def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._dict]:
@@ -65,6 +71,7 @@ def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._
 		.left_join(item)
 		.on(item.name == website_item.item_code)
 		.select(*(website_item[field] for field in (*FIELDS, *more_fields)), item.is_stock_item)
+		.select(item.stock_uom.as_("unit"), item[sold_units.FIELD].as_("told"))
 		.where(wanted)
 		.orderby(website_item.name)
 		.run(as_dict=True)
@@ -79,6 +86,8 @@ def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._
 		units_of |= _units(of_bundles)
 	for item in items:
 		item["quantity"], item["at"], item["places"] = None, {}, places.all
+		told = item.pop("told")
+		item["unit_size"] = sold_units.at(told, item["unit"]).size if told else 1
 	for item in stocked:
 		below, code = warehouses.get(item["website_warehouse"]), item["item_code"]
 		if below is not None:

@@ -10,9 +10,9 @@ from typing import Annotated
 import frappe
 from frappe.utils import flt, getdate
 from pydantic import Field
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration import generation, settings
+from medusa_integration import generation, settings, sold_units
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.products import images, specifications
 from medusa_integration.quotations.item_rates import NO_PRICE, Price, prices_for, standard_list
@@ -39,6 +39,11 @@ class Product(TypedDict):
 	shade: Annotated[str | None, Field(examples=["A2"])]
 	standard_price: Annotated[float, Field(description="0: none, or on request", examples=[12.5])]
 	negotiated_price: Annotated[float, Field(examples=[11.0])]
+	uom: NotRequired[
+		Annotated[
+			str, Field(description="of the prices, where the shop sells in sales units", examples=["Box"])
+		]
+	]
 
 
 class Card(Product):
@@ -58,9 +63,13 @@ def cards(names: Sequence[str], customer: Party | None = None, state: str = "") 
 	found = {row.name: row for row in rows}
 	thumbnails = images.thumbnails(found.values())
 	specs, threshold = _for_everybody(sorted(found), state)
-	prices = shown_prices([row.item_code for row in rows], customer, threshold)
+	codes = [row.item_code for row in rows]
+	prices, units = shown_prices(codes, customer, threshold), shown_units(codes)
 	return [
-		_card(found[name], thumbnails[name], specs[name], prices[found[name].item_code])
+		{
+			**_card(found[name], thumbnails[name], specs[name], prices[found[name].item_code]),
+			**units.get(found[name].item_code, {}),
+		}
 		for name in dict.fromkeys(names)
 		if name in found
 	]
@@ -93,6 +102,13 @@ def shown_prices(
 		return prices
 	limit = _in_currency_of(standard_list(standard, name), threshold)
 	return {code: NO_PRICE if price.standard >= limit else price for code, price in prices.items()}
+
+
+def shown_units(item_codes: Iterable[str]) -> dict[str, dict]:
+	"""`{item code: {"uom": the unit of its prices}}` where the shop sells in sales units; else {}."""
+	if not settings.current().sells_in_sales_unit:
+		return {}
+	return {code: {"uom": unit.uom} for code, unit in sold_units.told(item_codes).items()}
 
 
 def price_visibility_threshold() -> float:

@@ -159,7 +159,8 @@ def _page(asked: Asked, state: str, order: str, number: int, customer_id: str | 
 	pages = ceil(facets.count / listing.PAGE)
 	names = listing.page_of(asked, state, order.casefold(), number) if number <= pages else []
 	products: list[Product] = [
-		{field: card[field] for field in Product.__annotations__} for card in cards(names, customer, state)
+		{field: card[field] for field in Product.__annotations__ if field in card}
+		for card in cards(names, customer, state)
 	]
 	return {
 		"product_count": facets.count,

@@ -3,13 +3,12 @@
 Source: docs/reference.md, "Products and what belongs to them".
 """
 
-from math import floor
 from typing import Annotated, Literal
 
 import frappe
 from frappe import _
 from pydantic import Field
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict
 
 from medusa_integration.customers import shop_customers
 from medusa_integration.customers.shop_customers import Party
@@ -18,12 +17,17 @@ from medusa_integration.products import images, specifications
 from medusa_integration.stock import quantities
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import MOST_LINES, CustomerId, ProductId
-from medusa_integration.storefront.cards import CACHED, Card, cards, shown_prices
+from medusa_integration.storefront.cards import CACHED, Card, cards, shown_prices, shown_units
 from medusa_integration.storefront.errors import not_found
 from medusa_integration.window.shown_items import is_shown
 
 DOCTYPE = "Website Item"
 MOST_VARIANTS = 200
+
+
+Unit = Annotated[
+	str, Field(description="of price and quantity, where the shop sells in sales units", examples=["Box"])
+]
 
 
 class Variants(TypedDict):
@@ -38,11 +42,13 @@ class Picture(TypedDict):
 	qty: Annotated[int, Field(description="in whole units, of what is in stock", ge=0, examples=[120])]
 	price: Annotated[float, Field(description="the caller's; 0: none, or on request", examples=[12.5])]
 	description: Annotated[str, Field(description="plain text", examples=["Powder-free gloves."])]
+	uom: NotRequired[Unit]
 
 
 class ShownPrice(TypedDict):
 	standard_price: Annotated[float, Field(description="0: none, or on request", examples=[12.5])]
 	negotiated_price: Annotated[float, Field(description="0: none, or on request", examples=[11.0])]
+	uom: NotRequired[Unit]
 
 
 class HasVariants(TypedDict):
@@ -89,9 +95,13 @@ def get_shown_prices(
 	query = frappe.qb.from_(page).select(page.medusa_id, page.item_code)
 	rows = query.where(page.medusa_id.isin([*medusa_ids, ""]) & is_shown(page)).run()
 	codes = {id: code for id, code in rows if id in set(medusa_ids)}
-	prices = shown_prices(codes.values(), customer)
+	prices, units = shown_prices(codes.values(), customer), shown_units(codes.values())
 	return {
-		id: {"standard_price": prices[code].standard, "negotiated_price": prices[code].negotiated}
+		id: {
+			"standard_price": prices[code].standard,
+			"negotiated_price": prices[code].negotiated,
+			**units.get(code, {}),
+		}
 		for id, code in codes.items()
 	}
 
@@ -112,9 +122,10 @@ def get_website_image(medusa_id: ProductId, customer_id: CustomerId | None = Non
 		"status": "success",
 		"image": images.thumbnails([item])[item.name],
 		"brand_image": images.address(brand_image),
-		"qty": max(0, floor(stock.quantity or 0)),
+		"qty": max(0, sum(quantities.whole_units(stock).values())),
 		"price": prices[item.item_code].negotiated,
 		"description": plain_text(item.web_long_description),
+		**shown_units([item.item_code]).get(item.item_code, {}),
 	}
 
 

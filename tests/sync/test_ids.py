@@ -46,6 +46,7 @@ FORGED = {
 	"medusa_stock": '{"sent": {}}',
 	"medusa_sales_channel": "forged_6",
 	"medusa_filled": '{"title": "forged"}',
+	"medusa_sold_units": '{"units": []}',
 	"medusa_synced_on": "2026-01-01 00:00:00",
 	"custom_in_stock": 1,
 	"custom_medusa_route": "forged/route",

@@ -48,10 +48,12 @@
 			return ["orange", __("Out of stock in the shop. {0}", [status.undeliverable])];
 		}
 		const own = own_prices(status);
+		const reasons = [status.no_price, status.no_conversion].filter(Boolean).join(" ");
 		if (status.no_price && own) {
-			return ["orange", __("The shop sells it at its own price, {0}. {1}", [own, status.no_price])];
+			return ["orange", __("The shop sells it at its own price, {0}. {1}", [own, reasons])];
 		}
-		if (status.no_price) return ["orange", __("No price in the shop. {0}", [status.no_price])];
+		if (status.no_price) return ["orange", __("No price in the shop. {0}", [reasons])];
+		if (status.no_conversion) return ["orange", status.no_conversion];
 		if (own) {
 			return ["green", __("Sent to Medusa {0}. The shop has a price of its own too: {1}", [when, own])];
 		}

@@ -165,7 +165,7 @@ class MedusaConfiguration(Document):
 		if any(self.has_value_changed(field) for field in FIELDS_OF_ALL_PRODUCTS):
 			return True
 		before = self.get_doc_before_save()
-		if _owners(self) != _owners(before):
+		if _sells_in_sales_unit(self) != _sells_in_sales_unit(before) or _owners(self) != _owners(before):
 			return True
 		return any(_named(self, table) != _named(before, table) for table in SELECTION)
 
@@ -178,6 +178,11 @@ class MedusaConfiguration(Document):
 
 def _places(doc) -> set[tuple[str, str]]:
 	return {(row.warehouse, row.stock_location) for row in doc.get("stock_locations") or ()}
+
+
+def _sells_in_sales_unit(doc) -> bool:
+	"""A configuration from before the field has none: Stock UOM."""
+	return bool(doc) and doc.get("unit_in_shop") == "Sales UOM"
 
 
 def _owners(doc) -> set[tuple[str, str]]:

@@ -100,8 +100,8 @@ def _must_be_delivered(each: Fulfillment, order: Order, sales_order) -> None:
 	left = {line.id: line.fulfilled_quantity for line in order.lines}
 	for row in sales_order.items:
 		if row.medusa_line_id in left:
-			done = exact_quantity(row.delivered_qty) * exact_quantity(row.conversion_factor or 1)
-			left[row.medusa_line_id] -= done
+			units = medusa_lines.exact_quantity(row.delivered_qty * (row.conversion_factor or 1))
+			left[row.medusa_line_id] -= medusa_lines.to_medusa(units, medusa_lines.size_of(row))
 	named = {line.id: line.sku or line.title for line in order.lines}
 	rest = [f"{quantity:f} × {named[line]}" for line, quantity in left.items() if quantity > 0]
 	if rest:

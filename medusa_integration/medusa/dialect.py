@@ -234,7 +234,7 @@ class Dialect(OrderOperations, AccountOperations):
 			known; `former_ids`: earlier external ids; `former_handles` and `endings` of handles, for v1;
 			`own_handle`: the handle to restore, "" to leave it; `needs_no_lookup`: on where the variant and
 			the collection haven't changed; `may_exist`: on where an earlier call's reply was lost;
-			`left_to_shop`: keys that an update leaves out; `owners`: see owners.py; `former_channel`: the
+			`left_to_shop`: keys that an update leaves out; `sent_images`, `owners`: see owners.py; `former_channel`: the
 			sales channel that the app had added
 		:param own_collections: the ids of the collections that the app made
 		:returns: `{external_id: {"id", "variant_id", "handle"}}`, with `sales_channel` where the app added the

@@ -30,6 +30,10 @@ from medusa_integration.sync import id_clashes
 DOCTYPE = "Website Item"
 BATCH = 100
 EXAMPLES = 20  # of each sort, in a report
+# What was sent to the product that a Website Item had before.
+OF_FORMER_PRODUCT = (
+	"medusa_hash", "medusa_synced_on", "medusa_stock", "medusa_filled", "medusa_sales_channel",
+)  # fmt: skip
 
 
 # --- preview and linking
@@ -232,7 +236,7 @@ def _write_pair(item: frappe._dict, ids: dict[str, str], prices: dict | None) ->
 
 	:param prices: state of the prices that the product has of a deleted Website Item
 	"""
-	sent = {"medusa_hash": "", "medusa_synced_on": None, "medusa_stock": ""} if item.medusa_id else {}
+	sent = dict.fromkeys(OF_FORMER_PRODUCT) if item.medusa_id else {}
 	if prices:
 		sent["medusa_prices"] = price_state.dumped({**prices, "unsure": True})
 	with latest_rows():

@@ -29,7 +29,7 @@ from medusa_integration.stock.stock_to_medusa import STOCK
 # Keys of a payload by which the product is found; they aren't part of its content.
 UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
-	"may_exist", "former_channel", "left_to_shop", "filled", "cleared",
+	"may_exist", "former_channel", "left_to_shop", "filled", "cleared", "sent_images",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
 LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id", "owners")
@@ -125,7 +125,13 @@ class _Product:
 		is_same = before.partition(".")[2] == self.digest.partition(".")[2]
 		self.payload["may_exist"] = row.again
 		self.payload["needs_no_lookup"] = medusa.updates_unseen and is_known and is_same and not row.again
-		self.payload["needs_no_lookup"] &= not self.payload["cleared"]
+		self.payload["needs_no_lookup"] &= not self.payload["cleared"] and not self._changes_pictures
+
+	@property
+	def _changes_pictures(self) -> bool:
+		"""Whether other pictures were sent before: the shop's own have to be read."""
+		sent = self.payload["sent_images"]
+		return sent is not None and sent != self.payload["filled"]["images"]
 
 	@property
 	def is_in_sync(self) -> bool:

@@ -16,7 +16,13 @@ from medusa_integration.medusa.errors import (
 )
 from medusa_integration.medusa.handles import handle
 from medusa_integration.medusa.matching import VARIANT_GONE, has_others, match_variant, query_parts
-from medusa_integration.medusa.owners import SHOP, channel_changes, left_out, moves_collection
+from medusa_integration.medusa.owners import (
+	SHOP,
+	addresses,
+	channel_changes,
+	moves_collection,
+	to_write,
+)
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.v1.prices import PricesV1
 from medusa_integration.medusa.v1.shop import Shop, raised
@@ -165,7 +171,7 @@ class _Writer:
 		left = {"discountable"} if self.product["owners"]["discountable"] == SHOP else set()
 		channels = {"sales_channels": [{"id": self.chosen_channel}]} if self.chosen_channel else {}
 		body = {
-			**self._fields(left),
+			**self._fields(self.product, left),
 			"collection_id": self.product["collection_id"],
 			**channels,
 			"handle": self.product["handle"],
@@ -181,8 +187,7 @@ class _Writer:
 		own = match_variant(self.product, row)
 		if not own and row["variants"]:
 			raise NotSendable(VARIANT_GONE, self.product["sku"])
-		there = {**row, "images": [image["url"] for image in row.get("images") or ()]}
-		body = self._fields(left_out(self.product, there))
+		body = self._fields(*to_write(self.product, {**row, "images": addresses(row)}))
 		own_handle = self.product.get("own_handle")
 		if own:
 			# v1 deletes variants that aren't in the list, so the ones made in Medusa are named by their ids.
@@ -232,12 +237,12 @@ class _Writer:
 		names = (self.product["external_id"], *self.product["former_ids"])
 		return any(_is_as_created(row, name) for name in names)
 
-	def _fields(self, left: set[str]) -> dict:
+	def _fields(self, product: dict, left: set[str]) -> dict:
 		"""The product's own fields.
 
 		:param left: keys of the payload that aren't written
 		"""
-		return {key: self.product[key] for key in FIELDS if key not in left}
+		return {key: product[key] for key in FIELDS if key not in left}
 
 	def _new_variant(self, options: list[dict]) -> dict:
 		return {

@@ -11,7 +11,7 @@ from medusa_integration.medusa.errors import (
 	MedusaRejected,
 )
 from medusa_integration.medusa.matching import folded, has_others, match_variant
-from medusa_integration.medusa.owners import SHOP, left_out, moves_collection
+from medusa_integration.medusa.owners import PICTURES, SHOP, addresses, moves_collection, to_write
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2.product_channels import ProductChannels
@@ -19,7 +19,7 @@ from medusa_integration.medusa.v2.variants import Variants, has_lost_variant, sk
 
 PRODUCT_FIELDS = "id,external_id,handle,variants.id,variants.sku"
 LOOKED_UP_FIELDS = (
-	f"{PRODUCT_FIELDS},description,thumbnail,images.url,origin_country,collection.id,options.title,options.values.value,variants.title,variants.manage_inventory,"
+	f"{PRODUCT_FIELDS},description,thumbnail,images.url,images.rank,origin_country,collection.id,options.title,options.values.value,variants.title,variants.manage_inventory,"
 	"variants.allow_backorder,variants.origin_country,sales_channels.id,shipping_profile.id"
 )
 NAME_FIELDS = "id,external_id,title,handle,variants.id,variants.sku"
@@ -28,7 +28,7 @@ METADATA = ("item_code", "brand_name", "short_description", "ranking", "specific
 RESERVED = "Cannot remove following inventory item(s) since they have reservations"
 WHOLE_PRODUCT_FIELDS = (
 	"id,external_id,title,handle,status,description,thumbnail,collection_id,collection.id,collection.metadata,"
-	"origin_country,discountable,metadata,images.url,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
+	"origin_country,discountable,metadata,images.url,images.rank,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
 	"variants.origin_country,sales_channels.id,shipping_profile.id"
 )
 
@@ -237,9 +237,9 @@ class Products(Variants, ProductChannels):
 		"""The fields that ERPNext owns. Variants and sales channels have calls of their own: an update that names them
 		deletes the variants that were made since the look-up, and takes the product out of the shop for a moment."""
 		if found["variants"] is None:
-			return {"id": found["id"], **_fields(product, set(product["left_to_shop"]))}
-		there = {**found, "images": [image["url"] for image in found["images"] or ()]}
-		body = {"id": found["id"], **_fields(product, left_out(product, there))}
+			left = {*product["left_to_shop"], *(PICTURES if product["sent_images"] is not None else ())}
+			return {"id": found["id"], **_fields(product, left)}
+		body = {"id": found["id"], **_fields(*to_write(product, {**found, "images": addresses(found)}))}
 		collection, owners = product["collection_id"], product["owners"]
 		former = (found.get("collection") or {}).get("id")  # collection_id may name a deleted one
 		if collection != former and moves_collection(owners["collection_id"], former, own):

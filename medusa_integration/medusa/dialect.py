@@ -21,6 +21,7 @@ from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order_operations import OrderOperations
 from medusa_integration.medusa.owners import SHOP, WHERE_FILLED
 from medusa_integration.medusa.shop_product import ShopProduct
+from medusa_integration.medusa.sku_moves import Holder, WantedSku
 
 D = TypeVar("D", bound="Dialect")
 Window = tuple[date | None, date | None]  # the first and the last day of validity
@@ -72,6 +73,11 @@ class PriceKeeper(Protocol):
 
 	def queue_mentioning(self, lists: set[str]) -> None:
 		"""Queue the records whose stored state names one of these price lists, which were deleted in Medusa."""
+
+
+def no_sku(variant: Holder) -> None:
+	"""The WantedSku of a caller that knows no other products."""
+	return None
 
 
 class Dialect(OrderOperations, AccountOperations):
@@ -222,7 +228,7 @@ class Dialect(OrderOperations, AccountOperations):
 
 	@abstractmethod
 	def upsert_products(
-		self, products: list[dict], own_collections: Iterable[str] = ()
+		self, products: list[dict], own_collections: Iterable[str] = (), wanted_sku: WantedSku = no_sku
 	) -> dict[str, dict | MedusaError]:
 		"""Create or update products with their one variant. v2 takes them in one call, or in as few as their
 		size allows, each all or nothing.
@@ -237,6 +243,8 @@ class Dialect(OrderOperations, AccountOperations):
 			`left_to_shop`: keys that an update leaves out; `sent_images`, `owners`: see owners.py; `former_channel`: the
 			sales channel that the app had added
 		:param own_collections: the ids of the collections that the app made
+		:param wanted_sku: of the variants of other products of ours; a SKU that one of them has given up in ERPNext is freed,
+			see sku_moves.py
 		:returns: `{external_id: {"id", "variant_id", "handle"}}`, with `sales_channel` where the app added the
 			product to one, "" where it removed it; NotSendable for one that is too large to be sent, or whose
 			variant is gone; on v1 the MedusaError of each refused one

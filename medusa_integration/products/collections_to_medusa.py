@@ -182,7 +182,7 @@ def _content(group: frappe._dict) -> dict:
 
 
 def _payload(group: frappe._dict, row: Row, known: dict[str, str]) -> dict:
-	others = [] if group.medusa_id else [id for name, id in known.items() if name != group.name]
+	others = [id for name, id in known.items() if name != group.name]
 	return {
 		**_content(group),
 		"id": group.medusa_id,

@@ -97,6 +97,7 @@ def compare(items: Iterable[frappe._dict], index: ShopIndex, without: Container[
 	others = _Others(product for found in (of_sku, of_name) for every in found.values() for product in every)
 	matches = Matches()
 	for item in items:
+		of_sku[item.name] = [each for each in of_sku[item.name] if not others.gives_up(each, item)]
 		candidates = [each for each in of_sku[item.name] if not others.is_anothers(each, item)]
 		namesakes = [each for each in of_name.get(item.name, ()) if not others.is_anothers(each, item)]
 		if of_sku[item.name] and not candidates:
@@ -148,9 +149,19 @@ class _Others:
 		linked = _website_items("medusa_id", {product["id"] for product in products})
 		named = _website_items("name", {p["external_id"] for p in products if p["external_id"]})
 		skus = {clean(v["sku"]) for product in products for v in product["variants"] if v["sku"]}
-		self.linked_to = {row.medusa_id: row.name for row in linked}
+		self.linked = {row.medusa_id: row for row in linked}
+		self.linked_to = {id: row.name for id, row in self.linked.items()}
 		self.names = {row.name for row in named}
 		self.of_sku = {folded(row.item_code): row.name for row in _website_items("item_code", skus)}
+
+	def gives_up(self, product: dict, item: frappe._dict) -> bool:
+		"""Whether a product has the item's sku only until the Website Item that it is linked to is sent, whose code is another
+		by now."""
+		holder = self.linked.get(product["id"])
+		if not holder or holder.name == item.name or folded(sku_of(holder)) == folded(sku_of(item)):
+			return False
+		alike = [v["id"] for v in product["variants"] if folded(v["sku"]) == folded(sku_of(item))]
+		return alike == [holder.medusa_variant_id]
 
 	def is_anothers(self, product: dict, item: frappe._dict) -> bool:
 		"""Whether a product is that of another Website Item."""
@@ -199,6 +210,6 @@ def _website_items(fieldname: str, values: set[str]) -> list[frappe._dict]:
 	return frappe.get_all(
 		DOCTYPE,
 		filters={fieldname: ("in", list(values) or [""])},
-		fields=["name", "item_code", "medusa_id"],
+		fields=["name", "item_code", "medusa_id", "medusa_variant_id"],
 		order_by="name",
 	)

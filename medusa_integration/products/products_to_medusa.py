@@ -17,12 +17,13 @@ from medusa_integration import settings
 from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaSkuTaken
+from medusa_integration.medusa.sku_moves import Holder
 from medusa_integration.prices.price_state import PriceStore
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import product_payloads
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
-from medusa_integration.products.existing_products import ShopIndex, already_there
+from medusa_integration.products.existing_products import ShopIndex, already_there, sku_of
 from medusa_integration.products.product_payloads import DOCTYPE, identity
 from medusa_integration.stock.stock_to_medusa import STOCK
 
@@ -250,7 +251,7 @@ class ProductTask(Task):
 			for product in (*self.products.values(), *self._lost_products(medusa))
 			if product.item.name not in unclear
 		]
-		return {**unclear, **(self._send_products(medusa, payloads) if payloads else {})}
+		return {**unclear, **(self._send_products(medusa, database, payloads) if payloads else {})}
 
 	def _unclear(self, medusa: Dialect, database: Database) -> dict[str, str]:
 		"""`{Website Item: reason}` of the new products that may be in the shop already."""
@@ -266,22 +267,27 @@ class ProductTask(Task):
 		lost = medusa.incomplete(variants) if variants else set()
 		return [each for each in self.unchanged.values() if each.item.medusa_id in lost]
 
-	def _send_products(self, medusa: Dialect, payloads: list[dict]) -> dict[str, Any]:
+	def _send_products(self, medusa: Dialect, database: Database, payloads: list[dict]) -> dict[str, Any]:
+		def upsert(gone: set[str]) -> dict:
+			sent = [payload for payload in payloads if payload["collection_id"] not in gone]
+			held = {payload["external_id"]: None for payload in payloads if payload["collection_id"] in gone}
+			if not sent:
+				return held
+			return {**held, **medusa.upsert_products(sent, self.own_collections, wanted_sku)}
+
+		def wanted_sku(variant: Holder) -> str | None:
+			return database.run(lambda: sku_for(variant))
+
 		# Medusa accepts an update that names a deleted collection.
 		gone = _gone_collections(medusa, [each for each in payloads if not each["needs_no_lookup"]])
 		try:
-			return self._upsert(medusa, payloads, gone)
+			return upsert(gone)
 		except MedusaNotFound:
 			medusa.forget_collections()
 			before, gone = gone, _gone_collections(medusa, payloads)
 			if gone == before:
 				raise
-			return self._upsert(medusa, payloads, gone)
-
-	def _upsert(self, medusa: Dialect, payloads: list[dict], gone: set[str]) -> dict:
-		sent = [payload for payload in payloads if payload["collection_id"] not in gone]
-		held = {payload["external_id"]: None for payload in payloads if payload["collection_id"] in gone}
-		return {**held, **(medusa.upsert_products(sent, self.own_collections) if sent else {})}
+			return upsert(gone)
 
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
 		results = [self.put_off.get(row.name) or self._deleted(row) for row in self.gone]
@@ -303,6 +309,13 @@ class ProductTask(Task):
 			"An open order in Medusa reserves it. A product without variants of the shop's own was taken off sale there. It is deleted as soon as the order is fulfilled or cancelled."
 		)
 		return Result.retry(row, why, after=PAUSE, counts=False)
+
+
+def sku_for(variant: Holder) -> str | None:
+	"""The SKU of a variant that a Website Item has as its own; None for another one."""
+	ids = {"medusa_id": variant.product_id, "medusa_variant_id": variant.variant_id}
+	item_code = frappe.db.get_value(DOCTYPE, ids, "item_code", order_by=None)
+	return sku_of(frappe._dict(item_code=item_code)) if item_code else None
 
 
 def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:

@@ -16,6 +16,7 @@ VARIANT_GONE = (
 	"The product's variant was deleted in Medusa, and none of its other variants has the SKU {0}. Give one of them this"
 	" SKU in Medusa, or delete them all, then Retry."
 )
+SKU_HELD = "Another product of the shop has the SKU {0}. Give its variant another SKU in Medusa, or delete it there, then Retry."
 
 COLLECTIONS_ALIKE = (
 	"The shop has several collections with the title {0}, with the handles {1}. Rename or delete all but the one that is"

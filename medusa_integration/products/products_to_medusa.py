@@ -23,7 +23,7 @@ from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import product_payloads
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
-from medusa_integration.products.existing_products import ShopIndex, already_there, sku_of
+from medusa_integration.products.existing_products import ShopIndex, already_there, sku_for
 from medusa_integration.products.product_payloads import DOCTYPE, identity
 from medusa_integration.stock.stock_to_medusa import STOCK
 
@@ -73,6 +73,7 @@ class ProductKind(Kind):
 
 
 PRODUCT = ProductKind()
+COLLECTION.members = PRODUCT
 
 
 class _Collections:
@@ -95,7 +96,10 @@ class _Collections:
 		if frappe.db.get_value(DOCTYPE, item.name, "item_group") != group:
 			return Result.retry(row, _("Its Item Group changed meanwhile."), counts=False)  # It was renamed.
 		if group not in self.ids:
-			return Result.parked(row, _("The Item Group {0} doesn't exist.").format(group or "–"))
+			words = _(
+				"The Item Group {0} doesn't exist. Choose another one in the Item and its Website Item, and save."
+			)
+			return Result.parked(row, words.format(group or "–"))
 		intent = Intent(COLLECTION, group)
 		if not self.run.has_waited_for(intent):
 			return Result.waiting(row, _("Its Item Group {0} is sent first.").format(group), then=[intent])
@@ -309,13 +313,6 @@ class ProductTask(Task):
 			"An open order in Medusa reserves it. A product without variants of the shop's own was taken off sale there. It is deleted as soon as the order is fulfilled or cancelled."
 		)
 		return Result.retry(row, why, after=PAUSE, counts=False)
-
-
-def sku_for(variant: Holder) -> str | None:
-	"""The SKU of a variant that a Website Item has as its own; None for another one."""
-	ids = {"medusa_id": variant.product_id, "medusa_variant_id": variant.variant_id}
-	item_code = frappe.db.get_value(DOCTYPE, ids, "item_code", order_by=None)
-	return sku_of(frappe._dict(item_code=item_code)) if item_code else None
 
 
 def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import PriceKeeper
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, NotSendable
-from medusa_integration.medusa.matching import day, moment, query_parts
+from medusa_integration.medusa.matching import NO_VARIANT, day, moment, query_parts
 from medusa_integration.medusa.v1.amounts import major_units, minor_units
 from medusa_integration.medusa.v1.shop import Shop, raised
 
@@ -38,7 +38,7 @@ class PricesV1:
 		def act(client: MedusaClient, item: dict) -> dict:
 			if item["variant_id"] not in there:
 				# v1 doesn't check variants: it would accept the row of an unknown one.
-				raise NotSendable("Medusa has no product variant {0}.", item["variant_id"])
+				raise NotSendable(NO_VARIANT)
 			return _Item(client, source, item, there[item["variant_id"]]).write()
 
 		return self.client.each(act, items, about=itemgetter("external_id"))

@@ -18,7 +18,7 @@ from medusa_integration.medusa.errors import (
 	NotSendable,
 )
 from medusa_integration.medusa.handles import handle
-from medusa_integration.medusa.matching import VARIANT_GONE, has_others, match_variant, query_parts
+from medusa_integration.medusa.matching import SKU_HELD, VARIANT_GONE, has_others, match_variant, query_parts
 from medusa_integration.medusa.owners import (
 	SHOP,
 	addresses,
@@ -193,6 +193,8 @@ class _Writer:
 			return MedusaClash(error.message, status_code=error.status_code, type=error.type)
 		if not holders:
 			return error
+		if own:
+			return NotSendable(SKU_HELD, self.product["sku"])
 		words = f"Product variant with sku: {self.product['sku']}, already exists."
 		return MedusaSkuTaken(words, status_code=error.status_code, type=error.type)
 

@@ -13,7 +13,7 @@ from medusa_integration.medusa.errors import (
 	MedusaSkuTaken,
 	NotSendable,
 )
-from medusa_integration.medusa.matching import VARIANT_GONE
+from medusa_integration.medusa.matching import SKU_HELD, VARIANT_GONE
 from medusa_integration.medusa.sku_moves import Holder, WantedSku, make_way
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2.shop import Shop
@@ -103,6 +103,8 @@ class Variants(Shop):
 		except MedusaRejected as error:
 			is_free_by_now = isinstance(error, MedusaSkuTaken) and not self.holder_of(product["sku"])
 			if not is_free_by_now and not self.clashes_with_ours(product, existing):
+				if isinstance(error, MedusaSkuTaken) and product["external_id"] in existing:
+					raise NotSendable(SKU_HELD, product["sku"]) from error
 				raise
 			raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
 

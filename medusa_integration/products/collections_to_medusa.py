@@ -81,7 +81,7 @@ class CollectionTask(Task):
 		if isinstance(id, MedusaError):
 			return Result.failed(row, id)
 		then = []
-		if self.payloads[row.reference_name]["id"] not in (None, id) and COLLECTION.members:
+		if self.payloads[row.name]["id"] not in (None, id) and COLLECTION.members:
 			# Its products still name the collection that it had before.
 			then = [Intent(COLLECTION.members, name) for name in _items_of(row.reference_name)]
 		return Result.done(row, [Write(DOCTYPE, row.reference_name, {"medusa_id": id})], then)

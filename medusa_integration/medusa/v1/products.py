@@ -127,7 +127,7 @@ class Products(Shop):
 
 
 class _Ours(NamedTuple):
-	"""What all products of a call have in common.
+	"""The values that all products of a call share.
 
 	:param turn: of the threads that change other products' SKUs, since two of them may have the same ring
 	"""

@@ -74,14 +74,15 @@ def _website_item_fields() -> list[dict]:
 			"label": "Medusa Status",
 			"fieldtype": "Select",
 			"options": "\n".join(("", *item_status.STATUSES)),
-			"insert_after": "medusa_synced_on",
+			# A list on a small screen shows only the first fields.
+			"insert_after": "web_item_name",
 			"description": "The product's status. Parked: the Medusa Outbox has the reason.",
 			"read_only": 1,
 			"no_copy": 1,
 			"in_list_view": 1,
 			"in_standard_filter": 1,
 		},
-		{"fieldname": "medusa_column", "fieldtype": "Column Break", "insert_after": "medusa_status"},
+		{"fieldname": "medusa_column", "fieldtype": "Column Break", "insert_after": "medusa_synced_on"},
 		{
 			"fieldname": "custom_in_stock",
 			"label": "In Stock",

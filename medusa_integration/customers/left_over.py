@@ -12,9 +12,13 @@ import frappe
 from frappe import _
 
 from medusa_integration import medusa_texts, texts
+from medusa_integration.customers import addresses_from_medusa
+from medusa_integration.customers.buyers import Buyer
 from medusa_integration.customers.order_parties import OrderParty
+from medusa_integration.customers.shop_customers import Party
+from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.metadata import is_tax_id
-from medusa_integration.medusa.order import Address, Order
+from medusa_integration.medusa.order import Address, Customer, Order
 
 ADDRESS_FIELDS = ("address_title", "address_line1", "address_line2", "city", "state", "pincode", "phone")
 CUSTOMER_FIELDS = ("customer_name", "tax_id", "email_id", "mobile_no")
@@ -59,6 +63,50 @@ def of_order(order: Order, party: OrderParty) -> list[str]:
 		*_tax_ids(order, customer.tax_id or ""),
 	]
 	return list(dict.fromkeys(found))
+
+
+def tell_of_customer(party: Party, customer: Customer) -> None:
+	"""Write the texts of a customer and its address book that don't fit into ERPNext's fields to a comment on its
+	Lead or Customer, once."""
+	found = [*_of_account(customer)]
+	if party.doctype == "Lead":
+		found += [
+			_("Tax ID, not verified: {0}").format(text)
+			for key, text in customer.texts
+			if is_tax_id(key, text)
+		]
+	if not found:
+		return
+	content = comment(found)
+	filters = {"reference_doctype": party.doctype, "reference_name": party.name, "content": content}
+	if not frappe.db.exists("Comment", filters):
+		frappe.get_doc(*party).add_comment("Comment", content)
+
+
+def comment(found: list[str]) -> str:
+	return "<br>".join(medusa_texts.html(text) for text in (_("The shop also sent:"), *found))
+
+
+def _of_account(customer: Customer) -> Iterator[str]:
+	buyer = Buyer.alone(customer)
+	person = f"{customer.first_name} {customer.last_name}".strip()
+	fitting = Stored(frappe._dict(person=buyer.person, company=buyer.company, phone=buyer.phone))
+	if not fitting.has(person):
+		yield _("Name: {0}").format(person)
+	if not fitting.has(customer.company_name):
+		yield _("Company: {0}").format(customer.company_name)
+	if not fitting.has_phone(customer.phone):
+		yield _("Phone: {0}").format(customer.phone)
+	for key, text in customer.texts:
+		if not is_tax_id(key, text):
+			yield f"{medusa_texts.label(key)}: {text}"
+	for each in customer.addresses:
+		try:
+			place = addresses_from_medusa.place_of(each, "")
+		except Blocked:  # A row of a Customer is parked with it; a Lead has no Addresses.
+			place = None
+		values = place.at("").values if place else {}
+		yield from _of_address(_("Address"), each, Stored(frappe._dict(values)))
 
 
 def _values(doctype: str, name: str | None, fields: Iterable[str]) -> frappe._dict:

@@ -23,12 +23,22 @@ def fill(customer: str, tax_id: str) -> None:
 
 def follow(customer: str, last: Values, new: Values) -> None:
 	"""Copy a number that the customer has changed in the shop, unless a user has changed it in ERPNext."""
-	changed = newer({"tax_id": of(customer)}, last, new).get("tax_id")
-	if changed:
-		_write(customer, changed)
+	present, tax_id = of(customer), new["tax_id"]
+	if newer({"tax_id": present}, last, new).get("tax_id"):
+		_write(customer, tax_id)
+	elif tax_id not in ("", present, last.get("tax_id")):
+		_tell(
+			customer,
+			_("The Tax ID {0} was entered in the shop. It isn't verified, and wasn't taken over."),
+			tax_id,
+		)
 
 
 def _write(customer: str, tax_id: str) -> None:
 	frappe.db.set_value("Customer", customer, "tax_id", tax_id, update_modified=False)
-	text = _("The Tax ID {0} was entered in the shop and isn't verified.").format(escape_html(tax_id))
+	_tell(customer, _("The Tax ID {0} was entered in the shop and isn't verified."), tax_id)
+
+
+def _tell(customer: str, words: str, tax_id: str) -> None:
+	text = words.format(escape_html(tax_id))
 	frappe.get_doc("Customer", customer).add_comment("Comment", text)

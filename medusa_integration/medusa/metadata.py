@@ -11,10 +11,12 @@ Texts = tuple[tuple[str, str], ...]
 
 # Keys in which storefronts store a customer's remark, the first one counts.
 NOTES = ("note", "notes", "order_note", "customer_note")
-# Keys that the app itself writes to orders and to the draft orders of quotations.
+# Keys that the app itself writes to orders and to the draft orders of quotations, and the storefront to customers.
 OURS = frozenset(
 	{"customer_id", "order_status", "payment_status", "discount_amount", "net_total", "grand_total", "avail_delivery"}
 	| {"tax_breakup", "quotation_id", "medusa_quotation_id", "draft_order_id"}
+	# of v1's sign-up
+	| {"t_c_acceptance", "origin", "referer"}
 )  # fmt: skip
 _TAX_ID = re.compile(
 	r"(?:.*_)?(?:vat|vatin|tin|trn|ein|abn|gst|gstin|nif|cif|nip|siret|ust_?id|ust_?id_?nr|p_?iva|"

@@ -55,8 +55,7 @@ def _comment(doc, order: Order) -> None:
 	others = [f"{medusa_texts.label(key)}: {text}" for key, text in order.texts]
 	others += left_over.of_order(order, party)
 	if others:
-		lines = [medusa_texts.html(text) for text in (_("The shop also sent:"), *others)]
-		doc.add_comment("Comment", "<br>".join(lines))
+		doc.add_comment("Comment", left_over.comment(others))
 
 
 def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Channel):

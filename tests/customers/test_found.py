@@ -31,7 +31,13 @@ def clinic(**values) -> str:
 
 
 def contact(name: str, *emails: str) -> None:
-	doc = frappe.get_doc({"doctype": "Contact", "first_name": "Omar", "links": [{"link_doctype": "Customer", "link_name": name}]})
+	doc = frappe.get_doc(
+		{
+			"doctype": "Contact",
+			"first_name": "Omar",
+			"links": [{"link_doctype": "Customer", "link_name": name}],
+		}
+	)
 	for number, email in enumerate(emails or ("other@example.com", SECOND.upper())):
 		doc.add_email(email, is_primary=number == 0)
 	doc.insert(ignore_permissions=True)
@@ -137,7 +143,7 @@ def test_a_guest_merged_into_an_account():
 def test_a_disabled_customer_of_a_guest_parks():
 	made = of_guest()
 	frappe.db.set_value("Customer", made, "disabled", 1)
-	with pytest.raises(Blocked, match="disabled.*Retry"):
+	with pytest.raises(Blocked, match=r"disabled.*Retry"):
 		of_guest(id="order_2")
 	frappe.db.set_value("Customer", made, "disabled", 0)
 	assert of_guest(id="order_2") == made
@@ -146,7 +152,7 @@ def test_a_disabled_customer_of_a_guest_parks():
 def test_a_disabled_customer_of_an_account_parks():
 	made = of_account()
 	frappe.db.set_value("Customer", made, "disabled", 1)
-	with pytest.raises(Blocked, match="disabled.*Retry"):
+	with pytest.raises(Blocked, match=r"disabled.*Retry"):
 		customer_of(order(customer("cus_2"), "order_3"))
 
 

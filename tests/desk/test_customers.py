@@ -189,7 +189,9 @@ def unlink(client, customer: str):
 def test_the_customer_of_a_deleted_account_is_unlinked_and_merged(medusa, clerk, seller):
 	buyer, again = (buying.sign_up(medusa, f"{name}@example.com") for name in ("old", "new"))
 	lead = factories.lead("Aisha", medusa_id=buyer.id).name
-	old, new = (factories.customer(name, medusa_id=id).name for name, id in (("Old", buyer.id), ("New", again.id)))
+	old, new = (
+		factories.customer(name, medusa_id=id).name for name, id in (("Old", buyer.id), ("New", again.id))
+	)
 	frappe.db.set_value("Customer", old, "lead_name", lead)
 	frappe.db.commit()
 	assert unlink(clerk, old).status_code == 403

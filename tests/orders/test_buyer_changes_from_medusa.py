@@ -89,7 +89,9 @@ def test_a_corrected_billing_address_is_on_the_invoice():
 
 def test_an_account_in_which_all_changes_at_once():
 	first = came(customer=ACCOUNT)
-	doc = came(customer=ACCOUNT, shipping_address=NEW, billing_address=NEW, email="new@example.com", note="Ring")
+	doc = came(
+		customer=ACCOUNT, shipping_address=NEW, billing_address=NEW, email="new@example.com", note="Ring"
+	)
 	assert doc.customer == first.customer
 	assert street(doc.shipping_address_name) == street(doc.customer_address) == "9 Hill Road"
 	assert doc.contact_email == "new@example.com"
@@ -127,7 +129,10 @@ def test_all_was_delivered():
 
 def test_a_submitted_invoice_is_told():
 	doc = came()
-	bill, draft = made(make_sales_invoice, doc.name, qty=1), made(make_sales_invoice, doc.name, submit=False, qty=1)
+	bill, draft = (
+		made(make_sales_invoice, doc.name, qty=1),
+		made(make_sales_invoice, doc.name, submit=False, qty=1),
+	)
 	came(billing_address=NEW)
 	bill.reload(), draft.reload()
 	assert "Way 1" in bill.address_display and "9 Hill Road" in comments(bill)
@@ -234,7 +239,11 @@ def test_corrections_and_a_transfer_in_a_real_shop(medusa):
 	id = buying.place(medusa, [(variant, 2)], email="guest@example.com")
 	first = came(read(id))
 	before = read(id).updated_at
-	medusa.admin("POST", f"/admin/orders/{id}", {"shipping_address": {"address_1": "9 Hill Road"}, "email": "n@example.com"})
+	medusa.admin(
+		"POST",
+		f"/admin/orders/{id}",
+		{"shipping_address": {"address_1": "9 Hill Road"}, "email": "n@example.com"},
+	)
 	assert read(id).updated_at > before  # a poll finds it
 	doc = came(read(id))
 	assert "9 Hill Road" in doc.shipping_address and doc.contact_email == "n@example.com"
@@ -242,7 +251,12 @@ def test_corrections_and_a_transfer_in_a_real_shop(medusa):
 	medusa.admin("POST", f"/admin/orders/{id}/transfer", {"customer_id": account.id})
 	assert came(read(id)).customer == first.customer  # it wasn't accepted yet
 	changes = medusa.admin("GET", f"/admin/orders/{id}/changes")["order_changes"]
-	tokens = [action["details"]["token"] for each in changes for action in each["actions"] if "token" in action["details"]]
+	tokens = [
+		action["details"]["token"]
+		for each in changes
+		for action in each["actions"]
+		if "token" in action["details"]
+	]
 	medusa.store("POST", f"/store/orders/{id}/transfer/accept", {"token": tokens[0]})
 	doc = came(read(id))
 	assert frappe.db.get_value("Customer", doc.customer, "medusa_id") == account.id

@@ -88,7 +88,9 @@ def test_phones_in_any_spelling(phone: str):
 
 @pytest.mark.slow
 def test_what_a_visitor_types_in_a_real_shop(medusa, shelf):
-	place = buying.address(phone="+1 202-555-0142 ext. 81234", address_1=LONG, address_2="Flat 2", company="Harbour Clinic")
+	place = buying.address(
+		phone="+1 202-555-0142 ext. 81234", address_1=LONG, address_2="Flat 2", company="Harbour Clinic"
+	)
 	buyer = buying.sign_up(medusa, "aisha@example.com", phone="+968 2400 0000 / 2400 0001")
 	id = buying.place(medusa, [(shelf, 2)], buyer=buyer, shipping_address=place)
 	doc = imported(read(id))
@@ -111,7 +113,9 @@ def test_a_street_of_255_signs():
 
 @pytest.mark.parametrize("street", ["x" * 255, "ش" * 600, "Way 1 " * 200])
 def test_streets_that_are_too_long(street: str):
-	doc = imported(order(line("G-1", 5), shipping_address=replace(MUSCAT, address_1=street, address_2="Flat 2")))
+	doc = imported(
+		order(line("G-1", 5), shipping_address=replace(MUSCAT, address_1=street, address_2="Flat 2"))
+	)
 	stored = address(doc.shipping_address_name)
 	whole = (stored.address_line1 + stored.address_line2).replace(" ", "")
 	assert street.replace(" ", "") in whole or street.strip() in comments(doc)
@@ -148,7 +152,9 @@ def test_names_on_the_label(company: str, person: str, on_label: list[str]):
 # --- VAT numbers
 
 
-@pytest.mark.parametrize("key", ["vat_number", "taxId", "VAT", "tax_id", "Company VAT No", "gstin", "trn", "billing_vat_id"])
+@pytest.mark.parametrize(
+	"key", ["vat_number", "taxId", "VAT", "tax_id", "Company VAT No", "gstin", "trn", "billing_vat_id"]
+)
 def test_vat_numbers(key: str):
 	place = replace(MUSCAT, texts=((key, "OM1100012345"),))
 	doc = imported(order(line("G-1", 5), billing_address=place))
@@ -156,7 +162,9 @@ def test_vat_numbers(key: str):
 	assert "isn't verified" in comments(frappe.get_doc("Customer", doc.customer))
 
 
-@pytest.mark.parametrize(("key", "text"), [("vat_exempt", "1"), ("vat_rate", "5"), ("tax_id", "none"), ("private", "1")])
+@pytest.mark.parametrize(
+	("key", "text"), [("vat_exempt", "1"), ("vat_rate", "5"), ("tax_id", "none"), ("private", "1")]
+)
 def test_no_vat_numbers(key: str, text: str):
 	doc = imported(order(line("G-1", 5), billing_address=replace(MUSCAT, texts=((key, text),))))
 	assert not doc.tax_id
@@ -187,7 +195,9 @@ def test_a_guests_vat_number_changes_no_customer_that_is_there():
 @pytest.mark.slow
 def test_texts_of_a_real_order(medusa, shelf):
 	id = buying.place(
-		medusa, [(shelf, 1)], metadata={"note": "Ring twice", "gift_message": "Best wishes", "slots": {"from": 9}}
+		medusa,
+		[(shelf, 1)],
+		metadata={"note": "Ring twice", "gift_message": "Best wishes", "slots": {"from": 9}},
 	)
 	doc = imported(read(id))
 	assert all(each in comments(doc) for each in ("Ring twice", "Gift Message: Best wishes", '{"from": 9}'))
@@ -196,7 +206,11 @@ def test_texts_of_a_real_order(medusa, shelf):
 @pytest.mark.v2("v1's carts are filled otherwise")
 @pytest.mark.slow
 def test_an_engraving_in_a_real_order(medusa, shelf):
-	item = {"variant_id": shelf, "quantity": 1, "metadata": {"engraving": "For Aisha <3", "font": ["Arial", 12]}}
+	item = {
+		"variant_id": shelf,
+		"quantity": 1,
+		"metadata": {"engraving": "For Aisha <3", "font": ["Arial", 12]},
+	}
 	body = {"items": [item], "email": "a@example.com", "shipping_address": buying.address()}
 	draft = {"region_id": medusa.shop["region_id"], "sales_channel_id": medusa.shop["sales_channel_id"]}
 	id = medusa.admin("POST", "/admin/draft-orders", {**draft, **body})["draft_order"]["id"]
@@ -222,8 +236,12 @@ def test_texts_of_lines_are_on_the_delivery_note():
 @pytest.mark.slow
 def test_hostile_texts():
 	texts = tuple((f"{key} {HOSTILE}", HOSTILE) for key in "ab")
-	place = Address(address_1=f"1 {HOSTILE}" * 9, city="Muscat", country_code="OM", phone=HOSTILE, texts=texts)
-	buyer = Customer("cus_1", "a@example.com", first_name=HOSTILE, phone=HOSTILE, has_account=True, texts=texts)
+	place = Address(
+		address_1=f"1 {HOSTILE}" * 9, city="Muscat", country_code="OM", phone=HOSTILE, texts=texts
+	)
+	buyer = Customer(
+		"cus_1", "a@example.com", first_name=HOSTILE, phone=HOSTILE, has_account=True, texts=texts
+	)
 	arriving.configure_orders(default_item="G-1")
 	by_hand = replace(line("", 1, title=HOSTILE, texts=texts), id="ordli_hand")
 	imported(
@@ -236,7 +254,10 @@ def test_hostile_texts():
 	assert not hostile.raw([each for each in found if each.column != "other_charges_calculation"])
 
 
-@pytest.mark.parametrize("text", ["🦷 👩‍⚕️", "مرحبا \u202eabc", "a\x00b\x1bc", "\ud800", "<img src=x onerror=alert(1)>", "{{ 7*7 }}"])
+@pytest.mark.parametrize(
+	"text",
+	["🦷 👩‍⚕️", "مرحبا \u202eabc", "a\x00b\x1bc", "\ud800", "<img src=x onerror=alert(1)>", "{{ 7*7 }}"],
+)
 def test_odd_texts(text: str):
 	doc = imported(order(line("G-1", 5, texts=(("t", text),)), note=text, texts=(("k", text),)))
 	assert "K: " in comments(doc)
@@ -254,7 +275,9 @@ def test_the_customer_was_deleted_in_medusa(medusa, shelf):
 	buyer = buying.sign_up(medusa, "gone@example.com")
 	first = buying.place(medusa, [(shelf, 2)], buyer=buyer)
 	ordered = imported(read(first))
-	second, of_guest = (buying.place(medusa, [(shelf, 1)], **who) for who in ({"buyer": buyer}, {"email": "g@example.com"}))
+	second, of_guest = (
+		buying.place(medusa, [(shelf, 1)], **who) for who in ({"buyer": buyer}, {"email": "g@example.com"})
+	)
 	guest = read(of_guest).customer.id
 	for id in (buyer.id, guest):
 		medusa.admin("DELETE", f"/admin/customers/{id}")

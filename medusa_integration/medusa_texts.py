@@ -11,6 +11,11 @@ LONGEST = 140  # characters of a field of the type Data
 LEAST_DIGITS = 5  # of a phone number in a longer text
 _CODE = re.compile(r"^[a-z]{2}-", re.IGNORECASE)
 _DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
+_OF_PHONES = frozenset(
+	(
+		"tel telephone telefon teléfono tél phone ph mobile mob cell mobil gsm t m p ext extn extension x durchwahl no nr number"
+	).split()
+)
 _BRACKETS = dict.fromkeys(map(ord, "()"), " ")
 _NUMBER = re.compile(r"\(?\+? ?\(?[0-9][0-9 ().\-]*")
 _EXTENSION = re.compile(
@@ -60,6 +65,12 @@ def phone(text: str | None) -> str:
 def digits(text: str | None) -> str:
 	"""The digits of a text, in whatever script, as ASCII."""
 	return "".join(sign for sign in _ascii_digits(text or "") if sign in "0123456789")
+
+
+def has_other_words(text: str) -> bool:
+	"""Whether a phone number's text says more than that it is one, as a name or opening hours."""
+	words = "".join(sign if sign.isalpha() else " " for sign in text.lower()).split()
+	return not _OF_PHONES.issuperset(words)
 
 
 def _ascii_digits(text: str) -> str:

@@ -26,7 +26,9 @@ def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 	contacts, linked = _of_contacts(wanted)
 	condition = _is(customer.email_id, wanted)
 	if contacts:
-		condition |= customer.customer_primary_contact.isin(list(contacts)) | customer.name.isin([*linked, ""])
+		condition |= customer.customer_primary_contact.isin(list(contacts)) | customer.name.isin(
+			[*linked, ""]
+		)
 	if not disabled:
 		condition &= customer.disabled == 0
 	rows = (

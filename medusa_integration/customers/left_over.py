@@ -29,7 +29,9 @@ class Stored:
 
 	def __init__(self, *documents: frappe._dict) -> None:
 		values = [str(value) for each in documents for value in each.values() if value]
-		self._text = "\n".join(map(_squeezed, values))
+		squeezed = list(map(_squeezed, values))
+		# The two lines of a long street are neighbours.
+		self._text = "\n".join((*squeezed, "".join(squeezed)))
 		self._digits = set(map(medusa_texts.digits, values))
 
 	def has(self, text: str) -> bool:
@@ -37,7 +39,8 @@ class Stored:
 
 	def has_phone(self, text: str) -> bool:
 		number = medusa_texts.digits(text)
-		return number in self._digits if number else self.has(text)
+		is_number = number and not medusa_texts.has_other_words(text)
+		return number in self._digits if is_number else self.has(text)
 
 
 def _squeezed(text: str) -> str:

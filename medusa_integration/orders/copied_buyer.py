@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, fields
 
 import frappe
 
-from medusa_integration import json_field, medusa_texts
+from medusa_integration import json_field, medusa_texts, texts
 from medusa_integration.medusa.order import ADDRESS_TEXTS, Address, Order
 
 FIELD = "medusa_copied_values"
@@ -34,11 +34,15 @@ class CopiedBuyer:
 def of_order(order: Order) -> CopiedBuyer:
 	return CopiedBuyer(
 		customer=order.customer.id if order.customer else order.customer_id,
-		email=order.email,
-		billing=_address(order.billing_address),
-		shipping=_address(order.shipping_address),
-		notes=notes_of(order),
+		email=medusa_texts.clean(order.email),
+		billing=_harmless(_address(order.billing_address)),
+		shipping=_harmless(_address(order.shipping_address)),
+		notes=_harmless(notes_of(order)),
 	)
+
+
+def _harmless(values: Values) -> Values:
+	return {key: texts.several_lines(text) for key, text in values.items()}
 
 
 def notes_of(order: Order) -> Values:
@@ -59,8 +63,8 @@ def notes_of(order: Order) -> Values:
 def _address(address: Address | None) -> Values:
 	if not address:
 		return {}
-	texts = {key: getattr(address, key) for key in (*ADDRESS_TEXTS, "country_code")}
-	return {key: text for key, text in texts.items() if text}
+	values = {key: getattr(address, key) for key in (*ADDRESS_TEXTS, "country_code")}
+	return {key: text for key, text in values.items() if text}
 
 
 def to_json(copied: CopiedBuyer) -> str:

@@ -36,7 +36,5 @@ def _fields(line: Line, description: str) -> dict:
 		description = medusa_texts.html(line.title)
 	if not (named or line.texts):
 		return {}
-	told = [
-		f"<div>{medusa_texts.html(f'{medusa_texts.label(key)}: {text}')}</div>" for key, text in line.texts
-	]
-	return {**named, "description": "".join([description, *told])}
+	told = [medusa_texts.html(f"{medusa_texts.label(key)}: {text}") for key, text in line.texts]
+	return {**named, "description": "<br>".join(filter(None, (description, *told)))}

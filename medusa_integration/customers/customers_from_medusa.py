@@ -18,6 +18,7 @@ from medusa_integration.customers import (
 	leads,
 	left_over,
 	shop_customers,
+	tax_ids,
 )
 from medusa_integration.customers.buyers import Buyer
 from medusa_integration.customers.shop_customers import Party
@@ -93,6 +94,7 @@ def _sign_up(customer: Customer) -> Party:
 	buyer = Buyer.of_customer(customer)
 	if settings.current().new_customers == "Customers":
 		name = buyers.customer_of(buyer).name
+		tax_ids.fill(name, buyer.tax_id)
 		copied_values.begin(name, customer)
 		return Party("Customer", name)
 	alone = Buyer.alone(customer)

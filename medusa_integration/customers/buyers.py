@@ -185,9 +185,11 @@ def _guest(buyer: Buyer) -> str | None:
 	if config.guest_customers == EACH_ORDER:
 		return None
 	rows = emails.customers_with(buyer.email, disabled=True)
-	# Not into the Customer of an account: it shows its orders, and any visitor can order with this e-mail.
-	merged = [row for row in rows if row.has_guest and not (row.medusa_id or row.lead_name)]
-	theirs = rows if settings.emails_are_verified() else [row for row in rows if emails.is_guests(row)]
+	theirs, merged = rows, [row for row in rows if row.has_guest]
+	if not settings.emails_are_verified():
+		theirs = [row for row in rows if emails.is_guests(row)]
+		# Not the Customer of an account: it shows its orders, and any visitor can order with this e-mail.
+		merged = [row for row in merged if not (row.medusa_id or row.lead_name)]
 	known = merged + theirs
 	enabled = [row for row in known if not row.disabled]
 	return (enabled or known)[0].name if known else None

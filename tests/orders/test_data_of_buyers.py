@@ -198,6 +198,7 @@ def test_a_guests_vat_number_changes_no_customer_that_is_there():
 # --- notes and texts of lines
 
 
+@pytest.mark.v2("v1's carts are filled otherwise")
 @pytest.mark.slow
 def test_texts_of_a_real_order(medusa, shelf):
 	id = buying.place(

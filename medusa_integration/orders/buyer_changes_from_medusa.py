@@ -29,13 +29,13 @@ class Change:
 	"""
 	:param text: what has changed, for a comment
 	:param values: of the fields of the documents that follow; {} for a change that is only told
-	:param is_final_on: the DocTypes whose submitted documents are told of it
+	:param told_on: the DocTypes whose submitted documents get a comment
 	:param is_late: whether the Sales Order doesn't follow, as all was delivered, or billed
 	"""
 
 	text: str
 	values: dict[str, str | None] = field(default_factory=dict)
-	is_final_on: tuple[str, ...] = (NOTE, INVOICE)
+	told_on: tuple[str, ...] = (NOTE, INVOICE)
 	is_late: bool = False
 
 
@@ -175,7 +175,7 @@ def _line(address: Values) -> str:
 def _notes(before: Values, now: Values) -> list[Change]:
 	changed = {key: text for key, text in now.items() if before.get(key) != text}
 	gone = {key: "-" for key in before if key not in now}
-	return [Change(f"{key}: {text}", is_final_on=(NOTE,)) for key, text in {**changed, **gone}.items()]
+	return [Change(f"{key}: {text}", told_on=(NOTE,)) for key, text in {**changed, **gone}.items()]
 
 
 # --- the documents
@@ -183,7 +183,7 @@ def _notes(before: Values, now: Values) -> list[Change]:
 
 def _apply(change: Change, sales_order, documents: list) -> None:
 	"""Write a change to the Sales Order and to drafts, and tell of it by comments."""
-	late = [each for each in documents if each.docstatus == 1 and each.doctype in change.is_final_on]
+	late = [each for each in documents if each.docstatus == 1 and each.doctype in change.told_on]
 	drafts = [each for each in documents if each.docstatus == 0]
 	if change.values and not change.is_late:
 		sales_order.db_set(change.values, notify=True)

@@ -267,7 +267,7 @@ def test_hostile_texts():
 )
 def test_odd_texts(text: str):
 	doc = imported(order(line("G-1", 5, texts=(("t", text),)), note=text, texts=(("k", text),)))
-	assert "K: " in comments(doc)
+	assert "K:" in comments(doc)
 	assert "<img" not in doc.items[0].description
 
 

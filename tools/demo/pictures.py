@@ -355,7 +355,9 @@ def _linked_customer(page: Page) -> None:
 def _unlink_account(page: Page) -> None:
 	"""Goes on from the linked Customer."""
 	page.locator(".page-actions .inner-group-button button", has_text="Medusa").first.click()
-	page.locator(".dropdown-menu.show", has_text="Open in Medusa").get_by_text("Unlink Deleted Account").click()
+	page.locator(".dropdown-menu.show", has_text="Open in Medusa").get_by_text(
+		"Unlink Deleted Account"
+	).click()
 	page.locator(".modal.show", has_text="Medusa is asked first").first.wait_for()
 
 

@@ -1,10 +1,10 @@
 """No data of a customer is lost: it is in ERPNext's fields, or in a comment on the Sales Order."""
 
 from dataclasses import replace
+from html import unescape
 
 import frappe
 import pytest
-from frappe.utils import strip_html
 
 from medusa_integration import session
 from medusa_integration.medusa.order import Address, Customer, Order
@@ -64,6 +64,11 @@ def comments(doc) -> str:
 
 def address(name: str):
 	return frappe.get_doc("Address", name)
+
+
+def strip_html(html: str) -> str:
+	"""Frappe 15's leaves character references."""
+	return unescape(frappe.utils.strip_html(html))
 
 
 def known(doc) -> str:
@@ -314,7 +319,7 @@ def test_a_clerks_draft_order_without_email(medusa, shelf):
 	arriving.configure_orders(server=False, default_item="MISC")
 	doc = imported(read(id))
 	assert doc.grand_total == float(buying.total(medusa, id))
-	assert (doc.items[1].item_code, doc.items[1].item_name) == ("MISC", "Engraving")
+	assert ("MISC", "Engraving") in {(row.item_code, row.item_name) for row in doc.items}
 
 
 def test_lines_by_hand_are_told_apart_from_unknown_products():

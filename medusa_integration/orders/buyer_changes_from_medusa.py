@@ -16,7 +16,7 @@ from medusa_integration import medusa_texts
 from medusa_integration.customers import order_parties
 from medusa_integration.customers.order_parties import OrderParty
 from medusa_integration.medusa.order import Order
-from medusa_integration.orders import copied_buyer
+from medusa_integration.orders import copied_buyer, new_orders
 from medusa_integration.orders.copied_buyer import CopiedBuyer, Values
 from medusa_integration.orders.later_documents import ROWS
 from medusa_integration.orders.new_orders import contact_email
@@ -52,6 +52,8 @@ def follow(order: Order, sales_order) -> None:
 		return
 	if before:
 		_follow(order, sales_order, before, now)
+	elif not sales_order.get("medusa_charges"):  # made from a Quotation, without this order's texts
+		new_orders.tell(sales_order, order)
 	copied_buyer.write(sales_order, now)
 
 

@@ -43,12 +43,12 @@ def make(order: Order):
 	if config.submit_orders:
 		doc.submit()
 		totals_gate.check_document(doc, plan, charges, shipping_is_item=config.shipping_is_item)
-	_comment(doc, order)
+	tell(doc, order)
 	return doc
 
 
-def _comment(doc, order: Order) -> None:
-	"""Write the customer's note, and the texts that no field of ERPNext's holds, to comments."""
+def tell(doc, order: Order) -> None:
+	"""Write the customer's note, and the texts that no field of ERPNext's holds, to comments on a Sales Order."""
 	if order.note:
 		doc.add_comment("Comment", medusa_texts.html(order.note))
 	party = OrderParty(doc.customer, doc.customer_address, doc.shipping_address_name, doc.contact_person)

@@ -264,3 +264,16 @@ def test_corrections_and_a_transfer_in_a_real_shop(medusa):
 
 def read(id: str) -> Order:
 	return session.open_shop().read_orders([id])[id]
+
+
+def test_an_order_of_a_quotation_is_told_the_notes_once_and_follows():
+	made_before = factories.sales_order(("G-1", 2, 5), medusa_order_id="order_1")
+	doc = came(note="Ring twice", texts=(("gift", "Card"),))
+	assert doc.name == made_before.name
+	told = comments(doc)
+	assert "Ring twice" in told and "Gift: Card" in told
+	assert comments(came(note="Ring twice", texts=(("gift", "Card"),))) == told
+	assert (
+		"9 Hill Road"
+		in came(note="Ring twice", texts=(("gift", "Card"),), shipping_address=NEW).shipping_address
+	)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import frappe
 
 from medusa_integration import settings
-from medusa_integration.customers import addresses_from_medusa, buyers, contacts, copied_values
+from medusa_integration.customers import addresses_from_medusa, buyers, contacts, copied_values, tax_ids
 from medusa_integration.customers.buyers import Buyer
 from medusa_integration.medusa.order import Order
 
@@ -27,20 +27,34 @@ def customer_of(order: Order) -> OrderParty:
 	Order, else the buyer's. A second call finds the same documents. A guest's order doesn't change an
 	existing Customer: the e-mail may not be the guest's.
 
-	:raises Blocked: where ERPNext lacks a country or a Customer that the settings name
+	:raises Blocked: where ERPNext lacks a country or a Customer that the settings name, or the Customer is
+		disabled
 	:raises frappe.ValidationError: where ERPNext refuses a document
 	:raises frappe.QueryDeadlockError: where another transaction has made the same meanwhile; in a new
 		transaction the call finds it
 	"""
+	return _party(order, _of_sales_order(order.id))
+
+
+def given_to(order: Order) -> OrderParty:
+	"""As `customer_of` for an order that was given to another account: the Customer is the buyer's."""
+	return _party(order, None)
+
+
+def _party(order: Order, ordered: str | None) -> OrderParty:
+	"""
+	:param ordered: the Customer of the order's Sales Order
+	"""
 	buyer = Buyer.of_order(order)
 	# Before any lock: an address that has to be corrected mustn't make other workers wait.
 	billing, shipping = _places(order, buyer)
-	ordered = _of_sales_order(order.id)
 	customer, is_new = buyers.Found(ordered, is_new=False) if ordered else buyers.customer_of(buyer)
 	if buyer.medusa_id:
 		copied_values.begin(customer, order.customer)
 	is_of_all_guests = customer == _customer_of_all_guests()
 	is_kept = is_of_all_guests or not (buyer.medusa_id or is_new)
+	if not is_kept:
+		tax_ids.fill(customer, buyer.tax_id)
 	names = [
 		place and addresses_from_medusa.address_of(customer, place, address_type, is_kept=is_kept)
 		for place, address_type in ((billing, "Billing"), (shipping, "Shipping"))

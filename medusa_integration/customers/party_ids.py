@@ -7,6 +7,8 @@ Source: docs/reference.md, "Customers".
 import frappe
 from frappe import _
 
+from medusa_integration.customers import emails
+
 # The last one holds the values last copied from Medusa, as JSON: customers/copied_values.py.
 FIELDS = ("medusa_id", "t_c_acceptance", "medusa_copied_values")
 DOCTYPES = ("Customer", "Lead")
@@ -66,7 +68,8 @@ def holder(doctype: str, medusa_id: str, *, committed: bool = False) -> str | No
 
 def party_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
 	"""Customer and Lead, after_rename: after a merge, link the remaining document to the customer of the shop
-	that the merged one was linked to. The merge is refused where both are linked.
+	that the merged one was linked to. The merge is refused where both are linked. Where the merged one was a
+	guest's, the guest's next order belongs to the remaining one.
 
 	:raises frappe.ValidationError: where each of the two is linked to another customer of the shop
 
@@ -75,12 +78,14 @@ def party_after_rename(doc, method=None, old=None, new=None, merge=False) -> Non
 	if not merge:
 		return
 	merged, remaining = stored(doc.doctype, old), stored(doc.doctype, new)
+	if doc.doctype == "Customer":
+		_keep_guest(old, new)
 	if not merged.medusa_id:
 		return
 	if remaining.medusa_id:
 		frappe.throw(
 			_(
-				"{0} and {1} are linked to different customers of the shop, and one {2} can't be both. Delete one of the two customers in Medusa, and clear its id here first, or keep them apart."
+				"{0} and {1} are linked to different customers of the shop, and one {2} can't be both. Where one of the two was deleted in Medusa, press Medusa > Unlink Deleted Account in its form first; else keep them apart."
 			).format(frappe.bold(old), frappe.bold(new), _(doc.doctype)),
 			title=_("Two customers of the shop"),
 		)
@@ -88,3 +93,19 @@ def party_after_rename(doc, method=None, old=None, new=None, merge=False) -> Non
 	write(doc.doctype, new, merged.medusa_id, merged.t_c_acceptance)
 	values = {"medusa_copied_values": merged.medusa_copied_values}
 	frappe.db.set_value(doc.doctype, new, values, update_modified=False)
+
+
+def _keep_guest(old: str, new: str) -> None:
+	"""Let the Contacts of a guest's Customer stand for the guest in the Customer that it is merged into."""
+	fields = ["customer_group", "medusa_id", "lead_name", "email_id", "customer_primary_contact"]
+	merged = frappe.db.get_value("Customer", old, fields, as_dict=True)
+	if not emails.is_guests(merged):
+		return
+	contact = merged.customer_primary_contact
+	shown = (merged.email_id, contact and frappe.db.get_value("Contact", contact, "email_id"))
+	emails.mark_guests(new, {each.lower() for each in shown if each})
+
+
+def clear(doctype: str, name: str) -> None:
+	"""Unlink a Customer or a Lead from the shop's customer, past `keep_party_ids`."""
+	frappe.db.set_value(doctype, name, {**dict.fromkeys(FIELDS), "t_c_acceptance": 0})

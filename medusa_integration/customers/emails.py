@@ -1,11 +1,12 @@
 """The Customers, Leads and Contacts with an e-mail address, in any case."""
 
 import frappe
-from frappe.query_builder.functions import Lower
+from frappe.query_builder.functions import Coalesce, Lower
 
 
 def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
-	"""The Customers with an e-mail, as their own or as their primary Contact's; the oldest first.
+	"""The Customers with an e-mail, as their own or as their primary Contact's; the oldest first. A buyer's second
+	Customer, for other currencies, isn't one of them.
 
 	:param disabled: also the disabled ones
 	:returns: name, medusa_id, lead_name and customer_group
@@ -18,6 +19,7 @@ def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 	condition = _is(customer.email_id, wanted)
 	if contacts:
 		condition |= customer.customer_primary_contact.isin(contacts)
+	condition &= Coalesce(customer.medusa_main_customer, "") == ""
 	if not disabled:
 		condition &= customer.disabled == 0
 	rows = (

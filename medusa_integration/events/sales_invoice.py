@@ -17,6 +17,7 @@ def before_insert(doc, method: str | None = None) -> None:
 
 def before_validate(doc, method: str | None = None) -> None:
 	origin.keep_origin(doc)
+	receivables.keep_receivable_account(doc)
 	shares.share_charges(doc)
 
 

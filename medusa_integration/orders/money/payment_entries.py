@@ -16,8 +16,9 @@ from frappe.model.meta import get_field_precision
 from frappe.utils import flt
 
 from medusa_integration import erpnext_api
+from medusa_integration.customers import books
 from medusa_integration.money import decimal, decimals_of, half_up
-from medusa_integration.orders.money import billing, receivables
+from medusa_integration.orders.money import billing, booked_amounts, receivables
 
 DOCTYPE = "Payment Entry"
 ORDER, INVOICE = "Sales Order", "Sales Invoice"
@@ -58,10 +59,15 @@ def book(order, money: Money):
 	_set_party_account(entry, party_account, receives)
 	currencies = [entry.paid_from_account_currency, entry.paid_to_account_currency]
 	party_currency, bank_currency = currencies if receives else reversed(currencies)
-	party, bank = _amounts(source, money, party_currency, bank_currency)
+	if party_currency == books.own_currency(order.company) != order.currency:
+		party = booked_amounts.in_books(order, money.amount, money.before, _open(order, owing, receives))
+		bank = party if bank_currency == party_currency else _in_account(source, money, bank_currency)
+	else:
+		party, bank = _amounts(source, money, party_currency, bank_currency)
 	entry.set("references", _references(owing, money, party_account, party, order))
 	entry.paid_amount, entry.received_amount = (party, bank) if receives else (bank, party)
 	_work_out(entry, source)
+	_keep_rate(entry, order)
 	entry.update(
 		{
 			"posting_date": money.day,
@@ -186,6 +192,16 @@ def _outstanding(doc, party_currency: str, order) -> float:
 	return flt(owed, precision(party_currency))
 
 
+def _open(order, owing: list, receives: bool) -> float:
+	"""The open amount in the company's currency: of the documents that are paid, or of the credit notes."""
+	if receives:
+		own = books.own_currency(order.company)
+		return sum(_outstanding(doc, own, order) for doc in owing)
+	notes = {"is_return": 1, "docstatus": 1, "outstanding_amount": ("<", 0)}
+	notes["return_against"] = ("in", [*billing.invoices(order), ""])
+	return -sum(map(flt, frappe.get_all(INVOICE, notes, pluck="outstanding_amount", order_by=None)))
+
+
 def _total(doc, prefix: str) -> float:
 	return flt(doc.get(f"{prefix}rounded_total")) or flt(doc.get(f"{prefix}grand_total"))
 
@@ -229,8 +245,7 @@ def _party_account(order, money: Money, owing: list) -> str:
 			return account
 	if owing and owing[0].doctype == INVOICE:
 		return owing[0].debit_to
-	own = receivables.account_of(order.company, order.currency)
-	return own or erpnext_api.party_account(order.customer, order.company)
+	return receivables.account_for(order.customer, order.company, order.currency)
 
 
 def _set_party_account(entry, account: str, receives: bool) -> None:
@@ -253,9 +268,11 @@ def _amounts(doc, money: Money, party_currency: str, bank_currency: str) -> tupl
 			_converted(doc, money.before + money.amount, party_currency) - before, precision(party_currency)
 		)
 		return party, bank
-	return _converted(doc, money.amount, party_currency), _converted(
-		doc, money.amount, bank_currency, money.day
-	)
+	return _converted(doc, money.amount, party_currency), _in_account(doc, money, bank_currency)
+
+
+def _in_account(doc, money: Money, currency: str) -> float:
+	return _converted(doc, money.amount, currency, money.day)
 
 
 def _converted(doc, amount: Decimal, currency: str, day: date | None = None) -> float:
@@ -300,6 +317,21 @@ def _set_exact_rate(entry) -> None:
 	entry.set(field, (bank if bank_currency == own else at_rate) / amount)
 	if bank_currency == currency:
 		entry.set(other, entry.get(field))
+
+
+def _keep_rate(entry, order) -> None:
+	"""Set the rate of a bank's account in the order's currency to the ratio of the amounts, where the customers' is
+	in the company's: the amounts are one payment, rounded as the order's documents are."""
+	receives = entry.payment_type == RECEIVE
+	own = books.own_currency(entry.company)
+	sides = [
+		(entry.paid_from_account_currency, entry.paid_amount, "source_exchange_rate"),
+		(entry.paid_to_account_currency, entry.received_amount, "target_exchange_rate"),
+	]
+	(party, amount, _field), (bank, in_bank, field) = sides if receives else reversed(sides)
+	if party == own != bank == order.currency and in_bank:
+		entry.set(field, amount / in_bank)
+		erpnext_api.set_sums(entry)
 
 
 # --- figures

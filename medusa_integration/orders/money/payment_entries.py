@@ -60,7 +60,7 @@ def book(order, money: Money):
 	currencies = [entry.paid_from_account_currency, entry.paid_to_account_currency]
 	party_currency, bank_currency = currencies if receives else reversed(currencies)
 	if party_currency == books.own_currency(order.company) != order.currency:
-		party = booked_amounts.in_books(order, money.amount, money.before, _open(order, owing, receives))
+		party = _in_books(order, money, owing)
 		bank = party if bank_currency == party_currency else _in_account(source, money, bank_currency)
 	else:
 		party, bank = _amounts(source, money, party_currency, bank_currency)
@@ -192,16 +192,6 @@ def _outstanding(doc, party_currency: str, order) -> float:
 	return flt(owed, precision(party_currency))
 
 
-def _open(order, owing: list, receives: bool) -> float:
-	"""The open amount in the company's currency: of the documents that are paid, or of the credit notes."""
-	if receives:
-		own = books.own_currency(order.company)
-		return sum(_outstanding(doc, own, order) for doc in owing)
-	notes = {"is_return": 1, "docstatus": 1, "outstanding_amount": ("<", 0)}
-	notes["return_against"] = ("in", [*billing.invoices(order), ""])
-	return -sum(map(flt, frappe.get_all(INVOICE, notes, pluck="outstanding_amount", order_by=None)))
-
-
 def _total(doc, prefix: str) -> float:
 	return flt(doc.get(f"{prefix}rounded_total")) or flt(doc.get(f"{prefix}grand_total"))
 
@@ -269,6 +259,16 @@ def _amounts(doc, money: Money, party_currency: str, bank_currency: str) -> tupl
 		)
 		return party, bank
 	return _converted(doc, money.amount, party_currency), _in_account(doc, money, bank_currency)
+
+
+def _in_books(order, money: Money, owing: list) -> float:
+	"""The amount on a customers' account in the company's currency."""
+	bills = billing.invoices(order) if money.payment_type == PAY else []
+	if bills:
+		return booked_amounts.credited(order, money.amount, bills)
+	own = books.own_currency(order.company)
+	open_amount = sum(_outstanding(doc, own, order) for doc in owing)
+	return booked_amounts.part_of(order, money.amount, money.before, open_amount)
 
 
 def _in_account(doc, money: Money, currency: str) -> float:

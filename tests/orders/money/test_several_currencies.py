@@ -11,13 +11,16 @@ import frappe
 import pytest
 from frappe.utils import flt
 
+from medusa_integration.customers import emails, whose_documents
+from medusa_integration.customers.same_email import same_as
+from medusa_integration.customers.shop_customers import Party
 from medusa_integration.medusa.order import Customer
-from medusa_integration.orders import orders_from_medusa
+from medusa_integration.orders import orders_from_medusa, status_to_medusa
+from medusa_integration.storefront.shop_orders import find
 from tests.orders.money import helpers
 from tests.orders.money.helpers import account, bills, capture, entries, notes, paid
 from tests.support import arriving, factories
 from tests.support.arriving import VAT5, VAT15, line, shipping
-from tests.support.selling import company
 
 RATES = {"OMR": 1, "USD": 0.385, "EUR": 0.4187, "JPY": 0.00257}
 PRICES = {"OMR": ("1.235", "0.333", "2.1"), "USD": ("3.99", "0.87", "5.2"), "EUR": ("3.49", "0.79", "4.9")}
@@ -140,10 +143,6 @@ def customers() -> set[str]:
 
 def nothing_is_left() -> None:
 	frappe.db.commit()
-	if __import__("os").environ.get("DBG"):
-		for d in bills(): print(d.name,d.currency,d.grand_total,d.base_grand_total,d.outstanding_amount,d.debit_to,[(a.reference_name,a.advance_amount,a.allocated_amount) for a in d.get("advances")])
-		for n in frappe.get_all("Payment Entry", pluck="name"):
-			e=frappe.get_doc("Payment Entry", n); print(n,e.payment_type,e.paid_amount,e.received_amount,e.unallocated_amount,e.paid_from,[(r.reference_name,r.allocated_amount,r.outstanding_amount) for r in e.references])
 	for doc in (*bills(), *notes()):
 		assert (flt(doc.outstanding_amount, 6), doc.docstatus) == (0, 1), (doc.name, doc.currency)
 	found = [frappe.get_doc("Payment Entry", name) for name in frappe.get_all("Payment Entry", pluck="name")]
@@ -161,19 +160,23 @@ def nothing_is_left() -> None:
 	assert helpers.is_balanced(*bills(), *notes(), *found)
 
 
-SEQUENCES = list(permutations(RATES))
-
-
 @pytest.mark.parametrize(
 	("sequence", "turn"),
 	[
 		pytest.param(each, number % 4, id="-".join(each), marks=() if number % 8 == 3 else pytest.mark.slow)
-		for number, each in enumerate(SEQUENCES)
+		for number, each in enumerate(permutations(RATES))
 	],
 )
-@pytest.mark.parametrize("table", [True, False], ids=["table", "none"])
-def test_any_sequence_of_currencies(sequence, turn: int, table: bool):
-	configure(table)
+def test_any_sequence_of_currencies(sequence, turn: int):
+	_buys_in(sequence, turn)
+
+
+def test_without_accounts_of_other_currencies():
+	configure(table=False)
+	_buys_in(("USD", "EUR", "OMR", "JPY"), 0)
+
+
+def _buys_in(sequence, turn: int) -> None:
 	ways = WAYS[turn:] + WAYS[:turn]
 	orders = [order(currency, number) for number, currency in enumerate(sequence, 1)]
 	for given, way in zip(orders, ways, strict=True):
@@ -184,3 +187,150 @@ def test_any_sequence_of_currencies(sequence, turn: int, table: bool):
 	for given, way in zip(orders, ways, strict=True):
 		give_back(given, way)
 		nothing_is_left()
+
+
+# --- a Customer whose books are in another currency already
+
+
+def stuck(currency: str = "USD") -> str:
+	"""The buyer's Customer with an entry in a foreign account, as an earlier version has booked it."""
+	given = order(currency, 9)
+	doc = arrive(given)
+	bill = factories.invoice(doc, submit=False)
+	bill.debit_to, bill.party_account_currency = debtors(currency), currency
+	bill.submit()
+	frappe.db.commit()
+	forget_cached_currencies()
+	return doc.customer
+
+
+def forget_cached_currencies() -> None:
+	"""What ERPNext keeps for the time of a request."""
+	for key in ("party_account_currency", "party_gle_currency", "party_gle_account"):
+		frappe.local.cache.pop(key, None)
+
+
+def second_of(customer: str) -> str:
+	return frappe.db.get_value("Customer", {"medusa_main_customer": customer})
+
+
+def test_erpnext_refuses_orders_in_a_third_currency():
+	"""The rule that the rest is about."""
+	customer = stuck()
+	with pytest.raises(frappe.ValidationError, match="USD"):
+		factories.sales_order(
+			("G-1", 1, 5), customer=customer, currency="EUR", conversion_rate=RATES["EUR"], medusa_order_id="x"
+		)
+	frappe.db.rollback()
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_books_in_dollars(way):
+	"""Dollars go on as before; orders in all other currencies are booked for a second Customer of the buyer."""
+	customer = stuck()
+	for number, currency in enumerate(("OMR", "EUR", "JPY"), 1):
+		given = order(currency, number)
+		doc = way(given)
+		assert doc.customer == second_of(customer)
+		assert doc.customer_name == frappe.db.get_value("Customer", customer, "customer_name")
+		give_back(given, way)
+	doc = way(order("USD", 4))
+	assert doc.customer == customer
+	arrive(paid_order(order("USD", 9)))
+	nothing_is_left()
+	assert {each.debit_to for each in bills() if each.currency == "USD"} == {debtors("USD")}
+
+
+def test_the_second_customer_is_the_same_buyer():
+	customer = stuck()
+	doc = arrive(order("EUR", 1))
+	second = second_of(customer)
+	assert frappe.db.count("Customer", {"medusa_main_customer": customer}) == 1
+	assert whose_documents.is_of(Party("Customer", second), AISHA.id)
+	assert whose_documents.are_one(Party("Customer", second), Party("Customer", customer))
+	assert find(doc.name, AISHA.id).name == doc.name
+	assert [row.name for row in emails.customers_with(AISHA.email)] == [customer]
+	for field in ("customer_address", "shipping_address_name", "contact_person"):
+		assert doc.get(field) == frappe.db.get_value("Sales Order", {"medusa_order_id": "order_9"}, field)
+	assert not same_as(Party("Customer", second))
+	payload = status_to_medusa._read([doc.name])[doc.name]
+	assert payload["customer_id"] == AISHA.id
+
+
+def test_only_the_integration_names_the_first_customer():
+	customer = stuck()
+	doc = factories.customer("Mallory", medusa_id=None)
+	doc.medusa_main_customer = customer
+	doc.save()
+	assert not frappe.db.get_value("Customer", doc.name, "medusa_main_customer")
+
+
+def test_a_customer_of_all_guests():
+	"""One Customer for all guests, whose books have got into dollars."""
+	guests = factories.customer("Web Guests", medusa_id=None)
+	arriving.configure_orders(guest_customers="One Customer", guest_customer=guests.name)
+	values = {"customer": None, "email": "ann@example.com"}
+	bill = factories.invoice(arrive(order("USD", 9, **values)), submit=False)
+	bill.debit_to, bill.party_account_currency = debtors("USD"), "USD"
+	bill.submit()
+	forget_cached_currencies()
+	for number, email in enumerate(("ann@example.com", "bob@example.com"), 1):
+		doc = arrive(paid_order(order("OMR", number, customer=None, email=email)))
+		assert doc.customer == second_of(guests.name)
+	assert arrive(order("USD", 3, **values)).customer == guests.name
+
+
+def test_an_order_placed_before_the_books_got_into_another_currency():
+	"""Its Sales Order and Delivery Note were made for the first Customer; then dollars were booked for that one."""
+	given = order("EUR", 1)
+	doc = arrive(given)
+	note = factories.delivery(doc)
+	customer = stuck()
+	assert doc.customer == customer
+	doc = arrive(paid_order(given))
+	second = second_of(customer)
+	assert (doc.customer, frappe.db.get_value("Delivery Note", note.name, "customer")) == (second, second)
+	factories.invoice(doc)
+	assert helpers.open_vouchers(second) == {}
+	assert [each.outstanding_amount for each in bills() if each.customer == second] == [0]
+
+
+def test_a_draft_on_the_account_of_another_currency_is_mended():
+	"""An earlier version put each currency on an account of its own."""
+	arrive(paid_order(order("OMR", 1)))
+	bill = factories.invoice(arrive(order("USD", 2)), submit=False)
+	frappe.db.set_value("Sales Invoice", bill.name, "debit_to", debtors("USD"))
+	bill.reload()
+	bill.submit()
+	assert bill.party_account_currency == "OMR"
+	arrive(paid_order(order("USD", 2)))
+	assert frappe.db.get_value("Sales Invoice", bill.name, "outstanding_amount") == 0
+
+
+# --- the customers' account
+
+
+def test_a_customer_with_a_billing_currency_has_the_configured_account():
+	customer = arrive(order("OMR", 1)).customer
+	frappe.db.set_value("Customer", customer, "default_currency", "USD")
+	bill = factories.invoice(arrive(order("USD", 2)))
+	assert bill.debit_to == debtors("USD")
+	arrive(paid_order(order("USD", 2)))
+	bill.reload()
+	assert bill.outstanding_amount == 0
+
+
+def test_a_configured_account_in_the_companys_currency_is_taken():
+	web = account("Debtors Web", "OMR", "Receivable")
+	arriving.configure_orders(receivable_accounts=[{"currency": "USD", "account": web}])
+	bill = factories.invoice(arrive(order("USD", 1)))
+	assert (bill.debit_to, bill.party_account_currency) == (web, "OMR")
+	arrive(paid_order(order("USD", 1)))
+	nothing_is_left()
+
+
+def test_what_is_switched_on_in_accounts_settings_is_said():
+	factories.invoice(arrive(order("USD", 1)))
+	assert frappe.db.get_single_value("Accounts Settings", ONE_ACCOUNT)
+	said = {"reference_doctype": "Accounts Settings", "content": ("like", "%Medusa%")}
+	assert frappe.db.exists("Comment", said)

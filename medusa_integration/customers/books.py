@@ -17,7 +17,12 @@ from medusa_integration.customers.shop_customers import Party
 from medusa_integration.delivery.blocked import Blocked
 
 # Fields of the Customer that the second one has of its own.
-OF_ITS_OWN = {"default_currency": None, "lead_name": None, "is_internal_customer": 0, "represents_company": None}
+OF_ITS_OWN = {
+	"default_currency": None,
+	"lead_name": None,
+	"is_internal_customer": 0,
+	"represents_company": None,
+}
 TABLES_OF_ITS_OWN = ("portal_users", "companies")
 
 
@@ -60,7 +65,9 @@ def _make(main: str, company: str, others: set[str]) -> str:
 	own = own_currency(company)
 	name = make_once.insert(doc, f"{main} - {own}")
 	frappe.db.set_value("Customer", name, MAIN, main, update_modified=False)
-	text = _("ERPNext keeps the books of {0} in another currency. {1} has this buyer's orders in other currencies.")
+	text = _(
+		"ERPNext keeps the books of {0} in another currency. {1} has this buyer's orders in other currencies."
+	)
 	for each in (main, name):
 		frappe.get_doc("Customer", each).add_comment("Info", text.format(main, name))
 	return name

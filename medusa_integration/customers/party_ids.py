@@ -21,9 +21,7 @@ def keep_party_ids(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	doc.update(
-		dict.fromkeys(_fields(doc.doctype)) if doc.is_new() else stored(doc.doctype, doc.name)
-	)
+	doc.update(dict.fromkeys(_fields(doc.doctype)) if doc.is_new() else stored(doc.doctype, doc.name))
 
 
 def _fields(doctype: str) -> tuple[str, ...]:

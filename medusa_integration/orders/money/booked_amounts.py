@@ -44,7 +44,9 @@ def credited(order, amount: Decimal, invoices: list[str]) -> float:
 	totals = ["grand_total", "rounded_total", "base_grand_total", "base_rounded_total"]
 	notes = {"is_return": 1, "docstatus": ("<", 2), "return_against": ("in", invoices)}
 	rows = frappe.get_all(INVOICE, notes, totals, order_by="docstatus, creation desc, name")
-	bills = [_totals(row) for row in frappe.get_all(INVOICE, {"name": ("in", invoices)}, totals, order_by=None)]
+	bills = [
+		_totals(row) for row in frappe.get_all(INVOICE, {"name": ("in", invoices)}, totals, order_by=None)
+	]
 	known = [(-total, -booked) for total, booked in map(_totals, rows)]
 	known.append((sum(total for total, _ in bills), sum(booked for _, booked in bills)))
 	same = next((booked for total, booked in known if half_up(total, digits) == amount), None)

@@ -93,7 +93,9 @@ def _set(doc, account: str) -> None:
 
 
 def _allow_several_currencies(doc) -> None:
-	if not erpnext_api.field(SETTINGS, ONE_ACCOUNT) or cint(frappe.db.get_single_value(SETTINGS, ONE_ACCOUNT)):
+	if not erpnext_api.field(SETTINGS, ONE_ACCOUNT) or cint(
+		frappe.db.get_single_value(SETTINGS, ONE_ACCOUNT)
+	):
 		return
 	frappe.db.set_single_value(SETTINGS, ONE_ACCOUNT, 1)
 	label = _(frappe.get_meta(SETTINGS).get_label(ONE_ACCOUNT))

@@ -18,7 +18,7 @@ from medusa_integration.medusa.order import Customer
 from medusa_integration.orders import orders_from_medusa, status_to_medusa
 from medusa_integration.storefront.shop_orders import find
 from tests.orders.money import helpers
-from tests.orders.money.helpers import account, bills, capture, entries, notes, paid
+from tests.orders.money.helpers import account, bills, capture, notes, paid
 from tests.support import arriving, factories
 from tests.support.arriving import VAT5, VAT15, line, shipping
 
@@ -72,7 +72,9 @@ def paid_order(given, *parts, refunds=()):
 	parts = parts or (given.total,)
 	captures = [capture(f"cap_{number}_{n}", part, n) for n, part in enumerate(parts)]
 	back = [capture(f"ref_{number}_{n}", part, 30 + n) for n, part in enumerate(refunds)]
-	return replace(given, payments=(paid(*captures, refunds=back, currency=given.currency, id=f"pay_{number}"),))
+	return replace(
+		given, payments=(paid(*captures, refunds=back, currency=given.currency, id=f"pay_{number}"),)
+	)
 
 
 def arrive(given):
@@ -219,7 +221,11 @@ def test_erpnext_refuses_orders_in_a_third_currency():
 	customer = stuck()
 	with pytest.raises(frappe.ValidationError, match="USD"):
 		factories.sales_order(
-			("G-1", 1, 5), customer=customer, currency="EUR", conversion_rate=RATES["EUR"], medusa_order_id="x"
+			("G-1", 1, 5),
+			customer=customer,
+			currency="EUR",
+			conversion_rate=RATES["EUR"],
+			medusa_order_id="x",
 		)
 	frappe.db.rollback()
 

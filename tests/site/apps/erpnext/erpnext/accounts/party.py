@@ -3,7 +3,7 @@ from frappe import _, bold
 from frappe.contacts.doctype.address.address import get_default_address, render_address
 
 from erpnext import get_company_currency
-from erpnext.exceptions import InvalidAccountCurrency, InvalidCurrency
+from erpnext.exceptions import InvalidAccountCurrency
 
 
 class PartyDisabled(frappe.ValidationError):

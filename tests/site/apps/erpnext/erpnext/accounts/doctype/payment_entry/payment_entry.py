@@ -57,7 +57,9 @@ class PaymentEntry(Document):
 		own = get_company_currency(self.company)
 		for side in ("source", "target"):
 			field = f"{side}_exchange_rate"
-			currency = self.get("paid_from_account_currency" if side == "source" else "paid_to_account_currency")
+			currency = self.get(
+				"paid_from_account_currency" if side == "source" else "paid_to_account_currency"
+			)
 			if currency == own:
 				self.set(field, 1)
 			elif side == "target" and currency == self.paid_from_account_currency:

@@ -48,7 +48,17 @@ def customer_for(customer: str, company: str, currency: str) -> str:
 	main = whose_documents.main_of(Party("Customer", customer)).name
 	others = whose_documents.second_ones(main)
 	found = next((each for each in (main, *others) if takes(each, company, currency)), None)
-	return found or _make(main, company, set(others))
+	if not found:
+		return _make(main, company, set(others))
+	if found != main:
+		_follow_name(found, main)
+	return found
+
+
+def _follow_name(second: str, main: str) -> None:
+	name = frappe.db.get_value("Customer", main, "customer_name")
+	if name != frappe.db.get_value("Customer", second, "customer_name"):
+		frappe.db.set_value("Customer", second, "customer_name", name)
 
 
 def _make(main: str, company: str, others: set[str]) -> str:

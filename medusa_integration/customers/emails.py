@@ -3,6 +3,8 @@
 import frappe
 from frappe.query_builder.functions import Coalesce, Lower
 
+from medusa_integration.customers.party_ids import MAIN
+
 
 def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 	"""The Customers with an e-mail, as their own or as their primary Contact's; the oldest first. A buyer's second
@@ -19,7 +21,7 @@ def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 	condition = _is(customer.email_id, wanted)
 	if contacts:
 		condition |= customer.customer_primary_contact.isin(contacts)
-	condition &= Coalesce(customer.medusa_main_customer, "") == ""
+	condition &= Coalesce(customer[MAIN], "") == ""
 	if not disabled:
 		condition &= customer.disabled == 0
 	rows = (

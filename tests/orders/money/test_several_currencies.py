@@ -11,6 +11,7 @@ import frappe
 import pytest
 from frappe.utils import flt
 
+from medusa_integration import erpnext_api
 from medusa_integration.customers import emails, whose_documents
 from medusa_integration.customers.same_email import same_as
 from medusa_integration.customers.shop_customers import Party
@@ -21,11 +22,15 @@ from tests.orders.money import helpers
 from tests.orders.money.helpers import account, bills, capture, notes, paid
 from tests.support import arriving, factories
 from tests.support.arriving import VAT5, VAT15, line, shipping
+from tests.support.selling import company
 
 RATES = {"OMR": 1, "USD": 0.385, "EUR": 0.4187, "JPY": 0.00257}
 PRICES = {"OMR": ("1.235", "0.333", "2.1"), "USD": ("3.99", "0.87", "5.2"), "EUR": ("3.49", "0.79", "4.9")}
 PRICES["JPY"] = ("555", "79", "601")
 ONE_ACCOUNT = "allow_multi_currency_invoices_against_single_party_account"
+on_erpnext = pytest.mark.skipif(
+	"not __import__('frappe').db.exists('DocType', 'GL Entry')", reason="the stand-in has no Journal Entries"
+)
 AISHA = Customer(id="cus_1", email="aisha@example.com", first_name="Aisha", last_name="B", has_account=True)
 
 
@@ -34,6 +39,7 @@ def configured():
 	"""A receivable account for each foreign currency, and ERPNext's settings as they are at first."""
 	before = frappe.db.get_single_value("Accounts Settings", ONE_ACCOUNT)
 	frappe.db.set_single_value("Accounts Settings", ONE_ACCOUNT, 0)
+	frappe.db.delete("Comment", {"reference_doctype": "Accounts Settings"})
 	with arriving.precision(3):
 		for currency, rate in RATES.items():
 			if currency != "OMR":
@@ -191,6 +197,40 @@ def _buys_in(sequence, turn: int) -> None:
 		nothing_is_left()
 
 
+# --- an order that is billed in parts
+
+
+def bill_a_part(doc, **quantities):
+	"""An invoice of a part: {code with _ for -: quantity}."""
+	bill = erpnext_api.sales_invoice_of(doc.name)
+	for row in list(bill.items):
+		row.qty = quantities.get(row.item_code.replace("-", "_"), 0)
+		if not row.qty:
+			bill.remove(row)
+	bill.insert(ignore_permissions=True)
+	bill.submit()
+
+
+@on_erpnext
+@pytest.mark.parametrize("ahead", [True, False], ids=["ahead", "afterwards"])
+@pytest.mark.parametrize("currency", [each for each in RATES if each != "OMR"])
+def test_billed_in_parts(currency: str, ahead: bool):
+	given = order(currency)
+	doc = arrive(paid_order(given) if ahead else given)
+	bill_a_part(doc, G_1=3)
+	bill_a_part(doc, G_1=2, G_2=2)
+	factories.invoice(doc)
+	if not ahead:
+		arrive(paid_order(given, *split(given.total, currency)))
+	nothing_is_left()
+	assert is_balanced_journal()
+
+
+def is_balanced_journal() -> bool:
+	names = frappe.get_all("Journal Entry", {"docstatus": 1}, pluck="name")
+	return helpers.is_balanced(*(frappe.get_doc("Journal Entry", name) for name in names))
+
+
 # --- a Customer whose books are in another currency already
 
 
@@ -333,6 +373,31 @@ def test_a_configured_account_in_the_companys_currency_is_taken():
 	assert (bill.debit_to, bill.party_account_currency) == (web, "OMR")
 	arrive(paid_order(order("USD", 1)))
 	nothing_is_left()
+
+
+@on_erpnext
+def test_a_group_with_an_account_in_dollars():
+	"""ERPNext takes this account for each Customer of the group."""
+	group = frappe.get_doc({"doctype": "Customer Group", "customer_group_name": "In Dollars"})
+	group.parent_customer_group = frappe.db.get_value("Customer Group", {"is_group": 1})
+	group.append("accounts", {"company": company(), "account": debtors("USD")})
+	group.insert()
+	customer = arrive(order("OMR", 1)).customer
+	frappe.db.set_value("Customer", customer, "customer_group", group.name)
+	frappe.clear_document_cache("Customer", customer)
+	try:
+		forget_cached_currencies()
+		bill = factories.invoice(arrive(order("USD", 2)))
+		assert (bill.debit_to, bill.customer) == (debtors("USD"), customer)
+		doc = arrive(paid_order(order("EUR", 3)))
+		assert doc.customer == second_of(customer)
+		factories.invoice(doc)
+		arrive(paid_order(order("USD", 2)))
+		assert [each.outstanding_amount for each in bills()] == [0, 0]
+	finally:
+		frappe.db.set_value("Customer", customer, "customer_group", group.parent_customer_group)
+		group.delete()
+		frappe.db.commit()
 
 
 def test_what_is_switched_on_in_accounts_settings_is_said():

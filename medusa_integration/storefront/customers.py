@@ -14,8 +14,8 @@ from typing_extensions import NotRequired, TypedDict
 
 from medusa_integration import settings, texts
 from medusa_integration.customers import addresses_from_storefront, leads, whose_documents
-from medusa_integration.customers.searching import contains
 from medusa_integration.customers.party_ids import MAIN
+from medusa_integration.customers.searching import contains
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import CustomerId, Name, Term, Text

@@ -14,6 +14,7 @@ from frappe.utils import flt
 from medusa_integration.money import decimal, decimals_of, half_up, unit
 
 INVOICE = "Sales Invoice"
+TOTALS = ["grand_total", "rounded_total", "base_grand_total", "base_rounded_total"]
 
 
 def part_of(order, amount: Decimal, before: Decimal, open_amount: float = 0) -> float:
@@ -41,17 +42,25 @@ def credited(order, amount: Decimal, invoices: list[str]) -> float:
 	:param invoices: the order's submitted ones
 	"""
 	digits = decimals_of(order.currency)
-	totals = ["grand_total", "rounded_total", "base_grand_total", "base_rounded_total"]
 	notes = {"is_return": 1, "docstatus": ("<", 2), "return_against": ("in", invoices)}
-	rows = frappe.get_all(INVOICE, notes, totals, order_by="docstatus, creation desc, name")
+	rows = frappe.get_all(INVOICE, notes, TOTALS, order_by="docstatus, creation desc, name")
 	bills = [
-		_totals(row) for row in frappe.get_all(INVOICE, {"name": ("in", invoices)}, totals, order_by=None)
+		_totals(row) for row in frappe.get_all(INVOICE, {"name": ("in", invoices)}, TOTALS, order_by=None)
 	]
 	known = [(-total, -booked) for total, booked in map(_totals, rows)]
 	known.append((sum(total for total, _ in bills), sum(booked for _, booked in bills)))
 	same = next((booked for total, booked in known if half_up(total, digits) == amount), None)
 	# A credit note of other rows is converted as a whole, as ERPNext rounds.
 	return float(same) if same else flt(float(amount) * flt(order.conversion_rate), _digits(order))
+
+
+def in_order_currency(order, booked: Decimal) -> Decimal:
+	"""An amount in the company's currency as a part of the order's total, not rounded.
+
+	:param order: with TOTALS and conversion_rate
+	"""
+	total, base = _totals(order)
+	return booked * total / base if total and base else booked / (decimal(order.conversion_rate) or 1)
 
 
 def _digits(order) -> int:

@@ -18,7 +18,7 @@ from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order import Order, Payment
 from medusa_integration.money import half_up
-from medusa_integration.orders.money import payment_entries
+from medusa_integration.orders.money import booked_amounts, payment_entries
 from medusa_integration.orders.money.payment_entries import units
 
 DOCTYPE = payment_entries.DOCTYPE
@@ -176,7 +176,7 @@ def _orders_of(entries: list[str]) -> list[frappe._dict]:
 	}
 	names |= set(frappe.get_all("Sales Invoice Item", billed, pluck="sales_order", order_by=None))
 	of_shop = {"from_ecommerce": 1, "medusa_order_id": ("is", "set"), "name": ("in", list(names) or [""])}
-	fields = ["name", "currency", "conversion_rate", "medusa_order_id"]
+	fields = ["name", "currency", "conversion_rate", "medusa_order_id", *booked_amounts.TOTALS]
 	return frappe.get_all(payment_entries.ORDER, of_shop, fields, order_by="creation, name")
 
 

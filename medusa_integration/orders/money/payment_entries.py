@@ -107,7 +107,7 @@ class Own:
 def made_here(orders: list) -> dict[str, list[Own]]:
 	"""`{Sales Order: its submitted Payment Entries from the customer without an id of Medusa's, oldest first}`.
 
-	:param orders: rows with name, currency, conversion_rate
+	:param orders: rows with name, currency, conversion_rate and `booked_amounts.TOTALS`
 	"""
 	documents = _documents_of([order.name for order in orders])
 	entry, row = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Payment Entry Reference")
@@ -157,7 +157,7 @@ def _in_order_currency(row, order) -> Decimal:
 	amount = decimal(row.allocated_amount)
 	if row.paid_from_account_currency == order.currency:
 		return amount
-	return amount / (decimal(order.conversion_rate) or 1)
+	return booked_amounts.in_order_currency(order, amount)
 
 
 # --- outstanding amounts

@@ -226,6 +226,23 @@ def test_billed_in_parts(currency: str, ahead: bool):
 	assert is_balanced_journal()
 
 
+@pytest.mark.parametrize("currency", [each for each in RATES if each != "OMR"])
+def test_a_bank_account_in_the_orders_currency(currency: str):
+	"""What the bank has is the captured amount; what the customer owes is in the company's currency."""
+	bank = account(f"Stripe {currency}", currency, "Bank")
+	providers = [{"mode_of_payment": "Credit Card", "account": bank}]
+	arriving.configure_orders(payment_providers=providers)
+	given, parts = order(currency), split(order(currency).total, currency)
+	factories.invoice(arrive(given))
+	doc = arrive(paid_order(given, *parts))
+	received = [each for each in helpers.entries(given.id) if each.payment_type == "Receive"]
+	assert [Decimal(str(each.received_amount)) for each in received] == list(parts)
+	assert sum(Decimal(str(each.paid_amount)) for each in received) == Decimal(str(doc.base_grand_total))
+	nothing_is_left()
+	give_back(given, billed_then_paid_in_parts)
+	nothing_is_left()
+
+
 def is_balanced_journal() -> bool:
 	names = frappe.get_all("Journal Entry", {"docstatus": 1}, pluck="name")
 	return helpers.is_balanced(*(frappe.get_doc("Journal Entry", name) for name in names))
@@ -395,7 +412,8 @@ def test_a_group_with_an_account_in_dollars():
 		arrive(paid_order(order("USD", 2)))
 		assert [each.outstanding_amount for each in bills()] == [0, 0]
 	finally:
-		frappe.db.set_value("Customer", customer, "customer_group", group.parent_customer_group)
+		in_group = {"customer_group": group.name}
+		frappe.db.set_value("Customer", in_group, "customer_group", group.parent_customer_group)
 		group.delete()
 		frappe.db.commit()
 

@@ -395,7 +395,8 @@ def test_a_configured_account_in_the_companys_currency_is_taken():
 @on_erpnext
 def test_a_group_with_an_account_in_dollars():
 	"""ERPNext takes this account for each Customer of the group."""
-	group = frappe.get_doc({"doctype": "Customer Group", "customer_group_name": "In Dollars"})
+	name = f"In Dollars {frappe.generate_hash(length=6)}"
+	group = frappe.get_doc({"doctype": "Customer Group", "customer_group_name": name})
 	group.parent_customer_group = frappe.db.get_value("Customer Group", {"is_group": 1})
 	group.append("accounts", {"company": company(), "account": debtors("USD")})
 	group.insert()

@@ -25,7 +25,9 @@ def euros_and_dollars():
 
 @pytest.fixture
 def customer() -> str:
-	return factories.customer(f"Abroad {frappe.generate_hash(length=6)}", medusa_id=None).name
+	name = factories.customer(f"Abroad {frappe.generate_hash(length=6)}", medusa_id=None).name
+	frappe.db.commit()
+	return name
 
 
 def ordered(customer: str, currency: str):
@@ -38,6 +40,7 @@ def billed(customer: str, currency: str, debit_to: str | None = None):
 	doc = factories.invoice(ordered(customer, currency), submit=False)
 	if debit_to:
 		doc.debit_to = debit_to
+		doc.party_account_currency = frappe.get_cached_value("Account", debit_to, "account_currency")
 	doc.submit()
 	for key in ("party_account_currency", "party_gle_currency", "party_gle_account"):
 		frappe.local.cache.pop(key, None)

@@ -15,8 +15,10 @@ from medusa_integration import erpnext_api
 from medusa_integration.customers import emails, whose_documents
 from medusa_integration.customers.same_email import same_as
 from medusa_integration.customers.shop_customers import Party
+from medusa_integration.delivery.box import inbox
 from medusa_integration.medusa.order import Customer
 from medusa_integration.orders import orders_from_medusa, status_to_medusa
+from medusa_integration.patches import retry_other_currencies
 from medusa_integration.storefront.shop_orders import find
 from tests.orders.money import helpers
 from tests.orders.money.helpers import account, bills, capture, notes, paid
@@ -302,6 +304,18 @@ def test_books_in_dollars(way):
 	arrive(paid_order(order("USD", 9)))
 	nothing_is_left()
 	assert {each.debit_to for each in bills() if each.currency == "USD"} == {debtors("USD")}
+
+
+def test_orders_that_were_refused_are_retried_by_the_upgrade():
+	words = "Accounting Entry for Customer: Aisha B can only be made in currency: USD"
+	for number, error in enumerate((words, "ERPNext has no Item with the SKU G-9"), 1):
+		inbox.add(orders_from_medusa.INCOMING_ORDER, f"order_{number}")
+		row = {"reference_name": f"order_{number}"}
+		frappe.db.set_value(inbox.doctype, row, {"status": "Parked", "error": error})
+	retry_other_currencies.execute()
+	fields = ["reference_name", "status"]
+	rows = frappe.get_all(inbox.doctype, {"kind": "Order"}, fields, order_by="reference_name", as_list=True)
+	assert [tuple(row) for row in rows] == [("order_1", "Pending"), ("order_2", "Parked")]
 
 
 def test_the_second_customer_is_the_same_buyer():

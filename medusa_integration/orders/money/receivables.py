@@ -79,7 +79,7 @@ def keep_receivable_account(doc, method: str | None = None) -> None:
 	if entries and account and _currency_of(account) != entries:
 		_set(doc, account_for(doc.customer, doc.company, doc.currency))
 	elif not entries and account and _currency_of(account) != doc.currency:
-		_allow_several_currencies(doc)
+		_allow_several_currencies(doc, account)
 
 
 def _is_of_shop(doc) -> bool:
@@ -92,7 +92,7 @@ def _set(doc, account: str) -> None:
 	doc.party_account_currency = _currency_of(account)
 
 
-def _allow_several_currencies(doc) -> None:
+def _allow_several_currencies(doc, account: str) -> None:
 	if not erpnext_api.field(SETTINGS, ONE_ACCOUNT) or cint(
 		frappe.db.get_single_value(SETTINGS, ONE_ACCOUNT)
 	):
@@ -100,7 +100,7 @@ def _allow_several_currencies(doc) -> None:
 	frappe.db.set_single_value(SETTINGS, ONE_ACCOUNT, 1)
 	label = _(frappe.get_meta(SETTINGS).get_label(ONE_ACCOUNT))
 	text = _("Switched on by Medusa Integration: {0}. The shop sells in {1}, and {2} is in {3}.").format(
-		label.strip(), doc.currency, doc.debit_to, books.own_currency(doc.company)
+		label.strip(), doc.currency, account, books.own_currency(doc.company)
 	)
 	frappe.get_doc(SETTINGS).add_comment("Info", text)
 	frappe.msgprint(text, alert=True)

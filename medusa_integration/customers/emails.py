@@ -3,17 +3,19 @@
 from collections.abc import Iterable
 
 import frappe
-from frappe.query_builder.functions import Lower
+from frappe.query_builder.functions import Coalesce, Lower
 
 from medusa_integration import settings
 
+# Of a second Customer of one buyer: customers/books.py.
+MAIN = "medusa_main_customer"
 GUESTS = "medusa_guest"  # field of a Contact that came from the Customer of a guest
 
 
 def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 	"""The Customers with an e-mail, as their own or as one of their Contacts': first those that have it
-	themselves or as their primary Contact's, the oldest first. Not the Customer of all guests, which has
-	the Contacts of many.
+	themselves or as their primary Contact's, the oldest first. Neither the Customer of all guests, which has
+	the Contacts of many, nor a buyer's second Customer, for other currencies.
 
 	:param disabled: also the disabled ones
 	:returns: name, medusa_id, lead_name, customer_group, disabled; `is_own`: whether it is the Customer's own
@@ -29,6 +31,7 @@ def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 		condition |= customer.customer_primary_contact.isin(list(contacts)) | customer.name.isin(
 			[*linked, ""]
 		)
+	condition &= Coalesce(customer[MAIN], "") == ""
 	if not disabled:
 		condition &= customer.disabled == 0
 	rows = (

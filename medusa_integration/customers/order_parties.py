@@ -8,8 +8,17 @@ from typing import NamedTuple
 import frappe
 
 from medusa_integration import settings
-from medusa_integration.customers import addresses_from_medusa, buyers, contacts, copied_values, tax_ids
+from medusa_integration.customers import (
+	addresses_from_medusa,
+	books,
+	buyers,
+	contacts,
+	copied_values,
+	tax_ids,
+	whose_documents,
+)
 from medusa_integration.customers.buyers import Buyer
+from medusa_integration.customers.shop_customers import Party
 from medusa_integration.medusa.order import Order
 
 
@@ -48,6 +57,7 @@ def _party(order: Order, ordered: str | None) -> OrderParty:
 	buyer = Buyer.of_order(order)
 	# Before any lock: an address that has to be corrected mustn't make other workers wait.
 	billing, shipping = _places(order, buyer)
+	ordered = ordered and whose_documents.main_of(Party("Customer", ordered)).name
 	customer, is_new = buyers.Found(ordered, is_new=False) if ordered else buyers.customer_of(buyer)
 	if buyer.medusa_id:
 		copied_values.begin(customer, order.customer)
@@ -62,6 +72,34 @@ def _party(order: Order, ordered: str | None) -> OrderParty:
 	if is_kept and not is_of_all_guests:
 		return OrderParty(customer, *names, contacts.find(customer, buyer.email))
 	return OrderParty(customer, *names, contacts.contact_of(customer, buyer, is_shared=is_of_all_guests))
+
+
+def in_books(party: OrderParty, company: str, currency: str) -> OrderParty:
+	"""The party with the buyer's Customer whose books take documents in a currency. That one's Addresses and
+	Contacts are the first one's.
+
+	:raises Blocked: where a second Customer is needed, and the company has no receivable account in its own
+		currency
+	"""
+	customer = books.customer_for(party.customer, company, currency)
+	if customer == party.customer:
+		return party
+	for name in {party.billing_address, party.shipping_address} - {None, ""}:
+		_share("Address", name, customer)
+	if party.contact:
+		_share("Contact", party.contact, customer)
+	return party._replace(customer=customer)
+
+
+def _share(doctype: str, name: str, customer: str) -> None:
+	doc = frappe.get_doc(doctype, name)
+	if doc.has_link("Customer", customer):
+		return
+	doc.append("links", {"link_doctype": "Customer", "link_name": customer})
+	if doctype == "Contact":
+		contacts.save(doc)
+	else:
+		doc.save(ignore_permissions=True)
 
 
 def _places(order: Order, buyer: Buyer) -> list:

@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 
 from medusa_integration.customers import emails
+from medusa_integration.customers.emails import MAIN
 
 # The last one holds the values last copied from Medusa, as JSON: customers/copied_values.py.
 FIELDS = ("medusa_id", "t_c_acceptance", "medusa_copied_values")
@@ -16,18 +17,23 @@ DOCTYPES = ("Customer", "Lead")
 
 def keep_party_ids(doc, method: str | None = None) -> None:
 	"""Customer and Lead, before_validate: undo a save's changes to the integration's fields, `medusa_id`,
-	`t_c_acceptance` and `medusa_copied_values`, see "Custom fields". A new document has none, also when
-	imported, copied or made from another one. A stored document keeps its values.
+	`t_c_acceptance`, `medusa_copied_values` and a Customer's `medusa_main_customer`, see "Custom fields". A new
+	document has none, also when imported, copied or made from another one. A stored document keeps its values.
 
 	Source: docs/reference.md, "Document events".
 	"""
-	doc.update(dict.fromkeys(FIELDS) if doc.is_new() else stored(doc.doctype, doc.name))
+	doc.update(dict.fromkeys(_fields(doc.doctype)) if doc.is_new() else stored(doc.doctype, doc.name))
+
+
+def _fields(doctype: str) -> tuple[str, ...]:
+	return (*FIELDS, MAIN) if doctype == "Customer" else FIELDS
 
 
 def stored(doctype: str, name: str) -> frappe._dict:
 	"""The fields as they are committed; the row stays locked. Sign-ups don't change `modified`, so Frappe accepts the save
 	of a form that was opened before."""
-	return frappe.db.get_value(doctype, name, FIELDS, as_dict=True, for_update=True) or frappe._dict()
+	found = frappe.db.get_value(doctype, name, _fields(doctype), as_dict=True, for_update=True)
+	return found or frappe._dict()
 
 
 def write(doctype: str, name: str, medusa_id: str, accepted: bool | int | None) -> None:

@@ -13,8 +13,9 @@ from frappe import _
 from frappe.contacts.doctype.address.address import get_address_display
 
 from medusa_integration import medusa_texts
-from medusa_integration.customers import order_parties
+from medusa_integration.customers import order_parties, whose_documents
 from medusa_integration.customers.order_parties import OrderParty
+from medusa_integration.customers.shop_customers import Party
 from medusa_integration.medusa.order import Order
 from medusa_integration.orders import copied_buyer, new_orders
 from medusa_integration.orders.copied_buyer import CopiedBuyer, Values
@@ -66,7 +67,8 @@ def _follow(order: Order, sales_order, before: CopiedBuyer, now: CopiedBuyer) ->
 		sales_order.customer = moved.values["customer"]
 	is_billing, is_shipping = before.billing != now.billing, before.shipping != now.shipping
 	if has_moved or is_billing or is_shipping:
-		party = order_parties.given_to(order) if has_moved else order_parties.customer_of(order)
+		found = order_parties.given_to(order) if has_moved else order_parties.customer_of(order)
+		party = order_parties.in_books(found, sales_order.company, sales_order.currency)
 		if has_moved:
 			moved.values |= _contact(party)
 		changes += _addresses(sales_order, party, now, is_billing or has_moved, is_shipping or has_moved)
@@ -101,8 +103,9 @@ def _customer(order: Order, sales_order, documents: list) -> Change | None:
 	if not (order.customer and order.customer.has_account):
 		return None
 	party = order_parties.given_to(order)
-	if party.customer == sales_order.customer:
+	if party.customer == whose_documents.main_of(Party("Customer", sales_order.customer)).name:
 		return None
+	party = order_parties.in_books(party, sales_order.company, sales_order.currency)
 	who = f"{order.customer.email} ({order.customer.id})"
 	if documents or _is_paid(order, sales_order):
 		text = _(

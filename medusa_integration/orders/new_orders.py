@@ -68,16 +68,16 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 	if config.shipping_is_item:
 		rows += shipping_rows(plan, channel, delivery_date)
 	# After all checks that may block: making a Customer costs more.
-	customer, billing_address, shipping_address, contact = order_parties.customer_of(order)
+	party = order_parties.in_books(order_parties.customer_of(order), channel.company, plan.currency)
 	doc = frappe.get_doc(
 		{
 			"doctype": "Sales Order",
 			**settings.series("Sales Order"),
 			"company": channel.company,
-			"customer": customer,
-			"customer_address": billing_address,
-			"shipping_address_name": shipping_address,
-			"contact_person": contact,
+			"customer": party.customer,
+			"customer_address": party.billing_address,
+			"shipping_address_name": party.shipping_address,
+			"contact_person": party.contact,
 			**contact_email(order),
 			"order_type": "Shopping Cart",
 			"transaction_date": day,

@@ -43,7 +43,7 @@ def custom_fields() -> dict[str, list[dict]]:
 		],
 		"Brand": [medusa_id("Medusa Id", "brand")],
 		"File": [medusa_id("Medusa Id", "file_url")],
-		"Customer": _party_fields("territory"),
+		"Customer": [*_party_fields("territory"), _main_customer()],
 		"Lead": _party_fields("status"),
 		"Contact": [hidden(emails.GUESTS, "Medusa Guest", "Check", last_field("Contact"))],
 		**selling_fields(),
@@ -166,6 +166,21 @@ def _party_fields(insert_after: str) -> list[dict]:
 		},
 		hidden("medusa_copied_values", "Taken from Medusa", "Long Text", "t_c_acceptance"),
 	]
+
+
+def _main_customer() -> dict:
+	return {
+		"fieldname": "medusa_main_customer",
+		"label": "First Customer",
+		"fieldtype": "Link",
+		"options": "Customer",
+		"insert_after": "medusa_copied_values",
+		"depends_on": "eval:doc.medusa_main_customer",
+		"description": "The same buyer. ERPNext keeps the books of the first Customer in another currency; this one has the buyer's orders in all other currencies.",
+		"search_index": 1,
+		"read_only": 1,
+		"no_copy": 1,
+	}
 
 
 def leave_to_workflow() -> None:

@@ -127,7 +127,14 @@ def _variant_of_the_shop(variant: dict) -> dict:
 
 
 def bytes_of(row: dict) -> str:
-	return json.dumps(row, sort_keys=True, indent=1)
+	return json.dumps(_sorted(row), sort_keys=True, indent=1)
+
+
+def _sorted(value):
+	"""The value with all its lists sorted: Medusa answers options, values and prices in any sequence. Pictures have their rank."""
+	if isinstance(value, dict):
+		return {key: _sorted(each) for key, each in value.items()}
+	return sorted(map(_sorted, value), key=json.dumps) if isinstance(value, list) else value
 
 
 def docs() -> list:

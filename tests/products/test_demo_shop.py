@@ -134,7 +134,11 @@ def _sorted(value):
 	"""The value with all its lists sorted: Medusa answers options, values and prices in any sequence. Pictures have their rank."""
 	if isinstance(value, dict):
 		return {key: _sorted(each) for key, each in value.items()}
-	return sorted(map(_sorted, value), key=json.dumps) if isinstance(value, list) else value
+	return (
+		sorted(map(_sorted, value), key=lambda each: json.dumps(each, sort_keys=True))
+		if isinstance(value, list)
+		else value
+	)
 
 
 def docs() -> list:

@@ -282,7 +282,7 @@ def test_odd_texts(text: str):
 @pytest.mark.v2("v1 deletes no customers")
 @pytest.mark.slow
 def test_the_customer_was_deleted_in_medusa(medusa, shelf):
-	from medusa_integration.operations.importing import Period, preview
+	from medusa_integration.operations.order_import import Period, preview
 
 	buyer = buying.sign_up(medusa, "gone@example.com")
 	first = buying.place(medusa, [(shelf, 2)], buyer=buyer)

@@ -70,9 +70,10 @@ def sold(code: str, **values):
 	return doc
 
 
-def set_sku(medusa, product: dict, sku: str, number: int = 0) -> None:
-	variant = product["variants"][number]["id"]
-	medusa.admin("POST", f"/admin/products/{product['id']}/variants/{variant}", {"sku": sku})
+def set_sku(medusa, product: dict, sku: str, former: str = "") -> None:
+	"""Of the variant with the former SKU, or of the first one: Medusa answers variants in any sequence."""
+	variant = next(each for each in product["variants"] if former in ("", each["sku"]))
+	medusa.admin("POST", f"/admin/products/{product['id']}/variants/{variant['id']}", {"sku": sku})
 
 
 # --- products
@@ -128,7 +129,7 @@ def test_several_variants_with_the_code(medusa):
 	website_item("G-1")
 	drain()
 	assert "Change the SKU of all but one in Medusa, and link again" in parked("Product")
-	set_sku(medusa, product, "G-2", 1)
+	set_sku(medusa, product, "G-2")
 	linking.link()
 	drain()
 	gone()
@@ -142,7 +143,7 @@ def test_a_variant_of_another_items_product_has_the_code(medusa):
 	website_item("G-1-XL")
 	drain()
 	assert "Give that variant another SKU in Medusa, then Retry" in parked("Product")
-	set_sku(medusa, product, "OLD", 1)
+	set_sku(medusa, product, "OLD", "G-1-XL")
 	retry()
 	gone()
 	assert len(product_rows(medusa)) == 2

@@ -53,11 +53,11 @@ def _order_of(doc) -> str | None:
 		return doc.get("medusa_order_id")
 	if doc.get("medusa_order_id"):
 		return doc.medusa_order_id
-	for row in doc.references:
-		if row.reference_doctype in ("Sales Order", "Sales Invoice"):
-			id = frappe.db.get_value(row.reference_doctype, row.reference_name, "medusa_order_id")
-			if id:
-				return id
+	for doctype in ("Sales Order", "Sales Invoice"):
+		names = [row.reference_name for row in doc.references if row.reference_doctype == doctype]
+		of_shop = {"name": ("in", names), "medusa_order_id": ("is", "set")}
+		if id := names and frappe.db.get_value(doctype, of_shop, "medusa_order_id"):
+			return id
 	return None
 
 
@@ -76,7 +76,7 @@ def _of_quotation(doc) -> Standing:
 			"orange",
 			_(
 				"From the shop. The customer waits for prices: fill them in, and bring it to {0} by Actions."
-			).format(frappe.bold(_(quotation_states.READY))),
+			).format(_(quotation_states.READY)),
 		)
 	return Standing(
 		"orange", _("From the shop. The customer waits for prices: fill them in, and press Send for Review.")

@@ -65,7 +65,8 @@ def problems(configuration) -> Iterator[str]:
 	for each in chosen:
 		reason = _reason(known.get(each.account), each, companies)
 		if reason:
-			yield _("{0}: {1} {2}").format(_(each.where), frappe.bold(each.account), reason)
+			account = frappe.bold(frappe.utils.escape_html(each.account))
+			yield _("{0}: {1} {2}").format(each.where, account, reason)
 
 
 def _chosen(configuration) -> Iterable[_Chosen]:
@@ -73,7 +74,7 @@ def _chosen(configuration) -> Iterable[_Chosen]:
 		field = configuration.meta.get_field(fieldname)
 		if field.fieldtype != "Table":
 			if configuration.get(fieldname):
-				yield _Chosen(field.label, configuration.get(fieldname), fit)
+				yield _Chosen(_(field.label), configuration.get(fieldname), fit)
 			continue
 		for row in configuration.get(fieldname) or ():
 			if row.account:

@@ -45,6 +45,8 @@ def draft(invoice: str, refund_id: str, amount: Decimal, order):
 	)
 	if doc.meta.has_field("payment_schedule"):
 		doc.set("payment_schedule", [])
+	# ERPNext compares the total with the invoice's outstanding amount before it computes the total anew.
+	doc.run_method("calculate_taxes_and_totals")
 	doc.flags.ignore_permissions = True
 	doc.insert()
 	return doc

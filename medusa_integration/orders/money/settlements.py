@@ -1,6 +1,7 @@
-"""Setting refunds to a customer off against a credit note, or against the payment that came before.
+"""Setting open documents of an order off against each other: refunds to the customer, credit notes, invoices and
+the payments that came before.
 
-ERPNext's Payment Reconciliation does it, so that neither document shows as open.
+ERPNext's Payment Reconciliation does it, so that no document shows as open.
 
 Source: docs/reference.md, "Refunds from Medusa".
 """
@@ -10,39 +11,80 @@ from frappe.utils import cint, flt
 
 from medusa_integration.orders.money import billing
 from medusa_integration.orders.money.payment_entries import DOCTYPE, INVOICE, ORDER, PAY, RECEIVE
+from medusa_integration.orders.origin import made_from
 from medusa_integration.tolerated import tolerated
 
 
 def settle(entry, order) -> None:
 	"""Set a submitted Payment Entry to the customer off against the order's credit notes, then against
 	advance payments and overpayments. The rest stays open in ERPNext."""
-	for doctype, name in [*_credit_notes(order), *_advances(order)]:
+	for doctype, name in [*_credit_notes(billing.invoices(order)), *_advances(order.medusa_order_id)]:
 		_try_offset(entry, doctype, name)
 
 
 def settle_credit_note(doc, method: str | None = None) -> None:
-	"""Sales Invoice, on_submit: set a credit note for an order of the shop off against the order's refunds,
-	see "Refunds from Medusa".
+	"""Sales Invoice, on_submit: set a credit note for an order of the shop off against the order's refunds, then
+	against its open invoices, see "Refunds from Medusa".
 
 	Source: docs/reference.md, "Document events".
 	"""
 	if not cint(doc.get("is_return")) or not doc.get("medusa_order_id"):
 		return
-	filters = {"medusa_order_id": doc.medusa_order_id, "payment_type": PAY, "docstatus": 1}
-	for name in frappe.get_all(DOCTYPE, filters, pluck="name", order_by="creation, name"):
-		_try_offset(frappe.get_doc(DOCTYPE, name), doc.doctype, doc.name)
+	for entry in _refunds(doc.medusa_order_id):
+		_try_offset(entry, INVOICE, doc.name)
+	for name in _open_invoices(_bills_of(doc)):
+		_try_offset(frappe.get_doc(INVOICE, name), INVOICE, doc.name)
 
 
-def _credit_notes(order) -> list[tuple[str, str]]:
+def settle_invoice(doc, method: str | None = None) -> None:
+	"""Sales Invoice, on_submit: set an invoice for an order of the shop off against the order's open credit notes,
+	as of a refund that came before the invoice, see "Refunds from Medusa".
+
+	Source: docs/reference.md, "Document events".
+	"""
+	if cint(doc.get("is_return")) or not doc.get("medusa_order_id"):
+		return
+	for _doctype, name in _credit_notes(_bills_of(doc)):
+		_try_offset(frappe.get_doc(INVOICE, doc.name), INVOICE, name)
+
+
+def has_refunds(medusa_order_id: str) -> bool:
+	"""Whether money was given back for an order."""
+	return bool(frappe.db.exists(DOCTYPE, _paid_back(medusa_order_id)))
+
+
+def _refunds(medusa_order_id: str) -> list:
+	names = frappe.get_all(DOCTYPE, _paid_back(medusa_order_id), pluck="name", order_by="creation, name")
+	return [frappe.get_doc(DOCTYPE, name) for name in names]
+
+
+def _paid_back(medusa_order_id: str) -> dict:
+	return {"medusa_order_id": medusa_order_id, "payment_type": PAY, "docstatus": 1}
+
+
+def _bills_of(doc) -> list[str]:
+	"""The submitted invoices of the orders that an invoice bills, or that a credit note credits."""
+	orders = made_from(doc)
+	if not orders and doc.get("return_against"):
+		orders = made_from(frappe.get_doc(INVOICE, doc.return_against))
+	return [name for order in sorted(orders) for name in billing.invoices(frappe._dict(name=order))]
+
+
+def _open_invoices(names: list[str]) -> list[str]:
+	filters = {"name": ("in", [*names, ""]), "outstanding_amount": (">", 0)}
+	return frappe.get_all(INVOICE, filters, pluck="name", order_by="creation, name")
+
+
+def _credit_notes(invoices: list[str]) -> list[tuple[str, str]]:
 	against = {"is_return": 1, "docstatus": 1, "outstanding_amount": ("<", 0)}
-	against["return_against"] = ("in", [*billing.invoices(order), ""])
+	against["return_against"] = ("in", [*invoices, ""])
 	names = frappe.get_all(INVOICE, against, pluck="name", order_by="creation, name")
 	return [(INVOICE, name) for name in names]
 
 
-def _advances(order) -> list[tuple[str, str]]:
+def _advances(medusa_order_id: str) -> list[tuple[str, str]]:
 	"""The Payment Entries from the customer that pay the order itself or have an unallocated amount."""
-	filters = {"medusa_order_id": order.medusa_order_id, "payment_type": RECEIVE, "docstatus": 1}
+	filters = {"medusa_order_id": medusa_order_id, "payment_type": RECEIVE, "docstatus": 1}
 	entries = frappe.get_all(DOCTYPE, filters, ["name", "unallocated_amount"], order_by="creation desc, name")
 	names = [entry.name for entry in entries]
 	rows = {"parent": ("in", [*names, ""]), "reference_doctype": ORDER}
@@ -52,32 +94,38 @@ def _advances(order) -> list[tuple[str, str]]:
 	]
 
 
-def _try_offset(entry, doctype: str, name: str) -> None:
-	"""Try to set the entry off. If ERPNext refuses, the Payment Entry stands, because the money has moved."""
-	title = f"Medusa: {entry.name} isn't set off against {name}"
-	with tolerated(title, of=(entry.doctype, entry.name), errors=frappe.ValidationError):
-		_offset(entry, doctype, name)
+def _try_offset(owed, doctype: str, name: str) -> None:
+	"""Try to set a document off. If ERPNext refuses, the documents stand as they are, because the money has moved."""
+	title = f"Medusa: {owed.name} isn't set off against {name}"
+	with tolerated(title, of=(owed.doctype, owed.name), errors=frappe.ValidationError):
+		_offset(owed, doctype, name)
 
 
-def _offset(entry, doctype: str, name: str) -> None:
+def _offset(owed, doctype: str, name: str) -> None:
+	"""Set a document off against another one.
+
+	:param owed: a Payment Entry to the customer, or an invoice
+	:param doctype: of the other one: a credit note, or a Payment Entry from the customer
+	"""
+	is_entry = owed.doctype == DOCTYPE
 	tool = frappe.new_doc("Payment Reconciliation")
 	tool.update(
 		{
-			"company": entry.company,
-			"party_type": entry.party_type,
-			"party": entry.party,
-			"receivable_payable_account": entry.paid_to,
-			"invoice_name": entry.name,
+			"company": owed.company,
+			"party_type": "Customer",
+			"party": owed.party if is_entry else owed.customer,
+			"receivable_payable_account": owed.paid_to if is_entry else owed.debit_to,
+			"invoice_name": owed.name,
 			"payment_name": name,
 		}
 	)
 	tool.get_unreconciled_entries()
-	given = [row.as_dict() for row in tool.invoices if row.invoice_number == entry.name]
-	owed = [
+	given = [row.as_dict() for row in tool.invoices if row.invoice_number == owed.name]
+	credit = [
 		row.as_dict() for row in tool.payments if (row.reference_type, row.reference_name) == (doctype, name)
 	]
-	if given and owed:
-		tool.allocate_entries({"invoices": given, "payments": owed})
+	if given and credit:
+		tool.allocate_entries({"invoices": given, "payments": credit})
 		for row in tool.allocation:
-			row.exchange_rate = row.exchange_rate or entry.target_exchange_rate
+			row.exchange_rate = row.exchange_rate or (owed.target_exchange_rate if is_entry else owed.conversion_rate)
 		tool.reconcile()

@@ -11,15 +11,35 @@ ORDERS = ("Sales Order", "Purchase Order")
 
 class PaymentEntry(Document):
 	def validate(self):
-		self.total_allocated_amount = abs(sum(flt(row.allocated_amount) for row in self.references))
-		self.unallocated_amount = flt(flt(self.paid_amount) - self.total_allocated_amount, 9)
+		self.set_amounts()
+		if self.difference_amount:
+			frappe.throw(_("Difference Amount must be zero"))
+		self.validate_set_off()
 		self.status = ("Draft", "Submitted", "Cancelled")[self.docstatus]
+
+	def validate_set_off(self):
+		"""No Payment Entry is set off for more than it has."""
+		for row in self.references:
+			if row.reference_doctype == self.doctype:
+				filters = {"reference_doctype": self.doctype, "reference_name": row.reference_name, "docstatus": 1}
+				others = {**filters, "parent": ("!=", self.name)}
+				taken = frappe.get_all("Payment Entry Reference", others, pluck="allocated_amount", order_by=None)
+				own = [each.allocated_amount for each in self.references if each.reference_name == row.reference_name]
+				has = frappe.db.get_value(self.doctype, row.reference_name, "unallocated_amount")
+				if flt(sum(map(flt, [*taken, *own])) - flt(has), 9) > 0:
+					frappe.throw(_("Allocated Amount cannot be greater than outstanding amount."))
 
 	def set_exchange_rate(self, ref_doc=None):
 		self.source_exchange_rate = self.target_exchange_rate = ref_doc.conversion_rate if ref_doc else 1
 
 	def set_amounts(self):
+		"""What the customer paid is the paid amount and the deductions, such as a gateway's fee."""
 		self.received_amount = self.paid_amount
+		deductions = sum(flt(row.amount) for row in self.deductions)
+		whole = flt(self.paid_amount) + (deductions if self.payment_type == "Receive" else -deductions)
+		self.total_allocated_amount = abs(sum(flt(row.allocated_amount) for row in self.references))
+		self.unallocated_amount = max(flt(whole - self.total_allocated_amount, 9), 0)
+		self.difference_amount = flt(self.total_allocated_amount + self.unallocated_amount - whole, 9)
 
 	def move_reference(self, row: str | None, doctype: str, name: str, amount: float) -> float:
 		"""Allocate to another document what a row has, or what nobody has; of a submitted entry. Returns how much."""

@@ -62,7 +62,7 @@ def _rewrite(doc, order: Order) -> None:
 	plan = plan_of(order, TaxAccounts(order, doc.company).account_of)
 	if not plan.lines:
 		raise Blocked(_("The order has no lines any more in Medusa: cancel {0}.").format(doc.name))
-	totals_gate.check_plan(plan, order)
+	totals_gate.check_plan(order)
 	totals_gate.check_site(plan, doc.conversion_rate)
 	charges, channel = charges_of(plan, doc.company), channel_of(order)
 	is_item = settings.current().shipping_is_item

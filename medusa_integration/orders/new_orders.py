@@ -34,7 +34,7 @@ def make(order: Order):
 	plan = plan_of(order, TaxAccounts(order, channel.company).account_of)
 	if not plan.lines:
 		raise Blocked(_("Order {0} has no lines.").format(order.display_id))
-	totals_gate.check_plan(plan, order)
+	totals_gate.check_plan(order)
 	charges = charges_of(plan, channel.company)
 	doc = _document(order, plan, charges, channel)
 	doc.insert()

@@ -55,6 +55,7 @@ def order_of(row: dict) -> Order:
 		shipping_address=address_of(row["shipping_address"]),
 		note=next((str(metadata[key]) for key in NOTES if metadata.get(key)), ""),
 		rounds_each_tax=True,
+		counts_returns=False,
 	)
 
 

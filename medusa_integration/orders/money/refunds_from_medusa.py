@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Refunds from Medusa".
 """
 
+import re
 from decimal import Decimal
 
 import frappe
@@ -15,6 +16,9 @@ from medusa_integration.money import decimal, half_up
 from medusa_integration.orders.money import billing, credit_notes, payment_entries, settlements
 from medusa_integration.orders.money.captures_from_medusa import lock, make, movements
 from medusa_integration.orders.money.payment_entries import INVOICE, PAY, units
+
+# In the reason or the note of a refund.
+OF_SHIPPING = re.compile(r"shipping|shipment|delivery|freight|postage|carriage", re.IGNORECASE)
 
 
 def give_back(order: Order, sales_order) -> None:
@@ -94,12 +98,24 @@ def _credit(refunds: list[Movement], sales_order) -> None:
 
 
 def _draft(bills: dict[str, Decimal], refund: Movement, missing: Decimal, sales_order) -> None:
-	"""Draft against the invoice with the most left; never more than that."""
+	"""Draft against the invoice whose shipping the refund gives back, else against the one with the most left; never
+	more than that."""
+	for bill, left in bills.items():
+		shipping = credit_notes.shipping_of(bill, sales_order)
+		if missing <= left and _is_of_shipping(refund, missing, shipping.total):
+			credit_notes.draft(bill, refund.id, missing, sales_order, shipping)
+			bills[bill] -= missing
+			return
 	name = max(bills, key=lambda each: bills[each])
 	amount = min(missing, bills[name])
 	if amount > 0:
 		credit_notes.draft(name, refund.id, amount, sales_order)
 		bills[name] -= amount
+
+
+def _is_of_shipping(refund: Movement, missing: Decimal, shipping: Decimal) -> bool:
+	"""Whether a refund without goods is of shipping: it is just as much, or its reason or note says so."""
+	return 0 < missing <= shipping and (missing == shipping or bool(OF_SHIPPING.search(refund.note)))
 
 
 def _was_cancelled(refund: Movement) -> bool:

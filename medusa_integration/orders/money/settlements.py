@@ -127,5 +127,7 @@ def _offset(owed, doctype: str, name: str) -> None:
 	if given and credit:
 		tool.allocate_entries({"invoices": given, "payments": credit})
 		for row in tool.allocation:
-			row.exchange_rate = row.exchange_rate or (owed.target_exchange_rate if is_entry else owed.conversion_rate)
+			row.exchange_rate = row.exchange_rate or (
+				owed.target_exchange_rate if is_entry else owed.conversion_rate
+			)
 		tool.reconcile()

@@ -1,6 +1,5 @@
 """Money that Medusa gave back before ERPNext had an invoice: nothing is left open once invoice and credit note are made."""
 
-import frappe
 import pytest
 
 from tests.orders.money.helpers import (
@@ -44,7 +43,11 @@ def test_the_invoice_and_its_credit_note_settle(back):
 	bill = factories.invoice(doc)
 	doc.reload()
 	bill.reload()
-	print("BILL", bill.outstanding_amount, [(r.reference_name, r.allocated_amount) for e in entries() for r in e.references])
+	print(
+		"BILL",
+		bill.outstanding_amount,
+		[(r.reference_name, r.allocated_amount) for e in entries() for r in e.references],
+	)
 	arrive(order, doc)
 	(note,) = notes()
 	assert note.grand_total == -back
@@ -68,7 +71,7 @@ def test_a_refund_of_the_first_part_before_the_second_invoice():
 	second = factories.invoice(doc)
 	doc.reload()
 	arrive(order, doc)
-	print([ (n.name, n.docstatus, n.grand_total) for n in notes()])
+	print([(n.name, n.docstatus, n.grand_total) for n in notes()])
 	for note in notes():
 		if not note.docstatus:
 			note.submit()
@@ -84,4 +87,5 @@ def test_seen_together_with_the_invoice(back):
 	(note,) = notes()
 	note.submit()
 	from tests.orders.money.helpers import bills
+
 	settled(doc, *bills())

@@ -21,10 +21,20 @@ class PaymentEntry(Document):
 		"""No Payment Entry is set off for more than it has."""
 		for row in self.references:
 			if row.reference_doctype == self.doctype:
-				filters = {"reference_doctype": self.doctype, "reference_name": row.reference_name, "docstatus": 1}
+				filters = {
+					"reference_doctype": self.doctype,
+					"reference_name": row.reference_name,
+					"docstatus": 1,
+				}
 				others = {**filters, "parent": ("!=", self.name)}
-				taken = frappe.get_all("Payment Entry Reference", others, pluck="allocated_amount", order_by=None)
-				own = [each.allocated_amount for each in self.references if each.reference_name == row.reference_name]
+				taken = frappe.get_all(
+					"Payment Entry Reference", others, pluck="allocated_amount", order_by=None
+				)
+				own = [
+					each.allocated_amount
+					for each in self.references
+					if each.reference_name == row.reference_name
+				]
 				has = frappe.db.get_value(self.doctype, row.reference_name, "unallocated_amount")
 				if flt(sum(map(flt, [*taken, *own])) - flt(has), 9) > 0:
 					frappe.throw(_("Allocated Amount cannot be greater than outstanding amount."))

@@ -77,7 +77,9 @@ class PaymentReconciliation(Document):
 			owed[row.invoice_number] = owed.get(row.invoice_number, 0) - flt(row.allocated_amount)
 			if owed[row.invoice_number] < -0.009:
 				frappe.throw(
-					_("Row {0}: Allocated amount must be less than or equal to invoice outstanding amount").format(row.idx)
+					_(
+						"Row {0}: Allocated amount must be less than or equal to invoice outstanding amount"
+					).format(row.idx)
 				)
 
 	def reconcile(self):

@@ -9,7 +9,12 @@ from erpnext.controllers.selling_controller import SellingController
 class SalesInvoice(SellingController):
 	def validate(self):
 		self.due_date = self.due_date or self.posting_date
-		if self.docstatus == 0 and self.is_return and self.return_against and not self.update_outstanding_for_self:
+		if (
+			self.docstatus == 0
+			and self.is_return
+			and self.return_against
+			and not self.update_outstanding_for_self
+		):
 			# ERPNext compares the total that the document has before it is computed anew.
 			owed = frappe.db.get_value("Sales Invoice", self.return_against, "outstanding_amount")
 			total = abs(flt(self.rounded_total) or flt(self.grand_total))

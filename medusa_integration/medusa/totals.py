@@ -8,7 +8,7 @@ Source: docs/reference.md, "Orders from Medusa".
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import NamedTuple
@@ -164,6 +164,22 @@ def due_of(order: Order) -> Decimal:
 		for method in (*order.shipping, *(fees if order.counts_returns else ())):
 			due += _Amounts.of(method, method.amount, tax_decimals).gross
 		return half_up(due, decimals)
+
+
+def worth_of(order: Order, pieces: Mapping[str, Decimal]) -> Decimal:
+	"""The worth of pieces of an order's lines, taxes included, rounded.
+
+	:param pieces: `{line id: quantity}`
+	"""
+	decimals = decimals_of(order.currency)
+	tax_decimals = decimals if order.rounds_each_tax else None
+	worth = NOTHING
+	with localcontext(EXACT):
+		for line in order.lines:
+			if line.quantity and pieces.get(line.id):
+				amounts = _Amounts.of(line, line.unit_price * line.quantity, tax_decimals)
+				worth += amounts.gross * pieces[line.id] / line.quantity
+		return half_up(worth, decimals)
 
 
 def is_met(order: Order) -> bool:

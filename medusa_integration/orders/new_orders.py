@@ -123,15 +123,19 @@ def charge_row(charge: ChargeRow, channel: Channel) -> dict:
 def charges_json(plan: Plan, charges: list[ChargeRow]) -> str:
 	"""The value of `medusa_charges`: the fixed charges by Medusa's lines, so that parts of the order can
 	carry parts of the charges."""
-	stored = {
+	stored = {**lines_json(plan), "charges": [_stored_charge(charge) for charge in charges]}
+	return json.dumps(stored, separators=(",", ":"))
+
+
+def lines_json(plan: Plan) -> dict:
+	"""The part of `medusa_charges` by which an edit in Medusa is seen."""
+	return {
 		"grand": str(plan.grand),
 		"lines": {
 			each.line.id: {"qty": f"{each.line.quantity.normalize():f}", "amount": str(each.amount)}
 			for each in plan.lines
 		},
-		"charges": [_stored_charge(charge) for charge in charges],
 	}
-	return json.dumps(stored, separators=(",", ":"))
 
 
 def _stored_charge(charge: ChargeRow) -> dict:

@@ -158,12 +158,14 @@ def _credit_charges(plan: Plan, company: str) -> list[ChargeRow]:
 	if not plan.credit:
 		return []
 	name = plan.credit_name or _("Store credit")
-	return [ChargeRow(CREDIT, credit_account(plan, company), -plan.credit, _text([name]))]
+	words = f"{plan.credit:,.{plan.decimals}f} {plan.currency}"
+	return [ChargeRow(CREDIT, credit_account(words, company), -plan.credit, _text([name]))]
 
 
-def credit_account(plan: Plan, company: str) -> str:
+def credit_account(amount: str, company: str) -> str:
 	"""The account of gift cards and credit lines.
 
+	:param amount: as it is shown
 	:raises Blocked: where there is none
 	"""
 	account = settings.current().credit_account
@@ -173,7 +175,7 @@ def credit_account(plan: Plan, company: str) -> str:
 		raise Blocked(
 			_(
 				"The order has a gift card, store credit or other credit line of {0}, and no account for it: choose the Account for Store Credits in the Medusa Configuration, then Retry."
-			).format(f"{plan.credit:,.{plan.decimals}f} {plan.currency}")
+			).format(amount)
 		)
 	return account
 

@@ -4,6 +4,7 @@ Source: docs/reference.md, "Paying an order".
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
 import frappe
 from frappe import _
@@ -34,6 +35,7 @@ def bill(order, discount: float = 0, at: datetime | None = None):
 	"""
 	invoice = erpnext_api.sales_invoice_of(order.name)
 	earlier = invoices(order)
+	_leave_out_returned(invoice, order)
 	if not invoice.items or (earlier and not any(row.amount for row in invoice.items)):
 		return None
 	if not earlier and not any(row.get("returned_qty") for row in order.items):
@@ -51,6 +53,51 @@ def bill(order, discount: float = 0, at: datetime | None = None):
 	invoice.submit()
 	_must_be(invoice, total)
 	return invoice
+
+
+def _leave_out_returned(invoice, order) -> None:
+	"""Take pieces out of a new invoice that were billed before, or that came back without having been billed. ERPNext
+	offers what a credit note has credited to be billed again."""
+	billed = billed_quantities(order)
+	kept = []
+	for row in invoice.items:
+		sold = next((each for each in order.items if each.name == row.so_detail), None)
+		if sold:
+			has = billed.get(sold.name, Billed())
+			gone = max(flt(sold.get("returned_qty")) - has.credited, 0)
+			row.qty = min(flt(row.qty), flt(sold.qty - has.billed - gone, 9))
+		if flt(row.qty) > 0:
+			kept.append(row)
+	if len(kept) < len(invoice.items):
+		invoice.set("items", kept)
+	if kept:
+		invoice.run_method("calculate_taxes_and_totals")
+
+
+class Billed(NamedTuple):
+	"""The quantity of a Sales Order's row in submitted invoices, and in their credit notes."""
+
+	billed: float = 0
+	credited: float = 0
+
+
+def billed_quantities(order) -> dict[str, Billed]:
+	"""`{row of the Sales Order: its billed and credited quantity}`."""
+	filters = {"so_detail": ("in", [*(row.name for row in order.items), ""]), "docstatus": 1}
+	found: dict[str, Billed] = {}
+	for row in frappe.get_all("Sales Invoice Item", filters, ["so_detail", "qty"], order_by=None):
+		has = found.get(row.so_detail, Billed())
+		found[row.so_detail] = Billed(has.billed + max(flt(row.qty), 0), has.credited - min(flt(row.qty), 0))
+	return found
+
+
+def balance(order) -> float:
+	"""The sum of a Sales Order's submitted invoices less their credit notes, drafts of these included."""
+	bills = invoices(order)
+	filters = {"name": ("in", [*bills, ""])}
+	total = sum(map(flt, frappe.get_all("Sales Invoice", filters, pluck="grand_total", order_by=None)))
+	against = {"is_return": 1, "docstatus": ("<", 2), "return_against": ("in", [*bills, ""])}
+	return total + sum(map(flt, frappe.get_all("Sales Invoice", against, pluck="grand_total", order_by=None)))
 
 
 def invoices(order) -> list[str]:

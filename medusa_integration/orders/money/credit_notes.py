@@ -18,17 +18,25 @@ from medusa_integration.orders.charges.plan import SHIPPING
 from medusa_integration.orders.money.payment_entries import INVOICE, precision
 
 
-def draft(invoice: str, refund_id: str, amount: Decimal, order, parts: "Parts | None" = None):
+def draft(
+	invoice: str,
+	refund_id: str,
+	amount: Decimal,
+	order,
+	parts: "Parts | None" = None,
+	account: str | None = None,
+):
 	"""Draft a credit note for an amount of a submitted Sales Invoice. It returns no items: it has a row for each income
 	account and cost centre.
 
 	:param amount: in the invoice's currency, taxes included
 	:param order: the Sales Order
 	:param parts: the amounts of the invoice among which the amount is split; None: all of them
+	:param account: the account on which all of it is, instead
 	"""
 	source = frappe.get_doc(INVOICE, invoice)
 	doc = erpnext_api.return_of(INVOICE, invoice)
-	parts = parts or _whole(source)
+	parts = Parts({}, {}) if account else parts or _whole(source)
 	shares = split(amount, [*parts.incomes.values(), *parts.taxes.values()], precision(source.currency))
 	rows = {row.name: row for row in source.taxes}
 	# ERPNext wants a row of items, also where only charges are given back.
@@ -36,6 +44,8 @@ def draft(invoice: str, refund_id: str, amount: Decimal, order, parts: "Parts | 
 	doc.set("items", [_row(source, key, share, refund_id) for key, share in incomes.items()])
 	taxes = zip(parts.taxes, shares[len(parts.incomes) :], strict=True)
 	doc.set("taxes", [_tax_row(rows[name], share) for name, share in taxes])
+	if account:
+		doc.append("taxes", _credit_row(account, amount, source))
 	doc.update(
 		{
 			"additional_discount_percentage": 0,
@@ -150,6 +160,16 @@ def _row(source, key: tuple, share: Decimal, refund_id: str) -> dict:
 		"price_list_rate": float(share),
 		"income_account": income,
 		"cost_center": cost_center,
+	}
+
+
+def _credit_row(account: str, amount: Decimal, source) -> dict:
+	return {
+		"charge_type": "Actual",
+		"account_head": account,
+		"description": _("Store credit"),
+		"cost_center": source.items[0].get("cost_center"),
+		"tax_amount": -float(amount),
 	}
 
 

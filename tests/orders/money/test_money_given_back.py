@@ -257,7 +257,10 @@ def test_a_credit_line_has_its_account(medusa, market):
 	(problem,) = arrive(session.open_shop().read_orders([id])[id])
 	assert "2.000 OMR" in problem and "Account for Store Credits" in problem
 	arriving.configure_orders(
-		server=False, payment_providers=[{"mode_of_payment": "Cash"}], credit_account=account, invoice_on_capture=1
+		server=False,
+		payment_providers=[{"mode_of_payment": "Cash"}],
+		credit_account=account,
+		invoice_on_capture=1,
 	)
 	doc = come(id)
 	assert doc.grand_total == 10.6

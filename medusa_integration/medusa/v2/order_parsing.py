@@ -30,6 +30,7 @@ ORDER_FIELDS = (
 	"*fulfillments,*fulfillments.items,*fulfillments.labels,*returns,*returns.items"
 )
 CUSTOMER_FIELDS = "*,*addresses"
+FEE = "fee"  # key of a capture's or payment's metadata: what the provider keeps, in major units
 NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts store a customer's remark
 
 
@@ -203,18 +204,36 @@ def _payment(row: dict) -> Payment:
 		amount=number_in(row, "amount"),
 		currency=row["currency_code"].upper(),
 		is_canceled=bool(row["canceled_at"]),
-		captures=tuple(_movement(each) for each in row["captures"] or ()),
+		captures=tuple(_movement(each, _fee(each, row)) for each in row["captures"] or ()),
 		refunds=tuple(_movement(each) for each in row["refunds"] or ()),
 	)
 
 
-def _movement(row: dict) -> Movement:
+def _fee(capture: dict, payment: dict) -> Decimal | None:
+	"""The fee that the shop's own code has written to the capture's metadata, or to the payment's for all of it. A stock
+	Medusa doesn't ask providers for their fees."""
+	if (own := _amount_in(capture)) is not None:
+		return own
+	whole, amount = _amount_in(payment), number_in(payment, "amount")
+	return whole * number_in(capture, "amount") / amount if whole is not None and amount else None
+
+
+def _amount_in(row: dict) -> Decimal | None:
+	try:
+		fee = Decimal(str((row.get("metadata") or {})[FEE]))
+	except (ArithmeticError, KeyError):
+		return None
+	return fee if fee.is_finite() else None
+
+
+def _movement(row: dict, fee: Decimal | None = None) -> Movement:
 	reason = row.get("refund_reason") or {}
 	return Movement(
 		id=row["id"],
 		amount=number_in(row, "amount"),
 		at=moment(row["created_at"]),
 		note=", ".join(filter(None, (reason.get("label"), row.get("note")))),
+		fee=fee,
 	)
 
 

@@ -189,6 +189,12 @@ def is_met(order: Order) -> bool:
 	return any(half_up(total, decimals) == due for total in totals)
 
 
+def is_steady(order: Order) -> bool:
+	"""Whether the order's parts come to the total of Medusa's summary. It isn't, while Medusa writes a change."""
+	total = order.total if order.current_total is None else order.current_total
+	return order.status == "canceled" or half_up(total, decimals_of(order.currency)) == due_of(order)
+
+
 @dataclass(frozen=True)
 class FeePlan:
 	"""A return's fees: their net amounts, and their taxes by group."""

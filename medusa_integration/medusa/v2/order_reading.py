@@ -6,7 +6,7 @@ from time import sleep
 
 from medusa_integration.medusa.matching import query_parts
 from medusa_integration.medusa.order import Customer, Order
-from medusa_integration.medusa.totals import is_met
+from medusa_integration.medusa.totals import is_steady
 from medusa_integration.medusa.v2.order_parsing import CUSTOMER_FIELDS, ORDER_FIELDS, customer_of, order_of
 from medusa_integration.medusa.v2.shop import Shop
 
@@ -19,7 +19,7 @@ class OrderReading(Shop):
 		"""An order that doesn't come to Medusa's own total is read once more: Medusa writes the parts of a change
 		one after the other."""
 		orders = self._read_orders(ids)
-		doubtful = [id for id, order in orders.items() if not is_met(order)]
+		doubtful = [id for id, order in orders.items() if not is_steady(order)]
 		if doubtful:
 			sleep(PAUSE)
 			orders |= self._read_orders(doubtful)

@@ -72,7 +72,7 @@ def _orders(doc) -> list[ShopOrder]:
 def _share(doc, orders: list[ShopOrder]) -> None:
 	rows = match(orders, doc.get("taxes") or [])
 	discount = NOTHING
-	goods_only = bool(cint(doc.is_return)) and not _is_reversal(doc)
+	goods_only = bool(cint(doc.is_return)) and _is_known_in_medusa(doc)
 	for order in orders:
 		of_order = {row.name for row in order.rows}
 		here = done_by(doc, [row for row in doc.items if row.so_detail in of_order])
@@ -98,22 +98,25 @@ def _share_of(
 	return charge.share(before, after, carried, is_return=bool(cint(doc.is_return)))
 
 
-def _is_reversal(doc) -> bool:
-	"""Whether a return takes back a whole document of which nothing came back before, as a user makes one to reverse it.
-	It gives back all charges. Any other return gives back what Medusa does: the goods with their taxes."""
-	if doc.get("medusa_return_id") or not doc.get("return_against"):
+def _is_known_in_medusa(doc) -> bool:
+	"""Whether a return is one of Medusa's, or credits goods that came back by one. It gives back what Medusa does: the goods
+	with their taxes, and no shipping."""
+	if doc.get("medusa_return_id"):
+		return True
+	if doc.doctype != "Sales Invoice":
 		return False
-	field = RETURNED_ROW[doc.doctype]
-	back = {row.get(field): -decimal(row.qty) for row in doc.items}
-	filters = {"parent": doc.return_against, "parenttype": doc.doctype}
-	sold = frappe.get_all(f"{doc.doctype} Item", filters, ["name", "qty", "so_detail"], order_by=None)
-	if any(back.get(row.name, NOTHING) != decimal(row.qty) for row in sold):
-		return False
-	came_back = {
-		"name": ("in", [row.so_detail for row in sold if row.so_detail] or [""]),
-		"returned_qty": (">", 0),
-	}
-	return doc.doctype != "Sales Invoice" or not frappe.db.exists("Sales Order Item", came_back)
+	note, row = frappe.qb.DocType("Delivery Note"), frappe.qb.DocType("Delivery Note Item")
+	sold = [each.so_detail for each in doc.items if each.so_detail]
+	return bool(
+		frappe.qb.from_(row)
+		.join(note)
+		.on(row.parent == note.name)
+		.select(note.name)
+		.where(row.so_detail.isin(sold or [""]) & (note.docstatus == 1) & (note.is_return == 1))
+		.where(note.medusa_return_id.isnotnull() & (note.medusa_return_id != ""))
+		.limit(1)
+		.run()
+	)
 
 
 def _add_missing(doc, orders: list[ShopOrder]) -> None:

@@ -49,11 +49,11 @@ def is_paid(order: Order, sales_order) -> bool:
 	"""Whether the captures reach the Sales Order's total, or what Medusa still charges after returns and credits. An order
 	of nothing is paid."""
 	digits = units(order.currency)
-	total = decimal(flt(sales_order.grand_total, digits))
+	total, due = decimal(flt(sales_order.grand_total, digits)), half_up(due_of(order), digits)
 	if not order.captured:
-		return not total and not order.payments
+		return bool(order.lines) and not total and due <= 0
 	captured, refunded = half_up(order.captured, digits), half_up(order.refunded, digits)
-	return captured >= total or captured - refunded >= half_up(due_of(order), digits)
+	return captured >= total or (bool(order.lines) and captured - refunded >= due)
 
 
 def _invoices(sales_order) -> dict[str, str]:

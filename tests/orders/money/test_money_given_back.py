@@ -328,3 +328,25 @@ def test_billed_on_capture_what_came_back_isn_t_billed_again(medusa, bought):
 	assert [each.name for each in bills()] == [bill.name]
 	assert Decimal(str(note.grand_total)) == Decimal("-10.5")
 	settled(doc)
+
+
+def test_orders_are_read_once(medusa, bought, monkeypatch):
+	"""Only an order that is being changed is read a second time."""
+	from medusa_integration.medusa.v2 import order_reading
+
+	again: list[float] = []
+	monkeypatch.setattr(order_reading, "sleep", again.append)
+
+	def read() -> None:
+		session.open_shop().read_orders([id])
+
+	id = bought()
+	read()
+	back = return_with_fee(medusa, id, 1)
+	read()
+	buying.receive_return(medusa, id, back)
+	read()
+	for amount in (9.45, 2.1):
+		buying.refund(medusa, id, amount)
+		read()
+	assert again == []

@@ -126,8 +126,10 @@ def _words(sales_order, order: Order, plan: Plan, standing: list[str]) -> str:
 	due = due_of(order)
 	if billed and billed != due:
 		which = _("Sales Invoice") if due > billed else _("credit note")
-		step = _("make a {0} of {1} for {2}, so that it is billed with {3}").format(
-			which, _money(abs(due - billed), plan), sales_order.name, _money(due, plan)
+		step = _(
+			"make a {0} of {1} for {2}, with {3} as the Customer's Purchase Order, so that it is billed with {4}"
+		).format(
+			which, _money(abs(due - billed), plan), sales_order.name, sales_order.po_no, _money(due, plan)
 		)
 	else:
 		step = _("cancel or delete {0}, so that {1} can follow, or bill {1} with {2}").format(

@@ -113,14 +113,15 @@ def take_up_submitted_order(doc, method: str | None = None) -> None:
 
 def take_up_billed_order(doc, method: str | None = None) -> None:
 	"""Sales Invoice, on_submit: queue the shop's order in the inbox where money was given back before it was
-	billed, because its credit note is drafted once an invoice stands, see "Refunds from Medusa".
+	billed, or less was captured than is billed, because credit notes are drafted once an invoice stands, see
+	"Refunds from Medusa".
 
 	Source: docs/reference.md, "Document events".
 	"""
 	id = doc.get("medusa_order_id")
 	if not id or cint(doc.get("is_return")) or id == _arriving.get() or not settings.current().imports_orders:
 		return
-	if settlements.has_refunds(id):
+	if settlements.is_paid_otherwise(doc):
 		inbox.add(INCOMING_ORDER, id)
 
 

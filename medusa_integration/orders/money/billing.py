@@ -92,12 +92,27 @@ def billed_quantities(order) -> dict[str, Billed]:
 
 
 def balance(order) -> float:
-	"""The sum of a Sales Order's submitted invoices less their credit notes, drafts of these included."""
-	bills = invoices(order)
+	"""The sum of a Sales Order's submitted invoices less their credit notes, drafts of these included. An invoice that a
+	user has made by hand counts by the customer's purchase order number, the order's in Medusa."""
+	bills = set(invoices(order))
+	if order.po_no:
+		by_hand = {"customer": order.customer, "po_no": order.po_no, "docstatus": 1, "is_return": 0}
+		bills |= set(frappe.get_all("Sales Invoice", by_hand, pluck="name", order_by=None))
 	filters = {"name": ("in", [*bills, ""])}
 	total = sum(map(flt, frappe.get_all("Sales Invoice", filters, pluck="grand_total", order_by=None)))
 	against = {"is_return": 1, "docstatus": ("<", 2), "return_against": ("in", [*bills, ""])}
 	return total + sum(map(flt, frappe.get_all("Sales Invoice", against, pluck="grand_total", order_by=None)))
+
+
+def is_all_billed(order) -> bool:
+	"""Whether a submitted Sales Order has nothing left to bill: each piece is billed, or came back before it was."""
+	billed = billed_quantities(order)
+	for row in order.items:
+		has = billed.get(row.name, Billed())
+		gone = max(flt(row.get("returned_qty")) - has.credited, 0)
+		if flt(row.qty - has.billed - gone, 6) > 0:
+			return False
+	return True
 
 
 def invoices(order) -> list[str]:

@@ -11,7 +11,7 @@ from frappe import _
 from frappe.utils import flt, fmt_money
 
 from medusa_integration.delivery.blocked import Blocked
-from medusa_integration.medusa.order import Movement, Order
+from medusa_integration.medusa.order import Movement, Order, Payment
 from medusa_integration.medusa.totals import due_of, worth_of
 from medusa_integration.money import NOTHING, decimal, half_up
 from medusa_integration.orders.charges import return_fees
@@ -33,8 +33,13 @@ def give_back(order: Order, sales_order) -> None:
 	"""
 	refunds = list(movements(order, "refunds"))
 	late = _late_credit(order, sales_order)
-	if sales_order.docstatus == 0 or not (refunds or late):
+	if sales_order.docstatus == 0:
 		return
+	if refunds or late:
+		_book(refunds, late, order, sales_order)
+
+
+def _book(refunds: list[tuple[Payment, Movement, Decimal]], late: Decimal, order: Order, sales_order) -> None:
 	lock(sales_order)
 	known = payment_entries.known(refund.id for _payment, refund, _before in refunds)
 	new = [each for each in refunds if each[1].id not in known]
@@ -47,8 +52,6 @@ def give_back(order: Order, sales_order) -> None:
 	if late > 0:
 		given.append(Movement(f"{CREDIT} {order.id} {late}", late, order.updated_at))
 	_credit(given, order, sales_order)
-	if late < 0:
-		_must_be_billed(-late, order, sales_order)
 
 
 def _must_be_received(order: Order, sales_order) -> None:
@@ -99,17 +102,36 @@ def _late_credit(order: Order, sales_order) -> Decimal:
 	return half_up(order.store_credit, units(sales_order.currency)) + charged
 
 
-def _must_be_billed(more: Decimal, order: Order, sales_order) -> None:
-	"""Check that an amount which Medusa charges more, by a negative credit line, is billed.
+def check_billed(order: Order, sales_order) -> None:
+	"""A step of an order: check that what Medusa charges is billed where no Sales Invoice of the order can do that any
+	more, as of shipping and fees of goods that came back before they were billed, and of a negative credit line.
 
 	:raises Blocked: says what to bill
 	"""
-	due = half_up(due_of(order), units(sales_order.currency))
-	if billing.invoices(sales_order) and decimal(flt(billing.balance(sales_order), 9)) < due:
+	if sales_order.docstatus != 1 or order.status == "canceled" or not order.counts_returns:
+		return
+	came_back = any(line.received_quantity for line in order.lines) and any(
+		_back_unbilled(order, sales_order).values()
+	)
+	if not sales_order.get(CHARGES) or not (came_back or _late_credit(order, sales_order) < 0):
+		return
+	due, billed = (
+		half_up(each, units(sales_order.currency))
+		for each in (due_of(order), decimal(flt(billing.balance(sales_order), 9)))
+	)
+	if billed < due and billing.is_all_billed(sales_order):
 		raise Blocked(
 			_(
-				"Order {0}: Medusa charges {1} more by a credit line, which the Sales Invoices of {2} don't have: make another Sales Invoice of {2} for it, or a row in the draft of its credit note, then Retry."
-			).format(order.display_id, _words(more, sales_order), sales_order.name)
+				"Order {0}: Medusa charges {1} after its returns and credits, and the Sales Invoices of {2} come to {3}. Make a Sales Invoice of {4} for {5} with {6} as the Customer's Purchase Order, then Retry."
+			).format(
+				order.display_id,
+				_words(due, sales_order),
+				sales_order.name,
+				_words(billed, sales_order),
+				_words(due - billed, sales_order),
+				sales_order.customer,
+				sales_order.po_no or order.display_id,
+			)
 		)
 
 
@@ -147,8 +169,8 @@ def _credit(refunds: list[Movement], order: Order, sales_order) -> None:
 			_draft(bills, refund, missing, sales_order)
 
 
-def _never_billed(order: Order, sales_order) -> Decimal:
-	"""The worth of the pieces that came back before they were billed, less the fees that the order's invoices charge."""
+def _back_unbilled(order: Order, sales_order) -> dict[str, Decimal]:
+	"""`{line: the pieces that came back before they were billed}`."""
 	billed = billing.billed_quantities(sales_order)
 	left: dict[str, Decimal] = {}
 	for row in sales_order.items:
@@ -156,10 +178,14 @@ def _never_billed(order: Order, sales_order) -> Decimal:
 		left[row.medusa_line_id] = left.get(row.medusa_line_id, NOTHING) + decimal(
 			flt(row.qty - has.billed, 9)
 		)
-	back = {
+	return {
 		line.id: min(line.received_quantity, max(left.get(line.id, NOTHING), NOTHING)) for line in order.lines
 	}
-	worth = worth_of(order, back)
+
+
+def _never_billed(order: Order, sales_order) -> Decimal:
+	"""The worth of the pieces that came back before they were billed, less the fees that the order's invoices charge."""
+	worth = worth_of(order, _back_unbilled(order, sales_order))
 	kept = read_charges(sales_order).get(return_fees.KEPT) or []
 	return max(worth - sum((decimal(row["tax_amount"]) for row in kept), NOTHING), NOTHING)
 

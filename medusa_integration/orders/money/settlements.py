@@ -48,9 +48,13 @@ def settle_invoice(doc, method: str | None = None) -> None:
 		_try_offset(frappe.get_doc(INVOICE, doc.name), INVOICE, name)
 
 
-def has_refunds(medusa_order_id: str) -> bool:
-	"""Whether money was given back for an order."""
-	return bool(frappe.db.exists(DOCTYPE, _paid_back(medusa_order_id)))
+def is_paid_otherwise(doc) -> bool:
+	"""Whether the order of a new invoice was paid, but not as much as is billed: money was given back, or a part was
+	credited in Medusa."""
+	if frappe.db.exists(DOCTYPE, _paid_back(doc.medusa_order_id)):
+		return True
+	received = {"medusa_order_id": doc.medusa_order_id, "payment_type": RECEIVE, "docstatus": 1}
+	return flt(doc.outstanding_amount) > 0 and bool(frappe.db.exists(DOCTYPE, received))
 
 
 def _refunds(medusa_order_id: str) -> list:

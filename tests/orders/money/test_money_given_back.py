@@ -8,9 +8,9 @@ import pytest
 
 from medusa_integration import session
 from medusa_integration.orders.orders_from_medusa import arrive
-from tests.orders.money.helpers import bills, entries, is_balanced, notes, open_vouchers, owes
+from tests.orders.money.helpers import bills, entries, expense, is_balanced, notes, open_vouchers, owes
 from tests.support import arriving, buying, factories
-from tests.support.selling import company
+from tests.support.selling import tax_account
 
 pytestmark = [pytest.mark.v2("v1 takes a return and its refund in one"), pytest.mark.slow]
 
@@ -44,8 +44,6 @@ def bought(medusa, market):
 
 
 def vat() -> str:
-	from tests.support.selling import tax_account
-
 	return tax_account("VAT 5")
 
 
@@ -131,7 +129,7 @@ def fee_option(medusa) -> str:
 		{"attribute": "is_return", "operator": "eq", "value": "true"},
 		{"attribute": "enabled_in_store", "operator": "eq", "value": "true"},
 	]
-	found = BuyingOptions.of(medusa, zone)
+	found = buying.BuyingV2._options(medusa, zone)
 	if "Back by post" in found:
 		return found["Back by post"]
 	body = {
@@ -145,12 +143,6 @@ def fee_option(medusa) -> str:
 		"rules": rules,
 	}
 	return medusa.admin("POST", "/admin/shipping-options", body)["shipping_option"]["id"]
-
-
-class BuyingOptions:
-	@staticmethod
-	def of(medusa, zone: str) -> dict[str, str]:
-		return buying.BuyingV2._options(medusa, zone)
 
 
 def return_with_fee(medusa, id: str, pieces: int) -> str:
@@ -179,12 +171,12 @@ def test_a_return_with_a_fee(medusa, bought):
 
 
 def test_a_fee_has_an_account_of_its_own(medusa, bought):
-	account = frappe.db.get_value("Account", {"account_name": "Write Off", "company": company()})
+	account = expense("Given Away")
 	id = bought(return_fee_account=account)
 	delivered_and_billed(id)
 	buying.receive_return(medusa, id, return_with_fee(medusa, id, 1))
 	come(id)
-	assert charged(notes()[0])["Write Off"] == 1
+	assert charged(notes()[0])["Given Away"] == 1
 
 
 def test_what_came_back_before_the_invoice_isn_t_billed_and_the_fee_is(medusa, bought):
@@ -248,7 +240,7 @@ def credit(medusa, id: str, amount: float) -> None:
 
 
 def test_a_credit_line_has_its_account(medusa, market):
-	account = frappe.db.get_value("Account", {"account_name": "Write Off", "company": company()})
+	account = expense("Given Away")
 	made = buying.product(medusa, "G-1", {"omr": 10})
 	factories.item("G-1", is_stock_item=0, medusa_variant_id=made["variant_id"])
 	id = buying.place(medusa, [(made["variant_id"], 1)], market=market)
@@ -264,7 +256,7 @@ def test_a_credit_line_has_its_account(medusa, market):
 	)
 	doc = come(id)
 	assert doc.grand_total == 10.6
-	assert charged(doc)["Write Off"] == -2
+	assert charged(doc)["Given Away"] == -2
 	(bill,) = bills()
 	assert (bill.grand_total, bill.outstanding_amount) == (10.6, 0)
 	settled(doc)
@@ -272,7 +264,7 @@ def test_a_credit_line_has_its_account(medusa, market):
 
 @pytest.mark.parametrize("billed", [False, True])
 def test_a_credit_line_that_comes_later(medusa, market, billed):
-	account = frappe.db.get_value("Account", {"account_name": "Write Off", "company": company()})
+	account = expense("Given Away")
 	arriving.configure_orders(
 		server=False, payment_providers=[{"mode_of_payment": "Cash"}], credit_account=account
 	)
@@ -287,7 +279,7 @@ def test_a_credit_line_that_comes_later(medusa, market, billed):
 	doc = come(id)
 	if billed:
 		(note,) = notes()
-		assert (note.grand_total, charged(note)) == (-2, {"Write Off": -2})
+		assert (note.grand_total, charged(note)) == (-2, {"Given Away": -2})
 		submit_drafts()
 	else:
 		assert doc.grand_total == 10.6
@@ -350,3 +342,71 @@ def test_orders_are_read_once(medusa, bought, monkeypatch):
 		buying.refund(medusa, id, amount)
 		read()
 	assert again == []
+
+
+def test_damaged_pieces_are_credited_too(medusa, bought):
+	id = bought()
+	doc, _bill = delivered_and_billed(id)
+	back = buying.request_return(medusa, id, {"G-1": 2})
+	path, line = f"/admin/returns/{back}", buying.lines(medusa, id)["G-1"]
+	medusa.admin("POST", f"{path}/receive", {})
+	medusa.admin("POST", f"{path}/receive-items", {"items": [{"id": line, "quantity": 1}]})
+	medusa.admin("POST", f"{path}/dismiss-items", {"items": [{"id": line, "quantity": 1}]})
+	medusa.admin("POST", f"{path}/receive/confirm", {})
+	buying.refund(medusa, id, 21)
+	come(id)
+	(note,) = notes()
+	assert note.grand_total == -21
+	submit_drafts()
+	come(id)
+	settled(doc)
+
+
+def test_shipping_of_goods_that_all_came_back_before_the_invoice(medusa, bought):
+	"""ERPNext has nothing left to bill: the row says what to bill, and ends with it."""
+	id = bought()
+	doc = come(id)
+	factories.delivery(doc)
+	buying.receive_return(medusa, id, buying.request_return(medusa, id, {"G-1": 3}))
+	come_with = arrive(session.open_shop().read_orders([id])[id])
+	assert come_with == []  # the goods haven't come yet
+	submit_drafts()
+	frappe.db.commit()
+	(problem,) = arrive(session.open_shop().read_orders([id])[id])
+	assert "2.100" in problem and doc.po_no in problem
+	frappe.get_doc(
+		{
+			"doctype": "Sales Invoice",
+			"customer": doc.customer,
+			"company": doc.company,
+			"currency": "OMR",
+			"po_no": doc.po_no,
+			"disable_rounded_total": 1,
+			"items": [{"item_code": "G-1", "qty": 1, "rate": 2.1, "price_list_rate": 2.1}],
+		}
+	).insert(ignore_permissions=True)
+	bill = frappe.get_last_doc("Sales Invoice")
+	bill.submit()
+	come(id)
+
+
+def test_a_negative_credit_line_is_billed_by_hand(medusa, bought):
+	id = bought(credit_account=expense("Given Away"))
+	doc, _bill = delivered_and_billed(id)
+	buying.receive_return(medusa, id, buying.request_return(medusa, id, {"G-1": 1}))
+	credit(medusa, id, -10.5)
+	frappe.db.commit()
+	(problem,) = arrive(session.open_shop().read_orders([id])[id])
+	assert "10.500" in problem and doc.po_no in problem
+	note = notes()[0]  # the customer gets nothing back
+	note.append(
+		"taxes",
+		{
+			"charge_type": "Actual",
+			"account_head": expense("Given Away"),
+			"description": "Kept",
+			"tax_amount": 10.5,
+		},
+	)
+	note.save()
+	come(id)

@@ -20,6 +20,7 @@ from tests.orders.money.helpers import (
 	capture,
 	configure,
 	entries,
+	expense,
 	figures,
 	is_balanced,
 	notes,
@@ -524,8 +525,7 @@ def test_the_company_of_the_account_is_the_orders():
 
 
 def kept_by_gateway(**values) -> list[dict]:
-	fees = frappe.db.get_value("Account", {"account_name": "Write Off", "company": company()})
-	return [{"mode_of_payment": "Cash", "fee_account": fees, **values}]
+	return [{"mode_of_payment": "Cash", "fee_account": expense("Gateway Fees"), **values}]
 
 
 def test_the_gateways_fee_is_deducted():
@@ -536,7 +536,7 @@ def test_the_gateways_fee_is_deducted():
 	arrive(ordered(paid(capture("cap_1", 10))), doc)
 	(entry,) = entries()
 	assert (entry.paid_amount, entry.received_amount, entry.unallocated_amount) == (9.61, 9.61, 0)
-	assert [(row.account.split(" - ")[0], row.amount) for row in entry.deductions] == [("Write Off", 0.39)]
+	assert [(row.account.split(" - ")[0], row.amount) for row in entry.deductions] == [("Gateway Fees", 0.39)]
 	assert figures(entry)[2] == {("Sales Invoice", bill.name): 10}
 	bill.reload()
 	assert bill.outstanding_amount == 0

@@ -38,7 +38,8 @@ class _ReturnRow:
 		for item in row["items"] or ():
 			id = item["item_id"]
 			self.asked[id] = self.asked.get(id, Decimal(0)) + number_in(item, "quantity")
-			came = number_in(item, "received_quantity") + number_in(item, "damaged_quantity")
+			# The received ones include the damaged ones, if any; `_complete` adds what is missing.
+			came = max(number_in(item, "received_quantity"), number_in(item, "damaged_quantity"))
 			self.received[id] = self.received.get(id, Decimal(0)) + came
 
 	def parsed(self, fees: list[Shipping]) -> Return:

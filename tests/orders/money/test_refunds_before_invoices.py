@@ -4,6 +4,7 @@ import pytest
 
 from tests.orders.money.helpers import (
 	arrive,
+	bills,
 	capture,
 	configure,
 	entries,
@@ -23,16 +24,16 @@ def configured():
 	configure()
 
 
-def settled(doc, *bills) -> None:
+def settled(doc, *invoices) -> None:
 	"""The customer owes nothing, nothing is owed to the customer, and no document is open."""
-	for bill in (*bills, *notes()):
+	for bill in (*invoices, *notes()):
 		bill.reload()
 		assert bill.outstanding_amount == 0, bill.name
 	for entry in entries():
 		assert entry.unallocated_amount == 0 or open_vouchers(doc.customer) == {}, entry.name
 	assert open_vouchers(doc.customer) == {}
 	assert owes(doc.customer) == 0
-	assert is_balanced(*bills, *notes(), *entries())
+	assert is_balanced(*invoices, *notes(), *entries())
 
 
 @pytest.mark.parametrize("back", [4, 10])
@@ -43,16 +44,10 @@ def test_the_invoice_and_its_credit_note_settle(back):
 	bill = factories.invoice(doc)
 	doc.reload()
 	bill.reload()
-	print(
-		"BILL",
-		bill.outstanding_amount,
-		[(r.reference_name, r.allocated_amount) for e in entries() for r in e.references],
-	)
 	arrive(order, doc)
 	(note,) = notes()
 	assert note.grand_total == -back
 	note.submit()
-	print("NOTE", note.outstanding_amount, note.update_outstanding_for_self, open_vouchers(doc.customer))
 	settled(doc, bill)
 
 
@@ -71,7 +66,6 @@ def test_a_refund_of_the_first_part_before_the_second_invoice():
 	second = factories.invoice(doc)
 	doc.reload()
 	arrive(order, doc)
-	print([(n.name, n.docstatus, n.grand_total) for n in notes()])
 	for note in notes():
 		if not note.docstatus:
 			note.submit()
@@ -86,6 +80,4 @@ def test_seen_together_with_the_invoice(back):
 	arrive(order, doc)
 	(note,) = notes()
 	note.submit()
-	from tests.orders.money.helpers import bills
-
 	settled(doc, *bills())

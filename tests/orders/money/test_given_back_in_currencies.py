@@ -26,6 +26,9 @@ from tests.support import arriving, factories
 from tests.support.arriving import VAT5, shipping
 
 FOREIGN = [each for each in RATES if each != "OMR"]
+# Goods and taxes that come back are rounded one by one, Medusa rounds their sum.
+OFF_BY_A_UNIT = pytest.mark.xfail(reason="a unit beside Medusa's total after a return", strict=True)
+OF_RETURNS = ["USD", "EUR", pytest.param("JPY", marks=OFF_BY_A_UNIT)]
 DECIMALS = {"OMR": 3, "JPY": 0}
 
 
@@ -98,14 +101,14 @@ def sent_back(given, fee: str):
 	return replace(changed, total=due_of(changed), current_total=due_of(changed))
 
 
-@pytest.mark.parametrize("currency", ["USD", "EUR"])
+@pytest.mark.parametrize("currency", OF_RETURNS)
 def test_a_return_with_a_fee(currency: str):
 	"""The credit note is what Medusa gives back: the goods less the fee."""
 	given = order(currency)
 	doc = arrive(paid_order(given))
 	factories.invoice(doc)
 	factories.delivery(frappe.get_doc("Sales Order", doc.name))
-	back = sent_back(given, "0.75")
+	back = sent_back(given, "79" if currency == "JPY" else "0.75")
 	money = given.total - due_of(back)
 	paid = replace(back, payments=paid_order(given, refunds=[money]).payments)
 	arrive(paid)
@@ -119,12 +122,12 @@ def test_a_return_with_a_fee(currency: str):
 	nothing_is_left()
 
 
-@pytest.mark.parametrize("currency", ["USD", "EUR"])
+@pytest.mark.parametrize("currency", OF_RETURNS)
 def test_what_came_back_before_the_invoice(currency: str):
 	given = order(currency)
 	doc = arrive(paid_order(given))
 	factories.delivery(doc)
-	back = sent_back(given, "0.75")
+	back = sent_back(given, "79" if currency == "JPY" else "0.75")
 	money = given.total - due_of(back)
 	paid = replace(back, payments=paid_order(given, refunds=[money]).payments)
 	arrive(paid)

@@ -314,8 +314,8 @@ from medusa_integration.orders.money.coupons import release_coupon
 from medusa_integration.orders.money.receivables import set_receivable_account, take_advances
 from medusa_integration.orders.money.receivables import keep_receivable_account
 from medusa_integration.orders.money.rounding import settle_rounding
-from medusa_integration.orders.money.settlements import settle_credit_note
-from medusa_integration.orders.orders_from_medusa import take_up_submitted_order
+from medusa_integration.orders.money.settlements import settle_credit_note, settle_invoice
+from medusa_integration.orders.orders_from_medusa import take_up_billed_order, take_up_submitted_order
 from medusa_integration.orders.origin import keep_origin, take_over_transaction
 from medusa_integration.orders.row_units import keep_unit_sizes
 from medusa_integration.prices.prices_to_medusa import delete_medusa_price

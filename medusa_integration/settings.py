@@ -160,6 +160,8 @@ class Settings:
 	shipping_account = Field[str | None](None)
 	shipping_item = Field[str | None](None)
 	shipping_options = Field[Any](())
+	return_fee_account = Field[str | None](None)
+	credit_account = Field[str | None](None)
 	payment_providers = Field[Any](())
 	invoice_on_capture = Field(False)
 	capture_in_medusa = Field(False)

@@ -1,6 +1,6 @@
 """Events of Sales Invoices."""
 
-from medusa_integration.orders import origin, status_to_medusa
+from medusa_integration.orders import orders_from_medusa, origin, status_to_medusa
 from medusa_integration.orders.charges import shares
 from medusa_integration.orders.goods import delivery_events, returns_to_medusa
 from medusa_integration.orders.money import receivables, rounding, settlements
@@ -31,7 +31,9 @@ def before_cancel(doc, method: str | None = None) -> None:
 
 def on_submit(doc, method: str | None = None) -> None:
 	settlements.settle_credit_note(doc)
+	settlements.settle_invoice(doc)
 	rounding.settle_rounding(doc)
+	orders_from_medusa.take_up_billed_order(doc)
 	delivery_events.fulfill_sales_invoice(doc)
 	returns_to_medusa.return_sales_invoice(doc)
 

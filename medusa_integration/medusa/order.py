@@ -39,7 +39,7 @@ class Line:
 
 	:param quantity: ordered now: after edits, before returns
 	:param unit_price: with the taxes where the line is `is_tax_inclusive`
-	:param received_quantity: received back by returns
+	:param received_quantity: received back by returns, damaged pieces included
 	:param texts: of its metadata, as an engraving
 	"""
 
@@ -80,12 +80,15 @@ class Movement:
 	"""Money taken or given back: a capture or a refund.
 
 	:param amount: always positive
+	:param note: of a refund, with its reason
+	:param fee: of a capture: the part that the provider keeps, where Medusa knows it
 	"""
 
 	id: str
 	amount: Decimal
 	at: datetime
 	note: str = ""
+	fee: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -147,9 +150,10 @@ class Return:
 
 	:param status: requested, received, partially_received or canceled
 	:param items: the requested ones
-	:param received: the part of them that was received
+	:param received: the part of them that was received, damaged pieces included
 	:param reference: as for a Fulfillment
 	:param location_id: of the receiving stock location
+	:param fees: the shipping methods by which the goods come back; the customer pays them
 	"""
 
 	id: str
@@ -159,6 +163,11 @@ class Return:
 	created_at: datetime | None = None
 	reference: str = ""
 	location_id: str = ""
+	fees: tuple[Shipping, ...] = ()
+
+	@property
+	def is_canceled(self) -> bool:
+		return self.status == "canceled"
 
 
 # The keys of an address that are texts in both versions.
@@ -223,7 +232,11 @@ class Order:
 	:param customer_id: of the customer, a deleted one too; "" for none
 	:param sales_channel: Medusa's id
 	:param total: Medusa's own grand total, not rounded; it shrinks with returns and refunds
-	:param credit: taken off the total by credit lines
+	:param current_total: the same by Medusa's summary of the order. With a return fee only this one is right
+	:param counts_returns: whether `total` is without the returned goods; v1's has them
+	:param credit: taken off the total by credit lines; a negative one is added to the total
+	:param refund_credit: the part of `credit` that refunds without goods made; None: at most what was refunded
+	:param credit_name: what the other credit lines refer to
 	:param note: the customer's remark
 	:param texts: other texts of its metadata
 	:param rounds_each_tax: whether each tax of each line is rounded to the currency before they are added up,
@@ -254,6 +267,26 @@ class Order:
 	note: str = ""
 	texts: Texts = ()
 	rounds_each_tax: bool = False
+	current_total: Decimal | None = None
+	counts_returns: bool = True
+	refund_credit: Decimal | None = None
+	credit_name: str = ""
+
+	@property
+	def captured(self) -> Decimal:
+		return sum((payment.captured for payment in self.payments), Decimal(0))
+
+	@property
+	def refunded(self) -> Decimal:
+		return sum((payment.refunded for payment in self.payments), Decimal(0))
+
+	@property
+	def store_credit(self) -> Decimal:
+		"""Gift cards and the credit lines that aren't of refunds; negative where they charge more."""
+		of_refunds = self.refund_credit
+		if of_refunds is None:
+			of_refunds = min(self.credit, self.refunded)
+		return self.gift_card_total + self.credit - of_refunds
 
 
 @dataclass(frozen=True)

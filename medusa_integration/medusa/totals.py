@@ -8,7 +8,7 @@ Source: docs/reference.md, "Orders from Medusa".
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import NamedTuple
@@ -86,9 +86,10 @@ class TaxPlan:
 
 @dataclass(frozen=True)
 class Plan:
-	"""An order's amounts, rounded to its currency: grand = net + shipping + tax + rounding.
+	"""An order's amounts, rounded to its currency: grand = net + shipping + tax + rounding − credit.
 
 	:param rounding: at most one unit, since three rounded sums don't always add up to the rounded sum
+	:param credit: gift cards and store credits; negative where Medusa's credit lines charge more
 	"""
 
 	currency: str
@@ -100,10 +101,12 @@ class Plan:
 	shipping: Decimal
 	tax: Decimal
 	grand: Decimal
+	credit: Decimal = NOTHING
+	credit_name: str = ""
 
 	@property
 	def rounding(self) -> Decimal:
-		return self.grand - self.net - self.shipping - self.tax
+		return self.grand + self.credit - self.net - self.shipping - self.tax
 
 
 def code_of(tax: Tax) -> str:
@@ -129,6 +132,7 @@ def plan_of(order: Order, group: Callable[[Tax], Hashable] = code_of) -> Plan:
 		net = half_up(sum((amounts.net for _line, amounts in lines), NOTHING), decimals)
 		shipping = half_up(sum((amounts.net for _method, amounts in methods), NOTHING), decimals)
 		tax = half_up(sum((amounts.tax for amounts in both), NOTHING), decimals)
+		credit = half_up(order.store_credit, decimals)
 		return Plan(
 			currency=order.currency,
 			decimals=decimals,
@@ -138,7 +142,83 @@ def plan_of(order: Order, group: Callable[[Tax], Hashable] = code_of) -> Plan:
 			net=net,
 			shipping=shipping,
 			tax=tax,
-			grand=half_up(sum((amounts.net + amounts.tax for amounts in both), NOTHING), decimals),
+			grand=half_up(sum((amounts.gross for amounts in both), NOTHING), decimals) - credit,
+			credit=credit,
+			credit_name=order.credit_name,
+		)
+
+
+def due_of(order: Order) -> Decimal:
+	"""The sum that Medusa charges for an order now, rounded: what the customer keeps, shipping and the fees of
+	returns, less gift cards and credits."""
+	decimals = decimals_of(order.currency)
+	tax_decimals = decimals if order.rounds_each_tax else None
+	with localcontext(EXACT):
+		due = -order.gift_card_total - order.credit
+		for line in order.lines:
+			if line.quantity:
+				gross = _Amounts.of(line, line.unit_price * line.quantity, tax_decimals).gross
+				kept = line.quantity - (line.received_quantity if order.counts_returns else 0)
+				due += gross * kept / line.quantity
+		fees = [fee for each in order.returns if not each.is_canceled for fee in each.fees]
+		for method in (*order.shipping, *(fees if order.counts_returns else ())):
+			due += _Amounts.of(method, method.amount, tax_decimals).gross
+		return half_up(due, decimals)
+
+
+def worth_of(order: Order, pieces: Mapping[str, Decimal]) -> Decimal:
+	"""The worth of pieces of an order's lines, taxes included, rounded.
+
+	:param pieces: `{line id: quantity}`
+	"""
+	decimals = decimals_of(order.currency)
+	tax_decimals = decimals if order.rounds_each_tax else None
+	worth = NOTHING
+	with localcontext(EXACT):
+		for line in order.lines:
+			if line.quantity and pieces.get(line.id):
+				amounts = _Amounts.of(line, line.unit_price * line.quantity, tax_decimals)
+				worth += amounts.gross * pieces[line.id] / line.quantity
+		return half_up(worth, decimals)
+
+
+def is_met(order: Order) -> bool:
+	"""Whether the order's lines, shipping, fees and credits come to the total that Medusa itself has."""
+	decimals, due = decimals_of(order.currency), due_of(order)
+	totals = [order.total] if order.current_total is None else [order.current_total, order.total]
+	return any(half_up(total, decimals) == due for total in totals)
+
+
+def is_steady(order: Order) -> bool:
+	"""Whether the order's parts come to the total of Medusa's summary. It isn't, while Medusa writes a change."""
+	total = order.total if order.current_total is None else order.current_total
+	return order.status == "canceled" or half_up(total, decimals_of(order.currency)) == due_of(order)
+
+
+@dataclass(frozen=True)
+class FeePlan:
+	"""A return's fees: their net amounts, and their taxes by group."""
+
+	name: str
+	methods: tuple[ShippingPlan, ...]
+	taxes: tuple[tuple[Hashable, Decimal], ...]
+
+
+def fees_of(
+	order: Order, methods: tuple[Shipping, ...], group: Callable[[Tax], Hashable] = code_of
+) -> FeePlan:
+	"""The fees of a return in whole units: their net amounts by method, and their taxes by group."""
+	decimals = decimals_of(order.currency)
+	tax_decimals = decimals if order.rounds_each_tax else None
+	with localcontext(EXACT):
+		amounts = [(method, _Amounts.of(method, method.amount, tax_decimals)) for method in methods]
+		net = half_up(sum((each.net for _method, each in amounts), NOTHING), decimals)
+		gross = half_up(sum((each.gross for _method, each in amounts), NOTHING), decimals)
+		taxes = _tax_plans([], amounts, group, gross - net, decimals)
+		return FeePlan(
+			", ".join(dict.fromkeys(method.name for method in methods)),
+			_shipping_plans(amounts, net, decimals),
+			tuple((tax.group, tax.amount) for tax in taxes),
 		)
 
 
@@ -152,6 +232,10 @@ class _Amounts(NamedTuple):
 	@property
 	def tax(self) -> Decimal:
 		return sum((amount for _tax, amount in self.taxes), NOTHING)
+
+	@property
+	def gross(self) -> Decimal:
+		return self.net + self.tax
 
 	@classmethod
 	def of(cls, source: Line | Shipping, listed: Decimal, tax_decimals: int | None = None) -> "_Amounts":

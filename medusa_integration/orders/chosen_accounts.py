@@ -29,15 +29,18 @@ CHARGE = Fit(
 	False,
 )  # fmt: skip
 MONEY = Fit(("Bank", "Cash"), True)
-# `{field of the configuration or of its table: what fits}`
-FITS = {
-	"tax_accounts": CHARGE,
-	"fallback_tax_account": CHARGE,
-	"shipping_account": CHARGE,
-	"shipping_options": CHARGE,
-	"receivable_accounts": RECEIVABLE,
-	"payment_providers": MONEY,
-}
+# `(field of the configuration, field of its rows where it is a table, what fits)`
+FITS = (
+	("tax_accounts", "account", CHARGE),
+	("fallback_tax_account", "", CHARGE),
+	("shipping_account", "", CHARGE),
+	("shipping_options", "account", CHARGE),
+	("return_fee_account", "", CHARGE),
+	("credit_account", "", CHARGE),
+	("receivable_accounts", "account", RECEIVABLE),
+	("payment_providers", "account", MONEY),
+	("payment_providers", "fee_account", CHARGE),
+)
 
 
 class _Chosen(NamedTuple):
@@ -70,16 +73,16 @@ def problems(configuration) -> Iterator[str]:
 
 
 def _chosen(configuration) -> Iterable[_Chosen]:
-	for fieldname, fit in FITS.items():
+	for fieldname, of_row, fit in FITS:
 		field = configuration.meta.get_field(fieldname)
-		if field.fieldtype != "Table":
+		if not of_row:
 			if configuration.get(fieldname):
 				yield _Chosen(_(field.label), configuration.get(fieldname), fit)
 			continue
 		for row in configuration.get(fieldname) or ():
-			if row.account:
+			if row.get(of_row):
 				where = f"{_(field.label)}, {_('row')} {row.idx}"
-				yield _Chosen(where, row.account, fit)
+				yield _Chosen(where, row.get(of_row), fit)
 
 
 def _reason(account: frappe._dict | None, chosen: _Chosen, companies: set[str]) -> str:

@@ -35,7 +35,7 @@ def make(order: Order):
 	plan = plan_of(order, TaxAccounts(order, channel.company).account_of)
 	if not plan.lines:
 		raise Blocked(_("Order {0} has no lines.").format(order.display_id))
-	totals_gate.check_plan(plan, order)
+	totals_gate.check_plan(order)
 	charges = charges_of(plan, channel.company)
 	doc = _document(order, plan, charges, channel)
 	doc.insert()
@@ -143,15 +143,19 @@ def charge_row(charge: ChargeRow, channel: Channel) -> dict:
 def charges_json(plan: Plan, charges: list[ChargeRow]) -> str:
 	"""The value of `medusa_charges`: the fixed charges by Medusa's lines, so that parts of the order can
 	carry parts of the charges."""
-	stored = {
+	stored = {**lines_json(plan), "charges": [_stored_charge(charge) for charge in charges]}
+	return json.dumps(stored, separators=(",", ":"))
+
+
+def lines_json(plan: Plan) -> dict:
+	"""The part of `medusa_charges` by which an edit in Medusa is seen."""
+	return {
 		"grand": str(plan.grand),
 		"lines": {
 			each.line.id: {"qty": f"{each.line.quantity.normalize():f}", "amount": str(each.amount)}
 			for each in plan.lines
 		},
-		"charges": [_stored_charge(charge) for charge in charges],
 	}
-	return json.dumps(stored, separators=(",", ":"))
 
 
 def _stored_charge(charge: ChargeRow) -> dict:

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 
 import frappe
 from frappe import _
+from frappe.utils import cint
 
 from medusa_integration import settings, texts
 from medusa_integration.delivery.box import inbox
@@ -19,6 +20,7 @@ from medusa_integration.delivery.reading import Reading, message_of
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.order import Order
 from medusa_integration.orders import sales_orders
+from medusa_integration.orders.money import settlements
 from medusa_integration.orders.steps import STEPS
 
 # In a row's `kind_data`: a user chose the order by Import Orders, which imports older orders too.
@@ -106,6 +108,20 @@ def take_up_submitted_order(doc, method: str | None = None) -> None:
 	"""
 	id = doc.get("medusa_order_id")
 	if id and id != _arriving.get() and settings.current().imports_orders:
+		inbox.add(INCOMING_ORDER, id)
+
+
+def take_up_billed_order(doc, method: str | None = None) -> None:
+	"""Sales Invoice, on_submit: queue the shop's order in the inbox where money was given back before it was
+	billed, or less was captured than is billed, because credit notes are drafted once an invoice stands, see
+	"Refunds from Medusa".
+
+	Source: docs/reference.md, "Document events".
+	"""
+	id = doc.get("medusa_order_id")
+	if not id or cint(doc.get("is_return")) or id == _arriving.get() or not settings.current().imports_orders:
+		return
+	if settlements.is_paid_otherwise(doc):
 		inbox.add(INCOMING_ORDER, id)
 
 

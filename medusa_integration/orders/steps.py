@@ -32,5 +32,6 @@ STEPS: tuple[Callable[[Order, Any], None], ...] = (
 	fulfillments_from_medusa.count_again,
 	returns_from_medusa.take_back,
 	refunds_from_medusa.give_back,
+	refunds_from_medusa.check_billed,
 	cancellations_from_medusa.follow,
 )

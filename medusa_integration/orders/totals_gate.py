@@ -14,8 +14,8 @@ from frappe.utils import flt
 
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Order
-from medusa_integration.medusa.totals import Plan
-from medusa_integration.money import NOTHING, decimal, half_up
+from medusa_integration.medusa.totals import Plan, due_of, is_met
+from medusa_integration.money import NOTHING, decimal, decimals_of, half_up
 from medusa_integration.orders.charges.plan import ChargeRow
 
 LARGEST = Decimal(10) ** 12  # of ERPNext's columns
@@ -26,31 +26,21 @@ CARRIERS = {
 }
 
 
-def check_plan(plan: Plan, order: Order) -> None:
-	"""Check that the plan comes to Medusa's total, unless a return has changed that total.
+def check_plan(order: Order) -> None:
+	"""Check that what is read of an order comes to the total that Medusa has of it at present.
 
 	:raises Blocked: with both figures
 	"""
-	gift = order.gift_card_total
-	paid_back = sum((payment.refunded for payment in order.payments), NOTHING)
-	# Money that was given back without goods is a credit too.
-	credit = max(order.credit - paid_back, NOTHING)
-	if gift or credit:
-		raise Blocked(
-			_(
-				"Order {0} was paid in part with a gift card or a store credit of {1}, which a Sales Order has no place for: "
-				"enter it by hand, then Discard this row."
-			).format(order.display_id, _shown(half_up(gift + credit, plan.decimals), plan))
-		)
-	if order.returns or any(line.received_quantity for line in order.lines):
+	if is_met(order):
 		return
-	total = half_up(order.total + order.credit, plan.decimals)
-	if total != plan.grand:
-		raise Blocked(
-			_("Order {0}: its lines, shipping and taxes come to {1}, and Medusa's total is {2}.").format(
-				order.display_id, _shown(plan.grand, plan), _shown(total, plan)
-			)
-		)
+	decimals = decimals_of(order.currency)
+	total = order.total if order.current_total is None else order.current_total
+	raise Blocked(
+		_(
+			"Order {0}: its lines, shipping, return fees and taxes come to {1} less credits, and Medusa's total is {2}. "
+			"Enter what Medusa charges besides by hand, as of an exchange or a claim, or Retry if the order was being changed."
+		).format(order.display_id, _amount(due_of(order), order), _amount(half_up(total, decimals), order))
+	)
 
 
 def check_site(plan: Plan, conversion_rate: float) -> None:
@@ -120,6 +110,10 @@ def _pairs(
 
 def _decimal(amount: float | None) -> Decimal:
 	return decimal(flt(amount, 9))
+
+
+def _amount(amount: Decimal, order: Order) -> str:
+	return f"{amount:,.{decimals_of(order.currency)}f} {order.currency}"
 
 
 def _shown(amount: Decimal, plan: Plan) -> str:

@@ -37,6 +37,19 @@ WRONG = {
 		lambda: [{"provider": "pp_system_default", "account": of_type("Receivable")}],
 		"Choose a bank or cash account",
 	),
+	"the bank for fees": (
+		"payment_providers",
+		lambda: [
+			{"provider": "pp_system_default", "account": of_type("Cash"), "fee_account": of_type("Cash")}
+		],
+		"Choose a tax, income or expense account",
+	),
+	"a customer's account for return fees": (
+		"return_fee_account",
+		lambda: of_type("Receivable"),
+		"type Receivable",
+	),
+	"a customer's account for credits": ("credit_account", lambda: of_type("Receivable"), "type Receivable"),
 }
 
 

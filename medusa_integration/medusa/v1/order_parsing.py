@@ -31,7 +31,7 @@ MARK = "ERPNext: "  # begins the note on the items of our returns, before the re
 def order_of(row: dict) -> Order:
 	"""An Order, from the reply of `GET /admin/orders/:id`."""
 	currency, (key, note) = row["currency_code"], note_of(row["metadata"])
-	returns = tuple(map(_return, row["returns"]))
+	returns = tuple(_return(each, currency) for each in row["returns"])
 	is_free = any(each["rule"]["type"] == "free_shipping" for each in row["discounts"])
 	return Order(
 		id=row["id"],
@@ -58,6 +58,7 @@ def order_of(row: dict) -> Order:
 		note=note,
 		texts=texts_of(row["metadata"], without=(key,)),
 		rounds_each_tax=True,
+		counts_returns=False,
 	)
 
 
@@ -192,7 +193,8 @@ def _fulfillment(row: dict) -> Fulfillment:
 	)
 
 
-def _return(row: dict) -> Return:
+def _return(row: dict, currency: str) -> Return:
+	method = row.get("shipping_method")  # which the customer pays
 	received = (
 		LineQuantity(each["item_id"], Decimal(each["received_quantity"] or 0)) for each in row["items"]
 	)
@@ -206,6 +208,9 @@ def _return(row: dict) -> Return:
 		received=tuple(part for part in received if part.quantity),
 		created_at=moment(row["created_at"]),
 		reference=reference_of(row),
+		fees=(_shipping({**method, "tax_lines": method.get("tax_lines") or []}, currency, False),)
+		if method
+		else (),
 		location_id=row["location_id"] or "",
 	)
 

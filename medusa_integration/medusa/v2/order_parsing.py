@@ -20,7 +20,7 @@ from medusa_integration.medusa.order import (
 	Tax,
 )
 from medusa_integration.medusa.v2 import kits
-from medusa_integration.medusa.v2.return_parsing import number_in, parts_of, returns_of
+from medusa_integration.medusa.v2.return_parsing import came_back, number_in, parts_of, returns_of
 
 HEAD_FIELDS = "id,display_id,status,currency_code,email,total,created_at"
 ORDER_FIELDS = (
@@ -28,15 +28,17 @@ ORDER_FIELDS = (
 	"*customer,*billing_address,*shipping_address,*items,*items.detail,*items.tax_lines,*items.adjustments,"
 	"*shipping_methods,*shipping_methods.detail,*shipping_methods.tax_lines,*shipping_methods.adjustments,"
 	"*payment_collections.payments,*payment_collections.payments.captures,*payment_collections.payments.refunds,"
-	"payment_collections.payments.refunds.refund_reason.label,"
+	"*payment_collections.payments.refunds.refund_reason,*credit_lines,*summary,"
 	"*fulfillments,*fulfillments.items,*fulfillments.labels,*returns,*returns.items"
 )
 CUSTOMER_FIELDS = "*,*addresses"
+FEE = "fee"  # key of a capture's or payment's metadata: what the provider keeps, in major units
 
 
 def order_of(row: dict) -> Order:
 	"""An Order, from a row with ORDER_FIELDS."""
 	key, note = note_of(row["metadata"])
+	refund_credit, credit_name = _credits(row)
 	return Order(
 		id=row["id"],
 		display_id=str(row["display_id"]),
@@ -47,7 +49,10 @@ def order_of(row: dict) -> Order:
 		updated_at=moment(row["updated_at"]),
 		canceled_at=moment(row["canceled_at"]),
 		total=number_in(row, "total"),
+		current_total=_current_total(row),
 		credit=number_in(row, "credit_line_total"),
+		refund_credit=refund_credit,
+		credit_name=credit_name,
 		gift_card_total=number_in(row, "gift_card_total"),
 		# Without a key where there is none, or where it was deleted.
 		customer=customer_of(row["customer"]) if row.get("customer") else None,
@@ -61,12 +66,34 @@ def order_of(row: dict) -> Order:
 			for payment in collection.get("payments") or ()
 		),
 		fulfillments=_fulfillments(row),
-		returns=returns_of(row),
+		returns=returns_of(row, _fees(row)),
 		billing_address=_address(row["billing_address"]),
 		shipping_address=_address(row["shipping_address"]),
 		note=note,
 		texts=texts_of(row["metadata"], without=(key,)),
 	)
+
+
+def _current_total(row: dict) -> Decimal | None:
+	summary = row.get("summary") or {}
+	return None if summary.get("current_order_total") is None else number_in(summary, "current_order_total")
+
+
+def _credits(row: dict) -> tuple[Decimal, str]:
+	"""The sum of the credit lines that refunds made, and the names of the others. A refund's credit line names the
+	payment collection, or the refund's reason."""
+	refunds = [
+		refund
+		for collection in row["payment_collections"]
+		for payment in collection.get("payments") or ()
+		for refund in payment.get("refunds") or ()
+	]
+	reasons = [each["refund_reason"] for each in refunds if each.get("refund_reason")]
+	names = {"payment_collection", *(each["label"] for each in reasons)} if refunds else set()
+	lines = [each for each in row.get("credit_lines") or () if each]
+	of_refunds = [number_in(each, "amount") for each in lines if each["reference"] in names]
+	others = [each["reference"] or "" for each in lines if each["reference"] not in names]
+	return sum(of_refunds, Decimal(0)), ", ".join(dict.fromkeys(others))
 
 
 def _once(rows: list[dict]) -> list[dict]:
@@ -128,7 +155,7 @@ def _line(row: dict) -> Line:
 		taxes=_taxes(row),
 		adjustments=_adjustments(row),
 		fulfilled_quantity=number_in(detail, "fulfilled_quantity"),
-		received_quantity=number_in(detail, "return_received_quantity"),
+		received_quantity=came_back(detail),
 		texts=texts_of(row.get("metadata")),
 	)
 
@@ -155,6 +182,15 @@ def _sold(methods: list[dict]) -> Iterable[dict]:
 	return (row for row in methods if not any((row.get("detail") or {}).get(key) for key in others))
 
 
+def _fees(row: dict) -> dict[str, list[Shipping]]:
+	"""`{return's id: the shipping methods of the return}`."""
+	fees: dict[str, list[Shipping]] = {}
+	for method in _once(row["shipping_methods"]):
+		if id := (method.get("detail") or {}).get("return_id"):
+			fees.setdefault(id, []).append(_shipping(method))
+	return fees
+
+
 def _shipping(row: dict) -> Shipping:
 	return Shipping(
 		id=row["id"],
@@ -174,18 +210,36 @@ def _payment(row: dict) -> Payment:
 		amount=number_in(row, "amount"),
 		currency=row["currency_code"].upper(),
 		is_canceled=bool(row["canceled_at"]),
-		captures=tuple(_movement(each) for each in row["captures"] or ()),
+		captures=tuple(_movement(each, _fee(each, row)) for each in row["captures"] or ()),
 		refunds=tuple(_movement(each) for each in row["refunds"] or ()),
 	)
 
 
-def _movement(row: dict) -> Movement:
-	reason = (row.get("refund_reason") or {}).get("label")
+def _fee(capture: dict, payment: dict) -> Decimal | None:
+	"""The fee that the shop's own code has written to the capture's metadata, or to the payment's for all of it. A stock
+	Medusa doesn't ask providers for their fees."""
+	if (own := _amount_in(capture)) is not None:
+		return own
+	whole, amount = _amount_in(payment), number_in(payment, "amount")
+	return whole * number_in(capture, "amount") / amount if whole is not None and amount else None
+
+
+def _amount_in(row: dict) -> Decimal | None:
+	try:
+		fee = Decimal(str((row.get("metadata") or {})[FEE]))
+	except (ArithmeticError, KeyError):
+		return None
+	return fee if fee.is_finite() else None
+
+
+def _movement(row: dict, fee: Decimal | None = None) -> Movement:
+	reason = row.get("refund_reason") or {}
 	return Movement(
 		id=row["id"],
 		amount=number_in(row, "amount"),
 		at=moment(row["created_at"]),
-		note=row.get("note") or reason or "",
+		note=", ".join(filter(None, (reason.get("label"), row.get("note")))),
+		fee=fee,
 	)
 
 

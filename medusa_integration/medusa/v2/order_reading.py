@@ -2,17 +2,30 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from time import sleep
 
 from medusa_integration.medusa.matching import query_parts
 from medusa_integration.medusa.order import Customer, Order
+from medusa_integration.medusa.totals import is_steady
 from medusa_integration.medusa.v2.order_parsing import CUSTOMER_FIELDS, ORDER_FIELDS, customer_of, order_of
 from medusa_integration.medusa.v2.shop import Shop
 
 PAGE = 25  # orders in a call
+PAUSE = 0.5  # seconds
 
 
 class OrderReading(Shop):
 	def read_orders(self, ids: Iterable[str]) -> dict[str, Order]:
+		"""An order that doesn't come to Medusa's own total is read once more: Medusa writes the parts of a change
+		one after the other."""
+		orders = self._read_orders(ids)
+		doubtful = [id for id, order in orders.items() if not is_steady(order)]
+		if doubtful:
+			sleep(PAUSE)
+			orders |= self._read_orders(doubtful)
+		return orders
+
+	def _read_orders(self, ids: Iterable[str]) -> dict[str, Order]:
 		orders: dict[str, Order] = {}
 		for part in _portions(ids):
 			rows = self._orders_in("orders", part, ORDER_FIELDS)

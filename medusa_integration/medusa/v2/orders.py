@@ -14,8 +14,10 @@ class Orders(Shop):
 			except MedusaNotFound:
 				raise
 			except MedusaRejected:
-				# Medusa refuses all updates of a cancelled order, which needs none about its cancellation
-				if order["order_status"] != "Cancelled" or not self._is_cancelled(order["order_id"]):
+				# Medusa refuses all updates of a cancelled order, which needs none about its end
+				if order["order_status"] not in ("Cancelled", "Closed") or not self._is_cancelled(
+					order["order_id"]
+				):
 					raise
 
 	def _is_cancelled(self, order_id: str) -> bool:

@@ -1,22 +1,31 @@
 """Medusa v2: the returns of an order's JSON. Source: docs/reference.md, "Medusa v2: orders coming in"."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from medusa_integration.medusa.matching import moment
-from medusa_integration.medusa.order import LineQuantity, Return
+from medusa_integration.medusa.order import LineQuantity, Return, Shipping
 from medusa_integration.money import decimal
 
 UNCONFIRMED = "open"  # state of a return that is still being written
 CANCELED, RECEIVED = "canceled", "received"
 
 
-def returns_of(order: dict) -> tuple[Return, ...]:
-	"""The returns of an order, from a row with its returns and its items' details."""
+def returns_of(order: dict, fees: Mapping[str, list[Shipping]]) -> tuple[Return, ...]:
+	"""The returns of an order, from a row with its returns and its items' details.
+
+	:param fees: `{return's id: its shipping methods}`
+	"""
 	returns = [_ReturnRow(row) for row in order["returns"] if row["status"] != UNCONFIRMED]
 	for item in order["items"]:
-		_complete(returns, item["id"], number_in(item["detail"], "return_received_quantity"))
-	return tuple(row.parsed() for row in returns)
+		_complete(returns, item["id"], came_back(item["detail"]))
+	return tuple(row.parsed(fees.get(row.row["id"], [])) for row in returns)
+
+
+def came_back(detail: dict) -> Decimal:
+	"""The quantity of a line that was received back. Medusa counts damaged pieces apart, and charges neither."""
+	return number_in(detail, "return_received_quantity") + number_in(detail, "return_dismissed_quantity")
 
 
 class _ReturnRow:
@@ -29,9 +38,11 @@ class _ReturnRow:
 		for item in row["items"] or ():
 			id = item["item_id"]
 			self.asked[id] = self.asked.get(id, Decimal(0)) + number_in(item, "quantity")
-			self.received[id] = self.received.get(id, Decimal(0)) + number_in(item, "received_quantity")
+			# The received ones include the damaged ones, if any; `_complete` adds what is missing.
+			came = max(number_in(item, "received_quantity"), number_in(item, "damaged_quantity"))
+			self.received[id] = self.received.get(id, Decimal(0)) + came
 
-	def parsed(self) -> Return:
+	def parsed(self, fees: list[Shipping]) -> Return:
 		row = self.row
 		return Return(
 			id=row["id"],
@@ -41,6 +52,7 @@ class _ReturnRow:
 			created_at=moment(row["created_at"]),
 			reference=str((row["metadata"] or {}).get("reference") or ""),
 			location_id=row["location_id"] or "",
+			fees=tuple(fees),
 		)
 
 

@@ -24,9 +24,11 @@ SEPARATOR = "@"
 
 @dataclass
 class Carried:
-	"""The parts of an order that the other submitted documents of one DocType carry."""
+	"""The parts of an order that the other submitted documents of one DocType carry: net of returns, and the returned
+	quantities alone."""
 
 	done: dict[str, Done] = field(default_factory=lambda: defaultdict(Done))
+	returned: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 	charges: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
 
@@ -42,6 +44,20 @@ class ShopOrder:
 	tax_rows: dict[str, frappe._dict]
 	discount: Charge
 	carried: Carried = field(default_factory=Carried)
+
+	def shrink(self, kept: Mapping[str, Decimal]) -> None:
+		"""Reduce rows, and the parts of charges that belong to their lines.
+
+		:param kept: `{row: the fraction that stays}`
+		"""
+		wholes: dict[str, Decimal] = defaultdict(Decimal)
+		lefts: dict[str, Decimal] = defaultdict(Decimal)
+		for row in self.rows:
+			wholes[row.line] += row.qty
+			lefts[row.line] += row.qty * kept.get(row.name, Decimal(1))
+		self.rows = [row.part(kept.get(row.name, Decimal(1))) for row in self.rows]
+		lines = {line: lefts[line] / whole for line, whole in wholes.items() if whole}
+		self.charges = {key: charge.reduced(lines) for key, charge in self.charges.items()}
 
 	def progress(self, *parts: Mapping[str, Done]) -> Progress:
 		"""The order's progress with the carried and with further parts."""
@@ -62,7 +78,27 @@ def orders_of(doc) -> list[ShopOrder]:
 	orders = _orders(details, doc) if details else []
 	if orders:
 		_read_carried(doc, orders, lock=doc.docstatus == 1)
+		if doc.doctype == "Sales Invoice":
+			for order in orders:
+				_leave_out_returned(doc, order)
 	return orders
+
+
+def _leave_out_returned(doc, order: ShopOrder) -> None:
+	"""Leave out the pieces that came back before they were billed: they aren't billed any more, so that the last
+	invoice carries all of the shipping, and no tax on them."""
+	here = done_by(doc, doc.items)
+	is_return = bool(cint(doc.is_return))
+	kept: dict[str, Decimal] = {}
+	for row in order.rows:
+		own, others = here.get(row.name, Done()).qty, order.carried.done[row.name].qty
+		credited = order.carried.returned[row.name] - (own if is_return else NOTHING)
+		billed = others + order.carried.returned[row.name] + (NOTHING if is_return else own)
+		gone = min(row.returned - credited, row.qty - billed)
+		if gone > 0:
+			kept[row.name] = (row.qty - gone) / row.qty
+	if kept:
+		order.shrink(kept)
 
 
 def done_by(doc, rows: Iterable) -> dict[str, Done]:
@@ -109,7 +145,9 @@ def _heads(details: list[str], *, lock: bool) -> dict[str, frappe._dict]:
 
 
 def _rows(orders: list[str]) -> list[frappe._dict]:
-	fields = ["name", "parent", "medusa_line_id", "qty", "conversion_factor", "rate", "net_amount"]
+	fields = [
+		"name", "parent", "medusa_line_id", "qty", "conversion_factor", "rate", "net_amount", "returned_qty",
+	]  # fmt: skip
 	return frappe.get_all("Sales Order Item", {"parent": ("in", orders)}, fields, order_by="parent, idx")
 
 
@@ -146,9 +184,16 @@ def _order(head: frappe._dict, rows: list, taxes: list, doc) -> ShopOrder:
 
 
 def _order_row(row: frappe._dict) -> OrderRow:
-	qty = decimal(row.qty) * (decimal(row.conversion_factor) or 1)
+	factor = decimal(row.conversion_factor) or 1
 	amount = decimal(row.qty) * decimal(row.rate)
-	return OrderRow(row.name, row.medusa_line_id or row.name, qty, amount, decimal(row.net_amount))
+	return OrderRow(
+		row.name,
+		row.medusa_line_id or row.name,
+		decimal(row.qty) * factor,
+		amount,
+		decimal(row.net_amount),
+		decimal(row.returned_qty) * factor,
+	)
 
 
 def decimals_of_shares(currency: str, doc) -> int:
@@ -204,7 +249,7 @@ def _charge(key: str, tax: frappe._dict, stored: dict | None, lines: set[str], d
 	if of_lines and whole != amount:
 		factor = amount / whole if whole else NOTHING
 		of_lines = {line: part * factor for line, part in of_lines.items()}
-	return Charge(key, amount, digits, of_lines, rates)
+	return Charge(key, amount, digits, of_lines, rates, is_known=bool(stored))
 
 
 def _read_carried(doc, orders: list[ShopOrder], *, lock: bool) -> None:
@@ -223,6 +268,8 @@ def _read_carried(doc, orders: list[ShopOrder], *, lock: bool) -> None:
 		for detail, more in done_by(doc, of_document).items():
 			done = by_row[detail].carried.done
 			done[detail] = done[detail].plus(more)
+			if more.qty < 0:
+				by_row[detail].carried.returned[detail] -= more.qty
 		for (order, key), found in match(theirs, taxes[name]).items():
 			charges = next(each for each in theirs if each.name == order).carried.charges
 			charges[key] += sum((decimal(tax.tax_amount) for tax in found), NOTHING)

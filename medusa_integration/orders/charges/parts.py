@@ -6,7 +6,7 @@ Source: docs/reference.md, "Parts of an order".
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,13 +29,19 @@ class Done(NamedTuple):
 
 @dataclass(frozen=True)
 class OrderRow:
-	"""A row of a Sales Order. Rows that split one line of Medusa's have the same `line`."""
+	"""A row of a Sales Order. Rows that split one line of Medusa's have the same `line`. `returned` is the quantity that
+	came back."""
 
 	name: str
 	line: str
 	qty: Decimal
 	amount: Decimal
 	net_amount: Decimal
+	returned: Decimal = NOTHING
+
+	def part(self, fraction: Decimal) -> "OrderRow":
+		amounts = (each * fraction for each in (self.qty, self.amount, self.net_amount))
+		return OrderRow(self.name, self.line, *amounts)
 
 
 class Progress:
@@ -82,7 +88,7 @@ class Charge:
 	"""A fixed charge of an order.
 
 	`lines` is the part of `amount` that belongs to each line; the rest is shared by net amounts. `rates` are the percentages
-	of a tax, by line. `decimals` are those of the shares.
+	of a tax, by line. `decimals` are those of the shares. `is_known`: the order came from Medusa, which says the lines' parts.
 	"""
 
 	key: str
@@ -90,6 +96,29 @@ class Charge:
 	decimals: int
 	lines: Mapping[str, Decimal] = field(default_factory=dict)
 	rates: Mapping[str, Decimal] = field(default_factory=dict)
+	is_known: bool = False
+
+	def reduced(self, kept: Mapping[str, Decimal]) -> "Charge":
+		"""The charge of an order of which only parts of the lines are left. The rest, as of shipping, stays whole where
+		Medusa says the lines' parts.
+
+		:param kept: `{line: the fraction that stays}`
+		"""
+		if not self.is_known:
+			return self
+		lines = {line: amount * kept.get(line, WHOLE) for line, amount in self.lines.items()}
+		less = sum(self.lines.values(), NOTHING) - sum(lines.values(), NOTHING)
+		return replace(self, amount=half_up(self.amount - less, self.decimals), lines=lines)
+
+	def of_goods(self, before: Progress, after: Progress, carried: Decimal) -> Decimal:
+		"""The amount, 0 or less, that a return of goods gives back: the lines' parts and nothing of the rest. Medusa gives
+		back the goods with their taxes, and shipping only by a refund of its own."""
+		has, had = (
+			sum((part * at.of_line(line) for line, part in self.lines.items()), NOTHING)
+			for at in (after, before)
+		)
+		share = half_up(has, self.decimals) - half_up(had, self.decimals)
+		return max(share, -carried) if self.amount > 0 else NOTHING
 
 	def until(self, progress: Progress) -> Decimal:
 		"""The charge's amount for the done part of the order, not rounded."""
@@ -130,4 +159,4 @@ class Charge:
 
 	def _mirrored(self) -> "Charge":
 		lines = {line: -amount for line, amount in self.lines.items()}
-		return Charge(self.key, -self.amount, self.decimals, lines, self.rates)
+		return replace(self, amount=-self.amount, lines=lines)

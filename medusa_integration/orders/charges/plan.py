@@ -18,7 +18,7 @@ from medusa_integration.medusa.order import Order, Shipping, Tax
 from medusa_integration.medusa.totals import Plan, TaxPlan, code_of
 from medusa_integration.money import NOTHING
 
-SHIPPING, TAX, ROUNDING = "shipping", "tax:", "rounding"
+SHIPPING, TAX, ROUNDING, CREDIT = "shipping", "tax:", "rounding", "credit"
 LONGEST = 140
 
 
@@ -34,7 +34,7 @@ class ChargeRow:
 	"""A row of the Sales Order's taxes and charges.
 
 	:param key: identifies the row in its order, see `medusa_charge`
-	:param tax: None for shipping and rounding
+	:param tax: None for shipping, credits and rounding
 	"""
 
 	key: str
@@ -81,6 +81,7 @@ def charges_of(plan: Plan, company: str) -> list[ChargeRow]:
 	"""
 	charges = [] if settings.current().shipping_is_item else _shipping_charges(plan)
 	charges += _tax_charges(plan)
+	charges += _credit_charges(plan, company)
 	if plan.rounding or not charges:
 		charges += _rounding_charges(plan, company)
 	return charges
@@ -150,6 +151,33 @@ def _refuse_unmapped(tax: TaxPlan) -> None:
 				"No account for the tax {0} of {1}%: add a row to Tax Accounts in the Medusa Configuration, then Retry."
 			).format(tax.group.code, f"{tax.group.rate.normalize():f}")
 		)
+
+
+def _credit_charges(plan: Plan, company: str) -> list[ChargeRow]:
+	"""The gift cards and credit lines of an order: they are taken off its total, after the taxes."""
+	if not plan.credit:
+		return []
+	name = plan.credit_name or _("Store credit")
+	words = f"{plan.credit:,.{plan.decimals}f} {plan.currency}"
+	return [ChargeRow(CREDIT, credit_account(words, company), -plan.credit, _text([name]))]
+
+
+def credit_account(amount: str, company: str) -> str:
+	"""The account of gift cards and credit lines.
+
+	:param amount: as it is shown
+	:raises Blocked: where there is none
+	"""
+	account = settings.current().credit_account
+	if not account or frappe.get_cached_value("Account", account, "company") != company:
+		account = frappe.get_cached_value("Company", company, "default_discount_account")
+	if not account:
+		raise Blocked(
+			_(
+				"The order has a gift card, store credit or other credit line of {0}, and no account for it: choose the Account for Store Credits in the Medusa Configuration, then Retry."
+			).format(amount)
+		)
+	return account
 
 
 def _rounding_charges(plan: Plan, company: str) -> list[ChargeRow]:

@@ -6,10 +6,11 @@ Source: docs/reference.md, "Parts of an order".
 
 from decimal import Decimal
 
+import frappe
 from frappe.utils import cint, flt
 
 from medusa_integration.money import NOTHING, decimal
-from medusa_integration.orders.charges import breakup
+from medusa_integration.orders.charges import breakup, return_fees
 from medusa_integration.orders.charges.order_charges import (
 	DISCOUNT,
 	ShopOrder,
@@ -21,6 +22,8 @@ from medusa_integration.orders.charges.order_charges import (
 from medusa_integration.orders.charges.parts import Charge, Progress
 
 GIVEN_DISCOUNT = "medusa_discount"
+# The field in which a return's rows name the returned rows.
+RETURNED_ROW = {"Delivery Note": "dn_detail", "Sales Invoice": "sales_invoice_item"}
 
 
 def share_charges(doc, method: str | None = None) -> None:
@@ -31,6 +34,7 @@ def share_charges(doc, method: str | None = None) -> None:
 	"""
 	orders = _orders(doc)
 	if orders:
+		_charge_fees(doc, orders)
 		_share(doc, orders)
 
 
@@ -46,9 +50,15 @@ def share_mapped_charges(doc, method: str | None = None, source=None) -> None:
 		return
 	if not cint(doc.is_return):  # A return has the rows of the document that it returns.
 		_add_missing(doc, orders)
+		_charge_fees(doc, orders)
 	_take_discount(doc, orders)
 	_share(doc, orders)
 	doc.run_method("calculate_taxes_and_totals")
+
+
+def _charge_fees(doc, orders: list[ShopOrder]) -> None:
+	if doc.doctype == "Sales Invoice" and doc.docstatus == 0 and not cint(doc.is_return):
+		return_fees.charge_kept(doc, [order.name for order in orders])
 
 
 def _orders(doc) -> list[ShopOrder]:
@@ -62,13 +72,14 @@ def _orders(doc) -> list[ShopOrder]:
 def _share(doc, orders: list[ShopOrder]) -> None:
 	rows = match(orders, doc.get("taxes") or [])
 	discount = NOTHING
+	goods_only = bool(cint(doc.is_return)) and _is_known_in_medusa(doc)
 	for order in orders:
 		of_order = {row.name for row in order.rows}
 		here = done_by(doc, [row for row in doc.items if row.so_detail in of_order])
 		before, after = order.progress(), order.progress(here)
 		for key, charge in order.charges.items():
 			found = rows.get((order.name, key)) or []
-			share = _share_of(doc, order, charge, before, after)
+			share = _share_of(doc, order, charge, before, after, goods_only=goods_only)
 			for row in found:
 				row.medusa_charge = tag(order, key, orders)
 				row.tax_amount = float(share)
@@ -78,9 +89,34 @@ def _share(doc, orders: list[ShopOrder]) -> None:
 	_set_discount(doc, discount)
 
 
-def _share_of(doc, order: ShopOrder, charge: Charge, before: Progress, after: Progress) -> Decimal:
+def _share_of(
+	doc, order: ShopOrder, charge: Charge, before: Progress, after: Progress, *, goods_only: bool = False
+) -> Decimal:
 	carried = order.carried.charges.get(charge.key, NOTHING)
+	if goods_only and charge.is_known:
+		return charge.of_goods(before, after, carried)
 	return charge.share(before, after, carried, is_return=bool(cint(doc.is_return)))
+
+
+def _is_known_in_medusa(doc) -> bool:
+	"""Whether a return is one of Medusa's, or credits goods that came back by one. It gives back what Medusa does: the goods
+	with their taxes, and no shipping."""
+	if doc.get("medusa_return_id"):
+		return True
+	if doc.doctype != "Sales Invoice":
+		return False
+	note, row = frappe.qb.DocType("Delivery Note"), frappe.qb.DocType("Delivery Note Item")
+	sold = [each.so_detail for each in doc.items if each.so_detail]
+	return bool(
+		frappe.qb.from_(row)
+		.join(note)
+		.on(row.parent == note.name)
+		.select(note.name)
+		.where(row.so_detail.isin(sold or [""]) & (note.docstatus == 1) & (note.is_return == 1))
+		.where(note.medusa_return_id.isnotnull() & (note.medusa_return_id != ""))
+		.limit(1)
+		.run()
+	)
 
 
 def _add_missing(doc, orders: list[ShopOrder]) -> None:

@@ -8,7 +8,7 @@ Source: docs/reference.md, "Returns from Medusa".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -21,11 +21,11 @@ from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import LineQuantity, Order, Return
 from medusa_integration.money import NOTHING
 from medusa_integration.orders import medusa_lines
+from medusa_integration.orders.charges import return_fees
+from medusa_integration.orders.charges.shares import RETURNED_ROW
 from medusa_integration.orders.medusa_lines import ONE
 
 DELIVERY, INVOICE = "Delivery Note", "Sales Invoice"
-# The field in which a return's rows name the returned rows.
-RETURNED_ROW = {DELIVERY: "dn_detail", INVOICE: "sales_invoice_item"}
 
 
 class ReturnableRow(NamedTuple):
@@ -35,6 +35,7 @@ class ReturnableRow(NamedTuple):
 	parent: str
 	line_id: str
 	units: Decimal  # in stock units, less returned ones
+	sold: Decimal  # in stock units
 	is_delivery: bool  # of goods: a Delivery Note, or a Sales Invoice that updates the stock
 
 
@@ -54,7 +55,7 @@ def take_back(order: Order, sales_order) -> None:
 		if each.status == "canceled":
 			_drop(each.id)
 			continue
-		_draft_both(each, sales_order)
+		_draft_both(each, order, sales_order)
 
 
 def _drop(return_id: str) -> None:
@@ -63,7 +64,7 @@ def _drop(return_id: str) -> None:
 			frappe.delete_doc(doctype, name, ignore_permissions=True)
 
 
-def _draft_both(each: Return, sales_order) -> None:
+def _draft_both(each: Return, order: Order, sales_order) -> None:
 	"""Draft a return's documents. Of each line, goods from Delivery Notes come back first, by return
 	Delivery Notes, with credit notes of invoices that didn't update the stock; the rest by credit notes of
 	invoices that did."""
@@ -79,11 +80,34 @@ def _draft_both(each: Return, sales_order) -> None:
 			_must_be_delivered(back, found | _allocate(rest, goods), each, sales_order)
 		_draft(DELIVERY, found, notes, each, sales_order)
 	if each.received and not _is_decided(bills):
-		back = _by_line(each.received, sizes)
+		fees = return_fees.rows_of(order, each, sales_order)
+		unbilled = _unbilled(each, order, sales_order, billed, sizes)
+		back = _less(_by_line(each.received, sizes), unbilled)
 		by_invoice = _less(back, _on_notes(each.id, noted))
 		others = [row for row in billed if not row.is_delivery]
 		found = _allocate(_less(back, by_invoice), others) | _allocate(by_invoice, goods)
-		_draft(INVOICE, found, bills, each, sales_order)
+		_draft(INVOICE, found, bills, each, sales_order, fees)
+		if fees and not found:
+			return_fees.keep(sales_order, fees)
+
+
+def _unbilled(
+	each: Return, order: Order, sales_order, billed: list[ReturnableRow], sizes: dict[str, Decimal]
+) -> dict[str, Decimal]:
+	"""The stock units of each line that aren't billed, less those that earlier returns have taken: what comes back of
+	these needs no credit note."""
+	left: dict[str, Decimal] = defaultdict(Decimal)
+	for row in sales_order.items:
+		left[row.medusa_line_id] += medusa_lines.stock_units(row)
+	for bill in billed:
+		left[bill.line_id] -= bill.sold
+	for other in order.returns:
+		if other.id == each.id:
+			break
+		if not other.is_canceled:
+			for line, units in _by_line(other.received, sizes).items():
+				left[line] -= units
+	return {line: max(units, NOTHING) for line, units in left.items()}
 
 
 def _standing(doctype: str, return_id: str) -> dict[str, frappe._dict]:
@@ -103,15 +127,18 @@ def _draft(
 	standing: dict[str, frappe._dict],
 	each: Return,
 	sales_order,
+	fees: Sequence[dict] = (),
 ) -> None:
-	"""Make, update or delete a return's drafts of one DocType: one for each document whose rows come back."""
+	"""Make, update or delete a return's drafts of one DocType: one for each document whose rows come back. The first one
+	has the fees."""
 	left = dict(standing)
 	for parent, quantities in _by_parent(found).items():
 		present = left.pop(parent, None)
 		if present:
-			_set_quantities(frappe.get_doc(doctype, present.name), doctype, quantities, parent)
+			_set_quantities(frappe.get_doc(doctype, present.name), doctype, quantities, parent, fees)
 		else:
-			_make(doctype, parent, quantities, each, sales_order)
+			_make(doctype, parent, quantities, each, sales_order, fees)
+		fees = ()
 	for doc in left.values():
 		frappe.delete_doc(doctype, doc.name, ignore_permissions=True)
 
@@ -139,6 +166,7 @@ def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
 			each.parent,
 			lines[each.so_detail],
 			medusa_lines.stock_units(each) - returned[each.name],
+			medusa_lines.stock_units(each),
 			doctype == DELIVERY or bool(each.update_stock),
 		)
 		for each in rows
@@ -220,7 +248,9 @@ def _by_parent(found: dict[ReturnableRow, Decimal]) -> dict[str, dict[str, Decim
 	return grouped
 
 
-def _make(doctype: str, parent: str, quantities: dict[str, Decimal], each: Return, sales_order) -> None:
+def _make(
+	doctype: str, parent: str, quantities: dict[str, Decimal], each: Return, sales_order, fees: Sequence[dict]
+) -> None:
 	doc = erpnext_api.return_of(doctype, parent)
 	doc.update(
 		{
@@ -229,19 +259,22 @@ def _make(doctype: str, parent: str, quantities: dict[str, Decimal], each: Retur
 			"medusa_order_id": sales_order.medusa_order_id,
 		}
 	)
+	return_fees.put(doc, fees)
 	_take_only(doc, doctype, quantities)
 	doc.flags.ignore_permissions = True
 	doc.insert()
 
 
-def _set_quantities(doc, doctype: str, quantities: dict[str, Decimal], parent: str) -> None:
-	"""Set a draft's quantities to the present ones.
+def _set_quantities(
+	doc, doctype: str, quantities: dict[str, Decimal], parent: str, fees: Sequence[dict]
+) -> None:
+	"""Set a draft's quantities to the present ones, and add fees that it lacks.
 
 	:param quantities: in stock units, by the returned row
 	"""
 	row = RETURNED_ROW[doctype]
 	present = {each.get(row): -medusa_lines.stock_units(each) for each in doc.items}
-	if present == quantities:
+	if not return_fees.put(doc, fees) and present == quantities:
 		return
 	if not quantities.keys() <= present.keys():
 		doc.set("items", erpnext_api.return_of(doctype, parent).items)

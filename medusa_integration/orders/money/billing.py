@@ -4,12 +4,16 @@ Source: docs/reference.md, "Paying an order".
 """
 
 from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 import frappe
 from frappe import _
 from frappe.utils import flt
 
 from medusa_integration import erpnext_api, settings
+from medusa_integration.money import NOTHING
+from medusa_integration.orders import medusa_lines
 
 
 def take_off(doc, amount: float) -> None:
@@ -34,6 +38,7 @@ def bill(order, discount: float = 0, at: datetime | None = None):
 	"""
 	invoice = erpnext_api.sales_invoice_of(order.name)
 	earlier = invoices(order)
+	_leave_out_returned(invoice, order)
 	if not invoice.items or (earlier and not any(row.amount for row in invoice.items)):
 		return None
 	if not earlier and not any(row.get("returned_qty") for row in order.items):
@@ -52,6 +57,71 @@ def bill(order, discount: float = 0, at: datetime | None = None):
 	invoice.submit()
 	_must_be(invoice, total)
 	return invoice
+
+
+def _leave_out_returned(invoice, order) -> None:
+	"""Take pieces out of a new invoice that were billed before, or that came back without having been billed. ERPNext
+	offers what a credit note has credited to be billed again."""
+	billed = billed_quantities(order)
+	kept = []
+	for row in invoice.items:
+		sold = next((each for each in order.items if each.name == row.so_detail), None)
+		if sold:
+			left = medusa_lines.in_unit(_left_to_bill(sold, billed), row.conversion_factor)
+			row.qty = min(flt(row.qty), left)
+		if flt(row.qty) > 0:
+			kept.append(row)
+	if len(kept) < len(invoice.items):
+		invoice.set("items", kept)
+	if kept:
+		invoice.run_method("calculate_taxes_and_totals")
+
+
+class Billed(NamedTuple):
+	"""The stock units of a Sales Order's row in submitted invoices, and in their credit notes."""
+
+	billed: Decimal = NOTHING
+	credited: Decimal = NOTHING
+
+
+def billed_quantities(order) -> dict[str, Billed]:
+	"""`{row of the Sales Order: its billed and credited stock units}`."""
+	filters = {"so_detail": ("in", [*(row.name for row in order.items), ""]), "docstatus": 1}
+	fields = ["so_detail", "qty", "conversion_factor"]
+	found: dict[str, Billed] = {}
+	for row in frappe.get_all("Sales Invoice Item", filters, fields, order_by=None):
+		has, units = found.get(row.so_detail, Billed()), medusa_lines.stock_units(row)
+		found[row.so_detail] = Billed(has.billed + max(units, NOTHING), has.credited - min(units, NOTHING))
+	return found
+
+
+def _left_to_bill(row, billed: dict[str, Billed]) -> Decimal:
+	"""The stock units of a Sales Order's row that neither are billed nor came back before they were."""
+	has = billed.get(row.name, Billed())
+	factor = flt(row.conversion_factor) or 1
+	back = medusa_lines.exact_quantity(flt(row.get("returned_qty")) * factor)
+	return medusa_lines.stock_units(row) - has.billed - max(back - has.credited, NOTHING)
+
+
+def balance(order) -> float:
+	"""The sum of a Sales Order's submitted invoices less their credit notes, drafts of these included. An invoice that a
+	user has made by hand counts by the customer's purchase order number, the order's in Medusa."""
+	bills = set(invoices(order))
+	if order.po_no:
+		by_hand = {
+			"customer": order.customer, "currency": order.currency, "po_no": order.po_no, "docstatus": 1, "is_return": 0,
+		}  # fmt: skip
+		bills |= set(frappe.get_all("Sales Invoice", by_hand, pluck="name", order_by=None))
+	filters = {"name": ("in", [*bills, ""])}
+	total = sum(map(flt, frappe.get_all("Sales Invoice", filters, pluck="grand_total", order_by=None)))
+	against = {"is_return": 1, "docstatus": ("<", 2), "return_against": ("in", [*bills, ""])}
+	return total + sum(map(flt, frappe.get_all("Sales Invoice", against, pluck="grand_total", order_by=None)))
+
+
+def is_all_billed(order) -> bool:
+	"""Whether a submitted Sales Order has nothing left to bill: each piece is billed, or came back before it was."""
+	billed = billed_quantities(order)
+	return not any(flt(_left_to_bill(row, billed), 6) > 0 for row in order.items)
 
 
 def invoices(order) -> list[str]:

@@ -5,6 +5,7 @@ Source: docs/reference.md, "Payments from Medusa".
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import frappe
 from frappe import _
@@ -74,6 +75,11 @@ def make(sales_order, payment: Payment, movement: Movement, before: Decimal, pay
 		day=settings.local_time(movement.at).date(),
 		mode_of_payment=mode,
 		account=account,
+		**(
+			_fee_of(payment.provider, movement, sales_order)
+			if payment_type == payment_entries.RECEIVE
+			else {}
+		),
 	)
 	return payment_entries.book(sales_order, money)
 
@@ -84,6 +90,17 @@ def mode_and_account(provider: str, company: str) -> tuple[str, str]:
 
 	:raises Blocked: where there is none
 	"""
+	for row, account in _rows_of(provider, company):
+		return row.mode_of_payment, account
+	raise Blocked(
+		_(
+			"Nothing says where payments by {0} are booked for {1}: in the Medusa Configuration, give its row in Payment Providers, or one without a provider for all others, a Mode of Payment with an account of that company, then retry."
+		).format(provider or _("no provider"), company)
+	)
+
+
+def _rows_of(provider: str, company: str) -> Iterator[tuple[Any, str]]:
+	"""The rows of Payment Providers for a provider with an account of the company, the best one first."""
 	rows = settings.current().payment_providers
 	for wanted in (provider, ""):
 		for row in rows:
@@ -91,12 +108,28 @@ def mode_and_account(provider: str, company: str) -> tuple[str, str]:
 				continue
 			account = row.account or _account_of_mode(row.mode_of_payment, company)
 			if account and frappe.get_cached_value("Account", account, "company") == company:
-				return row.mode_of_payment, account
-	raise Blocked(
-		_(
-			"Nothing says where payments by {0} are booked for {1}: in the Medusa Configuration, give its row in Payment Providers, or one without a provider for all others, a Mode of Payment with an account of that company, then retry."
-		).format(provider or _("no provider"), company)
-	)
+				yield row, account
+
+
+def _fee_of(provider: str, capture: Movement, sales_order) -> dict:
+	"""The part of a capture that the provider keeps, and its account: as Medusa knows it, else by the provider's row.
+
+	:raises Blocked: where the fee isn't a part of the capture
+	"""
+	row = next((row for row, _account in _rows_of(provider, sales_order.company)), None)
+	if not row or not row.get("fee_account"):
+		return {}
+	fee = capture.fee
+	if fee is None:
+		fee = capture.amount * decimal(row.fee_percent) / 100 + decimal(row.fee_amount)
+	fee = half_up(fee, units(sales_order.currency))
+	if not 0 <= fee < capture.amount:
+		raise Blocked(
+			_(
+				"The fee of {0} for the payment of {1} comes to {2}, which isn't a part of {3}: correct it in Payment Providers of the Medusa Configuration, then Retry."
+			).format(provider, sales_order.name, f"{fee:f}", f"{capture.amount:f}")
+		)
+	return {"fee": fee, "fee_account": row.fee_account}
 
 
 def _account_of_mode(mode: str, company: str) -> str | None:

@@ -3,8 +3,6 @@
 Source: docs/reference.md, "Payments from Medusa".
 """
 
-from decimal import Decimal
-
 import frappe
 from frappe import _
 from frappe.utils import flt
@@ -12,14 +10,15 @@ from frappe.utils import flt
 from medusa_integration import settings
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Order
+from medusa_integration.medusa.totals import due_of
 from medusa_integration.money import decimal, half_up
 from medusa_integration.orders.money import billing
 from medusa_integration.orders.money.payment_entries import units
 
 
 def bill(order: Order, sales_order) -> None:
-	"""A step of an order: make and submit its Sales Invoice once the whole order is captured. Goes before the
-	payments, which then pay the invoice; payments booked before are taken as advances.
+	"""A step of an order: make and submit its Sales Invoice once the whole order is paid; an order of nothing is, as
+	soon as it is placed. Goes before the payments, which then pay the invoice; payments booked before are taken as advances.
 
 	An order with a cancelled invoice isn't billed again.
 
@@ -27,7 +26,7 @@ def bill(order: Order, sales_order) -> None:
 	"""
 	if not settings.current().invoice_on_capture or sales_order.docstatus != 1 or order.status == "canceled":
 		return
-	if flt(sales_order.per_billed, 2) >= 100 or not is_captured(order, sales_order):
+	if flt(sales_order.per_billed, 2) >= 100 or not is_paid(order, sales_order):
 		return
 	frappe.db.get_value(sales_order.doctype, sales_order.name, "name", for_update=True)
 	invoices = _invoices(sales_order)
@@ -40,16 +39,21 @@ def bill(order: Order, sales_order) -> None:
 				"{0} is paid, and its Sales Invoice is to be made, but the draft {1} is there: submit or delete it, then retry."
 			).format(sales_order.name, drafts[0])
 		)
-	last = max(capture.at for payment in order.payments for capture in payment.captures)
+	captures = [capture.at for payment in order.payments for capture in payment.captures]
+	last = max(captures, default=order.created_at)
 	sales_order.flags.ignore_permissions = True
 	billing.bill(sales_order, at=settings.local_time(last))
 
 
-def is_captured(order: Order, sales_order) -> bool:
-	"""Whether there are captures, and they reach the Sales Order's total."""
+def is_paid(order: Order, sales_order) -> bool:
+	"""Whether the captures reach the Sales Order's total, or what Medusa still charges after returns and credits. An order
+	of nothing is paid."""
 	digits = units(order.currency)
-	captured = sum((payment.captured for payment in order.payments), Decimal(0))
-	return captured > 0 and half_up(captured, digits) >= decimal(flt(sales_order.grand_total, digits))
+	total, due = decimal(flt(sales_order.grand_total, digits)), half_up(due_of(order), digits)
+	if not order.captured:
+		return bool(order.lines) and not total and due <= 0
+	captured, refunded = half_up(order.captured, digits), half_up(order.refunded, digits)
+	return captured >= total or (bool(order.lines) and captured - refunded >= due)
 
 
 def _invoices(sales_order) -> dict[str, str]:

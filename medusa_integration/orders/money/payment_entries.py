@@ -12,12 +12,13 @@ from datetime import date
 from decimal import Decimal
 
 import frappe
+from frappe import _
 from frappe.model.meta import get_field_precision
 from frappe.utils import flt
 
 from medusa_integration import erpnext_api
 from medusa_integration.customers import books
-from medusa_integration.money import decimal, decimals_of, half_up
+from medusa_integration.money import NOTHING, decimal, decimals_of, half_up
 from medusa_integration.orders.money import billing, booked_amounts, receivables
 
 DOCTYPE = "Payment Entry"
@@ -33,6 +34,7 @@ class Money:
 	:param amount: in the order's currency, always positive
 	:param before: the sum moved for the order in this direction before; by it, parts in another currency add up
 	:param account: of the bank or the provider
+	:param fee: the part of received money that the provider keeps, in the order's currency
 	"""
 
 	id: str
@@ -42,6 +44,8 @@ class Money:
 	day: date
 	mode_of_payment: str
 	account: str
+	fee: Decimal = NOTHING
+	fee_account: str = ""
 
 
 def book(order, money: Money):
@@ -67,6 +71,8 @@ def book(order, money: Money):
 	entry.set("references", _references(owing, money, party_account, party, order))
 	entry.paid_amount, entry.received_amount = (party, bank) if receives else (bank, party)
 	_work_out(entry, source)
+	if money.fee:
+		_deduct(entry, source, money)
 	_keep_rate(entry, order)
 	entry.update(
 		{
@@ -229,6 +235,27 @@ def _work_out(entry, source) -> None:
 	erpnext_api.set_rates(entry, source)
 	if not entry.references:
 		_set_exact_rate(entry)
+	erpnext_api.set_sums(entry)
+
+
+def _deduct(entry, source, money: Money) -> None:
+	"""Lower a worked out entry by the provider's fee, which ERPNext books as a deduction."""
+	digits = precision(frappe.get_cached_value("Company", entry.company, "default_currency"))
+	party_fee = _converted(source, money.fee, entry.paid_from_account_currency)
+	whole = flt(entry.paid_amount * entry.source_exchange_rate, digits)
+	entry.paid_amount = flt(entry.paid_amount - party_fee, precision(entry.paid_from_account_currency))
+	bank_fee = _converted(source, money.fee, entry.paid_to_account_currency, money.day)
+	entry.received_amount = flt(entry.received_amount - bank_fee, precision(entry.paid_to_account_currency))
+	entry.append(
+		"deductions",
+		{
+			"account": money.fee_account,
+			"cost_center": entry.get("cost_center")
+			or frappe.get_cached_value("Company", entry.company, "cost_center"),
+			"amount": flt(whole - flt(entry.paid_amount * entry.source_exchange_rate, digits), digits),
+			"description": _("Fee of {0}").format(money.mode_of_payment),
+		},
+	)
 	erpnext_api.set_sums(entry)
 
 

@@ -3,6 +3,8 @@
 Source: docs/reference.md, "Refunds from Medusa".
 """
 
+import re
+from collections import defaultdict
 from decimal import Decimal
 
 import frappe
@@ -10,11 +12,25 @@ from frappe import _
 from frappe.utils import flt, fmt_money
 
 from medusa_integration.delivery.blocked import Blocked
-from medusa_integration.medusa.order import Movement, Order
-from medusa_integration.money import decimal, half_up
-from medusa_integration.orders.money import billing, credit_notes, payment_entries, settlements
+from medusa_integration.medusa.order import Movement, Order, Payment
+from medusa_integration.medusa.totals import due_of, worth_of
+from medusa_integration.money import NOTHING, decimal, half_up
+from medusa_integration.orders import medusa_lines
+from medusa_integration.orders.charges import return_fees
+from medusa_integration.orders.charges.order_charges import CHARGES, read_charges
+from medusa_integration.orders.charges.plan import CREDIT, credit_account
+from medusa_integration.orders.money import (
+	billing,
+	credit_notes,
+	entries_made_here,
+	payment_entries,
+	settlements,
+)
 from medusa_integration.orders.money.captures_from_medusa import lock, make, movements
 from medusa_integration.orders.money.payment_entries import INVOICE, PAY, units
+
+# In the reason or the note of a refund.
+OF_SHIPPING = re.compile(r"shipping|shipment|delivery|freight|postage|carriage", re.IGNORECASE)
 
 
 def give_back(order: Order, sales_order) -> None:
@@ -24,8 +40,14 @@ def give_back(order: Order, sales_order) -> None:
 	:raises Blocked: where more was given back than is booked as received
 	"""
 	refunds = list(movements(order, "refunds"))
-	if sales_order.docstatus == 0 or not refunds:
+	late = _late_credit(order, sales_order)
+	if sales_order.docstatus == 0:
 		return
+	if refunds or late:
+		_book(refunds, late, order, sales_order)
+
+
+def _book(refunds: list[tuple[Payment, Movement, Decimal]], late: Decimal, order: Order, sales_order) -> None:
 	lock(sales_order)
 	known = payment_entries.known(refund.id for _payment, refund, _before in refunds)
 	new = [each for each in refunds if each[1].id not in known]
@@ -34,10 +56,17 @@ def give_back(order: Order, sales_order) -> None:
 	for payment, refund, before in new:
 		entry = make(sales_order, payment, refund, before, PAY)
 		settlements.settle(entry, sales_order)
-	_credit([refund for _payment, refund, _before in refunds], sales_order)
+	given = [refund for _payment, refund, _before in refunds]
+	if late > 0:
+		given.append(Movement(f"{CREDIT} {order.id} {late}", late, order.updated_at))
+	_credit(given, order, sales_order)
 
 
 def _must_be_received(order: Order, sales_order) -> None:
+	"""Check that what was given back is booked as received: by the captures' Payment Entries, or by others that a user
+	has made for the order."""
+	made_here = entries_made_here.made_here([sales_order]).get(sales_order.name, [])
+	by_hand = sum((own.amount for own in made_here), NOTHING)
 	for payment in order.payments:
 		entries = payment_entries.known(capture.id for capture in payment.captures)
 		booked = sum(
@@ -46,17 +75,21 @@ def _must_be_received(order: Order, sales_order) -> None:
 				for capture in payment.captures
 				if capture.id in entries and entries[capture.id].docstatus == 1
 			),
-			Decimal(0),
+			NOTHING,
 		)
-		if payment.refunded > booked:
+		if payment.refunded > booked + by_hand:
 			raise Blocked(
 				_(
-					"Of {0}, {1} was given back in Medusa, of {2} captured, but only {3} is booked as received: see to the Payment Entries of the captures first, then retry."
+					"Of {0}, {1} was given back in Medusa, of {2} captured, but only {3} is booked as received: book the captures as Payment Entries for {0}, or amend the cancelled ones, then Retry."
 				).format(
 					sales_order.name,
-					*(_words(each, sales_order) for each in (payment.refunded, payment.captured, booked)),
+					*(
+						_words(each, sales_order)
+						for each in (payment.refunded, payment.captured, booked + by_hand)
+					),
 				)
 			)
+		by_hand -= max(payment.refunded - booked, NOTHING)
 
 
 def _words(amount: Decimal, sales_order) -> str:
@@ -66,9 +99,52 @@ def _words(amount: Decimal, sales_order) -> str:
 # --- credit notes
 
 
-def _credit(refunds: list[Movement], sales_order) -> None:
+def _late_credit(order: Order, sales_order) -> Decimal:
+	"""The gift cards and credit lines that came after the Sales Order was made or last changed."""
+	if not sales_order.get(CHARGES):
+		return NOTHING
+	charged = sum(
+		(decimal(row.tax_amount) for row in sales_order.taxes if row.medusa_charge == CREDIT), NOTHING
+	)
+	return half_up(order.store_credit, units(sales_order.currency)) + charged
+
+
+def check_billed(order: Order, sales_order) -> None:
+	"""A step of an order: check that what Medusa charges is billed where no Sales Invoice of the order can do that any
+	more, as of shipping and fees of goods that came back before they were billed, and of a negative credit line.
+
+	:raises Blocked: says what to bill
+	"""
+	if sales_order.docstatus != 1 or order.status == "canceled" or not order.counts_returns:
+		return
+	came_back = any(line.received_quantity for line in order.lines) and any(
+		_back_unbilled(order, sales_order).values()
+	)
+	if not sales_order.get(CHARGES) or not (came_back or _late_credit(order, sales_order) < 0):
+		return
+	due, billed = (
+		half_up(each, units(sales_order.currency))
+		for each in (due_of(order), decimal(flt(billing.balance(sales_order), 9)))
+	)
+	if billed < due and billing.is_all_billed(sales_order):
+		raise Blocked(
+			_(
+				"Order {0}: Medusa charges {1} after its returns and credits, and the Sales Invoices of {2} come to {3}. Make a Sales Invoice of {4} for {5} with {6} as the Customer's Purchase Order, then Retry."
+			).format(
+				order.display_id,
+				_words(due, sales_order),
+				sales_order.name,
+				_words(billed, sales_order),
+				_words(due - billed, sales_order),
+				sales_order.customer,
+				sales_order.po_no or order.display_id,
+			)
+		)
+
+
+def _credit(refunds: list[Movement], order: Order, sales_order) -> None:
 	"""Draft a credit note for the part of each refund that other credit notes, of returns and of users,
-	leave. These count for the oldest refunds first. Delete a draft that they make superfluous."""
+	leave, and that was billed. These count for the oldest refunds first. Delete a draft that they make superfluous."""
 	bills = _bills(sales_order)
 	if not bills:
 		return
@@ -80,10 +156,17 @@ def _credit(refunds: list[Movement], sales_order) -> None:
 		order_by="creation, name",
 	)
 	covered = sum((-decimal(note.grand_total) for note in notes if not note.medusa_refund_id), Decimal(0))
+	covered += _never_billed(order, sales_order)
 	for note in notes:
 		bills[note.return_against] += decimal(note.grand_total)
 	ours = {note.medusa_refund_id: note for note in notes if note.medusa_refund_id}
+	earlier = [note for id, note in ours.items() if id.startswith(f"{CREDIT} ")]
 	for refund in refunds:
+		if refund.id.startswith(f"{CREDIT} "):
+			covered += sum(
+				(-decimal(note.grand_total) for note in earlier if note.medusa_refund_id != refund.id),
+				NOTHING,
+			)
 		missing = max(half_up(refund.amount, digits) - covered, Decimal(0))
 		covered = max(covered - half_up(refund.amount, digits), Decimal(0))
 		note = ours.get(refund.id)
@@ -93,13 +176,54 @@ def _credit(refunds: list[Movement], sales_order) -> None:
 			_draft(bills, refund, missing, sales_order)
 
 
+def _back_unbilled(order: Order, sales_order) -> dict[str, Decimal]:
+	"""`{line: the pieces that came back before they were billed, as Medusa counts them}`."""
+	billed, sizes = billing.billed_quantities(sales_order), medusa_lines.line_sizes(sales_order)
+	left: dict[str, Decimal] = defaultdict(Decimal)
+	for row in sales_order.items:
+		has = billed.get(row.name, billing.Billed())
+		left[row.medusa_line_id] += medusa_lines.stock_units(row) - has.billed
+	return {
+		line.id: min(
+			line.received_quantity,
+			medusa_lines.to_medusa(max(left[line.id], NOTHING), sizes.get(line.id, medusa_lines.ONE)),
+		)
+		for line in order.lines
+	}
+
+
+def _never_billed(order: Order, sales_order) -> Decimal:
+	"""The worth of the pieces that came back before they were billed, less the fees that the order's invoices charge."""
+	worth = worth_of(order, _back_unbilled(order, sales_order))
+	kept = read_charges(sales_order).get(return_fees.KEPT) or []
+	return max(worth - sum((decimal(row["tax_amount"]) for row in kept), NOTHING), NOTHING)
+
+
 def _draft(bills: dict[str, Decimal], refund: Movement, missing: Decimal, sales_order) -> None:
-	"""Draft against the invoice with the most left; never more than that."""
+	"""Draft against the invoice whose shipping the refund gives back, else against the one with the most left; never
+	more than that. A credit line is on its account."""
+	is_credit = refund.id.startswith(f"{CREDIT} ")
+	for bill, left in bills.items() if not is_credit else ():
+		shipping = credit_notes.shipping_of(bill, sales_order)
+		if missing <= left and _is_of_shipping(refund, missing, shipping.total):
+			credit_notes.draft(bill, refund.id, missing, sales_order, shipping)
+			bills[bill] -= missing
+			return
 	name = max(bills, key=lambda each: bills[each])
 	amount = min(missing, bills[name])
-	if amount > 0:
+	if amount <= 0:
+		return
+	if is_credit:
+		account = credit_account(_words(amount, sales_order), sales_order.company)
+		credit_notes.draft(name, refund.id, amount, sales_order, account=account)
+	else:
 		credit_notes.draft(name, refund.id, amount, sales_order)
-		bills[name] -= amount
+	bills[name] -= amount
+
+
+def _is_of_shipping(refund: Movement, missing: Decimal, shipping: Decimal) -> bool:
+	"""Whether a refund without goods is of shipping: it is just as much, or its reason or note says so."""
+	return 0 < missing <= shipping and (missing == shipping or bool(OF_SHIPPING.search(refund.note)))
 
 
 def _was_cancelled(refund: Movement) -> bool:

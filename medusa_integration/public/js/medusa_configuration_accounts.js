@@ -6,14 +6,18 @@
 		"Depreciation", "Accumulated Depreciation", "Capital Work in Progress", "Asset Received But Not Billed", "Equity",
 	];
 	const CHARGE = ["not in", NO_CHARGE];
-	const FITS = {
-		fallback_tax_account: CHARGE,
-		shipping_account: CHARGE,
-		tax_accounts: CHARGE,
-		shipping_options: CHARGE,
-		receivable_accounts: "Receivable",
-		payment_providers: ["in", ["Bank", "Cash"]],
-	};
+	// Each: a field, the field of its rows where it is a table, and what fits.
+	const FITS = [
+		["fallback_tax_account", "", CHARGE],
+		["shipping_account", "", CHARGE],
+		["return_fee_account", "", CHARGE],
+		["credit_account", "", CHARGE],
+		["tax_accounts", "account", CHARGE],
+		["shipping_options", "account", CHARGE],
+		["receivable_accounts", "account", "Receivable"],
+		["payment_providers", "account", ["in", ["Bank", "Cash"]]],
+		["payment_providers", "fee_account", CHARGE],
+	];
 	const SERIES = {
 		sales_order_series: "Sales Order",
 		delivery_note_series: "Delivery Note",
@@ -23,10 +27,9 @@
 
 	frappe.ui.form.on("Medusa Configuration", {
 		setup(frm) {
-			for (const [field, account_type] of Object.entries(FITS)) {
+			for (const [field, of_row, account_type] of FITS) {
 				const query = () => ({ filters: accounts_of(frm, account_type) });
-				const is_table = frappe.meta.get_docfield(frm.doctype, field).fieldtype === "Table";
-				is_table ? frm.set_query("account", field, query) : frm.set_query(field, query);
+				of_row ? frm.set_query(of_row, field, query) : frm.set_query(field, query);
 			}
 		},
 		onload(frm) {

@@ -8,7 +8,7 @@ import frappe
 
 from medusa_integration.medusa.order import Movement, Order, Payment
 from medusa_integration.orders.money import captures_from_medusa, invoice_on_capture, refunds_from_medusa
-from tests.support import factories
+from tests.support import arriving, factories
 from tests.support.selling import company
 
 ID = "order_1"
@@ -159,6 +159,20 @@ def account(name: str, currency: str, kind: str) -> str:
 		}
 	)
 	return doc.insert(ignore_permissions=True).name
+
+
+def expense(name: str) -> str:
+	"""An account of the company for expenses, beside that of shipping."""
+	own = {"account_name": name, "company": company()}
+	if found := frappe.db.get_value("Account", own):
+		return found
+	freight = frappe.db.get_value(
+		"Account", arriving.shipping_account(), ["parent_account", "root_type"], as_dict=True
+	)
+	values = {"doctype": "Account", **own, **freight, "account_currency": "OMR"}
+	name = frappe.get_doc(values).insert(ignore_permissions=True).name
+	frappe.db.commit()
+	return name
 
 
 def canceled(order: Order) -> Order:

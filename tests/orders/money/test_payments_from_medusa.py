@@ -1,5 +1,8 @@
 """Captures and refunds in Medusa become Payment Entries, once each, and nothing is left open in the end."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import frappe
 import pytest
 from frappe.utils import getdate
@@ -17,6 +20,7 @@ from tests.orders.money.helpers import (
 	capture,
 	configure,
 	entries,
+	expense,
 	figures,
 	is_balanced,
 	notes,
@@ -516,3 +520,63 @@ def test_the_company_of_the_account_is_the_orders():
 	assert captures_from_medusa.mode_and_account("pp_stripe_stripe", company())[0] == "Cash"
 	with pytest.raises(Blocked):
 		captures_from_medusa.mode_and_account("pp_stripe_stripe", "Another Company")
+
+
+# --- what the gateway keeps
+
+
+def kept_by_gateway(**values) -> list[dict]:
+	return [{"mode_of_payment": "Cash", "fee_account": expense("Gateway Fees"), **values}]
+
+
+def test_the_gateways_fee_is_deducted():
+	configure(payment_providers=kept_by_gateway(fee_percent=2.9, fee_amount=0.1))
+	doc = sales_order()
+	bill = factories.invoice(doc)
+	doc.reload()
+	arrive(ordered(paid(capture("cap_1", 10))), doc)
+	(entry,) = entries()
+	assert (entry.paid_amount, entry.received_amount, entry.unallocated_amount) == (9.61, 9.61, 0)
+	assert [(row.account.split(" - ")[0], row.amount) for row in entry.deductions] == [("Gateway Fees", 0.39)]
+	assert figures(entry)[2] == {("Sales Invoice", bill.name): 10}
+	bill.reload()
+	assert bill.outstanding_amount == 0
+	assert is_balanced(bill, entry)
+	assert owes(doc.customer) == 0
+	assert comments(doc) == []
+
+
+def test_the_fee_that_medusa_knows_precedes():
+	configure(payment_providers=kept_by_gateway(fee_percent=2.9))
+	doc = sales_order()
+	taken = replace(capture("cap_1", 10), fee=Decimal("0.5"))
+	arrive(ordered(paid(taken, refunds=[capture("ref_1", 10, 5)])), doc)
+	first, back = entries()
+	assert (first.paid_amount, first.deductions[0].amount) == (9.5, 0.5)
+	assert (back.paid_amount, back.deductions) == (10, [])  # the gateway keeps its fee
+	assert open_vouchers(doc.customer) == {}
+
+
+def test_a_fee_above_the_payment_is_refused():
+	configure(payment_providers=kept_by_gateway(fee_amount=11))
+	with pytest.raises(Blocked, match="Payment Providers"):
+		arrive(ordered(paid(capture("cap_1", 10))), sales_order())
+
+
+@on_erpnext
+@pytest.mark.parametrize("bank", ["USD", "OMR"])
+def test_a_fee_in_another_currency(dollars, bank):
+	to = account(f"Stripe {bank}", bank, "Bank")
+	configure(
+		receivable_accounts=[{"currency": "USD", "account": account("Debtors USD", "USD", "Receivable")}],
+		payment_providers=kept_by_gateway(fee_percent=3.3, account=to),
+	)
+	doc = dollars()
+	bill = factories.invoice(doc)
+	doc.reload()
+	arrive(dollar_order(capture("cap_1", 10)), doc)
+	(entry,) = entries()
+	assert (entry.paid_amount, entry.unallocated_amount, entry.difference_amount) == (9.67, 0, 0)
+	bill.reload()
+	assert bill.outstanding_amount == 0
+	assert is_balanced(bill, entry)

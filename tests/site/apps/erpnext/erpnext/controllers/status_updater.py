@@ -74,6 +74,9 @@ class StatusUpdater(Document):
 				self.check_overflow(row, source, target)
 			whole = sum(abs(flt(row.get(source))) for row in order.items)
 			part = sum(min(abs(flt(row.get(target))), abs(flt(row.get(source)))) for row in order.items)
+			if not whole and percent == "per_billed":  # an order of nothing is billed by its quantities
+				whole = sum(flt(row.qty) for row in order.items)
+				part = min(sum(self.sum_of_rows("qty", so_detail=row.name) for row in order.items), whole)
 			percentage = flt(part / whole * 100, 6) if whole else 0
 			part_of = "Fully" if percentage > 99.999999 else "Partly" if percentage >= 0.001 else "Not"
 			frappe.db.set_value("Sales Order", name, {percent: percentage, status_field: f"{part_of} {done}"})

@@ -22,6 +22,7 @@ class PaymentEntry(Document):
 				frappe.throw(_("{0} is mandatory").format(_(self.meta.get_label(field))))
 		self.validate_reference_documents()
 		self.set_amounts()
+		self.validate_set_off()
 		self.status = ("Draft", "Submitted", "Cancelled")[self.docstatus]
 
 	def before_submit(self):
@@ -53,6 +54,28 @@ class PaymentEntry(Document):
 					)
 				)
 
+	def validate_set_off(self):
+		"""No Payment Entry is set off for more than it has."""
+		for row in self.references:
+			if row.reference_doctype == self.doctype:
+				filters = {
+					"reference_doctype": self.doctype,
+					"reference_name": row.reference_name,
+					"docstatus": 1,
+				}
+				others = {**filters, "parent": ("!=", self.name)}
+				taken = frappe.get_all(
+					"Payment Entry Reference", others, pluck="allocated_amount", order_by=None
+				)
+				own = [
+					each.allocated_amount
+					for each in self.references
+					if each.reference_name == row.reference_name
+				]
+				has = frappe.db.get_value(self.doctype, row.reference_name, "unallocated_amount")
+				if flt(sum(map(flt, [*taken, *own])) - flt(has), 6) > 0:
+					frappe.throw(_("Allocated Amount cannot be greater than outstanding amount."))
+
 	def set_exchange_rate(self, ref_doc=None):
 		own = get_company_currency(self.company)
 		for side in ("source", "target"):
@@ -80,12 +103,16 @@ class PaymentEntry(Document):
 		base_party, base_bank = self.base_paid_amount, self.base_received_amount
 		if not receives:
 			base_party, base_bank = base_bank, base_party
+		# What a gateway keeps is a deduction; the customer has paid it too.
+		deductions = sum(flt(row.amount) for row in self.deductions)
+		base_party += deductions if receives else -deductions
 		allocated = [flt(row.allocated_amount) for row in self.references]
 		self.total_allocated_amount = abs(sum(allocated))
 		base_allocated = abs(sum(flt(amount * rate, digits) for amount in allocated))
 		self.unallocated_amount = max(0, base_party - base_allocated) / rate
 		left = self.unallocated_amount * rate
-		self.difference_amount = flt((base_allocated + left - base_bank) * (1 if receives else -1), digits)
+		difference = (base_allocated + left - base_bank) * (1 if receives else -1)
+		self.difference_amount = flt(difference - deductions, digits)
 
 	def move_reference(self, row: str | None, doctype: str, name: str, amount: float) -> float:
 		"""Allocate to another document what a row has, or what nobody has; of a submitted entry. Returns how much."""

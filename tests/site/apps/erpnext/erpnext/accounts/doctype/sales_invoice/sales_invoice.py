@@ -15,15 +15,22 @@ from erpnext.controllers.selling_controller import SellingController
 class SalesInvoice(SellingController):
 	def validate(self):
 		self.due_date = self.due_date or self.posting_date
+		if (
+			self.docstatus == 0
+			and self.is_return
+			and self.return_against
+			and not self.update_outstanding_for_self
+		):
+			# ERPNext compares the total that the document has before it is computed anew.
+			owed = frappe.db.get_value("Sales Invoice", self.return_against, "outstanding_amount")
+			total = abs(flt(self.rounded_total) or flt(self.grand_total))
+			self.update_outstanding_for_self = int(total > flt(owed))
 		super().validate()
 		self.debit_to = self.debit_to or get_party_account("Customer", self.customer, self.company)
 		self.party_account_currency = get_account_currency(self.debit_to)
 		self.validate_party_account_currency()
 		self.validate_return_against_account()
 		self.check_sales_order_on_hold_or_close("sales_order")
-		if self.docstatus == 0 and self.is_return and not self.update_outstanding_for_self:
-			owed = frappe.db.get_value("Sales Invoice", self.return_against, "outstanding_amount")
-			self.update_outstanding_for_self = int(abs(self.total_to_pay()) > flt(owed))
 		if self.docstatus == 0:
 			self.outstanding_amount = 0 if self.is_credit_for_another() else self.total_to_pay()
 		self.set_status()
@@ -64,7 +71,9 @@ class SalesInvoice(SellingController):
 		self.update_billed()
 
 	def update_billed(self):
-		self.update_sales_orders("sales_order", "amount", "billed_amt", "per_billed")
+		# A credit note leaves the order billed, unless it says otherwise.
+		if not self.is_return or self.update_billed_amount_in_sales_order:
+			self.update_sales_orders("sales_order", "amount", "billed_amt", "per_billed")
 		self.update_outstanding()
 		if self.is_return and self.return_against:
 			frappe.get_doc("Sales Invoice", self.return_against).update_outstanding()
@@ -96,7 +105,7 @@ class SalesInvoice(SellingController):
 			order_by=None,
 		)
 		of_this = {**self.returns(), "update_outstanding_for_self": 0}
-		outstanding = self.total_to_pay() - sum(paid)
+		outstanding = self.total_to_pay() - sum(paid) + self.moved_credit()
 		for name in frappe.get_all("Sales Invoice", of_this, pluck="name", order_by=None):
 			outstanding += frappe.get_doc("Sales Invoice", name).total_to_pay()
 		if self.docstatus == 2 or self.is_credit_for_another():
@@ -104,6 +113,22 @@ class SalesInvoice(SellingController):
 		outstanding = flt(outstanding, self.precision("outstanding_amount"))
 		self.db_set("outstanding_amount", outstanding, update_modified=False)
 		self.set_status(update=True)
+
+	def move_credit(self, invoice: str, amount: float):
+		"""Set this credit note off against an open invoice."""
+		moved = {**frappe.parse_json(self.set_off_against or "{}")}
+		moved[invoice] = flt(moved.get(invoice)) + amount
+		self.db_set("set_off_against", frappe.as_json(moved), update_modified=False)
+		for name in (self.name, invoice):
+			frappe.get_doc("Sales Invoice", name).update_outstanding()
+
+	def moved_credit(self) -> float:
+		"""What credit notes have moved to this invoice (negative), or this credit note to others (positive)."""
+		if self.is_return:
+			return sum(map(flt, frappe.parse_json(self.set_off_against or "{}").values()))
+		moved = {"customer": self.customer, "is_return": 1, "docstatus": 1, "set_off_against": ("is", "set")}
+		rows = frappe.get_all("Sales Invoice", moved, pluck="set_off_against", order_by=None)
+		return -sum(flt(frappe.parse_json(row).get(self.name)) for row in rows)
 
 	def returns(self) -> dict:
 		return {"is_return": 1, "return_against": self.name, "docstatus": 1}

@@ -172,8 +172,10 @@ def make_sales_invoice(source_name: str, target_doc=None, ignore_permissions: bo
 	"""What isn't billed yet, less what was returned before any bill. The bill's own checks of permission are off."""
 
 	def update_item(source, target, source_parent):
-		if source.rate and source.billed_amt:
-			target.qty = (flt(source.amount) - flt(source.billed_amt)) / flt(source.rate)
+		if source.qty and source.billed_amt:
+			billed = {"so_detail": source.name, "docstatus": 1}
+			rows = frappe.get_all("Sales Invoice Item", billed, pluck="qty", order_by=None)
+			target.qty = flt(source.qty) - sum(map(flt, rows))
 		else:
 			target.qty = source.qty - source.returned_qty
 

@@ -14,7 +14,7 @@ from frappe.utils import flt
 
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Order
-from medusa_integration.medusa.totals import Plan
+from medusa_integration.medusa.totals import Plan, plan_of
 from medusa_integration.money import NOTHING, decimal, half_up
 from medusa_integration.orders.charges.plan import ChargeRow
 
@@ -29,8 +29,13 @@ CARRIERS = {
 def check_plan(plan: Plan, order: Order) -> None:
 	"""Check that the plan comes to Medusa's total, unless a return has changed that total.
 
+	Of a part of an order the whole order is checked, because Medusa has no totals of exchanges.
+
 	:raises Blocked: with both figures
 	"""
+	if order.part:
+		order = order.part.whole
+		plan = plan_of(order)
 	gift = order.gift_card_total
 	paid_back = sum((payment.refunded for payment in order.payments), NOTHING)
 	# Money that was given back without goods is a credit too.

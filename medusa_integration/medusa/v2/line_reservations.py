@@ -8,6 +8,7 @@ Source: docs/reference.md, "Medusa v2: orders coming in".
 
 from collections.abc import Sequence
 from contextlib import suppress
+from decimal import Decimal
 from urllib.parse import quote
 
 from medusa_integration.medusa.errors import MedusaRejected, NotSendable
@@ -18,6 +19,10 @@ FIELDS = (
 	"id,line_item_id,inventory_item_id,location_id,quantity,inventory_item.sku,"
 	"inventory_item.location_levels.location_id"
 )
+KITS = (
+	"id,items.id,items.variant.id,items.variant.manage_inventory,"
+	"items.variant.inventory_items.inventory_item_id,items.variant.inventory_items.required_quantity"
+)
 NO_LEVEL = (
 	"{0} has no quantity at the stock location {1} in Medusa: choose the location for it there (Inventory, {0}, Manage"
 	" locations), then retry."
@@ -25,8 +30,10 @@ NO_LEVEL = (
 
 
 class LineReservations(Shop):
-	def make_ready(self, parts: Sequence[LineQuantity], location: str) -> None:
-		"""Let a fulfillment of these parts at this location change nothing but what it ships.
+	def make_ready(self, order_id: str, parts: Sequence[LineQuantity], location: str) -> None:
+		"""Let a fulfillment of these parts at this location change nothing but what it ships. Reserve lines that aren't
+		reserved at all: Medusa reserves the new goods of an exchange or claim only with a shipping method, and fulfills no
+		line without a reservation.
 
 		:raises NotSendable: where an inventory item has no level there
 		"""
@@ -37,9 +44,28 @@ class LineReservations(Shop):
 			item = row["inventory_item"]
 			if location not in {level["location_id"] for level in item["location_levels"]}:
 				raise NotSendable(NO_LEVEL, item["sku"], self._name_of(location))
+		if missing := set(lines) - {row["line_item_id"] for row in rows}:
+			self._reserve(order_id, {line: lines[line] for line in missing}, location)
 		for row in rows:
 			if row["location_id"] != location and row["quantity"] > lines[row["line_item_id"]]:
 				self._move(row, rows, location)
+
+	def _reserve(self, order_id: str, lines: dict[str, Decimal], location: str) -> None:
+		"""Reserve lines at the location. Where Medusa refuses, its answer to the fulfillment says why."""
+		path = f"/admin/orders/{quote(order_id, safe='')}"
+		for row in self.client.get(path, {"fields": KITS})["order"]["items"]:
+			variant = row.get("variant") or {}
+			kit = variant.get("inventory_items") or [] if variant.get("manage_inventory") else []
+			for part in kit if row["id"] in lines else ():
+				quantity = lines[row["id"]] * part["required_quantity"]
+				body = {
+					"line_item_id": row["id"],
+					"inventory_item_id": part["inventory_item_id"],
+					"location_id": location,
+					"quantity": float(quantity) if quantity % 1 else int(quantity),
+				}
+				with suppress(MedusaRejected):
+					self.client.post("/admin/reservations", body, {"fields": "id"})
 
 	def _move(self, row: dict, rows: list[dict], location: str) -> None:
 		"""Reserve at the location, then free the other one: a process that dies between both is repeated. Without enough stock

@@ -1,6 +1,7 @@
 """Medusa v2: from an order's JSON to an Order. Source: docs/reference.md, "Medusa v2: orders coming in"."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from medusa_integration.medusa.matching import moment
@@ -9,6 +10,7 @@ from medusa_integration.medusa.order import (
 	Address,
 	Adjustment,
 	Customer,
+	Exchange,
 	Fulfillment,
 	Line,
 	Movement,
@@ -34,8 +36,11 @@ CUSTOMER_FIELDS = "*,*addresses"
 NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts store a customer's remark
 
 
-def order_of(row: dict) -> Order:
-	"""An Order, from a row with ORDER_FIELDS."""
+def order_of(row: dict, exchanges: Iterable[Exchange] = ()) -> Order:
+	"""An Order, from a row with ORDER_FIELDS.
+
+	:param exchanges: its exchanges and claims, see `exchange_reading`
+	"""
 	metadata = row["metadata"] or {}
 	return Order(
 		id=row["id"],
@@ -60,6 +65,7 @@ def order_of(row: dict) -> Order:
 		),
 		fulfillments=_fulfillments(row),
 		returns=returns_of(row),
+		exchanges=_standing(exchanges, row),
 		billing_address=_address(row["billing_address"]),
 		shipping_address=_address(row["shipping_address"]),
 		note=next((str(metadata[key]) for key in NOTES if metadata.get(key)), ""),
@@ -145,9 +151,22 @@ def _adjustments(row: dict) -> tuple[Adjustment, ...]:
 
 
 def _sold(methods: list[dict]) -> Iterable[dict]:
-	"""The order's own shipping methods, without those of returns and exchanges."""
-	others = ("return_id", "exchange_id", "claim_id")
-	return (row for row in methods if not any((row.get("detail") or {}).get(key) for key in others))
+	"""The shipping methods of sold goods, without those of returns."""
+	return (row for row in methods if not (row.get("detail") or {}).get("return_id"))
+
+
+def _standing(exchanges: Iterable[Exchange], row: dict) -> tuple[Exchange, ...]:
+	"""The exchanges whose lines or shipping methods the order has, oldest first."""
+	lines = {each["id"] for each in row["items"]}
+	methods = {_exchange_of(each) for each in row["shipping_methods"]}
+	found = [replace(each, lines=tuple(line for line in each.lines if line in lines)) for each in exchanges]
+	standing = [each for each in found if each.lines or each.id in methods]
+	return tuple(sorted(standing, key=lambda each: (each.created_at, each.id)))
+
+
+def _exchange_of(method: dict) -> str:
+	detail = method.get("detail") or {}
+	return detail.get("exchange_id") or detail.get("claim_id") or ""
 
 
 def _shipping(row: dict) -> Shipping:
@@ -159,6 +178,7 @@ def _shipping(row: dict) -> Shipping:
 		is_tax_inclusive=row["is_tax_inclusive"],
 		taxes=_taxes(row),
 		adjustments=_adjustments(row),
+		exchange_id=_exchange_of(row),
 	)
 
 

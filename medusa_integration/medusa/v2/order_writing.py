@@ -32,7 +32,7 @@ class OrderWriting(LineReservations):
 			if items and not any(part.line_id in there for part in items):
 				body = {"items": items_of(items), "metadata": {"reference": reference}}
 				if location:
-					self.make_ready(items, location)
+					self.make_ready(order_id, items, location)
 					body["location_id"] = location
 				path = f"{_path(order_id)}/fulfillments"
 				reply = self.client.post(path, body, {"fields": FULFILLMENT_FIELDS})["order"]

@@ -12,6 +12,7 @@ from frappe.utils import flt, fmt_money
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Movement, Order
 from medusa_integration.money import decimal, half_up
+from medusa_integration.orders.exchanges import with_exchanges
 from medusa_integration.orders.money import billing, credit_notes, payment_entries, settlements
 from medusa_integration.orders.money.captures_from_medusa import lock, make, movements
 from medusa_integration.orders.money.payment_entries import INVOICE, PAY, units
@@ -107,7 +108,8 @@ def _was_cancelled(refund: Movement) -> bool:
 
 
 def _bills(sales_order) -> dict[str, Decimal]:
-	"""`{submitted Sales Invoice of the order: its total}`."""
-	filters = {"name": ("in", [*billing.invoices(sales_order), ""])}
+	"""`{submitted Sales Invoice of the order or its exchanges: its total}`."""
+	names = [name for each in with_exchanges(sales_order) for name in billing.invoices(each)]
+	filters = {"name": ("in", [*names, ""])}
 	rows = frappe.get_all(INVOICE, filters, ["name", "grand_total"], order_by="creation, name")
 	return {row.name: decimal(flt(row.grand_total)) for row in rows}

@@ -356,8 +356,8 @@ def test_a_claim_with_a_refund_has_no_goods(shipping_medusa):
 def test_a_cancelled_claim(shipping_medusa):
 	shop = shipping_medusa
 	ship(shop)
-	new = [(shop.variants["A-1"], 1, 0)]
-	id = exchanging.claim(shop.medusa, shop.order, "replace", {shop.line: 1}, new, 0, shop.option)
+	new = [(shop.variants["A-1"], 1, 2)]
+	id = exchanging.claim(shop.medusa, shop.order, "replace", {shop.line: 1}, new, 1, shop.option, back=True)
 	assert len(arrive(shop)) == 2
 	exchanging.cancel(shop.medusa, id)
 	assert len(arrive(shop)) == 1

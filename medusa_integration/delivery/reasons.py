@@ -3,6 +3,7 @@
 from frappe import _
 
 from medusa_integration.medusa.errors import (
+	MedusaClash,
 	MedusaError,
 	MedusaRejected,
 	MedusaSignInFailed,
@@ -22,6 +23,10 @@ def message(error: MedusaError) -> str:
 	if isinstance(error, MedusaSkuTaken):
 		return _(
 			"The shop has a product with this item code as its sku already: choose Link existing products in the Medusa Configuration, then retry. ({0})"
+		).format(error.message)
+	if isinstance(error, MedusaClash):
+		return _(
+			"Another product in Medusa has its SKU or handle: {0}. If it is one of ERPNext's, the row goes once that one is sent or deleted. If not, give it another SKU or handle there, then Retry."
 		).format(error.message)
 	if isinstance(error, MedusaRejected):
 		return _("Medusa refused it: {0}").format(error.message)

@@ -21,6 +21,7 @@ from medusa_integration.medusa.order_operations import OrderOperations
 from medusa_integration.medusa.owners import SHOP, WHERE_FILLED
 from medusa_integration.medusa.price_operations import PriceOperations
 from medusa_integration.medusa.shop_product import ShopProduct
+from medusa_integration.medusa.sku_moves import Holder, WantedSku
 from medusa_integration.medusa.stock_operations import StockOperations
 
 D = TypeVar("D", bound="Dialect")
@@ -55,6 +56,11 @@ class Memory(Protocol):
 
 	def save(self) -> None:
 		"""Share the values with other processes."""
+
+
+def no_sku(variant: Holder) -> None:
+	"""The WantedSku of a caller that knows no other products."""
+	return None
 
 
 class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperations):
@@ -205,7 +211,7 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 
 	@abstractmethod
 	def upsert_products(
-		self, products: list[dict], own_collections: Iterable[str] = ()
+		self, products: list[dict], own_collections: Iterable[str] = (), wanted_sku: WantedSku = no_sku
 	) -> dict[str, dict | MedusaError]:
 		"""Create or update products with their one variant. v2 takes them in one call, or in as few as their
 		size allows, each all or nothing.
@@ -217,9 +223,11 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 			known; `former_ids`: earlier external ids; `former_handles` and `endings` of handles, for v1;
 			`own_handle`: the handle to restore, "" to leave it; `needs_no_lookup`: on where the variant and
 			the collection haven't changed; `may_exist`: on where an earlier call's reply was lost;
-			`left_to_shop`: keys that an update leaves out; `owners`: see owners.py; `former_channel`: the
+			`left_to_shop`: keys that an update leaves out; `sent_images`, `owners`: see owners.py; `former_channel`: the
 			sales channel that the app had added
 		:param own_collections: the ids of the collections that the app made
+		:param wanted_sku: of the variants of other products of ours; a SKU that one of them has given up in ERPNext is freed,
+			see sku_moves.py
 		:returns: `{external_id: {"id", "variant_id", "handle"}}`, with `sales_channel` where the app added the
 			product to one, "" where it removed it; NotSendable for one that is too large to be sent, or whose
 			variant is gone; on v1 the MedusaError of each refused one

@@ -17,6 +17,7 @@ VARIANT_GONE = (
 	"The product's variant was deleted in Medusa, and none of its other variants has the SKU {0}. Give one of them this"
 	" SKU in Medusa, or delete them all, then Retry."
 )
+SKU_HELD = "Another product of the shop has the SKU {0}. Give its variant another SKU in Medusa, or delete it there, then Retry."
 
 COLLECTIONS_ALIKE = (
 	"The shop has several collections with the title {0}, with the handles {1}. Rename or delete all but the one that is"
@@ -25,6 +26,12 @@ COLLECTIONS_ALIKE = (
 HANDLE_TAKEN = (
 	"A collection with the handle {1} already exists in the shop: {0}. If it is this Item Group's, give it the title {2} in"
 	" Medusa; if not, change its handle. Then Retry."
+)
+
+TITLE_TAKEN = (
+	"The shop has another collection with the title {0}, with the handle {1}. Rename or delete that one in Medusa, then"
+	" Retry. Or delete the collection of this Item Group there, with the handle {2}, then Retry: the Item Group gets the other"
+	" one."
 )
 
 
@@ -103,6 +110,24 @@ def same_collection(collection: dict, rows: Iterable[dict]) -> dict | None:
 	if holder:
 		raise NotSendable(HANDLE_TAKEN, holder["title"], holder["handle"], collection["title"])
 	return None
+
+
+def check_new_title(collection: dict, own: dict, rows: Iterable[dict]) -> None:
+	"""Refuse a new title that a collection of the shop's own has: two collections of one title would be left.
+
+	:param collection: the payload, of an Item Group that has a collection
+	:param own: that collection as Medusa has it
+	:param rows: as of `same_collection`
+	:raises NotSendable: where one of them has the title
+	"""
+	alike = sorted(row["handle"] for row in rows if folded(row["title"]) == folded(collection["title"]))
+	if alike:
+		raise NotSendable(TITLE_TAKEN, collection["title"], ", ".join(alike), own["handle"])
+
+
+def is_retitled(collection: dict, own: dict) -> bool:
+	"""Whether an Item Group's collection gets another title, apart from case and spaces."""
+	return folded(collection["title"]) != folded(own["title"])
 
 
 def query_parts(field: str, values: Iterable[str]) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ import frappe
 
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import OWN_TITLE, OwnVariant, has_others
-from medusa_integration.medusa.owners import channel_changes, moves_collection
+from medusa_integration.medusa.owners import PICTURES, addresses, channel_changes, moves_collection, pictures
 from medusa_integration.operations.differences import Findings
 from medusa_integration.products import collections_to_medusa, product_payloads, shop_items
 
@@ -65,13 +65,16 @@ class ProductComparison:
 
 	def _compare_product(self, wanted: dict, product: dict) -> None:
 		name, left = wanted["external_id"], set(wanted["left_to_shop"])
+		there = addresses(product)
+		if wanted["sent_images"] is not None:
+			wanted = {**wanted, **pictures(wanted, {**product, "images": there})}
+			left.difference_update(PICTURES)
 		for field in (*FIELDS, *wanted["metadata"]):
 			if field not in left:
 				ours = wanted[field] if field in wanted else wanted["metadata"][field]
 				self.findings.compare(field, name, ours, _value(product, field))
 		if "images" not in left:
-			images = sorted(image["url"] for image in product["images"])
-			self.findings.compare("images", name, sorted(wanted["images"]), images)
+			self.findings.compare("images", name, sorted(wanted["images"]), sorted(there))
 		self._compare_links(wanted, product)
 		self._compare_variant(wanted, product)
 

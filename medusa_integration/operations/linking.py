@@ -30,6 +30,10 @@ from medusa_integration.sync import id_clashes
 DOCTYPE = "Website Item"
 BATCH = 100
 EXAMPLES = 20  # of each sort, in a report
+# What was sent to the product that a Website Item had before.
+OF_FORMER_PRODUCT = (
+	"medusa_hash", "medusa_synced_on", "medusa_stock", "medusa_filled", "medusa_sales_channel",
+)  # fmt: skip
 
 
 # --- preview and linking
@@ -38,8 +42,8 @@ EXAMPLES = 20  # of each sort, in a report
 def preview(progress: Progress = lambda done, total: None) -> dict:
 	"""Report what `link` would do. Writes nothing to ERPNext or Medusa.
 
-	:returns: the numbers `linked` (already), `matches`, `replaced_ids` (those of the matches that carry another external
-		id), `other_variants` (those that have other variants beside ours, which stay as they are), `conflicts`,
+	:returns: the numbers `linked` (already), `matches`, `replaced_ids` (those of the matches, and of the collections that are
+		taken over, that carry another external id), `other_variants` (those that have other variants beside ours, which stay as they are), `conflicts`,
 		`items_left` (Website Items without a product) and `products_left` (products without a Website Item); and
 		`examples` of the last five, `{kind: [{"website_item", "item_code", "product", "reason"}]}`
 	:raises MedusaError: where Medusa doesn't answer
@@ -54,10 +58,12 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 	left = shop.without_item({sku_of(item) for item in items})
 	unclear_items = [_example(item, reason=reason) for item, reason in found.conflicts]
 	unclear_groups = [{**_example(reason=reason), "product": name} for name, reason in unclear]
+	replaced = [{**_example(reason=id), "product": name} for name, id in met if id]
+	replaced += [_example(m.item, m.product, m.replaced_id) for m in found.matches if m.replaced_id]
 	return {
 		"linked": frappe.db.count(DOCTYPE, {"medusa_id": ("is", "set")}),
 		"matches": len(found.matches),
-		"replaced_ids": sum(match.replaces_id for match in found.matches),
+		"replaced_ids": len(replaced),
 		"other_variants": sum(len(match.product["variants"]) > 1 for match in found.matches),
 		"collections": len(met),
 		"overwritten": _overwritten(found.matches, shop),
@@ -66,6 +72,7 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 		"products_left": len(left),
 		"examples": {
 			"matches": [_example(match.item, match.product) for match in found.matches[:EXAMPLES]],
+			"replaced_ids": replaced[:EXAMPLES],
 			"conflicts": [*unclear_groups[:EXAMPLES], *unclear_items][:EXAMPLES],
 			"items_left": [_example(item) for item in found.unmatched[:EXAMPLES]],
 			"products_left": [_example(product=product) for product in left[:EXAMPLES]],
@@ -232,7 +239,7 @@ def _write_pair(item: frappe._dict, ids: dict[str, str], prices: dict | None) ->
 
 	:param prices: state of the prices that the product has of a deleted Website Item
 	"""
-	sent = {"medusa_hash": "", "medusa_synced_on": None, "medusa_stock": ""} if item.medusa_id else {}
+	sent = dict.fromkeys(OF_FORMER_PRODUCT) if item.medusa_id else {}
 	if prices:
 		sent["medusa_prices"] = price_state.dumped({**prices, "unsure": True})
 	with latest_rows():

@@ -87,6 +87,7 @@ def _document(part: Order, plan, charges: list, channel: Channel, first):
 		"customer_address",
 		"shipping_address_name",
 		"contact_person",
+		"contact_email",
 		"selling_price_list",
 	)
 	doc = frappe.get_doc(

@@ -170,7 +170,10 @@ class _PricedItem:
 	def _want(self, currency: str, prices: list[frappe._dict]) -> None:
 		for window, price, value in amounts(prices):
 			if value < 0:
-				self.problems.append(_("Item Price {0} is negative.").format(price.name))
+				words = _(
+					"Item Price {0} is negative. Change its rate or delete it, and its product is sent again."
+				)
+				self.problems.append(words.format(price.name))
 			if value <= 0:
 				continue  # A price of 0 counts as none: the shop would give the item away.
 			self.wanted.append(

@@ -12,7 +12,7 @@ from frappe.utils import cint
 from medusa_integration import settings
 from medusa_integration.delivery import reasons
 from medusa_integration.delivery.box import outbox
-from medusa_integration.delivery.kind import Database, Kind, Result, Row, Run, Task, Write
+from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, NotSendable
 from medusa_integration.medusa.handles import handle
@@ -30,6 +30,7 @@ class CollectionKind(Kind):
 	name = "Collection"
 	doctype = DOCTYPE
 	ids = {DOCTYPE: ("medusa_id",)}
+	members: Kind | None = None  # the kind of the products in a collection; set where that is made
 
 	def prepare(self, run: Run, rows: list[Row]) -> "CollectionTask":
 		groups = _groups([row.reference_name for row in rows])
@@ -79,10 +80,20 @@ class CollectionTask(Task):
 	def _result(self, row: Row, id: str | MedusaError) -> Result:
 		if isinstance(id, MedusaError):
 			return Result.failed(row, id)
-		return Result.done(row, writes=[Write(DOCTYPE, row.reference_name, {"medusa_id": id})])
+		then = []
+		if self.payloads[row.name]["id"] not in (None, id) and COLLECTION.members:
+			# Its products still name the collection that it had before.
+			then = [Intent(COLLECTION.members, name) for name in _items_of(row.reference_name)]
+		return Result.done(row, [Write(DOCTYPE, row.reference_name, {"medusa_id": id})], then)
 
 
 COLLECTION = CollectionKind()
+
+
+def _items_of(group: str) -> list[str]:
+	"""The Website Items of an Item Group that have a product."""
+	filters = {"item_group": group, "medusa_id": ("is", "set")}
+	return frappe.get_all("Website Item", filters, pluck="name", order_by="name")
 
 
 # --- document events
@@ -141,11 +152,12 @@ def wanted() -> dict[str, dict]:
 	return {group.medusa_id: _content(group) for group in groups}
 
 
-def preview(groups: Iterable[str], rows: list[dict]) -> tuple[list[str], list[tuple[str, str]]]:
+def preview(groups: Iterable[str], rows: list[dict]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 	"""Which collections of the shop are taken over when the products of these Item Groups are sent.
 
 	:param rows: the shop's collections
-	:returns: the Item Groups with such a collection; (Item Group, reason) where it isn't clear
+	:returns: (Item Group, external id that is replaced, "" for none) of those with such a collection; (Item Group, reason)
+		where it isn't clear
 	"""
 	filters = {"name": ("in", [*groups, ""]), "medusa_id": ("is", "not set")}
 	missing = frappe.get_all(DOCTYPE, filters, list(READ_FIELDS), order_by="name")
@@ -155,8 +167,9 @@ def preview(groups: Iterable[str], rows: list[dict]) -> tuple[list[str], list[tu
 	met, unclear = [], []
 	for group in missing:
 		try:
-			if same_collection({**_content(group), "handle": handle("", group.name)}, others):
-				met.append(group.name)
+			found = same_collection({**_content(group), "handle": handle("", group.name)}, others)
+			if found:
+				met.append((group.name, found.get("external_id") or ""))
 		except NotSendable as error:
 			unclear.append((group.name, reasons.message(error)))
 	return met, unclear
@@ -182,10 +195,10 @@ def _content(group: frappe._dict) -> dict:
 
 
 def _payload(group: frappe._dict, row: Row, known: dict[str, str]) -> dict:
-	others = [] if group.medusa_id else [id for name, id in known.items() if name != group.name]
+	others = [id for name, id in known.items() if name != group.name]
 	return {
 		**_content(group),
-		"id": group.medusa_id,
+		"id": group.medusa_id or None,
 		"former_ids": row.former_names,
 		# The collection of a renamed group may still have the name that this group has now.
 		"not_ids": others,

@@ -15,6 +15,7 @@ from frappe import _
 
 from medusa_integration.medusa.handles import ending, slug
 from medusa_integration.medusa.matching import folded
+from medusa_integration.medusa.sku_moves import Holder
 from medusa_integration.plain_text import as_typed, clean
 
 DOCTYPE = "Website Item"
@@ -36,9 +37,10 @@ class Match:
 		return [*exact, *alike][0]["id"]
 
 	@property
-	def replaces_id(self) -> bool:
-		"""Whether the product has another external id, of another tool for instance."""
-		return (self.product["external_id"] or self.item.name) != self.item.name
+	def replaced_id(self) -> str:
+		"""The product's external id where it is another one, of another tool for instance; "" where linking replaces none."""
+		external_id = self.product["external_id"] or ""
+		return "" if external_id == self.item.name else external_id
 
 
 @dataclass
@@ -85,6 +87,13 @@ def sku_of(item: frappe._dict) -> str:
 	return clean(item.item_code)
 
 
+def sku_for(variant: Holder) -> str | None:
+	"""The SKU that a variant should have, where a Website Item has it as its own; else None."""
+	ids = {"medusa_id": variant.product_id, "medusa_variant_id": variant.variant_id}
+	item_code = frappe.db.get_value(DOCTYPE, ids, "item_code", order_by=None)
+	return clean(item_code) if item_code else None
+
+
 def compare(items: Iterable[frappe._dict], index: ShopIndex, without: Container[str] = ()) -> Matches:
 	"""Match Website Items to products, in a constant number of queries.
 
@@ -97,6 +106,7 @@ def compare(items: Iterable[frappe._dict], index: ShopIndex, without: Container[
 	others = _Others(product for found in (of_sku, of_name) for every in found.values() for product in every)
 	matches = Matches()
 	for item in items:
+		of_sku[item.name] = [each for each in of_sku[item.name] if not others.gives_up(each, item)]
 		candidates = [each for each in of_sku[item.name] if not others.is_anothers(each, item)]
 		namesakes = [each for each in of_name.get(item.name, ()) if not others.is_anothers(each, item)]
 		if of_sku[item.name] and not candidates:
@@ -148,9 +158,19 @@ class _Others:
 		linked = _website_items("medusa_id", {product["id"] for product in products})
 		named = _website_items("name", {p["external_id"] for p in products if p["external_id"]})
 		skus = {clean(v["sku"]) for product in products for v in product["variants"] if v["sku"]}
-		self.linked_to = {row.medusa_id: row.name for row in linked}
+		self.linked = {row.medusa_id: row for row in linked}
+		self.linked_to = {id: row.name for id, row in self.linked.items()}
 		self.names = {row.name for row in named}
 		self.of_sku = {folded(row.item_code): row.name for row in _website_items("item_code", skus)}
+
+	def gives_up(self, product: dict, item: frappe._dict) -> bool:
+		"""Whether a product has the item's sku only until the Website Item that it is linked to is sent, whose code is another
+		by now."""
+		holder = self.linked.get(product["id"])
+		if not holder or holder.name == item.name or folded(sku_of(holder)) == folded(sku_of(item)):
+			return False
+		alike = [v["id"] for v in product["variants"] if folded(v["sku"]) == folded(sku_of(item))]
+		return alike == [holder.medusa_variant_id]
 
 	def is_anothers(self, product: dict, item: frappe._dict) -> bool:
 		"""Whether a product is that of another Website Item."""
@@ -168,10 +188,14 @@ def _conflict(item: frappe._dict, candidates: list[dict], others: _Others) -> st
 		).format(len(candidates), _titles(candidates))
 	linked = others.linked_to.get(product["id"], item.name)
 	if linked != item.name:
-		return _("{0} is linked to the Website Item {1} already.").format(product["title"], linked)
+		return _(
+			"{0} is linked to the Website Item {1} already, and has a variant with the SKU {2}. Give that variant another SKU in Medusa, then Retry: this Website Item gets a product of its own."
+		).format(product["title"], linked, sku_of(item))
 	external_id = product["external_id"]
 	if external_id != item.name and external_id in others.names:
-		return _("{0} carries the id of the Website Item {1}.").format(product["title"], external_id)
+		return _(
+			"{0} has the SKU {2}, and carries the id of the Website Item {1}. If it is the product of that one, give its variant another SKU in Medusa, then Retry. If not, delete it there, then Retry."
+		).format(product["title"], external_id, sku_of(item))
 	skus = Counter(folded(variant["sku"]) for variant in product["variants"] if variant["sku"])
 	if skus[folded(item.item_code)] > 1:
 		return _(
@@ -186,8 +210,13 @@ def _conflict(item: frappe._dict, candidates: list[dict], others: _Others) -> st
 
 
 def _same_name(item: frappe._dict, namesakes: list[dict]) -> str:
+	bare = [each for each in namesakes if not each["variants"]]
+	if bare:
+		return _(
+			"The shop has a product of the same name without any variant: {0}. If it is this item, add a variant with the SKU {1} to it in Medusa, and choose Link existing products in the Medusa Configuration. If it is another product, add a variant with another SKU, or delete the product, then Retry."
+		).format(_titles(bare), sku_of(item))
 	return _(
-		"The shop has a product of the same name without a SKU: {0}. If it is this item, give its variant the SKU {1} in Medusa, and link. If it is another product, give it a SKU of its own."
+		"The shop has a product of the same name without a SKU: {0}. If it is this item, give its variant the SKU {1} in Medusa, and link. If it is another product, give its variant a SKU of its own, then Retry."
 	).format(_titles(namesakes), sku_of(item))
 
 
@@ -199,6 +228,6 @@ def _website_items(fieldname: str, values: set[str]) -> list[frappe._dict]:
 	return frappe.get_all(
 		DOCTYPE,
 		filters={fieldname: ("in", list(values) or [""])},
-		fields=["name", "item_code", "medusa_id"],
+		fields=["name", "item_code", "medusa_id", "medusa_variant_id"],
 		order_by="name",
 	)

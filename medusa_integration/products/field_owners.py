@@ -4,7 +4,15 @@ Source: docs/reference.md, "Fields and their owners".
 """
 
 from medusa_integration import settings
-from medusa_integration.medusa.owners import ERPNEXT, SHOP, WHERE_FILLED, fingerprint
+from medusa_integration.medusa.owners import (
+	ERPNEXT,
+	PICTURES,
+	SHOP,
+	WHERE_FILLED,
+	addresses,
+	fingerprint,
+	pictures,
+)
 
 # `{field in the table: keys of the payload}`; the fields that aren't in the table are ERPNext's.
 FIELDS = {
@@ -13,7 +21,7 @@ FIELDS = {
 	"Short Description": ("short_description",),
 	"Specifications": ("specifications",),
 	"Brand": ("brand_name",),
-	"Pictures": ("images", "thumbnail"),
+	"Pictures": PICTURES,
 	"Country of Origin": ("origin_country",),
 	"Discountable": ("discountable",),
 	"Collection": ("collection_id",),
@@ -47,20 +55,36 @@ def left_to_shop(payload: dict, owners: dict[str, str]) -> list[str]:
 	)
 
 
-def filled(payload: dict, owners: dict[str, str]) -> dict[str, str]:
-	"""`{key: fingerprint of its value}` of the values that a sending leaves in the shop, and that go with ERPNext's."""
-	keys = (key for key, owner in owners.items() if owner == WHERE_FILLED and key not in LINKS)
-	return {key: fingerprint(payload[key]) for key in keys if payload[key]}
+def filled(payload: dict, owners: dict[str, str]) -> dict[str, str | list[str]]:
+	"""`{key: fingerprint of its value}` of the values that a sending leaves in the shop, and that go with ERPNext's; of
+	`images` a list of one for each picture, empty without pictures."""
+	filled_only = [key for key, owner in owners.items() if owner == WHERE_FILLED and key not in LINKS]
+	values = {key: fingerprint(payload[key]) for key in filled_only if key not in PICTURES and payload[key]}
+	if "images" in filled_only:
+		return {**values, "images": [fingerprint(url) for url in payload["images"]]}
+	return values
 
 
-def cleared(payload: dict, owners: dict[str, str], sent: dict[str, str]) -> list[dict[str, str]]:
+def sent_images(owners: dict[str, str], sent: dict) -> list[str] | None:
+	"""The fingerprints of the pictures that the app has sent; None where they aren't known, and where pictures have one owner.
+
+	:param owners: as of `of_fields`
+	:param sent: as `filled` returned it for the last sending
+	"""
+	images = sent.get("images")
+	return images if isinstance(images, list) and owners["images"] == WHERE_FILLED else None
+
+
+def cleared(payload: dict, owners: dict[str, str], sent: dict) -> list[dict[str, str]]:
 	"""The fields that ERPNext had filled and has cleared, each as `{key: fingerprint of the value sent}`. An update clears
-	them where the shop still has these values.
+	them where the shop still has these values. Pictures are told one by one, see `sent_images`; earlier versions kept one
+	fingerprint of them all.
 
 	:param sent: as `filled` returned it for the last sending
 	"""
 	left = set(left_to_shop(payload, owners))
-	fields = ({key: sent[key] for key in keys if key in sent} for keys in FIELDS.values())
+	texts = {key: value for key, value in sent.items() if isinstance(value, str)}
+	fields = ({key: texts[key] for key in keys if key in texts} for keys in FIELDS.values())
 	return [
 		field for field in fields if field and left.issuperset(field) and SHOP not in map(owners.get, field)
 	]
@@ -73,8 +97,9 @@ def overwritten(payload: dict, product: dict) -> list[str]:
 	:param product: as Dialect.products_in_pages has it
 	"""
 	columns = {**(product["metadata"] or {}), **product}
-	images = [image["url"] for image in product["images"]]
-	theirs = {**columns, "images": images}
+	theirs = {**columns, "images": addresses(product)}
+	if payload["sent_images"] is not None:
+		payload = {**payload, **pictures(payload, theirs)}
 	return [
 		field
 		for field, keys in {**FIELDS, "Status": ("status",)}.items()

@@ -135,18 +135,23 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 	}
 	owners = field_owners.of_fields()
 	links = {key: owners[key] for key in (*field_owners.LINKS, "discountable")}
-	sent = json_field.read(DOCTYPE, item.name, "medusa_filled", item.medusa_filled, _are_texts)
+	sent = json_field.read(DOCTYPE, item.name, "medusa_filled", item.medusa_filled, _are_fingerprints)
 	return {
 		**values,
 		"owners": links,
 		"left_to_shop": field_owners.left_to_shop(values, owners),
 		"filled": field_owners.filled(values, owners),
 		"cleared": field_owners.cleared(values, owners, sent),
+		"sent_images": field_owners.sent_images(owners, sent),
 	}
 
 
-def _are_texts(sent: dict) -> bool:
-	return all(isinstance(each, str) for each in sent.values())
+def _are_fingerprints(sent: dict) -> bool:
+	images = sent.get("images", "")
+	texts = [each for key, each in sent.items() if key != "images"]
+	return all(
+		isinstance(each, str) for each in [*texts, *(images if isinstance(images, list) else [images])]
+	)
 
 
 def _unit(item: frappe._dict) -> dict:

@@ -18,19 +18,20 @@ from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaSkuTaken
 from medusa_integration.medusa.matching import OwnVariant
+from medusa_integration.medusa.sku_moves import Holder
 from medusa_integration.prices.price_state import PriceStore
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import product_payloads
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
-from medusa_integration.products.existing_products import ShopIndex, already_there
+from medusa_integration.products.existing_products import ShopIndex, already_there, sku_for
 from medusa_integration.products.product_payloads import DOCTYPE, identity
 from medusa_integration.stock.stock_to_medusa import STOCK
 
 # Keys of a payload by which the product is found; they aren't part of its content.
 UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
-	"may_exist", "former_channel", "left_to_shop", "filled", "cleared",
+	"may_exist", "former_channel", "left_to_shop", "filled", "cleared", "sent_images",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
 LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id", "owners")
@@ -74,6 +75,7 @@ class ProductKind(Kind):
 
 
 PRODUCT = ProductKind()
+COLLECTION.members = PRODUCT
 
 
 class _Collections:
@@ -96,7 +98,10 @@ class _Collections:
 		if frappe.db.get_value(DOCTYPE, item.name, "item_group") != group:
 			return Result.retry(row, _("Its Item Group changed meanwhile."), counts=False)  # It was renamed.
 		if group not in self.ids:
-			return Result.parked(row, _("The Item Group {0} doesn't exist.").format(group or "–"))
+			words = _(
+				"The Item Group {0} doesn't exist. Choose another one in the Item and its Website Item, and save."
+			)
+			return Result.parked(row, words.format(group or "–"))
 		intent = Intent(COLLECTION, group)
 		if not self.run.has_waited_for(intent):
 			return Result.waiting(row, _("Its Item Group {0} is sent first.").format(group), then=[intent])
@@ -127,7 +132,13 @@ class _Product:
 		is_same = before.partition(".")[2] == self.digest.partition(".")[2]
 		self.payload["may_exist"] = row.again
 		self.payload["needs_no_lookup"] = medusa.updates_unseen and is_known and is_same and not row.again
-		self.payload["needs_no_lookup"] &= not self.payload["cleared"]
+		self.payload["needs_no_lookup"] &= not self.payload["cleared"] and not self._changes_pictures
+
+	@property
+	def _changes_pictures(self) -> bool:
+		"""Whether other pictures were sent before: the shop's own have to be read."""
+		sent = self.payload["sent_images"]
+		return sent is not None and sent != self.payload["filled"]["images"]
 
 	@property
 	def is_in_sync(self) -> bool:
@@ -262,7 +273,7 @@ class ProductTask(Task):
 			for product in (*self.products.values(), *self._lost_products(medusa))
 			if product.item.name not in unclear
 		]
-		return {**unclear, **(self._send_products(medusa, payloads) if payloads else {})}
+		return {**unclear, **(self._send_products(medusa, database, payloads) if payloads else {})}
 
 	def _unclear(self, medusa: Dialect, database: Database) -> dict[str, str]:
 		"""`{Website Item: reason}` of the new products that may be in the shop already."""
@@ -278,22 +289,27 @@ class ProductTask(Task):
 		lost = medusa.incomplete(variants) if variants else set()
 		return [each for each in self.unchanged.values() if each.item.medusa_id in lost]
 
-	def _send_products(self, medusa: Dialect, payloads: list[dict]) -> dict[str, Any]:
+	def _send_products(self, medusa: Dialect, database: Database, payloads: list[dict]) -> dict[str, Any]:
+		def upsert(gone: set[str]) -> dict:
+			sent = [payload for payload in payloads if payload["collection_id"] not in gone]
+			held = {payload["external_id"]: None for payload in payloads if payload["collection_id"] in gone}
+			if not sent:
+				return held
+			return {**held, **medusa.upsert_products(sent, self.own_collections, wanted_sku)}
+
+		def wanted_sku(variant: Holder) -> str | None:
+			return database.run(lambda: sku_for(variant))
+
 		# Medusa accepts an update that names a deleted collection.
 		gone = _gone_collections(medusa, [each for each in payloads if not each["needs_no_lookup"]])
 		try:
-			return self._upsert(medusa, payloads, gone)
+			return upsert(gone)
 		except MedusaNotFound:
 			medusa.forget_collections()
 			before, gone = gone, _gone_collections(medusa, payloads)
 			if gone == before:
 				raise
-			return self._upsert(medusa, payloads, gone)
-
-	def _upsert(self, medusa: Dialect, payloads: list[dict], gone: set[str]) -> dict:
-		sent = [payload for payload in payloads if payload["collection_id"] not in gone]
-		held = {payload["external_id"]: None for payload in payloads if payload["collection_id"] in gone}
-		return {**held, **(medusa.upsert_products(sent, self.own_collections) if sent else {})}
+			return upsert(gone)
 
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
 		results = [self.put_off.get(row.name) or self._deleted(row) for row in self.gone]

@@ -134,9 +134,27 @@ def test_the_preview_counts_and_writes_nothing(before):
 def test_an_id_of_another_tools_is_replaced(before):
 	made_by_hand(before, "Match", "LNK-1", external_id="other-tool-1")
 	item = website_item("LNK-1")
-	assert linking.preview()["replaced_ids"] == 1
+	body = {"title": "Gloves", "external_id": "other-tool-9"}
+	before.admin("POST", "/admin/collections", body)
+	report = linking.preview()
+	assert report["replaced_ids"] == 2
+	assert report["examples"]["replaced_ids"] == [
+		{"website_item": "", "item_code": "", "product": "Gloves", "reason": "other-tool-9"},
+		{"website_item": item.name, "item_code": "LNK-1", "product": "Match", "reason": "other-tool-1"},
+	]
 	linking.link()
 	assert external_ids(before) == {item.name: 1}
+
+
+@pytest.mark.v2("v1 has no external ids")
+def test_an_id_of_ours_or_none_is_not_said_to_be_replaced(before):
+	item = website_item("LNK-1")
+	made_by_hand(before, "Match", "LNK-1", external_id=item.name)
+	made_by_hand(before, "Other", "LNK-2", external_id="")
+	website_item("LNK-2")
+	before.admin("POST", "/admin/collections", {"title": "Gloves"})
+	report = linking.preview()
+	assert (report["replaced_ids"], report["examples"]["replaced_ids"]) == (0, [])
 
 
 def test_what_is_unclear_is_left_alone(before):

@@ -177,3 +177,56 @@ def retry() -> None:
 	retry_rows([row.name for row in outbox()])
 	frappe.db.commit()
 	drain()
+
+
+def rename_group(old: str, new: str) -> None:
+	frappe.rename_doc("Item Group", old, new, force=True)
+	drain()
+
+
+@pytest.mark.parametrize("title", ["Mittens", " mittens "])
+@pytest.mark.parametrize("step", ["delete the other", "rename the other", "delete ours"])
+def test_a_group_renamed_to_the_title_of_a_collection_of_the_shops_own_is_told(medusa, title, step):
+	foreign = collection(medusa, title, handle="our-mittens")
+	doc = website_item("G-1")
+	drain()
+	own = frappe.db.get_value("Item Group", "Gloves", "medusa_id")
+	rename_group("Gloves", "Mittens")
+	assert "another collection with the title Mittens, with the handle our-mittens" in parked()["Mittens"]
+	assert {row["id"]: row["title"] for row in collection_rows(medusa)}[own] == "Gloves"
+	if step == "rename the other":
+		medusa.admin("POST", f"/admin/collections/{foreign}", {"title": "Scarves"})
+	else:
+		gone = foreign if step == "delete the other" else own
+		medusa.admin("DELETE", f"/admin/collections/{gone}")
+	retry()
+	drain()
+	assert outbox() == []
+	kept = foreign if step == "delete ours" else own
+	titles = {row["id"]: row["title"] for row in collection_rows(medusa)}
+	assert titles[kept] == "Mittens"
+	assert list(titles.values()).count("Mittens") == 1
+	rows = {row["id"]: row["collection_id"] for row in product_rows(medusa)}
+	assert rows[frappe.db.get_value("Website Item", doc.name, "medusa_id")] == kept
+
+
+def test_groups_that_exchange_their_names_keep_their_collections(medusa):
+	website_item("G-1")
+	website_item("M-1", group="Mittens")
+	drain()
+	ids = {name: frappe.db.get_value("Item Group", name, "medusa_id") for name in ("Gloves", "Mittens")}
+	for old, new in (("Gloves", "Other"), ("Mittens", "Gloves"), ("Other", "Mittens")):
+		frappe.rename_doc("Item Group", old, new, force=True)
+	drain()
+	assert outbox() == []
+	titles = {row["id"]: row["title"] for row in collection_rows(medusa)}
+	assert titles == {ids["Gloves"]: "Mittens", ids["Mittens"]: "Gloves"}
+
+
+def test_a_group_whose_letters_change_keeps_its_collection(medusa):
+	website_item("G-1", group="gloves")
+	drain()
+	rename_group("gloves", "GLOVES ALL")
+	rename_group("GLOVES ALL", "Gloves All")
+	assert outbox() == []
+	assert [row["title"] for row in collection_rows(medusa)] == ["Gloves All"]

@@ -78,6 +78,7 @@ def main() -> None:
 		orders = _place_orders(medusa)
 		_import(orders[:4])
 		_leave_waiting(orders[4])  # as nobody works any more
+		_made_by_another_tool(medusa)
 		page = stack.enter_context(_signed_in(browser, url))
 		FOLDER.mkdir(parents=True, exist_ok=True)
 		for name in sys.argv[1:] or (*PICTURES, SHOP):
@@ -139,6 +140,17 @@ def _sell_elsewhere(medusa: Medusa) -> None:
 	):
 		make_product(medusa, sku, title=title, price=amount, status=status, collection_id=gifts)
 	make_product(medusa, "SCRUB-S", "SCRUB-M", title="Scrub suit", price=14, status="published")
+
+
+def _made_by_another_tool(medusa: Medusa) -> None:
+	"""A product that isn't linked and has another tool's external id."""
+	import frappe
+
+	linked = {"medusa_id": ("is", "set"), "published": 1}
+	name, id = frappe.db.get_value("Website Item", linked, ["name", "medusa_id"], order_by="name desc")
+	medusa.admin("POST", f"/admin/products/{id}", {"external_id": "shelf-4711"})
+	frappe.db.set_value("Website Item", name, {"medusa_id": None, "medusa_variant_id": None})
+	frappe.db.commit()
 
 
 def _sign_up() -> None:
@@ -315,6 +327,8 @@ def _link_products(page: Page) -> None:
 	page.locator(".modal.show", has_text="Waiting for a background worker").first.wait_for()
 	_run_jobs()
 	page.locator(".modal.show .modal-body .indicator").first.wait_for()
+	replaced = page.locator(".modal.show .modal-body .mb-3", has_text="of another tool").first
+	replaced.locator("summary").click()
 
 
 def _fields(page: Page) -> None:
@@ -352,6 +366,15 @@ def _linked_customer(page: Page) -> None:
 	page.locator(".desk-alert").first.wait_for(state="detached")
 
 
+def _unlink_account(page: Page) -> None:
+	"""Goes on from the linked Customer."""
+	page.locator(".page-actions .inner-group-button button", has_text="Medusa").first.click()
+	page.locator(".dropdown-menu.show", has_text="Open in Medusa").get_by_text(
+		"Unlink Deleted Account"
+	).click()
+	page.locator(".modal.show", has_text="Medusa is asked first").first.wait_for()
+
+
 def _same_email(page: Page) -> None:
 	_open(page, f"customer/{ORDERED}", 480, ".page-actions .inner-group-button button >> text=Same E-mail")
 	page.locator(".page-actions .inner-group-button button", has_text="Same E-mail").first.click()
@@ -377,6 +400,7 @@ PICTURES = {
 	"request-log": _request_log,
 	"link-lead": _link_lead,
 	"linked-customer": _linked_customer,
+	"unlink-account": _unlink_account,
 	"same-email": _same_email,
 	"import-orders": _import_orders,
 	"import-products": _import_products,

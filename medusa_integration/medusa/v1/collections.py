@@ -3,13 +3,14 @@
 Source: docs/reference.md, "Collections".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from operator import itemgetter
 
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound
 from medusa_integration.medusa.handles import handle
-from medusa_integration.medusa.matching import differs, folded, same_collection
+from medusa_integration.medusa.matching import check_new_title, differs, folded, is_retitled, same_collection
 from medusa_integration.medusa.v1.shop import Shop
 
 
@@ -18,11 +19,10 @@ class Collections(Shop):
 		self, collections: list[dict], own_names: Iterable[str] = ()
 	) -> dict[str, str | MedusaError]:
 		"""As in Dialect. v1 stores no external id, so a collection is found by its handle."""
-		rows = (
-			list(self._pages("collections", 100, {}))
-			if any(not each.get("id") for each in collections)
-			else []
-		)
+
+		@cache
+		def rows() -> list[dict]:
+			return list(self._pages("collections", 100, {}))
 
 		def act(twin: Collections, collection: dict) -> str:
 			return twin._write_collection(collection, rows)
@@ -30,9 +30,12 @@ class Collections(Shop):
 		ids = self.each(act, collections, itemgetter("external_id"))
 		return {each["external_id"]: id for each, id in zip(collections, ids, strict=True)}
 
-	def _write_collection(self, collection: dict, rows: list[dict]) -> str:
+	def _write_collection(self, collection: dict, rows: Callable[[], list[dict]]) -> str:
 		body = {"title": collection["title"], "metadata": collection["metadata"]}
-		found = self._find_collection(collection) or self._by_title(collection, rows)
+		found = self._find_collection(collection)
+		if found and is_retitled(collection, found):
+			check_new_title(collection, found, self._alike(collection, rows(), found["id"]))
+		found = found or same_collection(collection, self._alike(collection, rows()))
 		if not found:
 			body["handle"] = self._free_handle(collection)
 			return self.client.post("/admin/collections", body)["collection"]["id"]
@@ -40,15 +43,16 @@ class Collections(Shop):
 			self.client.post(f"/admin/collections/{found['id']}", body)
 		return found["id"]
 
-	def _by_title(self, collection: dict, rows: list[dict]) -> dict | None:
-		"""The collection of the same title that the app didn't make: it lacks our metadata."""
+	def _alike(self, collection: dict, rows: list[dict], own: str = "") -> list[dict]:
+		"""The collections of the same title or handle that the app didn't make: they lack our metadata.
+
+		:param own: the id of the Item Group's collection
+		"""
 		wanted = {folded(collection["title"]), collection["handle"]}
 		alike = [row for row in rows if wanted & {folded(row["title"]), folded(row["handle"])}]
-		read = [
-			self._collection(row["id"]) for row in alike if row["id"] not in collection.get("not_ids", ())
-		]
-		others = [row for row in read if row and "parent_item_group" not in (row["metadata"] or {})]
-		return same_collection(collection, others)
+		ours = {own, *collection.get("not_ids", ())}
+		read = [self._collection(row["id"]) for row in alike if row["id"] not in ours]
+		return [row for row in read if row and "parent_item_group" not in (row["metadata"] or {})]
 
 	def _find_collection(self, collection: dict) -> dict | None:
 		"""The collection by its id, else by the handle that is made of the group's name: another worker may have created it,

@@ -15,7 +15,7 @@ from typing import Any
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, NotSendable
 from medusa_integration.medusa.foreign_prices import ForeignList, ForeignPrice
-from medusa_integration.medusa.matching import day, moment, query_parts
+from medusa_integration.medusa.matching import NO_VARIANT, day, moment, query_parts
 from medusa_integration.medusa.price_keeper import PriceKeeper
 from medusa_integration.medusa.v1 import foreign_prices
 from medusa_integration.medusa.v1.amounts import major_units, minor_units
@@ -40,7 +40,7 @@ class PricesV1:
 		def act(client: MedusaClient, item: dict) -> dict:
 			if item["variant_id"] not in there:
 				# v1 doesn't check variants: it would accept the row of an unknown one.
-				raise NotSendable("Medusa has no product variant {0}.", item["variant_id"])
+				raise NotSendable(NO_VARIANT)
 			return _Item(client, source, item, there[item["variant_id"]]).write()
 
 		return self.client.each(act, items, about=itemgetter("external_id"))

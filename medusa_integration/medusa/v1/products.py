@@ -5,8 +5,11 @@ Source: docs/reference.md, "Products" and "Medusa v1: products".
 """
 
 from collections.abc import Iterable, Iterator
+from threading import RLock
+from typing import NamedTuple
 
 from medusa_integration.medusa.client import MedusaClient
+from medusa_integration.medusa.dialect import no_sku
 from medusa_integration.medusa.errors import (
 	MedusaClash,
 	MedusaError,
@@ -17,6 +20,7 @@ from medusa_integration.medusa.errors import (
 from medusa_integration.medusa.handles import handle
 from medusa_integration.medusa.matching import (
 	OWN_TITLE,
+	SKU_HELD,
 	VARIANT_GONE,
 	OwnVariant,
 	has_others,
@@ -24,8 +28,15 @@ from medusa_integration.medusa.matching import (
 	match_variant,
 	query_parts,
 )
-from medusa_integration.medusa.owners import SHOP, channel_changes, left_out, moves_collection
+from medusa_integration.medusa.owners import (
+	SHOP,
+	addresses,
+	channel_changes,
+	moves_collection,
+	to_write,
+)
 from medusa_integration.medusa.sizes import sort_out
+from medusa_integration.medusa.sku_moves import Holder, WantedSku, make_way
 from medusa_integration.medusa.v1.prices import PricesV1
 from medusa_integration.medusa.v1.shop import Shop, raised
 
@@ -41,19 +52,18 @@ FIELDS = (
 
 class Products(Shop):
 	def upsert_products(
-		self, products: list[dict], own_collections: Iterable[str] = ()
+		self, products: list[dict], own_collections: Iterable[str] = (), wanted_sku: WantedSku = no_sku
 	) -> dict[str, dict | MedusaError]:
-		own = set(own_collections)
+		channels = self.chosen["sales_channel"], self.sales_channel
+		ours = _Ours(*channels, set(own_collections), wanted_sku, self.known.setdefault("skus", RLock()))
 		sized, too_large = sort_out(products, self.max_body)
 		fitting = [product for product, _size in sized]
 		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in fitting if p.get("id"))}
 		lost = self._created_unheard(product for product in fitting if not product.get("id"))
-		chosen, default = self.chosen["sales_channel"], self.sales_channel
 
 		def act(client: MedusaClient, product: dict) -> dict:
-			return _Writer(client, product, chosen, default, own).write(
-				known.get(product.get("id")) or lost.get(product["external_id"])
-			)
+			row = known.get(product.get("id")) or lost.get(product["external_id"])
+			return _Writer(client, product, ours).write(row)
 
 		return self._each(act, fitting) | too_large
 
@@ -125,22 +135,26 @@ class Products(Shop):
 			yield from self.client.get("/admin/products", params)["products"]
 
 
+class _Ours(NamedTuple):
+	"""The values that all products of a call share.
+
+	:param turn: of the threads that change other products' SKUs, since two of them may have the same ring
+	"""
+
+	chosen_channel: str
+	default_channel: str
+	own_collections: set[str]
+	wanted_sku: WantedSku
+	turn: RLock
+
+
 class _Writer:
 	"""The calls for one product. Made and used in one of several threads."""
 
-	def __init__(
-		self,
-		client: MedusaClient,
-		product: dict,
-		chosen_channel: str,
-		default_channel: str,
-		own_collections: set[str],
-	) -> None:
+	def __init__(self, client: MedusaClient, product: dict, ours: _Ours) -> None:
 		self.client = client
 		self.product = product
-		self.chosen_channel = chosen_channel
-		self.default_channel = default_channel
-		self.own_collections = own_collections
+		self.ours = ours
 		self.added_channel: str | None = None
 
 	def write(self, row: dict | None) -> dict:
@@ -152,9 +166,30 @@ class _Writer:
 			if not _says_already_there(error):
 				raise
 			found = None if row else _find(self.client, self.product)
-			if not found:
+			if found:
+				return self._update(found)
+			return self._write_after_others(error, row)
+
+	def _write_after_others(self, error: MedusaRejected, row: dict | None) -> dict:
+		"""Write the product once those that have given up its sku have their new ones."""
+		own = match_variant(self.product, row) if row else None
+		holder = Holder(row["id"], own, _sku_of(row, own)) if row and own else None
+		with self.ours.turn:
+			if not make_way(self, self.product["sku"], holder, self.ours.wanted_sku):
 				raise self._clash(error, row) from error
-			return self._update(found)
+		try:
+			return self._update(row) if row else self._create()
+		except MedusaRejected as again:
+			if not _says_already_there(again):
+				raise
+			raise self._clash(again, row) from again
+
+	def holder_of(self, sku: str) -> Holder | None:
+		rows = _variants_with_sku(self.client, sku)
+		return next((Holder(row["product"]["id"], row["id"], sku) for row in rows), None)
+
+	def give_sku(self, variant: Holder, sku: str) -> None:
+		self.client.post(f"/admin/products/{variant.product_id}/variants/{variant.variant_id}", {"sku": sku})
 
 	def _clash(self, error: MedusaRejected, own: dict | None) -> MedusaError:
 		"""The error where another product has the sku or the handle. A product with an item code is the
@@ -162,18 +197,21 @@ class _Writer:
 		others = self.client.get("/admin/products", {"handle": self.product["handle"]})["products"]
 		holders = [variant["product"] for variant in _variants_with_sku(self.client, self.product["sku"])]
 		others += holders
-		if any(other.get("item_code") and other["id"] != (own or {}).get("id") for other in others):
+		ours = any(other.get("item_code") and other["id"] != (own or {}).get("id") for other in others)
+		if ours or not others:
 			return MedusaClash(error.message, status_code=error.status_code, type=error.type)
 		if not holders:
 			return error
+		if own:
+			return NotSendable(SKU_HELD, self.product["sku"])
 		words = f"Product variant with sku: {self.product['sku']}, already exists."
 		return MedusaSkuTaken(words, status_code=error.status_code, type=error.type)
 
 	def _create(self) -> dict:
 		left = {"discountable"} if self.product["owners"]["discountable"] == SHOP else set()
-		channels = {"sales_channels": [{"id": self.chosen_channel}]} if self.chosen_channel else {}
+		channels = {"sales_channels": [{"id": self.ours.chosen_channel}]} if self.ours.chosen_channel else {}
 		body = {
-			**self._fields(left),
+			**self._fields(self.product, left),
 			"collection_id": self.product["collection_id"],
 			**channels,
 			"handle": self.product["handle"],
@@ -183,14 +221,13 @@ class _Writer:
 		}
 		row = self.client.post("/admin/products", body)["product"]
 		reply = {"id": row["id"], "variant_id": row["variants"][0]["id"], "handle": row["handle"]}
-		return {**reply, "sales_channel": self.default_channel} if self.default_channel else reply
+		return {**reply, "sales_channel": self.ours.default_channel} if self.ours.default_channel else reply
 
 	def _update(self, row: dict) -> dict:
 		own = match_variant(self.product, row)
 		if not own and row["variants"]:
 			raise NotSendable(VARIANT_GONE, self.product["sku"])
-		there = {**row, "images": [image["url"] for image in row.get("images") or ()]}
-		body = self._fields(left_out(self.product, there))
+		body = self._fields(*to_write(self.product, {**row, "images": addresses(row)}))
 		own_handle = self.product.get("own_handle")
 		if own:
 			# v1 deletes variants that aren't in the list, so the ones made in Medusa are named by their ids.
@@ -215,16 +252,18 @@ class _Writer:
 		"""Collection and sales channels, where an update writes them."""
 		owners, body = self.product["owners"], {}
 		found = (row.get("collection") or {}).get("id")
-		if moves_collection(owners["collection_id"], found, self.own_collections):
+		if moves_collection(owners["collection_id"], found, self.ours.own_collections):
 			body["collection_id"] = self.product["collection_id"]
 		if "sales_channels" in row:
 			there = [channel["id"] for channel in row["sales_channels"] or ()]
 			former = self.product.get("former_channel") or ""
-			add, remove = channel_changes(owners["sales_channel"], set(there), self.default_channel, former)
+			add, remove = channel_changes(
+				owners["sales_channel"], set(there), self.ours.default_channel, former
+			)
 			if add or remove:
 				body["sales_channels"] = [{"id": id} for id in (*there, *add) if id not in remove]
 			if add or former in remove:
-				self.added_channel = self.default_channel if add else ""
+				self.added_channel = self.ours.default_channel if add else ""
 		return body
 
 	def _make_variant(self, id: str) -> str:
@@ -240,12 +279,12 @@ class _Writer:
 		names = (self.product["external_id"], *self.product["former_ids"])
 		return any(_is_as_created(row, name) for name in names)
 
-	def _fields(self, left: set[str]) -> dict:
+	def _fields(self, product: dict, left: set[str]) -> dict:
 		"""The product's own fields.
 
 		:param left: keys of the payload that aren't written
 		"""
-		return {key: self.product[key] for key in FIELDS if key not in left}
+		return {key: product[key] for key in FIELDS if key not in left}
 
 	def _new_variant(self, options: list[dict]) -> dict:
 		return {
@@ -263,6 +302,10 @@ class _Writer:
 			"allow_backorder": self.product["allow_backorder"],
 			"origin_country": self.product["origin_country"],
 		}
+
+
+def _sku_of(row: dict, variant: str) -> str:
+	return next(each["sku"] for each in row["variants"] if each["id"] == variant)
 
 
 def _find(client: MedusaClient, product: dict) -> dict | None:

@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound
-from medusa_integration.medusa.matching import differs, same_collection
+from medusa_integration.medusa.matching import check_new_title, differs, is_retitled, same_collection
 from medusa_integration.medusa.v2.shop import Shop
 
 COLLECTION_FIELDS = "id,title,handle,external_id,metadata"
@@ -20,19 +20,31 @@ class Collections(Shop):
 		found = self._found_collections(collections)
 		new = [each for each in collections if each["external_id"] not in found]
 		handles = {row["handle"]: row["id"] for row in self._handles(new)}
-		others = self._others(set(own_names), collections) if new else []
+		retitled = {
+			name
+			for each in collections
+			if (row := found.get(name := each["external_id"])) and is_retitled(each, row)
+		}
+		others = self._others(set(own_names), collections, found) if new or retitled else []
 
 		def act(twin: Collections, collection: dict) -> str:
-			row = found.get(collection["external_id"]) or same_collection(collection, others)
+			name = collection["external_id"]
+			if name in retitled:
+				check_new_title(collection, found[name], others)
+			row = found.get(name) or same_collection(collection, others)
 			return twin._write_collection(collection, row, handles)
 
 		ids = self.each(act, collections, about=itemgetter("external_id"))
 		return {each["external_id"]: id for each, id in zip(collections, ids, strict=True)}
 
-	def _others(self, own_names: set[str], collections: list[dict]) -> list[dict]:
-		"""The collections that the app didn't make."""
+	def _others(self, own_names: set[str], collections: list[dict], found: dict[str, dict]) -> list[dict]:
+		"""The collections that the app didn't make.
+
+		:param found: those of these Item Groups
+		"""
 		ours = {*own_names, *(name for each in collections for name in _names(each))}
 		taken = {id for each in collections for id in each.get("not_ids", ())}
+		taken |= {row["id"] for row in found.values()}
 		rows = [row for page in self.collections_in_pages() for row in page]
 		return [row for row in rows if row["external_id"] not in ours and row["id"] not in taken]
 

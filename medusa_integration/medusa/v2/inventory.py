@@ -40,10 +40,35 @@ class InventoryItems:
 				spare[row["sku"]] = row["id"]
 			elif row["sku"] not in skus:
 				renamed.append((row["id"], min(filter(None, skus), default="")))
-		for id, sku in renamed:
-			self.client.post(f"/admin/inventory-items/{id}", {"sku": sku or None})
+		self.give_skus(dict(renamed))
 		linked = self._link(spare, {sku: existing.get(p["external_id"]) for sku, p in managed.items()})
 		return spare if renamed or linked or spare else None
+
+	def give_skus(self, wanted: dict[str, str]) -> set[str]:
+		"""Give inventory items the SKUs of their variants. An item that has one of these SKUs, and whose own variant has another
+		one, gets that. In a ring one of them has no SKU for the time of these calls; its variant's stock is sent again if the
+		worker dies in between.
+
+		:param wanted: `{inventory item: SKU; "" for none}`
+		:returns: the items whose SKU another one keeps
+		"""
+		wanted = dict(wanted)
+		holders: dict[str, str] = {}
+		asked: set[str] = set()
+		while new := set(wanted.values()) - asked - {""}:
+			asked |= new
+			for row in self._with_skus(new):
+				holders[row["sku"]] = row["id"]
+				skus = {variant["sku"] for variant in row["variants"] or ()}
+				if row["id"] not in wanted and skus and row["sku"] not in skus:
+					wanted[row["id"]] = min(filter(None, skus), default="")
+		refused = _refused(wanted, holders)
+		given = {id: sku for id, sku in wanted.items() if id not in refused}
+		for id in {holders[sku] for id, sku in given.items() if holders.get(sku, id) != id}:
+			self.client.post(f"/admin/inventory-items/{id}", {"sku": None})
+		for id, sku in given.items():
+			self.client.post(f"/admin/inventory-items/{id}", {"sku": sku or None})
+		return refused
 
 	def spare(self) -> dict[str, str]:
 		"""`{folded sku: inventory item}` of those without a variant. Two with the same folded sku are left out."""
@@ -109,6 +134,24 @@ class InventoryItems:
 				path, {"inventory_item_id": spare[sku], "required_quantity": 1}, {"fields": "id"}
 			)
 		return bool(bare)
+
+
+def _refused(wanted: dict[str, str], holders: dict[str, str]) -> set[str]:
+	"""The items whose SKU an item has that keeps it.
+
+	:param wanted: as of `give_skus`
+	:param holders: `{SKU: the item that has it}`
+	"""
+	refused: set[str] = set()
+	while True:
+		more = {
+			id
+			for id, sku in wanted.items()
+			if (holder := holders.get(sku, id)) != id and (holder not in wanted or holder in refused)
+		}
+		if more <= refused:
+			return refused
+		refused |= more
 
 
 def entry_of(id: str, sku: str, levels: Iterable[dict]) -> dict:

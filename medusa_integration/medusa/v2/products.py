@@ -4,11 +4,12 @@ metadata."""
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from medusa_integration.medusa.dialect import no_sku
 from medusa_integration.medusa.errors import (
-	MedusaClash,
 	MedusaError,
 	MedusaNotFound,
 	MedusaRejected,
+	MedusaSkuTaken,
 )
 from medusa_integration.medusa.matching import (
 	OWN_TITLE,
@@ -18,15 +19,16 @@ from medusa_integration.medusa.matching import (
 	left_variant,
 	match_variant,
 )
-from medusa_integration.medusa.owners import SHOP, left_out, moves_collection
+from medusa_integration.medusa.owners import PICTURES, SHOP, addresses, moves_collection, to_write
 from medusa_integration.medusa.sizes import in_parts, sort_out
+from medusa_integration.medusa.sku_moves import WantedSku
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2.product_channels import ProductChannels
 from medusa_integration.medusa.v2.variants import Variants, has_lost_variant, sku_taken, variant_body
 
 PRODUCT_FIELDS = "id,external_id,handle,variants.id,variants.sku"
 LOOKED_UP_FIELDS = (
-	f"{PRODUCT_FIELDS},description,thumbnail,images.url,origin_country,collection.id,options.title,options.values.value,variants.title,variants.manage_inventory,"
+	f"{PRODUCT_FIELDS},description,thumbnail,images.url,images.rank,origin_country,collection.id,options.title,options.values.value,variants.title,variants.manage_inventory,"
 	"variants.allow_backorder,variants.origin_country,sales_channels.id,shipping_profile.id"
 )
 NAME_FIELDS = "id,external_id,title,handle,variants.id,variants.sku"
@@ -35,7 +37,7 @@ METADATA = ("item_code", "brand_name", "short_description", "ranking", "specific
 RESERVED = "Cannot remove following inventory item(s) since they have reservations"
 WHOLE_PRODUCT_FIELDS = (
 	"id,external_id,title,handle,status,description,thumbnail,collection_id,collection.id,collection.metadata,"
-	"origin_country,discountable,metadata,images.url,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
+	"origin_country,discountable,metadata,images.url,images.rank,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
 	"variants.origin_country,sales_channels.id,shipping_profile.id"
 )
 
@@ -44,7 +46,7 @@ class Products(Variants, ProductChannels):
 	_is_checked = False
 
 	def upsert_products(
-		self, products: list[dict], own_collections: Iterable[str] = ()
+		self, products: list[dict], own_collections: Iterable[str] = (), wanted_sku: WantedSku = no_sku
 	) -> dict[str, dict | MedusaError]:
 		if problem := self.dead_choice():
 			return {product["external_id"]: problem for product in products}
@@ -54,33 +56,27 @@ class Products(Variants, ProductChannels):
 			product["external_id"]: _as_known(product) for product, _size in fitting if _is_trusted(product)
 		}
 		try:
-			return {**self._upsert(fitting, trusted, own), **too_large}
+			return {**self._upsert(fitting, trusted, own, wanted_sku), **too_large}
 		except MedusaRejected as error:
 			# The remembered values of the products or of the shop may have changed.
 			if not ((trusted and isinstance(error, MedusaNotFound)) or self._has_changed()):
 				raise
-			return {**self._upsert(fitting, {}, own), **too_large}
+			return {**self._upsert(fitting, {}, own, wanted_sku), **too_large}
 
 	def _upsert(
-		self, sized: list[tuple[dict, int]], trusted: dict[str, dict], own: set[str]
+		self,
+		sized: list[tuple[dict, int]],
+		trusted: dict[str, dict],
+		own: set[str],
+		wanted_sku: WantedSku,
 	) -> dict[str, dict | MedusaError]:
 		"""Write products. All but the trusted ones are looked up."""
 		products = [product for product, _size in sized]
 		existing = trusted | self._existing([p for p in products if p["external_id"] not in trusted])
-		written: dict[str, dict] = {}
-		try:
-			for part in in_parts(sized, self.max_body):
-				with sku_taken():
-					reply = self._write_products(part, existing, own)
-				rows = [*reply.get("created", ()), *reply.get("updated", ())]
-				written |= {row["external_id"]: row for row in rows}
-		except MedusaRejected as error:
-			if len(products) == 1 and self.clashes_with_ours(products[0], existing):
-				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
-			raise
+		written = self._write_parts(sized, existing, own, wanted_sku)
 		changed = [entry for entry in sized if has_lost_variant(entry[0], trusted, written)]
 		looked_up = [p for p in products if p["external_id"] in written and p["external_id"] not in trusted]
-		variants = self.write_variants(looked_up, existing)
+		variants = self.write_variants(looked_up, existing, wanted_sku)
 		channels = self.write_channels(looked_up, existing, written)
 		own_variants = {name: found["own_variant"] for name, found in trusted.items()} | variants
 		redone = {product["external_id"] for product, _size in changed}
@@ -89,7 +85,36 @@ class Products(Variants, ProductChannels):
 			for name, row in written.items()
 			if name not in redone
 		}
-		return {**replies, **(self._upsert(changed, {}, own) if changed else {})}
+		return {**replies, **(self._upsert(changed, {}, own, wanted_sku) if changed else {})}
+
+	def _write_parts(
+		self,
+		sized: list[tuple[dict, int]],
+		existing: dict[str, dict],
+		own: set[str],
+		wanted_sku: WantedSku,
+	) -> dict[str, dict]:
+		"""Write products, without the variants of existing ones. Returns Medusa's rows by external id."""
+
+		def write() -> dict[str, dict]:
+			written: dict[str, dict] = {}
+			for part in in_parts(sized, self.max_body):
+				with sku_taken():
+					reply = self._write_products(part, existing, own)
+				rows = [*reply.get("created", ()), *reply.get("updated", ())]
+				written |= {row["external_id"]: row for row in rows}
+			return written
+
+		if len(sized) > 1:
+			return write()
+		product = sized[0][0]
+		with self.clash(product, existing):
+			try:
+				return write()
+			except MedusaSkuTaken:
+				if not self.free_sku(product["sku"], None, wanted_sku):
+					raise
+				return write()
 
 	def _has_changed(self) -> bool:
 		"""Whether the store has other defaults than the remembered ones; asked once."""
@@ -245,9 +270,9 @@ class Products(Variants, ProductChannels):
 		"""The fields that ERPNext owns. Variants and sales channels have calls of their own: an update that names them
 		deletes the variants that were made since the look-up, and takes the product out of the shop for a moment."""
 		if found["variants"] is None:
-			return {"id": found["id"], **_fields(product, set(product["left_to_shop"]))}
-		there = {**found, "images": [image["url"] for image in found["images"] or ()]}
-		body = {"id": found["id"], **_fields(product, left_out(product, there))}
+			left = {*product["left_to_shop"], *(PICTURES if product["sent_images"] is not None else ())}
+			return {"id": found["id"], **_fields(product, left)}
+		body = {"id": found["id"], **_fields(*to_write(product, {**found, "images": addresses(found)}))}
 		collection, owners = product["collection_id"], product["owners"]
 		former = (found.get("collection") or {}).get("id")  # collection_id may name a deleted one
 		if collection != former and moves_collection(owners["collection_id"], former, own):

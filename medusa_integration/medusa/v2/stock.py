@@ -56,6 +56,10 @@ ITEM_TAKEN = (
 	"The variant in Medusa has no inventory item, and another variant has the one with its SKU. In Medusa's admin, give"
 	" the other variant's inventory item another SKU, then Retry."
 )
+SKU_KEPT = (
+	"Another inventory item in Medusa has the SKU {0}. In Medusa's admin, open Inventory, delete that item or give it another"
+	" SKU, then Retry."
+)
 
 
 class Stock(Shop):
@@ -227,13 +231,17 @@ class Stock(Shop):
 		level_of = {level["variant_id"]: level for level in levels}
 		found: dict[str, dict | MedusaError] = {}
 		bare = {}
+		renamed: dict[str, str] = {}  # `{inventory item: its variant}`
 		for part in query_parts("id", level_of):
 			params = {"id[]": part, "fields": INVENTORY_FIELDS, "limit": len(part)}
 			for variant in self.client.get("/admin/product-variants", params)["variants"]:
 				id = variant["id"]
 				if own_item(variant):
 					(row,) = variant["inventory_items"]
-					found[id] = self._inventory_item(row, level_of[id]["sku"])
+					item, sku = row["inventory_item_id"], level_of[id]["sku"]
+					found[id] = entry_of(item, sku, row["inventory"]["location_levels"])
+					if row["inventory"]["sku"] != sku:  # The former SKU would be taken for other variants.
+						renamed[item] = id
 				elif variant["inventory_items"]:
 					found[id] = NotSendable(INVENTORY_KIT)
 				elif variant["manage_inventory"]:
@@ -242,6 +250,9 @@ class Stock(Shop):
 					found[id] = NotSendable(UNMANAGED)
 		for id, restored in self._restored(bare).items():
 			found[id] = restored or NotSendable(ITEM_TAKEN)
+		skus = {item: level_of[id]["sku"] for item, id in renamed.items()}
+		for item in InventoryItems(self.client).give_skus(skus) if skus else ():
+			found[renamed[item]] = NotSendable(SKU_KEPT, skus[item])
 		return {id: found.get(id) or NotSendable(NO_VARIANT) for id in level_of}
 
 	def _restored(self, bare: dict[str, dict]) -> dict[str, dict | None]:
@@ -250,14 +261,6 @@ class Stock(Shop):
 			[(level["product_id"], variant, level["sku"]) for variant, level in bare.items()]
 		)
 		return {variant: items.get(level["sku"]) for variant, level in bare.items()}
-
-	def _inventory_item(self, row: dict, sku: str) -> dict:
-		"""An item as in `_entries`. It gets the variant's sku: its old sku would be taken for other
-		variants."""
-		id, inventory = row["inventory_item_id"], row["inventory"]
-		if inventory["sku"] != sku:
-			self.client.post(f"/admin/inventory-items/{id}", {"sku": sku})
-		return entry_of(id, sku, inventory["location_levels"])
 
 
 def _is_current(level: dict) -> bool:

@@ -4,6 +4,7 @@ others, and variants that it makes can't be bought.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 
 from medusa_integration.medusa.errors import (
 	MedusaClash,
@@ -12,7 +13,8 @@ from medusa_integration.medusa.errors import (
 	MedusaSkuTaken,
 	NotSendable,
 )
-from medusa_integration.medusa.matching import OWN_TITLE, VARIANT_GONE
+from medusa_integration.medusa.matching import OWN_TITLE, SKU_HELD, VARIANT_GONE
+from medusa_integration.medusa.sku_moves import Holder, WantedSku, make_way
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2.shop import Shop
 
@@ -20,7 +22,9 @@ VARIANT_FIELDS = ("sku", "manage_inventory", "allow_backorder", "origin_country"
 
 
 class Variants(Shop):
-	def write_variants(self, products: list[dict], existing: dict[str, dict]) -> dict[str, str | MedusaError]:
+	def write_variants(
+		self, products: list[dict], existing: dict[str, dict], wanted_sku: WantedSku
+	) -> dict[str, str | MedusaError]:
 		"""Write the variants of updated products where they differ, and make those that were deleted. Returns the
 		variants' ids, or the errors, by external id."""
 		updated = [
@@ -32,19 +36,21 @@ class Variants(Shop):
 		work = [entry for entry in updated if not entry[1]["own_variant"] or _variant_changes(*entry)]
 
 		def act(twin: Variants, entry: tuple[dict, dict]) -> str:
-			return twin._write_variant(*entry)
+			return twin._write_variant(*entry, wanted_sku)
 
 		results = self.each(act, work, about=lambda entry: entry[0]["external_id"])
 		return ids | {entry[0]["external_id"]: result for entry, result in zip(work, results, strict=True)}
 
-	def _write_variant(self, product: dict, found: dict) -> str:
-		try:
-			with sku_taken():
-				return self._write_one_variant(product, found)
-		except MedusaRejected as error:
-			if self.clashes_with_ours(product, {product["external_id"]: found}):
-				raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
-			raise
+	def _write_variant(self, product: dict, found: dict, wanted_sku: WantedSku) -> str:
+		with self.clash(product, {product["external_id"]: found}):
+			try:
+				with sku_taken():
+					return self._write_one_variant(product, found)
+			except MedusaSkuTaken:
+				if not self.free_sku(product["sku"], _own_variant(found), wanted_sku):
+					raise
+				with sku_taken():
+					return self._write_one_variant(product, found)
 
 	def _write_one_variant(self, product: dict, found: dict) -> str:
 		"""Medusa refuses a variant whose sku an inventory item without a variant has: link that item then, and write again."""
@@ -71,6 +77,36 @@ class Variants(Shop):
 		if item := spare.get(product["sku"]):
 			body["inventory_items"] = [{"inventory_item_id": item, "required_quantity": 1}]
 		return self.client.post(path, {"create": [body]}, {"fields": "id"})["created"][0]["id"]
+
+	def free_sku(self, sku: str, own: Holder | None, wanted_sku: WantedSku) -> bool:
+		"""As `make_way`. One lane does so at a time, as another one may have the same ring."""
+		with self.known.setdefault("skus", RLock()):
+			return make_way(self, sku, own, wanted_sku)
+
+	def holder_of(self, sku: str) -> Holder | None:
+		params = {"sku[]": [sku], "fields": "id,sku,product_id"}
+		rows = self.client.get("/admin/product-variants", params)["variants"]
+		return next(
+			(Holder(row["product_id"], row["id"], row["sku"]) for row in rows if row["sku"] == sku), None
+		)
+
+	def give_sku(self, variant: Holder, sku: str) -> None:
+		body = {"update": [{"id": variant.variant_id, "sku": sku}]}
+		self.client.post(f"/admin/products/{variant.product_id}/variants/batch", body, {"fields": "id"})
+
+	@contextmanager
+	def clash(self, product: dict, existing: dict[str, dict]) -> Iterator[None]:
+		"""Raise MedusaClash instead of MedusaRejected where another record of ours still has the product's sku or handle, or
+		has given up the sku since."""
+		try:
+			yield
+		except MedusaRejected as error:
+			is_free_by_now = isinstance(error, MedusaSkuTaken) and not self.holder_of(product["sku"])
+			if not is_free_by_now and not self.clashes_with_ours(product, existing):
+				if isinstance(error, MedusaSkuTaken) and product["external_id"] in existing:
+					raise NotSendable(SKU_HELD, product["sku"]) from error
+				raise
+			raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
 
 	def clashes_with_ours(self, product: dict, existing: dict[str, dict]) -> bool:
 		"""Whether another product with an external id has its handle or sku, or Medusa has it by now."""
@@ -99,6 +135,12 @@ def sku_taken() -> Iterator[None]:
 		raise MedusaSkuTaken(
 			error.message, status_code=error.status_code, type=error.type, code=error.code
 		) from error
+
+
+def _own_variant(found: dict) -> Holder | None:
+	"""Our variant of a product as Medusa has it."""
+	rows = (row for row in found["variants"] if row["id"] == found["own_variant"])
+	return next((Holder(found["id"], row["id"], row["sku"]) for row in rows), None)
 
 
 def variant_body(product: dict) -> dict:

@@ -15,9 +15,10 @@ from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Movement, Order, Payment
 from medusa_integration.money import decimal, half_up
 from medusa_integration.orders.exchanges import with_exchanges
-from medusa_integration.orders.money import payment_entries
+from medusa_integration.orders.money import entries_made_here, payment_entries
 from medusa_integration.orders.money.captures_to_medusa import waiting
-from medusa_integration.orders.money.payment_entries import Money, Own, units
+from medusa_integration.orders.money.entries_made_here import Own
+from medusa_integration.orders.money.payment_entries import Money, units
 
 DOCTYPE = payment_entries.DOCTYPE
 
@@ -116,7 +117,7 @@ class _Entries:
 		self.digits = units(sales_order.currency)
 		orders = with_exchanges(sales_order)
 		self.total = sum((decimal(flt(each.grand_total, self.digits)) for each in orders), Decimal(0))
-		found = payment_entries.made_here(orders)
+		found = entries_made_here.made_here(orders)
 		self.made_here = [own for each in orders for own in found.get(each.name, [])]
 		names = [own.name for own in self.made_here]
 		# Before the ids: an entry on its way now has either still a row in the outbox or an id here.

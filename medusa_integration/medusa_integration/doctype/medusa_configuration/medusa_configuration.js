@@ -217,7 +217,7 @@
 			)}</p>` +
 			[
 				group_html("green", __("{0} products match", [report.matches]), examples.matches),
-				group_html("blue", report.replaced_ids && __("{0} of these carry an external id of something else, which is replaced", [report.replaced_ids])),
+				group_html("blue", report.replaced_ids && __("{0} products and collections carry an external id of another tool, which is replaced", [report.replaced_ids]), replaced_ids(examples)),
 				group_html("blue", report.other_variants && __("{0} of these have other variants too, which stay as they are", [report.other_variants])),
 				group_html("blue", overwritten_words(report.overwritten)),
 				group_html("blue", report.collections && __("{0} collections of the shop are taken over, as their titles are those of Item Groups", [report.collections])),
@@ -227,6 +227,16 @@
 				group_html("gray", report.linked && __("{0} Website Items are linked already", [report.linked])),
 			].join("")
 		);
+	}
+
+	// Each replaced id in words.
+	function replaced_ids(examples) {
+		return examples.replaced_ids.map((row) => ({
+			...row,
+			reason: row.website_item
+				? __("its id {0} is replaced", [row.reason])
+				: __("the collection's id {0} is replaced", [row.reason]),
+		}));
 	}
 
 	// How many of the matching products change in which fields when they are sent; "" for none.

@@ -30,7 +30,7 @@ NO_LEVEL = (
 )
 
 
-class LineReservations(Shop):
+class OrderReservations(Shop):
 	def make_ready(self, order_id: str, parts: Sequence[LineQuantity], location: str) -> None:
 		"""Let a fulfillment of these parts at this location change nothing but what it ships. Reserve lines that aren't
 		reserved at all: Medusa reserves the new goods of an exchange or claim only with a shipping method, and fulfills no

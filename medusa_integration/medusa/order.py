@@ -249,6 +249,7 @@ class Order:
 	:param rounds_each_tax: whether each tax of each line is rounded to the currency before they are added up,
 		as v1 does
 	:param exchanges: the standing ones, oldest first; their lines and shipping methods are among the order's
+	:param unfollowed: ids of exchanges and claims that the dialect can't read as such; v1 keeps them beside the order
 	:param part: None: this is Medusa's order. Else a part of it, see `order_parts`
 	"""
 
@@ -277,6 +278,7 @@ class Order:
 	texts: Texts = ()
 	rounds_each_tax: bool = False
 	exchanges: tuple[Exchange, ...] = ()
+	unfollowed: tuple[str, ...] = ()
 	part: Part | None = None
 
 

@@ -8,8 +8,9 @@ Source: docs/reference.md, "Exchanges and claims".
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
-from medusa_integration.medusa.order import Exchange, Fulfillment, LineQuantity, Order, Part, Return
+from medusa_integration.medusa.order import Exchange, LineQuantity, Order, Part, Return
 
 
 def first_of(order: Order, held: Collection[str] = ()) -> Order:
@@ -66,7 +67,8 @@ def _restricted(order: Order, lines: set[str], exchange: Exchange | None = None)
 	)
 
 
-def _of_lines(moves: tuple, lines: set[str], exchange: Exchange | None) -> Iterator[Fulfillment | Return]:
+def _of_lines(moves: tuple, lines: set[str], exchange: Exchange | None) -> Iterator[Any]:
+	"""Fulfillments or returns with the items of these lines."""
 	for each in moves:
 		items = _only(each.items, lines)
 		if not items and each.items:

@@ -163,6 +163,26 @@ def drop_cancelled(order: Order, sales_order) -> None:
 		doc.add_comment("Info", _("cancelled, because the exchange or claim was cancelled in Medusa"))
 
 
+def name_unfollowed(order: Order, sales_order) -> None:
+	"""A step of an order: a person has to enter what this app can't read of Medusa v1's swaps and claims. A comment on the
+	Sales Order with the id says that it is done.
+
+	:raises Blocked: names them
+	"""
+	about = {"reference_doctype": DOCTYPE, "reference_name": sales_order.name}
+	left = [
+		id
+		for id in order.unfollowed
+		if not frappe.db.exists("Comment", {**about, "content": ("like", f"%{id}%")})
+	]
+	if left:
+		raise Blocked(
+			_(
+				"Swaps and claims of Medusa v1 aren't brought in: enter the new goods and the money of {0} by hand, write a comment with the id to {1}, then retry."
+			).format(", ".join(left), sales_order.name)
+		)
+
+
 def bill(part: Order, sales_order) -> None:
 	"""A step of an exchange: its Sales Invoice, where invoices are made on capture, once the whole order is paid: with the
 	money for the difference, or with what came back."""

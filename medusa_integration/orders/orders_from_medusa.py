@@ -110,7 +110,8 @@ def _follow(order: Order, sales_order, problems: list[str], hold: Callable[[], N
 		)
 		for part in order_parts.parts_of(order, held)
 	]
-	_attempt(lambda: exchanges_from_medusa.drop_cancelled(order, sales_order), None, problems, hold)
+	for work in (exchanges_from_medusa.drop_cancelled, exchanges_from_medusa.name_unfollowed):
+		_attempt(lambda work=work: work(order, sales_order), None, problems, hold)
 	if placed:
 		sales_order.reload()  # has a comment more
 	first = order_parts.first_of(order, held)

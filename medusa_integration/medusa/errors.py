@@ -75,6 +75,19 @@ class NotSendable(MedusaRejected):
 		self.values = values
 
 
+class UnreadableOrder(NotSendable):
+	"""An order in Medusa's reply that lacks something, or has a value of an unexpected type.
+
+	:param why: the missing or unexpected value
+	"""
+
+	def __init__(self, why: str) -> None:
+		super().__init__(
+			"The order can't be read, as Medusa's reply isn't as expected: {0}. Let the shop's developer put the order right in Medusa (GET /admin/orders/ID shows the reply), then Retry.",
+			why,
+		)
+
+
 class NoStockLocation(NotSendable):
 	"""There is stock to send and no stock location is chosen."""
 

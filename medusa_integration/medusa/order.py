@@ -334,7 +334,7 @@ class Part:
 
 @dataclass(frozen=True)
 class OrderHead:
-	"""The fields of an order that a list shows.
+	"""The fields of an order that a list shows; "" and None for those that can't be read.
 
 	:param total: Medusa's own, not rounded
 	"""
@@ -344,5 +344,5 @@ class OrderHead:
 	status: str
 	currency: str
 	email: str
-	total: Decimal
-	created_at: datetime
+	total: Decimal | None
+	created_at: datetime | None

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order import Customer, LineQuantity, Order, OrderHead
 
 Changed = list[tuple[str, datetime]]  # ids, with the time of the change
@@ -39,15 +40,28 @@ class OrderOperations(ABC):
 	# --- reading
 
 	@abstractmethod
-	def read_orders(self, ids: Iterable[str]) -> dict[str, Order]:
+	def orders_or_errors(self, ids: Iterable[str]) -> dict[str, Order | MedusaError]:
 		"""Orders with their payments, fulfillments and returns. v2 reads 25 with one call, v1 a few single
 		ones at once.
 
 		v2's drafts are among them, with the status draft. v1's drafts have ids of their own and aren't orders
 		yet.
 
-		:returns: `{id: Order}` without the orders that Medusa doesn't have
+		:returns: `{id: Order}` without the orders that Medusa doesn't have; the error of one that can't be read
+		:raises MedusaError: for all orders of a call
 		"""
+
+	def read_orders(self, ids: Iterable[str]) -> dict[str, Order]:
+		"""As `orders_or_errors`.
+
+		:raises MedusaError: where one of the orders can't be read
+		"""
+		orders: dict[str, Order] = {}
+		for id, order in self.orders_or_errors(ids).items():
+			if isinstance(order, MedusaError):
+				raise order
+			orders[id] = order
+		return orders
 
 	@abstractmethod
 	def read_customers(self, ids: Iterable[str]) -> dict[str, Customer]:
@@ -84,7 +98,8 @@ class OrderOperations(ABC):
 
 	@abstractmethod
 	def orders_placed(self, since: datetime, until: datetime) -> Iterator[list[OrderHead]]:
-		"""Pages of the orders that were placed at `since` or later and before `until`, oldest first, without drafts."""
+		"""Pages of the orders that were placed at `since` or later and before `until`, oldest first, without drafts.
+		An order that can't be read is among them, with what can be read of its head."""
 
 	@abstractmethod
 	def customers_changed(self, since: datetime) -> Iterator[Changed]:

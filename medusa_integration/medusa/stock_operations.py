@@ -5,8 +5,25 @@ Source: docs/reference.md, "Stock".
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from medusa_integration.medusa.errors import MedusaError
+
+
+class LeftOver(NamedTuple):
+	"""A quantity of an inventory item that is reserved at a stock location for no order.
+
+	:param sku: "" for an item without one
+	:param item: Medusa's id of the inventory item
+	:param place: the location's name, else its id
+	:param location: the location's id
+	"""
+
+	sku: str
+	item: str
+	place: str
+	location: str
+	quantity: int
 
 
 class StockOperations(ABC):
@@ -44,6 +61,11 @@ class StockOperations(ABC):
 		`locations`. The shop sells these units, too. v1 has no locations.
 		"""
 		return {}
+
+	def left_over_reservations(self) -> list[LeftOver]:
+		"""The quantities that Medusa counts as reserved without a reservation, of all inventory items. v1 keeps no
+		reservations."""
+		return []
 
 	def unlinked_locations(self, locations: Sequence[str] = ("",)) -> list[str]:
 		"""The names of those of `locations` that aren't linked to our sales channel: the shop sells no unit from these. v1 has

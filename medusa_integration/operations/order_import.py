@@ -12,8 +12,11 @@ from frappe import _
 from frappe.utils import create_batch, getdate
 
 from medusa_integration import session, settings
+from medusa_integration.delivery import reasons
 from medusa_integration.delivery.box import inbox
-from medusa_integration.medusa.order import OrderHead
+from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import MedusaError, MedusaRejected, MedusaServerError
+from medusa_integration.medusa.order import Order, OrderHead
 from medusa_integration.money import decimals_of, half_up
 from medusa_integration.operations.user_jobs import Progress, ReportedJob
 from medusa_integration.orders.orders_from_medusa import CHOSEN, INCOMING_ORDER, problems_of
@@ -63,14 +66,24 @@ class Preview:
 	problems: dict[str, list[str]] = field(default_factory=dict)
 
 	def add(self, head: OrderHead) -> None:
-		amount = half_up(head.total, decimals_of(head.currency))
 		self.orders += 1
+		if not head.id:
+			self.block(
+				_number(head), [_("Medusa's list has it without an id: let the shop's developer look it up.")]
+			)
+		if head.total is None:
+			self.note(_number(head), _("Medusa's list lacks its total or currency: the sum is without it."))
+			return
+		amount = half_up(head.total, decimals_of(head.currency))
 		self.totals[head.currency] = self.totals.get(head.currency, Decimal(0)) + amount
 
 	def block(self, number: str, problems: list[str]) -> None:
 		self.blocked += bool(problems)
 		for words in problems:
-			self.problems.setdefault(words, []).append(number)
+			self.note(number, words)
+
+	def note(self, number: str, problem: str) -> None:
+		self.problems.setdefault(problem, []).append(number)
 
 	def report(self) -> dict:
 		by_number = sorted(self.problems.items(), key=lambda each: -len(each[1]))
@@ -109,29 +122,52 @@ def preview(period: Period, progress: Progress = lambda done, total: None) -> di
 
 	:returns: the numbers `orders`, `present` (in ERPNext already), `canceled`, `blocked` and `ready`;
 		`totals`, `[{"currency", "total"}]`; `problems`, `[{"problem", "orders", "examples"}]`, the most
-		frequent first, with numbers of orders as examples; and how many `more_problems` there are
+		frequent first, with numbers of orders as examples, and ids of those that can't be read; and how many `more_problems` there are
 	:raises MedusaError: where Medusa doesn't answer
 	:raises MedusaNotConfigured: where the address or the login is missing
 	"""
 	medusa, found, numbers = session.open_shop(), Preview(), {}
 	for heads in medusa.orders_placed(period.begins, period.ends):
-		missing = _missing(heads)
 		for head in heads:
 			found.add(head)
+		heads = [head for head in heads if head.id]
+		missing = _missing(heads)
 		found.present += len(heads) - len(missing)
 		placed = _standing(missing)
 		found.canceled += len(missing) - len(placed)
-		numbers |= {head.id: f"#{head.display_id}" for head in placed}
+		numbers |= {head.id: _number(head) for head in placed}
 		frappe.db.commit()  # Writes the request log, whose calls would pile up in memory otherwise.
 		progress(found.orders, 0)
 	done, total = found.orders - len(numbers), found.orders
 	with as_user(USER):
 		for ids in create_batch(list(numbers), BATCH):
-			for id, order in medusa.read_orders(ids).items():
-				found.block(numbers[id], problems_of(order))
+			orders = _read(medusa, ids)
+			for id in ids:
+				order = orders.get(id)
+				number = numbers[id] if isinstance(order, Order) else f"{numbers[id]} ({id})"
+				found.block(number, _problems(order))
 			done += len(ids)
 			progress(done, total)
 	return found.report()
+
+
+def _read(medusa: Dialect, ids: list[str]) -> dict[str, Order | MedusaError]:
+	"""As `orders_or_errors`. Where Medusa fails on a call, the call is made in halves, until the order is alone."""
+	try:
+		return medusa.orders_or_errors(ids)
+	except (MedusaRejected, MedusaServerError) as error:
+		if len(ids) == 1:
+			return {ids[0]: error}
+		middle = len(ids) // 2
+		return _read(medusa, ids[:middle]) | _read(medusa, ids[middle:])
+
+
+def _problems(order: Order | MedusaError | None) -> list[str]:
+	if order is None:
+		return [
+			_("Medusa lists the order, but doesn't return it: open it in Medusa's admin, then preview again.")
+		]
+	return [reasons.message(order)] if isinstance(order, MedusaError) else problems_of(order)
 
 
 def queue(period: Period, progress: Progress = lambda done, total: None) -> dict:
@@ -142,7 +178,7 @@ def queue(period: Period, progress: Progress = lambda done, total: None) -> dict
 	"""
 	queued = 0
 	for heads in session.open_shop().orders_placed(period.begins, period.ends):
-		placed = _standing(_missing(heads))
+		placed = _standing(_missing([head for head in heads if head.id]))
 		inbox.add_many(((INCOMING_ORDER, head.id) for head in placed), {CHOSEN: True})
 		frappe.db.commit()  # Drains work off these rows while the rest is being queued.
 		queued += len(placed)
@@ -160,6 +196,10 @@ def _missing(heads: list[OrderHead]) -> list[OrderHead]:
 
 def _standing(heads: list[OrderHead]) -> list[OrderHead]:
 	return [head for head in heads if head.status != "canceled"]
+
+
+def _number(head: OrderHead) -> str:
+	return f"#{head.display_id or '?'}"
 
 
 # --- in the background

@@ -12,13 +12,16 @@ from contextvars import ContextVar
 import frappe
 from frappe import _
 from frappe.utils import cint
+from rq.timeouts import JobTimeoutException
 
 from medusa_integration import settings, texts
 from medusa_integration.delivery.box import inbox
+from medusa_integration.delivery.failures import DEADLOCKS
 from medusa_integration.delivery.kind import Kind, Result, Row, Run, Write
-from medusa_integration.delivery.reading import Reading, message_of
+from medusa_integration.delivery.reading import OVERTAKEN, Reading, message_of
 from medusa_integration.medusa import order_parts
 from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order import Order
 from medusa_integration.orders import exchanges_from_medusa, sales_orders
 from medusa_integration.orders.money import settlements
@@ -47,12 +50,14 @@ _arriving: ContextVar[str | None] = ContextVar("medusa_arriving", default=None)
 class OrdersTask(Reading):
 	"""Orders that are read together and worked off one by one."""
 
-	def read(self, medusa: Dialect, ids: list[str]) -> dict[str, Order]:
-		return medusa.read_orders(ids)
+	def read(self, medusa: Dialect, ids: list[str]) -> dict[str, Order | MedusaError]:
+		return medusa.orders_or_errors(ids)
 
-	def result(self, row: Row, order: Order | None, hold: Callable[[], None]) -> Result:
+	def result(self, row: Row, order: Order | MedusaError | None, hold: Callable[[], None]) -> Result:
 		if not order:
 			return _missing(row)
+		if isinstance(order, MedusaError):
+			return Result.failed(row, order)
 		if not is_wanted(order, chosen=bool(row.kind_data.get(CHOSEN))):
 			return Result.done(row)
 		problems = list(dict.fromkeys(arrive(order, hold)))
@@ -172,9 +177,22 @@ def problems_of(order: Order) -> list[str]:
 	frappe.db.rollback()
 	try:
 		sales_orders.place(order)
-	except frappe.ValidationError as error:
-		return [message_of(error)]
+	except JobTimeoutException:
+		raise
+	except Exception as error:  # One order must not stop the others.
+		return [_refusal(error)]
 	finally:
 		frappe.db.rollback()
 		frappe.clear_messages()
 	return []
+
+
+def _refusal(error: Exception) -> str:
+	if isinstance(error, (*DEADLOCKS, *OVERTAKEN)):
+		return _("ERPNext was busy with it: preview again.")
+	if isinstance(error, frappe.ValidationError):
+		return message_of(error)
+	# A bug, or a value that the code isn't ready for.
+	return _(
+		"Unexpected error: {0}. The import parks this order alone, with an Error Log: report that. The others can be imported."
+	).format(texts.one_line(f"{type(error).__name__}: {error}", 200))

@@ -10,6 +10,7 @@ from medusa_integration.medusa.changes import changes, written
 from medusa_integration.medusa.matching import moment
 from medusa_integration.medusa.order import OrderHead
 from medusa_integration.medusa.order_operations import Changed
+from medusa_integration.medusa.readable import head_or_rest
 from medusa_integration.medusa.v1.order_parsing import HEAD_FIELDS, head_of
 from medusa_integration.medusa.v1.shop import Shop
 
@@ -30,7 +31,7 @@ class OrderPolling(Shop):
 		between = {"created_at[gte]": written(since), "created_at[lt]": written(until)}
 		params = {**between, "fields": HEAD_FIELDS, "expand": "", "order": "created_at"}
 		for rows in self._batches("orders", PAGE, params):
-			yield [head_of(row) for row in rows]
+			yield [head_or_rest(row, head_of) for row in rows]
 
 	def _changed(self, what: str, since: datetime, params: dict) -> Iterator[Changed]:
 		def read(begin: str, offset: int) -> list[dict]:

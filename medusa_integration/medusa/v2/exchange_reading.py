@@ -3,7 +3,7 @@
 Source: docs/reference.md, "Medusa v2: orders coming in".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.matching import moment
@@ -12,6 +12,7 @@ from medusa_integration.medusa.v2.return_parsing import number_in
 
 FIELDS = "id,order_id,display_id,created_at,canceled_at,*additional_items"
 LIMIT = 200  # exchanges in a call
+CLAIM = "is_claim"  # key of a row
 
 
 def has_exchanges(order: dict) -> bool:
@@ -24,24 +25,24 @@ def has_exchanges(order: dict) -> bool:
 	)
 
 
-def exchanges_of(client: MedusaClient, orders: Iterable[str]) -> dict[str, list[Exchange]]:
-	"""`{order id: its exchanges and claims with new lines that weren't cancelled}`."""
-	found: dict[str, list[Exchange]] = {}
+def exchange_rows(client: MedusaClient, orders: Iterable[str]) -> dict[str, list[dict]]:
+	"""`{order id: the rows of its exchanges and claims}`."""
+	found: dict[str, list[dict]] = {}
 	ids = list(orders)
 	for what in ("exchanges", "claims") if ids else ():
 		for row in _rows(client, what, ids):
-			lines = tuple(item["item_id"] for item in row["additional_items"] or () if item)
-			if lines and not row["canceled_at"]:
-				found.setdefault(row["order_id"], []).append(
-					Exchange(
-						row["id"],
-						str(row["display_id"]),
-						lines,
-						moment(row["created_at"]),
-						is_claim=what == "claims",
-					)
-				)
+			found.setdefault(row["order_id"], []).append({**row, CLAIM: what == "claims"})
 	return found
+
+
+def exchanges_in(rows: Iterable[dict]) -> Iterator[Exchange]:
+	"""The exchanges and claims with new lines that weren't cancelled, from their rows."""
+	for row in rows:
+		lines = tuple(item["item_id"] for item in row["additional_items"] or () if item)
+		if lines and not row["canceled_at"]:
+			yield Exchange(
+				row["id"], str(row["display_id"]), lines, moment(row["created_at"]), is_claim=row[CLAIM]
+			)
 
 
 def _rows(client: MedusaClient, what: str, orders: list[str]) -> list[dict]:

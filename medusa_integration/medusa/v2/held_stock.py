@@ -10,6 +10,7 @@ HELD = (
 )  # fmt: skip
 LINKS = ("inventory_items.inventory_item_id", "inventory_items.required_quantity")
 HELD_FIELDS = ",".join(("id", *HELD, "variants.id", *(f"variants.{each}" for each in LINKS)))
+HELD_OF_ITEM = ",".join(("id", "sku", *HELD))
 HELD_OF_VARIANT = ",".join(("id", *LINKS, *(f"inventory_items.inventory.{each}" for each in HELD)))
 
 
@@ -32,6 +33,14 @@ class Held:
 		"""The quantity reserved at a location, without lines that aren't `known`."""
 		others = sum(number for place, line, number in self.lines if place == location and line not in known)
 		return self.reserved.get(location, 0) - others
+
+	def left_over(self) -> dict[str, int]:
+		"""What Medusa's sums have above the reservations, by location. Medusa leaves such a rest where a reservation was moved to
+		another location, or a part of a line was fulfilled from another one."""
+		rest = dict(self.reserved)
+		for place, _line, number in self.lines:
+			rest[place] = rest.get(place, 0) - number
+		return {place: number for place, number in rest.items() if number > 0}
 
 
 def own_item(variant: dict) -> bool:

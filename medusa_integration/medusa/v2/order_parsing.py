@@ -280,7 +280,9 @@ def _fulfillment(row: dict, size_of: dict[kits.Part, Decimal]) -> Fulfillment:
 		shipped_at=moment(row["shipped_at"]),
 		delivered_at=moment(row["delivered_at"]),
 		is_canceled=bool(row["canceled_at"]),
-		tracking=tuple((each["tracking_number"], each["tracking_url"]) for each in row["labels"] or ()),
+		tracking=tuple(
+			(each["tracking_number"] or "", each["tracking_url"] or "") for each in row["labels"] or ()
+		),
 		reference=str((row["metadata"] or {}).get("reference") or ""),
 	)
 

@@ -11,6 +11,7 @@ from medusa_integration.medusa.changes import changes, written
 from medusa_integration.medusa.matching import moment
 from medusa_integration.medusa.order import OrderHead
 from medusa_integration.medusa.order_operations import Changed
+from medusa_integration.medusa.readable import head_or_rest
 from medusa_integration.medusa.v2.order_parsing import HEAD_FIELDS, head_of
 from medusa_integration.medusa.v2.shop import Shop
 
@@ -43,7 +44,7 @@ class OrderPolling(Shop):
 			"offset": 0,
 		}
 		while rows := self.client.get("/admin/orders", params)["orders"]:
-			yield [head_of(row) for row in rows]
+			yield [head_or_rest(row, head_of) for row in rows]
 			params["offset"] += PAGE
 
 	def _changed(self, what: str, since: datetime, fields: str = "id,updated_at") -> Iterator[list[dict]]:

@@ -113,7 +113,7 @@
 			group_html("green", ready && __("{0} can be imported", [ready])),
 			group_html("gray", present && __("{0} are in ERPNext already", [present])),
 			group_html("gray", canceled && __("{0} were cancelled", [canceled])),
-			blocked ? problems_html(blocked, problems, more_problems) : "",
+			problems.length ? problems_html(blocked, problems, more_problems) : "",
 		].join("");
 	}
 
@@ -134,7 +134,7 @@
 		const others = more ? `<p class="small">${__("And {0} more reasons.", [more])}</p>` : "";
 		return `${group_html(
 			"red",
-			__("{0} can't be imported as things are. They wait in the Medusa Inbox until that is put right:", [
+			blocked && __("{0} can't be imported as things are. They wait in the Medusa Inbox until that is put right:", [
 				blocked,
 			])
 		)}

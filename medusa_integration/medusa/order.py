@@ -64,7 +64,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Shipping:
-	"""A shipping method of an order."""
+	"""A shipping method of an order.
+
+	:param exchange_id: of the exchange or claim whose new goods it ships
+	"""
 
 	id: str
 	name: str
@@ -73,6 +76,7 @@ class Shipping:
 	is_tax_inclusive: bool = False
 	taxes: tuple[Tax, ...] = ()
 	adjustments: tuple[Adjustment, ...] = ()
+	exchange_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,22 @@ class Return:
 		return self.status == "canceled"
 
 
+@dataclass(frozen=True)
+class Exchange:
+	"""A confirmed exchange, or a claim with a replacement: new lines of an order that was fulfilled before. The goods
+	that come back are a Return.
+
+	:param number: Medusa's own count of exchanges, or of claims
+	:param lines: ids of the new lines
+	"""
+
+	id: str
+	number: str
+	lines: tuple[str, ...]
+	created_at: datetime
+	is_claim: bool = False
+
+
 # The keys of an address that are texts in both versions.
 ADDRESS_TEXTS = (
 	"first_name", "last_name", "company", "address_1", "address_2", "city", "province", "postal_code", "phone",
@@ -241,6 +261,9 @@ class Order:
 	:param texts: other texts of its metadata
 	:param rounds_each_tax: whether each tax of each line is rounded to the currency before they are added up,
 		as v1 does
+	:param exchanges: the standing ones, oldest first; their lines and shipping methods are among the order's
+	:param unfollowed: ids of exchanges and claims that the dialect can't read as such; v1 keeps them beside the order
+	:param part: None: this is Medusa's order. Else a part of it, see `order_parts`
 	"""
 
 	id: str
@@ -271,6 +294,9 @@ class Order:
 	counts_returns: bool = True
 	refund_credit: Decimal | None = None
 	credit_name: str = ""
+	exchanges: tuple[Exchange, ...] = ()
+	unfollowed: tuple[str, ...] = ()
+	part: Part | None = None
 
 	@property
 	def captured(self) -> Decimal:
@@ -287,6 +313,23 @@ class Order:
 		if of_refunds is None:
 			of_refunds = min(self.credit, self.refunded)
 		return self.gift_card_total + self.credit - of_refunds
+
+
+@dataclass(frozen=True)
+class Part:
+	"""The place of a part in its order. A part's total is that of the order up to it, less that of the order before it, so
+	that the parts' totals add up to the order's.
+
+	:param whole: the order
+	:param exchange: None for the first part
+	:param upto: the first part, the exchanges before this one, and this one; None for the first part
+	:param before: the same without this one
+	"""
+
+	whole: Order
+	exchange: Exchange | None = None
+	upto: Order | None = None
+	before: Order | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ Source: docs/reference.md, "Orders from Medusa".
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
@@ -117,8 +117,18 @@ def code_of(tax: Tax) -> str:
 def plan_of(order: Order, group: Callable[[Tax], Hashable] = code_of) -> Plan:
 	"""An order's amounts.
 
+	:param order: one of Medusa's, or a part of it, whose total makes the parts add up to the order's
 	:param group: returns a tax's group; taxes of one group are added up, as those of one account
 	"""
+	plan = _plan_of(order, group)
+	if not order.part or not order.part.upto or not order.part.before:
+		return plan
+	return replace(
+		plan, grand=_plan_of(order.part.upto, group).grand - _plan_of(order.part.before, group).grand
+	)
+
+
+def _plan_of(order: Order, group: Callable[[Tax], Hashable]) -> Plan:
 	decimals = decimals_of(order.currency)
 	tax_decimals = decimals if order.rounds_each_tax else None
 	with localcontext(EXACT):
@@ -150,7 +160,13 @@ def plan_of(order: Order, group: Callable[[Tax], Hashable] = code_of) -> Plan:
 
 def due_of(order: Order) -> Decimal:
 	"""The sum that Medusa charges for an order now, rounded: what the customer keeps, shipping and the fees of
-	returns, less gift cards and credits."""
+	returns, less gift cards and credits. Those of an order's parts add up to the order's."""
+	if order.part and order.part.upto and order.part.before:
+		return _due_of(order.part.upto) - _due_of(order.part.before)
+	return _due_of(order)
+
+
+def _due_of(order: Order) -> Decimal:
 	decimals = decimals_of(order.currency)
 	tax_decimals = decimals if order.rounds_each_tax else None
 	with localcontext(EXACT):

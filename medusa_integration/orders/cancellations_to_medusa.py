@@ -16,6 +16,7 @@ from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind, Outcome, Result, Row, Run
 from medusa_integration.delivery.one_by_one import OneByOne
+from medusa_integration.orders.exchanges import FIELD, NOT_OF_EXCHANGES
 from medusa_integration.orders.status_to_medusa import is_of_shop
 from medusa_integration.stock.stock_events import counted_by
 
@@ -72,18 +73,25 @@ def cancel_in_medusa(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
+	if doc.get(FIELD):  # Medusa would cancel the whole order.
+		return
 	if settings.enabled() and is_of_shop(doc) and settings.current().cancel_in_medusa:
 		outbox.add(CANCELLATION, doc.name)
 
 
 def _cancelled(names: list[str]) -> dict[str, frappe._dict]:
 	"""`{Sales Order: medusa_order_id, cancelled_on}` where no other Sales Order stands for the order."""
-	filters = {"name": ("in", names or [""]), "docstatus": 2, "medusa_order_id": ("is", "set")}
+	filters = {
+		"name": ("in", names or [""]),
+		"docstatus": 2,
+		"medusa_order_id": ("is", "set"),
+		**NOT_OF_EXCHANGES,
+	}
 	orders = frappe.get_all(
 		DOCTYPE, filters, ["name", "medusa_order_id", "modified as cancelled_on"], order_by=None
 	)
 	ids = [order.medusa_order_id for order in orders]
-	others = {"medusa_order_id": ("in", ids or [""]), "docstatus": ("<", 2)}
+	others = {"medusa_order_id": ("in", ids or [""]), "docstatus": ("<", 2), **NOT_OF_EXCHANGES}
 	standing = set(frappe.get_all(DOCTYPE, others, pluck="medusa_order_id", order_by=None))
 	return {order.name: order for order in orders if order.medusa_order_id not in standing}
 

@@ -62,8 +62,8 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 	config = settings.current()
 	day = _day(order.created_at)
 	delivery_date = add_days(day, settings.current().delivery_days)
-	conversion_rate = _conversion_rate(plan.currency, channel.company, day)
-	totals_gate.check_site(plan, conversion_rate)
+	rate = conversion_rate(plan.currency, channel.company, day)
+	totals_gate.check_site(plan, rate)
 	rows = rows_of(plan, channel, delivery_date, settings.local_time(order.created_at))
 	if config.shipping_is_item:
 		rows += shipping_rows(plan, channel, delivery_date)
@@ -85,7 +85,7 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 			"po_no": texts.one_line(str(order.display_id)),
 			"po_date": day,
 			"currency": plan.currency,
-			"conversion_rate": conversion_rate,
+			"conversion_rate": rate,
 			"selling_price_list": channel.price_list,
 			"cost_center": channel.cost_center,
 			# The shop's price is the price, to the last unit.
@@ -116,7 +116,11 @@ def _day(placed: datetime) -> date:
 	return aware.astimezone(ZoneInfo(get_system_timezone())).date()
 
 
-def _conversion_rate(currency: str, company: str, day: date) -> float:
+def conversion_rate(currency: str, company: str, day: date) -> float:
+	"""The exchange rate from an order's currency to the company's on a day.
+
+	:raises Blocked: where ERPNext has none
+	"""
 	own = frappe.get_cached_value("Company", company, "default_currency")
 	rate = 1 if currency == own else erpnext_api.exchange_rate(currency, own, day, "for_selling")
 	if not rate:

@@ -17,9 +17,10 @@ from medusa_integration import settings, texts
 from medusa_integration.delivery.box import inbox
 from medusa_integration.delivery.kind import Kind, Result, Row, Run, Write
 from medusa_integration.delivery.reading import Reading, message_of
+from medusa_integration.medusa import order_parts
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.order import Order
-from medusa_integration.orders import sales_orders
+from medusa_integration.orders import exchanges_from_medusa, sales_orders
 from medusa_integration.orders.money import settlements
 from medusa_integration.orders.steps import STEPS
 
@@ -93,11 +94,34 @@ def arrive(order: Order, hold: Callable[[], None] = lambda: None) -> list[str]:
 	token = _arriving.set(order.id)
 	try:
 		sales_order = _attempt(lambda: sales_orders.place(order), None, problems, hold)
-		for step in STEPS if sales_order else ():
-			_attempt(lambda step=step: step(order, sales_order), sales_order, problems, hold)
+		if sales_order:
+			_follow(order, sales_order, problems, hold)
 	finally:
 		_arriving.reset(token)
 	return problems
+
+
+def _follow(order: Order, sales_order, problems: list[str], hold: Callable[[], None]) -> None:
+	"""The steps of an order and of its exchanges, whose Sales Orders are there before money is booked for them."""
+	# An earlier version took an exchange's lines for an edit.
+	held = {row.medusa_line_id for row in sales_order.items if row.medusa_line_id}
+	placed = [
+		(
+			part,
+			_attempt(lambda part=part: exchanges_from_medusa.place(part, sales_order), None, problems, hold),
+		)
+		for part in order_parts.parts_of(order, held)
+	]
+	for work in (exchanges_from_medusa.drop_cancelled, exchanges_from_medusa.name_unfollowed):
+		_attempt(lambda work=work: work(order, sales_order), None, problems, hold)
+	if placed:
+		sales_order.reload()  # has a comment more
+	first = order_parts.first_of(order, held)
+	for step in STEPS:
+		_attempt(lambda step=step: step(first, sales_order), sales_order, problems, hold)
+	for part, doc in placed:
+		for step in exchanges_from_medusa.STEPS if doc else ():
+			_attempt(lambda step=step, part=part, doc=doc: step(part, doc), doc, problems, hold)
 
 
 def take_up_submitted_order(doc, method: str | None = None) -> None:

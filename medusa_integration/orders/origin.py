@@ -11,7 +11,13 @@ import frappe
 
 from medusa_integration.isolation import latest_rows
 
-FIELDS = ("from_ecommerce", "medusa_order_id", "medusa_draft_order_id", "medusa_quotation_id")
+FIELDS = (
+	"from_ecommerce",
+	"medusa_order_id",
+	"medusa_exchange_id",
+	"medusa_draft_order_id",
+	"medusa_quotation_id",
+)
 # Ids of a document's counterpart in Medusa; an amended document has the same one.
 IDS = ("medusa_fulfillment_id", "medusa_return_id", "medusa_refund_id")
 # Only one Payment Entry has it: an amended one gets it when it is submitted.

@@ -10,8 +10,10 @@ from medusa_integration.customers import emails, whose_documents
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.delivery.locks import hold_until_commit
+from medusa_integration.medusa import order_parts
 from medusa_integration.medusa.order import Order
 from medusa_integration.orders import medusa_lines, new_orders
+from medusa_integration.orders.exchanges import NOT_OF_EXCHANGES
 
 DOCTYPE = "Sales Order"
 QUOTATION_FIELDS = ("medusa_order_id", "medusa_draft_order_id")
@@ -39,7 +41,7 @@ def place(order: Order):
 		return _adopt(_of_the_buyer(frappe.get_doc(DOCTYPE, name, for_update=True), order), order)
 	if order.status in ("draft", "canceled") or order.canceled_at:
 		return None
-	return new_orders.make(order)
+	return new_orders.make(order_parts.first_of(order))
 
 
 def hold(medusa_order_id: str) -> None:
@@ -62,7 +64,7 @@ def _lock_quotations(medusa_order_id: str) -> list[str]:
 def _found(medusa_order_id: str) -> str | None:
 	rows = frappe.get_all(
 		DOCTYPE,
-		{"medusa_order_id": medusa_order_id},
+		{"medusa_order_id": medusa_order_id, **NOT_OF_EXCHANGES},
 		["name", "docstatus"],
 		order_by="creation desc, name desc",
 	)
@@ -106,6 +108,6 @@ def _is_of(customer: str, order: Order) -> bool:
 
 def _adopt(doc, order: Order):
 	"""Write Medusa's ids to a Sales Order that was made from a Quotation before Medusa's order was known."""
-	medusa_lines.name_lines(order, doc)
+	medusa_lines.name_lines(order_parts.first_of(order), doc)
 	doc.db_set({"from_ecommerce": 1, "medusa_order_id": order.id}, notify=True)
 	return doc

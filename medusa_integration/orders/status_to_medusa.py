@@ -14,6 +14,7 @@ from medusa_integration.customers.emails import MAIN
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind, Row, Run
 from medusa_integration.delivery.one_by_one import OneByOne
+from medusa_integration.orders.exchanges import NOT_OF_EXCHANGES
 from medusa_integration.orders.origin import made_from
 
 DOCTYPE = "Sales Order"
@@ -140,7 +141,7 @@ def _queue(names: set[str]) -> None:
 
 def _shop_orders(fields: Iterable[str] = ("name", "medusa_order_id"), **filters) -> list[frappe._dict]:
 	"""The Sales Orders that came from the shop and match the filters, oldest first."""
-	of_shop = {"from_ecommerce": 1, "medusa_order_id": ("is", "set")}
+	of_shop = {"from_ecommerce": 1, "medusa_order_id": ("is", "set"), **NOT_OF_EXCHANGES}
 	return frappe.get_all(DOCTYPE, {**of_shop, **filters}, list(fields), order_by="creation, name")
 
 

@@ -29,8 +29,11 @@ CARRIERS = {
 def check_plan(order: Order) -> None:
 	"""Check that what is read of an order comes to the total that Medusa has of it at present.
 
+	Of a part of an order the whole order is checked, because Medusa has no totals of exchanges.
+
 	:raises Blocked: with both figures
 	"""
+	order = order.part.whole if order.part else order
 	if is_met(order):
 		return
 	decimals = decimals_of(order.currency)
@@ -38,7 +41,7 @@ def check_plan(order: Order) -> None:
 	raise Blocked(
 		_(
 			"Order {0}: its lines, shipping, return fees and taxes come to {1} less credits, and Medusa's total is {2}. "
-			"Enter what Medusa charges besides by hand, as of an exchange or a claim, or Retry if the order was being changed."
+			"Enter what Medusa charges besides by hand, or Retry if the order was being changed."
 		).format(order.display_id, _amount(due_of(order), order), _amount(half_up(total, decimals), order))
 	)
 

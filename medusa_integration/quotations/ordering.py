@@ -11,6 +11,7 @@ from medusa_integration import erpnext_api, settings, texts
 from medusa_integration.customers import whose_documents
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.orders import sales_orders
+from medusa_integration.orders.exchanges import NOT_OF_EXCHANGES
 
 
 class OtherCustomer(frappe.ValidationError):
@@ -64,7 +65,7 @@ def _imported(quotation) -> str | None:
 	if not id:
 		return None
 	sales_orders.hold(id)
-	standing = {"medusa_order_id": id, "docstatus": ("<", 2)}
+	standing = {"medusa_order_id": id, "docstatus": ("<", 2), **NOT_OF_EXCHANGES}
 	rows = frappe.db.get_values("Sales Order", standing, ["name", "medusa_order_id"], for_update=True)
 	return next((name for name, found in rows if found == id), None)  # MariaDB ignores case.
 

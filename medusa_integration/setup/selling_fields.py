@@ -122,7 +122,9 @@ def _shop_order_fields(doctype: str) -> list[dict]:
 def _sales_order_fields() -> list[dict]:
 	return [
 		*_shop_order_fields("Sales Order"),
-		of_order(hidden("medusa_charges", "Medusa Charges", "Long Text", "medusa_order_id")),
+		# Of an exchange or claim, whose new goods are a Sales Order of their own.
+		medusa_id("Medusa Exchange Id", "medusa_order_id", "medusa_exchange_id"),
+		of_order(hidden("medusa_charges", "Medusa Charges", "Long Text", "medusa_exchange_id")),
 		of_order(hidden("medusa_copied_values", "Taken from Medusa", "Long Text", "medusa_charges")),
 		{
 			"fieldname": "custom_is_courier_required",

@@ -10,6 +10,7 @@ from frappe import _
 
 from medusa_integration.customers import whose_documents
 from medusa_integration.customers.shop_customers import Party
+from medusa_integration.orders.exchanges import NOT_OF_EXCHANGES
 from medusa_integration.storefront.errors import not_found
 
 DOCTYPE = "Sales Order"
@@ -38,7 +39,7 @@ def _by_name(name: str, lock: bool) -> str | None:
 
 
 def _by_medusa_id(order_id: str, lock: bool) -> str | None:
-	of_shop = {"medusa_order_id": order_id, "from_ecommerce": 1}
+	of_shop = {"medusa_order_id": order_id, "from_ecommerce": 1, **NOT_OF_EXCHANGES}
 	fields = ["name", "medusa_order_id", "docstatus"]
 	rows = frappe.db.get_values(
 		DOCTYPE, of_shop, fields, as_dict=True, order_by="creation desc, name desc", for_update=lock

@@ -59,6 +59,12 @@ def order_of(row: dict) -> Order:
 		texts=texts_of(row["metadata"], without=(key,)),
 		rounds_each_tax=True,
 		counts_returns=False,
+		unfollowed=tuple(
+			each["id"]
+			for what in ("swaps", "claims")
+			for each in row.get(what) or ()
+			if not each.get("canceled_at")
+		),
 	)
 
 

@@ -1,6 +1,7 @@
 """Medusa v2: from an order's JSON to an Order. Source: docs/reference.md, "Medusa v2: orders coming in"."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from medusa_integration.medusa.matching import moment
@@ -10,6 +11,7 @@ from medusa_integration.medusa.order import (
 	Address,
 	Adjustment,
 	Customer,
+	Exchange,
 	Fulfillment,
 	Line,
 	Movement,
@@ -35,8 +37,11 @@ CUSTOMER_FIELDS = "*,*addresses"
 FEE = "fee"  # key of a capture's or payment's metadata: what the provider keeps, in major units
 
 
-def order_of(row: dict) -> Order:
-	"""An Order, from a row with ORDER_FIELDS."""
+def order_of(row: dict, exchanges: Iterable[Exchange] = ()) -> Order:
+	"""An Order, from a row with ORDER_FIELDS.
+
+	:param exchanges: its exchanges and claims, see `exchange_reading`
+	"""
 	key, note = note_of(row["metadata"])
 	refund_credit, credit_name = _credits(row)
 	return Order(
@@ -67,6 +72,7 @@ def order_of(row: dict) -> Order:
 		),
 		fulfillments=_fulfillments(row),
 		returns=returns_of(row, _fees(row)),
+		exchanges=_standing(exchanges, row),
 		billing_address=_address(row["billing_address"]),
 		shipping_address=_address(row["shipping_address"]),
 		note=note,
@@ -177,9 +183,22 @@ def _adjustments(row: dict) -> tuple[Adjustment, ...]:
 
 
 def _sold(methods: list[dict]) -> Iterable[dict]:
-	"""The order's own shipping methods, without those of returns and exchanges."""
-	others = ("return_id", "exchange_id", "claim_id")
-	return (row for row in methods if not any((row.get("detail") or {}).get(key) for key in others))
+	"""The shipping methods of sold goods, without those of returns."""
+	return (row for row in methods if not (row.get("detail") or {}).get("return_id"))
+
+
+def _standing(exchanges: Iterable[Exchange], row: dict) -> tuple[Exchange, ...]:
+	"""The exchanges whose lines or shipping methods the order has, oldest first."""
+	lines = {each["id"] for each in row["items"]}
+	methods = {_exchange_of(each) for each in row["shipping_methods"]}
+	found = [replace(each, lines=tuple(line for line in each.lines if line in lines)) for each in exchanges]
+	standing = [each for each in found if each.lines or each.id in methods]
+	return tuple(sorted(standing, key=lambda each: (each.created_at, each.id)))
+
+
+def _exchange_of(method: dict) -> str:
+	detail = method.get("detail") or {}
+	return detail.get("exchange_id") or detail.get("claim_id") or ""
 
 
 def _fees(row: dict) -> dict[str, list[Shipping]]:
@@ -200,6 +219,7 @@ def _shipping(row: dict) -> Shipping:
 		is_tax_inclusive=row["is_tax_inclusive"],
 		taxes=_taxes(row),
 		adjustments=_adjustments(row),
+		exchange_id=_exchange_of(row),
 	)
 
 

@@ -7,6 +7,7 @@ from time import sleep
 from medusa_integration.medusa.matching import query_parts
 from medusa_integration.medusa.order import Customer, Order
 from medusa_integration.medusa.totals import is_steady
+from medusa_integration.medusa.v2.exchange_reading import exchanges_of, has_exchanges
 from medusa_integration.medusa.v2.order_parsing import CUSTOMER_FIELDS, ORDER_FIELDS, customer_of, order_of
 from medusa_integration.medusa.v2.shop import Shop
 
@@ -32,7 +33,9 @@ class OrderReading(Shop):
 			# The list of orders leaves drafts out; the list of drafts has only drafts.
 			if missing := [id for id in part if id not in rows]:
 				rows |= self._orders_in("draft-orders", missing, ORDER_FIELDS)
-			orders |= {id: order_of(row) for id, row in rows.items()}
+			exchanged = [id for id, row in rows.items() if has_exchanges(row)]
+			exchanges = exchanges_of(self.client, exchanged)
+			orders |= {id: order_of(row, exchanges.get(id, ())) for id, row in rows.items()}
 		return orders
 
 	def _orders_in(self, what: str, ids: list[str], fields: str) -> dict[str, dict]:

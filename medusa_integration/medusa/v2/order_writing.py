@@ -31,8 +31,8 @@ class OrderWriting(OrderReservations):
 			items = [part for part in parts if shipped.get(part.line_id, True) == kind]
 			if items and not any(part.line_id in there for part in items):
 				body = {"items": items_of(items), "metadata": {"reference": reference}}
+				self.make_ready(order_id, items, location)
 				if location:
-					self.make_ready(items, location)
 					body["location_id"] = location
 				path = f"{_path(order_id)}/fulfillments"
 				reply = self.client.post(path, body, {"fields": FULFILLMENT_FIELDS})["order"]

@@ -108,7 +108,7 @@ class FulfillmentsTask(OneByOne):
 			Write("Sales Order Item", name, {"medusa_line_id": line}) for name, line in outcome.lines.items()
 		]
 		ids = " ".join(outcome.ids)
-		if ids and ids != " ".join(delivery.ids):
+		if not set(outcome.ids) <= set(delivery.ids):
 			writes.append(Write(row.reference_doctype, row.reference_name, {FIELD: ids}))
 		if outcome.other_tracking:
 			_note_tracking(row)

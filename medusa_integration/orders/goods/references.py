@@ -14,6 +14,12 @@ def reference(document: str, location: str = "") -> str:
 	return f"{document} {location}" if location else document
 
 
+def medusa_id(reference: str) -> str:
+	"""The id of a fulfillment or return of Medusa's that a document stores. Where several Sales Orders have a part in one, those
+	of exchanges store the exchange's id after it, see `medusa.order_parts`."""
+	return reference.split(" ")[0]
+
+
 def document_of(reference: str) -> str:
 	"""The name of the document that a reference was made for."""
 	return reference.split(LOCATION)[0]

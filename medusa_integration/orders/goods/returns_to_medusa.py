@@ -27,6 +27,7 @@ from medusa_integration.medusa.order import LineQuantity, Order
 from medusa_integration.money import NOTHING
 from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.goods import whole_units
+from medusa_integration.orders.goods.references import medusa_id
 from medusa_integration.sold_units import SIZE_FIELD
 from medusa_integration.stock import locations
 from medusa_integration.stock.stock_events import counted_by
@@ -123,7 +124,7 @@ def _make_known(medusa: Dialect, payload: ReturnToMedusa) -> Told:
 		return told
 	if not told.return_id:
 		told.return_id = medusa.request_return(payload.order_id, parts, payload.location, payload.reference)
-	medusa.receive_return(payload.order_id, told.return_id, parts)
+	medusa.receive_return(payload.order_id, medusa_id(told.return_id), parts)
 	return told
 
 

@@ -15,6 +15,7 @@ from medusa_integration import settings
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Movement, Order, Payment
 from medusa_integration.money import decimal, half_up
+from medusa_integration.orders.exchanges import with_exchanges
 from medusa_integration.orders.money import entries_made_here, payment_entries
 from medusa_integration.orders.money.captures_to_medusa import waiting
 from medusa_integration.orders.money.entries_made_here import Own
@@ -147,8 +148,10 @@ class _Entries:
 
 	def __init__(self, sales_order, captures: list[Movement]) -> None:
 		self.digits = units(sales_order.currency)
-		self.total = decimal(flt(sales_order.grand_total, self.digits))
-		self.made_here = entries_made_here.made_here([sales_order]).get(sales_order.name, [])
+		orders = with_exchanges(sales_order)
+		self.total = sum((decimal(flt(each.grand_total, self.digits)) for each in orders), Decimal(0))
+		found = entries_made_here.made_here(orders)
+		self.made_here = [own for each in orders for own in found.get(each.name, [])]
 		names = [own.name for own in self.made_here]
 		# Before the ids: an entry on its way now has either still a row in the outbox or an id here.
 		self.on_their_way = waiting(names)
@@ -182,7 +185,10 @@ class _Entries:
 
 
 def _say_difference(order: Order, sales_order) -> None:
-	"""Comment on the Sales Order if the captured sum isn't its total, once for each sum."""
+	"""Comment on the Sales Order if the captured sum isn't its total, once for each sum. Goods that come back pay for
+	exchanges, too."""
+	if order.part:
+		return
 	digits = units(sales_order.currency)
 	captured = half_up(sum((payment.captured for payment in order.payments), Decimal(0)), digits)
 	total = decimal(flt(sales_order.grand_total, digits))

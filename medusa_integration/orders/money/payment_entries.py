@@ -19,6 +19,7 @@ from frappe.utils import flt
 from medusa_integration import erpnext_api
 from medusa_integration.customers import books
 from medusa_integration.money import NOTHING, decimal, decimals_of, half_up
+from medusa_integration.orders.exchanges import with_exchanges
 from medusa_integration.orders.money import billing, booked_amounts, receivables
 
 DOCTYPE = "Payment Entry"
@@ -104,10 +105,13 @@ def known(ids: Iterable[str]) -> dict[str, frappe._dict]:
 
 def _owing(order) -> list:
 	"""The documents that the money pays: open invoices, the oldest first, and the order, unless it is fully
-	billed."""
-	bills = [frappe.get_doc(INVOICE, name) for name in reversed(billing.invoices(order))]
-	owing = [bill for bill in bills if flt(bill.outstanding_amount) > 0]
-	return owing if flt(order.per_billed, 2) >= 100 else [*owing, order]
+	billed; then those of the order's exchanges."""
+	owing = []
+	for each in with_exchanges(order):
+		bills = [frappe.get_doc(INVOICE, name) for name in reversed(billing.invoices(each))]
+		owing += [bill for bill in bills if flt(bill.outstanding_amount) > 0]
+		owing += [each] if flt(each.per_billed, 2) < 100 else []
+	return owing
 
 
 def _any_document(order):
@@ -122,7 +126,7 @@ def _outstanding(doc, party_currency: str, order) -> float:
 	prefix = "" if party_currency == doc.currency else "base_"
 	total = _total(doc, prefix)
 	fields = [f"{prefix}rounded_total", f"{prefix}grand_total"]
-	bills = frappe.get_all(INVOICE, {"name": ("in", [*billing.invoices(order), ""])}, fields, order_by=None)
+	bills = frappe.get_all(INVOICE, {"name": ("in", [*billing.invoices(doc), ""])}, fields, order_by=None)
 	billed = sum(_total(bill, prefix) for bill in bills)
 	paid = {"reference_doctype": ORDER, "reference_name": doc.name, "docstatus": 1}
 	advances = frappe.get_all("Payment Entry Reference", paid, pluck="allocated_amount", order_by=None)

@@ -19,6 +19,7 @@ from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.charges import return_fees
 from medusa_integration.orders.charges.order_charges import CHARGES, read_charges
 from medusa_integration.orders.charges.plan import CREDIT, credit_account
+from medusa_integration.orders.exchanges import with_exchanges
 from medusa_integration.orders.money import (
 	billing,
 	credit_notes,
@@ -122,11 +123,14 @@ def check_billed(order: Order, sales_order) -> None:
 	)
 	if not sales_order.get(CHARGES) or not (came_back or _late_credit(order, sales_order) < 0):
 		return
+	whole, docs = order.part.whole if order.part else order, with_exchanges(sales_order)
+	if len(docs) <= len(whole.exchanges):  # one isn't submitted yet
+		return
 	due, billed = (
 		half_up(each, units(sales_order.currency))
-		for each in (due_of(order), decimal(flt(billing.balance(sales_order), 9)))
+		for each in (due_of(whole), decimal(flt(sum(map(billing.balance, docs)), 9)))
 	)
-	if billed < due and billing.is_all_billed(sales_order):
+	if billed < due and all(map(billing.is_all_billed, docs)):
 		raise Blocked(
 			_(
 				"Order {0}: Medusa charges {1} after its returns and credits, and the Sales Invoices of {2} come to {3}. Make a Sales Invoice of {4} for {5} with {6} as the Customer's Purchase Order, then Retry."
@@ -157,6 +161,8 @@ def _credit(refunds: list[Movement], order: Order, sales_order) -> None:
 	)
 	covered = sum((-decimal(note.grand_total) for note in notes if not note.medusa_refund_id), Decimal(0))
 	covered += _never_billed(order, sales_order)
+	if order.part:  # what came back paid for the goods of exchanges too
+		covered = max(covered - max(sum(bills.values()) - order.captured, NOTHING), NOTHING)
 	for note in notes:
 		bills[note.return_against] += decimal(note.grand_total)
 	ours = {note.medusa_refund_id: note for note in notes if note.medusa_refund_id}
@@ -231,7 +237,8 @@ def _was_cancelled(refund: Movement) -> bool:
 
 
 def _bills(sales_order) -> dict[str, Decimal]:
-	"""`{submitted Sales Invoice of the order: its total}`."""
-	filters = {"name": ("in", [*billing.invoices(sales_order), ""])}
+	"""`{submitted Sales Invoice of the order or its exchanges: its total}`."""
+	names = [name for each in with_exchanges(sales_order) for name in billing.invoices(each)]
+	filters = {"name": ("in", [*names, ""])}
 	rows = frappe.get_all(INVOICE, filters, ["name", "grand_total"], order_by="creation, name")
 	return {row.name: decimal(flt(row.grand_total)) for row in rows}

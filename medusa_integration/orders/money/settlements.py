@@ -6,6 +6,8 @@ ERPNext's Payment Reconciliation does it, so that no document shows as open.
 Source: docs/reference.md, "Refunds from Medusa".
 """
 
+from collections.abc import Collection
+
 import frappe
 from frappe.utils import cint, flt
 
@@ -18,7 +20,7 @@ from medusa_integration.tolerated import tolerated
 def settle(entry, order) -> None:
 	"""Set a submitted Payment Entry to the customer off against the order's credit notes, then against
 	advance payments and overpayments. The rest stays open in ERPNext."""
-	for doctype, name in [*_credit_notes(billing.invoices(order)), *_advances(order.medusa_order_id)]:
+	for doctype, name in [*_credit_notes(_bills_of({order.name})), *_advances(order.medusa_order_id)]:
 		_try_offset(entry, doctype, name)
 
 
@@ -32,7 +34,7 @@ def settle_credit_note(doc, method: str | None = None) -> None:
 		return
 	for entry in _refunds(doc.medusa_order_id):
 		_try_offset(entry, INVOICE, doc.name)
-	for name in _open_invoices(_bills_of(doc)):
+	for name in _open_invoices(_bills_of(_orders_of(doc))):
 		_try_offset(frappe.get_doc(INVOICE, name), INVOICE, doc.name)
 
 
@@ -44,7 +46,7 @@ def settle_invoice(doc, method: str | None = None) -> None:
 	"""
 	if cint(doc.get("is_return")) or not doc.get("medusa_order_id"):
 		return
-	for _doctype, name in _credit_notes(_bills_of(doc)):
+	for _doctype, name in _credit_notes(_bills_of(_orders_of(doc))):
 		_try_offset(frappe.get_doc(INVOICE, doc.name), INVOICE, name)
 
 
@@ -66,12 +68,21 @@ def _paid_back(medusa_order_id: str) -> dict:
 	return {"medusa_order_id": medusa_order_id, "payment_type": PAY, "docstatus": 1}
 
 
-def _bills_of(doc) -> list[str]:
-	"""The submitted invoices of the orders that an invoice bills, or that a credit note credits."""
+def _orders_of(doc) -> Collection[str]:
+	"""The Sales Orders that an invoice bills, or that a credit note credits."""
 	orders = made_from(doc)
 	if not orders and doc.get("return_against"):
 		orders = made_from(frappe.get_doc(INVOICE, doc.return_against))
-	return [name for order in sorted(orders) for name in billing.invoices(frappe._dict(name=order))]
+	return orders
+
+
+def _bills_of(orders: Collection[str]) -> list[str]:
+	"""The submitted invoices of Sales Orders and of the other ones of the same orders in Medusa, as of exchanges."""
+	named = {"name": ("in", [*orders, ""]), "medusa_order_id": ("is", "set")}
+	ids = frappe.get_all(ORDER, named, pluck="medusa_order_id", order_by=None)
+	of_ids = {"medusa_order_id": ("in", [*ids, ""]), "docstatus": 1}
+	names = {*orders, *frappe.get_all(ORDER, of_ids, pluck="name", order_by=None)}
+	return [name for order in sorted(names) for name in billing.invoices(frappe._dict(name=order))]
 
 
 def _open_invoices(names: list[str]) -> list[str]:

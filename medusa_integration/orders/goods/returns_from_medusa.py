@@ -18,10 +18,11 @@ from frappe.utils import flt
 
 from medusa_integration import erpnext_api
 from medusa_integration.delivery.blocked import Blocked
+from medusa_integration.medusa import order_parts
 from medusa_integration.medusa.order import LineQuantity, Order, Return
 from medusa_integration.money import NOTHING
 from medusa_integration.orders import medusa_lines
-from medusa_integration.orders.charges import return_fees
+from medusa_integration.orders.charges import last_unit, return_fees, shares
 from medusa_integration.orders.charges.shares import RETURNED_ROW
 from medusa_integration.orders.medusa_lines import ONE
 
@@ -49,6 +50,7 @@ def take_back(order: Order, sales_order) -> None:
 	"""
 	if sales_order.docstatus != 1:
 		return
+	last_unit.keep(order, sales_order, _exchanges(order, sales_order))
 	for each in order.returns:
 		if each.reference:
 			continue
@@ -56,6 +58,14 @@ def take_back(order: Order, sales_order) -> None:
 			_drop(each.id)
 			continue
 		_draft_both(each, order, sales_order)
+
+
+def _exchanges(order: Order, sales_order) -> Iterable[Order]:
+	"""The other parts of the order whose first part this is."""
+	if not order.part or order.part.exchange:
+		return ()
+	held = {row.medusa_line_id for row in sales_order.items if row.medusa_line_id}
+	return order_parts.parts_of(order.part.whole, held)
 
 
 def _drop(return_id: str) -> None:
@@ -274,7 +284,7 @@ def _set_quantities(
 	"""
 	row = RETURNED_ROW[doctype]
 	present = {each.get(row): -medusa_lines.stock_units(each) for each in doc.items}
-	if not return_fees.put(doc, fees) and present == quantities:
+	if not return_fees.put(doc, fees) and present == quantities and not shares.is_stale(doc):
 		return
 	if not quantities.keys() <= present.keys():
 		doc.set("items", erpnext_api.return_of(doctype, parent).items)

@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Paying an order".
 """
 
+from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -93,6 +94,20 @@ def billed_quantities(order) -> dict[str, Billed]:
 		has, units = found.get(row.so_detail, Billed()), medusa_lines.stock_units(row)
 		found[row.so_detail] = Billed(has.billed + max(units, NOTHING), has.credited - min(units, NOTHING))
 	return found
+
+
+def credited(order) -> dict[str, Decimal]:
+	"""`{line: the pieces that credit notes of a Sales Order credit, drafts included, as Medusa counts them}`."""
+	lines, sizes = {row.name: row.medusa_line_id for row in order.items}, medusa_lines.line_sizes(order)
+	filters = {"so_detail": ("in", [*lines, ""]), "docstatus": ("<", 2), "qty": ("<", 0)}
+	found: dict[str, Decimal] = defaultdict(Decimal)
+	for row in frappe.get_all(
+		"Sales Invoice Item", filters, ["so_detail", "qty", "conversion_factor"], order_by=None
+	):
+		found[lines[row.so_detail]] -= medusa_lines.stock_units(row)
+	return {
+		line: medusa_lines.to_medusa(units, sizes[line]) for line, units in found.items() if line in sizes
+	}
 
 
 def _left_to_bill(row, billed: dict[str, Billed]) -> Decimal:

@@ -308,7 +308,8 @@ def _read_carried(doc, orders: list[ShopOrder], *, lock: bool) -> None:
 	taxes: dict[str, list] = defaultdict(list)
 	for tax in _tax_rows(doc.doctype, list(documents), lock=lock):
 		taxes[tax.parent].append(tax)
-	goods_only = {name for name, of_document in documents.items() if _gives_back_goods(of_document, by_row)}
+	credits = documents.items() if doc.doctype == "Sales Invoice" else ()
+	goods_only = {name for name, of_document in credits if _gives_back_goods(of_document, by_row)}
 	for name, of_document in documents.items():
 		theirs = list({by_row[row.so_detail].name: by_row[row.so_detail] for row in of_document}.values())
 		for order in theirs:
@@ -333,10 +334,11 @@ def _read_carried(doc, orders: list[ShopOrder], *, lock: bool) -> None:
 
 def _gives_back_goods(rows: list[frappe._dict], orders: Mapping[str, ShopOrder]) -> bool:
 	"""Whether a credit note is of a return of Medusa's, or of goods that came back by one."""
-	if not rows[0].is_return or not any(orders[row.so_detail].unrounded for row in rows):
-		return False
-	came_back = {each.name for row in rows for each in orders[row.so_detail].sold if each.returned}
-	return bool(rows[0].medusa_return_id) or any(row.so_detail in came_back for row in rows)
+	if not rows[0].is_return or rows[0].medusa_return_id:
+		return bool(rows[0].is_return)
+	of_medusa = (order for order in (orders[row.so_detail] for row in rows) if order.unrounded)
+	came_back = {row.name for order in of_medusa for row in order.sold if row.returned}
+	return any(row.so_detail in came_back for row in rows)
 
 
 def _rows_of_others(doc, details: list[str], *, lock: bool) -> list[frappe._dict]:

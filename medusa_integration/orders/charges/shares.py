@@ -87,18 +87,17 @@ def _share(doc, orders: list[ShopOrder]) -> None:
 	for order in orders:
 		of_order = {row.name for row in order.rows}
 		here = done_by(doc, [row for row in doc.items if row.so_detail in of_order])
-		before, after = order.progress(), order.progress(here)
-		if order.unrounded and not cint(doc.is_return):
-			before, after = order.billed(), order.billed(here)
+		own, known = ((at(), at(here)) for at in (order.progress, order.billed))
 		for key, charge in order.charges.items():
 			found = rows.get((order.name, key)) or []
+			before, after = known if charge.is_known and not cint(doc.is_return) else own
 			share = _share_of(doc, order, charge, before, after, goods_only=goods_only)
 			for row in found:
 				row.medusa_charge = tag(order, key, orders)
 				row.tax_amount = float(share)
 				breakup.write(doc, row, breakup.parts(doc, order, charge, before, after, share))
 				share = NOTHING  # A second row of the charge carries nothing.
-		discount += _share_of(doc, order, _discount(order, doc), order.progress(), order.progress(here))
+		discount += _share_of(doc, order, _discount(order, doc), *own)
 	last_unit.fit(doc, orders, goods_only=goods_only)
 	_set_discount(doc, discount)
 
@@ -107,8 +106,8 @@ def _share_of(
 	doc, order: ShopOrder, charge: Charge, before: Progress, after: Progress, *, goods_only: bool = False
 ) -> Decimal:
 	carried = order.carried.charges.get(charge.key, NOTHING)
-	if order.unrounded and not cint(doc.is_return) and charge.key != DISCOUNT:
-		carried += order.carried.given_back[charge.key]
+	if charge.is_known and not cint(doc.is_return):
+		carried += order.carried.given_back.get(charge.key, NOTHING)
 	if goods_only and charge.is_known:
 		return charge.of_goods(before, after, carried)
 	return charge.share(before, after, carried, is_return=bool(cint(doc.is_return)))

@@ -80,7 +80,7 @@ def _draft_both(each: Return, order: Order, sales_order) -> None:
 	invoices that did."""
 	sizes = medusa_lines.line_sizes(sales_order)
 	notes, bills = _standing(DELIVERY, each.id), _standing(INVOICE, each.id)
-	noted, billed = _sold_rows(DELIVERY, sales_order), _sold_rows(INVOICE, sales_order)
+	noted, billed = (_sold_rows(doctype, sales_order, each.id) for doctype in (DELIVERY, INVOICE))
 	goods = [row for row in billed if row.is_delivery]
 	if not _is_decided(notes):
 		back = _by_line(each.received or each.items, sizes)
@@ -153,8 +153,9 @@ def _draft(
 		frappe.delete_doc(doctype, doc.name, ignore_permissions=True)
 
 
-def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
-	"""The rows of submitted documents by which this order was delivered or billed, the oldest first."""
+def _sold_rows(doctype: str, sales_order, return_id: str) -> list[ReturnableRow]:
+	"""The rows of submitted documents by which this order was delivered or billed, the oldest first, less what came back of
+	them by other documents, drafts of other returns included."""
 	lines = {row.name: row.medusa_line_id for row in sales_order.items if row.medusa_line_id}
 	doc, row = frappe.qb.DocType(doctype), frappe.qb.DocType(f"{doctype} Item")
 	query = (
@@ -169,7 +170,7 @@ def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
 	if doctype == INVOICE:
 		query = query.select(doc.update_stock)
 	rows = query.run(as_dict=True)
-	returned = _returned(doctype, [each.name for each in rows])
+	returned = _returned(doctype, [each.name for each in rows], return_id)
 	return [
 		ReturnableRow(
 			each.name,
@@ -183,13 +184,20 @@ def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
 	]
 
 
-def _returned(doctype: str, names: list[str]) -> dict[str, Decimal]:
-	row = RETURNED_ROW[doctype]
+def _returned(doctype: str, names: list[str], return_id: str) -> dict[str, Decimal]:
 	sums: dict[str, Decimal] = defaultdict(Decimal)
-	filters = {row: ("in", names or [""]), "docstatus": 1, "qty": ("<", 0)}
-	fields = [row, "qty", "conversion_factor"]
-	for each in frappe.get_all(f"{doctype} Item", filters, fields, order_by=None):
-		sums[each[row]] -= medusa_lines.stock_units(each)
+	doc, row = frappe.qb.DocType(doctype), frappe.qb.DocType(f"{doctype} Item")
+	of_row = row[RETURNED_ROW[doctype]]
+	of_others = (doc.docstatus == 0) & doc.medusa_return_id.notin(["", return_id])
+	query = (
+		frappe.qb.from_(row)
+		.join(doc)
+		.on(row.parent == doc.name)
+		.select(of_row.as_("row"), row.qty, row.conversion_factor)
+		.where(of_row.isin(names or [""]) & (row.qty < 0) & ((doc.docstatus == 1) | of_others))
+	)
+	for each in query.run(as_dict=True):
+		sums[each.row] -= medusa_lines.stock_units(each)
 	return sums
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import frappe
 import pytest
 
+from medusa_integration import erpnext_api
 from medusa_integration.medusa.order import LineQuantity, Return
 from medusa_integration.medusa.totals import due_of
 from medusa_integration.orders import orders_from_medusa
@@ -16,13 +17,13 @@ from medusa_integration.orders.money import billing
 from tests.orders.money.helpers import notes
 from tests.orders.money.test_several_currencies import (
 	arrive,
-	bill_a_part,
 	configured,  # noqa: F401 (a fixture of this file, too)
 	nothing_is_left,
 	paid_order,
 )
 from tests.support import arriving, factories
 from tests.support.arriving import VAT5, VAT15, line, shipping
+from tests.support.parts import take
 from tests.support.selling import company
 
 PRICES = {"OMR": ("1.233", "0.337", "2.1"), "EUR": ("3.49", "0.79", "4.9"), "JPY": ("555", "79", "601")}
@@ -84,6 +85,11 @@ def sold(given):
 	return frappe.get_doc("Sales Order", doc.name)
 
 
+def bill(doc) -> None:
+	billing.bill(frappe.get_doc("Sales Order", doc.name))
+	frappe.db.commit()
+
+
 def is_met(doc, given) -> None:
 	assert Decimal(str(round(billing.balance(doc), 3))) == due_of(given)
 
@@ -129,14 +135,12 @@ def test_a_return_between_two_invoices(currency: str):
 	given = inclusive(currency)
 	doc = arrive(paid_order(given))
 	factories.delivery(doc)
-	bill_a_part(doc, G_1=6, G_2=5)
+	take(erpnext_api.sales_invoice_of(doc.name), G_1=6, G_2=5)
 	back = sent_back(given, 3, 2)
 	arrive(refunded(given, back))
 	submit("Delivery Note")
 	submit("Sales Invoice")
-	doc = frappe.get_doc("Sales Order", doc.name)
-	if not billing.is_all_billed(doc):
-		factories.invoice(doc)
+	bill(doc)
 	arrive(refunded(given, back))
 	is_met(doc, back)
 	nothing_is_left()
@@ -149,7 +153,7 @@ def test_the_fee_of_one_return_isn_t_given_back_by_another():
 	first = sent_back(given, 2, 1, fee="0.77")
 	arrive(refunded(given, first))
 	submit("Delivery Note")
-	factories.invoice(frappe.get_doc("Sales Order", doc.name))
+	bill(doc)
 	second = sent_back(first, 1, 0)
 	arrive(refunded(given, first, second))
 	(note,) = notes()

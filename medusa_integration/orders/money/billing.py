@@ -99,7 +99,7 @@ def billed_quantities(order) -> dict[str, Billed]:
 def credited(order) -> dict[str, Decimal]:
 	"""`{line: the pieces that credit notes of a Sales Order credit, drafts included, as Medusa counts them}`."""
 	lines, sizes = {row.name: row.medusa_line_id for row in order.items}, medusa_lines.line_sizes(order)
-	filters = {"so_detail": ("in", [*lines, ""]), "docstatus": ("<", 2), "qty": ("<", 0)}
+	filters = {"so_detail": ("in", list(lines)), "docstatus": ("<", 2), "qty": ("<", 0)}
 	found: dict[str, Decimal] = defaultdict(Decimal)
 	for row in frappe.get_all(
 		"Sales Invoice Item", filters, ["so_detail", "qty", "conversion_factor"], order_by=None

@@ -201,11 +201,10 @@ def _credit(refunds: list[Movement], order: Order, sales_order) -> None:
 	notes = frappe.get_all(
 		INVOICE,
 		{"is_return": 1, "docstatus": ("<", 2), "return_against": ("in", list(bills))},
-		["name", "docstatus", "grand_total", "return_against", "medusa_refund_id"],
+		["name", "docstatus", "grand_total", "return_against", "medusa_refund_id", "medusa_return_id"],
 		order_by="creation, name",
 	)
-	covered = sum((-decimal(note.grand_total) for note in notes if not note.medusa_refund_id), Decimal(0))
-	covered += _never_billed(order, sales_order)
+	covered = _covered(notes, order, sales_order)
 	if order.part:  # what came back paid for the goods of exchanges too
 		covered = max(covered - max(sum(bills.values()) - order.captured, NOTHING), NOTHING)
 	for note in notes:
@@ -227,6 +226,33 @@ def _credit(refunds: list[Movement], order: Order, sales_order) -> None:
 			_draft(bills, refund, missing, sales_order)
 
 
+def _covered(notes: list, order: Order, sales_order) -> Decimal:
+	"""What was given back by credit notes that aren't for a refund, and by not billing what came back. Returns count
+	by how much they have lowered Medusa's total, where only rounding lies between."""
+	ours = [note for note in notes if not note.medusa_refund_id]
+	by_hand = -sum((decimal(note.grand_total) for note in ours if not note.medusa_return_id), NOTHING)
+	given = -sum((decimal(note.grand_total) for note in ours if note.medusa_return_id), NOTHING)
+	given += _never_billed(order, sales_order)
+	if order.counts_returns and given:
+		lowered = _lowered(order)
+		given = lowered if abs(given - lowered) <= _rounding([sales_order]) else given
+	return given + by_hand
+
+
+def _lowered(order: Order) -> Decimal:
+	"""By how much the returns of an order, or of a part of it, have lowered what Medusa charges."""
+	whole = order.part.whole if order.part else order
+	own, returns = {line.id for line in order.lines}, {each.id for each in order.returns}
+	before = replace(
+		whole,
+		lines=tuple(
+			replace(line, received_quantity=NOTHING) if line.id in own else line for line in whole.lines
+		),
+		returns=tuple(replace(each, fees=()) if each.id in returns else each for each in whole.returns),
+	)
+	return due_of(before) - due_of(whole)
+
+
 def _back_unbilled(order: Order, sales_order) -> dict[str, Decimal]:
 	"""`{line: the pieces that came back before they were billed, as Medusa counts them}`."""
 	billed, sizes = billing.billed_quantities(sales_order), medusa_lines.line_sizes(sales_order)
@@ -245,12 +271,11 @@ def _back_unbilled(order: Order, sales_order) -> dict[str, Decimal]:
 
 def _never_billed(order: Order, sales_order) -> Decimal:
 	"""By how much pieces that came back before they were billed lower what Medusa charges, less the fees that the order's
-	invoices charge. Once all is billed, these have it to the last unit."""
+	invoices charge."""
 	unbilled = _back_unbilled(order, sales_order)
 	if not any(unbilled.values()):
 		return NOTHING
-	stored = read_charges(sales_order)
-	marks = {row["medusa_charge"] for row in stored.get(return_fees.KEPT) or []}
+	marks = {row["medusa_charge"] for row in read_charges(sales_order).get(return_fees.KEPT) or []}
 	order = replace(order, counts_returns=True)
 	without = replace(
 		order,
@@ -263,13 +288,7 @@ def _never_billed(order: Order, sales_order) -> Decimal:
 			for each in order.returns
 		),
 	)
-	lowered = due_of(without) - due_of(order)
-	if stored.get("grand") and billing.is_all_billed(sales_order):
-		names = {"name": ("in", [*billing.invoices(sales_order), ""])}
-		billed = frappe.get_all(INVOICE, names, pluck="grand_total", order_by=None)
-		less = decimal(stored["grand"]) - decimal(flt(sum(map(flt, billed)), 9))
-		lowered = less if abs(less - lowered) <= _rounding([sales_order]) else lowered
-	return max(lowered, NOTHING)
+	return max(due_of(without) - due_of(order), NOTHING)
 
 
 def _draft(bills: dict[str, Decimal], refund: Movement, missing: Decimal, sales_order) -> None:

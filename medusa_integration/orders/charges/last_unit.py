@@ -28,7 +28,7 @@ from medusa_integration.orders.charges.order_charges import (
 	read_charges,
 	tag,
 )
-from medusa_integration.orders.charges.parts import CLOSE, Done
+from medusa_integration.orders.charges.parts import CLOSE, Done, never_billed
 from medusa_integration.orders.charges.plan import CREDIT, rounding_account
 
 LAST_UNIT = "last unit"  # `medusa_charge` of the row
@@ -180,13 +180,12 @@ class _State(NamedTuple):
 		left: tuple = (defaultdict(Decimal), defaultdict(Decimal))
 		worth: tuple = (defaultdict(Decimal), defaultdict(Decimal))
 		is_complete = True
+		found = order.returned(here, is_return=is_return)
+		never = never_billed(found)
 		for row in (row for row in order.sold if row.qty):
-			own = here.get(row.name, Done()).qty
+			back, gone = found[row.name].credited, never[row.name]
 			credited = order.carried.returned.get(row.name, NOTHING)
-			billed = order.carried.done.get(row.name, Done()).qty + credited + (NOTHING if is_return else own)
-			back = credited - own if is_return else credited
-			gone = max(min(row.returned - back, row.qty - billed), NOTHING)
-			is_complete &= billed + gone >= row.qty - CLOSE
+			is_complete &= found[row.name].billed + gone >= row.qty - CLOSE
 			sold[row.line] += row.qty
 			amounts[row.line] += row.amount
 			for at, came_back in enumerate((credited, back)):

@@ -16,7 +16,14 @@ from frappe.utils import cint, flt
 from medusa_integration import json_field
 from medusa_integration.medusa.unrounded import Unrounded
 from medusa_integration.money import NOTHING, decimal, decimals_of
-from medusa_integration.orders.charges.parts import Charge, Done, OrderRow, Progress
+from medusa_integration.orders.charges.parts import (
+	Charge,
+	Done,
+	OrderRow,
+	Progress,
+	Returned,
+	never_billed,
+)
 
 TAXES = "Sales Taxes and Charges"
 DISCOUNT = "discount"
@@ -81,6 +88,19 @@ class ShopOrder:
 		lines = {line: lefts[line] / whole for line, whole in wholes.items() if whole}
 		self.charges = {key: charge.reduced(lines) for key, charge in self.charges.items()}
 
+	def returned(self, here: Mapping[str, Done], *, is_return: bool) -> dict[str, Returned]:
+		"""What came back, is credited and billed of each row, with a further document.
+
+		:param here: what the document covers
+		"""
+		found = {}
+		for row in self.sold:
+			own, before = here.get(row.name, Done()).qty, self.carried.returned.get(row.name, NOTHING)
+			billed = self.carried.done.get(row.name, Done()).qty + before + (NOTHING if is_return else own)
+			credited = before - (own if is_return else NOTHING)
+			found[row.name] = Returned(row.line, row.qty, row.returned, credited, billed)
+		return found
+
 	def billed(self, *parts: Mapping[str, Done]) -> Progress:
 		"""The progress of billing, whatever was credited of it as a return of Medusa's."""
 		return self.progress(self.carried.back, *parts)
@@ -113,16 +133,8 @@ def orders_of(doc) -> list[ShopOrder]:
 def _leave_out_returned(doc, order: ShopOrder) -> None:
 	"""Leave out the pieces that came back before they were billed: they aren't billed any more, so that the last
 	invoice carries all of the shipping, and no tax on them."""
-	here = done_by(doc, doc.items)
-	is_return = bool(cint(doc.is_return))
-	kept: dict[str, Decimal] = {}
-	for row in order.rows:
-		own, others = here.get(row.name, Done()).qty, order.carried.done[row.name].qty
-		credited = order.carried.returned[row.name] - (own if is_return else NOTHING)
-		billed = others + order.carried.returned[row.name] + (NOTHING if is_return else own)
-		gone = min(row.returned - credited, row.qty - billed)
-		if gone > 0:
-			kept[row.name] = (row.qty - gone) / row.qty
+	gone = never_billed(order.returned(done_by(doc, doc.items), is_return=bool(cint(doc.is_return))))
+	kept = {row.name: (row.qty - gone[row.name]) / row.qty for row in order.rows if gone[row.name]}
 	if kept:
 		order.shrink(kept)
 

@@ -16,7 +16,7 @@ from medusa_integration.medusa.unrounded import unrounded_of
 from medusa_integration.money import NOTHING, decimals_of, unit
 from medusa_integration.orders.charges.last_unit import Booked, lacking
 from medusa_integration.orders.charges.order_charges import ShopOrder
-from medusa_integration.orders.charges.parts import Charge, Done, OrderRow
+from medusa_integration.orders.charges.parts import Charge, Done, OrderRow, never_billed
 from tests.support.arriving import order as order_of
 
 TAXES = (
@@ -133,15 +133,8 @@ class Books:
 
 	def bill(self, pieces: dict[str, Decimal], fees=()) -> None:
 		made = self.fresh()
-		done, returned = made.carried.done, made.carried.returned
-		kept = {}
-		for row in made.rows:
-			gone = min(
-				row.returned - returned[row.name],
-				row.qty - done[row.name].qty - returned[row.name] - pieces.get(row.name, 0),
-			)
-			if gone > 0:
-				kept[row.name] = (row.qty - gone) / row.qty
+		gone = never_billed(made.returned({name: Done(qty) for name, qty in pieces.items()}, is_return=False))
+		kept = {row.name: (row.qty - gone[row.name]) / row.qty for row in made.rows if gone[row.name]}
 		made.shrink(kept)
 		self._book(made, pieces, fees, is_return=False)
 

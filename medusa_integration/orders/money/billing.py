@@ -15,6 +15,7 @@ from frappe.utils import flt
 from medusa_integration import erpnext_api, settings
 from medusa_integration.money import NOTHING
 from medusa_integration.orders import medusa_lines
+from medusa_integration.orders.charges import shares
 from medusa_integration.orders.charges.parts import Returned, never_billed
 
 
@@ -75,6 +76,7 @@ def _leave_out_returned(invoice, order) -> None:
 	if len(kept) < len(invoice.items):
 		invoice.set("items", kept)
 	if kept:
+		shares.share_charges(invoice)
 		invoice.run_method("calculate_taxes_and_totals")
 
 

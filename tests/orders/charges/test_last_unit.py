@@ -10,7 +10,17 @@ from random import Random
 
 import pytest
 
-from medusa_integration.medusa.order import Adjustment, Line, LineQuantity, Order, Return, Shipping, Tax
+from medusa_integration.medusa import order_parts
+from medusa_integration.medusa.order import (
+	Adjustment,
+	Exchange,
+	Line,
+	LineQuantity,
+	Order,
+	Return,
+	Shipping,
+	Tax,
+)
 from medusa_integration.medusa.totals import due_of, fees_of, plan_of
 from medusa_integration.medusa.unrounded import unrounded_of
 from medusa_integration.money import NOTHING, decimals_of, unit
@@ -286,3 +296,26 @@ def check(books: Books, *, is_billed: bool) -> None:
 def test_the_books_come_to_what_medusa_charges(steps, currency: str):
 	for seed in range(150):
 		journey(seed, currency, steps)
+
+
+def test_an_order_and_its_exchanges_add_up():
+	"""The new goods of an exchange are a part of their own; what comes back is rounded with all parts."""
+	for seed in range(100):
+		random = Random(seed)
+		order = replace(random_order(random, random.choice(CURRENCIES)), credit=NOTHING)
+		new = tuple(replace(line, id=f"new_{line.id}") for line in random_order(random, order.currency).lines)
+		exchange = Exchange("exc_1", "1", tuple(line.id for line in new), order.created_at)
+		order = replace(order, lines=(*order.lines, *new), exchanges=(exchange,))
+		came_back = replace(order.lines[0], received_quantity=Decimal(1))
+		pieces = (LineQuantity(came_back.id, Decimal(1)),)
+		returns = (Return("return_1", "received", pieces, pieces),)
+		after = replace(order, lines=(came_back, *order.lines[1:]), returns=returns)
+		first, (part,) = order_parts.first_of(after), order_parts.parts_of(after)
+		kept = {came_back.id: (came_back.quantity - 1) / came_back.quantity}
+		digits = decimals_of(order.currency)
+		totals = (
+			unrounded_of(first, [part]).total(kept, (), digits),
+			unrounded_of(part).total({}, (), digits),
+		)
+		assert totals[1] == plan_of(part).grand
+		assert sum(totals) == due_of(after) == charged(after)

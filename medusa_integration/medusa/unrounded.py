@@ -58,7 +58,9 @@ def unrounded_of(order: Order, exchanges: Iterable[Order] = ()) -> Unrounded:
 			return Unrounded(lines, fees, before + shipping, -half_up(before, decimals))
 		gross = sum(lines.values(), shipping)
 		credit = half_up(gross, decimals) - half_up(gross - order.store_credit, decimals)
-		rest, apart = shipping - order.store_credit, credit
+		credited = order.gift_card_total + order.credit
+		# Refunds without goods have credit notes of their own, in whole units.
+		rest, apart = shipping - credited, credit + half_up(credited - order.store_credit, decimals)
 		for each in exchanges:
 			own = unrounded_of(each)
 			rest += _kept(each)

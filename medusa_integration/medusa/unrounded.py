@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 
 from medusa_integration.medusa.order import Order
 from medusa_integration.medusa.totals import gross_of
-from medusa_integration.money import EXACT, NOTHING, decimals_of, half_up
+from medusa_integration.money import EXACT, NOTHING, decimals_of, half_up, unit
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,9 @@ def unrounded_of(order: Order, exchanges: Iterable[Order] = ()) -> Unrounded:
 		gross = sum(lines.values(), shipping)
 		credit = half_up(gross, decimals) - half_up(gross - order.store_credit, decimals)
 		credited = order.gift_card_total + order.credit
-		# Refunds without goods have credit notes of their own, in whole units.
-		rest, apart = shipping - credited, credit + half_up(credited - order.store_credit, decimals)
+		# Refunds without goods have credit notes of their own, in whole units. Those of goods leave less than a unit.
+		of_refunds = (credited - order.store_credit) // unit(decimals) * unit(decimals)
+		rest, apart = shipping - credited, credit + of_refunds
 		for each in exchanges:
 			own = unrounded_of(each)
 			rest += _kept(each)

@@ -8,7 +8,7 @@ Source: docs/reference.md, "Orders from Medusa".
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import NamedTuple
@@ -142,7 +142,8 @@ def _plan_of(order: Order, group: Callable[[Tax], Hashable]) -> Plan:
 		net = half_up(sum((amounts.net for _line, amounts in lines), NOTHING), decimals)
 		shipping = half_up(sum((amounts.net for _method, amounts in methods), NOTHING), decimals)
 		tax = half_up(sum((amounts.tax for amounts in both), NOTHING), decimals)
-		credit = half_up(order.store_credit, decimals)
+		gross = sum((amounts.gross for amounts in both), NOTHING)
+		grand = half_up(gross - order.store_credit, decimals)
 		return Plan(
 			currency=order.currency,
 			decimals=decimals,
@@ -152,8 +153,8 @@ def _plan_of(order: Order, group: Callable[[Tax], Hashable]) -> Plan:
 			net=net,
 			shipping=shipping,
 			tax=tax,
-			grand=half_up(sum((amounts.gross for amounts in both), NOTHING), decimals) - credit,
-			credit=credit,
+			grand=grand,
+			credit=half_up(gross, decimals) - grand,
 			credit_name=order.credit_name,
 		)
 
@@ -182,20 +183,21 @@ def _due_of(order: Order) -> Decimal:
 		return half_up(due, decimals)
 
 
-def worth_of(order: Order, pieces: Mapping[str, Decimal]) -> Decimal:
-	"""The worth of pieces of an order's lines, taxes included, rounded.
-
-	:param pieces: `{line id: quantity}`
-	"""
-	decimals = decimals_of(order.currency)
-	tax_decimals = decimals if order.rounds_each_tax else None
-	worth = NOTHING
+def gross_of(order: Order, sources: Iterable[Line | Shipping]) -> Decimal:
+	"""Lines as they were ordered, or shipping methods, with their taxes, not rounded."""
+	tax_decimals = decimals_of(order.currency) if order.rounds_each_tax else None
 	with localcontext(EXACT):
-		for line in order.lines:
-			if line.quantity and pieces.get(line.id):
-				amounts = _Amounts.of(line, line.unit_price * line.quantity, tax_decimals)
-				worth += amounts.gross * pieces[line.id] / line.quantity
-		return half_up(worth, decimals)
+		return sum(
+			(
+				_Amounts.of(
+					each,
+					each.unit_price * each.quantity if isinstance(each, Line) else each.amount,
+					tax_decimals,
+				).gross
+				for each in sources
+			),
+			NOTHING,
+		)
 
 
 def is_met(order: Order) -> bool:

@@ -109,10 +109,11 @@ def exchange(currency: str, rate: float, day: str = "2020-01-01") -> None:
 	"""An exchange rate from a currency to the company's."""
 	frappe.db.set_value("Currency", currency, "enabled", 1)
 	own = frappe.get_cached_value("Company", company(), "default_currency")
-	values = {"from_currency": currency, "to_currency": own, "exchange_rate": rate, "date": day}
-	frappe.get_doc({"doctype": "Currency Exchange", "for_selling": 1, "for_buying": 1, **values}).insert(
-		ignore_permissions=True
-	)
+	pair = {"from_currency": currency, "to_currency": own, "date": day}
+	values = {**pair, "for_selling": 1, "for_buying": 1, "exchange_rate": rate}
+	# A run that was stopped has left one on a bench.
+	frappe.db.delete("Currency Exchange", pair)
+	frappe.get_doc({"doctype": "Currency Exchange", **values}).insert(ignore_permissions=True)
 	frappe.db.commit()
 
 

@@ -8,34 +8,60 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 import frappe
 from frappe.utils import cint, flt
 
 from medusa_integration import json_field
+from medusa_integration.medusa.unrounded import Unrounded
 from medusa_integration.money import NOTHING, decimal, decimals_of
-from medusa_integration.orders.charges.parts import Charge, Done, OrderRow, Progress
+from medusa_integration.orders.charges.parts import (
+	Charge,
+	Done,
+	OrderRow,
+	Progress,
+	Returned,
+	never_billed,
+)
 
 TAXES = "Sales Taxes and Charges"
 DISCOUNT = "discount"
 CHARGES = "medusa_charges"  # field of a Sales Order
+UNROUNDED = "unrounded"  # key in `medusa_charges` of an order with returns
 SEPARATOR = "@"
+
+
+class Document(NamedTuple):
+	"""Another document's rows of items and of taxes, and the orders by which it is tagged."""
+
+	items: Iterable
+	taxes: Iterable
+	orders: "list[ShopOrder]"
 
 
 @dataclass
 class Carried:
 	"""The parts of an order that the other submitted documents of one DocType carry: net of returns, and the returned
-	quantities alone."""
+	quantities alone. A draft of a return of Medusa's counts older ones, too.
+
+	`back` and `given_back` are of the credit notes that gave back goods with their taxes and nothing else, as positive
+	amounts: what they credit was billed with its share of shipping, which stays charged.
+	"""
 
 	done: dict[str, Done] = field(default_factory=lambda: defaultdict(Done))
 	returned: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 	charges: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+	documents: list[Document] = field(default_factory=list)
+	back: dict[str, Done] = field(default_factory=lambda: defaultdict(Done))
+	given_back: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
 
 @dataclass
 class ShopOrder:
 	"""A Sales Order of the shop. `charges` and `tax_rows` are by the charge's key; `discount` is the fixed
-	discount of the order as a whole, if any."""
+	discount of the order as a whole, if any. `sold` are the rows as they were ordered, `rows` may be less. `decimals` are
+	those of shares; `unrounded` are Medusa's amounts, where goods came back."""
 
 	name: str
 	currency: str
@@ -43,6 +69,9 @@ class ShopOrder:
 	charges: dict[str, Charge]
 	tax_rows: dict[str, frappe._dict]
 	discount: Charge
+	sold: list[OrderRow] = field(default_factory=list)
+	decimals: int = 0
+	unrounded: Unrounded | None = None
 	carried: Carried = field(default_factory=Carried)
 
 	def shrink(self, kept: Mapping[str, Decimal]) -> None:
@@ -58,6 +87,23 @@ class ShopOrder:
 		self.rows = [row.part(kept.get(row.name, Decimal(1))) for row in self.rows]
 		lines = {line: lefts[line] / whole for line, whole in wholes.items() if whole}
 		self.charges = {key: charge.reduced(lines) for key, charge in self.charges.items()}
+
+	def returned(self, here: Mapping[str, Done], *, is_return: bool) -> dict[str, Returned]:
+		"""What came back, is credited and billed of each row, with a further document.
+
+		:param here: what the document covers
+		"""
+		found = {}
+		for row in self.sold:
+			own, before = here.get(row.name, Done()).qty, self.carried.returned.get(row.name, NOTHING)
+			billed = self.carried.done.get(row.name, Done()).qty + before + (NOTHING if is_return else own)
+			credited = before - (own if is_return else NOTHING)
+			found[row.name] = Returned(row.line, row.qty, row.returned, credited, billed)
+		return found
+
+	def billed(self, *parts: Mapping[str, Done]) -> Progress:
+		"""The progress of billing, whatever was credited of it as a return of Medusa's."""
+		return self.progress(self.carried.back, *parts)
 
 	def progress(self, *parts: Mapping[str, Done]) -> Progress:
 		"""The order's progress with the carried and with further parts."""
@@ -87,16 +133,8 @@ def orders_of(doc) -> list[ShopOrder]:
 def _leave_out_returned(doc, order: ShopOrder) -> None:
 	"""Leave out the pieces that came back before they were billed: they aren't billed any more, so that the last
 	invoice carries all of the shipping, and no tax on them."""
-	here = done_by(doc, doc.items)
-	is_return = bool(cint(doc.is_return))
-	kept: dict[str, Decimal] = {}
-	for row in order.rows:
-		own, others = here.get(row.name, Done()).qty, order.carried.done[row.name].qty
-		credited = order.carried.returned[row.name] - (own if is_return else NOTHING)
-		billed = others + order.carried.returned[row.name] + (NOTHING if is_return else own)
-		gone = min(row.returned - credited, row.qty - billed)
-		if gone > 0:
-			kept[row.name] = (row.qty - gone) / row.qty
+	gone = never_billed(order.returned(done_by(doc, doc.items), is_return=bool(cint(doc.is_return))))
+	kept = {row.name: (row.qty - gone[row.name]) / row.qty for row in order.rows if gone[row.name]}
 	if kept:
 		order.shrink(kept)
 
@@ -173,14 +211,26 @@ def _order(head: frappe._dict, rows: list, taxes: list, doc) -> ShopOrder:
 		charges[key] = _charge(key, tax, stored.get(key), lines, digits)
 		tax_rows[key] = tax
 	discount = NOTHING if flt(head.additional_discount_percentage) else decimal(head.discount_amount)
+	sold = [_order_row(row) for row in rows]
 	return ShopOrder(
 		head.name,
 		head.currency,
-		[_order_row(row) for row in rows],
+		sold,
 		charges,
 		tax_rows,
 		Charge(DISCOUNT, discount, digits),
+		sold,
+		digits,
+		_unrounded(head),
 	)
+
+
+def _unrounded(head) -> Unrounded | None:
+	stored = read_charges(head).get(UNROUNDED)
+	if not stored:
+		return None
+	lines, fees = ({key: decimal(each) for key, each in stored[part].items()} for part in ("lines", "fees"))
+	return Unrounded(lines, fees, decimal(stored["rest"]), decimal(stored["apart"]))
 
 
 def _order_row(row: frappe._dict) -> OrderRow:
@@ -230,6 +280,13 @@ def _are_charges(stored: dict) -> bool:
 				*charge.get("lines", {}).values(),
 				*(charge.get("rate") or {}).values(),
 			]
+		if unrounded := stored.get(UNROUNDED):
+			numbers += [
+				unrounded["rest"],
+				unrounded["apart"],
+				*unrounded["lines"].values(),
+				*unrounded["fees"].values(),
+			]
 		return all(Decimal(each).is_finite() for each in numbers) and all(
 			isinstance(charge["key"], str) for charge in stored["charges"]
 		)
@@ -263,29 +320,54 @@ def _read_carried(doc, orders: list[ShopOrder], *, lock: bool) -> None:
 	taxes: dict[str, list] = defaultdict(list)
 	for tax in _tax_rows(doc.doctype, list(documents), lock=lock):
 		taxes[tax.parent].append(tax)
+	credits = documents.items() if doc.doctype == "Sales Invoice" else ()
+	goods_only = {name for name, of_document in credits if _gives_back_goods(of_document, by_row)}
 	for name, of_document in documents.items():
 		theirs = list({by_row[row.so_detail].name: by_row[row.so_detail] for row in of_document}.values())
+		for order in theirs:
+			order.carried.documents.append(Document(of_document, taxes[name], theirs))
 		for detail, more in done_by(doc, of_document).items():
 			done = by_row[detail].carried.done
 			done[detail] = done[detail].plus(more)
 			if more.qty < 0:
 				by_row[detail].carried.returned[detail] -= more.qty
+			if name in goods_only:
+				back = by_row[detail].carried.back
+				back[detail] = back[detail].plus(Done(-more.qty, -more.amount))
 		for (order, key), found in match(theirs, taxes[name]).items():
-			charges = next(each for each in theirs if each.name == order).carried.charges
-			charges[key] += sum((decimal(tax.tax_amount) for tax in found), NOTHING)
+			carried = next(each for each in theirs if each.name == order).carried
+			amount = sum((decimal(tax.tax_amount) for tax in found), NOTHING)
+			carried.charges[key] += amount
+			if name in goods_only:
+				carried.given_back[key] -= amount
 		# Several orders: the discount is counted for the first one, as it is set.
 		theirs[0].carried.charges[DISCOUNT] += decimal(of_document[0].discount_amount)
 
 
+def _gives_back_goods(rows: list[frappe._dict], orders: Mapping[str, ShopOrder]) -> bool:
+	"""Whether a credit note is of a return of Medusa's, or of goods that came back by one."""
+	if not rows[0].is_return or rows[0].medusa_return_id:
+		return bool(rows[0].is_return)
+	of_medusa = (order for order in (orders[row.so_detail] for row in rows) if order.unrounded)
+	came_back = {row.name for order in of_medusa for row in order.sold if row.returned}
+	return any(row.so_detail in came_back for row in rows)
+
+
 def _rows_of_others(doc, details: list[str], *, lock: bool) -> list[frappe._dict]:
-	"""Rows of the other submitted documents of the same DocType."""
+	"""Rows of the other submitted documents of the same DocType. Drafts of Medusa's returns are submitted one after
+	another: each counts the older ones, so that together they come to what Medusa gives back."""
 	parent, row = frappe.qb.DocType(doc.doctype), frappe.qb.DocType(f"{doc.doctype} Item")
+	counts = parent.docstatus == 1
+	if doc.doctype == "Sales Invoice" and doc.docstatus == 0 and doc.get("medusa_return_id"):
+		older = (parent.docstatus == 0) & (parent.is_return == 1) & (parent.medusa_return_id != "")
+		counts |= older & (parent.creation < doc.creation) if doc.get("creation") else older
 	query = (
 		frappe.qb.from_(row)
 		.join(parent)
 		.on(row.parent == parent.name)
 		.select(row.parent, row.so_detail, row.qty, row.conversion_factor, row.rate, parent.discount_amount)
-		.where(row.so_detail.isin(details) & (parent.docstatus == 1) & (parent.name != (doc.name or "")))
+		.select(parent.is_return, parent.medusa_return_id)
+		.where(row.so_detail.isin(details) & counts & (parent.name != (doc.name or "")))
 		.orderby(row.parent)
 		.orderby(row.idx)
 	)

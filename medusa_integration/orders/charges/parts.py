@@ -44,6 +44,32 @@ class OrderRow:
 		return OrderRow(self.name, self.line, *amounts)
 
 
+class Returned(NamedTuple):
+	"""The stock units of an order's row that came back, that credit notes credit, and that invoices bill."""
+
+	line: str
+	qty: Decimal
+	returned: Decimal
+	credited: Decimal
+	billed: Decimal
+
+
+def never_billed(rows: Mapping[str, Returned]) -> dict[str, Decimal]:
+	"""`{row: the stock units that came back and weren't billed before}`. Rows that split one line count together: goods come back
+	by the rows of Delivery Notes, and credit notes credit those of invoices."""
+	left: dict[str, Decimal] = defaultdict(Decimal)
+	for row in rows.values():
+		left[row.line] += row.returned - row.credited
+	gone: dict[str, Decimal] = defaultdict(Decimal)
+	for is_own in (True, False):  # the row's own pieces first
+		for name, row in rows.items():
+			most = min(left[row.line], row.qty - row.billed - gone[name])
+			units = max(min(most, row.returned - row.credited) if is_own else most, NOTHING)
+			gone[name] += units
+			left[row.line] -= units
+	return gone
+
+
 class Progress:
 	"""The progress of an order's delivery or billing, as fractions between 0 and 1.
 

@@ -181,10 +181,29 @@ def credit_account(amount: str, company: str) -> str:
 
 
 def _rounding_charges(plan: Plan, company: str) -> list[ChargeRow]:
-	account = frappe.get_cached_value("Company", company, "round_off_account")
+	account = _round_off_account(company)
 	if not account and plan.rounding:
-		raise Blocked(_("{0} has no Round Off Account: set it in the Company, then Retry.").format(company))
+		raise Blocked(_no_rounding(company))
 	return [ChargeRow(ROUNDING, account, plan.rounding, _("Rounding"))] if account else []
+
+
+def rounding_account(company: str) -> str:
+	"""The account of rounding.
+
+	:raises Blocked: where there is none
+	"""
+	account = _round_off_account(company)
+	if not account:
+		frappe.throw(_no_rounding(company), Blocked, title=_("Rounding"))
+	return account
+
+
+def _round_off_account(company: str) -> str | None:
+	return frappe.get_cached_value("Company", company, "round_off_account")
+
+
+def _no_rounding(company: str) -> str:
+	return _("{0} has no Round Off Account: set it in the Company, then Retry.").format(company)
 
 
 def _key(tax: TaxPlan, codes: list[str]) -> str:

@@ -10,7 +10,7 @@ import frappe
 from frappe.utils import cint, flt
 
 from medusa_integration.money import NOTHING, decimal
-from medusa_integration.orders.charges import breakup, return_fees
+from medusa_integration.orders.charges import breakup, last_unit, return_fees
 from medusa_integration.orders.charges.order_charges import (
 	DISCOUNT,
 	ShopOrder,
@@ -36,6 +36,17 @@ def share_charges(doc, method: str | None = None) -> None:
 	if orders:
 		_charge_fees(doc, orders)
 		_share(doc, orders)
+
+
+def is_stale(doc) -> bool:
+	"""Set the shares of a draft anew, and return whether they were others."""
+	before = _amounts(doc)
+	share_charges(doc)
+	return _amounts(doc) != before
+
+
+def _amounts(doc) -> list[tuple]:
+	return [(row.get("medusa_charge"), flt(row.tax_amount, 9)) for row in doc.get("taxes") or []]
 
 
 def share_mapped_charges(doc, method: str | None = None, source=None) -> None:
@@ -76,16 +87,18 @@ def _share(doc, orders: list[ShopOrder]) -> None:
 	for order in orders:
 		of_order = {row.name for row in order.rows}
 		here = done_by(doc, [row for row in doc.items if row.so_detail in of_order])
-		before, after = order.progress(), order.progress(here)
+		own, known = ((at(), at(here)) for at in (order.progress, order.billed))
 		for key, charge in order.charges.items():
 			found = rows.get((order.name, key)) or []
+			before, after = known if charge.is_known and not cint(doc.is_return) else own
 			share = _share_of(doc, order, charge, before, after, goods_only=goods_only)
 			for row in found:
 				row.medusa_charge = tag(order, key, orders)
 				row.tax_amount = float(share)
 				breakup.write(doc, row, breakup.parts(doc, order, charge, before, after, share))
 				share = NOTHING  # A second row of the charge carries nothing.
-		discount += _share_of(doc, order, _discount(order, doc), before, after)
+		discount += _share_of(doc, order, _discount(order, doc), *own)
+	last_unit.fit(doc, orders, goods_only=goods_only)
 	_set_discount(doc, discount)
 
 
@@ -93,6 +106,8 @@ def _share_of(
 	doc, order: ShopOrder, charge: Charge, before: Progress, after: Progress, *, goods_only: bool = False
 ) -> Decimal:
 	carried = order.carried.charges.get(charge.key, NOTHING)
+	if charge.is_known and not cint(doc.is_return):
+		carried += order.carried.given_back.get(charge.key, NOTHING)
 	if goods_only and charge.is_known:
 		return charge.of_goods(before, after, carried)
 	return charge.share(before, after, carried, is_return=bool(cint(doc.is_return)))

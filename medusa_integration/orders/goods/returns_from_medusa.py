@@ -18,10 +18,11 @@ from frappe.utils import flt
 
 from medusa_integration import erpnext_api
 from medusa_integration.delivery.blocked import Blocked
+from medusa_integration.medusa import order_parts
 from medusa_integration.medusa.order import LineQuantity, Order, Return
 from medusa_integration.money import NOTHING
 from medusa_integration.orders import medusa_lines
-from medusa_integration.orders.charges import return_fees
+from medusa_integration.orders.charges import last_unit, return_fees, shares
 from medusa_integration.orders.charges.shares import RETURNED_ROW
 from medusa_integration.orders.medusa_lines import ONE
 
@@ -49,6 +50,7 @@ def take_back(order: Order, sales_order) -> None:
 	"""
 	if sales_order.docstatus != 1:
 		return
+	last_unit.keep(order, sales_order, _exchanges(order, sales_order))
 	for each in order.returns:
 		if each.reference:
 			continue
@@ -56,6 +58,14 @@ def take_back(order: Order, sales_order) -> None:
 			_drop(each.id)
 			continue
 		_draft_both(each, order, sales_order)
+
+
+def _exchanges(order: Order, sales_order) -> Iterable[Order]:
+	"""The other parts of the order whose first part this is."""
+	if not order.part or order.part.exchange:
+		return ()
+	held = {row.medusa_line_id for row in sales_order.items if row.medusa_line_id}
+	return order_parts.parts_of(order.part.whole, held)
 
 
 def _drop(return_id: str) -> None:
@@ -70,7 +80,7 @@ def _draft_both(each: Return, order: Order, sales_order) -> None:
 	invoices that did."""
 	sizes = medusa_lines.line_sizes(sales_order)
 	notes, bills = _standing(DELIVERY, each.id), _standing(INVOICE, each.id)
-	noted, billed = _sold_rows(DELIVERY, sales_order), _sold_rows(INVOICE, sales_order)
+	noted, billed = (_sold_rows(doctype, sales_order, each.id) for doctype in (DELIVERY, INVOICE))
 	goods = [row for row in billed if row.is_delivery]
 	if not _is_decided(notes):
 		back = _by_line(each.received or each.items, sizes)
@@ -143,8 +153,9 @@ def _draft(
 		frappe.delete_doc(doctype, doc.name, ignore_permissions=True)
 
 
-def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
-	"""The rows of submitted documents by which this order was delivered or billed, the oldest first."""
+def _sold_rows(doctype: str, sales_order, return_id: str) -> list[ReturnableRow]:
+	"""The rows of submitted documents by which this order was delivered or billed, the oldest first, less what came back of
+	them by other documents, drafts of other returns included."""
 	lines = {row.name: row.medusa_line_id for row in sales_order.items if row.medusa_line_id}
 	doc, row = frappe.qb.DocType(doctype), frappe.qb.DocType(f"{doctype} Item")
 	query = (
@@ -159,7 +170,7 @@ def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
 	if doctype == INVOICE:
 		query = query.select(doc.update_stock)
 	rows = query.run(as_dict=True)
-	returned = _returned(doctype, [each.name for each in rows])
+	returned = _returned(doctype, [each.name for each in rows], return_id)
 	return [
 		ReturnableRow(
 			each.name,
@@ -173,13 +184,20 @@ def _sold_rows(doctype: str, sales_order) -> list[ReturnableRow]:
 	]
 
 
-def _returned(doctype: str, names: list[str]) -> dict[str, Decimal]:
-	row = RETURNED_ROW[doctype]
+def _returned(doctype: str, names: list[str], return_id: str) -> dict[str, Decimal]:
 	sums: dict[str, Decimal] = defaultdict(Decimal)
-	filters = {row: ("in", names or [""]), "docstatus": 1, "qty": ("<", 0)}
-	fields = [row, "qty", "conversion_factor"]
-	for each in frappe.get_all(f"{doctype} Item", filters, fields, order_by=None):
-		sums[each[row]] -= medusa_lines.stock_units(each)
+	doc, row = frappe.qb.DocType(doctype), frappe.qb.DocType(f"{doctype} Item")
+	of_row = row[RETURNED_ROW[doctype]]
+	of_others = (doc.docstatus == 0) & doc.medusa_return_id.notin(["", return_id])
+	query = (
+		frappe.qb.from_(row)
+		.join(doc)
+		.on(row.parent == doc.name)
+		.select(of_row.as_("row"), row.qty, row.conversion_factor)
+		.where(of_row.isin(names or [""]) & (row.qty < 0) & ((doc.docstatus == 1) | of_others))
+	)
+	for each in query.run(as_dict=True):
+		sums[each.row] -= medusa_lines.stock_units(each)
 	return sums
 
 
@@ -274,7 +292,7 @@ def _set_quantities(
 	"""
 	row = RETURNED_ROW[doctype]
 	present = {each.get(row): -medusa_lines.stock_units(each) for each in doc.items}
-	if not return_fees.put(doc, fees) and present == quantities:
+	if not return_fees.put(doc, fees) and present == quantities and not shares.is_stale(doc):
 		return
 	if not quantities.keys() <= present.keys():
 		doc.set("items", erpnext_api.return_of(doctype, parent).items)

@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Paying an order".
 """
 
+from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from frappe.utils import flt
 from medusa_integration import erpnext_api, settings
 from medusa_integration.money import NOTHING
 from medusa_integration.orders import medusa_lines
+from medusa_integration.orders.charges import shares
+from medusa_integration.orders.charges.parts import Returned, never_billed
 
 
 def take_off(doc, amount: float) -> None:
@@ -62,18 +65,18 @@ def bill(order, discount: float = 0, at: datetime | None = None):
 def _leave_out_returned(invoice, order) -> None:
 	"""Take pieces out of a new invoice that were billed before, or that came back without having been billed. ERPNext
 	offers what a credit note has credited to be billed again."""
-	billed = billed_quantities(order)
+	left_of = left_to_bill(order)
 	kept = []
 	for row in invoice.items:
-		sold = next((each for each in order.items if each.name == row.so_detail), None)
-		if sold:
-			left = medusa_lines.in_unit(_left_to_bill(sold, billed), row.conversion_factor)
+		if row.so_detail in left_of:
+			left = medusa_lines.in_unit(left_of[row.so_detail], row.conversion_factor)
 			row.qty = min(flt(row.qty), left)
 		if flt(row.qty) > 0:
 			kept.append(row)
 	if len(kept) < len(invoice.items):
 		invoice.set("items", kept)
 	if kept:
+		shares.share_charges(invoice)
 		invoice.run_method("calculate_taxes_and_totals")
 
 
@@ -95,12 +98,31 @@ def billed_quantities(order) -> dict[str, Billed]:
 	return found
 
 
-def _left_to_bill(row, billed: dict[str, Billed]) -> Decimal:
-	"""The stock units of a Sales Order's row that neither are billed nor came back before they were."""
-	has = billed.get(row.name, Billed())
-	factor = flt(row.conversion_factor) or 1
-	back = medusa_lines.exact_quantity(flt(row.get("returned_qty")) * factor)
-	return medusa_lines.stock_units(row) - has.billed - max(back - has.credited, NOTHING)
+def credited(order) -> dict[str, Decimal]:
+	"""`{line: the pieces that credit notes of a Sales Order credit, drafts included, as Medusa counts them}`."""
+	lines, sizes = {row.name: row.medusa_line_id for row in order.items}, medusa_lines.line_sizes(order)
+	filters = {"so_detail": ("in", list(lines)), "docstatus": ("<", 2), "qty": ("<", 0)}
+	found: dict[str, Decimal] = defaultdict(Decimal)
+	for row in frappe.get_all(
+		"Sales Invoice Item", filters, ["so_detail", "qty", "conversion_factor"], order_by=None
+	):
+		found[lines[row.so_detail]] -= medusa_lines.stock_units(row)
+	return {
+		line: medusa_lines.to_medusa(units, sizes[line]) for line, units in found.items() if line in sizes
+	}
+
+
+def left_to_bill(order) -> dict[str, Decimal]:
+	"""`{row of the Sales Order: its stock units that neither are billed nor came back before they were}`."""
+	billed = billed_quantities(order)
+	rows = {}
+	for row in order.items:
+		has, factor = billed.get(row.name, Billed()), flt(row.conversion_factor) or 1
+		back = medusa_lines.exact_quantity(flt(row.get("returned_qty")) * factor)
+		line = row.get("medusa_line_id") or row.name
+		rows[row.name] = Returned(line, medusa_lines.stock_units(row), back, has.credited, has.billed)
+	gone = never_billed(rows)
+	return {name: row.qty - row.billed - gone[name] for name, row in rows.items()}
 
 
 def balance(order) -> float:
@@ -120,8 +142,7 @@ def balance(order) -> float:
 
 def is_all_billed(order) -> bool:
 	"""Whether a submitted Sales Order has nothing left to bill: each piece is billed, or came back before it was."""
-	billed = billed_quantities(order)
-	return not any(flt(_left_to_bill(row, billed), 6) > 0 for row in order.items)
+	return not any(flt(left, 6) > 0 for left in left_to_bill(order).values())
 
 
 def invoices(order) -> list[str]:

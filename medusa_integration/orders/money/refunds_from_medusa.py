@@ -5,6 +5,7 @@ Source: docs/reference.md, "Refunds from Medusa".
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 import frappe
@@ -13,8 +14,8 @@ from frappe.utils import flt, fmt_money
 
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Movement, Order, Payment
-from medusa_integration.medusa.totals import due_of, worth_of
-from medusa_integration.money import NOTHING, decimal, half_up
+from medusa_integration.medusa.totals import due_of, plan_of
+from medusa_integration.money import NOTHING, decimal, half_up, unit
 from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.charges import return_fees
 from medusa_integration.orders.charges.order_charges import CHARGES, read_charges
@@ -107,43 +108,87 @@ def _late_credit(order: Order, sales_order) -> Decimal:
 	charged = sum(
 		(decimal(row.tax_amount) for row in sales_order.taxes if row.medusa_charge == CREDIT), NOTHING
 	)
-	return half_up(order.store_credit, units(sales_order.currency)) + charged
+	return plan_of(order).credit + charged
 
 
 def check_billed(order: Order, sales_order) -> None:
-	"""A step of an order: check that what Medusa charges is billed where no Sales Invoice of the order can do that any
-	more, as of shipping and fees of goods that came back before they were billed, and of a negative credit line.
+	"""A step of an order: check that what Medusa charges is billed where no document of the order can do that any
+	more: of shipping and fees of goods that came back before they were billed, of a negative credit line, and once all that came
+	back is credited.
 
-	:raises Blocked: says what to bill
+	:raises Blocked: says what to bill or to credit
 	"""
 	if sales_order.docstatus != 1 or order.status == "canceled" or not order.counts_returns:
 		return
-	came_back = any(line.received_quantity for line in order.lines) and any(
-		_back_unbilled(order, sales_order).values()
-	)
-	if not sales_order.get(CHARGES) or not (came_back or _late_credit(order, sales_order) < 0):
+	if not sales_order.get(CHARGES):
 		return
 	whole, docs = order.part.whole if order.part else order, with_exchanges(sales_order)
 	if len(docs) <= len(whole.exchanges):  # one isn't submitted yet
+		return
+	received = any(line.received_quantity for line in order.lines)
+	came_back = received and any(_back_unbilled(order, sales_order).values())
+	is_credited = received and _is_credited(whole, docs)
+	may_lack = came_back or _late_credit(order, sales_order) < 0
+	if not (may_lack or is_credited) or not all(map(billing.is_all_billed, docs)):
 		return
 	due, billed = (
 		half_up(each, units(sales_order.currency))
 		for each in (due_of(whole), decimal(flt(sum(map(billing.balance, docs)), 9)))
 	)
-	if billed < due and all(map(billing.is_all_billed, docs)):
-		raise Blocked(
-			_(
-				"Order {0}: Medusa charges {1} after its returns and credits, and the Sales Invoices of {2} come to {3}. Make a Sales Invoice of {4} for {5} with {6} as the Customer's Purchase Order, then Retry."
-			).format(
-				order.display_id,
-				_words(due, sales_order),
-				sales_order.name,
-				_words(billed, sales_order),
-				_words(due - billed, sales_order),
-				sales_order.customer,
-				sales_order.po_no or order.display_id,
-			)
+	if billed < due and (may_lack or due - billed <= _rounding(docs)):
+		words = _(
+			"Order {0}: Medusa charges {1} after its returns and credits, and the Sales Invoices of {2} come to {3}. Make a Sales Invoice of {4} for {5} with {6} as the Customer's Purchase Order, then Retry."
 		)
+	elif is_credited and billed - due > _fractions(whole):
+		words = _(
+			"Order {0}: Medusa charges {1} after its returns and credits, and the Sales Invoices of {2} come to {3} less their credit notes. Make a credit note of {4} against one of them, then Retry."
+		)
+	else:
+		return
+	raise Blocked(
+		words.format(
+			order.display_id,
+			_words(due, sales_order),
+			sales_order.name,
+			_words(billed, sales_order),
+			_words(abs(due - billed), sales_order),
+			sales_order.customer,
+			sales_order.po_no or order.display_id,
+		)
+	)
+
+
+def _is_credited(order: Order, docs: list) -> bool:
+	"""Whether all that came back is credited, drafts included, or came back before it was billed, and no user has made or
+	cancelled a credit note.
+
+	:param docs: the Sales Orders of the order and its exchanges
+	"""
+	bills = [name for doc in docs for name in billing.invoices(doc)]
+	against = {"is_return": 1, "return_against": ("in", [*bills, ""])}
+	notes = frappe.get_all(
+		INVOICE, against, ["docstatus", "medusa_return_id", "medusa_refund_id"], order_by=None
+	)
+	if any(note.docstatus == 2 or not (note.medusa_return_id or note.medusa_refund_id) for note in notes):
+		return False
+	back: dict[str, Decimal] = defaultdict(Decimal)
+	for doc in docs:
+		for line, quantity in (*_back_unbilled(order, doc).items(), *billing.credited(doc).items()):
+			back[line] += quantity
+	return all(back[line.id] == line.received_quantity for line in order.lines)
+
+
+def _rounding(docs: list) -> Decimal:
+	"""The most that rounding makes of a difference: two units a row."""
+	rows = sum(len(doc.items) + len(doc.taxes) + 2 for doc in docs)
+	return 2 * rows * unit(units(docs[0].currency))
+
+
+def _fractions(order: Order) -> Decimal:
+	"""What lies between the order's refunds in Medusa and those in whole units."""
+	digits = units(order.currency)
+	moved = [refund.amount for payment in order.payments for refund in payment.refunds]
+	return sum((unit(digits) for amount in moved if amount != half_up(amount, digits)), NOTHING)
 
 
 def _credit(refunds: list[Movement], order: Order, sales_order) -> None:
@@ -156,11 +201,10 @@ def _credit(refunds: list[Movement], order: Order, sales_order) -> None:
 	notes = frappe.get_all(
 		INVOICE,
 		{"is_return": 1, "docstatus": ("<", 2), "return_against": ("in", list(bills))},
-		["name", "docstatus", "grand_total", "return_against", "medusa_refund_id"],
+		["name", "docstatus", "grand_total", "return_against", "medusa_refund_id", "medusa_return_id"],
 		order_by="creation, name",
 	)
-	covered = sum((-decimal(note.grand_total) for note in notes if not note.medusa_refund_id), Decimal(0))
-	covered += _never_billed(order, sales_order)
+	covered = _covered(notes, order, sales_order)
 	if order.part:  # what came back paid for the goods of exchanges too
 		covered = max(covered - max(sum(bills.values()) - order.captured, NOTHING), NOTHING)
 	for note in notes:
@@ -182,6 +226,33 @@ def _credit(refunds: list[Movement], order: Order, sales_order) -> None:
 			_draft(bills, refund, missing, sales_order)
 
 
+def _covered(notes: list, order: Order, sales_order) -> Decimal:
+	"""What was given back by credit notes that aren't for a refund, and by not billing what came back. Returns count
+	by how much they have lowered Medusa's total, where only rounding lies between."""
+	ours = [note for note in notes if not note.medusa_refund_id]
+	by_hand = -sum((decimal(note.grand_total) for note in ours if not note.medusa_return_id), NOTHING)
+	given = -sum((decimal(note.grand_total) for note in ours if note.medusa_return_id), NOTHING)
+	given += _never_billed(order, sales_order)
+	if order.counts_returns and given:
+		lowered = _lowered(order)
+		given = lowered if abs(given - lowered) <= _rounding([sales_order]) else given
+	return given + by_hand
+
+
+def _lowered(order: Order) -> Decimal:
+	"""By how much the returns of an order, or of a part of it, have lowered what Medusa charges."""
+	whole = order.part.whole if order.part else order
+	own, returns = {line.id for line in order.lines}, {each.id for each in order.returns}
+	before = replace(
+		whole,
+		lines=tuple(
+			replace(line, received_quantity=NOTHING) if line.id in own else line for line in whole.lines
+		),
+		returns=tuple(replace(each, fees=()) if each.id in returns else each for each in whole.returns),
+	)
+	return due_of(before) - due_of(whole)
+
+
 def _back_unbilled(order: Order, sales_order) -> dict[str, Decimal]:
 	"""`{line: the pieces that came back before they were billed, as Medusa counts them}`."""
 	billed, sizes = billing.billed_quantities(sales_order), medusa_lines.line_sizes(sales_order)
@@ -199,10 +270,25 @@ def _back_unbilled(order: Order, sales_order) -> dict[str, Decimal]:
 
 
 def _never_billed(order: Order, sales_order) -> Decimal:
-	"""The worth of the pieces that came back before they were billed, less the fees that the order's invoices charge."""
-	worth = worth_of(order, _back_unbilled(order, sales_order))
-	kept = read_charges(sales_order).get(return_fees.KEPT) or []
-	return max(worth - sum((decimal(row["tax_amount"]) for row in kept), NOTHING), NOTHING)
+	"""By how much pieces that came back before they were billed lower what Medusa charges, less the fees that the order's
+	invoices charge."""
+	unbilled = _back_unbilled(order, sales_order)
+	if not any(unbilled.values()):
+		return NOTHING
+	marks = {row["medusa_charge"] for row in read_charges(sales_order).get(return_fees.KEPT) or []}
+	order = replace(order, counts_returns=True)
+	without = replace(
+		order,
+		lines=tuple(
+			replace(line, received_quantity=line.received_quantity - unbilled[line.id])
+			for line in order.lines
+		),
+		returns=tuple(
+			replace(each, fees=()) if return_fees.mark_of(each.id) in marks else each
+			for each in order.returns
+		),
+	)
+	return max(due_of(without) - due_of(order), NOTHING)
 
 
 def _draft(bills: dict[str, Decimal], refund: Movement, missing: Decimal, sales_order) -> None:

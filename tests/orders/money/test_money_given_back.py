@@ -7,6 +7,8 @@ import frappe
 import pytest
 
 from medusa_integration import session
+from medusa_integration.money import half_up
+from medusa_integration.orders.money import billing
 from medusa_integration.orders.orders_from_medusa import arrive
 from tests.orders.money.helpers import bills, entries, expense, is_balanced, notes, open_vouchers, owes
 from tests.support import arriving, buying, factories
@@ -168,6 +170,32 @@ def test_a_return_with_a_fee(medusa, bought):
 	submit_drafts()
 	come(id)
 	settled(doc)
+
+
+def due(id: str) -> Decimal:
+	return half_up(session.open_shop().read_orders([id])[id].current_total, 3)
+
+
+def test_one_return_after_another_to_the_last_unit(medusa, bought):
+	id = bought(pieces=7, price=1.233)
+	doc, _bill = delivered_and_billed(id)
+	for number, pieces in enumerate((2, 1, 3)):
+		before = due(id)
+		back = (
+			buying.request_return(medusa, id, {"G-1": pieces})
+			if number
+			else return_with_fee(medusa, id, pieces)
+		)
+		buying.receive_return(medusa, id, back)
+		money = before - due(id)
+		buying.refund(medusa, id, float(money))
+		come(id)
+		assert Decimal(str(notes()[-1].grand_total)) == -money
+		assert Decimal(str(round(billing.balance(doc), 3))) == due(id)
+		submit_drafts()
+	come(id)
+	settled(doc)
+	assert len(notes()) == 3
 
 
 def test_a_fee_has_an_account_of_its_own(medusa, bought):

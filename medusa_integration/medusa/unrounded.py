@@ -70,7 +70,7 @@ def unrounded_of(order: Order, exchanges: Iterable[Order] = ()) -> Unrounded:
 
 
 def _ordered(order: Order) -> Decimal:
-	"""What was ordered, before returns."""
+	"""The sum of all that was ordered, before returns."""
 	return (
 		gross_of(order, [line for line in order.lines if line.quantity])
 		+ gross_of(order, order.shipping)

@@ -19,8 +19,8 @@ from medusa_integration.money import NOTHING, decimal
 from medusa_integration.orders import medusa_lines, totals_gate
 from medusa_integration.orders.channels import channel_of
 from medusa_integration.orders.charges.breakup_from_medusa import write_breakups
-from medusa_integration.orders.charges.order_charges import CHARGES, read_charges
 from medusa_integration.orders.charges.plan import CREDIT, TaxAccounts, charges_of
+from medusa_integration.orders.charges.stored import CHARGES, read_charges
 from medusa_integration.orders.later_documents import documents_of
 from medusa_integration.orders.money import billing
 from medusa_integration.orders.new_orders import charge_row, charges_json, lines_json

@@ -19,17 +19,15 @@ from medusa_integration.medusa.unrounded import unrounded_of
 from medusa_integration.money import NOTHING, decimal, half_up, unit
 from medusa_integration.orders.charges import return_fees
 from medusa_integration.orders.charges.order_charges import (
-	CHARGES,
-	UNROUNDED,
 	Document,
 	ShopOrder,
 	done_by,
 	match,
-	read_charges,
 	tag,
 )
 from medusa_integration.orders.charges.parts import CLOSE, Done, never_billed
 from medusa_integration.orders.charges.plan import CREDIT, rounding_account
+from medusa_integration.orders.charges.stored import CHARGES, UNROUNDED, read_charges
 
 LAST_UNIT = "last unit"  # `medusa_charge` of the row
 STORED_DECIMALS = 15

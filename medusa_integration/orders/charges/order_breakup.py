@@ -15,8 +15,9 @@ from frappe.utils import cint
 from medusa_integration import erpnext_api
 from medusa_integration.money import NOTHING, decimal, half_up, split
 from medusa_integration.orders.charges.breakup import TaxPart, write
-from medusa_integration.orders.charges.order_charges import decimals_of_shares, stored_charges
+from medusa_integration.orders.charges.order_charges import decimals_of_shares
 from medusa_integration.orders.charges.parts import WHOLE
+from medusa_integration.orders.charges.stored import stored_charges
 
 RATE_DECIMALS = 2
 LEAST_RATE = Decimal("0.01")

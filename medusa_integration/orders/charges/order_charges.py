@@ -7,13 +7,12 @@ Source: docs/reference.md, "Parts of an order".
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NamedTuple
 
 import frappe
 from frappe.utils import cint, flt
 
-from medusa_integration import json_field
 from medusa_integration.medusa.unrounded import Unrounded
 from medusa_integration.money import NOTHING, decimal, decimals_of
 from medusa_integration.orders.charges.parts import (
@@ -24,11 +23,10 @@ from medusa_integration.orders.charges.parts import (
 	Returned,
 	never_billed,
 )
+from medusa_integration.orders.charges.stored import UNROUNDED, read_charges, stored_charges
 
 TAXES = "Sales Taxes and Charges"
 DISCOUNT = "discount"
-CHARGES = "medusa_charges"  # field of a Sales Order
-UNROUNDED = "unrounded"  # key in `medusa_charges` of an order with returns
 SEPARATOR = "@"
 
 
@@ -89,7 +87,7 @@ class ShopOrder:
 		self.charges = {key: charge.reduced(lines) for key, charge in self.charges.items()}
 
 	def returned(self, here: Mapping[str, Done], *, is_return: bool) -> dict[str, Returned]:
-		"""What came back, is credited and billed of each row, with a further document.
+		"""The pieces of each row that came back, are credited and billed, with a further document.
 
 		:param here: what the document covers
 		"""
@@ -249,49 +247,6 @@ def _order_row(row: frappe._dict) -> OrderRow:
 def decimals_of_shares(currency: str, doc) -> int:
 	"""The decimals of shares: those of the order's currency, at most the site's."""
 	return min(decimals_of(currency), cint(doc.precision("tax_amount", "taxes")))
-
-
-def stored_charges(head) -> dict[str, dict]:
-	"""The stored charges of an order from Medusa, by their keys.
-
-	:param head: a Sales Order, or its field `medusa_charges`
-	"""
-	return {charge["key"]: charge for charge in read_charges(head).get("charges") or []}
-
-
-def read_charges(head) -> dict:
-	"""`medusa_charges` of an order from Medusa; {} where it has none or they can't be read, see `json_field`.
-
-	:param head: a Sales Order, or its fields `name` and `medusa_charges`
-	:returns: `{"grand": amount, "lines": {line: {"qty", "amount"}}, "charges": [{"key", "amount", "lines": {line: amount},
-		"rate": {line: percent}, …}]}`; numbers are text
-	"""
-	return json_field.read("Sales Order", head.name, CHARGES, head.get(CHARGES), _are_charges)
-
-
-def _are_charges(stored: dict) -> bool:
-	try:
-		numbers = [stored.get("grand", "0")]
-		numbers += [each[key] for each in stored["lines"].values() for key in ("qty", "amount")]
-		for charge in stored["charges"]:
-			numbers += [
-				charge["amount"],
-				charge.get("rest", "0"),
-				*charge.get("lines", {}).values(),
-				*(charge.get("rate") or {}).values(),
-			]
-		if unrounded := stored.get(UNROUNDED):
-			numbers += [
-				unrounded["rest"],
-				unrounded["apart"],
-				*unrounded["lines"].values(),
-				*unrounded["fees"].values(),
-			]
-		return all(Decimal(each).is_finite() for each in numbers) and all(
-			isinstance(charge["key"], str) for charge in stored["charges"]
-		)
-	except (AttributeError, InvalidOperation, KeyError, TypeError, ValueError):
-		return False
 
 
 def _charge(key: str, tax: frappe._dict, stored: dict | None, lines: set[str], digits: int) -> Charge:

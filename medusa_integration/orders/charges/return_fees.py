@@ -18,8 +18,9 @@ from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Order, Return
 from medusa_integration.medusa.totals import ShippingPlan, fees_of
 from medusa_integration.money import NOTHING
-from medusa_integration.orders.charges.order_charges import CHARGES, TAXES, read_charges
+from medusa_integration.orders.charges.order_charges import TAXES
 from medusa_integration.orders.charges.plan import TaxAccounts, Unmapped, shipping_target
+from medusa_integration.orders.charges.stored import CHARGES, read_charges
 
 FEE = "fee:"  # begins the mark of a fee's rows, before the return's id
 KEPT = "fees"  # key in `medusa_charges`

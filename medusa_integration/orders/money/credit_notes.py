@@ -13,8 +13,9 @@ from frappe.utils import flt
 
 from medusa_integration import erpnext_api
 from medusa_integration.money import NOTHING, decimal, half_up, split
-from medusa_integration.orders.charges import order_charges
+from medusa_integration.orders.charges.order_charges import TAXES
 from medusa_integration.orders.charges.plan import SHIPPING
+from medusa_integration.orders.charges.stored import CHARGES, stored_charges
 from medusa_integration.orders.money.payment_entries import INVOICE, precision
 
 
@@ -103,7 +104,7 @@ def shipping_of(invoice: str, order) -> Parts:
 		return Parts({}, {})
 	left = max(net - _given_back(invoice), NOTHING) / net
 	digits = precision(source.currency)
-	charges = order_charges.stored_charges(order)
+	charges = stored_charges(order)
 	for row in source.taxes:
 		on_shipping = decimal((charges.get(row.get("medusa_charge")) or {}).get("rest"))
 		if on_shipping:
@@ -121,7 +122,7 @@ def _given_back(invoice: str) -> Decimal:
 	)
 	filters = {"parent": ("in", [*notes, ""]), "parenttype": INVOICE}
 	fields = ["medusa_charge", "tax_amount"]
-	rows = frappe.get_all(order_charges.TAXES, filters, fields, order_by=None)
+	rows = frappe.get_all(TAXES, filters, fields, order_by=None)
 	return -decimal(sum(flt(row.tax_amount) for row in rows if _is_shipping(row)))
 
 
@@ -130,7 +131,7 @@ def _is_shipping(row) -> bool:
 
 
 def _is_of_medusa(order) -> bool:
-	return bool(order.get(order_charges.CHARGES))
+	return bool(order.get(CHARGES))
 
 
 def _incomes(source) -> dict[tuple, Decimal]:

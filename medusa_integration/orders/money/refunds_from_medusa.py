@@ -18,8 +18,8 @@ from medusa_integration.medusa.totals import due_of, plan_of
 from medusa_integration.money import NOTHING, decimal, half_up, unit
 from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.charges import return_fees
-from medusa_integration.orders.charges.order_charges import CHARGES, read_charges
 from medusa_integration.orders.charges.plan import CREDIT, credit_account
+from medusa_integration.orders.charges.stored import CHARGES, read_charges
 from medusa_integration.orders.exchanges import with_exchanges
 from medusa_integration.orders.money import (
 	billing,
@@ -185,7 +185,7 @@ def _rounding(docs: list) -> Decimal:
 
 
 def _fractions(order: Order) -> Decimal:
-	"""What lies between the order's refunds in Medusa and those in whole units."""
+	"""The difference between the order's refunds in Medusa and those in whole units."""
 	digits = units(order.currency)
 	moved = [refund.amount for payment in order.payments for refund in payment.refunds]
 	return sum((unit(digits) for amount in moved if amount != half_up(amount, digits)), NOTHING)
@@ -227,7 +227,7 @@ def _credit(refunds: list[Movement], order: Order, sales_order) -> None:
 
 
 def _covered(notes: list, order: Order, sales_order) -> Decimal:
-	"""What was given back by credit notes that aren't for a refund, and by not billing what came back. Returns count
+	"""The amount given back by credit notes that aren't for a refund, and by not billing what came back. Returns count
 	by how much they have lowered Medusa's total, where only rounding lies between."""
 	ours = [note for note in notes if not note.medusa_refund_id]
 	by_hand = -sum((decimal(note.grand_total) for note in ours if not note.medusa_return_id), NOTHING)

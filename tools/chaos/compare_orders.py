@@ -174,12 +174,12 @@ def _money(order: dict, sales_order) -> Iterator[Finding]:
 	found = {
 		row.medusa_transaction_id: (
 			row.payment_type,
-			Decimal(str(row.paid_amount)) * Decimal(str(row.source_exchange_rate or 1)),
+			Decimal(str(row.paid_amount)) * (1 if _is_own(row.paid_from) else rate),
 		)
 		for row in frappe.get_all(
 			"Payment Entry",
 			{"medusa_transaction_id": ("in", [*wanted, ""]), "docstatus": 1},
-			["medusa_transaction_id", "payment_type", "paid_amount", "source_exchange_rate"],
+			["medusa_transaction_id", "payment_type", "paid_amount", "paid_from"],
 		)
 	}
 	same = wanted.keys() == found.keys() and all(
@@ -187,6 +187,12 @@ def _money(order: dict, sales_order) -> Iterator[Finding]:
 	)
 	if not same:
 		yield Finding(STALE, f"{order['id']} {sales_order.name} money", wanted, found)
+
+
+def _is_own(account: str) -> bool:
+	"""Whether an account is in the company's currency."""
+	currency, company = frappe.db.get_value("Account", account, ["account_currency", "company"])
+	return not currency or currency == frappe.get_cached_value("Company", company, "default_currency")
 
 
 def _goods(order: dict, name: str) -> Iterator[Finding]:

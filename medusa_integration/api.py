@@ -266,7 +266,7 @@ from medusa_integration.desk.many_records import (
 	sync_prices,
 	sync_stock,
 )
-from medusa_integration.desk.customers import get_customer_link, search_medusa_leads
+from medusa_integration.desk.customers import get_customer_link, search_medusa_leads, unlink_deleted_account
 from medusa_integration.desk.forms import (
 	get_choices,
 	get_linking,

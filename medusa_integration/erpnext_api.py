@@ -96,8 +96,15 @@ def payment_entry_of(doc, *, payment_type: str, account: str, amount: float, day
 
 
 def party_account(customer: str, company: str) -> str:
-	"""The account receivable of a Customer."""
+	"""The account receivable of a Customer: the Customer's own, its group's or the company's, but one in the
+	currency of the Customer's books."""
 	return _function(PARTY, "get_party_account")("Customer", customer, company)
+
+
+def books_currency(customer: str, company: str) -> str | None:
+	"""The currency of a Customer's entries in a company's ledger, which all have the same; None before the first
+	one."""
+	return _function(PARTY, "get_party_gle_currency")("Customer", customer, company)
 
 
 def exchange_rate(currency: str, into: str, day: date, purpose: str | None = None) -> float:

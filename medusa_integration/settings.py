@@ -149,6 +149,7 @@ class Settings:
 	# --- orders and customers from Medusa
 	poll_minutes = Field(5)
 	submit_orders = Field(False)
+	default_item = Field[str | None](None)
 	guest_customers = Field("A Customer by e-mail")  # or "A Customer for each order", "One Customer"
 	guest_customer = Field[str | None](None)
 	new_customers = Field("Leads")  # or "Customers"

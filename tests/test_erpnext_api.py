@@ -81,6 +81,7 @@ CALLS = {
 		{"get_payment_entry"},
 	),
 	"party_account": (lambda: erpnext_api.party_account("Clinic", "Company"), {"get_party_account"}),
+	"books_currency": (lambda: erpnext_api.books_currency("Clinic", "Company"), {"get_party_gle_currency"}),
 	"exchange_rate": (lambda: erpnext_api.exchange_rate("USD", "OMR", today()), {"get_exchange_rate"}),
 	"open_amount": (lambda: erpnext_api.open_amount(new("Sales Order")), {"get_amount"}),
 	"payment_request_of": (

@@ -3,54 +3,74 @@
 Source: docs/reference.md, "Customers from Medusa".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import frappe
 from frappe import _
 from frappe.contacts.doctype.address.address import get_address_display
 from frappe.utils import cstr
 
-from medusa_integration import make_once, medusa_texts
+from medusa_integration import make_once, medusa_texts, texts
 from medusa_integration.customers import addresses, contacts
 from medusa_integration.customers.addresses import LONGEST_LINE, LONGEST_TITLE, PREFERRED
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Address
 
+ATTENTION = "Attn: "  # before the name of a person who isn't the Customer
+
 
 @dataclass(frozen=True)
 class Place:
 	"""An address in ERPNext's terms.
 
-	:param title: the addressee: a company, else a person
 	:param values: of the fields of the Address that are compared
 	"""
 
-	title: str
 	values: dict[str, str]
 	email: str = ""
+	company: str = ""
+	person: str = ""
+
+	@property
+	def title(self) -> str:
+		"""The addressee: a company, else a person."""
+		return self.company or self.person
+
+	def at(self, customer_name: str) -> "Place":
+		"""The place as an Address of a Customer. ERPNext prints the Customer's name above an Address, and no
+		title of the Address: other names are written into the second line."""
+		own = _key(customer_name)
+		company = self.company if _key(self.company) != own else ""
+		person = f"{ATTENTION}{self.person}" if self.person and _key(self.person) != own else ""
+		names = ", ".join(filter(None, (company, person)))[:LONGEST_LINE]
+		if not names:
+			return self
+		line2 = self.values["address_line2"][: max(LONGEST_LINE - len(names) - 2, 0)].strip(" ,")
+		return replace(self, values={**self.values, "address_line2": ", ".join(filter(None, (line2, names)))})
 
 
 def place_of(address: Address | None, email: str, country_code: str = "") -> Place | None:
 	"""An address of Medusa's in ERPNext's terms; None for one with no more than a name and a country.
 
 	ERPNext needs a street and a city. A missing street is replaced by the address's second line, else by a
-	dash; a missing city by the state, else by the country.
+	dash; a missing city by the state, else by the country. The end of a street that is too long is written into the
+	second line.
 
 	:param country_code: for an address without one
 	:raises Blocked: where the address has no country, or one that ERPNext lacks
 	"""
 	if not address:
 		return None
-	line1, line2 = (medusa_texts.clean(text, LONGEST_LINE) for text in (address.address_1, address.address_2))
+	line1, line2 = _lines(address)
 	city, pincode = medusa_texts.clean(address.city), medusa_texts.clean(address.postal_code)
-	if not (line1 or line2 or city or pincode):
+	if not (line1 or city or pincode):
 		return None
 	country = _country(address.country_code or country_code)
 	state = medusa_texts.province(address.province, address.country_code)
 	values = {
-		"address_line1": line1 or line2 or "-",
-		"address_line2": line2 if line1 else "",
+		"address_line1": line1 or "-",
+		"address_line2": line2,
 		"city": city or state or country,
 		"state": state,
 		"pincode": pincode,
@@ -58,7 +78,21 @@ def place_of(address: Address | None, email: str, country_code: str = "") -> Pla
 		"phone": medusa_texts.phone(address.phone),
 	}
 	person = medusa_texts.clean(f"{address.first_name} {address.last_name}", LONGEST_TITLE)
-	return Place(medusa_texts.clean(address.company, LONGEST_TITLE) or person, values, email)
+	company = medusa_texts.clean(address.company, LONGEST_TITLE)
+	return Place(values, email, company, person if _key(person) != _key(company) else "")
+
+
+def _lines(address: Address) -> tuple[str, str]:
+	"""The street and the second line. The end of a long street stands before the second line."""
+	street, line2 = texts.one_line(address.address_1), texts.one_line(address.address_2)
+	if not street:
+		street, line2 = line2, ""
+	if len(street) <= LONGEST_LINE:
+		return street, medusa_texts.clean(line2, LONGEST_LINE)
+	end = street.rfind(" ", LONGEST_LINE // 2, LONGEST_LINE + 1)
+	end = end if end > 0 else LONGEST_LINE
+	rest = ", ".join(filter(None, (street[end:].strip(), line2)))
+	return street[:end].strip(), medusa_texts.clean(rest, LONGEST_LINE)
 
 
 def _country(code: str) -> str:
@@ -82,6 +116,7 @@ def address_of(customer: str, place: Place, address_type: str, *, is_kept: bool 
 	:param address_type: Billing or Shipping
 	:param is_kept: whether the Customer's preferred Addresses stay as they are: the order is a guest's
 	"""
+	place = place.at(_name(customer))
 	found = _find(customer, place, address_type)
 	if not found:
 		contacts.must_be_new(customer, "Address")
@@ -93,13 +128,16 @@ def address_of(customer: str, place: Place, address_type: str, *, is_kept: bool 
 
 def _find(customer: str, place: Place, address_type: str) -> str | None:
 	"""As `address_of`; None where there is none."""
-	name = frappe.db.get_value("Customer", customer, "customer_name")
 	in_country = addresses.linked(Party("Customer", customer), disabled=0, country=place.values["country"])
-	same = [each for each in in_country if _is_same(each, place, name)]
+	same = [each for each in in_country if _is_same(each, place, _name(customer))]
 	same.sort(
 		key=lambda each: (_key(each.address_title) != _key(place.title), each.address_type != address_type)
 	)
 	return same[0].name if same else None
+
+
+def _name(customer: str) -> str:
+	return frappe.db.get_value("Customer", customer, "customer_name") or ""
 
 
 def with_id(medusa_id: str) -> str | None:
@@ -114,11 +152,13 @@ def adopt(customer: str, source: Address, place: Place) -> None:
 	none. An Address with another Medusa id keeps that. One that belongs to others too gets none: Medusa's
 	changes aren't copied to it."""
 	address_type = "Shipping" if source.is_default_shipping and not source.is_default_billing else "Billing"
-	name = _find(customer, place, address_type)
+	# A Customer that got another name keeps the Addresses in its former one.
+	own = place.at(_name(customer))
+	name = _find(customer, own, address_type) or _find(customer, place, address_type)
 	if not name:
 		contacts.must_be_new(customer, "Address")
 		is_default = source.is_default_billing or source.is_default_shipping
-		name = _make(customer, place, address_type, is_preferred=is_default, medusa_id=source.id)
+		name = _make(customer, own, address_type, is_preferred=is_default, medusa_id=source.id)
 	elif not (doc := frappe.get_doc("Address", name)).medusa_id and not contacts.is_others(doc, customer):
 		frappe.db.set_value("Address", name, "medusa_id", source.id, update_modified=False)
 	if address_type == "Billing":

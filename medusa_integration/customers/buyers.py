@@ -5,7 +5,7 @@ Source: docs/reference.md, "Customers from Medusa".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import frappe
@@ -14,7 +14,8 @@ from frappe import _
 from medusa_integration import make_once, medusa_texts, settings
 from medusa_integration.customers import emails, party_ids, proofs, shop_customers
 from medusa_integration.delivery.blocked import Blocked
-from medusa_integration.medusa.order import Customer, Order
+from medusa_integration.medusa.metadata import is_tax_id
+from medusa_integration.medusa.order import Address, Customer, Order
 
 LONGEST_NAME = 120  # leaves room for a number, where several have one name
 LONGEST_PART = 69  # of a person's name: two and a space are what a Contact's full name holds
@@ -27,8 +28,11 @@ class Buyer:
 
 	:param medusa_id: the lasting id of a customer with an account; "" for a guest
 	:param account_email: the account's own, which may differ from an order's; "" for a guest
+	:param email: a guest's is the order's, which may be corrected in Medusa
 	:param phone: of the customer, else of the billing address
 	:param country_code: ISO, of the billing address, else of the shipping address
+	:param tax_id: from the metadata of the customer, else of an address; not checked by anybody
+	:param former_id: of a customer that was deleted in Medusa
 	"""
 
 	medusa_id: str = ""
@@ -39,11 +43,14 @@ class Buyer:
 	company: str = ""
 	phone: str = ""
 	country_code: str = ""
+	tax_id: str = ""
+	former_id: str = ""
 
 	@classmethod
 	def of_order(cls, order: Order) -> Buyer:
 		addresses = [each for each in (order.billing_address, order.shipping_address) if each]
-		return cls._of(order.customer or Customer(id="", email=order.email), addresses, order.email)
+		buyer = cls._of(order.customer or Customer(id="", email=order.email), addresses, order.email)
+		return buyer if order.customer else replace(buyer, former_id=order.customer_id)
 
 	@classmethod
 	def of_customer(cls, customer: Customer) -> Buyer:
@@ -59,10 +66,11 @@ class Buyer:
 	def _of(cls, customer: Customer, addresses: list, email: str) -> Buyer:
 		named = next((each for each in (customer, *addresses) if each.first_name or each.last_name), customer)
 		billing = addresses[0] if addresses else None
+		mails = [customer.email, email] if customer.has_account else [email, customer.email]
 		return cls(
 			medusa_id=customer.id if customer.has_account else "",
 			account_email=medusa_texts.email(customer.email) if customer.has_account else "",
-			email=medusa_texts.email(customer.email) or medusa_texts.email(email),
+			email=next(filter(None, map(medusa_texts.email, mails)), ""),
 			first_name=medusa_texts.clean(named.first_name, LONGEST_PART),
 			last_name=medusa_texts.clean(named.last_name, LONGEST_PART),
 			company=medusa_texts.clean(
@@ -70,6 +78,7 @@ class Buyer:
 			),
 			phone=medusa_texts.phone(customer.phone) or medusa_texts.phone(billing.phone if billing else ""),
 			country_code=next((each.country_code for each in addresses if each.country_code), ""),
+			tax_id=tax_id_of(customer, *addresses),
 		)
 
 	@property
@@ -88,6 +97,12 @@ class Buyer:
 		return medusa_texts.nameable("Customer", name)
 
 
+def tax_id_of(*sources: Customer | Address) -> str:
+	"""The first number for taxes in the metadata of customers and addresses."""
+	found = (text for each in sources for key, text in each.texts if is_tax_id(key, text))
+	return medusa_texts.clean(next(found, ""))
+
+
 class Found(NamedTuple):
 	"""The Customer of a buyer."""
 
@@ -98,15 +113,29 @@ class Found(NamedTuple):
 def customer_of(buyer: Buyer) -> Found:
 	"""The Customer of a buyer, made where there is none.
 
-	:raises Blocked: where the settings name a Customer that doesn't exist
+	:raises Blocked: where the settings name a Customer that doesn't exist, or the Customer is disabled
 	:raises Meanwhile: where another transaction has made the Customer since this one began
 	"""
 	with make_once.made_once():
-		known = _with_account(buyer) if buyer.medusa_id else _guest(buyer)
+		known = _with_account(buyer) if buyer.medusa_id else _former(buyer) or _guest(buyer)
 		name = known or _make(buyer)
 	if not frappe.db.exists("Customer", name):
 		raise make_once.Meanwhile(f"Another transaction has made the Customer {name}")
+	if known and frappe.db.get_value("Customer", known, "disabled"):
+		raise Blocked(
+			_(
+				"The Customer {0} is disabled. Enable it, or merge it into another one (Menu > Rename), then Retry."
+			).format(known)
+		)
 	return Found(name, is_new=not known)
+
+
+def _former(buyer: Buyer) -> str | None:
+	"""The Customer of an account that was deleted in Medusa."""
+	party = shop_customers.find(buyer.former_id) if buyer.former_id else None
+	if not party:
+		return None
+	return party.name if party.doctype == "Customer" else shop_customers.promote(party.name)
 
 
 def _with_account(buyer: Buyer) -> str | None:
@@ -129,16 +158,21 @@ def _with_account(buyer: Buyer) -> str | None:
 
 
 def _of_proven_email(buyer: Buyer) -> str | None:
-	"""The one Customer with the account's e-mail, if that is proven to be the account's. Customers made by
-	guests' orders count only where there is no other: a guest may type in any e-mail. Of several none is
-	taken, as each may be the account's."""
+	"""The one Customer with the account's e-mail, if that is proven to be the account's; one with a further
+	Contact of that e-mail where no Customer has it itself. Customers made by guests' orders count only where
+	there is no other: a guest may type in any e-mail. Of several none is taken, as each may be the
+	account's."""
 	if not proofs.is_proven(buyer.account_email, buyer.medusa_id):
 		return None
 	rows = emails.customers_with(buyer.account_email)
 	free = [row for row in rows if not (row.medusa_id or row.lead_name)]
-	guests = _made_for_guests(free)
-	free = [row for row in free if row not in guests] or guests
-	return free[0].name if len(free) == 1 else None
+	guests = [row for row in free if emails.is_guests(row)]
+	known = [row for row in free if row not in guests]
+	for group in (known, guests):
+		if group:
+			found = [row for row in group if row.is_own] or group
+			return found[0].name if len(found) == 1 else None
+	return None
 
 
 def _guest(buyer: Buyer) -> str | None:
@@ -150,17 +184,15 @@ def _guest(buyer: Buyer) -> str | None:
 		return config.guest_customer
 	if config.guest_customers == EACH_ORDER:
 		return None
-	known = emails.customers_with(buyer.email)
+	rows = emails.customers_with(buyer.email, disabled=True)
+	theirs, merged = rows, [row for row in rows if row.has_guest]
 	if not settings.emails_are_verified():
-		known = _made_for_guests(known)
-	return known[0].name if known else None
-
-
-def _made_for_guests(rows: list[frappe._dict]) -> list[frappe._dict]:
-	"""The Customers that guests' orders have made. A guest may type in any e-mail: the Customer of an
-	account, or one made in ERPNext, isn't the guest's."""
-	group = settings.current().customer_group
-	return [row for row in rows if row.customer_group == group and not (row.medusa_id or row.lead_name)]
+		theirs = [row for row in rows if emails.is_guests(row)]
+		# Not the Customer of an account: it shows its orders, and any visitor can order with this e-mail.
+		merged = [row for row in merged if not (row.medusa_id or row.lead_name)]
+	known = merged + theirs
+	enabled = [row for row in known if not row.disabled]
+	return (enabled or known)[0].name if known else None
 
 
 def _make(buyer: Buyer) -> str:

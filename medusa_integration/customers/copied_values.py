@@ -89,6 +89,7 @@ def values_of(customer: Customer) -> Values:
 		"last_name": buyer.last_name,
 		"email": buyer.email,
 		"phone": buyer.phone,
+		"tax_id": buyer.tax_id,
 	}
 
 

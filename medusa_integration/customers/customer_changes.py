@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import cstr
 
-from medusa_integration.customers import addresses_from_medusa, contacts, copied_values, leads
+from medusa_integration.customers import addresses_from_medusa, contacts, copied_values, leads, tax_ids
 from medusa_integration.customers.buyers import Buyer
 from medusa_integration.customers.copied_values import Taken, Values, newer
 from medusa_integration.customers.shop_customers import Party
@@ -43,6 +43,7 @@ def follow(party: Party, customer: Customer) -> list[str]:
 		_follow_lead(party.name, last.values, new)
 	else:
 		_follow_customer(party.name, last.values, new)
+		tax_ids.follow(party.name, last.values, new)
 		_follow_contact(party.name, Buyer.of_customer(customer), last.values, new)
 		problems = _follow_addresses(party.name, customer, last)
 	copied_values.write(party, Taken(at or last.updated_at, new, last.addresses))
@@ -130,6 +131,7 @@ def _follow_addresses(customer: str, source: Customer, last: Taken) -> list[str]
 	"""Copy the changed addresses; updates `last.addresses`."""
 	problems = []
 	email = copied_values.values_of(source)["email"]
+	name = cstr(frappe.db.get_value("Customer", customer, "customer_name"))
 	for each in sorted(source.addresses, key=lambda each: not each.is_default_billing):
 		try:
 			place = addresses_from_medusa.place_of(each, email)
@@ -138,7 +140,7 @@ def _follow_addresses(customer: str, source: Customer, last: Taken) -> list[str]
 			continue
 		if not place:
 			continue
-		new = {"address_title": place.title, **place.values}
+		new = {"address_title": place.title, **place.at(name).values}
 		before = last.addresses.get(each.id)
 		if new != before:
 			_follow_address(customer, each, place, before or {}, new)

@@ -11,7 +11,15 @@ from collections.abc import Callable
 import frappe
 
 from medusa_integration import make_once, settings
-from medusa_integration.customers import buyers, copied_values, customer_changes, leads, shop_customers
+from medusa_integration.customers import (
+	buyers,
+	copied_values,
+	customer_changes,
+	leads,
+	left_over,
+	shop_customers,
+	tax_ids,
+)
 from medusa_integration.customers.buyers import Buyer
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.delivery.kind import Kind, Result, Row, Run
@@ -74,13 +82,19 @@ def take_over(customer: Customer) -> list[str]:
 	party = shop_customers.find(customer.id)
 	if not party and customer.has_account:
 		party = _sign_up(customer)
-	return customer_changes.follow(party, customer) if party else []
+	if not party:
+		return []
+	problems = customer_changes.follow(party, customer)
+	if not problems:
+		left_over.tell_of_customer(party, customer)
+	return problems
 
 
 def _sign_up(customer: Customer) -> Party:
 	buyer = Buyer.of_customer(customer)
 	if settings.current().new_customers == "Customers":
 		name = buyers.customer_of(buyer).name
+		tax_ids.fill(name, buyer.tax_id)
 		copied_values.begin(name, customer)
 		return Party("Customer", name)
 	alone = Buyer.alone(customer)

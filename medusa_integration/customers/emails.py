@@ -1,38 +1,99 @@
 """The Customers, Leads and Contacts with an e-mail address, in any case."""
 
+from collections.abc import Iterable
+
 import frappe
-from frappe.query_builder.functions import Lower
+from frappe.query_builder.functions import Coalesce, Lower
+
+from medusa_integration import settings
+
+# Of a second Customer of one buyer: customers/books.py.
+MAIN = "medusa_main_customer"
+GUESTS = "medusa_guest"  # field of a Contact that came from the Customer of a guest
 
 
 def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
-	"""The Customers with an e-mail, as their own or as their primary Contact's; the oldest first.
+	"""The Customers with an e-mail, as their own or as one of their Contacts': first those that have it
+	themselves or as their primary Contact's, the oldest first. Neither the Customer of all guests, which has
+	the Contacts of many, nor a buyer's second Customer, for other currencies.
 
 	:param disabled: also the disabled ones
-	:returns: name, medusa_id, lead_name and customer_group
+	:returns: name, medusa_id, lead_name, customer_group, disabled; `is_own`: whether it is the Customer's own
+		or its primary Contact's; `has_guest`: whether a user has merged the Customer of a guest with this
+		e-mail into it
 	"""
 	if not email:
 		return []
 	wanted, customer = email.lower(), frappe.qb.DocType("Customer")
-	rows = contacts_with(email).run(as_dict=True)
-	contacts = [row.name for row in rows if row.email_id.lower() == wanted]
+	contacts, linked = _of_contacts(wanted)
 	condition = _is(customer.email_id, wanted)
 	if contacts:
-		condition |= customer.customer_primary_contact.isin(contacts)
+		condition |= customer.customer_primary_contact.isin(list(contacts)) | customer.name.isin(
+			[*linked, ""]
+		)
+	condition &= Coalesce(customer[MAIN], "") == ""
 	if not disabled:
 		condition &= customer.disabled == 0
 	rows = (
 		frappe.qb.from_(customer)
-		.select("name", "medusa_id", "lead_name", "customer_group", "email_id", "customer_primary_contact")
+		.select("name", "medusa_id", "lead_name", "customer_group", "disabled")
+		.select("email_id", "customer_primary_contact")
 		.where(condition)
 		.orderby(customer.creation)
 		.orderby(customer.name)
 		.run(as_dict=True)
 	)
-	return [
-		row
-		for row in rows
-		if (row.email_id or "").lower() == wanted or row.customer_primary_contact in contacts
-	]
+	for row in rows:
+		row.is_own = (row.email_id or "").lower() == wanted or row.customer_primary_contact in contacts
+		row.has_guest = any(contacts[each] for each in linked.get(row.name, ()))
+	of_all_guests = settings.current().guest_customer
+	found = [row for row in rows if (row.is_own or row.name in linked) and row.name != of_all_guests]
+	return sorted(found, key=lambda row: not row.is_own)
+
+
+def _of_contacts(wanted: str) -> tuple[dict[str, int], dict[str, list[str]]]:
+	"""The Contacts that have an e-mail, as one of several too, and `{Customer: such Contacts of it}`.
+
+	:param wanted: in lower case
+	:returns: the first with 1 for those that came from the Customer of a guest
+	"""
+	contact, row = frappe.qb.DocType("Contact"), frappe.qb.DocType("Contact Email")
+	in_rows = frappe.qb.from_(row).select(row.parent, row.email_id).where(row.parenttype == "Contact")
+	pairs = in_rows.where(_is(row.email_id, wanted)).run()
+	pairs += contacts_with(wanted).run()
+	names = {name for name, email in pairs if (email or "").lower() == wanted}
+	if not names:
+		return {}, {}
+	marks = (
+		frappe.qb.from_(contact).select(contact.name, contact[GUESTS]).where(contact.name.isin(sorted(names)))
+	)
+	link = frappe.qb.DocType("Dynamic Link")
+	links = frappe.qb.from_(link).select(link.link_name, link.parent).where(link.parenttype == "Contact")
+	links = links.where((link.link_doctype == "Customer") & link.parent.isin(sorted(names)))
+	linked: dict[str, list[str]] = {}
+	for name, parent in links.run():
+		linked.setdefault(name, []).append(parent)
+	return dict(marks.run()), linked
+
+
+def is_guests(customer: frappe._dict) -> bool:
+	"""Whether a guest's order has made a Customer. A guest may type in any e-mail: the Customer of an account,
+	or one made in ERPNext, isn't the guest's.
+
+	:param customer: with customer_group, medusa_id and lead_name
+	"""
+	is_in_group = customer.customer_group == settings.current().customer_group
+	return is_in_group and not (customer.medusa_id or customer.lead_name)
+
+
+def mark_guests(customer: str, emails: Iterable[str]) -> None:
+	"""Note that the Contacts of a Customer with these e-mails came from the Customer of a guest, which a user
+	has merged into it: the guest's next order belongs to it, too."""
+	for email in emails:
+		_contacts, linked = _of_contacts(email.lower())
+		names = linked.get(customer)
+		if names:
+			frappe.db.set_value("Contact", {"name": ("in", names)}, GUESTS, 1, update_modified=False)
 
 
 def contacts_with(email: str):

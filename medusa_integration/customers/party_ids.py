@@ -7,6 +7,9 @@ Source: docs/reference.md, "Customers".
 import frappe
 from frappe import _
 
+from medusa_integration.customers import emails
+from medusa_integration.customers.emails import MAIN
+
 # The last one holds the values last copied from Medusa, as JSON: customers/copied_values.py.
 FIELDS = ("medusa_id", "t_c_acceptance", "medusa_copied_values")
 DOCTYPES = ("Customer", "Lead")
@@ -14,18 +17,23 @@ DOCTYPES = ("Customer", "Lead")
 
 def keep_party_ids(doc, method: str | None = None) -> None:
 	"""Customer and Lead, before_validate: undo a save's changes to the integration's fields, `medusa_id`,
-	`t_c_acceptance` and `medusa_copied_values`, see "Custom fields". A new document has none, also when
-	imported, copied or made from another one. A stored document keeps its values.
+	`t_c_acceptance`, `medusa_copied_values` and a Customer's `medusa_main_customer`, see "Custom fields". A new
+	document has none, also when imported, copied or made from another one. A stored document keeps its values.
 
 	Source: docs/reference.md, "Document events".
 	"""
-	doc.update(dict.fromkeys(FIELDS) if doc.is_new() else stored(doc.doctype, doc.name))
+	doc.update(dict.fromkeys(_fields(doc.doctype)) if doc.is_new() else stored(doc.doctype, doc.name))
+
+
+def _fields(doctype: str) -> tuple[str, ...]:
+	return (*FIELDS, MAIN) if doctype == "Customer" else FIELDS
 
 
 def stored(doctype: str, name: str) -> frappe._dict:
 	"""The fields as they are committed; the row stays locked. Sign-ups don't change `modified`, so Frappe accepts the save
 	of a form that was opened before."""
-	return frappe.db.get_value(doctype, name, FIELDS, as_dict=True, for_update=True) or frappe._dict()
+	found = frappe.db.get_value(doctype, name, _fields(doctype), as_dict=True, for_update=True)
+	return found or frappe._dict()
 
 
 def write(doctype: str, name: str, medusa_id: str, accepted: bool | int | None) -> None:
@@ -66,7 +74,8 @@ def holder(doctype: str, medusa_id: str, *, committed: bool = False) -> str | No
 
 def party_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
 	"""Customer and Lead, after_rename: after a merge, link the remaining document to the customer of the shop
-	that the merged one was linked to. The merge is refused where both are linked.
+	that the merged one was linked to. The merge is refused where both are linked. Where the merged one was a
+	guest's, the guest's next order belongs to the remaining one.
 
 	:raises frappe.ValidationError: where each of the two is linked to another customer of the shop
 
@@ -75,12 +84,14 @@ def party_after_rename(doc, method=None, old=None, new=None, merge=False) -> Non
 	if not merge:
 		return
 	merged, remaining = stored(doc.doctype, old), stored(doc.doctype, new)
+	if doc.doctype == "Customer":
+		_keep_guest(old, new)
 	if not merged.medusa_id:
 		return
 	if remaining.medusa_id:
 		frappe.throw(
 			_(
-				"{0} and {1} are linked to different customers of the shop, and one {2} can't be both. Delete one of the two customers in Medusa, and clear its id here first, or keep them apart."
+				"{0} and {1} are linked to different customers of the shop, and one {2} can't be both. Where one of the two was deleted in Medusa, press Medusa > Unlink Deleted Account in its form first; else keep them apart."
 			).format(frappe.bold(old), frappe.bold(new), _(doc.doctype)),
 			title=_("Two customers of the shop"),
 		)
@@ -88,3 +99,19 @@ def party_after_rename(doc, method=None, old=None, new=None, merge=False) -> Non
 	write(doc.doctype, new, merged.medusa_id, merged.t_c_acceptance)
 	values = {"medusa_copied_values": merged.medusa_copied_values}
 	frappe.db.set_value(doc.doctype, new, values, update_modified=False)
+
+
+def _keep_guest(old: str, new: str) -> None:
+	"""Let the Contacts of a guest's Customer stand for the guest in the Customer that it is merged into."""
+	fields = ["customer_group", "medusa_id", "lead_name", "email_id", "customer_primary_contact"]
+	merged = frappe.db.get_value("Customer", old, fields, as_dict=True)
+	if not emails.is_guests(merged):
+		return
+	contact = merged.customer_primary_contact
+	shown = (merged.email_id, contact and frappe.db.get_value("Contact", contact, "email_id"))
+	emails.mark_guests(new, {each.lower() for each in shown if each})
+
+
+def clear(doctype: str, name: str) -> None:
+	"""Unlink a Customer or a Lead from the shop's customer, past `keep_party_ids`."""
+	frappe.db.set_value(doctype, name, {**dict.fromkeys(FIELDS), "t_c_acceptance": 0})

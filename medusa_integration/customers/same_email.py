@@ -18,8 +18,11 @@ def same_as(party: Party) -> list[Party]:
 
 	:param party: a stored one
 	"""
-	fields = ["medusa_id", "email_id", *(["customer_primary_contact"] if party.doctype == "Customer" else [])]
+	of_customer = ["customer_primary_contact", emails.MAIN] if party.doctype == "Customer" else []
+	fields = ["medusa_id", "email_id", *of_customer]
 	own = frappe.db.get_value(party.doctype, party.name, fields, as_dict=True)
+	if own.get(emails.MAIN):
+		return []
 	contact = own.get("customer_primary_contact")
 	shown = [own.email_id, contact and frappe.db.get_value("Contact", contact, "email_id")]
 	found = []

@@ -6,7 +6,7 @@ Source: docs/reference.md, "Whitelisted calls".
 import frappe
 
 from medusa_integration import settings
-from medusa_integration.customers import leads, shop_customers
+from medusa_integration.customers import account_links, leads, shop_customers
 from medusa_integration.desk.arguments import DocumentName, checked
 
 
@@ -30,6 +30,29 @@ def link_medusa_lead(customer: DocumentName, lead: DocumentName) -> dict:
 	frappe.get_doc("Customer", customer).check_permission("write")
 	frappe.get_doc("Lead", lead).check_permission("read")
 	shop_customers.link(customer, lead)
+	return {"status": "success"}
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def unlink_deleted_account(customer: DocumentName) -> dict:
+	"""Unlink a Customer, and its Lead, from a customer of the shop whose account was deleted in Medusa, see
+	"Customers". Its documents stay. Then it can be merged with, or linked to, another customer of the shop.
+
+	:param customer: its name
+	:returns: `{"status": "success"}`
+	:raises frappe.PermissionError: without write permission for the Customer
+	:raises frappe.DoesNotExistError: where there is none
+	:raises MedusaNotConfigured: while the integration is off
+	:raises frappe.ValidationError: where the Customer isn't linked, the account exists in Medusa, or Medusa
+		doesn't answer
+	:raises BadArgument: for a value that can't be a name
+
+	Source: docs/reference.md, "Customers".
+	"""
+	frappe.get_doc("Customer", customer).check_permission("write")
+	settings.must_be_enabled()
+	account_links.unlink_deleted(customer)
 	return {"status": "success"}
 
 

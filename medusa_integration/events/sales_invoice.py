@@ -3,7 +3,7 @@
 from medusa_integration.orders import origin, status_to_medusa
 from medusa_integration.orders.charges import shares
 from medusa_integration.orders.goods import delivery_events, returns_to_medusa
-from medusa_integration.orders.money import receivables, settlements
+from medusa_integration.orders.money import receivables, rounding, settlements
 
 
 def after_mapping(doc, method: str | None = None, source_doc=None) -> None:
@@ -17,6 +17,7 @@ def before_insert(doc, method: str | None = None) -> None:
 
 def before_validate(doc, method: str | None = None) -> None:
 	origin.keep_origin(doc)
+	receivables.keep_receivable_account(doc)
 	shares.share_charges(doc)
 
 
@@ -30,6 +31,7 @@ def before_cancel(doc, method: str | None = None) -> None:
 
 def on_submit(doc, method: str | None = None) -> None:
 	settlements.settle_credit_note(doc)
+	rounding.settle_rounding(doc)
 	delivery_events.fulfill_sales_invoice(doc)
 	returns_to_medusa.return_sales_invoice(doc)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from medusa_integration.medusa.metadata import Texts
+
 
 @dataclass(frozen=True)
 class Tax:
@@ -38,6 +40,7 @@ class Line:
 	:param quantity: ordered now: after edits, before returns
 	:param unit_price: with the taxes where the line is `is_tax_inclusive`
 	:param received_quantity: received back by returns
+	:param texts: of its metadata, as an engraving
 	"""
 
 	id: str
@@ -51,6 +54,12 @@ class Line:
 	adjustments: tuple[Adjustment, ...] = ()
 	fulfilled_quantity: Decimal = Decimal(0)
 	received_quantity: Decimal = Decimal(0)
+	texts: Texts = ()
+
+	@property
+	def is_by_hand(self) -> bool:
+		"""Whether a clerk entered it in Medusa's admin, without a product."""
+		return not (self.variant_id or self.sku)
 
 
 @dataclass(frozen=True)
@@ -163,6 +172,7 @@ class Address:
 	"""A postal address.
 
 	:param country_code: ISO, two letters in capitals
+	:param texts: of its metadata
 	"""
 
 	id: str = ""
@@ -178,6 +188,7 @@ class Address:
 	phone: str = ""
 	is_default_billing: bool = False
 	is_default_shipping: bool = False
+	texts: Texts = ()
 
 
 @dataclass(frozen=True)
@@ -185,6 +196,7 @@ class Customer:
 	"""A customer of the shop.
 
 	:param has_account: whether it has signed up; else it is a guest, whose id may change with each order
+	:param texts: of its metadata
 	"""
 
 	id: str
@@ -197,6 +209,7 @@ class Customer:
 	addresses: tuple[Address, ...] = ()
 	created_at: datetime | None = None
 	updated_at: datetime | None = None
+	texts: Texts = ()
 
 
 @dataclass(frozen=True)
@@ -206,9 +219,13 @@ class Order:
 	:param display_id: the number that the customer is told
 	:param currency: ISO code in capitals
 	:param status: pending, completed, canceled, draft, archived or requires_action
+	:param customer: None where the order has none, or Medusa's customer was deleted
+	:param customer_id: of the customer, a deleted one too; "" for none
 	:param sales_channel: Medusa's id
 	:param total: Medusa's own grand total, not rounded; it shrinks with returns and refunds
 	:param credit: taken off the total by credit lines
+	:param note: the customer's remark
+	:param texts: other texts of its metadata
 	:param rounds_each_tax: whether each tax of each line is rounded to the currency before they are added up,
 		as v1 does
 	"""
@@ -223,6 +240,7 @@ class Order:
 	total: Decimal
 	lines: tuple[Line, ...]
 	customer: Customer | None = None
+	customer_id: str = ""
 	sales_channel: str = ""
 	canceled_at: datetime | None = None
 	shipping: tuple[Shipping, ...] = ()
@@ -234,6 +252,7 @@ class Order:
 	gift_card_total: Decimal = Decimal(0)
 	credit: Decimal = Decimal(0)
 	note: str = ""
+	texts: Texts = ()
 	rounds_each_tax: bool = False
 
 

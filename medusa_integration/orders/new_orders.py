@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, escape_html, get_system_timezone
+from frappe.utils import add_days, get_system_timezone
 
-from medusa_integration import erpnext_api, settings, texts
-from medusa_integration.customers import order_parties
+from medusa_integration import erpnext_api, medusa_texts, settings, texts
+from medusa_integration.customers import left_over, order_parties
+from medusa_integration.customers.order_parties import OrderParty
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Order
 from medusa_integration.medusa.totals import Plan, plan_of
-from medusa_integration.orders import totals_gate
+from medusa_integration.orders import copied_buyer, totals_gate
 from medusa_integration.orders.channels import Channel, channel_of
 from medusa_integration.orders.charges.breakup_from_medusa import write_breakups
 from medusa_integration.orders.charges.plan import ChargeRow, TaxAccounts, charges_of
@@ -42,9 +43,19 @@ def make(order: Order):
 	if config.submit_orders:
 		doc.submit()
 		totals_gate.check_document(doc, plan, charges, shipping_is_item=config.shipping_is_item)
-	if order.note:
-		doc.add_comment("Comment", escape_html(texts.several_lines(order.note)))
+	tell(doc, order)
 	return doc
+
+
+def tell(doc, order: Order) -> None:
+	"""Write the customer's note, and the texts that no field of ERPNext's holds, to comments on a Sales Order."""
+	if order.note:
+		doc.add_comment("Comment", medusa_texts.html(order.note))
+	party = OrderParty(doc.customer, doc.customer_address, doc.shipping_address_name, doc.contact_person)
+	others = [f"{medusa_texts.label(key)}: {text}" for key, text in order.texts]
+	others += left_over.of_order(order, party)
+	if others:
+		doc.add_comment("Comment", left_over.comment(others))
 
 
 def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Channel):
@@ -57,16 +68,17 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 	if config.shipping_is_item:
 		rows += shipping_rows(plan, channel, delivery_date)
 	# After all checks that may block: making a Customer costs more.
-	customer, billing_address, shipping_address, contact = order_parties.customer_of(order)
+	party = order_parties.in_books(order_parties.customer_of(order), channel.company, plan.currency)
 	doc = frappe.get_doc(
 		{
 			"doctype": "Sales Order",
 			**settings.series("Sales Order"),
 			"company": channel.company,
-			"customer": customer,
-			"customer_address": billing_address,
-			"shipping_address_name": shipping_address,
-			"contact_person": contact,
+			"customer": party.customer,
+			"customer_address": party.billing_address,
+			"shipping_address_name": party.shipping_address,
+			"contact_person": party.contact,
+			**contact_email(order),
 			"order_type": "Shopping Cart",
 			"transaction_date": day,
 			"delivery_date": delivery_date,
@@ -82,6 +94,7 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 			"from_ecommerce": 1,
 			"medusa_order_id": order.id,
 			"medusa_charges": charges_json(plan, charges),
+			copied_buyer.FIELD: copied_buyer.to_json(copied_buyer.of_order(order)),
 			"items": rows,
 			"taxes": [charge_row(charge, channel) for charge in charges],
 		}
@@ -89,6 +102,12 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 	write_breakups(doc, charges, plan.decimals)
 	doc.flags.ignore_permissions = True
 	return doc
+
+
+def contact_email(order: Order) -> dict[str, str]:
+	"""The field of the order's own e-mail, which may be another than its Contact's."""
+	email = medusa_texts.email(order.email)
+	return {"contact_email": email} if email else {}
 
 
 def _day(placed: datetime) -> date:

@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from frappe import _
 
-from medusa_integration import erpnext_api
+from medusa_integration import erpnext_api, settings
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Line
 from medusa_integration.medusa.totals import LinePlan, Piece, Plan
+from medusa_integration.orders import line_texts
 from medusa_integration.orders.channels import Channel
 from medusa_integration.orders.charges.plan import shipping_target
 from medusa_integration.products.shop_ids import ShopItem, by_code, by_variant
@@ -34,13 +35,14 @@ def rows_of(
 	"""
 	items = items_of(each.line for each in plan.lines)
 	known = units or {}
+	told = line_texts.of_rows((each.line, items[each.line.id].item_code) for each in plan.lines)
 	common = {
 		"delivery_date": delivery_date,
 		"warehouse": channel.warehouse,
 		"cost_center": channel.cost_center,
 	}
 	return [
-		{**common, **_row(each, piece, item, known.get(each.line.id) or item.unit(at))}
+		{**common, **_row(each, piece, item, known.get(each.line.id) or item.unit(at)), **told[each.line.id]}
 		for each in plan.lines
 		for item in [items[each.line.id]]
 		for piece in each.pieces()
@@ -76,14 +78,33 @@ def shipping_rows(plan: Plan, channel: Channel, delivery_date: date) -> list[dic
 
 
 def items_of(lines: Iterable[Line]) -> dict[str, ShopItem]:
-	"""`{line id: its Item}`, by the variant's id, else by the SKU.
+	"""`{line id: its Item}`, by the variant's id, else by the SKU; of a line without both the settings' Default
+	Item.
 
 	:raises Blocked: names the lines whose Item ERPNext doesn't have
 	"""
 	lines = list(lines)
 	variants = by_variant(line.variant_id for line in lines if line.variant_id)
-	codes = by_code(line.sku for line in lines if line.sku and line.variant_id not in variants)
-	found = {line.id: variants.get(line.variant_id) or codes.get(line.sku) for line in lines}
+	default = settings.current().default_item if any(line.is_by_hand for line in lines) else None
+	codes = by_code(
+		[
+			*(line.sku for line in lines if line.sku and line.variant_id not in variants),
+			*filter(None, [default]),
+		]
+	)
+	found = {
+		line.id: codes.get(default or "")
+		if line.is_by_hand
+		else variants.get(line.variant_id) or codes.get(line.sku)
+		for line in lines
+	}
+	by_hand = [line.title for line in lines if line.is_by_hand and not found[line.id]]
+	if by_hand:
+		raise Blocked(
+			_(
+				"{0} was entered by hand in Medusa, without a product: choose the Default Item in the Medusa Configuration, then Retry."
+			).format(", ".join(dict.fromkeys(by_hand)))
+		)
 	missing = [_name(line) for line in lines if not found[line.id]]
 	if missing:
 		raise Blocked(

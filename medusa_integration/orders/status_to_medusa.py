@@ -10,6 +10,7 @@ import frappe
 from frappe.utils import add_days, cint, flt, today
 
 from medusa_integration import settings
+from medusa_integration.customers.emails import MAIN
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind, Row, Run
 from medusa_integration.delivery.one_by_one import OneByOne
@@ -191,10 +192,15 @@ def _urgency(status: str) -> int:
 
 
 def _medusa_customers(names: set[str]) -> dict[str, str]:
-	rows = frappe.get_all(
-		"Customer", {"name": ("in", list(names) or [""])}, ["name", "medusa_id"], order_by="name"
-	)
-	return {row.name: row.medusa_id for row in rows}
+	"""`{Customer: Medusa's id}`; a buyer's second Customer has that of the first one."""
+	rows = _ids_of({"name": ("in", list(names) or [""])})
+	mains = {row[MAIN] for row in rows} - {None, ""}
+	of_main = {row.name: row.medusa_id for row in _ids_of({"name": ("in", list(mains))})} if mains else {}
+	return {row.name: of_main.get(row[MAIN]) or row.medusa_id for row in rows}
+
+
+def _ids_of(filters: dict) -> list[frappe._dict]:
+	return frappe.get_all("Customer", filters, ["name", "medusa_id", MAIN], order_by="name")
 
 
 def _payload(order: frappe._dict, customer_id: str | None, payment_status: str | None) -> dict:

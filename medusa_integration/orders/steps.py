@@ -9,7 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from medusa_integration.medusa.order import Order
-from medusa_integration.orders import cancellations_from_medusa, edits_from_medusa
+from medusa_integration.orders import (
+	buyer_changes_from_medusa,
+	cancellations_from_medusa,
+	edits_from_medusa,
+	second_customers,
+)
 from medusa_integration.orders.goods import fulfillments_from_medusa, returns_from_medusa
 from medusa_integration.orders.money import (
 	captures_from_medusa,
@@ -19,6 +24,8 @@ from medusa_integration.orders.money import (
 
 STEPS: tuple[Callable[[Order, Any], None], ...] = (
 	edits_from_medusa.follow,
+	buyer_changes_from_medusa.follow,
+	second_customers.follow,
 	invoice_on_capture.bill,
 	captures_from_medusa.book,
 	fulfillments_from_medusa.deliver,

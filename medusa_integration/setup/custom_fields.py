@@ -8,6 +8,7 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
 from medusa_integration import sold_units
+from medusa_integration.customers import emails
 from medusa_integration.products import item_status
 from medusa_integration.setup.fields import MODULE, hidden, last_field, medusa_id
 from medusa_integration.setup.selling_fields import selling_fields, workflow_of_quotations
@@ -42,8 +43,9 @@ def custom_fields() -> dict[str, list[dict]]:
 		],
 		"Brand": [medusa_id("Medusa Id", "brand")],
 		"File": [medusa_id("Medusa Id", "file_url")],
-		"Customer": _party_fields("territory"),
+		"Customer": [*_party_fields("territory"), _main_customer()],
 		"Lead": _party_fields("status"),
+		"Contact": [hidden(emails.GUESTS, "Medusa Guest", "Check", last_field("Contact"))],
 		**selling_fields(),
 		"Address": [medusa_id("Medusa Address Id", last_field("Address"))],
 	}
@@ -164,6 +166,21 @@ def _party_fields(insert_after: str) -> list[dict]:
 		},
 		hidden("medusa_copied_values", "Taken from Medusa", "Long Text", "t_c_acceptance"),
 	]
+
+
+def _main_customer() -> dict:
+	return {
+		"fieldname": "medusa_main_customer",
+		"label": "First Customer",
+		"fieldtype": "Link",
+		"options": "Customer",
+		"insert_after": "medusa_copied_values",
+		"depends_on": "eval:doc.medusa_main_customer",
+		"description": "The same buyer. ERPNext keeps the books of the first Customer in another currency; this one has the buyer's orders in all other currencies.",
+		"search_index": 1,
+		"read_only": 1,
+		"no_copy": 1,
+	}
 
 
 def leave_to_workflow() -> None:

@@ -123,6 +123,7 @@ def _sales_order_fields() -> list[dict]:
 	return [
 		*_shop_order_fields("Sales Order"),
 		of_order(hidden("medusa_charges", "Medusa Charges", "Long Text", "medusa_order_id")),
+		of_order(hidden("medusa_copied_values", "Taken from Medusa", "Long Text", "medusa_charges")),
 		{
 			"fieldname": "custom_is_courier_required",
 			"label": "Courier Required",

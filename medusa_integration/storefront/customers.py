@@ -7,13 +7,14 @@ from typing import Annotated
 
 import frappe
 from frappe import _
-from frappe.query_builder.functions import Count
+from frappe.query_builder.functions import Coalesce, Count
 from frappe.utils import sbool, validate_email_address, validate_phone_number
 from pydantic import AfterValidator, Field, StringConstraints
 from typing_extensions import NotRequired, TypedDict
 
 from medusa_integration import settings, texts
 from medusa_integration.customers import addresses_from_storefront, leads, whose_documents
+from medusa_integration.customers.emails import MAIN
 from medusa_integration.customers.searching import contains
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.storefront.access import trusted
@@ -58,8 +59,8 @@ class FoundCustomer(TypedDict):
 
 @trusted("GET", "POST")
 def fetch_all_customers(name: Term = "", page: Page = 1) -> Paged[list[FoundCustomer] | str]:
-	"""Customers without a Medusa customer, by name. Customers whose Lead has one, and the one Customer of all
-	guests, are left out.
+	"""Customers without a Medusa customer, by name. Customers whose Lead has one, the one Customer of all
+	guests, and a buyer's second Customer for other currencies are left out.
 
 	:param name: words, all of which must be in the customer's name; blank: all Customers
 	:param page: 20 customers each, from 1
@@ -90,6 +91,7 @@ def _without_account(customer):
 		.on((lead.name == customer.lead_name) & (lead.medusa_id != ""))
 		.where(lead.name.isnull() & (customer.medusa_id.isnull() | (customer.medusa_id == "")))
 	)
+	found = found.where(Coalesce(customer[MAIN], "") == "")
 	return found.where(customer.name != guests) if guests else found
 
 

@@ -445,3 +445,47 @@ def test_unreadable_copied_values_stop_no_customer(text):
 	assert doc(name).customer_name == "Aisha Said"
 	assert frappe.db.exists("Error Log", {"reference_name": name})
 	assert arrive(later(2, first_name="Noor")) == []  # copied anew
+
+
+# --- texts without a field
+
+
+def told(party: Party) -> list[str]:
+	filters = {"reference_doctype": party.doctype, "reference_name": party.name, "comment_type": "Comment"}
+	return frappe.get_all("Comment", filters, pluck="content", order_by="creation")
+
+
+@pytest.mark.parametrize("setting", ["Leads", "Customers"])
+def test_what_does_not_fit_is_told_once(setting):
+	configure_storefront(new_customers=setting)
+	long = "L" * 100
+	texts = (("door_code", "4711"),)
+	source = customer(
+		phone="+968 2400 0000 / 2400 0001",
+		last_name=long,
+		addresses=(replace(BOOK[0], texts=texts, address_1="S" * 600),),
+	)
+	assert arrive(source) == []
+	assert arrive(source) == []
+	(words,) = told(find("cus_aisha"))
+	assert all(each in words for each in ("2400 0001", long, "S" * 600, "Door Code: 4711"))
+
+
+def test_what_fits_is_not_told():
+	as_customers()
+	assert arrive(customer(phone="Tel: +968 24000000", company_name="Harbour Clinic", addresses=BOOK)) == []
+	assert told(find("cus_aisha")) == []
+
+
+def test_a_vat_number_that_changes():
+	as_customers()
+	assert arrive(customer(texts=(("vat", "OM1"),))) == []
+	name = find("cus_aisha").name
+	assert doc(name).tax_id == "OM1"
+	assert arrive(later(texts=(("vat", "OM2"),))) == []
+	assert doc(name).tax_id == "OM2"
+	frappe.db.set_value("Customer", name, "tax_id", "OM9")
+	assert arrive(later(2, texts=(("vat", "OM3"),))) == []
+	assert arrive(later(3, texts=(("vat", "OM3"),))) == []
+	assert doc(name).tax_id == "OM9"
+	assert [("OM3" in each) for each in told(Party("Customer", name))].count(True) == 1

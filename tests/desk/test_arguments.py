@@ -79,6 +79,7 @@ CALLS = {
 	("get_same_email", "doctype"): {(417,): [*BAD_NAME, *UNKNOWN_NAME, "User"]},
 	("join_same_email", "other_doctype"): {(417,): [*BAD_NAME, *UNKNOWN_NAME, "User"]},
 	("get_customer_link", "customer"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
+	("unlink_deleted_account", "customer"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
 	("fetch_standard_price", "items"): {(403, 417): ANYTHING},  # the manager may not read Quotations
 	("get_last_sync", "filters"): {(200,): ANYTHING},
 	("get_access", "filters"): {(200,): ANYTHING},

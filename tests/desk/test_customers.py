@@ -8,7 +8,7 @@ from medusa_integration.desk import forms, number_cards
 from medusa_integration.desk.customers import get_customer_link, search_medusa_leads
 from medusa_integration.operations.status import status
 from tests.site import Client
-from tests.support import factories
+from tests.support import arriving, buying, factories
 from tests.support.storefront import SECRET, configure_storefront
 from tests.support.users import PATH, signed_in
 
@@ -174,3 +174,47 @@ def test_unsigned_calls_are_told():
 	lines, is_well = status()
 	assert ("Access", "anybody may call: Allow Unsigned Calls is on") in lines
 	assert not is_well
+
+
+# --- Unlink Deleted Account
+
+
+def unlink(client, customer: str):
+	response = client.post(f"{PATH}unlink_deleted_account", json={"customer": customer})
+	frappe.db.rollback()
+	return response
+
+
+@pytest.mark.v2("v1 deletes no customers")
+def test_the_customer_of_a_deleted_account_is_unlinked_and_merged(medusa, clerk, seller):
+	buyer, again = (buying.sign_up(medusa, f"{name}@example.com") for name in ("old", "new"))
+	lead = factories.lead("Aisha", medusa_id=buyer.id).name
+	old, new = (
+		factories.customer(name, medusa_id=id).name for name, id in (("Old", buyer.id), ("New", again.id))
+	)
+	frappe.db.set_value("Customer", old, "lead_name", lead)
+	frappe.db.commit()
+	assert unlink(clerk, old).status_code == 403
+	refused = unlink(seller, old)
+	assert (refused.status_code, "exists in Medusa" in refused.text) == (417, True)
+	with pytest.raises(frappe.ValidationError, match="Unlink Deleted Account"):
+		frappe.rename_doc("Customer", old, new, merge=True)
+	frappe.db.rollback()
+	medusa.admin("DELETE", f"/admin/customers/{buyer.id}")
+	assert unlink(seller, old).status_code == 200
+	for doctype, name in (("Customer", old), ("Lead", lead)):
+		assert not frappe.db.get_value(doctype, name, "medusa_id")
+		comment = {"reference_doctype": doctype, "reference_name": name, "content": ("like", f"%{buyer.id}%")}
+		assert frappe.db.exists("Comment", comment)
+	frappe.rename_doc("Customer", old, new, merge=True)
+	assert frappe.db.get_value("Customer", new, "medusa_id") == again.id
+	assert unlink(seller, new).status_code == 417
+
+
+def test_nothing_is_unlinked_while_medusa_does_not_answer(seller):
+	arriving.configure_orders()  # of a server that doesn't answer
+	name = factories.customer("Linked").name
+	frappe.db.commit()
+	response = unlink(seller, name)
+	assert (response.status_code, "Medusa doesn't answer" in response.text) == (417, True)
+	assert frappe.db.get_value("Customer", name, "medusa_id")

@@ -366,6 +366,15 @@ def _linked_customer(page: Page) -> None:
 	page.locator(".desk-alert").first.wait_for(state="detached")
 
 
+def _unlink_account(page: Page) -> None:
+	"""Goes on from the linked Customer."""
+	page.locator(".page-actions .inner-group-button button", has_text="Medusa").first.click()
+	page.locator(".dropdown-menu.show", has_text="Open in Medusa").get_by_text(
+		"Unlink Deleted Account"
+	).click()
+	page.locator(".modal.show", has_text="Medusa is asked first").first.wait_for()
+
+
 def _same_email(page: Page) -> None:
 	_open(page, f"customer/{ORDERED}", 480, ".page-actions .inner-group-button button >> text=Same E-mail")
 	page.locator(".page-actions .inner-group-button button", has_text="Same E-mail").first.click()
@@ -391,6 +400,7 @@ PICTURES = {
 	"request-log": _request_log,
 	"link-lead": _link_lead,
 	"linked-customer": _linked_customer,
+	"unlink-account": _unlink_account,
 	"same-email": _same_email,
 	"import-orders": _import_orders,
 	"import-products": _import_products,

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from medusa_integration.medusa.matching import moment
+from medusa_integration.medusa.metadata import note_of, texts_of
 from medusa_integration.medusa.order import (
 	ADDRESS_TEXTS,
 	Address,
@@ -24,13 +25,12 @@ from medusa_integration.medusa.v1.amounts import major_units
 from medusa_integration.money import decimal
 
 HEAD_FIELDS = "id,display_id,status,currency_code,email,created_at"  # a list has the totals always
-NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts store a customer's remark
 MARK = "ERPNext: "  # begins the note on the items of our returns, before the reference
 
 
 def order_of(row: dict) -> Order:
 	"""An Order, from the reply of `GET /admin/orders/:id`."""
-	currency, metadata = row["currency_code"], row["metadata"] or {}
+	currency, (key, note) = row["currency_code"], note_of(row["metadata"])
 	returns = tuple(map(_return, row["returns"]))
 	is_free = any(each["rule"]["type"] == "free_shipping" for each in row["discounts"])
 	return Order(
@@ -44,7 +44,9 @@ def order_of(row: dict) -> Order:
 		canceled_at=moment(row["canceled_at"]),
 		total=major_units(row["total"], currency),
 		gift_card_total=major_units(row["gift_card_total"], currency),
-		customer=customer_of(row["customer"]) if row["customer"] else None,
+		# Without a key where there is none, or where it was deleted.
+		customer=customer_of(row["customer"]) if row.get("customer") else None,
+		customer_id=row.get("customer_id") or "",
 		sales_channel=row.get("sales_channel_id") or "",
 		lines=tuple(_line(each, currency, returns) for each in row["items"]),
 		shipping=tuple(_shipping(each, currency, is_free) for each in row["shipping_methods"]),
@@ -53,7 +55,8 @@ def order_of(row: dict) -> Order:
 		returns=returns,
 		billing_address=address_of(row["billing_address"]),
 		shipping_address=address_of(row["shipping_address"]),
-		note=next((str(metadata[key]) for key in NOTES if metadata.get(key)), ""),
+		note=note,
+		texts=texts_of(row["metadata"], without=(key,)),
 		rounds_each_tax=True,
 	)
 
@@ -85,6 +88,7 @@ def customer_of(row: dict) -> Customer:
 		addresses=(*([billing] if billing else []), *addresses),
 		created_at=moment(row["created_at"]),
 		updated_at=moment(row["updated_at"]),
+		texts=texts_of(row.get("metadata")),
 	)
 
 
@@ -97,6 +101,7 @@ def address_of(row: dict | None, is_default_billing: bool = False) -> Address | 
 		**texts,
 		country_code=(row["country_code"] or "").upper(),
 		is_default_billing=is_default_billing,
+		texts=texts_of(row.get("metadata")),
 	)
 
 
@@ -118,6 +123,7 @@ def _line(row: dict, currency: str, returns: tuple[Return, ...]) -> Line:
 		),
 		fulfilled_quantity=Decimal(row["fulfilled_quantity"] or 0),
 		received_quantity=sum(received, Decimal(0)),
+		texts=texts_of(row.get("metadata")),
 	)
 
 

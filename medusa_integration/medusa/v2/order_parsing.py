@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from medusa_integration.medusa.matching import moment
+from medusa_integration.medusa.metadata import note_of, texts_of
 from medusa_integration.medusa.order import (
 	ADDRESS_TEXTS,
 	Address,
@@ -31,12 +32,11 @@ ORDER_FIELDS = (
 	"*fulfillments,*fulfillments.items,*fulfillments.labels,*returns,*returns.items"
 )
 CUSTOMER_FIELDS = "*,*addresses"
-NOTES = ("note", "notes", "order_note")  # keys of the metadata in which storefronts store a customer's remark
 
 
 def order_of(row: dict) -> Order:
 	"""An Order, from a row with ORDER_FIELDS."""
-	metadata = row["metadata"] or {}
+	key, note = note_of(row["metadata"])
 	return Order(
 		id=row["id"],
 		display_id=str(row["display_id"]),
@@ -49,7 +49,9 @@ def order_of(row: dict) -> Order:
 		total=number_in(row, "total"),
 		credit=number_in(row, "credit_line_total"),
 		gift_card_total=number_in(row, "gift_card_total"),
-		customer=customer_of(row["customer"]) if row["customer"] else None,
+		# Without a key where there is none, or where it was deleted.
+		customer=customer_of(row["customer"]) if row.get("customer") else None,
+		customer_id=row.get("customer_id") or "",
 		sales_channel=row["sales_channel_id"] or "",
 		lines=tuple(line for line in map(_line, _once(row["items"])) if line.quantity),
 		shipping=tuple(map(_shipping, _sold(_once(row["shipping_methods"])))),
@@ -62,7 +64,8 @@ def order_of(row: dict) -> Order:
 		returns=returns_of(row),
 		billing_address=_address(row["billing_address"]),
 		shipping_address=_address(row["shipping_address"]),
-		note=next((str(metadata[key]) for key in NOTES if metadata.get(key)), ""),
+		note=note,
+		texts=texts_of(row["metadata"], without=(key,)),
 	)
 
 
@@ -106,6 +109,7 @@ def customer_of(row: dict) -> Customer:
 		addresses=tuple(each for each in map(_address, row.get("addresses") or ()) if each),
 		created_at=moment(row["created_at"]),
 		updated_at=moment(row["updated_at"]),
+		texts=texts_of(row.get("metadata")),
 	)
 
 
@@ -125,6 +129,7 @@ def _line(row: dict) -> Line:
 		adjustments=_adjustments(row),
 		fulfilled_quantity=number_in(detail, "fulfilled_quantity"),
 		received_quantity=number_in(detail, "return_received_quantity"),
+		texts=texts_of(row.get("metadata")),
 	)
 
 
@@ -214,4 +219,5 @@ def _address(row: dict | None) -> Address | None:
 		country_code=(row["country_code"] or "").upper(),
 		is_default_billing=bool(row.get("is_default_billing")),
 		is_default_shipping=bool(row.get("is_default_shipping")),
+		texts=texts_of(row.get("metadata")),
 	)

@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from medusa_integration.medusa.errors import MedusaNotFound
 from medusa_integration.medusa.order import LineQuantity
-from medusa_integration.medusa.v2.line_reservations import LineReservations
+from medusa_integration.medusa.v2.order_reservations import OrderReservations
 
 FULFILLMENT_FIELDS = "id,*fulfillments,*fulfillments.items"
 
 
-class OrderWriting(LineReservations):
+class OrderWriting(OrderReservations):
 	def fulfill(self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str) -> str:
 		with self.reserving(order_id):
 			return self._fulfill(order_id, parts, location_id, reference)

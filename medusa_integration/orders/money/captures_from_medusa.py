@@ -14,9 +14,10 @@ from medusa_integration import settings
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Movement, Order, Payment
 from medusa_integration.money import decimal, half_up
-from medusa_integration.orders.money import payment_entries
+from medusa_integration.orders.money import entries_made_here, payment_entries
 from medusa_integration.orders.money.captures_to_medusa import waiting
-from medusa_integration.orders.money.payment_entries import Money, Own, units
+from medusa_integration.orders.money.entries_made_here import Own
+from medusa_integration.orders.money.payment_entries import Money, units
 
 DOCTYPE = payment_entries.DOCTYPE
 
@@ -114,7 +115,7 @@ class _Entries:
 	def __init__(self, sales_order, captures: list[Movement]) -> None:
 		self.digits = units(sales_order.currency)
 		self.total = decimal(flt(sales_order.grand_total, self.digits))
-		self.made_here = payment_entries.made_here([sales_order]).get(sales_order.name, [])
+		self.made_here = entries_made_here.made_here([sales_order]).get(sales_order.name, [])
 		names = [own.name for own in self.made_here]
 		# Before the ids: an entry on its way now has either still a row in the outbox or an id here.
 		self.on_their_way = waiting(names)

@@ -18,7 +18,7 @@ from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order import Order, Payment
 from medusa_integration.money import half_up
-from medusa_integration.orders.money import payment_entries
+from medusa_integration.orders.money import booked_amounts, entries_made_here, payment_entries
 from medusa_integration.orders.money.payment_entries import units
 
 DOCTYPE = payment_entries.DOCTYPE
@@ -151,7 +151,7 @@ def _read(names: list[str]) -> dict[str, _Paid]:
 	orders = _orders_of(names)
 	by_name = {order.name: order for order in orders}
 	paid: dict[str, list[_Paid]] = defaultdict(list)
-	for order_name, entries in payment_entries.made_here(orders).items():
+	for order_name, entries in entries_made_here.made_here(orders).items():
 		for own in entries:
 			if own.name in names and own.amount > 0:
 				order = by_name[order_name]
@@ -176,7 +176,7 @@ def _orders_of(entries: list[str]) -> list[frappe._dict]:
 	}
 	names |= set(frappe.get_all("Sales Invoice Item", billed, pluck="sales_order", order_by=None))
 	of_shop = {"from_ecommerce": 1, "medusa_order_id": ("is", "set"), "name": ("in", list(names) or [""])}
-	fields = ["name", "currency", "conversion_rate", "medusa_order_id"]
+	fields = ["name", "currency", "conversion_rate", "medusa_order_id", *booked_amounts.TOTALS]
 	return frappe.get_all(payment_entries.ORDER, of_shop, fields, order_by="creation, name")
 
 

@@ -16,8 +16,9 @@ from frappe.model.meta import get_field_precision
 from frappe.utils import flt
 
 from medusa_integration import erpnext_api
+from medusa_integration.customers import books
 from medusa_integration.money import decimal, decimals_of, half_up
-from medusa_integration.orders.money import billing, receivables
+from medusa_integration.orders.money import billing, booked_amounts, receivables
 
 DOCTYPE = "Payment Entry"
 ORDER, INVOICE = "Sales Order", "Sales Invoice"
@@ -58,10 +59,15 @@ def book(order, money: Money):
 	_set_party_account(entry, party_account, receives)
 	currencies = [entry.paid_from_account_currency, entry.paid_to_account_currency]
 	party_currency, bank_currency = currencies if receives else reversed(currencies)
-	party, bank = _amounts(source, money, party_currency, bank_currency)
+	if party_currency == books.own_currency(order.company) != order.currency:
+		party = _in_books(order, money, owing)
+		bank = party if bank_currency == party_currency else _in_account(source, money, bank_currency)
+	else:
+		party, bank = _amounts(source, money, party_currency, bank_currency)
 	entry.set("references", _references(owing, money, party_account, party, order))
 	entry.paid_amount, entry.received_amount = (party, bank) if receives else (bank, party)
 	_work_out(entry, source)
+	_keep_rate(entry, order)
 	entry.update(
 		{
 			"posting_date": money.day,
@@ -85,73 +91,6 @@ def known(ids: Iterable[str]) -> dict[str, frappe._dict]:
 	fields = ["name", "docstatus", "payment_type", "paid_from", "medusa_transaction_id"]
 	rows = frappe.get_all(DOCTYPE, filters, fields, order_by="creation, name")
 	return {row.medusa_transaction_id: row for row in rows if row.medusa_transaction_id}
-
-
-@dataclass(frozen=True)
-class Own:
-	"""A Payment Entry that was made in ERPNext for an order of the shop.
-
-	:param amount: the paid part of the order, in the order's currency
-	"""
-
-	name: str
-	amount: Decimal
-
-
-def made_here(orders: list) -> dict[str, list[Own]]:
-	"""`{Sales Order: its submitted Payment Entries from the customer without an id of Medusa's, oldest first}`.
-
-	:param orders: rows with name, currency, conversion_rate
-	"""
-	documents = _documents_of([order.name for order in orders])
-	entry, row = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Payment Entry Reference")
-	rows = (
-		frappe.qb.from_(row)
-		.join(entry)
-		.on(row.parent == entry.name)
-		.select(
-			entry.name, entry.paid_from_account_currency, row.reference_doctype, row.reference_name, row.allocated_amount
-		)
-		.where((entry.docstatus == 1) & (entry.payment_type == RECEIVE))
-		.where(entry.medusa_transaction_id.isnull() | (entry.medusa_transaction_id == ""))
-		.where(row.reference_name.isin([name for _doctype, name in documents] or [""]))
-		.orderby(entry.creation)
-		.orderby(entry.name)
-		.run(as_dict=True)
-	)  # fmt: skip
-	by_name = {order.name: order for order in orders}
-	sums: dict[tuple[str, str], Decimal] = {}
-	for each in rows:
-		order = by_name.get(documents.get((each.reference_doctype, each.reference_name)))
-		if order:
-			key = (order.name, each.name)
-			sums[key] = sums.get(key, Decimal(0)) + _in_order_currency(each, order)
-	found: dict[str, list[Own]] = {}
-	for (order_name, name), amount in sums.items():
-		digits = units(by_name[order_name].currency)
-		found.setdefault(order_name, []).append(Own(name, half_up(amount, digits)))
-	return found
-
-
-def _documents_of(orders: list[str]) -> dict[tuple[str, str], str]:
-	"""`{(DocType, name): Sales Order}` of the orders and their invoices. An invoice of several orders is left
-	out."""
-	filters = {"sales_order": ("in", orders or [""]), "parenttype": INVOICE, "docstatus": 1}
-	rows = frappe.get_all(
-		"Sales Invoice Item", filters, ["parent", "sales_order"], distinct=True, order_by=None
-	)
-	billed: dict[str, set[str]] = {}
-	for row in rows:
-		billed.setdefault(row.parent, set()).add(row.sales_order)
-	found = {(INVOICE, name): min(names) for name, names in billed.items() if len(names) == 1}
-	return found | {(ORDER, name): name for name in orders}
-
-
-def _in_order_currency(row, order) -> Decimal:
-	amount = decimal(row.allocated_amount)
-	if row.paid_from_account_currency == order.currency:
-		return amount
-	return amount / (decimal(order.conversion_rate) or 1)
 
 
 # --- outstanding amounts
@@ -229,8 +168,7 @@ def _party_account(order, money: Money, owing: list) -> str:
 			return account
 	if owing and owing[0].doctype == INVOICE:
 		return owing[0].debit_to
-	own = receivables.account_of(order.company, order.currency)
-	return own or erpnext_api.party_account(order.customer, order.company)
+	return receivables.account_for(order.customer, order.company, order.currency)
 
 
 def _set_party_account(entry, account: str, receives: bool) -> None:
@@ -253,9 +191,21 @@ def _amounts(doc, money: Money, party_currency: str, bank_currency: str) -> tupl
 			_converted(doc, money.before + money.amount, party_currency) - before, precision(party_currency)
 		)
 		return party, bank
-	return _converted(doc, money.amount, party_currency), _converted(
-		doc, money.amount, bank_currency, money.day
-	)
+	return _converted(doc, money.amount, party_currency), _in_account(doc, money, bank_currency)
+
+
+def _in_books(order, money: Money, owing: list) -> float:
+	"""The amount on a customers' account in the company's currency."""
+	bills = billing.invoices(order) if money.payment_type == PAY else []
+	if bills:
+		return booked_amounts.credited(order, money.amount, bills)
+	own = books.own_currency(order.company)
+	open_amount = sum(_outstanding(doc, own, order) for doc in owing)
+	return booked_amounts.part_of(order, money.amount, money.before, open_amount)
+
+
+def _in_account(doc, money: Money, currency: str) -> float:
+	return _converted(doc, money.amount, currency, money.day)
 
 
 def _converted(doc, amount: Decimal, currency: str, day: date | None = None) -> float:
@@ -300,6 +250,21 @@ def _set_exact_rate(entry) -> None:
 	entry.set(field, (bank if bank_currency == own else at_rate) / amount)
 	if bank_currency == currency:
 		entry.set(other, entry.get(field))
+
+
+def _keep_rate(entry, order) -> None:
+	"""Set the rate of a bank's account in the order's currency to the ratio of the amounts, where the customers' is
+	in the company's: the amounts are one payment, rounded as the order's documents are."""
+	receives = entry.payment_type == RECEIVE
+	own = books.own_currency(entry.company)
+	sides = [
+		(entry.paid_from_account_currency, entry.paid_amount, "source_exchange_rate"),
+		(entry.paid_to_account_currency, entry.received_amount, "target_exchange_rate"),
+	]
+	(party, amount, _field), (bank, in_bank, field) = sides if receives else reversed(sides)
+	if party == own != bank == order.currency and in_bank:
+		entry.set(field, amount / in_bank)
+		erpnext_api.set_sums(entry)
 
 
 # --- figures

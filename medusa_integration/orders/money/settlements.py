@@ -56,17 +56,24 @@ def _try_offset(entry, doctype: str, name: str) -> None:
 	"""Try to set the entry off. If ERPNext refuses, the Payment Entry stands, because the money has moved."""
 	title = f"Medusa: {entry.name} isn't set off against {name}"
 	with tolerated(title, of=(entry.doctype, entry.name), errors=frappe.ValidationError):
-		_offset(entry, doctype, name)
+		offset(entry, entry.paid_to, doctype, name)
 
 
-def _offset(entry, doctype: str, name: str) -> None:
+def offset(entry, account: str, doctype: str, name: str) -> None:
+	"""Set an entry that the customer owes off against a document that owes to the customer, as far as both are open.
+
+	:param entry: a Payment Entry to the customer, or a Journal Entry that debits the customer
+	:param account: the customers' account of both
+	:param doctype: of the other document: Payment Entry or Sales Invoice
+	"""
+	party = entry if entry.doctype == DOCTYPE else entry.accounts[0]
 	tool = frappe.new_doc("Payment Reconciliation")
 	tool.update(
 		{
 			"company": entry.company,
-			"party_type": entry.party_type,
-			"party": entry.party,
-			"receivable_payable_account": entry.paid_to,
+			"party_type": party.party_type,
+			"party": party.party,
+			"receivable_payable_account": account,
 			"invoice_name": entry.name,
 			"payment_name": name,
 		}
@@ -79,5 +86,5 @@ def _offset(entry, doctype: str, name: str) -> None:
 	if given and owed:
 		tool.allocate_entries({"invoices": given, "payments": owed})
 		for row in tool.allocation:
-			row.exchange_rate = row.exchange_rate or entry.target_exchange_rate
+			row.exchange_rate = row.exchange_rate or entry.get("target_exchange_rate") or 1
 		tool.reconcile()

@@ -13,6 +13,9 @@
 
 	async function show_link(frm) {
 		frm.dashboard.add_indicator(__("Linked to a customer of the shop"), "green");
+		if (frm.perm[0]?.write) {
+			frm.add_custom_button(__("Unlink Deleted Account"), () => confirm_unlink(frm), __("Medusa"));
+		}
 		const customer = frm.docname;
 		const link = await frappe.xcall("medusa_integration.api.get_customer_link", { customer });
 		if (!link || frm.docname !== customer) return;
@@ -21,6 +24,30 @@
 			() => window.open(link, "_blank", "noopener"),
 			__("Medusa")
 		);
+	}
+
+	function confirm_unlink(frm) {
+		const name = frappe.utils.escape_html(frm.docname);
+		frappe.warn(
+			__("Unlink {0} from the shop?", [name]),
+			__(
+				"Medusa is asked first: only the link to an account that was deleted there is removed. {0} and its documents stay. It can then be merged with the Customer of another account. This can't be undone.",
+				[name.bold()]
+			),
+			() => unlink(frm),
+			__("Unlink")
+		);
+	}
+
+	async function unlink(frm) {
+		await frappe.call({
+			method: "medusa_integration.api.unlink_deleted_account",
+			args: { customer: frm.docname },
+			freeze: true,
+			freeze_message: __("Asking Medusa…"),
+		});
+		frappe.show_alert({ message: __("Unlinked from the deleted account"), indicator: "green" });
+		frm.reload_doc();
 	}
 
 	function choose_lead(frm) {

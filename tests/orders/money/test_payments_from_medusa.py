@@ -413,11 +413,12 @@ def test_what_was_booked_before_counts_too():
 
 @pytest.fixture
 def dollars():
-	"""An order of 10 USD at 0.385; its invoice may be on an account of the company's currency."""
+	"""An order of 10 USD at 0.385 of a customer who is billed in dollars; its invoice may be on an account of the
+	company's currency."""
 	frappe.db.set_value("Currency", "USD", "enabled", 1)
 	before = frappe.db.get_single_value("Accounts Settings", ONE_ACCOUNT)
 	frappe.db.set_single_value("Accounts Settings", ONE_ACCOUNT, 1)
-	customer = factories.customer("Abroad")
+	customer = factories.customer("Abroad", default_currency="USD")
 
 	def make(**values):
 		return sales_order(customer=customer.name, currency="USD", conversion_rate=0.385, **values)

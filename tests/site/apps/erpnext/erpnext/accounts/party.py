@@ -1,8 +1,9 @@
 import frappe
-from frappe import _
+from frappe import _, bold
 from frappe.contacts.doctype.address.address import get_default_address, render_address
 
 from erpnext import get_company_currency
+from erpnext.exceptions import InvalidAccountCurrency
 
 
 class PartyDisabled(frappe.ValidationError):
@@ -105,12 +106,56 @@ def get_default_price_list(party) -> str | None:
 
 @frappe.whitelist()
 def get_party_account(party_type, party=None, company=None, include_advance=False):
-	"""The company's account; the stand-in's parties have none of their own."""
+	"""Of the party, else the company's; but one in the currency of the party's entries, where it has some."""
 	if not company:
 		frappe.throw(_("Please select a Company"))
 	kind = "receivable" if party_type == "Customer" else "payable"
-	account = frappe.get_cached_value("Company", company, f"default_{kind}_account")
+	own = {"parenttype": party_type, "parent": party, "company": company}
+	account = party and frappe.db.get_value("Party Account", own, "account")
+	account = account or frappe.get_cached_value("Company", company, f"default_{kind}_account")
+	entries = _account_with_entries(party_type, party, company)
+	if entries and get_account_currency(entries) != get_account_currency(account):
+		account = entries
 	return [account] if include_advance else account
+
+
+def get_account_currency(account: str) -> str:
+	return frappe.get_cached_value("Account", account, "account_currency")
+
+
+def get_party_account_currency(party_type, party, company):
+	return get_account_currency(get_party_account(party_type, party, company))
+
+
+def get_party_gle_currency(party_type, party, company):
+	"""The currency of the party's entries in the ledger, which all have the same; None before the first one."""
+	account = _account_with_entries(party_type, party, company)
+	return get_account_currency(account) if account else None
+
+
+def validate_party_gle_currency(party_type, party, company, party_account_currency=None):
+	currency = get_party_gle_currency(party_type, party, company)
+	if currency and (party_account_currency or currency) != currency:
+		frappe.throw(
+			_(
+				"{0} {1} has accounting entries in currency {2} for company {3}. Please select a receivable or payable account with currency {2}."
+			).format(*map(bold, (party_type, party, currency, company))),
+			InvalidAccountCurrency,
+		)
+
+
+def _account_with_entries(party_type, party, company) -> str | None:
+	"""The stand-in has no ledger: a party has entries by its submitted invoices and payments."""
+	if not party or party_type != "Customer":
+		return None
+	submitted = {"company": company, "docstatus": 1}
+	billed = {**submitted, "customer": party, "base_grand_total": ("!=", 0)}
+	paid = {**submitted, "party_type": party_type, "party": party}
+	return (
+		frappe.db.get_value("Sales Invoice", billed, "debit_to")
+		or frappe.db.get_value("Payment Entry", {**paid, "payment_type": "Receive"}, "paid_from")
+		or frappe.db.get_value("Payment Entry", {**paid, "payment_type": "Pay"}, "paid_to")
+	)
 
 
 def validate_party_frozen_disabled(party_type, party_name) -> None:

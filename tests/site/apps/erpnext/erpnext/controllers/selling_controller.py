@@ -4,10 +4,15 @@ from frappe.contacts.doctype.address.address import render_address
 from frappe.utils import cint, flt, get_link_to_form, money_in_words
 
 from erpnext import IS_15, get_company_currency
-from erpnext.accounts.party import _get_party_details, validate_party_frozen_disabled
+from erpnext.accounts.party import (
+	_get_party_details,
+	get_party_account_currency,
+	validate_party_frozen_disabled,
+)
 from erpnext.controllers.sales_and_purchase_return import validate_return
 from erpnext.controllers.status_updater import StatusUpdater
 from erpnext.controllers.taxes_and_totals import calculate_taxes_and_totals, process_item_wise_tax_details
+from erpnext.exceptions import InvalidCurrency
 from erpnext.stock.get_item_details import get_item_details
 from erpnext.utilities.transaction_base import UOMMustBeIntegerError
 
@@ -28,6 +33,7 @@ class SellingController(StatusUpdater):
 		if not self.get("is_return"):
 			self.validate_value("base_grand_total", ">=", 0)
 		validate_return(self)
+		self.validate_currency()
 		validate_party_frozen_disabled("Customer", self.get("customer"))
 		self.set_total_in_words()
 		self.validate_party_address_and_contact()
@@ -158,6 +164,20 @@ class SellingController(StatusUpdater):
 			frappe.throw(_("Total allocated percentage for sales team should be 100"))
 
 	# --- checks
+
+	def validate_currency(self):
+		"""A Customer whose account is in another currency than the company's buys in that one alone."""
+		customer = self.get("customer") or (self.get("quotation_to") == "Customer" and self.party_name)
+		if not customer:
+			return
+		currency = get_party_account_currency("Customer", customer, self.company)
+		if currency not in (get_company_currency(self.company), self.currency):
+			frappe.throw(
+				_("Accounting Entry for {0}: {1} can only be made in currency: {2}").format(
+					"Customer", customer, currency
+				),
+				InvalidCurrency,
+			)
 
 	def validate_qty_is_not_zero(self):
 		for row in self.items:

@@ -1,7 +1,13 @@
 import frappe
+from frappe import _, bold
 from frappe.utils import flt, getdate
 
-from erpnext.accounts.party import get_party_account
+from erpnext.accounts.party import (
+	get_account_currency,
+	get_party_account,
+	get_party_gle_currency,
+	validate_party_gle_currency,
+)
 from erpnext.controllers.sales_and_purchase_return import make_return_doc
 from erpnext.controllers.selling_controller import SellingController
 
@@ -11,7 +17,9 @@ class SalesInvoice(SellingController):
 		self.due_date = self.due_date or self.posting_date
 		super().validate()
 		self.debit_to = self.debit_to or get_party_account("Customer", self.customer, self.company)
-		self.party_account_currency = frappe.get_cached_value("Account", self.debit_to, "account_currency")
+		self.party_account_currency = get_account_currency(self.debit_to)
+		self.validate_party_account_currency()
+		self.validate_return_against_account()
 		self.check_sales_order_on_hold_or_close("sales_order")
 		if self.docstatus == 0 and self.is_return and not self.update_outstanding_for_self:
 			owed = frappe.db.get_value("Sales Invoice", self.return_against, "outstanding_amount")
@@ -19,6 +27,32 @@ class SalesInvoice(SellingController):
 		if self.docstatus == 0:
 			self.outstanding_amount = 0 if self.is_credit_for_another() else self.total_to_pay()
 		self.set_status()
+
+	def validate_party_account_currency(self):
+		"""A Customer's first entry in the ledger is in the invoice's own currency, unless a setting allows others."""
+		if (
+			self.party_account_currency != self.currency
+			and not get_party_gle_currency("Customer", self.customer, self.company)
+			and not frappe.db.get_single_value(
+				"Accounts Settings", "allow_multi_currency_invoices_against_single_party_account"
+			)
+		):
+			frappe.throw(
+				_("Party Account {0} currency ({1}) and document currency ({2}) should be same").format(
+					bold(self.debit_to), self.party_account_currency, self.currency
+				)
+			)
+
+	def validate_return_against_account(self):
+		against = self.is_return and frappe.db.get_value("Sales Invoice", self.return_against, "debit_to")
+		if against and against != self.debit_to:
+			frappe.throw(_("'Debit To' of {0} should be {1}").format(self.name, against))
+
+	def before_submit(self):
+		if self.base_grand_total:
+			validate_party_gle_currency(
+				"Customer", self.customer, self.company, get_account_currency(self.debit_to)
+			)
 
 	def on_submit(self):
 		self.update_billed()

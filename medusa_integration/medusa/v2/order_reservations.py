@@ -24,7 +24,7 @@ NO_LEVEL = (
 )
 
 
-class LineReservations(Shop):
+class OrderReservations(Shop):
 	def make_ready(self, parts: Sequence[LineQuantity], location: str) -> None:
 		"""Let a fulfillment of these parts at this location change nothing but what it ships.
 

@@ -1,0 +1,9 @@
+import frappe
+
+
+class InvalidCurrency(frappe.ValidationError):
+	pass
+
+
+class InvalidAccountCurrency(frappe.ValidationError):
+	pass

@@ -255,7 +255,7 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 		"description", "thumbnail", "collection_id", "origin_country", "discountable", "metadata", "images": [{"url"}],
 		"variants": [{"id", "sku", "title", "allow_backorder", "manage_inventory", "origin_country"}],
 		"sales_channels": [{"id"}], "shipping_profile": {"id"}}`; v1 has no external id (None) and no shipping profile, and
-		adds the `collection`."""
+		adds the `collection`. v2's variants have `counts_parts`: whether one is a kit whose parts Medusa counts."""
 
 	@abstractmethod
 	def products_to_import(self, page: int = 100) -> Iterator[list[ShopProduct]]:

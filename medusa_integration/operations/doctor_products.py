@@ -106,8 +106,9 @@ class ProductComparison:
 		if not own:
 			self.findings.add("missing", "variant", name, ours=wanted["variant_id"])
 			return
+		left = {*wanted["left_to_shop"], *(["manage_inventory"] if own.get("counts_parts") else ())}
 		for field in VARIANT_FIELDS:
-			if field not in wanted["left_to_shop"] and (
+			if field not in left and (
 				field != "origin_country" or wanted[field] == product[field]
 			):  # else the product's own field differs already
 				self.findings.compare(field, name, wanted[field], own[field])

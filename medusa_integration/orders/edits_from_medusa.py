@@ -4,6 +4,7 @@ Source: docs/reference.md, "Cancellations and edits".
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 from frappe import _
@@ -35,6 +36,7 @@ def follow(order: Order, sales_order) -> None:
 	"""
 	if sales_order.docstatus == 2 or order.status == "canceled" or not sales_order.get("medusa_charges"):
 		return
+	order = _in_sequence(order, sales_order)
 	plan = plan_of(order)
 	if _has(sales_order, plan):
 		return
@@ -46,6 +48,14 @@ def follow(order: Order, sales_order) -> None:
 			).format(", ".join(standing), sales_order.name, plan.grand, plan.currency)
 		)
 	_rewrite(sales_order, order)
+
+
+def _in_sequence(order: Order, sales_order) -> Order:
+	"""The order with its lines in the sequence in which they came, new ones last: Medusa lists them in another one after a
+	fulfillment, and which of two like lines gets the odd unit depends on it."""
+	known = dict.fromkeys(row.medusa_line_id for row in sales_order.items)
+	place = {id: number for number, id in enumerate(known)}
+	return replace(order, lines=tuple(sorted(order.lines, key=lambda line: place.get(line.id, len(place)))))
 
 
 def _has(sales_order, plan: Plan) -> bool:

@@ -40,6 +40,11 @@ def own_item(variant: dict) -> bool:
 	return len(rows) == 1 and rows[0]["required_quantity"] == 1 and rows[0].get("inventory", True) is not None
 
 
+def counts_parts(variant: dict) -> bool:
+	"""Whether a person made a variant of other items, which Medusa counts: else it would be sold without limit."""
+	return bool(variant["manage_inventory"] and variant.get("inventory_items")) and not own_item(variant)
+
+
 def read(row: dict[str, Any]) -> Held:
 	levels = row["location_levels"]
 	return Held(

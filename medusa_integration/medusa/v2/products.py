@@ -22,6 +22,7 @@ from medusa_integration.medusa.matching import (
 from medusa_integration.medusa.owners import PICTURES, SHOP, addresses, moves_collection, to_write
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.sku_moves import WantedSku
+from medusa_integration.medusa.v2.held_stock import counts_parts
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2.product_channels import ProductChannels
 from medusa_integration.medusa.v2.variants import Variants, has_lost_variant, sku_taken, variant_body
@@ -29,7 +30,7 @@ from medusa_integration.medusa.v2.variants import Variants, has_lost_variant, sk
 PRODUCT_FIELDS = "id,external_id,handle,variants.id,variants.sku"
 LOOKED_UP_FIELDS = (
 	f"{PRODUCT_FIELDS},description,thumbnail,images.url,images.rank,origin_country,collection.id,options.title,options.values.value,variants.title,variants.manage_inventory,"
-	"variants.allow_backorder,variants.origin_country,sales_channels.id,shipping_profile.id"
+	"variants.inventory_items.required_quantity,variants.allow_backorder,variants.origin_country,sales_channels.id,shipping_profile.id"
 )
 NAME_FIELDS = "id,external_id,title,handle,variants.id,variants.sku"
 # Keys of a payload that stand in the product's metadata.
@@ -38,7 +39,7 @@ RESERVED = "Cannot remove following inventory item(s) since they have reservatio
 WHOLE_PRODUCT_FIELDS = (
 	"id,external_id,title,handle,status,description,thumbnail,collection_id,collection.id,collection.metadata,"
 	"origin_country,discountable,metadata,images.url,images.rank,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
-	"variants.origin_country,sales_channels.id,shipping_profile.id"
+	"variants.inventory_items.required_quantity,variants.origin_country,sales_channels.id,shipping_profile.id"
 )
 
 
@@ -219,6 +220,8 @@ class Products(Variants, ProductChannels):
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		params: dict[str, Any] = {"fields": WHOLE_PRODUCT_FIELDS, "order": "id", "limit": page, "offset": 0}
 		while products := self.client.get("/admin/products", params)["products"]:
+			for variant in (each for product in products for each in product["variants"] or ()):
+				variant["counts_parts"] = counts_parts(variant)
 			yield products
 			params["offset"] += page
 

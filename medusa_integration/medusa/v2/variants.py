@@ -15,6 +15,7 @@ from medusa_integration.medusa.errors import (
 )
 from medusa_integration.medusa.matching import OWN_TITLE, SKU_HELD, VARIANT_GONE
 from medusa_integration.medusa.sku_moves import Holder, WantedSku, make_way
+from medusa_integration.medusa.v2.held_stock import counts_parts
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2.shop import Shop
 
@@ -156,6 +157,8 @@ def _variant_changes(product: dict, found: dict) -> dict:
 	}
 	if product.get("own_handle"):
 		wanted["title"] = OWN_TITLE
+	if counts_parts(row):
+		wanted.pop("manage_inventory", None)
 	return {key: value for key, value in wanted.items() if (value or None) != (row[key] or None)}
 
 

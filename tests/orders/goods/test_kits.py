@@ -162,3 +162,16 @@ def reserved(medusa, sku: str) -> dict[str, int]:
 	params = {"sku": sku, "fields": "id,*location_levels"}
 	(item,) = medusa.admin("GET", "/admin/inventory-items", params=params)["inventory_items"]
 	return {each["location_id"]: each["reserved_quantity"] for each in item["location_levels"]}
+
+
+def test_a_kit_that_is_sent_again_is_still_counted(shop):
+	"""ERPNext keeps no stock of it; Medusa counts its parts."""
+	make_kit(shop.medusa, "KIT", shop.parts, {"CAN": 6})
+	web = frappe.get_doc("Website Item", {"item_code": "KIT"})
+	web.web_item_name = "Another title"
+	web.save()
+	frappe.db.commit()
+	drain()
+	assert outbox() == []
+	goods.place(shop.medusa, ("KIT", 5))
+	assert sum(reserved(shop.medusa, "CAN").values()) == 30

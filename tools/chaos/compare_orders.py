@@ -231,7 +231,7 @@ def _parcels(order: dict) -> dict[str, dict[str, float]]:
 		rows = {}
 		for row in each["items"]:
 			kit = kits_of.get(row["line_item_id"])
-			rows[row["line_item_id"]] = row["quantity"] / (kit[row["sku"]] if kit else 1)
+			rows[row["line_item_id"]] = row["quantity"] / (kit.get(row["sku"], 1) if kit else 1)
 		found[first.setdefault(note, each["id"])] += rows.items()
 	return {id: _sums(rows) for id, rows in found.items()}
 

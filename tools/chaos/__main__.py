@@ -13,6 +13,7 @@ import sys
 from rich.table import Table
 
 from tests.site import mariadb
+from tools.chaos import kinds
 from tools.demo import stage
 
 RESULT = stage.ROOT / "chaos.json"
@@ -32,6 +33,13 @@ def main() -> int:
 		"--seed", type=int, default=random.randrange(10**6), help="of all that is left to chance"
 	)
 	parser.add_argument("--medusa", choices=("v2", "v1"), default="v2", help="the Medusa to run against")
+	parser.add_argument(
+		"--without",
+		type=kinds.kinds_of,
+		default=(),
+		metavar="KIND,…",
+		help=f"with --orders: what doesn't happen, of {', '.join(kinds.KINDS)}",
+	)
 	options = parser.parse_args()
 	if reason := mariadb.ensure():
 		sys.exit(f"This needs MariaDB: {reason}")
@@ -42,7 +50,10 @@ def main() -> int:
 		number = options.orders or options.changes
 		play = orders.run if options.orders else run.run
 		with console.status("Changes and faults…") as status:
-			outcome = play(medusa, number, options.seed, True, lambda text: status.update(f"{text}…"))
+			left_out = {"without": options.without} if options.orders else {}
+			outcome = play(
+				medusa, number, options.seed, True, lambda text: status.update(f"{text}…"), **left_out
+			)
 		if outcome.findings:
 			_keep_calls()
 	prefix = "chaos_orders" if options.orders else "chaos"

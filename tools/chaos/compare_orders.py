@@ -7,11 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 import frappe
 
 from tests.support.buying_v2 import ORDER_FIELDS
+from tools.chaos import compare_buyers, kits
 from tools.chaos.compare import DOUBLED, LEFT, MISSING, STALE, Finding
 
 TOTAL = "total"
 KINDS = (MISSING, DOUBLED, TOTAL, STALE, LEFT)
-DECIMALS = {"OMR": 3, "USD": 2, "JPY": 0}
+DECIMALS = {"OMR": 3, "USD": 2, "EUR": 2, "JPY": 0}
 UNIT = Decimal("0.001")  # of the company's currency
 
 
@@ -24,11 +25,12 @@ def compare(medusa) -> list[Finding]:
 		*(finding for order in orders for finding in _order(order)),
 		*_strangers({order["id"] for order in orders}),
 		*_for_sale(medusa),
+		*_parts_of_kits(medusa, orders),
 	]
 
 
 def _orders(medusa) -> Iterator[dict]:
-	fields = f"{ORDER_FIELDS},+metadata,+status,+total,+original_total,*returns.items,*fulfillments.items"
+	fields = f"{ORDER_FIELDS},*shipping_address,+metadata,+status,+total,+original_total,*returns.items,*fulfillments.items"
 	offset = 0
 	while True:
 		params = {"limit": 50, "offset": offset, "order": "id", "fields": fields}
@@ -57,15 +59,28 @@ def _strangers(ids: set[str]) -> Iterator[Finding]:
 			yield Finding(STALE, row.name, "an order in Medusa", row.medusa_order_id)
 
 
-def _for_sale(medusa) -> Iterator[Finding]:
-	"""What Medusa has for sale is ERPNext's stock less what is ordered and not yet delivered."""
+def _free(medusa) -> dict[str, float]:
+	"""`{sku: what Medusa has for sale}`."""
 	params = {"limit": 1000, "fields": "sku,*location_levels"}
-	found = {
+	return {
 		item["sku"]: sum(
 			level["stocked_quantity"] - level["reserved_quantity"] for level in item["location_levels"]
 		)
 		for item in medusa.admin("GET", "/admin/inventory-items", params=params)["inventory_items"]
 	}
+
+
+def _parts_of_kits(medusa, orders: list[dict]) -> Iterator[Finding]:
+	"""Only Medusa counts these: what was sold and didn't come back is reserved or gone, once."""
+	found = _free(medusa)
+	for sku, number in kits.taken(orders).items():
+		if sku in found and found[sku] != kits.STOCK - number:
+			yield Finding(STALE, f"{sku} for sale", kits.STOCK - number, found[sku])
+
+
+def _for_sale(medusa) -> Iterator[Finding]:
+	"""What Medusa has for sale is ERPNext's stock less what is ordered and not yet delivered."""
+	found = _free(medusa)
 	for code, in_stock in _sums(
 		frappe.get_all("Stock Ledger Entry", {"docstatus": 1}, ["item_code", "actual_qty"], as_list=True)
 	).items():
@@ -108,6 +123,7 @@ def _order(order: dict) -> Iterator[Finding]:
 	yield from _money(order, row)
 	yield from _goods(order, row.name)
 	yield from _returns(order, row.name)
+	yield from compare_buyers.compare(order, row.name)
 
 
 def worth(order: dict) -> Decimal:
@@ -146,7 +162,7 @@ def _lines(order: dict, name: str) -> Iterator[Finding]:
 
 
 def _money(order: dict, sales_order) -> Iterator[Finding]:
-	"""In the company's currency, in which the customers' account is."""
+	"""In the company's currency, whatever the customers' account is in."""
 	rate = Decimal(str(sales_order.conversion_rate))
 	payments = [each for row in order["payment_collections"] for each in row["payments"] or ()]
 	wanted = {
@@ -156,11 +172,14 @@ def _money(order: dict, sales_order) -> Iterator[Finding]:
 		for each in rows or ()
 	}
 	found = {
-		row.medusa_transaction_id: (row.payment_type, Decimal(str(row.paid_amount)))
+		row.medusa_transaction_id: (
+			row.payment_type,
+			Decimal(str(row.paid_amount)) * (1 if _is_own(row.paid_from) else rate),
+		)
 		for row in frappe.get_all(
 			"Payment Entry",
 			{"medusa_transaction_id": ("in", [*wanted, ""]), "docstatus": 1},
-			["medusa_transaction_id", "payment_type", "paid_amount"],
+			["medusa_transaction_id", "payment_type", "paid_amount", "paid_from"],
 		)
 	}
 	same = wanted.keys() == found.keys() and all(
@@ -170,12 +189,14 @@ def _money(order: dict, sales_order) -> Iterator[Finding]:
 		yield Finding(STALE, f"{order['id']} {sales_order.name} money", wanted, found)
 
 
+def _is_own(account: str) -> bool:
+	"""Whether an account is in the company's currency."""
+	currency, company = frappe.db.get_value("Account", account, ["account_currency", "company"])
+	return not currency or currency == frappe.get_cached_value("Company", company, "default_currency")
+
+
 def _goods(order: dict, name: str) -> Iterator[Finding]:
-	wanted = {
-		each["id"]: _sums((row["line_item_id"], row["quantity"]) for row in each["items"])
-		for each in order["fulfillments"]
-		if not each["canceled_at"]
-	}
+	wanted = _parcels(order)
 	note, row, sold = (
 		frappe.qb.DocType(each) for each in ("Delivery Note", "Delivery Note Item", "Sales Order Item")
 	)
@@ -195,6 +216,24 @@ def _goods(order: dict, name: str) -> Iterator[Finding]:
 	found = {id: _sums(parts) for id, parts in found.items()}
 	if wanted != found:
 		yield Finding(STALE, f"{order['id']} {name} goods", wanted, found)
+
+
+def _parcels(order: dict) -> dict[str, dict[str, float]]:
+	"""`{fulfillment: what is in it by lines}`. What needs no way (a line by hand) Medusa has in a fulfillment of its own,
+	also where it is of the same Delivery Note. Of a kit Medusa lists the parts."""
+	kits_of = {line["id"]: kits.KITS.get(line["variant_sku"]) for line in order["items"]}
+	first: dict[str, str] = {}
+	found: dict[str, list] = defaultdict(list)
+	for each in sorted(order["fulfillments"], key=lambda each: (each["created_at"], each["id"])):
+		if each["canceled_at"]:
+			continue
+		note = (each["metadata"] or {}).get("reference") or each["id"]
+		rows = {}
+		for row in each["items"]:
+			kit = kits_of.get(row["line_item_id"])
+			rows[row["line_item_id"]] = row["quantity"] / (kit.get(row["sku"], 1) if kit else 1)
+		found[first.setdefault(note, each["id"])] += rows.items()
+	return {id: _sums(rows) for id, rows in found.items()}
 
 
 def _sums(parts) -> dict[str, float]:

@@ -7,35 +7,24 @@ differently: an order that the operator cancels isn't one that the clerk deliver
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import frappe
 import requests
 
-from medusa_integration.setup.storefront import USER
 from tests.medusa.calls import Calls
-from tests.support import arriving, buying, factories
-from tests.support.selling import company, tax_account
-from tests.support.storefront import SECRET
+from tests.support import buying
+from tools.chaos import buyers, handmade, kinds, kits, swaps
+from tools.chaos import shop as ground
 from tools.chaos.changes import as_in_a_request
 
-ITEMS = 8
-STOCK = 100_000
-SHELF = "Orders"
-RATES = {"USD": 0.3845, "JPY": 0.0026}  # into the company's currency
 LONGEST_REST = 0.1  # seconds
 PROGRESS, FATES_KEY = "medusa_chaos_orders", "medusa_chaos_fates"
+BY_GUEST, DELIVERED = ("transfer",), ("deliver", "return", "exchange", "claim", "handmade")
 FATES = {"deliver": 12, "return": 4, "cancel": 3, "drop": 2, "edit": 2, "wait": 2}
-MARKETS = (
-	("bh", "omr", {"rate": 5}),
-	("gb", "usd", {"rate": 20, "includes_tax": True}),
-	("jp", "jpy", {"rate": 10}),
-)
-
-
-def skus() -> list[str]:
-	return [f"O-{n}" for n in range(ITEMS)]
+# of the kinds that may be left out
+MORE_FATES = {kinds.EXCHANGES: "exchange", kinds.CLAIMS: "claim", kinds.TRANSFERS: "transfer"}
 
 
 def progress() -> int:
@@ -43,14 +32,20 @@ def progress() -> int:
 	return sum(frappe.cache.hgetall(PROGRESS).values())
 
 
-def buy(shop: dict, number: int, seed: int, mark: str, hints: str) -> dict[str, Counter]:
+def buy(
+	shop: dict, number: int, seed: int, mark: str, hints: str, without: Sequence[str] = ()
+) -> dict[str, Counter]:
 	"""Place so many orders. A call that Medusa didn't answer may have placed one.
 
 	:param shop: see calls.Calls
 	:param hints: where the shop's plugin would post its hints
+	:param without: kinds that don't happen
 	"""
-	buyer = _Person(shop, seed, mark, hints)
-	markets = [buying.market(buyer.medusa, country, currency, **tax) for country, currency, tax in MARKETS]
+	buyer = _Person(shop, seed, mark, hints, without)
+	markets = [
+		buying.market(buyer.medusa, country, currency, **tax)
+		for country, currency, tax in ground.markets(without)
+	]
 	account = buyer.insist(lambda: buying.sign_up(buyer.medusa, f"buyer-{mark.lower()}@example.test"))
 	while buyer.made.total() < number:
 		buyer.act(lambda: _place(buyer, markets, account))
@@ -60,25 +55,39 @@ def buy(shop: dict, number: int, seed: int, mark: str, hints: str) -> dict[str, 
 
 def _place(buyer: "_Person", markets: list, account) -> str:
 	pick = buyer.random
-	codes = pick.sample(skus(), pick.randrange(1, 5))
-	(fate,) = pick.choices(list(FATES), FATES.values())
+	if buyer.does(kinds.HANDMADE) and pick.random() < 0.1:
+		return _placed(buyer, handmade.draft(buyer, pick.choice(buyer.codes), markets), "handmade")
+	codes = pick.sample(buyer.codes, pick.randrange(1, 5))
+	weights = FATES | {fate: 4 for kind, fate in MORE_FATES.items() if buyer.does(kind)}
+	(fate,) = pick.choices(list(weights), weights.values())
+	for_once = buyer.does(kinds.DELETED) and fate not in BY_GUEST and pick.random() < 0.1
+	as_guest = fate in BY_GUEST or pick.random() < 0.5
+	who = buyers.sign_up_for_once(buyer) if for_once else None if as_guest else account
 	order = buying.place(
 		buyer.medusa,
 		[(code, pick.randrange(1, 6)) for code in codes],
 		market=pick.choice(markets),
-		buyer=account if pick.random() < 0.5 else None,
+		buyer=who,
 		email=f"guest-{pick.randrange(20)}@example.test",
 		promotions=["TENTH"] if pick.random() < 0.4 else [],
 		metadata={"fate": fate},
 	)
+	done = _placed(buyer, order, fate)
+	if for_once:
+		buyers.forget(buyer, who)
+	return done
+
+
+def _placed(buyer: "_Person", order: str, fate: str) -> str:
 	frappe.cache.hset(FATES_KEY, order, fate)
 	buyer.hint("order.placed", order)
 	return "placed"
 
 
-def operate(shop: dict, seed: int, hints: str) -> dict[str, Counter]:
+def operate(shop: dict, seed: int, hints: str, without: Sequence[str] = ()) -> dict[str, Counter]:
 	"""What the shop's operator does in Medusa's admin, until killed."""
-	person = _Person(shop, seed, "operator", hints)
+	person = _Person(shop, seed, "operator", hints, without)
+	person.operations = [*OPERATIONS, *(each for kind, each in MORE if person.does(kind))]
 	while True:
 		person.act(lambda: _operate(person))
 
@@ -87,11 +96,11 @@ def _operate(person: "_Person") -> str:
 	order = person.pick_order()
 	if not order or order["status"] == "canceled":
 		return ""
-	what = person.random.choice(OPERATIONS)
+	what = person.random.choice(person.operations)
 	done = what(person, order)
 	if done:
 		person.hint("order.updated", order["id"])
-	return f"{what.__name__[1:]}" if done else ""
+	return what.__name__.lstrip("_") if done else ""
 
 
 def _capture(person: "_Person", order: dict) -> bool:
@@ -150,6 +159,17 @@ def _return(person: "_Person", order: dict) -> bool:
 
 
 OPERATIONS: tuple[Callable, ...] = (_capture, _capture, _refund, _cancel, _edit, _return)
+MORE: tuple[tuple[str, Callable], ...] = (
+	(kinds.EXCHANGES, swaps.exchange),
+	(kinds.EXCHANGES, swaps.receive),
+	(kinds.EXCHANGES, swaps.settle),
+	(kinds.CLAIMS, swaps.claim),
+	(kinds.CLAIMS, swaps.receive),
+	(kinds.CLAIMS, swaps.settle),
+	(kinds.HANDMADE, swaps.settle),
+	(kinds.CORRECTIONS, buyers.correct),
+	(kinds.TRANSFERS, buyers.transfer),
+)
 
 
 def deliver(seed: int) -> dict[str, Counter]:
@@ -163,7 +183,10 @@ def deliver(seed: int) -> dict[str, Counter]:
 class _Person:
 	"""Somebody who works in Medusa, whose calls may fail."""
 
-	def __init__(self, shop: dict, seed: int, mark: str, hints: str) -> None:
+	def __init__(self, shop: dict, seed: int, mark: str, hints: str, without: Sequence[str] = ()) -> None:
+		self.without = without
+		self.codes = [*ground.skus(), *(kits.KITS if self.does(kinds.KITS) else ())]
+		self.operations: list[Callable] = []
 		self.random = random.Random(f"orders {seed} {mark}")
 		self.medusa = Calls(**shop)
 		self.hints = hints
@@ -172,6 +195,10 @@ class _Person:
 
 	def counts(self) -> dict[str, Counter]:
 		return {"made": self.made, "refused": self.refused, "again": Counter()}
+
+	def does(self, kind: str) -> bool:
+		"""Whether a kind happens that may be left out."""
+		return kind not in self.without
 
 	def act(self, action: Callable[[], str]) -> None:
 		try:
@@ -240,7 +267,7 @@ class _Clerk:
 		"""A part of a line, or all that is left."""
 		from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note
 
-		name = self._pick("deliver", "return")
+		name = self._pick(*DELIVERED)
 		if not name:
 			return
 		note = make_delivery_note(name)
@@ -270,47 +297,3 @@ def fate_of(sales_order: str) -> str:
 	return (
 		frappe.cache.hget(FATES_KEY, frappe.db.get_value("Sales Order", sales_order, "medusa_order_id")) or ""
 	)
-
-
-def configure(medusa, **values) -> None:
-	"""The configuration, for orders in three currencies. Every tax and every payment has an account."""
-	factories.configure(
-		medusa,
-		signing_secret=SECRET,
-		storefront_user=USER,
-		import_orders=1,
-		submit_orders=1,
-		company=company(),
-		fallback_tax_account=tax_account("Shop Tax"),
-		shipping_account=tax_account("Shop Delivery"),
-		payment_providers=[{"mode_of_payment": "Cash", "account": cash_account()}],
-		calls_per_minute=10**6,
-		sales_channels=[{"warehouse": factories.warehouse(SHELF)}],
-		**values,
-	)
-
-
-def cash_account() -> str:
-	return frappe.db.get_value("Account", {"account_type": "Cash", "company": company(), "is_group": 0})
-
-
-def prepare(medusa) -> None:
-	"""What there is to buy, in ERPNext and in Medusa."""
-	shelf = factories.warehouse(SHELF)
-	for code in skus():
-		factories.website_item(code, website_warehouse=shelf)
-		factories.item_price(code, 2)
-	factories.move_stock(shelf, **{code.replace("-", "_"): STOCK for code in skus()})
-	frappe.db.commit()
-	factories.drain()
-	for row in frappe.get_all(
-		"Website Item", {"item_code": ("in", skus())}, ["medusa_id", "medusa_variant_id"]
-	):
-		prices = [{"currency_code": code, "amount": amount} for code, amount in buying.PRICES.items()]
-		path = f"/admin/products/{row.medusa_id}/variants/{row.medusa_variant_id}"
-		medusa.admin("POST", path, {"prices": prices})
-	for currency, rate in RATES.items():
-		arriving.exchange(currency, rate)
-	buying.promotion(medusa, "TENTH", percent=10)
-	for country, currency, tax in MARKETS:  # two buyers can't make them at once
-		buying.market(medusa, country, currency, **tax)

@@ -1,0 +1,25 @@
+"""What happens to orders besides buying, delivering and cancelling; each kind can be left out (`--without`)."""
+
+import argparse
+
+EXCHANGES, CLAIMS, DELETED, KITS = "exchanges", "claims", "deleted", "kits"
+CORRECTIONS, TRANSFERS, HANDMADE, CURRENCIES = "corrections", "transfers", "handmade", "currencies"
+KINDS = {
+	EXCHANGES: "goods that were delivered are exchanged for others",
+	CLAIMS: "goods that were delivered are claimed: money back, or other goods",
+	DELETED: "customers are deleted in Medusa",
+	KITS: "products that consist of several inventory items",
+	CORRECTIONS: "shipping addresses and e-mails of orders are changed in Medusa's admin",
+	TRANSFERS: "guests' orders are given to an account",
+	HANDMADE: "a clerk's draft orders with a line by hand",
+	CURRENCIES: "euros too, and receivable accounts for some of the currencies",
+}
+
+
+def kinds_of(text: str) -> tuple[str, ...]:
+	"""The kinds that a list with commas names. argparse.ArgumentTypeError where there is no such kind."""
+	names = tuple(name for name in text.split(",") if name)
+	for name in names:
+		if name not in KINDS:
+			raise argparse.ArgumentTypeError(f"{name}: not one of {', '.join(KINDS)}")
+	return names

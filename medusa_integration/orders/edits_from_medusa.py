@@ -63,14 +63,6 @@ def _in_sequence(order: Order, sales_order) -> Order:
 	return replace(order, lines=tuple(sorted(order.lines, key=lambda line: place.get(line.id, len(place)))))
 
 
-def _in_sequence(order: Order, sales_order) -> Order:
-	"""The order with its lines in the sequence in which they came, new ones last: Medusa lists them in another one after a
-	fulfillment, and which of two like lines gets the odd unit depends on it."""
-	known = dict.fromkeys(row.medusa_line_id for row in sales_order.items)
-	place = {id: number for number, id in enumerate(known)}
-	return replace(order, lines=tuple(sorted(order.lines, key=lambda line: place.get(line.id, len(place)))))
-
-
 def _has(sales_order, plan: Plan) -> bool:
 	"""Whether the Sales Order was made, or last changed, for these amounts. A user's later changes don't
 	count. Where the stored amounts can't be read, the total decides."""

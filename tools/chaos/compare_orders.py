@@ -7,12 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 import frappe
 
 from tests.support.buying_v2 import ORDER_FIELDS
-from tools.chaos import compare_buyers, kits
+from tools.chaos import compare_books, compare_buyers, compare_exchanges, kits
 from tools.chaos.compare import DOUBLED, LEFT, MISSING, STALE, Finding
 
 TOTAL = "total"
-KINDS = (MISSING, DOUBLED, TOTAL, STALE, LEFT)
-DECIMALS = {"OMR": 3, "USD": 2, "EUR": 2, "JPY": 0}
+KINDS = (MISSING, DOUBLED, TOTAL, STALE, LEFT, *compare_books.KINDS)
 UNIT = Decimal("0.001")  # of the company's currency
 
 
@@ -20,6 +19,7 @@ def compare(medusa) -> list[Finding]:
 	"""What isn't as it must be."""
 	frappe.db.commit()
 	orders = list(_orders(medusa))
+	compare_exchanges.add_to(orders, medusa)
 	return [
 		*_left(),
 		*(finding for order in orders for finding in _order(order)),
@@ -30,7 +30,10 @@ def compare(medusa) -> list[Finding]:
 
 
 def _orders(medusa) -> Iterator[dict]:
-	fields = f"{ORDER_FIELDS},*shipping_address,+metadata,+status,+total,+original_total,*returns.items,*fulfillments.items"
+	fields = (
+		f"{ORDER_FIELDS},*shipping_address,+metadata,+status,+total,*summary,*shipping_methods.detail,"
+		"*returns.items,*fulfillments.items"
+	)
 	offset = 0
 	while True:
 		params = {"limit": 50, "offset": offset, "order": "id", "fields": fields}
@@ -97,7 +100,15 @@ def _order(order: dict) -> Iterator[Finding]:
 	found = frappe.get_all(
 		"Sales Order",
 		{"medusa_order_id": where},
-		["name", "docstatus", "grand_total", "conversion_rate", "status"],
+		[
+			"name",
+			"docstatus",
+			"grand_total",
+			"conversion_rate",
+			"status",
+			"per_billed",
+			compare_exchanges.FIELD,
+		],
 		order_by="creation",
 	)
 	standing = [row for row in found if row.docstatus < 2]
@@ -108,22 +119,24 @@ def _order(order: dict) -> Iterator[Finding]:
 	if not standing and found and order["metadata"].get("fate") == "drop":
 		yield Finding(STALE, f"{where} {found[-1].name} in Medusa", "canceled", order["status"])
 		return
-	if not standing:
-		yield Finding(MISSING, where, "a Sales Order", [row.name for row in found])
+	firsts = [row for row in standing if not row[compare_exchanges.FIELD]]
+	if len(firsts) != 1:
+		names = [row.name for row in firsts or found]
+		yield Finding(DOUBLED if firsts else MISSING, where, "a Sales Order", names)
 		return
-	if len(standing) > 1:
-		yield Finding(DOUBLED, where, 1, [row.name for row in standing])
-	(row, *_more) = standing
-	if row.docstatus != 1:
-		yield Finding(STALE, f"{where} {row.name}", "submitted", row.docstatus)
-	wanted = worth(order)
-	if Decimal(str(row.grand_total)).quantize(wanted) != wanted:
-		yield Finding(TOTAL, f"{where} {row.name}", str(wanted), row.grand_total)
-	yield from _lines(order, row.name)
-	yield from _money(order, row)
-	yield from _goods(order, row.name)
-	yield from _returns(order, row.name)
-	yield from compare_buyers.compare(order, row.name)
+	for row in standing:
+		if row.docstatus != 1:
+			yield Finding(STALE, f"{where} {row.name}", "submitted", row.docstatus)
+	wanted, total = worth(order), sum(Decimal(str(row.grand_total)) for row in standing)
+	if total.quantize(wanted) != wanted:
+		yield Finding(TOTAL, f"{where} {[row.name for row in standing]}", str(wanted), str(total))
+	yield from compare_exchanges.compare(order, standing)
+	yield from compare_exchanges.compare_lines(order, standing)
+	yield from _money(order, firsts[0])
+	yield from _goods(order, [row.name for row in standing])
+	yield from _returns(order, firsts[0].name)
+	yield from compare_books.compare(order, standing)
+	yield from compare_buyers.compare(order, firsts[0].name)
 
 
 def worth(order: dict) -> Decimal:
@@ -133,7 +146,7 @@ def worth(order: dict) -> Decimal:
 		total += _worth(line, Decimal(str(line["detail"]["quantity"])))
 	for method in order["shipping_methods"]:
 		total += _worth({"unit_price": method["amount"], **method}, Decimal(1))
-	decimals = DECIMALS[order["currency_code"].upper()]
+	decimals = compare_books.DECIMALS[order["currency_code"].upper()]
 	return total.quantize(Decimal(1).scaleb(-9), ROUND_HALF_UP).quantize(
 		Decimal(1).scaleb(-decimals), ROUND_HALF_UP
 	)
@@ -148,17 +161,6 @@ def _worth(row: dict, quantity: Decimal) -> Decimal:
 		amount = Decimal(str(each["amount"]))
 		net -= amount / factor if each.get("is_tax_inclusive") else amount
 	return net * factor
-
-
-def _lines(order: dict, name: str) -> Iterator[Finding]:
-	wanted = {
-		line["id"]: float(line["detail"]["quantity"]) for line in order["items"] if line["detail"]["quantity"]
-	}
-	found: dict[str, float] = defaultdict(float)
-	for row in frappe.get_all("Sales Order Item", {"parent": name}, ["medusa_line_id", "qty"]):
-		found[row.medusa_line_id] += row.qty
-	if wanted != dict(found):
-		yield Finding(STALE, f"{order['id']} {name} lines", wanted, dict(found))
 
 
 def _money(order: dict, sales_order) -> Iterator[Finding]:
@@ -195,7 +197,7 @@ def _is_own(account: str) -> bool:
 	return not currency or currency == frappe.get_cached_value("Company", company, "default_currency")
 
 
-def _goods(order: dict, name: str) -> Iterator[Finding]:
+def _goods(order: dict, names: list[str]) -> Iterator[Finding]:
 	wanted = _parcels(order)
 	note, row, sold = (
 		frappe.qb.DocType(each) for each in ("Delivery Note", "Delivery Note Item", "Sales Order Item")
@@ -207,7 +209,7 @@ def _goods(order: dict, name: str) -> Iterator[Finding]:
 		.join(sold)
 		.on(sold.name == row.so_detail)
 		.select(note.name, note.medusa_fulfillment_id, sold.medusa_line_id, row.qty)
-		.where((note.docstatus == 1) & (note.is_return == 0) & (row.against_sales_order == name))
+		.where((note.docstatus == 1) & (note.is_return == 0) & row.against_sales_order.isin(names))
 		.run(as_dict=True)
 	)
 	found: dict[str, list] = defaultdict(list)
@@ -215,7 +217,7 @@ def _goods(order: dict, name: str) -> Iterator[Finding]:
 		found[each.medusa_fulfillment_id or each.name].append((each.medusa_line_id, each.qty))
 	found = {id: _sums(parts) for id, parts in found.items()}
 	if wanted != found:
-		yield Finding(STALE, f"{order['id']} {name} goods", wanted, found)
+		yield Finding(STALE, f"{order['id']} {names} goods", wanted, found)
 
 
 def _parcels(order: dict) -> dict[str, dict[str, float]]:
@@ -247,7 +249,9 @@ def _returns(order: dict, name: str) -> Iterator[Finding]:
 	for each in order["returns"] or ():
 		if each["status"] == "canceled":
 			continue
-		notes = frappe.get_all("Delivery Note", {"medusa_return_id": each["id"]}, pluck="name")
+		notes = frappe.get_all(
+			"Delivery Note", {"medusa_return_id": ("like", f"{each['id']}%")}, pluck="name"
+		)
 		found = -sum(frappe.get_all("Delivery Note Item", {"parent": ("in", [*notes, ""])}, pluck="qty"))
 		wanted = sum(item["quantity"] for item in each["items"])
 		if found != wanted:

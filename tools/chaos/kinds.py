@@ -4,6 +4,7 @@ import argparse
 
 EXCHANGES, CLAIMS, DELETED, KITS = "exchanges", "claims", "deleted", "kits"
 CORRECTIONS, TRANSFERS, HANDMADE, CURRENCIES = "corrections", "transfers", "handmade", "currencies"
+BILLS = "bills"
 KINDS = {
 	EXCHANGES: "goods that were delivered are exchanged for others",
 	CLAIMS: "goods that were delivered are claimed: money back, or other goods",
@@ -12,6 +13,7 @@ KINDS = {
 	CORRECTIONS: "shipping addresses and e-mails of orders are changed in Medusa's admin",
 	TRANSFERS: "guests' orders are given to an account",
 	HANDMADE: "a clerk's draft orders with a line by hand",
+	BILLS: "a clerk bills orders or parts of them, and submits credit notes",
 	CURRENCIES: "euros too, and receivable accounts for some of the currencies",
 }
 

@@ -4,6 +4,7 @@ import frappe
 
 from tests.support import factories
 from tests.support.kits import make_kit, part
+from tools.chaos.compare_exchanges import is_unreserved
 
 STOCK = 10_000_000  # of each part
 KITS = {"K-6": {"CAN": 6}, "K-2": {"CAN": 1, "CUP": 3}}
@@ -30,5 +31,6 @@ def taken(orders: list[dict]) -> dict[str, float]:
 		for line in order["items"] if order["status"] != "canceled" else ():
 			for sku, number in KITS.get(line["variant_sku"], {}).items():
 				detail = line["detail"]
-				sums[sku] += number * (detail["quantity"] - detail["return_received_quantity"])
+				field = "fulfilled_quantity" if is_unreserved(order, line) else "quantity"
+				sums[sku] += number * (detail[field] - detail["return_received_quantity"])
 	return sums

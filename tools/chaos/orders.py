@@ -13,7 +13,7 @@ from tests.medusa.server import Medusa
 from tests.support import arriving, factories
 from tests.support.served import served
 from tests.support.workers import Worker
-from tools.chaos import compare_orders, processes, shop, shopping
+from tools.chaos import clerk, compare_orders, processes, shop, shopping
 from tools.chaos.faults import LONGEST_DELAY, RandomFaults
 from tools.chaos.run import HURRIED, PATIENT, Chaos, Outcome
 
@@ -36,7 +36,7 @@ def run(
 		shop.prepare(medusa, without)
 		shop.configure(medusa, without, url=proxy.url, **HURRIED)
 		frappe.cache.delete_value(shopping.PROGRESS)
-		frappe.cache.delete_value(shopping.FATES_KEY)
+		frappe.cache.delete_value(shop.FATES_KEY)
 		calls = {"url": medusa.url, "version": medusa.version, "shop": medusa.shop}
 		shares = zip((number // 2, number - number // 2), ("A", "B"), strict=True)
 		chaos = Chaos(
@@ -52,7 +52,7 @@ def run(
 			],
 			others=[
 				Worker(shopping.operate, shop=calls, seed=seed, hints=hints, without=without),
-				Worker(shopping.deliver, seed=seed),
+				Worker(clerk.work, seed=seed, without=without),
 			],
 			jobs=processes.JOBS_OF_BOTH,
 			schedule=processes.schedule_both,

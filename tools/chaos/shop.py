@@ -14,6 +14,7 @@ from tools.chaos import handmade, kinds, kits
 ITEMS = 8
 STOCK = 100_000
 SHELF = "Orders"
+FATES_KEY = "medusa_chaos_fates"  # a hash in the cache: {order: its fate}
 RATES = {"USD": 0.3845, "JPY": 0.0026, "EUR": 0.4193}  # into the company's currency
 MARKETS = (
 	("bh", "omr", {"rate": 5}),

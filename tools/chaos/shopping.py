@@ -1,4 +1,4 @@
-"""What happens to orders, at random, each process on its own: two buyers, the shop's operator and ERPNext's clerk.
+"""What happens to orders in Medusa, at random, each process on its own: two buyers and the shop's operator.
 
 What becomes of an order is written in its metadata when it is placed, so that two people don't decide about the same order
 differently: an order that the operator cancels isn't one that the clerk delivers.
@@ -17,11 +17,10 @@ from tests.medusa.calls import Calls
 from tests.support import buying
 from tools.chaos import buyers, handmade, kinds, kits, swaps
 from tools.chaos import shop as ground
-from tools.chaos.changes import as_in_a_request
 
 LONGEST_REST = 0.1  # seconds
-PROGRESS, FATES_KEY = "medusa_chaos_orders", "medusa_chaos_fates"
-BY_GUEST, DELIVERED = ("transfer",), ("deliver", "return", "exchange", "claim", "handmade")
+PROGRESS = "medusa_chaos_orders"
+BY_GUEST = ("transfer",)
 FATES = {"deliver": 12, "return": 4, "cancel": 3, "drop": 2, "edit": 2, "wait": 2}
 # of the kinds that may be left out
 MORE_FATES = {kinds.EXCHANGES: "exchange", kinds.CLAIMS: "claim", kinds.TRANSFERS: "transfer"}
@@ -79,7 +78,7 @@ def _place(buyer: "_Person", markets: list, account) -> str:
 
 
 def _placed(buyer: "_Person", order: str, fate: str) -> str:
-	frappe.cache.hset(FATES_KEY, order, fate)
+	frappe.cache.hset(ground.FATES_KEY, order, fate)
 	buyer.hint("order.placed", order)
 	return "placed"
 
@@ -172,14 +171,6 @@ MORE: tuple[tuple[str, Callable], ...] = (
 )
 
 
-def deliver(seed: int) -> dict[str, Counter]:
-	"""What ERPNext's clerk does, until killed: Delivery Notes of parts."""
-	as_in_a_request()
-	person = _Clerk(seed)
-	while True:
-		person.act()
-
-
 class _Person:
 	"""Somebody who works in Medusa, whose calls may fail."""
 
@@ -242,58 +233,3 @@ class _Person:
 				requests.post(self.hints + path, data=body, headers=headers, timeout=5)
 			except requests.RequestException:
 				pass  # the poll finds it
-
-
-class _Clerk:
-	def __init__(self, seed: int) -> None:
-		self.random = random.Random(f"orders {seed} clerk")
-
-	def act(self) -> None:
-		try:
-			frappe.db.commit()
-			self._deliver() if self.random.random() < 0.9 else self._drop()
-			frappe.db.commit()
-		except (
-			frappe.QueryDeadlockError,
-			frappe.QueryTimeoutError,
-			frappe.TimestampMismatchError,
-			frappe.ValidationError,
-		):
-			frappe.db.rollback()
-			frappe.clear_messages()
-		time.sleep(self.random.uniform(0.05, 0.3))
-
-	def _deliver(self) -> None:
-		"""A part of a line, or all that is left."""
-		from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note
-
-		name = self._pick(*DELIVERED)
-		if not name:
-			return
-		note = make_delivery_note(name)
-		if self.random.random() < 0.5:
-			row = self.random.choice(note.items)
-			note.items = [row]
-			row.qty = max(1, row.qty // 2)
-		note.lr_no = f"TRACK-{self.random.randrange(10**6)}"
-		note.insert()
-		note.submit()
-
-	def _drop(self) -> None:
-		name = self._pick("drop")
-		if name:
-			frappe.get_doc("Sales Order", name).cancel()
-
-	def _pick(self, *fates: str) -> str | None:
-		"""One of the submitted orders that aren't delivered and have such a fate."""
-		open_ones = {"docstatus": 1, "from_ecommerce": 1, "status": ("like", "To Deliver%")}
-		names = frappe.get_all("Sales Order", open_ones, pluck="name", order_by="name")
-		names = [name for name in names if fate_of(name) in fates]
-		return self.random.choice(names) if names else None
-
-
-def fate_of(sales_order: str) -> str:
-	"""What becomes of an order, as its buyer said; "" where nobody heard that it was placed."""
-	return (
-		frappe.cache.hget(FATES_KEY, frappe.db.get_value("Sales Order", sales_order, "medusa_order_id")) or ""
-	)

@@ -50,8 +50,8 @@ def _bills(names: list[str]) -> list:
 	fields = ["name", "docstatus", "grand_total", "outstanding_amount"]
 	of_orders = {"sales_order": ("in", [*names, ""]), "docstatus": 1}
 	parents = frappe.get_all("Sales Invoice Item", of_orders, pluck="parent", distinct=True, order_by=None)
-	bills = frappe.get_all(INVOICE, {"name": ("in", [*parents, ""]), "is_return": 0}, fields, order_by="name")
-	against = {"return_against": ("in", [bill.name for bill in bills] + [""]), "docstatus": ("<", 2)}
+	bills = frappe.get_all(INVOICE, {"name": ("in", parents), "is_return": 0}, fields, order_by="name")
+	against = {"return_against": ("in", [*(bill.name for bill in bills), "-"]), "docstatus": ("<", 2)}
 	return [*bills, *frappe.get_all(INVOICE, against, fields, order_by="name")]
 
 

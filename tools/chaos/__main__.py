@@ -91,6 +91,8 @@ def _print(outcome, prefix: str) -> None:
 	}
 	for name, value in figures.items():
 		table.add_row(name, str(value), _counted(which.get(name.rpartition("_")[2], {})))
+	if outcome.there:
+		table.add_row("in ERPNext", str(outcome.there.total()), _counted(outcome.there))
 	table.add_row("made again", str(outcome.again.total()), _counted(outcome.again))
 	table.add_row("refused by ERPNext", str(outcome.refused.total()), _counted(outcome.refused))
 	table.add_row("in the Error Log", str(outcome.errors.total()), _counted(outcome.errors))

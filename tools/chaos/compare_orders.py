@@ -1,6 +1,6 @@
 """Medusa's orders against ERPNext's documents: nothing of the app is used here but its fields' names."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -27,6 +27,21 @@ def compare(medusa) -> list[Finding]:
 		*_for_sale(medusa),
 		*_parts_of_kits(medusa, orders),
 	]
+
+
+def there() -> Counter:
+	"""How many documents of each kind there are, so that a run shows what it has tried."""
+	kinds = {
+		"Sales Orders of exchanges": ("Sales Order", {"medusa_exchange_id": ("is", "set")}),
+		"Delivery Notes": ("Delivery Note", {"is_return": 0}),
+		"returns": ("Delivery Note", {"is_return": 1}),
+		"invoices": ("Sales Invoice", {"is_return": 0}),
+		"credit notes": ("Sales Invoice", {"is_return": 1}),
+		"captures": ("Payment Entry", {"payment_type": "Receive"}),
+		"refunds": ("Payment Entry", {"payment_type": "Pay"}),
+		"wholly billed": ("Sales Order", {"per_billed": 100, "docstatus": 1}),
+	}
+	return Counter({name: frappe.db.count(doctype, filters) for name, (doctype, filters) in kinds.items()})
 
 
 def _orders(medusa) -> Iterator[dict]:

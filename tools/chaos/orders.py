@@ -49,11 +49,9 @@ def run(
 					shopping.buy, shop=calls, number=share, seed=seed, mark=mark, hints=hints, without=without
 				)
 				for share, mark in shares
-			],
-			others=[
-				Worker(shopping.operate, shop=calls, seed=seed, hints=hints, without=without),
-				Worker(clerk.work, seed=seed, without=without),
-			],
+			]
+			+ [Worker(shopping.operate, shop=calls, number=number, seed=seed, hints=hints, without=without)],
+			others=[Worker(clerk.work, seed=seed, without=without)],
 			jobs=processes.JOBS_OF_BOTH,
 			schedule=processes.schedule_both,
 			progress=shopping.progress,
@@ -75,6 +73,7 @@ def run(
 		findings=compare_orders.compare(medusa),
 		seconds=time.monotonic() - began,
 		kinds=compare_orders.KINDS,
+		there=compare_orders.there(),
 	)
 
 

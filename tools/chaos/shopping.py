@@ -19,6 +19,8 @@ from tools.chaos import buyers, handmade, kinds, kits, swaps
 from tools.chaos import shop as ground
 
 LONGEST_REST = 0.1  # seconds
+# The operator goes on after the last order: at most so many seconds, and until so many looks found nothing to do.
+LONGEST_AFTER, IDLE = 120, 60
 PROGRESS = "medusa_chaos_orders"
 BY_GUEST = ("transfer",)
 FATES = {"deliver": 12, "return": 4, "cancel": 3, "drop": 2, "edit": 2, "wait": 2}
@@ -83,23 +85,35 @@ def _placed(buyer: "_Person", order: str, fate: str) -> str:
 	return "placed"
 
 
-def operate(shop: dict, seed: int, hints: str, without: Sequence[str] = ()) -> dict[str, Counter]:
-	"""What the shop's operator does in Medusa's admin, until killed."""
+def operate(
+	shop: dict, number: int, seed: int, hints: str, without: Sequence[str] = ()
+) -> dict[str, Counter]:
+	"""What the shop's operator does in Medusa's admin, until all is placed and there is nothing left to do.
+
+	:param number: how many orders there will be
+	"""
 	person = _Person(shop, seed, "operator", hints, without)
-	person.operations = [*OPERATIONS, *(each for kind, each in MORE if person.does(kind))]
-	while True:
-		person.act(lambda: _operate(person))
+	operations = [*OPERATIONS, *(each for kind, each in MORE if person.does(kind))]
+	ends = idle = 0.0
+	while not ends or (time.monotonic() < ends and idle < IDLE):
+		before = person.made.total()
+		person.act(lambda: _operate(person, operations))
+		if not ends and progress() >= number:
+			ends = time.monotonic() + LONGEST_AFTER
+		idle = 0 if person.made.total() > before or not ends else idle + 1
+	return person.counts()
 
 
-def _operate(person: "_Person") -> str:
+def _operate(person: "_Person", operations: list[Callable]) -> str:
+	"""The first thing that can be done with some order."""
 	order = person.pick_order()
 	if not order or order["status"] == "canceled":
 		return ""
-	what = person.random.choice(person.operations)
-	done = what(person, order)
-	if done:
-		person.hint("order.updated", order["id"])
-	return what.__name__.lstrip("_") if done else ""
+	for what in person.random.sample(operations, len(operations)):
+		if what(person, order):
+			person.hint("order.updated", order["id"])
+			return what.__name__.lstrip("_")
+	return ""
 
 
 def _capture(person: "_Person", order: dict) -> bool:
@@ -177,7 +191,6 @@ class _Person:
 	def __init__(self, shop: dict, seed: int, mark: str, hints: str, without: Sequence[str] = ()) -> None:
 		self.without = without
 		self.codes = [*ground.skus(), *(kits.KITS if self.does(kinds.KITS) else ())]
-		self.operations: list[Callable] = []
 		self.random = random.Random(f"orders {seed} {mark}")
 		self.medusa = Calls(**shop)
 		self.hints = hints

@@ -138,6 +138,23 @@ def test_a_return_after_a_refund_whose_credit_note_stands(medusa, bought):
 	settled(doc)
 
 
+@pytest.mark.parametrize("billed", [False, True])
+def test_a_refund_of_the_smallest_unit(medusa, bought, billed):
+	"""Medusa's total of credit lines shows one unit as none."""
+	id = bought()
+	if billed:
+		delivered_and_billed(id)
+	buying.refund(medusa, id, 0.001)
+	doc = come(id)
+	assert doc.grand_total == 33.6
+	if not billed:
+		delivered_and_billed(id)
+		come(id)
+	assert [note.grand_total for note in notes()] == [-0.001]
+	submit_drafts()
+	settled(doc)
+
+
 def fee_option(medusa) -> str:
 	zone = buying.BuyingV2._zone(medusa, "Abroad")
 	rules = [

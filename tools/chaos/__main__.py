@@ -26,9 +26,7 @@ def main() -> int:
 	"""Run, print, write; 0 where all is well."""
 	parser = argparse.ArgumentParser("python -m tools.chaos")
 	parser.add_argument("--changes", type=int, default=1000)
-	parser.add_argument(
-		"--orders", type=int, nargs="?", const=500, help="place so many orders instead (500), on Medusa v2"
-	)
+	parser.add_argument("--orders", type=int, nargs="?", const=500, help="place so many orders instead (500)")
 	parser.add_argument(
 		"--seed", type=int, default=random.randrange(10**6), help="of all that is left to chance"
 	)

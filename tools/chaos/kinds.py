@@ -1,6 +1,7 @@
 """What happens to orders besides buying, delivering and cancelling; each kind can be left out (`--without`)."""
 
 import argparse
+from collections.abc import Sequence
 
 EXCHANGES, CLAIMS, DELETED, KITS = "exchanges", "claims", "deleted", "kits"
 CORRECTIONS, TRANSFERS, HANDMADE, CURRENCIES = "corrections", "transfers", "handmade", "currencies"
@@ -16,6 +17,14 @@ KINDS = {
 	BILLS: "a clerk bills orders or parts of them, and submits credit notes",
 	CURRENCIES: "euros too, and receivable accounts for some of the currencies",
 }
+
+# of Medusa v1
+V1 = (BILLS, CURRENCIES)
+
+
+def left_out(version: str, without: Sequence[str]) -> tuple[str, ...]:
+	"""The kinds that don't happen: those that were left out, and those that this version of Medusa doesn't have."""
+	return tuple(kind for kind in KINDS if kind in without or (version == "v1" and kind not in V1))
 
 
 def kinds_of(text: str) -> tuple[str, ...]:

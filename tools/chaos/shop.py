@@ -7,6 +7,7 @@ import frappe
 from medusa_integration.setup.storefront import USER
 from tests.orders.money.helpers import account
 from tests.support import arriving, buying, factories
+from tests.support.buying_v1 import minor
 from tests.support.selling import company, tax_account
 from tests.support.storefront import SECRET
 from tools.chaos import handmade, kinds, kits
@@ -28,9 +29,12 @@ def skus() -> list[str]:
 	return [f"O-{n}" for n in range(ITEMS)]
 
 
-def markets(without: Sequence[str]) -> tuple:
-	"""What `buying.market` takes of each."""
-	return MARKETS if kinds.CURRENCIES in without else (*MARKETS, MORE)
+def markets(medusa, without: Sequence[str]) -> tuple:
+	"""What `buying.market` takes of each. v1's prices are without taxes."""
+	found = MARKETS if kinds.CURRENCIES in without else (*MARKETS, MORE)
+	if medusa.version == "v2":
+		return found
+	return tuple((country, currency, {"rate": tax["rate"]}) for country, currency, tax in found)
 
 
 def configure(medusa, without: Sequence[str] = (), **values) -> None:
@@ -74,7 +78,14 @@ def prepare(medusa, without: Sequence[str] = ()) -> None:
 	factories.move_stock(shelf, **{code.replace("-", "_"): STOCK for code in skus()})
 	frappe.db.commit()
 	factories.drain()
-	prices = [{"currency_code": code, "amount": amount} for code, amount in buying.PRICES.items()]
+	for country, currency, tax in markets(medusa, without):  # two buyers can't make them at once
+		buying.market(medusa, country, currency, **tax)
+	prices = [
+		{"currency_code": code, "amount": amount if medusa.version == "v2" else minor(amount, code)}
+		for code, amount in buying.PRICES.items()
+		if medusa.version == "v2"
+		or code in {currency for _country, currency, _tax in markets(medusa, without)}
+	]
 	for row in frappe.get_all(
 		"Website Item", {"item_code": ("in", skus())}, ["medusa_id", "medusa_variant_id"]
 	):
@@ -85,5 +96,3 @@ def prepare(medusa, without: Sequence[str] = ()) -> None:
 	for currency, rate in RATES.items():
 		arriving.exchange(currency, rate)
 	buying.promotion(medusa, "TENTH", percent=10)
-	for country, currency, tax in markets(without):  # two buyers can't make them at once
-		buying.market(medusa, country, currency, **tax)

@@ -13,6 +13,7 @@ import sys
 from rich.table import Table
 
 from tests.site import mariadb
+from tools.chaos import kinds
 from tools.demo import stage
 
 RESULT = stage.ROOT / "chaos.json"
@@ -25,13 +26,18 @@ def main() -> int:
 	"""Run, print, write; 0 where all is well."""
 	parser = argparse.ArgumentParser("python -m tools.chaos")
 	parser.add_argument("--changes", type=int, default=1000)
-	parser.add_argument(
-		"--orders", type=int, nargs="?", const=500, help="place so many orders instead (500), on Medusa v2"
-	)
+	parser.add_argument("--orders", type=int, nargs="?", const=500, help="place so many orders instead (500)")
 	parser.add_argument(
 		"--seed", type=int, default=random.randrange(10**6), help="of all that is left to chance"
 	)
 	parser.add_argument("--medusa", choices=("v2", "v1"), default="v2", help="the Medusa to run against")
+	parser.add_argument(
+		"--without",
+		type=kinds.kinds_of,
+		default=(),
+		metavar="KIND,…",
+		help=f"with --orders: what doesn't happen, of {', '.join(kinds.KINDS)}",
+	)
 	options = parser.parse_args()
 	if reason := mariadb.ensure():
 		sys.exit(f"This needs MariaDB: {reason}")
@@ -42,7 +48,10 @@ def main() -> int:
 		number = options.orders or options.changes
 		play = orders.run if options.orders else run.run
 		with console.status("Changes and faults…") as status:
-			outcome = play(medusa, number, options.seed, True, lambda text: status.update(f"{text}…"))
+			left_out = {"without": options.without} if options.orders else {}
+			outcome = play(
+				medusa, number, options.seed, True, lambda text: status.update(f"{text}…"), **left_out
+			)
 		if outcome.findings:
 			_keep_calls()
 	prefix = "chaos_orders" if options.orders else "chaos"
@@ -80,6 +89,8 @@ def _print(outcome, prefix: str) -> None:
 	}
 	for name, value in figures.items():
 		table.add_row(name, str(value), _counted(which.get(name.rpartition("_")[2], {})))
+	if outcome.there:
+		table.add_row("in ERPNext", str(outcome.there.total()), _counted(outcome.there))
 	table.add_row("made again", str(outcome.again.total()), _counted(outcome.again))
 	table.add_row("refused by ERPNext", str(outcome.refused.total()), _counted(outcome.refused))
 	table.add_row("in the Error Log", str(outcome.errors.total()), _counted(outcome.errors))

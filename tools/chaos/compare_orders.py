@@ -1,17 +1,17 @@
 """Medusa's orders against ERPNext's documents: nothing of the app is used here but its fields' names."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 import frappe
 
 from tests.support.buying_v2 import ORDER_FIELDS
+from tools.chaos import compare_books, compare_buyers, compare_exchanges, kits, orders_v1
 from tools.chaos.compare import DOUBLED, LEFT, MISSING, STALE, Finding
 
 TOTAL = "total"
-KINDS = (MISSING, DOUBLED, TOTAL, STALE, LEFT)
-DECIMALS = {"OMR": 3, "USD": 2, "JPY": 0}
+KINDS = (MISSING, DOUBLED, TOTAL, STALE, LEFT, *compare_books.KINDS)
 UNIT = Decimal("0.001")  # of the company's currency
 
 
@@ -19,16 +19,40 @@ def compare(medusa) -> list[Finding]:
 	"""What isn't as it must be."""
 	frappe.db.commit()
 	orders = list(_orders(medusa))
+	if medusa.version == "v2":
+		compare_exchanges.add_to(orders, medusa)
 	return [
 		*_left(),
 		*(finding for order in orders for finding in _order(order)),
 		*_strangers({order["id"] for order in orders}),
 		*_for_sale(medusa),
+		*(_parts_of_kits(medusa, orders) if medusa.version == "v2" else ()),
 	]
 
 
+def there() -> Counter:
+	"""How many documents of each kind there are, so that a run shows what it has tried."""
+	kinds = {
+		"Sales Orders of exchanges": ("Sales Order", {"medusa_exchange_id": ("is", "set")}),
+		"Delivery Notes": ("Delivery Note", {"is_return": 0}),
+		"returns": ("Delivery Note", {"is_return": 1}),
+		"invoices": ("Sales Invoice", {"is_return": 0}),
+		"credit notes": ("Sales Invoice", {"is_return": 1}),
+		"captures": ("Payment Entry", {"payment_type": "Receive"}),
+		"refunds": ("Payment Entry", {"payment_type": "Pay"}),
+		"wholly billed": ("Sales Order", {"per_billed": 100, "docstatus": 1}),
+	}
+	return Counter({name: frappe.db.count(doctype, filters) for name, (doctype, filters) in kinds.items()})
+
+
 def _orders(medusa) -> Iterator[dict]:
-	fields = f"{ORDER_FIELDS},+metadata,+status,+total,+original_total,*returns.items,*fulfillments.items"
+	if medusa.version == "v1":
+		yield from (orders_v1.read(medusa, id) for id in orders_v1.ids(medusa))
+		return
+	fields = (
+		f"{ORDER_FIELDS},*shipping_address,+metadata,+status,+total,*summary,*shipping_methods.detail,"
+		"*returns.items,*fulfillments.items"
+	)
 	offset = 0
 	while True:
 		params = {"limit": 50, "offset": offset, "order": "id", "fields": fields}
@@ -57,15 +81,30 @@ def _strangers(ids: set[str]) -> Iterator[Finding]:
 			yield Finding(STALE, row.name, "an order in Medusa", row.medusa_order_id)
 
 
-def _for_sale(medusa) -> Iterator[Finding]:
-	"""What Medusa has for sale is ERPNext's stock less what is ordered and not yet delivered."""
+def _free(medusa) -> dict[str, float]:
+	"""`{sku: what Medusa has for sale}`."""
+	if medusa.version == "v1":
+		return orders_v1.for_sale(medusa)
 	params = {"limit": 1000, "fields": "sku,*location_levels"}
-	found = {
+	return {
 		item["sku"]: sum(
 			level["stocked_quantity"] - level["reserved_quantity"] for level in item["location_levels"]
 		)
 		for item in medusa.admin("GET", "/admin/inventory-items", params=params)["inventory_items"]
 	}
+
+
+def _parts_of_kits(medusa, orders: list[dict]) -> Iterator[Finding]:
+	"""Only Medusa counts these: what was sold and didn't come back is reserved or gone, once."""
+	found = _free(medusa)
+	for sku, number in kits.taken(orders).items():
+		if sku in found and found[sku] != kits.STOCK - number:
+			yield Finding(STALE, f"{sku} for sale", kits.STOCK - number, found[sku])
+
+
+def _for_sale(medusa) -> Iterator[Finding]:
+	"""What Medusa has for sale is ERPNext's stock less what is ordered and not yet delivered."""
+	found = _free(medusa)
 	for code, in_stock in _sums(
 		frappe.get_all("Stock Ledger Entry", {"docstatus": 1}, ["item_code", "actual_qty"], as_list=True)
 	).items():
@@ -82,7 +121,15 @@ def _order(order: dict) -> Iterator[Finding]:
 	found = frappe.get_all(
 		"Sales Order",
 		{"medusa_order_id": where},
-		["name", "docstatus", "grand_total", "conversion_rate", "status"],
+		[
+			"name",
+			"docstatus",
+			"grand_total",
+			"conversion_rate",
+			"status",
+			"per_billed",
+			compare_exchanges.FIELD,
+		],
 		order_by="creation",
 	)
 	standing = [row for row in found if row.docstatus < 2]
@@ -93,21 +140,25 @@ def _order(order: dict) -> Iterator[Finding]:
 	if not standing and found and order["metadata"].get("fate") == "drop":
 		yield Finding(STALE, f"{where} {found[-1].name} in Medusa", "canceled", order["status"])
 		return
-	if not standing:
-		yield Finding(MISSING, where, "a Sales Order", [row.name for row in found])
+	firsts = [row for row in standing if not row[compare_exchanges.FIELD]]
+	if len(firsts) != 1:
+		names = [row.name for row in firsts or found]
+		yield Finding(DOUBLED if firsts else MISSING, where, "a Sales Order", names)
 		return
-	if len(standing) > 1:
-		yield Finding(DOUBLED, where, 1, [row.name for row in standing])
-	(row, *_more) = standing
-	if row.docstatus != 1:
-		yield Finding(STALE, f"{where} {row.name}", "submitted", row.docstatus)
-	wanted = worth(order)
-	if Decimal(str(row.grand_total)).quantize(wanted) != wanted:
-		yield Finding(TOTAL, f"{where} {row.name}", str(wanted), row.grand_total)
-	yield from _lines(order, row.name)
-	yield from _money(order, row)
-	yield from _goods(order, row.name)
-	yield from _returns(order, row.name)
+	for row in standing:
+		if row.docstatus != 1:
+			yield Finding(STALE, f"{where} {row.name}", "submitted", row.docstatus)
+	wanted = order["worth"] if "worth" in order else worth(order)
+	total = sum(Decimal(str(row.grand_total)) for row in standing)
+	if total.quantize(wanted) != wanted:
+		yield Finding(TOTAL, f"{where} {[row.name for row in standing]}", str(wanted), str(total))
+	yield from compare_exchanges.compare(order, standing)
+	yield from compare_exchanges.compare_lines(order, standing)
+	yield from _money(order, firsts[0])
+	yield from _goods(order, [row.name for row in standing])
+	yield from _returns(order, firsts[0].name)
+	yield from compare_books.compare(order, standing)
+	yield from compare_buyers.compare(order, firsts[0].name)
 
 
 def worth(order: dict) -> Decimal:
@@ -117,7 +168,7 @@ def worth(order: dict) -> Decimal:
 		total += _worth(line, Decimal(str(line["detail"]["quantity"])))
 	for method in order["shipping_methods"]:
 		total += _worth({"unit_price": method["amount"], **method}, Decimal(1))
-	decimals = DECIMALS[order["currency_code"].upper()]
+	decimals = compare_books.DECIMALS[order["currency_code"].upper()]
 	return total.quantize(Decimal(1).scaleb(-9), ROUND_HALF_UP).quantize(
 		Decimal(1).scaleb(-decimals), ROUND_HALF_UP
 	)
@@ -134,19 +185,8 @@ def _worth(row: dict, quantity: Decimal) -> Decimal:
 	return net * factor
 
 
-def _lines(order: dict, name: str) -> Iterator[Finding]:
-	wanted = {
-		line["id"]: float(line["detail"]["quantity"]) for line in order["items"] if line["detail"]["quantity"]
-	}
-	found: dict[str, float] = defaultdict(float)
-	for row in frappe.get_all("Sales Order Item", {"parent": name}, ["medusa_line_id", "qty"]):
-		found[row.medusa_line_id] += row.qty
-	if wanted != dict(found):
-		yield Finding(STALE, f"{order['id']} {name} lines", wanted, dict(found))
-
-
 def _money(order: dict, sales_order) -> Iterator[Finding]:
-	"""In the company's currency, in which the customers' account is."""
+	"""In the company's currency, whatever the customers' account is in."""
 	rate = Decimal(str(sales_order.conversion_rate))
 	payments = [each for row in order["payment_collections"] for each in row["payments"] or ()]
 	wanted = {
@@ -156,11 +196,14 @@ def _money(order: dict, sales_order) -> Iterator[Finding]:
 		for each in rows or ()
 	}
 	found = {
-		row.medusa_transaction_id: (row.payment_type, Decimal(str(row.paid_amount)))
+		row.medusa_transaction_id: (
+			row.payment_type,
+			Decimal(str(row.paid_amount)) * (1 if _is_own(row.paid_from) else rate),
+		)
 		for row in frappe.get_all(
 			"Payment Entry",
 			{"medusa_transaction_id": ("in", [*wanted, ""]), "docstatus": 1},
-			["medusa_transaction_id", "payment_type", "paid_amount"],
+			["medusa_transaction_id", "payment_type", "paid_amount", "paid_from"],
 		)
 	}
 	same = wanted.keys() == found.keys() and all(
@@ -170,12 +213,14 @@ def _money(order: dict, sales_order) -> Iterator[Finding]:
 		yield Finding(STALE, f"{order['id']} {sales_order.name} money", wanted, found)
 
 
-def _goods(order: dict, name: str) -> Iterator[Finding]:
-	wanted = {
-		each["id"]: _sums((row["line_item_id"], row["quantity"]) for row in each["items"])
-		for each in order["fulfillments"]
-		if not each["canceled_at"]
-	}
+def _is_own(account: str) -> bool:
+	"""Whether an account is in the company's currency."""
+	currency, company = frappe.db.get_value("Account", account, ["account_currency", "company"])
+	return not currency or currency == frappe.get_cached_value("Company", company, "default_currency")
+
+
+def _goods(order: dict, names: list[str]) -> Iterator[Finding]:
+	wanted = _parcels(order)
 	note, row, sold = (
 		frappe.qb.DocType(each) for each in ("Delivery Note", "Delivery Note Item", "Sales Order Item")
 	)
@@ -186,7 +231,7 @@ def _goods(order: dict, name: str) -> Iterator[Finding]:
 		.join(sold)
 		.on(sold.name == row.so_detail)
 		.select(note.name, note.medusa_fulfillment_id, sold.medusa_line_id, row.qty)
-		.where((note.docstatus == 1) & (note.is_return == 0) & (row.against_sales_order == name))
+		.where((note.docstatus == 1) & (note.is_return == 0) & row.against_sales_order.isin(names))
 		.run(as_dict=True)
 	)
 	found: dict[str, list] = defaultdict(list)
@@ -194,7 +239,25 @@ def _goods(order: dict, name: str) -> Iterator[Finding]:
 		found[each.medusa_fulfillment_id or each.name].append((each.medusa_line_id, each.qty))
 	found = {id: _sums(parts) for id, parts in found.items()}
 	if wanted != found:
-		yield Finding(STALE, f"{order['id']} {name} goods", wanted, found)
+		yield Finding(STALE, f"{order['id']} {names} goods", wanted, found)
+
+
+def _parcels(order: dict) -> dict[str, dict[str, float]]:
+	"""`{fulfillment: what is in it by lines}`. What needs no way (a line by hand) Medusa has in a fulfillment of its own,
+	also where it is of the same Delivery Note. Of a kit Medusa lists the parts."""
+	kits_of = {line["id"]: kits.KITS.get(line["variant_sku"] or "") for line in order["items"]}
+	first: dict[str, str] = {}
+	found: dict[str, list] = defaultdict(list)
+	for each in sorted(order["fulfillments"], key=lambda each: (each["created_at"], each["id"])):
+		if each["canceled_at"]:
+			continue
+		note = (each["metadata"] or {}).get("reference") or each["id"]
+		rows = {}
+		for row in each["items"]:
+			kit = kits_of.get(row["line_item_id"])
+			rows[row["line_item_id"]] = row["quantity"] / (kit.get(row["sku"], 1) if kit else 1)
+		found[first.setdefault(note, each["id"])] += rows.items()
+	return {id: _sums(rows) for id, rows in found.items()}
 
 
 def _sums(parts) -> dict[str, float]:
@@ -208,7 +271,9 @@ def _returns(order: dict, name: str) -> Iterator[Finding]:
 	for each in order["returns"] or ():
 		if each["status"] == "canceled":
 			continue
-		notes = frappe.get_all("Delivery Note", {"medusa_return_id": each["id"]}, pluck="name")
+		notes = frappe.get_all(
+			"Delivery Note", {"medusa_return_id": ("like", f"{each['id']}%")}, pluck="name"
+		)
 		found = -sum(frappe.get_all("Delivery Note Item", {"parent": ("in", [*notes, ""])}, pluck="qty"))
 		wanted = sum(item["quantity"] for item in each["items"])
 		if found != wanted:

@@ -3,7 +3,7 @@ killed; then ERPNext's documents against Medusa's orders."""
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import frappe
 
@@ -13,23 +13,32 @@ from tests.medusa.server import Medusa
 from tests.support import arriving, factories
 from tests.support.served import served
 from tests.support.workers import Worker
-from tools.chaos import compare_orders, processes, shopping
+from tools.chaos import clerk, compare_orders, kinds, orders_v1, processes, shop, shopping
 from tools.chaos.faults import LONGEST_DELAY, RandomFaults
 from tools.chaos.run import HURRIED, PATIENT, Chaos, Outcome
 
 
 def run(
-	medusa: Medusa, number: int, seed: int, restarts: bool, tell: Callable = lambda text: None
+	medusa: Medusa,
+	number: int,
+	seed: int,
+	restarts: bool,
+	tell: Callable = lambda text: None,
+	without: Sequence[str] = (),
 ) -> Outcome:
-	"""Have `number` orders placed and worked on amid faults, let things calm down, and compare. As run.run."""
-	began = time.monotonic()
+	"""Have `number` orders placed and worked on amid faults, let things calm down, and compare. As run.run.
+
+	:param without: of kinds.KINDS, those that don't happen
+	"""
+	began, without = time.monotonic(), kinds.left_out(medusa.version, without)
 	with RandomFaults(medusa.url, seed) as proxy, served() as hints, arriving.precision(3):
-		shopping.configure(medusa, url=proxy.url, **PATIENT)
-		shopping.prepare(medusa)
-		shopping.configure(medusa, url=proxy.url, **HURRIED)
+		shop.configure(medusa, without, url=proxy.url, **PATIENT)
+		shop.prepare(medusa, without)
+		shop.configure(medusa, without, url=proxy.url, **HURRIED)
 		frappe.cache.delete_value(shopping.PROGRESS)
-		frappe.cache.delete_value(shopping.FATES_KEY)
-		shop = {"url": medusa.url, "version": medusa.version, "shop": medusa.shop}
+		for key in (shop.FATES_KEY, orders_v1.MARKS_KEY):
+			frappe.cache.delete_value(key)
+		calls = {"url": medusa.url, "version": medusa.version, "shop": medusa.shop}
 		shares = zip((number // 2, number - number // 2), ("A", "B"), strict=True)
 		chaos = Chaos(
 			medusa,
@@ -37,13 +46,13 @@ def run(
 			seed,
 			restarts,
 			users=[
-				Worker(shopping.buy, shop=shop, number=share, seed=seed, mark=mark, hints=hints)
+				Worker(
+					shopping.buy, shop=calls, number=share, seed=seed, mark=mark, hints=hints, without=without
+				)
 				for share, mark in shares
-			],
-			others=[
-				Worker(shopping.operate, shop=shop, seed=seed, hints=hints),
-				Worker(shopping.deliver, seed=seed),
-			],
+			]
+			+ [Worker(shopping.operate, shop=calls, number=number, seed=seed, hints=hints, without=without)],
+			others=[Worker(clerk.work, seed=seed, without=without)],
 			jobs=processes.JOBS_OF_BOTH,
 			schedule=processes.schedule_both,
 			progress=shopping.progress,
@@ -51,7 +60,7 @@ def run(
 		results = chaos.last_until_made(number, tell)
 		tell("calm")
 		time.sleep(LONGEST_DELAY + 1)
-		shopping.configure(medusa, url=proxy.url, **PATIENT)
+		shop.configure(medusa, without, url=proxy.url, **PATIENT)
 		cancellations_to_medusa.AMENDING = 0
 		medusa.restart()  # Its locks may be stuck: see the reference, "Medusa v2: orders coming in".
 		_bring_the_rest()
@@ -65,6 +74,7 @@ def run(
 		findings=compare_orders.compare(medusa),
 		seconds=time.monotonic() - began,
 		kinds=compare_orders.KINDS,
+		there=compare_orders.there(),
 	)
 
 

@@ -6,7 +6,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 
 import frappe
@@ -43,6 +43,9 @@ class Outcome:
 	findings: list[compare.Finding]
 	seconds: float
 	kinds: tuple[str, ...] = compare.KINDS  # of findings
+	there: Counter = field(
+		default_factory=Counter
+	)  # what was compared, in so far as it isn't among what was made
 
 	def figures(self, prefix: str = "chaos") -> dict[str, float]:
 		"""As in chaos.json."""

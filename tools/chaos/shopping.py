@@ -1,4 +1,4 @@
-"""What happens to orders, at random, each process on its own: two buyers, the shop's operator and ERPNext's clerk.
+"""What happens to orders in Medusa, at random, each process on its own: two buyers and the shop's operator.
 
 What becomes of an order is written in its metadata when it is placed, so that two people don't decide about the same order
 differently: an order that the operator cancels isn't one that the clerk delivers.
@@ -7,35 +7,26 @@ differently: an order that the operator cancels isn't one that the clerk deliver
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import frappe
 import requests
 
-from medusa_integration.setup.storefront import USER
 from tests.medusa.calls import Calls
-from tests.support import arriving, buying, factories
-from tests.support.selling import company, tax_account
-from tests.support.storefront import SECRET
-from tools.chaos.changes import as_in_a_request
+from tests.support import buying
+from tests.support.buying_v2 import ORDER_FIELDS
+from tools.chaos import buyers, handmade, kinds, kits, orders_v1, swaps
+from tools.chaos import shop as ground
 
-ITEMS = 8
-STOCK = 100_000
-SHELF = "Orders"
-RATES = {"USD": 0.3845, "JPY": 0.0026}  # into the company's currency
 LONGEST_REST = 0.1  # seconds
-PROGRESS, FATES_KEY = "medusa_chaos_orders", "medusa_chaos_fates"
+# The operator goes on after the last order: at most so many seconds, and until so many looks found nothing to do.
+LONGEST_AFTER, IDLE = 80, 60
+PROGRESS = "medusa_chaos_orders"
+BY_GUEST = ("transfer",)
 FATES = {"deliver": 12, "return": 4, "cancel": 3, "drop": 2, "edit": 2, "wait": 2}
-MARKETS = (
-	("bh", "omr", {"rate": 5}),
-	("gb", "usd", {"rate": 20, "includes_tax": True}),
-	("jp", "jpy", {"rate": 10}),
-)
-
-
-def skus() -> list[str]:
-	return [f"O-{n}" for n in range(ITEMS)]
+# of the kinds that may be left out
+MORE_FATES = {kinds.EXCHANGES: "exchange", kinds.CLAIMS: "claim", kinds.TRANSFERS: "transfer"}
 
 
 def progress() -> int:
@@ -43,14 +34,20 @@ def progress() -> int:
 	return sum(frappe.cache.hgetall(PROGRESS).values())
 
 
-def buy(shop: dict, number: int, seed: int, mark: str, hints: str) -> dict[str, Counter]:
+def buy(
+	shop: dict, number: int, seed: int, mark: str, hints: str, without: Sequence[str] = ()
+) -> dict[str, Counter]:
 	"""Place so many orders. A call that Medusa didn't answer may have placed one.
 
 	:param shop: see calls.Calls
 	:param hints: where the shop's plugin would post its hints
+	:param without: kinds that don't happen
 	"""
-	buyer = _Person(shop, seed, mark, hints)
-	markets = [buying.market(buyer.medusa, country, currency, **tax) for country, currency, tax in MARKETS]
+	buyer = _Person(shop, seed, mark, hints, without)
+	markets = [
+		buying.market(buyer.medusa, country, currency, **tax)
+		for country, currency, tax in ground.markets(buyer.medusa, without)
+	]
 	account = buyer.insist(lambda: buying.sign_up(buyer.medusa, f"buyer-{mark.lower()}@example.test"))
 	while buyer.made.total() < number:
 		buyer.act(lambda: _place(buyer, markets, account))
@@ -60,50 +57,79 @@ def buy(shop: dict, number: int, seed: int, mark: str, hints: str) -> dict[str, 
 
 def _place(buyer: "_Person", markets: list, account) -> str:
 	pick = buyer.random
-	codes = pick.sample(skus(), pick.randrange(1, 5))
-	(fate,) = pick.choices(list(FATES), FATES.values())
+	if buyer.does(kinds.HANDMADE) and pick.random() < 0.1:
+		return _placed(buyer, handmade.draft(buyer, pick.choice(buyer.codes), markets), "handmade")
+	codes = pick.sample(buyer.codes, pick.randrange(1, 5))
+	weights = FATES | {fate: 4 for kind, fate in MORE_FATES.items() if buyer.does(kind)}
+	(fate,) = pick.choices(list(weights), weights.values())
+	for_once = buyer.does(kinds.DELETED) and fate not in BY_GUEST and pick.random() < 0.1
+	as_guest = fate in BY_GUEST or pick.random() < 0.5
+	who = buyers.sign_up_for_once(buyer) if for_once else None if as_guest else account
 	order = buying.place(
 		buyer.medusa,
 		[(code, pick.randrange(1, 6)) for code in codes],
 		market=pick.choice(markets),
-		buyer=account if pick.random() < 0.5 else None,
+		buyer=who,
 		email=f"guest-{pick.randrange(20)}@example.test",
 		promotions=["TENTH"] if pick.random() < 0.4 else [],
 		metadata={"fate": fate},
 	)
-	frappe.cache.hset(FATES_KEY, order, fate)
+	done = _placed(buyer, order, fate)
+	if for_once:
+		buyers.forget(buyer, who)
+	return done
+
+
+def _placed(buyer: "_Person", order: str, fate: str) -> str:
+	frappe.cache.hset(ground.FATES_KEY, order, fate)
 	buyer.hint("order.placed", order)
 	return "placed"
 
 
-def operate(shop: dict, seed: int, hints: str) -> dict[str, Counter]:
-	"""What the shop's operator does in Medusa's admin, until killed."""
-	person = _Person(shop, seed, "operator", hints)
-	while True:
-		person.act(lambda: _operate(person))
+def operate(
+	shop: dict, number: int, seed: int, hints: str, without: Sequence[str] = ()
+) -> dict[str, Counter]:
+	"""What the shop's operator does in Medusa's admin, until all is placed and there is nothing left to do.
+
+	:param number: how many orders there will be
+	"""
+	person = _Person(shop, seed, "operator", hints, without)
+	operations = [*OPERATIONS, *(each for kind, each in MORE if person.does(kind))]
+	ends = idle = 0.0
+	while not ends or (time.monotonic() < ends and idle < IDLE):
+		before = person.made.total()
+		person.act(lambda: _operate(person, operations))
+		if not ends and progress() >= number:
+			ends = time.monotonic() + LONGEST_AFTER
+		idle = 0 if person.made.total() > before or not ends else idle + 1
+	return person.counts()
 
 
-def _operate(person: "_Person") -> str:
+def _operate(person: "_Person", operations: list[Callable]) -> str:
+	"""The first thing that can be done with some order."""
 	order = person.pick_order()
 	if not order or order["status"] == "canceled":
 		return ""
-	what = person.random.choice(OPERATIONS)
-	done = what(person, order)
-	if done:
-		person.hint("order.updated", order["id"])
-	return f"{what.__name__[1:]}" if done else ""
+	for what in person.random.sample(operations, len(operations)):
+		if what(person, order):
+			person.hint("order.updated", order["id"])
+			return what.__name__.lstrip("_")
+	return ""
 
 
 def _capture(person: "_Person", order: dict) -> bool:
 	payments = [each for row in order["payment_collections"] for each in row["payments"] or ()]
 	if order["metadata"]["fate"] in ("cancel", "drop") or not payments or payments[0].get("captured_at"):
 		return False
+	takes_parts = person.medusa.version == "v2"
 	if _captured(payments[0]):
 		buying.capture(person.medusa, order["id"])
 	else:
 		half = (Decimal(str(payments[0]["amount"])) / 2).quantize(Decimal(1))
 		buying.capture(
-			person.medusa, order["id"], float(half) if half and person.random.random() < 0.3 else None
+			person.medusa,
+			order["id"],
+			float(half) if takes_parts and half and person.random.random() < 0.3 else None,
 		)
 	return True
 
@@ -134,7 +160,10 @@ def _edit(person: "_Person", order: dict) -> bool:
 		return False
 	line = order["items"][0]
 	buying.edit(person.medusa, order["id"], {line["id"]: line["detail"]["quantity"] + 1})
-	person.medusa.admin("POST", f"/admin/orders/{order['id']}", {"metadata": {"edited": "yes"}})
+	if person.medusa.version == "v1":
+		orders_v1.mark(order["id"], edited="yes")
+	else:
+		person.medusa.admin("POST", f"/admin/orders/{order['id']}", {"metadata": {"edited": "yes"}})
 	return True
 
 
@@ -150,20 +179,25 @@ def _return(person: "_Person", order: dict) -> bool:
 
 
 OPERATIONS: tuple[Callable, ...] = (_capture, _capture, _refund, _cancel, _edit, _return)
-
-
-def deliver(seed: int) -> dict[str, Counter]:
-	"""What ERPNext's clerk does, until killed: Delivery Notes of parts."""
-	as_in_a_request()
-	person = _Clerk(seed)
-	while True:
-		person.act()
+MORE: tuple[tuple[str, Callable], ...] = (
+	(kinds.EXCHANGES, swaps.exchange),
+	(kinds.EXCHANGES, swaps.receive),
+	(kinds.EXCHANGES, swaps.settle),
+	(kinds.CLAIMS, swaps.claim),
+	(kinds.CLAIMS, swaps.receive),
+	(kinds.CLAIMS, swaps.settle),
+	(kinds.HANDMADE, swaps.settle),
+	(kinds.CORRECTIONS, buyers.correct),
+	(kinds.TRANSFERS, buyers.transfer),
+)
 
 
 class _Person:
 	"""Somebody who works in Medusa, whose calls may fail."""
 
-	def __init__(self, shop: dict, seed: int, mark: str, hints: str) -> None:
+	def __init__(self, shop: dict, seed: int, mark: str, hints: str, without: Sequence[str] = ()) -> None:
+		self.without = without
+		self.codes = [*ground.skus(), *(kits.KITS if self.does(kinds.KITS) else ())]
 		self.random = random.Random(f"orders {seed} {mark}")
 		self.medusa = Calls(**shop)
 		self.hints = hints
@@ -172,6 +206,10 @@ class _Person:
 
 	def counts(self) -> dict[str, Counter]:
 		return {"made": self.made, "refused": self.refused, "again": Counter()}
+
+	def does(self, kind: str) -> bool:
+		"""Whether a kind happens that may be left out."""
+		return kind not in self.without
 
 	def act(self, action: Callable[[], str]) -> None:
 		try:
@@ -191,6 +229,9 @@ class _Person:
 				time.sleep(0.3)
 
 	def pick_order(self) -> dict | None:
+		if self.medusa.version == "v1":
+			ids = orders_v1.ids(self.medusa)
+			return orders_v1.read(self.medusa, self.random.choice(sorted(ids))) if ids else None
 		count = self.medusa.admin("GET", "/admin/orders", params={"limit": 1, "fields": "id"})["count"]
 		if not count:
 			return None
@@ -198,10 +239,8 @@ class _Person:
 		rows = self.medusa.admin("GET", "/admin/orders", params=params)["orders"]
 		if not rows:  # An order is being changed.
 			return None
-		from tests.support.buying_v2 import ORDER_FIELDS
-
-		fields = f"{ORDER_FIELDS},+metadata,+status"
-		return self.medusa.admin("GET", f"/admin/orders/{rows[0]['id']}", params={"fields": fields})["order"]
+		params = {"fields": f"{ORDER_FIELDS},+metadata,+status"}
+		return self.medusa.admin("GET", f"/admin/orders/{rows[0]['id']}", params=params)["order"]
 
 	def hint(self, event: str, order: str) -> None:
 		"""As the plugin does; of five one is lost, and one comes twice."""
@@ -215,102 +254,3 @@ class _Person:
 				requests.post(self.hints + path, data=body, headers=headers, timeout=5)
 			except requests.RequestException:
 				pass  # the poll finds it
-
-
-class _Clerk:
-	def __init__(self, seed: int) -> None:
-		self.random = random.Random(f"orders {seed} clerk")
-
-	def act(self) -> None:
-		try:
-			frappe.db.commit()
-			self._deliver() if self.random.random() < 0.9 else self._drop()
-			frappe.db.commit()
-		except (
-			frappe.QueryDeadlockError,
-			frappe.QueryTimeoutError,
-			frappe.TimestampMismatchError,
-			frappe.ValidationError,
-		):
-			frappe.db.rollback()
-			frappe.clear_messages()
-		time.sleep(self.random.uniform(0.05, 0.3))
-
-	def _deliver(self) -> None:
-		"""A part of a line, or all that is left."""
-		from erpnext.selling.doctype.sales_order.sales_order import make_delivery_note
-
-		name = self._pick("deliver", "return")
-		if not name:
-			return
-		note = make_delivery_note(name)
-		if self.random.random() < 0.5:
-			row = self.random.choice(note.items)
-			note.items = [row]
-			row.qty = max(1, row.qty // 2)
-		note.lr_no = f"TRACK-{self.random.randrange(10**6)}"
-		note.insert()
-		note.submit()
-
-	def _drop(self) -> None:
-		name = self._pick("drop")
-		if name:
-			frappe.get_doc("Sales Order", name).cancel()
-
-	def _pick(self, *fates: str) -> str | None:
-		"""One of the submitted orders that aren't delivered and have such a fate."""
-		open_ones = {"docstatus": 1, "from_ecommerce": 1, "status": ("like", "To Deliver%")}
-		names = frappe.get_all("Sales Order", open_ones, pluck="name", order_by="name")
-		names = [name for name in names if fate_of(name) in fates]
-		return self.random.choice(names) if names else None
-
-
-def fate_of(sales_order: str) -> str:
-	"""What becomes of an order, as its buyer said; "" where nobody heard that it was placed."""
-	return (
-		frappe.cache.hget(FATES_KEY, frappe.db.get_value("Sales Order", sales_order, "medusa_order_id")) or ""
-	)
-
-
-def configure(medusa, **values) -> None:
-	"""The configuration, for orders in three currencies. Every tax and every payment has an account."""
-	factories.configure(
-		medusa,
-		signing_secret=SECRET,
-		storefront_user=USER,
-		import_orders=1,
-		submit_orders=1,
-		company=company(),
-		fallback_tax_account=tax_account("Shop Tax"),
-		shipping_account=tax_account("Shop Delivery"),
-		payment_providers=[{"mode_of_payment": "Cash", "account": cash_account()}],
-		calls_per_minute=10**6,
-		sales_channels=[{"warehouse": factories.warehouse(SHELF)}],
-		**values,
-	)
-
-
-def cash_account() -> str:
-	return frappe.db.get_value("Account", {"account_type": "Cash", "company": company(), "is_group": 0})
-
-
-def prepare(medusa) -> None:
-	"""What there is to buy, in ERPNext and in Medusa."""
-	shelf = factories.warehouse(SHELF)
-	for code in skus():
-		factories.website_item(code, website_warehouse=shelf)
-		factories.item_price(code, 2)
-	factories.move_stock(shelf, **{code.replace("-", "_"): STOCK for code in skus()})
-	frappe.db.commit()
-	factories.drain()
-	for row in frappe.get_all(
-		"Website Item", {"item_code": ("in", skus())}, ["medusa_id", "medusa_variant_id"]
-	):
-		prices = [{"currency_code": code, "amount": amount} for code, amount in buying.PRICES.items()]
-		path = f"/admin/products/{row.medusa_id}/variants/{row.medusa_variant_id}"
-		medusa.admin("POST", path, {"prices": prices})
-	for currency, rate in RATES.items():
-		arriving.exchange(currency, rate)
-	buying.promotion(medusa, "TENTH", percent=10)
-	for country, currency, tax in MARKETS:  # two buyers can't make them at once
-		buying.market(medusa, country, currency, **tax)

@@ -26,7 +26,7 @@ from medusa_integration.medusa.v2.return_parsing import came_back, number_in, pa
 
 HEAD_FIELDS = "id,display_id,status,currency_code,email,total,created_at"
 ORDER_FIELDS = (
-	f"{HEAD_FIELDS},is_draft_order,updated_at,canceled_at,credit_line_total,sales_channel_id,metadata,"
+	f"{HEAD_FIELDS},is_draft_order,updated_at,canceled_at,sales_channel_id,metadata,"
 	"*customer,*billing_address,*shipping_address,*items,*items.detail,*items.tax_lines,*items.adjustments,"
 	"*shipping_methods,*shipping_methods.detail,*shipping_methods.tax_lines,*shipping_methods.adjustments,"
 	"*payment_collections.payments,*payment_collections.payments.captures,*payment_collections.payments.refunds,"
@@ -43,7 +43,7 @@ def order_of(row: dict, exchanges: Iterable[Exchange] = ()) -> Order:
 	:param exchanges: its exchanges and claims, see `exchange_reading`
 	"""
 	key, note = note_of(row["metadata"])
-	refund_credit, credit_name = _credits(row)
+	credit, refund_credit, credit_name = _credits(row)
 	return Order(
 		id=row["id"],
 		display_id=str(row["display_id"]),
@@ -55,7 +55,7 @@ def order_of(row: dict, exchanges: Iterable[Exchange] = ()) -> Order:
 		canceled_at=moment(row["canceled_at"]),
 		total=number_in(row, "total"),
 		current_total=_current_total(row),
-		credit=number_in(row, "credit_line_total"),
+		credit=credit,
 		refund_credit=refund_credit,
 		credit_name=credit_name,
 		gift_card_total=number_in(row, "gift_card_total"),
@@ -85,9 +85,10 @@ def _current_total(row: dict) -> Decimal | None:
 	return None if summary.get("current_order_total") is None else number_in(summary, "current_order_total")
 
 
-def _credits(row: dict) -> tuple[Decimal, str]:
-	"""The sum of the credit lines that refunds made, and the names of the others. A refund's credit line names the
-	payment collection, or the refund's reason."""
+def _credits(row: dict) -> tuple[Decimal, Decimal, str]:
+	"""The sum of the credit lines, of those that refunds made, and the names of the others. A refund's credit line names
+	the payment collection, or the refund's reason. Medusa's own `credit_line_total` is 0 where they come to one unit of the
+	currency."""
 	refunds = [
 		refund
 		for collection in row["payment_collections"]
@@ -99,7 +100,8 @@ def _credits(row: dict) -> tuple[Decimal, str]:
 	lines = [each for each in row.get("credit_lines") or () if each]
 	of_refunds = [number_in(each, "amount") for each in lines if each["reference"] in names]
 	others = [each["reference"] or "" for each in lines if each["reference"] not in names]
-	return sum(of_refunds, Decimal(0)), ", ".join(dict.fromkeys(others))
+	total = sum((number_in(each, "amount") for each in lines), Decimal(0))
+	return total, sum(of_refunds, Decimal(0)), ", ".join(dict.fromkeys(others))
 
 
 def _once(rows: list[dict]) -> list[dict]:

@@ -217,9 +217,10 @@ def _credit(refunds: list[Movement], order: Order, sales_order) -> None:
 				(-decimal(note.grand_total) for note in earlier if note.medusa_refund_id != refund.id),
 				NOTHING,
 			)
-		missing = max(half_up(refund.amount, digits) - covered, Decimal(0))
-		covered = max(covered - half_up(refund.amount, digits), Decimal(0))
-		note = ours.get(refund.id)
+		note, amount = ours.get(refund.id), half_up(refund.amount, digits)
+		if note and note.docstatus:  # which the notes of returns don't replace any more
+			amount = max(amount + decimal(note.grand_total), NOTHING)
+		missing, covered = max(amount - covered, NOTHING), max(covered - amount, NOTHING)
 		if note and not missing and note.docstatus == 0:
 			frappe.delete_doc(INVOICE, note.name, ignore_permissions=True)
 		elif missing and not note and not _was_cancelled(refund):

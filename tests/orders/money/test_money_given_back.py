@@ -125,6 +125,38 @@ def test_all_comes_back_in_two_returns(medusa, bought):
 	settled(doc)
 
 
+def test_a_return_after_a_refund_whose_credit_note_stands(medusa, bought):
+	id = bought()
+	doc, _bill = delivered_and_billed(id)
+	buying.refund(medusa, id, 1)
+	come(id)
+	submit_drafts()
+	buying.receive_return(medusa, id, buying.request_return(medusa, id, {"G-1": 1}))
+	buying.refund(medusa, id, 10.5)
+	come(id)
+	submit_drafts()
+	come(id)
+	assert [note.grand_total for note in notes()] == [-1, -10.5]
+	settled(doc)
+
+
+@pytest.mark.parametrize("billed", [False, True])
+def test_a_refund_of_the_smallest_unit(medusa, bought, billed):
+	"""Medusa's total of credit lines shows one unit as none."""
+	id = bought()
+	if billed:
+		delivered_and_billed(id)
+	buying.refund(medusa, id, 0.001)
+	doc = come(id)
+	assert doc.grand_total == 33.6
+	if not billed:
+		delivered_and_billed(id)
+		come(id)
+	assert [note.grand_total for note in notes()] == [-0.001]
+	submit_drafts()
+	settled(doc)
+
+
 def fee_option(medusa) -> str:
 	zone = buying.BuyingV2._zone(medusa, "Abroad")
 	rules = [

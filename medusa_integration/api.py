@@ -33,6 +33,7 @@ from medusa_integration.events.brand import (
 	on_trash as brand_on_trash,
 	on_update as brand_on_update,
 )
+from medusa_integration.events.contact import before_validate as contact_before_validate
 from medusa_integration.events.country import (
 	after_rename as country_after_rename,
 	on_update as country_on_update,

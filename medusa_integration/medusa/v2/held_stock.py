@@ -35,7 +35,7 @@ class Held:
 		return self.reserved.get(location, 0) - others
 
 	def left_over(self) -> dict[str, int]:
-		"""What Medusa's sums have above the reservations, by location. Medusa leaves such a rest where a reservation was moved to
+		"""The excess of Medusa's sums over the reservations, by location. Medusa leaves such a rest where a reservation was moved to
 		another location, or a part of a line was fulfilled from another one."""
 		rest = dict(self.reserved)
 		for place, _line, number in self.lines:

@@ -5,13 +5,15 @@ from dataclasses import replace
 import frappe
 import pytest
 
+from medusa_integration import session
 from medusa_integration.customers import customers_from_medusa, shop_accounts, whose_documents
 from medusa_integration.customers.further_accounts import FIELD, WRITTEN
 from medusa_integration.customers.order_parties import customer_of
 from medusa_integration.customers.shop_customers import Party, find
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.orders import status_to_medusa
-from tests.support import factories
+from medusa_integration.orders.orders_from_medusa import arrive
+from tests.support import arriving, buying, factories
 from tests.support.buyers import customer, guest, order, parties
 from tests.support.parties import prove
 from tests.support.storefront import configure_storefront
@@ -233,3 +235,27 @@ def test_contacts_of_before_the_mark(clinic):
 	execute()
 	marks = dict(frappe.get_all("Contact", {"first_name": "Omar"}, ["email_id", WRITTEN], as_list=True))
 	assert marks == {"first@example.com": 1, SECOND: 0}
+
+
+@pytest.mark.slow
+def test_two_accounts_of_a_real_shop(medusa):
+	with arriving.precision(3):
+		arriving.items("G-1")
+		variant = buying.product(medusa, "G-1", {"omr": 1.5})["variant_id"]
+		frappe.db.set_value("Item", "G-1", "medusa_variant_id", variant)
+		arriving.configure_orders(server=False)
+		buyers = [
+			buying.sign_up(medusa, email) for email in ("first@example.com", SECOND, "other@example.com")
+		]
+		name = factories.customer("Clinic", medusa_id=buyers[0].id, email_id="first@example.com").name
+		contact(name, SECOND)
+		prove(SECOND, buyers[1].id)
+		ids = [buying.place(medusa, [(variant, 1)], buyer=buyer) for buyer in buyers]
+		orders = session.open_shop().read_orders(ids)
+		frappe.db.commit()
+		assert [arrive(orders[id]) for id in ids] == [[], [], []]
+		made = [frappe.get_doc("Sales Order", {"medusa_order_id": id}) for id in ids]
+	assert [doc.customer == name for doc in made] == [True, True, False]
+	assert ids_of(name) == {buyer.id for buyer in buyers[:2]}
+	told = status_to_medusa._read([doc.name for doc in made])
+	assert [told[doc.name]["customer_id"] for doc in made] == [buyer.id for buyer in buyers]

@@ -33,6 +33,7 @@ from medusa_integration.events.brand import (
 	on_trash as brand_on_trash,
 	on_update as brand_on_update,
 )
+from medusa_integration.events.contact import before_validate as contact_before_validate
 from medusa_integration.events.country import (
 	after_rename as country_after_rename,
 	on_update as country_on_update,
@@ -292,6 +293,7 @@ from medusa_integration.desk.same_email import get_same_email, join_same_email
 
 # --- Former names of document events, for hooks and scripts of other apps
 
+from medusa_integration.customers.further_accounts import keep_contact_ids
 from medusa_integration.customers.party_ids import keep_party_ids, party_after_rename
 from medusa_integration.generation import (
 	cards_moved,

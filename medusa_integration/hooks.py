@@ -99,6 +99,9 @@ doc_events = {
 	"UOM": {
 		"after_rename": "medusa_integration.api.uom_after_rename",
 	},
+	"Contact": {
+		"before_validate": "medusa_integration.api.contact_before_validate",
+	},
 	"Country": {
 		"on_update": "medusa_integration.api.country_on_update",
 		"after_rename": "medusa_integration.api.country_after_rename",

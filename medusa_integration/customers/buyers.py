@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 
 from medusa_integration import make_once, medusa_texts, settings
-from medusa_integration.customers import emails, party_ids, proofs, shop_customers
+from medusa_integration.customers import emails, further_accounts, party_ids, proofs, shop_customers
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.metadata import is_tax_id
 from medusa_integration.medusa.order import Address, Customer, Order
@@ -139,11 +139,13 @@ def _former(buyer: Buyer) -> str | None:
 
 
 def _with_account(buyer: Buyer) -> str | None:
-	"""The Customer by the id, else by the proven e-mail, which links it."""
+	"""The Customer by the id, else by the proven e-mail, which links it; one that has another account gets a further one."""
 	party = shop_customers.find(buyer.medusa_id)
 	if party and party.doctype == "Customer":
 		return party.name
 	known = _of_proven_email(buyer)
+	if not known and (further := further_accounts.claim(buyer.account_email, buyer.medusa_id)):
+		return further
 	if party:
 		if not known or frappe.db.exists("Customer", {"lead_name": party.name}):
 			return shop_customers.promote(party.name)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import frappe
 
 from medusa_integration import make_once, medusa_texts
-from medusa_integration.customers import whose_documents
+from medusa_integration.customers import further_accounts, whose_documents
 from medusa_integration.customers.buyers import Buyer
 from medusa_integration.customers.shop_customers import Party
 
@@ -120,7 +120,9 @@ def _make(customer: str, buyer: Buyer, *, is_primary: bool) -> str:
 	full_name = f"{doc.first_name} {doc.last_name}".strip()
 	name = medusa_texts.nameable("Contact", f"{full_name}-{customer}"[:LONGEST].strip())
 	with without_pictures():
-		return make_once.insert(doc, name)
+		made = make_once.insert(doc, name)
+	further_accounts.note_written(made)
+	return made
 
 
 def _add_phone(contact: str, customer: str, phone: str) -> None:

@@ -8,7 +8,14 @@ import frappe
 from frappe import _
 from frappe.utils import cstr
 
-from medusa_integration.customers import addresses_from_medusa, contacts, copied_values, leads, tax_ids
+from medusa_integration.customers import (
+	addresses_from_medusa,
+	contacts,
+	copied_values,
+	further_accounts,
+	leads,
+	tax_ids,
+)
 from medusa_integration.customers.buyers import Buyer
 from medusa_integration.customers.copied_values import Taken, Values, newer
 from medusa_integration.customers.shop_customers import Party
@@ -100,10 +107,13 @@ def _follow_contact(customer: str, buyer: Buyer, last: Values, new: Values) -> N
 	changes = newer(names, last, new)
 	has_changed = bool(changes)
 	doc.update(changes)
-	has_changed |= _follow_row(doc, "email_ids", "email_id", last.get("email", ""), new["email"])
+	is_written = _follow_row(doc, "email_ids", "email_id", last.get("email", ""), new["email"])
+	has_changed |= is_written
 	has_changed |= _follow_row(doc, "phone_nos", "phone", last.get("phone", ""), new["phone"])
 	if has_changed:
 		contacts.save(doc)
+	if is_written:
+		further_accounts.note_written(doc.name)
 
 
 def _follow_row(contact, table: str, field: str, last: str, new: str) -> bool:

@@ -17,6 +17,7 @@ from medusa_integration.customers import (
 	customer_changes,
 	leads,
 	left_over,
+	party_ids,
 	shop_customers,
 	tax_ids,
 )
@@ -73,7 +74,7 @@ def arrive(customer: Customer | None, hold: Callable[[], None] = lambda: None) -
 
 def take_over(customer: Customer) -> list[str]:
 	"""Make ERPNext agree with a customer. An unknown one with an account becomes a Lead or a Customer, by the
-	setting; an unknown guest is ignored.
+	setting; an unknown guest is ignored, and so are changes of a Customer's further accounts.
 
 	:returns: messages for the operator about values that couldn't be copied
 	:raises frappe.ValidationError: where ERPNext refuses it
@@ -82,12 +83,17 @@ def take_over(customer: Customer) -> list[str]:
 	party = shop_customers.find(customer.id)
 	if not party and customer.has_account:
 		party = _sign_up(customer)
-	if not party:
+	if not party or _is_further(party, customer):
 		return []
 	problems = customer_changes.follow(party, customer)
 	if not problems:
 		left_over.tell_of_customer(party, customer)
 	return problems
+
+
+def _is_further(party: Party, customer: Customer) -> bool:
+	"""Whether an account isn't the Customer's first one, whose values are the Customer's."""
+	return party_ids.holder(party.doctype, customer.id) != party.name
 
 
 def _sign_up(customer: Customer) -> Party:

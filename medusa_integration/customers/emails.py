@@ -57,23 +57,26 @@ def _of_contacts(wanted: str) -> tuple[dict[str, int], dict[str, list[str]]]:
 	:param wanted: in lower case
 	:returns: the first with 1 for those that came from the Customer of a guest
 	"""
-	contact, row = frappe.qb.DocType("Contact"), frappe.qb.DocType("Contact Email")
-	in_rows = frappe.qb.from_(row).select(row.parent, row.email_id).where(row.parenttype == "Contact")
-	pairs = in_rows.where(_is(row.email_id, wanted)).run()
-	pairs += contacts_with(wanted).run()
-	names = {name for name, email in pairs if (email or "").lower() == wanted}
+	contact, names = frappe.qb.DocType("Contact"), contacts_of(wanted)
 	if not names:
 		return {}, {}
-	marks = (
-		frappe.qb.from_(contact).select(contact.name, contact[GUESTS]).where(contact.name.isin(sorted(names)))
-	)
+	marks = frappe.qb.from_(contact).select(contact.name, contact[GUESTS]).where(contact.name.isin(names))
 	link = frappe.qb.DocType("Dynamic Link")
 	links = frappe.qb.from_(link).select(link.link_name, link.parent).where(link.parenttype == "Contact")
-	links = links.where((link.link_doctype == "Customer") & link.parent.isin(sorted(names)))
+	links = links.where((link.link_doctype == "Customer") & link.parent.isin(names))
 	linked: dict[str, list[str]] = {}
 	for name, parent in links.run():
 		linked.setdefault(name, []).append(parent)
 	return dict(marks.run()), linked
+
+
+def contacts_of(email: str) -> list[str]:
+	"""The Contacts that have an e-mail, in any case, as one of several too."""
+	wanted, row = email.lower(), frappe.qb.DocType("Contact Email")
+	in_rows = frappe.qb.from_(row).select(row.parent, row.email_id).where(row.parenttype == "Contact")
+	pairs = in_rows.where(_is(row.email_id, wanted)).run()
+	pairs += contacts_with(wanted).run()
+	return sorted({name for name, each in pairs if (each or "").lower() == wanted})
 
 
 def is_guests(customer: frappe._dict) -> bool:

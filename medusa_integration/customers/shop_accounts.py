@@ -27,7 +27,7 @@ def exists(email: str) -> bool:
 	"""
 	parties = [*emails.customers_with(email, disabled=True), *emails.leads_with(email)]
 	signed_up = frappe.db.get_value(DOCTYPE, email, "medusa_id")
-	return bool(signed_up) or any(party.medusa_id for party in parties)
+	return bool(signed_up) or any(party.medusa_id and party.get("is_own", True) for party in parties)
 
 
 def kept_password(email: str) -> str | None:

@@ -10,7 +10,7 @@ from frappe import _
 from frappe.model.mapper import get_mapped_doc
 
 from medusa_integration import erpnext_api, settings, texts
-from medusa_integration.customers import party_ids
+from medusa_integration.customers import further_accounts, party_ids
 from medusa_integration.users import as_administrator
 
 # As ERPNext's own button makes a Customer from a Lead: fields of the same name, and these.
@@ -25,12 +25,11 @@ class Party(NamedTuple):
 
 
 def find(medusa_id: str) -> Party | None:
-	"""The Customer of a customer of the shop, else the Lead, else None."""
-	for doctype in party_ids.DOCTYPES:
-		name = party_ids.holder(doctype, medusa_id)
-		if name:
-			return Party(doctype, name)
-	return None
+	"""The Customer of a customer of the shop, also as one of its further accounts, else the Lead, else None."""
+	if customer := party_ids.holder("Customer", medusa_id) or further_accounts.customer_of(medusa_id):
+		return Party("Customer", customer)
+	lead = party_ids.holder("Lead", medusa_id)
+	return Party("Lead", lead) if lead else None
 
 
 def promote(lead: str) -> str:

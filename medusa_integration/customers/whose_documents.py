@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import frappe
 
+from medusa_integration.customers import further_accounts
 from medusa_integration.customers.emails import MAIN
 from medusa_integration.customers.shop_customers import Party
 
@@ -32,18 +33,19 @@ def are_one(one: Party, other: Party) -> bool:
 
 def ids_of(party: Party) -> set[str]:
 	"""Medusa's ids of the customer that a party stands for: its own id, or else those of its Lead or its
-	Customers. Empty for a guest's Customer.
+	Customers; and those of a Customer's further accounts. Empty for a guest's Customer.
 	"""
 	if party.doctype not in PARTIES:
 		return set()
 	party = main_of(party)
 	own = frappe.db.get_value(party.doctype, party.name, "medusa_id")
+	further = further_accounts.ids_of(party.name) if party.doctype == "Customer" else set()
 	if own:
-		return {own}
+		return {own, *further}
 	same = [each.name for each in same_person(party)]
 	other = "Lead" if party.doctype == "Customer" else "Customer"
 	ids = frappe.get_all(other, {"name": ("in", same)}, pluck="medusa_id", order_by=None) if same else []
-	return set(filter(None, ids))
+	return further.union(filter(None, ids))
 
 
 def main_of(party: Party) -> Party:

@@ -154,8 +154,13 @@ def _read(names: list[str]) -> dict[str, dict]:
 	standing = _standing(set(asked.values()))
 	payments = _payment_statuses([order.name for order in standing.values()])
 	customers = _medusa_customers({order.customer for order in standing.values()})
+	further = _further_accounts({order.contact_person for order in standing.values()})
 	return {
-		name: _payload(standing[id], customers.get(standing[id].customer), payments.get(standing[id].name))
+		name: _payload(
+			standing[id],
+			further.get(standing[id].contact_person) or customers.get(standing[id].customer),
+			payments.get(standing[id].name),
+		)
 		for name, id in asked.items()
 	}
 
@@ -163,7 +168,7 @@ def _read(names: list[str]) -> dict[str, dict]:
 def _standing(medusa_order_ids: set[str]) -> dict[str, frappe._dict]:
 	"""`{id of Medusa's order: the Sales Order whose status it gets}`: the newest one that isn't cancelled, if any."""
 	fields = (
-		"name", "docstatus", "status", "customer", "medusa_order_id", "discount_amount", "net_total", "grand_total",
+		"name", "docstatus", "status", "customer", "contact_person", "medusa_order_id", "discount_amount", "net_total", "grand_total",
 	)  # fmt: skip
 	orders = _shop_orders(fields, medusa_order_id=("in", list(medusa_order_ids) or [""]))
 	orders.sort(key=lambda order: order.docstatus != 2)
@@ -198,6 +203,12 @@ def _medusa_customers(names: set[str]) -> dict[str, str]:
 	mains = {row[MAIN] for row in rows} - {None, ""}
 	of_main = {row.name: row.medusa_id for row in _ids_of({"name": ("in", list(mains))})} if mains else {}
 	return {row.name: of_main.get(row[MAIN]) or row.medusa_id for row in rows}
+
+
+def _further_accounts(contacts: set[str]) -> dict[str, str]:
+	"""`{Contact: Medusa's id}` of those that have a further account of their Customer."""
+	own = {"name": ("in", [*filter(None, contacts), ""]), "medusa_id": ("is", "set")}
+	return dict(frappe.get_all("Contact", own, ["name", "medusa_id"], order_by=None, as_list=True))
 
 
 def _ids_of(filters: dict) -> list[frappe._dict]:

@@ -8,7 +8,7 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 
 from medusa_integration import sold_units
-from medusa_integration.customers import emails
+from medusa_integration.customers import emails, further_accounts
 from medusa_integration.products import item_status
 from medusa_integration.setup.fields import MODULE, hidden, last_field, medusa_id
 from medusa_integration.setup.selling_fields import selling_fields, workflow_of_quotations
@@ -45,7 +45,11 @@ def custom_fields() -> dict[str, list[dict]]:
 		"File": [medusa_id("Medusa Id", "file_url")],
 		"Customer": [*_party_fields("territory"), _main_customer()],
 		"Lead": _party_fields("status"),
-		"Contact": [hidden(emails.GUESTS, "Medusa Guest", "Check", last_field("Contact"))],
+		"Contact": [
+			hidden(emails.GUESTS, "Medusa Guest", "Check", last_field("Contact")),
+			hidden(further_accounts.WRITTEN, "Medusa Wrote E-mail", "Check", emails.GUESTS),
+			medusa_id("Medusa Customer Id", further_accounts.WRITTEN, unique=True),
+		],
 		**selling_fields(),
 		"Address": [medusa_id("Medusa Address Id", last_field("Address"))],
 	}

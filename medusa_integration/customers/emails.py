@@ -15,7 +15,8 @@ GUESTS = "medusa_guest"  # field of a Contact that came from the Customer of a g
 def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 	"""The Customers with an e-mail, as their own or as one of their Contacts': first those that have it
 	themselves or as their primary Contact's, the oldest first. Neither the Customer of all guests, which has
-	the Contacts of many, nor a buyer's second Customer, for other currencies.
+	the Contacts of many, nor a buyer's second Customer, for other currencies. A Contact that a visitor of the portal has made counts
+	for the visitor's own Customer alone, because Frappe lets its owner link it to any.
 
 	:param disabled: also the disabled ones
 	:returns: name, medusa_id, lead_name, customer_group, disabled; `is_own`: whether it is the Customer's own
@@ -37,37 +38,47 @@ def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 	rows = (
 		frappe.qb.from_(customer)
 		.select("name", "medusa_id", "lead_name", "customer_group", "disabled")
-		.select("email_id", "customer_primary_contact")
+		.select("email_id", "customer_primary_contact", "owner")
 		.where(condition)
 		.orderby(customer.creation)
 		.orderby(customer.name)
 		.run(as_dict=True)
 	)
+	visitors = _visitors({each.owner for each in contacts.values()})
 	for row in rows:
 		row.is_own = (row.email_id or "").lower() == wanted or row.customer_primary_contact in contacts
-		row.has_guest = any(contacts[each] for each in linked.get(row.name, ()))
+		theirs = [contacts[each] for each in linked.get(row.name, ())]
+		row.is_linked = any(each.owner not in visitors or each.owner == row.owner for each in theirs)
+		row.has_guest = any(each[GUESTS] for each in theirs)
 	of_all_guests = settings.current().guest_customer
-	found = [row for row in rows if (row.is_own or row.name in linked) and row.name != of_all_guests]
+	found = [row for row in rows if (row.is_own or row.is_linked) and row.name != of_all_guests]
 	return sorted(found, key=lambda row: not row.is_own)
 
 
-def _of_contacts(wanted: str) -> tuple[dict[str, int], dict[str, list[str]]]:
+def _visitors(owners: set[str]) -> set[str]:
+	"""Those of some users who have an account of the portal alone."""
+	filters = {"name": ("in", [*owners, ""]), "user_type": "Website User"}
+	return set(frappe.get_all("User", filters, pluck="name", order_by=None)) - {"Guest"} if owners else set()
+
+
+def _of_contacts(wanted: str) -> tuple[dict[str, frappe._dict], dict[str, list[str]]]:
 	"""The Contacts that have an e-mail, as one of several too, and `{Customer: such Contacts of it}`.
 
 	:param wanted: in lower case
-	:returns: the first with 1 for those that came from the Customer of a guest
+	:returns: the first with `owner`, and `medusa_guest` for those that came from the Customer of a guest
 	"""
 	contact, names = frappe.qb.DocType("Contact"), contacts_of(wanted)
 	if not names:
 		return {}, {}
-	marks = frappe.qb.from_(contact).select(contact.name, contact[GUESTS]).where(contact.name.isin(names))
+	fields = frappe.qb.from_(contact).select(contact.name, contact.owner, contact[GUESTS])
+	rows = fields.where(contact.name.isin(names)).run(as_dict=True)
 	link = frappe.qb.DocType("Dynamic Link")
 	links = frappe.qb.from_(link).select(link.link_name, link.parent).where(link.parenttype == "Contact")
 	links = links.where((link.link_doctype == "Customer") & link.parent.isin(names))
 	linked: dict[str, list[str]] = {}
 	for name, parent in links.run():
 		linked.setdefault(name, []).append(parent)
-	return dict(marks.run()), linked
+	return {row.name: row for row in rows}, linked
 
 
 def contacts_of(email: str) -> list[str]:

@@ -92,6 +92,21 @@ def test_a_contact_of_two_companies_links_none():
 	assert of_account() not in (made, other)
 
 
+@pytest.mark.parametrize("is_own", [False, True])
+def test_a_contact_that_a_visitor_of_the_portal_has_made(is_own):
+	"""Frappe lets everybody make Contacts, and link them to any Customer."""
+	made, visitor = clinic(), "visitor@example.com"
+	user = {"doctype": "User", "email": visitor, "first_name": "V", "user_type": "Website User"}
+	frappe.get_doc({**user, "send_welcome_email": 0}).insert(
+		ignore_permissions=True, ignore_if_duplicate=True
+	)
+	frappe.db.set_value("Contact", {"email_id": "other@example.com"}, "owner", visitor)
+	if is_own:
+		frappe.db.set_value("Customer", made, "owner", visitor)
+	prove(SECOND, "cus_2")
+	assert (of_account() == made) is is_own
+
+
 def test_the_customer_of_all_guests_is_nobodys():
 	one = factories.customer("Guests", medusa_id=None).name
 	configure_storefront(guest_customers="One Customer", guest_customer=one)

@@ -16,8 +16,8 @@ PAGE = 500
 
 def read_open_orders() -> int:
 	"""Queue the shop's orders of the last 90 days that aren't completed, or whose invoices aren't paid, to be
-	read again, see "Polling". A partial capture or a changed address leaves all times in Medusa as they are,
-	and an event may be lost. Does nothing while the import is off. Commits page by page.
+	read again, see "Polling". A partial capture, a refund for a return or a changed address leaves all times in Medusa
+	as they are, and an event may be lost. Does nothing while the import is off. Commits page by page.
 
 	:returns: the number of orders that were queued
 

@@ -69,14 +69,18 @@ def _paid(order: dict) -> Decimal:
 
 
 def _open(where: str, id: str, bills: list) -> Iterator[Finding]:
-	"""What ERPNext shows as open: of invoices, and of payments."""
-	found = {bill.name: bill.outstanding_amount for bill in bills if bill.outstanding_amount}
+	"""What ERPNext's ledger of payments shows as open of the order's documents, beyond what is left of rates."""
 	entries = frappe.get_all(
-		"Payment Entry",
-		{"medusa_order_id": id, "docstatus": 1, "unallocated_amount": ("!=", 0)},
-		["name", "unallocated_amount"],
-		order_by="name",
+		"Payment Entry", {"medusa_order_id": id, "docstatus": 1}, pluck="name", order_by=None
 	)
-	found |= {entry.name: entry.unallocated_amount for entry in entries}
-	if found:
+	sums = dict.fromkeys([*(bill.name for bill in bills), *entries], Decimal(0))
+	rows = frappe.get_all(
+		"Payment Ledger Entry",
+		{"against_voucher_no": ("in", list(sums)), "delinked": 0},
+		["against_voucher_no", "amount_in_account_currency"],
+		order_by=None,
+	)
+	for row in rows:
+		sums[row.against_voucher_no] += Decimal(str(row.amount_in_account_currency))
+	if found := {name: str(amount) for name, amount in sums.items() if round(amount, 6)}:
 		yield Finding(OPEN, f"{where} open", {}, found)

@@ -69,18 +69,16 @@ def _paid(order: dict) -> Decimal:
 
 
 def _open(where: str, id: str, bills: list) -> Iterator[Finding]:
-	"""What ERPNext's ledger of payments shows as open of the order's documents, beyond what is left of rates."""
-	entries = frappe.get_all(
-		"Payment Entry", {"medusa_order_id": id, "docstatus": 1}, pluck="name", order_by=None
-	)
-	sums = dict.fromkeys([*(bill.name for bill in bills), *entries], Decimal(0))
-	rows = frappe.get_all(
-		"Payment Ledger Entry",
-		{"against_voucher_no": ("in", list(sums)), "delinked": 0},
-		["against_voucher_no", "amount_in_account_currency"],
-		order_by=None,
-	)
-	for row in rows:
-		sums[row.against_voucher_no] += Decimal(str(row.amount_in_account_currency))
-	if found := {name: str(amount) for name, amount in sums.items() if round(amount, 6)}:
+	"""What ERPNext shows as open of invoices, credit notes and payments from the customer. Payments to the customer don't show
+	it: ERPNext leaves their unallocated amount where it sets them off."""
+	found = {bill.name: bill.outstanding_amount for bill in bills if bill.outstanding_amount}
+	received = {
+		"medusa_order_id": id,
+		"docstatus": 1,
+		"payment_type": "Receive",
+		"unallocated_amount": (">", 0),
+	}
+	for entry in frappe.get_all("Payment Entry", received, ["name", "unallocated_amount"], order_by="name"):
+		found[entry.name] = entry.unallocated_amount
+	if found:
 		yield Finding(OPEN, f"{where} open", {}, found)

@@ -69,14 +69,16 @@ def _paid(order: dict) -> Decimal:
 
 
 def _open(where: str, id: str, bills: list) -> Iterator[Finding]:
-	"""What ERPNext shows as open: of invoices, and of payments."""
+	"""What ERPNext shows as open of invoices, credit notes and payments from the customer. Payments to the customer don't show
+	it: ERPNext leaves their unallocated amount where it sets them off."""
 	found = {bill.name: bill.outstanding_amount for bill in bills if bill.outstanding_amount}
-	entries = frappe.get_all(
-		"Payment Entry",
-		{"medusa_order_id": id, "docstatus": 1, "unallocated_amount": ("!=", 0)},
-		["name", "unallocated_amount"],
-		order_by="name",
-	)
-	found |= {entry.name: entry.unallocated_amount for entry in entries}
+	received = {
+		"medusa_order_id": id,
+		"docstatus": 1,
+		"payment_type": "Receive",
+		"unallocated_amount": (">", 0),
+	}
+	for entry in frappe.get_all("Payment Entry", received, ["name", "unallocated_amount"], order_by="name"):
+		found[entry.name] = entry.unallocated_amount
 	if found:
 		yield Finding(OPEN, f"{where} open", {}, found)

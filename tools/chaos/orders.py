@@ -34,42 +34,42 @@ def run(
 	with RandomFaults(medusa.url, seed) as proxy, served() as hints, arriving.precision(3):
 		shop.configure(medusa, without, url=proxy.url, **PATIENT)
 		shop.prepare(medusa, without)
-		shop.configure(medusa, without, url=proxy.url, **HURRIED)
 		frappe.cache.delete_value(shopping.PROGRESS)
 		for key in (shop.FATES_KEY, orders_v1.MARKS_KEY):
 			frappe.cache.delete_value(key)
 		calls = {"url": medusa.url, "version": medusa.version, "shop": medusa.shop}
 		shares = zip((number // 2, number - number // 2), ("A", "B"), strict=True)
-		chaos = Chaos(
-			medusa,
-			proxy,
-			seed,
-			restarts,
-			users=[
-				Worker(
-					shopping.buy, shop=calls, number=share, seed=seed, mark=mark, hints=hints, without=without
-				)
-				for share, mark in shares
-			]
-			+ [Worker(shopping.operate, shop=calls, number=number, seed=seed, hints=hints, without=without)],
-			others=[Worker(clerk.work, seed=seed, without=without)],
-			jobs=processes.JOBS_OF_BOTH,
-			schedule=processes.schedule_both,
-			progress=shopping.progress,
-		)
-		results = chaos.last_until_made(number, tell)
-		tell("calm")
-		time.sleep(LONGEST_DELAY + 1)
-		shop.configure(medusa, without, url=proxy.url, **PATIENT)
-		cancellations_to_medusa.AMENDING = 0
-		medusa.restart()  # Its locks may be stuck: see the reference, "Medusa v2: orders coming in".
-		_bring_the_rest()
+		common = {"shop": calls, "seed": seed, "hints": hints, "without": without}
+		buyers = [Worker(shopping.buy, number=share, mark=mark, **common) for share, mark in shares]
+		results, kills = [], Counter()
+		# In the second act the goods of the first one are there, as a shop's are when they are exchanged.
+		for act, people in enumerate((buyers, [])):
+			shop.configure(medusa, without, url=proxy.url, **HURRIED)
+			chaos = Chaos(
+				medusa,
+				proxy,
+				seed + act,
+				restarts and not act,
+				users=[*people, Worker(shopping.operate, number=number, act=act, **common)],
+				others=[Worker(clerk.work, seed=seed + act, without=without)],
+				jobs=processes.JOBS_OF_BOTH,
+				schedule=processes.schedule_both,
+				progress=shopping.progress,
+			)
+			results += chaos.last_until_made(number, tell)
+			kills += chaos.kills
+			tell("calm")
+			time.sleep(LONGEST_DELAY + 1)
+			shop.configure(medusa, without, url=proxy.url, **PATIENT)
+			cancellations_to_medusa.AMENDING = 0
+			medusa.restart()  # Its locks may be stuck: see the reference, "Medusa v2: orders coming in".
+			_bring_the_rest()
 		read_open_orders()  # as once a day
 		_bring_the_rest()
 	return Outcome(
 		**{key: sum((result[key] for result in results), Counter()) for key in ("made", "refused", "again")},
 		faults=proxy.met,
-		kills=chaos.kills,
+		kills=kills,
 		errors=Counter(frappe.get_all("Error Log", pluck="method", order_by="name")),
 		findings=compare_orders.compare(medusa),
 		seconds=time.monotonic() - began,

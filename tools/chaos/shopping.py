@@ -87,13 +87,14 @@ def _placed(buyer: "_Person", order: str, fate: str) -> str:
 
 
 def operate(
-	shop: dict, number: int, seed: int, hints: str, without: Sequence[str] = ()
+	shop: dict, number: int, act: int, seed: int, hints: str, without: Sequence[str] = ()
 ) -> dict[str, Counter]:
 	"""What the shop's operator does in Medusa's admin, until all is placed and there is nothing left to do.
 
 	:param number: how many orders there will be
+	:param act: 0, or 1 where all is placed before it begins
 	"""
-	person = _Person(shop, seed, "operator", hints, without)
+	person = _Person(shop, seed, f"operator {act}", hints, without)
 	operations = [*OPERATIONS, *(each for kind, each in MORE if person.does(kind))]
 	ends = idle = 0.0
 	while not ends or (time.monotonic() < ends and idle < IDLE):

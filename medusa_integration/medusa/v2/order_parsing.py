@@ -22,11 +22,12 @@ from medusa_integration.medusa.order import (
 	Tax,
 )
 from medusa_integration.medusa.v2 import kits
+from medusa_integration.medusa.v2.credit_lines import credits_of, current_total
 from medusa_integration.medusa.v2.return_parsing import came_back, number_in, parts_of, returns_of
 
 HEAD_FIELDS = "id,display_id,status,currency_code,email,total,created_at"
 ORDER_FIELDS = (
-	f"{HEAD_FIELDS},is_draft_order,updated_at,canceled_at,sales_channel_id,metadata,"
+	f"{HEAD_FIELDS},is_draft_order,updated_at,canceled_at,credit_line_total,sales_channel_id,metadata,"
 	"*customer,*billing_address,*shipping_address,*items,*items.detail,*items.tax_lines,*items.adjustments,"
 	"*shipping_methods,*shipping_methods.detail,*shipping_methods.tax_lines,*shipping_methods.adjustments,"
 	"*payment_collections.payments,*payment_collections.payments.captures,*payment_collections.payments.refunds,"
@@ -43,7 +44,7 @@ def order_of(row: dict, exchanges: Iterable[Exchange] = ()) -> Order:
 	:param exchanges: its exchanges and claims, see `exchange_reading`
 	"""
 	key, note = note_of(row["metadata"])
-	credit, refund_credit, credit_name = _credits(row)
+	credit, refund_credit, credit_name = credits_of(row)
 	return Order(
 		id=row["id"],
 		display_id=str(row["display_id"]),
@@ -53,8 +54,9 @@ def order_of(row: dict, exchanges: Iterable[Exchange] = ()) -> Order:
 		created_at=moment(row["created_at"]),
 		updated_at=moment(row["updated_at"]),
 		canceled_at=moment(row["canceled_at"]),
-		total=number_in(row, "total"),
-		current_total=_current_total(row),
+		# Medusa's totals are without credit lines that come to one unit of the currency.
+		total=number_in(row, "total") - credit + number_in(row, "credit_line_total"),
+		current_total=current_total(row, credit),
 		credit=credit,
 		refund_credit=refund_credit,
 		credit_name=credit_name,
@@ -78,30 +80,6 @@ def order_of(row: dict, exchanges: Iterable[Exchange] = ()) -> Order:
 		note=note,
 		texts=texts_of(row["metadata"], without=(key,)),
 	)
-
-
-def _current_total(row: dict) -> Decimal | None:
-	summary = row.get("summary") or {}
-	return None if summary.get("current_order_total") is None else number_in(summary, "current_order_total")
-
-
-def _credits(row: dict) -> tuple[Decimal, Decimal, str]:
-	"""The sum of the credit lines, of those that refunds made, and the names of the others. A refund's credit line names
-	the payment collection, or the refund's reason. Medusa's own `credit_line_total` is 0 where they come to one unit of the
-	currency."""
-	refunds = [
-		refund
-		for collection in row["payment_collections"]
-		for payment in collection.get("payments") or ()
-		for refund in payment.get("refunds") or ()
-	]
-	reasons = [each["refund_reason"] for each in refunds if each.get("refund_reason")]
-	names = {"payment_collection", *(each["label"] for each in reasons)} if refunds else set()
-	lines = [each for each in row.get("credit_lines") or () if each]
-	of_refunds = [number_in(each, "amount") for each in lines if each["reference"] in names]
-	others = [each["reference"] or "" for each in lines if each["reference"] not in names]
-	total = sum((number_in(each, "amount") for each in lines), Decimal(0))
-	return total, sum(of_refunds, Decimal(0)), ", ".join(dict.fromkeys(others))
 
 
 def _once(rows: list[dict]) -> list[dict]:

@@ -10,7 +10,7 @@ Source: docs/reference.md, "Deliveries".
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -153,14 +153,14 @@ def _tell(medusa: Dialect, delivery: DeliveryToMedusa) -> Told:
 	return told
 
 
-def _present(order: Order, parcel: Parcel, delivery: DeliveryToMedusa) -> Fulfillment | None:
-	"""A parcel's fulfillment: by its reference, else by the document's id, else shipped before an amendment."""
+def _present(order: Order, parcel: Parcel, delivery: DeliveryToMedusa) -> list[Fulfillment]:
+	"""A parcel's fulfillments: by its reference, else by the document's id, else shipped before an amendment; those that
+	stand, where there are any. Medusa has two of goods that need shipping and goods that don't."""
 	named = [each for each in order.fulfillments if each.reference == parcel.reference]
 	own = [each for each in order.fulfillments if each.id in delivery.ids and not each.reference]
 	if delivery.is_same and not named and not own:
 		own = [each for each in order.fulfillments if _was_shipped_as(each, parcel, delivery)]
-	standing = [each for each in named or own if not each.is_canceled]
-	return next(iter(standing or named or own), None)
+	return [each for each in named or own if not each.is_canceled] or named or own
 
 
 def _was_shipped_as(each: Fulfillment, parcel: Parcel, delivery: DeliveryToMedusa) -> bool:
@@ -168,43 +168,57 @@ def _was_shipped_as(each: Fulfillment, parcel: Parcel, delivery: DeliveryToMedus
 	return bool(shipped and each.id in delivery.ids and parcel.location in ("", each.location_id))
 
 
-def _cancel(medusa: Dialect, order: Order, present: Fulfillment | None, delivery: DeliveryToMedusa) -> None:
-	if not present or present.is_canceled:
+def _cancel(medusa: Dialect, order: Order, present: list[Fulfillment], delivery: DeliveryToMedusa) -> None:
+	if not present or present[0].is_canceled:
 		return
-	if present.shipped_at or present.delivered_at:
+	if shipped := next((each for each in present if each.shipped_at or each.delivered_at), None):
 		if delivery.is_replaced:
 			return
-		raise NotSendable(SHIPPED, present.id)
-	medusa.cancel_fulfillment(order.id, present.id)
+		raise NotSendable(SHIPPED, shipped.id)
+	medusa.cancel_fulfillment(order.id, present[0].id)
 
 
 def _bring_up(
 	medusa: Dialect,
 	order: Order,
-	present: Fulfillment | None,
+	present: list[Fulfillment],
 	parcel: Parcel,
 	delivery: DeliveryToMedusa,
 	told: Told,
 ) -> None:
 	lines = medusa_lines.matched(order, (each.row for each in parcel.rows))
 	told.lines |= {each.row.name: lines[each.row.name] for each in parcel.rows if _lacks_line(each, lines)}
-	if present and present.is_canceled:
+	if present and present[0].is_canceled:
 		return  # A user cancelled it in Medusa's admin.
-	id = present.id if present else ""
-	if not id:
-		parts = _parts(order, parcel, delivery, lines, told)
-		if not parts:
-			return  # The whole parcel exceeds the order.
+	id, left = present[0].id if present else "", _left_out(order, present, parcel, lines)
+	parts = _parts(order, left, delivery, lines, told) if left.rows else []
+	if parts:
 		id = medusa.fulfill(order.id, parts, parcel.location, parcel.reference)
+	if not id:
+		return  # The whole parcel exceeds the order.
 	told.ids.append(id)
-	is_shipped = bool(present and present.shipped_at)
+	is_shipped = not parts and all(each.shipped_at for each in present)
 	if not is_shipped and (delivery.tracking or delivery.has_arrived):
 		medusa.ship(order.id, id, delivery.tracking)
 	elif is_shipped:
-		numbers = [number for number, _url in present.tracking]
+		numbers = [number for each in present for number, _url in each.tracking]
 		told.other_tracking = any(number not in numbers for number, _url in delivery.tracking)
-	if delivery.has_arrived and not (present and present.delivered_at):
+	if delivery.has_arrived and (parts or not all(each.delivered_at for each in present)):
 		medusa.deliver(order.id, id)
+
+
+def _left_out(order: Order, present: list[Fulfillment], parcel: Parcel, lines: dict[str, str]) -> Parcel:
+	"""The rows of a parcel of which no fulfillment was made: all of them, or those of the second one, where only the first
+	one came through."""
+	if not present:
+		return parcel
+	named = [each for each in order.fulfillments if each.reference == parcel.reference]
+	if not named or any(each.is_unclear for each in named):
+		return replace(parcel, rows=[])
+	there = {part.line_id for each in named for part in each.items}
+	of_order = {line.id for line in order.lines}
+	rows = [each for each in parcel.rows if lines.get(each.row.name) in of_order - there]
+	return replace(parcel, rows=rows)
 
 
 def _lacks_line(each: Delivered, lines: dict[str, str]) -> bool:

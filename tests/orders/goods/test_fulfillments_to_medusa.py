@@ -3,7 +3,7 @@
 import frappe
 import pytest
 
-from tests.support import buying, goods
+from tests.support import buying, factories, goods
 from tests.support.factories import configure, drain, move_stock, outbox, warehouse
 from tests.support.selling import sales_return
 
@@ -155,6 +155,49 @@ def test_a_lost_reply_makes_no_second_fulfillment(proxy, shop, order, kind):
 	assert one["parts"] == {"G-1": 2} and one["shipped"]
 	assert stored(note, "medusa_fulfillment_id") == one["id"]
 	assert goods.for_sale(shop.medusa) == 7
+
+
+def with_a_line_by_hand(medusa) -> str:
+	"""A clerk's order of three of G-1 and one line by hand, which needs no shipping."""
+	market = buying.oman(medusa)
+	body = {
+		"region_id": market.id,
+		"sales_channel_id": medusa.shop["sales_channel_id"],
+		"email": "ann@example.com",
+		"shipping_address": buying.address(market),
+		"billing_address": buying.address(market),
+		"items": [
+			{"variant_id": buying.WAYS["v2"].variant(medusa, "G-1"), "quantity": 3},
+			{"title": "Engraving", "quantity": 1, "unit_price": 5},
+		],
+	}
+	id = medusa.admin("POST", "/admin/draft-orders", body)["draft_order"]["id"]
+	medusa.admin("POST", f"/admin/draft-orders/{id}/convert-to-order")
+	return id
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", [FULFILL, f"{FULFILL}/*/shipments"])
+def test_a_lost_reply_between_what_is_shipped_and_what_is_not(proxy, shop, call):
+	"""Medusa has two fulfillments of one Delivery Note."""
+	configure(shop.medusa, url=proxy.url, fulfilled_by="ERPNext", import_orders=0)
+	id = with_a_line_by_hand(shop.medusa)
+	lines = {line["sku"] or "G-2": line["id"] for line in buying.WAYS["v2"].lines(shop.medusa, id)}
+	doc = factories.sales_order(("G-1", 3, 5), ("G-2", 1, 5), submit=False, medusa_order_id=id)
+	for row in doc.items:
+		row.update({"medusa_line_id": lines[row.item_code], "warehouse": shop.here})
+	doc.from_ecommerce = 1
+	doc.save()
+	doc.submit()
+	goods.delivered(doc, lr_no="T-1")
+	fault = proxy.fail("drop", match=call)
+	for _time in range(4):
+		drain()
+	assert fault.hits == 1
+	assert "Fulfillment" not in {row.kind for row in outbox()}
+	assert [each["shipped"] for each in goods.fulfillments(shop.medusa, id)] == [True, True]
+	lines = buying.WAYS["v2"].lines(shop.medusa, id)
+	assert {line["sku"]: line["fulfilled"] for line in lines} == {"G-1": 3, None: 1}
 
 
 @pytest.mark.slow

@@ -81,12 +81,8 @@ _YES_OR_NO = {"": False, "0": False, "1": True, "false": False, "true": True}
 
 
 def _yes_or_no(value: Any) -> Any:
-	"""A yes or no as JSON or as text; blank is no. Values of other types are refused by the type."""
-	if not isinstance(value, str):
-		return value
-	if (text := value.strip().casefold()) not in _YES_OR_NO:
-		raise ValueError("must be true or false")
-	return _YES_OR_NO[text]
+	"""A yes or no as JSON or as text; blank is no. Other values are refused by the type, which would take more words."""
+	return _YES_OR_NO.get(value.strip().casefold(), "neither") if isinstance(value, str) else value
 
 
 # 0 or 1, true or false, as JSON or as text.

@@ -11,6 +11,7 @@ from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.setup import older_columns, unique_ids
 from medusa_integration.setup.custom_fields import custom_fields, make_custom_fields
 from medusa_integration.setup.fields import MODULE
+from medusa_integration.tolerated import tolerated
 from medusa_integration.window import landing_page
 
 DOCTYPE = "Website Item"
@@ -26,9 +27,11 @@ def execute() -> None:
 	older_columns.adopt(custom_fields())
 	unique_ids.execute()
 	make_custom_fields()
-	_keep_threshold()
+	with tolerated("Medusa: Prices Shown Below can't be taken over"):
+		_keep_threshold()
 	if settings.enabled():
-		queue_never_sent()
+		with tolerated("Medusa: the predecessor's products can't be queued"):
+			queue_never_sent()
 
 
 def _keep_threshold() -> None:

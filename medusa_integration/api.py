@@ -237,6 +237,7 @@ from medusa_integration.operations.bulk import (
 	export_items_batch,
 	update_all_website_item,
 )
+from medusa_integration.operations.console import create_medusa_variant, export_item_group
 from medusa_integration.operations.links import (
 	clear_all_item_group_id,
 	clear_all_item_price_id,

@@ -64,7 +64,7 @@ def flush() -> None:
 
 
 def _write(call: Call, vouchers: list[tuple[str, str]], at) -> None:
-	single = vouchers[0] if len(vouchers) == 1 else (None, None)
+	doctypes = {doctype for doctype, _name in vouchers}
 	common = {
 		"creation": at,
 		"modified": at,
@@ -82,8 +82,8 @@ def _write(call: Call, vouchers: list[tuple[str, str]], at) -> None:
 		"status_code": call.status_code,
 		"duration": call.duration,
 		"attempt": call.attempt,
-		"voucher_type": single[0],
-		"voucher_name": single[1],
+		"voucher_type": doctypes.pop() if len(doctypes) == 1 else None,
+		"voucher_name": vouchers[0][1] if len(vouchers) == 1 else None,
 		"error": texts.several_lines(call.error)[:1000],
 		"payload": body_for_log(call.payload),
 		"response": body_for_log(_parsed(call.response)),

@@ -73,6 +73,11 @@ class Settings:
 	field_owners = Field[Any](())
 
 	@property
+	def drafts_unpublished(self) -> bool:
+		"""Whether saving an unpublished Website Item makes a draft in Medusa."""
+		return self.configuration.get("unpublished_items") != "Stay in ERPNext"
+
+	@property
 	def batch_size(self) -> int:
 		return min(self.configuration.batch_size or 100, 500)
 

@@ -177,6 +177,14 @@ def medusa(medusa_server):
 
 
 @pytest.fixture
+def unpublished_stay(medusa) -> None:
+	"""Unpublished Website Items stay in ERPNext: by default saving one makes a draft in Medusa."""
+	from tests.support import factories
+
+	factories.configure(medusa, unpublished_items="Stay in ERPNext")
+
+
+@pytest.fixture
 def proxy(medusa):
 	"""A proxy in front of Medusa that can be told to fail; the site is configured for it."""
 	from tests.medusa.proxy import FaultProxy

@@ -228,7 +228,7 @@ def test_a_batch_is_found_from_each_item_in_it(medusa):
 		assert sum("/admin/products/batch" in url for url in urls) == 1
 		assert sum("/prices/batch" in url for url in urls) == 1
 	(batch,) = log_rows(url=("like", "%/admin/products/batch%"))
-	assert (batch.voucher_type, batch.voucher_name) == (None, None)
+	assert (batch.voucher_type, batch.voucher_name) == ("Website Item", None)
 	doc = frappe.get_doc(DOCTYPE, batch.name)
 	assert sorted(row.voucher_name for row in doc.vouchers) == sorted(item.name for item in items)
 

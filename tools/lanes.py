@@ -27,7 +27,7 @@ DURATIONS = ".cache/durations"  # how long each test took, a file for each lane
 WIRE = (
 	"tests/medusa", "tests/products", "tests/prices", "tests/stock", "tests/sync/test_ids.py", "tests/sync/test_kinds.py",
 	"tests/orders/goods", "tests/orders/test_status_to_medusa.py", "tests/orders/money/test_captures_to_medusa.py",
-	"tests/quotations",
+	"tests/quotations", "tests/contract", "tests/storefront/test_accounts.py",
 )  # fmt: skip
 # A sample of what depends on the database.
 SMOKE = (

@@ -73,6 +73,7 @@ def _make(main: str, company: str, others: set[str]) -> str:
 			doc.set(table, [])
 	doc.set("accounts", [{"company": company, "account": account}])
 	own = own_currency(company)
+	doc.flags.ignore_mandatory = True  # of the site's own fields
 	name = make_once.insert(doc, f"{main} - {own}")
 	frappe.db.set_value("Customer", name, MAIN, main, update_modified=False)
 	text = _(

@@ -125,7 +125,8 @@ def _make(who: ShopAccount, *, is_second: bool = False) -> str:
 	)
 	if is_second:
 		allow_same_email(lead)
-	lead.insert(ignore_permissions=True)
+	# A mandatory field of the site's own must not stop a sign-up.
+	lead.insert(ignore_permissions=True, ignore_mandatory=True)
 	party_ids.write("Lead", lead.name, who.medusa_id, who.accepted)
 	return lead.name
 

@@ -59,16 +59,14 @@ def link(customer: str, lead: str) -> None:
 	source = frappe.get_doc("Lead", lead, for_update=True)
 	doc = frappe.get_doc("Customer", customer, for_update=True)
 	if not source.medusa_id:
-		_refuse_link(_("The Lead {0} isn't linked to a customer of the shop.").format(frappe.bold(lead)))
+		_refuse_link(_("Selected Lead does not have a Medusa ID"))
 	if doc.medusa_id and doc.medusa_id != source.medusa_id:
 		_refuse_link(
 			_("{0} is linked to another customer of the shop already.").format(frappe.bold(customer))
 		)
 	other = party_ids.holder("Customer", source.medusa_id)
 	if other and other != customer:
-		_refuse_link(
-			_("The Customer {0} is linked to this customer of the shop already.").format(frappe.bold(other))
-		)
+		_refuse_link(_("This Medusa Lead is already linked to another Customer: {0}").format(other))
 	if doc.medusa_id and doc.lead_name == lead:
 		return
 	doc.db_set("lead_name", lead)  # changes `modified`: a form that was opened before can't undo it
@@ -123,6 +121,7 @@ def make_shops(customer) -> None:
 	customer.customer_group = config.customer_group
 	customer.update(settings.series("Customer"))
 	customer.set("sales_team", [{"sales_person": config.sales_person, "allocated_percentage": 100}])
+	customer.flags.ignore_mandatory = True  # of the site's own fields
 
 
 def _make(lead) -> str:

@@ -3,22 +3,21 @@
 Source: docs/reference.md, "Whitelisted calls".
 """
 
-import frappe
 from frappe import _
 
 from medusa_integration.products import routes
+from medusa_integration.storefront.access import shop_or_desk
 from medusa_integration.tolerated import tolerated
 from medusa_integration.window import top_sellers
 
 
-@frappe.whitelist(methods=["POST"])
+@shop_or_desk("GET", "POST", write="Item Group")
 def update_all_item_groups() -> dict:
-	"""Set the route of every Item Group, or of none where that fails.
+	"""Set the route of every Item Group, or of none where that fails. Called by the Desk and by the storefront's server.
 
 	:returns: `{"status": "success" or "error", "message"}`
-	:raises frappe.PermissionError: without write permission for Item Groups
+	:raises frappe.PermissionError: without write permission for Item Groups; the shop's server needs none
 	"""
-	frappe.has_permission("Item Group", "write", throw=True)
 	with tolerated("Medusa: the routes of the Item Groups") as outcome:
 		routes.update_all()
 	if outcome.error:
@@ -26,14 +25,13 @@ def update_all_item_groups() -> dict:
 	return {"status": "success", "message": _("Every Item Group has its route.")}
 
 
-@frappe.whitelist(methods=["POST"])
+@shop_or_desk("GET", "POST", write=top_sellers.DOCTYPE)
 def add_top_selling_items_to_collection() -> None:
 	"""Fill in the Product Collection with the 20 products of each category that were sold most, see "Top
-	sellers".
+	sellers". Called by the scheduler, the Desk and the storefront's server.
 
-	:raises frappe.PermissionError: without write permission for the Product Collection
+	:raises frappe.PermissionError: without write permission for the Product Collection; the shop's server needs none
 
 	Source: docs/reference.md, "Scheduled tasks".
 	"""
-	frappe.has_permission(top_sellers.DOCTYPE, "write", throw=True)
 	top_sellers.refresh()

@@ -10,7 +10,7 @@ from medusa_integration.customers import account_links, leads, shop_customers
 from medusa_integration.desk.arguments import DocumentName, checked
 
 
-@frappe.whitelist(methods=["POST"])
+@frappe.whitelist(methods=["GET", "POST"])
 @checked
 def link_medusa_lead(customer: DocumentName, lead: DocumentName) -> dict:
 	"""Link a Customer to the shop's customer that a Lead stands for, see "Customers". This can't be undone in
@@ -30,6 +30,7 @@ def link_medusa_lead(customer: DocumentName, lead: DocumentName) -> dict:
 	frappe.get_doc("Customer", customer).check_permission("write")
 	frappe.get_doc("Lead", lead).check_permission("read")
 	shop_customers.link(customer, lead)
+	frappe.local.flags.commit = True  # also of a GET
 	return {"status": "success"}
 
 

@@ -83,7 +83,7 @@ def sync_now(website_item: DocumentName) -> dict:
 			_("The Medusa Configuration's What the shop sells leaves {0} out.").format(doc.name),
 			title=_("Not in the shop"),
 		)
-	if not product_events.belongs_in_shop(doc):
+	if not doc.published and not doc.medusa_id:
 		frappe.throw(
 			_("Publish {0} first: only published items go to the shop.").format(doc.name),
 			title=_("Not published"),

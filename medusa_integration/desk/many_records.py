@@ -17,6 +17,7 @@ from medusa_integration.desk.arguments import (
 from medusa_integration.operations import bulk, links, queueing
 from medusa_integration.products import shop_items
 from medusa_integration.stock import stock_to_medusa
+from medusa_integration.storefront.access import shop_or_desk
 from medusa_integration.sync import progress
 
 
@@ -159,14 +160,13 @@ def sync_stock() -> dict:
 	return {"items": stock_to_medusa.update_webitem_stock(), "progress": progress.watch(None)}
 
 
-@frappe.whitelist(methods=["POST"])
+@shop_or_desk("POST", write=settings.CONFIGURATION)
 def sync_missing_prices_to_medusa() -> int:
 	"""Queue the prices of Website Items in the shop that have an Item Price which Medusa lacks, page by page,
-	2,000 items each. Does nothing while the integration is off. Called by the scheduler and by the
+	2,000 items each. Does nothing while the integration is off. Called by the scheduler, the Desk and the
 	storefront's server.
 
 	:returns: the number of Website Items
-	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	:raises frappe.PermissionError: without write permission for the Medusa Configuration; the shop's server needs none
 	"""
-	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	return bulk.queue_missing_prices()

@@ -57,7 +57,7 @@ class AccountOperations(ABC):
 		password.
 
 		:param sender: headers of the visitor's own request, passed on to Medusa
-		:returns: Medusa's reply: `{"customer": {"id", "email", …}}`
+		:returns: Medusa's reply: `{"customer": {"id", "email", …}}`, and the reply's other keys
 		:raises AccountExists: where the e-mail has an account with another password
 		"""
 

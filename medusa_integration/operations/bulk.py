@@ -98,8 +98,9 @@ def export_items_batch(batch_index: int, batch_size: int, names: list[str] | Non
 
 
 def not_exported() -> list[str]:
-	"""The names of the Website Items that belong in the shop and aren't there yet."""
-	return [item.name for item in shop_items.items() if not item.medusa_id]
+	"""The names of the Website Items that belong in the shop and aren't there yet, or whose product has no variant."""
+	items = (item for page in shop_items.in_pages(("medusa_variant_id",)) for item in page)
+	return [item.name for item in items if not (item.medusa_id and item.medusa_variant_id)]
 
 
 # --- item groups

@@ -11,6 +11,7 @@ from medusa_integration import generation, medusa_texts, texts
 from medusa_integration.delivery.box import outbox
 from medusa_integration.operations.import_plan import Candidate, ImportSettings
 from medusa_integration.prices import price_state
+from medusa_integration.prices.prices_to_medusa import WAITS
 from medusa_integration.products import item_status
 from medusa_integration.products.deleted_products import leaving_products
 from medusa_integration.products.images import EXTENSIONS
@@ -187,7 +188,7 @@ def _link(name: str, candidate: Candidate) -> None:
 	frappe.db.set_value("Item", candidate.code, ids, update_modified=False)
 	if prices := leaving_products(PRODUCT).get(candidate.product.id):
 		ids["medusa_prices"] = price_state.dumped({**prices, "unsure": True})
-	frappe.db.set_value(PAGE, name, ids, update_modified=False)
+	frappe.db.set_value(PAGE, name, {**ids, "medusa_hash": WAITS}, update_modified=False)
 	outbox.forget(PRODUCT, name)  # The attached pictures have queued it, though the shop has them already.
 	item_status.refresh([name])
 	generation.moved()

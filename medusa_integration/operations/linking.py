@@ -15,6 +15,7 @@ from medusa_integration.medusa.errors import MedusaRejected, MedusaSkuTaken
 from medusa_integration.medusa.matching import folded
 from medusa_integration.operations.user_jobs import Progress, ReportedJob
 from medusa_integration.prices import price_state
+from medusa_integration.prices.prices_to_medusa import WAITS
 from medusa_integration.products import (
 	collections_to_medusa,
 	field_owners,
@@ -240,6 +241,7 @@ def _write_pair(item: frappe._dict, ids: dict[str, str], prices: dict | None) ->
 	:param prices: state of the prices that the product has of a deleted Website Item
 	"""
 	sent = dict.fromkeys(OF_FORMER_PRODUCT) if item.medusa_id else {}
+	sent["medusa_hash"] = WAITS
 	if prices:
 		sent["medusa_prices"] = price_state.dumped({**prices, "unsure": True})
 	with latest_rows():

@@ -26,6 +26,8 @@ from medusa_integration.sold_units import SoldUnit
 from medusa_integration.stock.stock_to_medusa import STOCK
 
 DOCTYPE = "Website Item"
+# In the field `medusa_hash` of a product that was linked or imported: nothing is sent until a user sends it.
+WAITS = "linked"
 WATCHED_FIELDS = (
 	"item_code", "price_list", "customer", "currency", "price_list_rate", "valid_from", "valid_upto", "uom", "batch_no",
 	"supplier", "packing_unit",
@@ -46,6 +48,7 @@ class PriceKind(Kind):
 	shared_ids = {"Item Price": ("medusa_id",)}
 	state = {DOCTYPE: ("medusa_prices",), "Item": (sold_units.FIELD,)}
 	state_field = "medusa_prices"
+	product: Kind  # the kind of the items' products, which are sent first; set where that is defined
 
 	def unsettled(self, name: str, kept: str | None) -> str:
 		"""As in Kind. An unreadable state stays, because `prepare` has to know that there was one."""
@@ -54,7 +57,7 @@ class PriceKind(Kind):
 
 	def prepare(self, run: Run, rows: list[Row]) -> "PriceTask":
 		price_list = settings.current().price_list
-		# A product that was only linked gets its prices once the product itself has been sent.
+		# A product that this app has never sent is sent first, but for one that waits for its first sending by a user.
 		items = {item.name: item for item in _in_shop([row.reference_name for row in rows])}
 		prices = item_prices(price_list, {item.item_code for item in items.values()})
 		of_items = (price for of_item in prices.values() for price in of_item)
@@ -64,7 +67,10 @@ class PriceKind(Kind):
 		task = PriceTask(price_list)
 		currency = frappe.db.get_value("Price List", price_list, "currency") or ""
 		units = sold_units.following(item.item_code for item in items.values())
-		there = _existing(row.reference_name for row in rows if row.reference_name not in items)
+		others = [row.reference_name for row in rows if row.reference_name not in items]
+		filters = {"name": ("in", others or [""])}
+		found = frappe.get_all(DOCTYPE, filters, ["name", "medusa_id", "medusa_hash"], order_by=None)
+		there = {item.name: bool(item.medusa_id) and item.medusa_hash != WAITS for item in found}
 		for row in rows:
 			item = items.get(row.reference_name)
 			if item:
@@ -73,7 +79,9 @@ class PriceKind(Kind):
 			elif row.reference_name not in there:
 				task.gone.append(row)
 			else:
-				task.settled.append(Result.done(row))  # The creation of its product queues the prices.
+				# Sending its product queues the prices. A product that isn't in the shop is sent once it belongs there.
+				then = [Intent(self.product, row.reference_name)] if there[row.reference_name] else []
+				task.settled.append(Result.done(row, then=then))
 		return task
 
 
@@ -190,9 +198,10 @@ class _PricedItem:
 	def _payload(self, item: frappe._dict, medusa: Dialect) -> dict:
 		"""As Dialect.write_prices takes it."""
 		known = price_state.read(item.name, item.medusa_prices)
-		if item.medusa_prices and not known:
-			# The state can't be read. Its rows are found by the Item Prices' ids; else they would stay beside new ones.
-			known = medusa.with_strays({}, self._rows_in_medusa())
+		if not known and (rows := self._rows_in_medusa()):
+			# The state can't be read, or the predecessor sent the prices. Their rows are found by the Item Prices' ids; else they
+			# would stay beside new ones.
+			known = medusa.with_strays({}, rows)
 		return {
 			"external_id": item.name,
 			"title": as_typed(item.web_item_name) or item.item_code,

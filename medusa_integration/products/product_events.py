@@ -66,14 +66,17 @@ def _skipped(doc) -> bool:
 
 
 def belongs_in_shop(doc) -> bool:
-	"""Whether a Website Item is published, selected by the settings and of an Item that can be sold, or has a product
-	already. The product becomes a draft where the item is no longer all of these.
+	"""Whether a Website Item that is saved is selected by the settings and of an Item that can be sold, or has a product
+	already. An unpublished item's product is a draft, unless such items stay in ERPNext. The product becomes a
+	draft where the item is no longer all of these.
 
 	Source: docs/reference.md, "Which items the shop sells".
 	"""
 	if doc.get("medusa_id"):
 		return True
-	return bool(cint(doc.published) and selection.admits(doc) and not for_sale.refusal(doc.item_code))
+	if not cint(doc.published) and not settings.current().drafts_unpublished:
+		return False
+	return selection.admits(doc) and not for_sale.refusal(doc.item_code)
 
 
 def _changed(doc) -> bool:

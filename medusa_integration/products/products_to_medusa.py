@@ -76,6 +76,7 @@ class ProductKind(Kind):
 
 PRODUCT = ProductKind()
 COLLECTION.members = PRODUCT
+PRICE.product = PRODUCT
 
 
 class _Collections:

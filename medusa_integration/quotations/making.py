@@ -15,6 +15,7 @@ from medusa_integration.customers.shop_customers import Party
 from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.charges.item_taxes import set_taxes
 from medusa_integration.products.shop_ids import ShopItem, not_sold
+from medusa_integration.quotations import delivery_charges
 from medusa_integration.quotations.item_rates import currency_of, prices_of_lines
 from medusa_integration.quotations.priced_rows import is_free
 from medusa_integration.quotations.quotation_states import DRAFT
@@ -168,7 +169,10 @@ def _insert(doc) -> None:
 	# The party's tax category decides which templates hold.
 	erpnext_api.set_party_details(doc)
 	set_taxes(doc, doc.company)
+	problem = delivery_charges.add(doc)
 	doc.insert()
+	if problem:
+		doc.add_comment("Comment", problem)
 
 
 def _party(doc) -> Party:

@@ -9,10 +9,11 @@ from frappe.model.sync import sync_for
 
 from medusa_integration.products import item_status, specifications
 from medusa_integration.products.routes import update_all
-from medusa_integration.setup import unique_ids
-from medusa_integration.setup.custom_fields import make_custom_fields
+from medusa_integration.setup import orphan_fields, unique_ids
+from medusa_integration.setup.custom_fields import custom_fields, make_custom_fields
 from medusa_integration.setup.roles import make_roles
 from medusa_integration.setup.storefront import make_records
+from medusa_integration.tolerated import tolerated
 from medusa_integration.window import landing_page
 
 APP = "medusa_integration"
@@ -35,6 +36,8 @@ def after_install() -> None:
 def after_migrate() -> None:
 	"""Make this version's custom fields, roles and records."""
 	make_custom_fields()
+	with tolerated("Medusa: Custom Fields can't be mended"):
+		orphan_fields.mend(custom_fields())
 	make_roles()
 	make_records()
 	landing_page.make()

@@ -25,12 +25,19 @@ def execute() -> None:
 
 
 def _leave_one_each(doctype: str, field: str) -> None:
-	losers = []
+	losers, told = [], []
 	for holders in _doubles(doctype, field):
-		losers += sorted(holders, key=RANKS[doctype])[1:]
+		keeper, *others = sorted(holders, key=RANKS[doctype])
+		losers += others
+		told.append(
+			f"{keeper[field]}: {keeper.name} keeps it, {', '.join(row.name for row in others)} lost it"
+		)
 	# The values kept from the last sending belong to that record as well.
 	there = [each for each in WRITTEN[doctype] if each not in KEPT and frappe.db.has_column(doctype, each)]
 	write_alike(doctype, sorted({row.name for row in losers}), dict.fromkeys(there))
+	if told:
+		title = f"Medusa: several documents of {doctype} had the same {field}"
+		frappe.log_error(title=title, message="\n".join(told))
 
 
 def _doubles(doctype: str, field: str) -> list[list[frappe._dict]]:

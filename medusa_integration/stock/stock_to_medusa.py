@@ -144,14 +144,14 @@ class _Level:
 def update_webitem_stock() -> int:
 	"""Set `custom_in_stock` of all published Website Items, and queue the stock of those whose quantity isn't
 	in sync. This covers changes without a document event too, such as a moved warehouse. Reads 2,000 items a
-	page and commits page by page, so that no save waits for the whole run. Does nothing while the integration
-	is off.
+	page and commits page by page, so that no save waits for the whole run. While the integration is off it only
+	sets the flags.
 
 	:returns: the number of Website Items that were queued
 
 	Source: docs/reference.md, "Scheduled tasks".
 	"""
-	return sum(_update_page(page) for page in quantities.of_published()) if settings.enabled() else 0
+	return sum(_update_page(page) for page in quantities.of_published())
 
 
 def _update_page(page: list[frappe._dict]) -> int:
@@ -169,9 +169,10 @@ def _update_page(page: list[frappe._dict]) -> int:
 				differing.append(item["name"])
 	for flag, names in changed.items():
 		documents.write_alike(DOCTYPE, names, {"custom_in_stock": flag})
-	outbox.add_many((STOCK, name) for name in differing)
+	queued = differing if settings.enabled() else []
+	outbox.add_many((STOCK, name) for name in queued)
 	frappe.db.commit()
-	return len(differing)
+	return len(queued)
 
 
 # --- quantities that Medusa should have

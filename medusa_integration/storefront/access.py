@@ -19,13 +19,12 @@ from frappe import _
 
 from medusa_integration import settings, signature
 from medusa_integration.storefront import cached, limits, replies, visitor
-from medusa_integration.storefront.arguments import Arguments
+from medusa_integration.storefront.arguments import CUSTOMERS, Arguments
 from medusa_integration.storefront.errors import TooLarge, Unavailable, bad_request
 from medusa_integration.storefront.limits import Limit
 from medusa_integration.users import as_user
 
 ROLE = "Medusa Storefront"
-CUSTOMER_ARGUMENTS = ("customer_id", "cus_id")  # honoured for trusted callers alone
 VISITOR = "visitor_ip"  # honoured for callers who have proven who they are
 LARGEST_BODY = 1024 * 1024  # bytes
 _TRUSTED = "medusa_trusted_caller"
@@ -74,17 +73,46 @@ def public(*methods: str, cached: int = 0) -> Callable:
 	return _door(methods, _known_user, is_public=True, seconds=cached)
 
 
+def shop_or_desk(
+	*methods: str, write: str, checked: Callable[[Callable], Callable] = lambda function: function
+) -> Callable:
+	"""Whitelist a function of the Desk for the shop's server, too, as `trusted`. Desk users need a right; portal users
+	and strangers are refused. It isn't one of the `ENDPOINTS`, which are the shop's alone.
+
+	:param methods: of HTTP; by GET a function commits, too
+	:param write: the DocType that a Desk user, a job's and a console's user too, needs write permission for
+	:param checked: the Desk's check of the arguments
+	"""
+
+	def for_desk(function: Callable) -> Callable:
+		@wraps(function)
+		def with_right(*args, **given):
+			frappe.has_permission(write, "write", throw=True)
+			return function(*args, **given)
+
+		return checked(with_right)
+
+	return _door(methods, _trusted_or_no_user, is_public=False, for_desk=for_desk)
+
+
 def is_trusted() -> bool:
 	"""Whether the request is a trusted caller's, inside one of the functions."""
 	return bool(frappe.flags.get(_TRUSTED))
 
 
 def _door(
-	methods: tuple[str, ...], user_of: Callable[[], str | None], *, is_public: bool, seconds: int = 0
+	methods: tuple[str, ...],
+	user_of: Callable[[], str | None],
+	*,
+	is_public: bool,
+	seconds: int = 0,
+	for_desk: Callable | None = None,
 ) -> Callable:
 	def decorate(function: Callable) -> Callable:
 		arguments = Arguments(function)
-		ENDPOINTS[function.__name__] = Endpoint(function, methods, is_public, seconds)
+		if not for_desk:
+			ENDPOINTS[function.__name__] = Endpoint(function, methods, is_public, seconds)
+		as_it_is = for_desk(function) if for_desk else function
 
 		name = f"{function.__module__}.{function.__name__}"
 
@@ -109,7 +137,7 @@ def _door(
 		def worked_off(user: str | None, given: dict):
 			frappe.flags[_TRUSTED] = bool(user)
 			if not user:
-				given = {name: value for name, value in given.items() if name not in CUSTOMER_ARGUMENTS}
+				given = {name: value for name, value in given.items() if name not in CUSTOMERS}
 			with as_user(user or frappe.session.user):
 				values = arguments.checked(given)
 
@@ -123,9 +151,14 @@ def _door(
 		@wraps(function)
 		def endpoint(*args, **given):
 			if not frappe.request:  # a background job or a console
-				return function(*args, **given)
+				return as_it_is(*args, **given)
 			if args:
 				_refuse_indirect_call()
+			if for_desk:
+				frappe.local.flags.commit = True  # also of a GET
+				if _is_desk_user():
+					given.pop("cmd", None)
+					return as_it_is(**given)
 			return replies.answered(lambda: admitted(given), has_secrets=arguments.have_secrets)
 
 		endpoint.__annotations__ = {}  # The arguments are checked here, with messages, not by Frappe.
@@ -146,6 +179,13 @@ def _refuse_indirect_call() -> NoReturn:
 		frappe.PermissionError,
 		title=_("Not permitted"),
 	)
+
+
+def _is_desk_user() -> bool:
+	"""Whether the request is a Desk user's, with the user's own rights, and not the shop's server's."""
+	if frappe.request.headers.get(signature.HEADER) or ROLE in frappe.get_roles():
+		return False
+	return frappe.get_cached_value("User", frappe.session.user, "user_type") == "System User"
 
 
 def _is_proven() -> bool:
@@ -223,6 +263,19 @@ def _trusted_user() -> str:
 	frappe.throw(
 		_("The user needs the role {0}.").format(ROLE), frappe.PermissionError, title=_("Not permitted")
 	)
+
+
+def _trusted_or_no_user() -> str:
+	"""As `_trusted_user`; a guest is refused as Frappe refuses one to call a function of the Desk.
+
+	:raises frappe.PermissionError: the request isn't trusted
+	"""
+	try:
+		return _trusted_user()
+	except signature.BadSignature:
+		raise
+	except frappe.AuthenticationError as error:
+		raise frappe.PermissionError(str(error)) from error
 
 
 def _storefront_user() -> str:

@@ -29,7 +29,7 @@ from medusa_integration.medusa.errors import (
 from medusa_integration.request_log import SECRET_KEY
 from medusa_integration.storefront import account_limits, account_mails, visitor
 from medusa_integration.storefront.access import is_trusted, public, trusted
-from medusa_integration.storefront.arguments import Name, Text
+from medusa_integration.storefront.arguments import Flag, Name, Text
 from medusa_integration.storefront.customers import CustomerName, Phone
 from medusa_integration.storefront.errors import Unavailable, bad_request, conflict, not_found
 from medusa_integration.storefront.visitor import VisitorIp
@@ -82,7 +82,7 @@ class Sent(TypedDict):
 
 
 @public("POST")
-def send_otp(email: Address, isLogin: bool = False, visitor_ip: VisitorIp | None = None) -> Sent:
+def send_otp(email: Address, isLogin: Flag = False, visitor_ip: VisitorIp | None = None) -> Sent:
 	"""Mail a code of six digits, valid for ten minutes and for one use.
 
 	A visitor's IP address may cause one mail a minute and ten a day. A code isn't replaced within a minute
@@ -115,7 +115,7 @@ def sign_up(
 	email: Address,
 	first_name: FirstName = "",
 	last_name: LastName = "",
-	t_c_acceptance: bool = False,
+	t_c_acceptance: Flag = False,
 	mobile: Phone = "",
 	otp: Code,
 	organization_name: Annotated[Text, Field(examples=["Harbour Clinic"])] = "",
@@ -135,7 +135,7 @@ def sign_up(
 	:param erp_customer_id: a Customer in ERPNext with this e-mail, to link instead of making a Lead; only
 		from the shop's server
 	:param visitor_ip: from which the visitor calls the shop's server; honoured from the shop's server only
-	:returns: Medusa's reply, with the `customer`
+	:returns: Medusa's reply, with the `customer` and the `customer_id`
 	:raises AuthenticationError: the code is wrong, used or too old, or was tried five times
 	:raises PermissionError: `erp_customer_id` doesn't come from the shop's server
 	:raises NotFound: there is no such Customer
@@ -168,11 +168,12 @@ def sign_up(
 	except Unavailable:
 		email_codes.give_back_and_commit(email)
 		raise
-	customer = _without_secrets(reply.get("customer") or {})
-	shop_accounts.signed_up(email, customer.get("id") or "")
+	reply = _without_secrets(reply, but=("token", "access_token"))
+	customer_id = reply["customer"].get("id") or ""
+	shop_accounts.signed_up(email, customer_id)
 	frappe.db.commit()  # Medusa's own event of the sign-up needs the proof, and may be processed at once.
 	data = {
-		"id": customer.get("id"),
+		"id": customer_id,
 		"email": email,
 		"first_name": first_name,
 		"last_name": last_name,
@@ -182,7 +183,7 @@ def sign_up(
 	}
 	_queue("follow_sign_up", data=data, customer=erp_customer_id)
 	account_mails.welcome(email, first_name)
-	return {"customer": customer}
+	return {**reply, "customer_id": customer_id}
 
 
 @public("POST")
@@ -350,4 +351,8 @@ def _without_secrets(reply: dict, but: tuple[str, ...] = ()) -> dict:
 
 	:param but: the keys that stay
 	"""
-	return {key: value for key, value in reply.items() if key in but or not SECRET_KEY.search(key)}
+	return {
+		key: _without_secrets(value) if isinstance(value, dict) else value
+		for key, value in reply.items()
+		if key in but or not SECRET_KEY.search(key)
+	}

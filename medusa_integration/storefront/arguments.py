@@ -8,7 +8,7 @@ Source: docs/reference.md, "Replies to the storefront".
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, TypeAdapter
 
@@ -22,6 +22,7 @@ MOST_LINES = 400  # of a quotation, a return or a question for prices
 LONGEST_ADDRESS = 1_000
 MOST_VALUES = 200  # of one filter
 LARGEST = 1e9  # of a quantity or an amount, far below where a float loses cents
+CUSTOMERS = {"customer_id", "cus_id"}  # names of arguments
 _STRUCTURES = {"array", "object"}
 
 
@@ -74,7 +75,18 @@ Id = Annotated[
 	AfterValidator(_medusa_id),
 	Field(json_schema_extra={"pattern": f"^{_MEDUSA_ID.pattern}$"}),
 ]
-Flag = Annotated[int, Field(ge=0, le=1)]
+
+
+_YES_OR_NO = {"": False, "0": False, "1": True, "false": False, "true": True}
+
+
+def _yes_or_no(value: Any) -> Any:
+	"""A yes or no as JSON or as text; blank is no. Other values are refused by the type, which would take more words."""
+	return _YES_OR_NO.get(value.strip().casefold(), "neither") if isinstance(value, str) else value
+
+
+# 0 or 1, true or false, as JSON or as text.
+Flag = Annotated[bool, BeforeValidator(_yes_or_no, json_schema_input_type=bool | Literal[0, 1])]
 _NUMBER = BeforeValidator(_no_number)
 Quantity = Annotated[float, _NUMBER, Field(gt=0, le=LARGEST, allow_inf_nan=False, examples=[2])]
 Amount = Annotated[float, _NUMBER, Field(ge=0, le=LARGEST, allow_inf_nan=False, examples=[12.5])]
@@ -82,6 +94,21 @@ Amount = Annotated[float, _NUMBER, Field(ge=0, le=LARGEST, allow_inf_nan=False, 
 CustomerId = Annotated[
 	Id, Field(description="Medusa's id of the customer", examples=["cus_01JDB3W1S6YQ5V2M8K0T7H9XRF"])
 ]
+# The customer who looks at a page. Storefronts send a blank id for a visitor who hasn't logged in. Not for calls that an id
+# restricts to one customer's records.
+VisitingCustomer = (
+	Annotated[
+		str,
+		_ANY,
+		AfterValidator(lambda text: text and _medusa_id(text)),
+		Field(
+			description="Medusa's id of the customer; blank: none",
+			examples=["cus_01JDB3W1S6YQ5V2M8K0T7H9XRF"],
+			json_schema_extra={"pattern": f"^({_MEDUSA_ID.pattern})?$"},
+		),
+	]
+	| None
+)
 VariantId = Annotated[
 	Id, Field(description="Medusa's id of the variant", examples=["variant_01JDB3X8KZ4N7C1P5R9W2E6TYU"])
 ]

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import frappe
-from frappe.utils import flt, getdate
+from frappe.utils import flt
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration import generation, settings, sold_units
+from medusa_integration import exchange_rates, generation, settings, sold_units
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.products import images, specifications
 from medusa_integration.quotations.item_rates import NO_PRICE, Price, prices_for, standard_list
@@ -126,19 +126,7 @@ def _in_currency_of(price_list: str, threshold: float) -> float:
 	currency = frappe.get_cached_value("Price List", price_list, "currency")
 	if currency == company or not currency:
 		return threshold
-	return threshold / rate if (rate := _exchange_rate(currency, company)) else 0.0
-
-
-def _exchange_rate(currency: str, into: str) -> float:
-	"""The last Currency Exchange, without asking a service as ERPNext does where there is none; 0: unknown."""
-	for one, other, invert in ((currency, into, False), (into, currency, True)):
-		filters = {"from_currency": one, "to_currency": other, "date": ("<=", getdate())}
-		rates = frappe.get_all(
-			"Currency Exchange", filters, pluck="exchange_rate", order_by="date desc", limit=1
-		)
-		if rates and flt(rates[0]):
-			return 1 / flt(rates[0]) if invert else flt(rates[0])
-	return 0.0
+	return threshold / rate if (rate := exchange_rates.last_exchange_rate(currency, company)) else 0.0
 
 
 def _rows(names: Iterable[str], customer: Party | None) -> list[frappe._dict]:

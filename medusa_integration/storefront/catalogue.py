@@ -4,17 +4,17 @@ Source: docs/reference.md, "Pages of the catalogue".
 """
 
 from math import ceil
-from typing import Annotated
+from typing import Annotated, Any
 
 from frappe import _
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from typing_extensions import TypedDict
 
 from medusa_integration import generation
 from medusa_integration.products import specifications
 from medusa_integration.storefront import listing
 from medusa_integration.storefront.access import public
-from medusa_integration.storefront.arguments import Address, CustomerId, PageNumber, Several, Term
+from medusa_integration.storefront.arguments import Address, PageNumber, Several, Term, VisitingCustomer
 from medusa_integration.storefront.cards import CACHED, Product, cards
 from medusa_integration.storefront.errors import bad_request, not_found
 from medusa_integration.storefront.listing import Asked
@@ -22,18 +22,26 @@ from medusa_integration.storefront.products import buyer
 from medusa_integration.window import groups
 from medusa_integration.window.groups import Group
 
-IN_STOCK = {
-	"in stock": 1,
-	"available": 1,
-	"1": 1,
-	"true": 1,
-	"out of stock": 0,
-	"unavailable": 0,
-	"0": 0,
-	"false": 0,
-}
+IN_STOCK = {"in stock": 1, "available": 1, "1": 1, "true": 1, "out of stock": 0, "unavailable": 0}
+NO_FILTER = {"0", "false", "no", ""}
 
-Availability = Annotated[Several, Field(description="In Stock, Out of Stock", examples=["In Stock"])]
+
+def _as_text(value: Any) -> Any:
+	"""A yes or no as JSON, as its text."""
+	return str(int(value)) if isinstance(value, bool | int) else value
+
+
+def _filters(values: list[str]) -> list[str]:
+	"""Without the values that stand for no filter: the documented false is none."""
+	return [value for value in values if value.casefold() not in NO_FILTER]
+
+
+Availability = Annotated[
+	Several,
+	BeforeValidator(_as_text, json_schema_input_type=bool | Term | list[Term]),
+	AfterValidator(_filters),
+	Field(description="true: in stock only; false: all. Also In Stock, Out of Stock", examples=[True]),
+]
 Collections = Annotated[Several, Field(description="names of Item Groups", examples=["Gloves"])]
 Brands = Annotated[Several, Field(description="names of Brands", examples=["Acme"])]
 Colours = Annotated[Several, Field(description="as the reply's distinct_colours", examples=["Blue"])]
@@ -77,7 +85,7 @@ class CataloguePage(TypedDict):
 @public("GET", "POST", cached=CACHED)
 def get_website_items(
 	url: Address,
-	customer_id: CustomerId | None = None,
+	customer_id: VisitingCustomer = None,
 	page: PageNumber = 1,
 	collection_title: Collections = (),
 	brand: Brands = (),
@@ -94,7 +102,7 @@ def get_website_items(
 	:param customer_id: the customer whose prices and wishlist count; of trusted callers alone
 	:param page: from 1 on; a page behind the last one has no products
 	:returns: the products, and the values that the filters offer for the same filtered products
-	:raises NotFound: an unknown Item Group or customer
+	:raises NotFound: an unknown Item Group
 	"""
 	state = generation.of_listings()
 	asked = _asked(_group(url, state), False, collection_title, brand, availability, colour, shape, shade)
@@ -104,7 +112,7 @@ def get_website_items(
 @public("GET", "POST", cached=CACHED)
 def get_clearance_items(
 	url: Address | None = None,
-	customer_id: CustomerId | None = None,
+	customer_id: VisitingCustomer = None,
 	page: PageNumber = 1,
 	collection_title: Collections = (),
 	brand: Brands = (),
@@ -120,7 +128,7 @@ def get_clearance_items(
 	:param customer_id: the customer whose prices and wishlist count; of trusted callers alone
 	:param page: from 1 on; a page behind the last one has no products
 	:returns: the products, and the values that the filters offer for the same filtered products
-	:raises NotFound: an unknown Item Group or customer
+	:raises NotFound: an unknown Item Group
 	"""
 	state = generation.of_listings()
 	group = _group(url, state) if url else None

@@ -18,7 +18,7 @@ from medusa_integration.customers.emails import MAIN
 from medusa_integration.customers.searching import contains
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.storefront.access import trusted
-from medusa_integration.storefront.arguments import CustomerId, Name, Term, Text
+from medusa_integration.storefront.arguments import CustomerId, Flag, Name, Term, Text
 from medusa_integration.storefront.errors import conflict, not_found
 from medusa_integration.storefront.replies import Paged
 
@@ -58,26 +58,25 @@ class FoundCustomer(TypedDict):
 
 
 @trusted("GET", "POST")
-def fetch_all_customers(name: Term = "", page: Page = 1) -> Paged[list[FoundCustomer] | str]:
+def fetch_all_customers(name: Term = "", page: Page | None = None) -> Paged[list[FoundCustomer] | str]:
 	"""Customers without a Medusa customer, by name. Customers whose Lead has one, the one Customer of all
 	guests, and a buyer's second Customer for other currencies are left out.
 
 	:param name: words, all of which must be in the customer's name; blank: all Customers
-	:param page: 20 customers each, from 1
+	:param page: 20 customers each, from 1; left out: all of them
 	:returns: the customers, or "No relevant customers found"; and the number of customers on all pages
 	"""
 	customer = frappe.qb.DocType("Customer")
 	found = _without_account(customer)
 	for word in name.split()[:MOST_WORDS]:
 		found = found.where(contains(customer.customer_name, word))
+	wanted = found.select(customer.name, customer.customer_name, customer.email_id, customer.mobile_no)
+	wanted = wanted.orderby(customer.customer_name, customer.name)
+	if not page:
+		rows = wanted.run(as_dict=True)
+		return Paged(rows or NOBODY, len(rows))
 	total = found.select(Count("*")).run()[0][0]
-	rows = (
-		found.select(customer.name, customer.customer_name, customer.email_id, customer.mobile_no)
-		.orderby(customer.customer_name, customer.name)
-		.limit(PAGE)
-		.offset(PAGE * (page - 1))
-		.run(as_dict=True)
-	)
+	rows = wanted.limit(PAGE).offset(PAGE * (page - 1)).run(as_dict=True)
 	return Paged(rows or NOBODY, total)
 
 
@@ -102,7 +101,7 @@ class SignUp(TypedDict):
 	last_name: NotRequired[Annotated[Text, Field(examples=["Al Harthy"])] | None]
 	mobile: NotRequired[Phone | None]
 	organization_name: NotRequired[Annotated[Text, Field(examples=["Harbour Clinic"])] | None]
-	t_c_acceptance: NotRequired[bool | None]
+	t_c_acceptance: NotRequired[Flag | None]
 
 
 class SignedUp(TypedDict):

@@ -8,7 +8,7 @@ import random
 import frappe
 
 from medusa_integration.storefront.access import public
-from medusa_integration.storefront.arguments import CustomerId
+from medusa_integration.storefront.arguments import VisitingCustomer
 from medusa_integration.storefront.cards import Card, cards
 from medusa_integration.storefront.products import buyer
 from medusa_integration.window import landing_page
@@ -18,89 +18,81 @@ MOST = 20
 
 
 @public("GET", "POST")
-def get_top_sellers(customer_id: CustomerId | None = None) -> list[Card]:
+def get_top_sellers(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's top sellers, in random order.
 
 	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
-	:raises NotFound: there is no such customer
 	"""
 	return _some_of("top_sellers", customer_id)
 
 
 @public("GET", "POST")
-def get_recommended_items(customer_id: CustomerId | None = None) -> list[Card]:
+def get_recommended_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's recommended products, in random order.
 
 	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
-	:raises NotFound: there is no such customer
 	"""
 	return _some_of("recommended_items", customer_id)
 
 
 @public("GET", "POST")
-def get_trending_items(customer_id: CustomerId | None = None) -> list[Card]:
+def get_trending_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's trending products, in random order.
 
 	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
-	:raises NotFound: there is no such customer
 	"""
 	return _some_of("trending_items", customer_id)
 
 
 @public("GET", "POST")
-def get_new_arrivals(customer_id: CustomerId | None = None) -> list[Card]:
+def get_new_arrivals(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's new arrivals, in random order.
 
 	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
-	:raises NotFound: there is no such customer
 	"""
 	return _some_of("new_arrivals", customer_id)
 
 
 @public("GET", "POST")
-def get_dental_items(customer_id: CustomerId | None = None) -> list[Card]:
+def get_dental_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's dental products, in random order.
 
 	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
-	:raises NotFound: there is no such customer
 	"""
 	return _some_of("dental_items", customer_id)
 
 
 @public("GET", "POST")
-def get_medical_items(customer_id: CustomerId | None = None) -> list[Card]:
+def get_medical_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's medical products, in random order.
 
 	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
-	:raises NotFound: there is no such customer
 	"""
 	return _some_of("medical_items", customer_id)
 
 
 @public("GET", "POST")
-def get_medical_laboratory_items(customer_id: CustomerId | None = None) -> list[Card]:
+def get_medical_laboratory_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's products for medical laboratories, in random order.
 
 	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
-	:raises NotFound: there is no such customer
 	"""
 	return _some_of("medical_laboratory_items", customer_id)
 
 
 @public("GET", "POST")
-def get_infection_control_items(customer_id: CustomerId | None = None) -> list[Card]:
+def get_infection_control_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's products for infection control, in random order.
 
 	:param customer_id: the customer whose prices and wishlist the cards have
 	:returns: the cards; none without a landing page
-	:raises NotFound: there is no such customer
 	"""
 	return _some_of("infection_control_items", customer_id)
 

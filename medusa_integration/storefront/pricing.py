@@ -19,11 +19,11 @@ from medusa_integration.quotations.item_rates import currency_of, prices_of
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import (
 	MOST_LINES,
-	CustomerId,
 	DraftOrderId,
 	Name,
 	ProductId,
 	VariantId,
+	VisitingCustomer,
 )
 from medusa_integration.storefront.errors import bad_request, not_found
 from medusa_integration.storefront.shop_quotations import belongs, party, refuse_variants
@@ -51,14 +51,14 @@ class PricesAndPayment(TypedDict):
 def get_medusa_prices(
 	items: Annotated[list[ProductRef], Field(max_length=MOST_LINES)],
 	price_list: Name | None = None,
-	customer_id: CustomerId | None = None,
+	customer_id: VisitingCustomer = None,
 	draft_order_id: DraftOrderId | None = None,
 ) -> dict[str, ShopPrice] | PricesAndPayment:
 	"""Today's standard prices of products, and the negotiated prices of a customer. 0 means: no price.
 
 	:param items: each by its product's id, its variant's, or both
 	:param price_list: of the standard prices; left out: the shop's
-	:param customer_id: the customer whose negotiated prices are asked for
+	:param customer_id: the customer whose negotiated prices are asked for; blank: none
 	:param draft_order_id: of the quotation whose payment link is asked for, too
 	:returns: the prices by the product's id, or by the variant's where only that was sent; with
 		`draft_order_id` `prices` and `payment_url`, which is null while no payment is due
@@ -121,7 +121,7 @@ def _payment_url(draft_order_id: str, customer_id: str | None) -> str | None:
 		order_by="docstatus, creation desc",
 	)
 	rows = [row for row in rows if row.medusa_draft_order_id == draft_order_id]
-	if not rows or (customer_id and not belongs(rows[0], customer_id)):
+	if not rows or (customer_id is not None and not belongs(rows[0], customer_id)):
 		not_found(_("Draft order not found: {0}").format(draft_order_id))
 	orders = _orders_of(rows)
 	urls = frappe.get_all(

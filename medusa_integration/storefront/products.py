@@ -16,7 +16,7 @@ from medusa_integration.plain_text import plain_text
 from medusa_integration.products import images, specifications
 from medusa_integration.stock import quantities
 from medusa_integration.storefront.access import public
-from medusa_integration.storefront.arguments import MOST_LINES, CustomerId, ProductId
+from medusa_integration.storefront.arguments import MOST_LINES, ProductId, VisitingCustomer
 from medusa_integration.storefront.cards import CACHED, Card, cards, shown_prices, shown_units
 from medusa_integration.storefront.errors import not_found
 from medusa_integration.window.shown_items import is_shown
@@ -67,12 +67,12 @@ class Specs(TypedDict):
 
 
 @public("GET", "POST", cached=CACHED)
-def get_website_variants(medusa_id: ProductId, customer_id: CustomerId | None = None) -> Variants:
+def get_website_variants(medusa_id: ProductId, customer_id: VisitingCustomer = None) -> Variants:
 	"""A product's variants: the products whose parent it is.
 
 	:param customer_id: the customer whose prices and wishlist count; of trusted callers alone
 	:returns: their cards, by title
-	:raises NotFound: an unknown product or customer
+	:raises NotFound: an unknown product
 	"""
 	parent = shown_item(medusa_id)
 	return {"status": "success", "related_items": cards(variants_of(parent.name), buyer(customer_id))}
@@ -83,13 +83,12 @@ def get_shown_prices(
 	medusa_ids: Annotated[
 		list[ProductId], Field(max_length=MOST_LINES, description="Medusa's ids of products")
 	],
-	customer_id: CustomerId | None = None,
+	customer_id: VisitingCustomer = None,
 ) -> dict[str, ShownPrice]:
 	"""The prices of some products as their cards show them: for lists that come from Medusa, as its search.
 
 	:param customer_id: the customer whose prices count; of trusted callers alone
 	:returns: the prices by product; without the products that ERPNext doesn't show
-	:raises NotFound: an unknown customer
 	"""
 	page, customer = frappe.qb.DocType(DOCTYPE), buyer(customer_id)
 	query = frappe.qb.from_(page).select(page.medusa_id, page.item_code)
@@ -107,12 +106,12 @@ def get_shown_prices(
 
 
 @public("GET", "POST")
-def get_website_image(medusa_id: ProductId, customer_id: CustomerId | None = None) -> Picture:
+def get_website_image(medusa_id: ProductId, customer_id: VisitingCustomer = None) -> Picture:
 	"""A product's picture, its brand's picture, its stock and its price.
 
 	:param customer_id: the customer whose price counts; of trusted callers alone
 	:returns: `price` is the negotiated price of the customer, or else the standard price
-	:raises NotFound: an unknown product or customer
+	:raises NotFound: an unknown product
 	"""
 	item = shown_item(medusa_id)
 	prices = shown_prices([item.item_code], buyer(customer_id))
@@ -198,16 +197,10 @@ def variants_of(name: str) -> list[str]:
 
 
 def buyer(customer_id: str | None) -> Party | None:
-	"""The Customer or Lead with an id from Medusa; None without an id.
-
-	:raises NotFound: there is no such Customer or Lead
+	"""The Customer or Lead with an id from Medusa; None without one: a page then has the standard prices. A customer
+	who has just signed up may not be in ERPNext yet.
 	"""
-	if not customer_id:
-		return None
-	found = shop_customers.find(customer_id)
-	if not found:
-		not_found(_("Customer not found: {0}").format(customer_id))
-	return found
+	return shop_customers.find(customer_id) if customer_id else None
 
 
 def _parents(names: list[str]) -> set[str]:

@@ -22,18 +22,26 @@ from medusa_integration.storefront.arguments import (
 	Amount,
 	CustomerId,
 	DraftOrderId,
+	Flag,
 	Id,
+	OrderId,
 	Quantity,
 	QuotationId,
 	VariantId,
 )
 from medusa_integration.storefront.checks import must_be_a_quantity, must_be_free_for
+from medusa_integration.storefront.decisions import (
+	UPDATED,
+	Approval,
+	OrderedQuotation,
+	UpdatedQuotation,
+	decide,
+)
 from medusa_integration.storefront.errors import conflict
 from medusa_integration.storefront.pdf_links import check_printable, pdf_urls
 from medusa_integration.storefront.shop_quotations import belongs, items_of, locked, party
 from medusa_integration.storefront.transactions import begin_with
 
-UPDATED = "Quotation updated successfully"  # a documented message, so it isn't translated
 DOCTYPE = "Quotation"
 
 MedusaQuotationId = Annotated[
@@ -69,23 +77,6 @@ class CreatedQuotation(TypedDict):
 	quotationId: Annotated[str, Field(examples=["SAL-QTN-2026-00001"])]
 
 
-UpdatedQuotation = TypedDict(
-	"UpdatedQuotation",
-	{
-		"message": Annotated[str, Field(examples=[UPDATED])],
-		"Quotation ID": Annotated[str, Field(examples=["SAL-QTN-2026-00001"])],
-		"state": NotRequired[
-			Annotated[
-				str,
-				Field(
-					description="of a Quotation that was ready for review, and has to be priced again",
-					examples=["Draft"],
-				),
-			]
-		],
-	},
-)
-
 Lines = Annotated[list[QuotationLine], Field(min_length=1, max_length=MOST_LINES)]
 PricedLines = Annotated[list[PricedLine], Field(min_length=1, max_length=MOST_LINES)]
 MoreLines = Annotated[list[PricedLine], Field(max_length=MOST_LINES)]
@@ -99,7 +90,7 @@ def create_quotation(
 	quotation_id: MedusaQuotationId,
 	items: Lines,
 	billing_address: BillingAddress | None = None,
-	create_so: bool = False,
+	create_so: Flag = False,
 ) -> CreatedQuotation:
 	"""Make a draft Quotation of a customer's lines, with ERPNext's prices and taxes. A repeated call returns
 	the first Quotation and changes nothing.
@@ -137,7 +128,10 @@ def update_quotation_new(
 	unapproved_items: MoreLines | None = None,
 	increased_items: IncreasedLines | None = None,
 	customer_id: CustomerId | None = None,
-) -> UpdatedQuotation:
+	approval: Approval | None = None,
+	order_id: OrderId | None = None,
+	create_so: Flag = False,
+) -> UpdatedQuotation | OrderedQuotation:
 	"""Replace the rows of a Quotation that isn't approved yet, and compute its taxes and totals anew. The row
 	of an item that stays keeps its rate. A new row gets the customer's price. The shop's `rate` and `amount`
 	aren't used.
@@ -152,7 +146,12 @@ def update_quotation_new(
 	:param unapproved_items: the items that the customer doesn't want; left out: these stay as they are
 	:param increased_items: the items whose quantity the customer changed; left out: these stay as they are
 	:param customer_id: the customer who has to own the Quotation
-	:returns: the Quotation's name; `state` if the Quotation has to be priced again
+	:param approval: the customer's decision about the changed Quotation, as `update_quotation` takes it. If it can't be
+		carried out, nothing changes
+	:param order_id: Medusa's order, on approval
+	:param create_so: on approval: the order is placed
+	:returns: the Quotation's name; `state` if the Quotation has to be priced again; with `approval` as
+		`update_quotation`
 	:raises NotFound: an unknown Quotation or variant, or another customer's Quotation
 	:raises BadRequest: a quantity that ERPNext would round to 0, or a sum beyond the limit of one line
 	:raises Conflict: the Quotation is approved, rejected or cancelled
@@ -178,7 +177,7 @@ def update_quotation_new(
 				_(quotation_states.READY)
 			),
 		)
-	return reply
+	return decide(doc, approval, order_id, create_so) if approval else reply
 
 
 def _replace_rows(doc, lines: list[QuotedLine]) -> bool:

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from medusa_integration import generation, settings, tree
 from medusa_integration.storefront.access import public
-from medusa_integration.storefront.arguments import CustomerId, ProductId
+from medusa_integration.storefront.arguments import ProductId, VisitingCustomer
 from medusa_integration.storefront.cards import CACHED, Card, cards
 from medusa_integration.storefront.navigation import GroupName, known_group
 from medusa_integration.storefront.products import buyer, shown_item, variants_of
@@ -35,14 +35,14 @@ class CollectionProducts(TypedDict):
 
 @public("GET", "POST", cached=CACHED)
 def fetch_relevant_collection_products(
-	item_group: GroupName, cus_id: CustomerId | None = None
+	item_group: GroupName, cus_id: VisitingCustomer = None
 ) -> CollectionProducts:
 	"""The products that are sold most in an Item Group's top category. The top category is the one of the
 	Medusa Configuration's four categories that the group is in.
 
 	:param cus_id: the customer whose prices and wishlist count; of trusted callers alone
 	:returns: the category and the cards of its Product Collection, the most sold first
-	:raises NotFound: an unknown Item Group or customer
+	:raises NotFound: an unknown Item Group
 	"""
 	group, customer = known_group(item_group), buyer(cus_id)
 	tables = {name: table for table, name in settings.categories().items()}
@@ -53,7 +53,7 @@ def fetch_relevant_collection_products(
 
 @public("GET", "POST", cached=CACHED)
 def fetch_relevant_items(
-	product_id: ProductId, cus_id: CustomerId | None = None, item_group: GroupName | None = None
+	product_id: ProductId, cus_id: VisitingCustomer = None, item_group: GroupName | None = None
 ) -> list[Card]:
 	"""Up to 20 products that go with another one: its variants, then the items recommended with it, then the
 	most sold ones of its group.
@@ -61,7 +61,7 @@ def fetch_relevant_items(
 	:param cus_id: the customer whose prices and wishlist count; of trusted callers alone
 	:param item_group: left out: the product's
 	:returns: their cards, each once, and not the product itself
-	:raises NotFound: an unknown product, Item Group or customer
+	:raises NotFound: an unknown product or Item Group
 	"""
 	state = generation.of_listings()
 	item, customer = shown_item(product_id), buyer(cus_id)

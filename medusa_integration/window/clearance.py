@@ -14,6 +14,8 @@ from medusa_integration.window import landing_page
 DOCTYPE = "Expiring Items"
 FIELD = "expiring_items"
 ON_PAGE = "clearance_items"  # the landing page's table
+DEALS, DEAL = "best_deals", "Best Deals"  # another table of the page, and its rows
+OF_DEALS = ("url", "website_item", "website_item_name", "of_clearance")
 DAYS = 60
 
 
@@ -64,6 +66,7 @@ def show(rows: list) -> None:
 	"""
 	if not landing_page.exists():
 		return
+	_show_deals(rows)
 	items = _on_page(rows)
 	now_there = frappe.get_all(
 		landing_page.ITEM,
@@ -94,6 +97,35 @@ def fill_in(page) -> None:
 	]
 	if now_there != items:
 		page.set(ON_PAGE, items)
+	deals = [{field: row.get(field) for field in OF_DEALS} for row in page.get(DEALS)]
+	if (wanted := _deals(deals, rows)) != deals:
+		page.set(DEALS, wanted)
+
+
+def _show_deals(rows: list) -> None:
+	on_page = {"parenttype": landing_page.DOCTYPE, "parent": landing_page.ACTIVE, "parentfield": DEALS}
+	deals = [dict(row) for row in frappe.get_all(DEAL, on_page, list(OF_DEALS), order_by="idx")]
+	if (wanted := _deals(deals, rows)) != deals:
+		child_rows.replace(landing_page.DOCTYPE, landing_page.ACTIVE, DEALS, wanted)
+		generation.moved()
+
+
+def _deals(deals: list[dict], rows: list) -> list[dict]:
+	"""The Best Deals: the rows that users made, then the ticked items that have a picture.
+
+	:param deals: the present rows
+	:param rows: of Expiring Items
+	"""
+	own = [deal for deal in deals if not cint(deal["of_clearance"])]
+	items = {row["website_item"]: row["website_item_name"] for row in _on_page(rows)}
+	for deal in own:
+		items.pop(deal["website_item"], None)
+	with_picture = {"name": ("in", [*items] or [""]), "website_image": ("is", "set")}
+	pictures = dict(
+		frappe.get_all("Website Item", with_picture, ["name", "website_image"], as_list=True, order_by=None)
+	)
+	added = [(pictures[name], name, title, 1) for name, title in items.items() if name in pictures]
+	return [*own, *(dict(zip(OF_DEALS, values, strict=True)) for values in added)]
 
 
 def _on_page(rows: list) -> list[dict]:

@@ -60,9 +60,12 @@ def test_who_may_not_read_the_lead_links_nothing(pair):
 	assert id_of(pair["customer"]) is None
 
 
-def test_it_takes_a_post(seller, pair):
-	assert seller.get(LINK, query_string=pair).status_code == 403
+def test_it_takes_a_get_too_as_documented(seller, clerk, pair):
+	assert clerk.get(LINK, query_string=pair).status_code == 403
 	assert id_of(pair["customer"]) is None
+	assert seller.get(LINK, query_string=pair).json["message"] == {"status": "success"}
+	frappe.db.rollback()
+	assert id_of(pair["customer"]) == "cus_Aisha"
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,7 @@ def test_where_a_sales_order_stands(medusa):
 # --- Sync of a list
 
 
+@pytest.mark.usefixtures("unpublished_stay")
 def test_a_list_is_synced_as_its_filters_show_it(medusa, manager):
 	shown = website_item("G-1")
 	website_item("G-2", published=0)

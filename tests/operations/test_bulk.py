@@ -47,6 +47,7 @@ def noted(kind: str) -> list[str]:
 # --- export
 
 
+@pytest.mark.usefixtures("unpublished_stay")
 def test_what_medusa_lacks_is_exported(medusa):
 	names = stock_up(3)
 	drafts = website_item("BULK-DRAFT", published=0).name
@@ -275,6 +276,7 @@ def test_forgotten_pictures_are_sent_again(medusa):
 # --- the Desk
 
 
+@pytest.mark.usefixtures("unpublished_stay")
 def test_selected_items_are_sent_again(medusa):
 	names = stock_up(3)
 	api.export_all_website_item()

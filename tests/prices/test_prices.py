@@ -33,6 +33,7 @@ def test_a_price_reaches_the_shop(medusa):
 	assert price_list["starts_at"] is price_list["ends_at"] is None
 
 
+@pytest.mark.usefixtures("unpublished_stay")
 def test_a_price_that_was_there_first_follows_its_product(medusa):
 	doc = website_item("G-1", published=0)
 	item_price("G-1", 2)
@@ -181,6 +182,7 @@ def test_prices_of_customers_batches_and_other_lists_stay_at_home(medusa):
 	assert prices(medusa) == {}
 
 
+@pytest.mark.usefixtures("unpublished_stay")
 def test_a_price_for_an_item_that_is_not_in_the_shop_is_skipped(medusa):
 	website_item("G-1", published=0)
 	item_price("G-1", 2)

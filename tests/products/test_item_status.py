@@ -43,6 +43,7 @@ def park(kind: str, doc) -> None:
 	frappe.db.commit()
 
 
+@pytest.mark.usefixtures("unpublished_stay")
 def test_from_the_first_save_to_the_shop_and_out_of_it(medusa):
 	doc = website_item("G-1", published=0)
 	assert status(doc) == "Not in Shop"
@@ -58,6 +59,7 @@ def test_from_the_first_save_to_the_shop_and_out_of_it(medusa):
 	assert status(doc) == "Draft"
 
 
+@pytest.mark.usefixtures("unpublished_stay")
 def test_what_the_settings_leave_out_becomes_a_draft(medusa):
 	doc, outside = website_item("G-1"), website_item("G-2", published=0)
 	drain()
@@ -115,6 +117,7 @@ def test_a_price_that_is_sent_at_last_clears_the_status(medusa):
 	assert status(doc) == "In Shop"
 
 
+@pytest.mark.usefixtures("unpublished_stay")
 def test_nobody_else_writes_it(medusa):
 	doc = website_item("G-1")
 	drain()
@@ -143,6 +146,7 @@ def test_reset_links_leaves_it_open(medusa):
 	assert status(doc) == "In Shop"
 
 
+@pytest.mark.usefixtures("unpublished_stay")
 def test_older_items_get_it(medusa):
 	sent, waiting = website_item("G-1"), website_item("G-3", published=0)
 	drain()

@@ -151,6 +151,7 @@ def test_a_variant_of_another_items_product_has_the_code(medusa):
 
 @pytest.mark.v2("v1 has no external ids")
 @pytest.mark.parametrize("step", ["another SKU", "delete"])
+@pytest.mark.usefixtures("unpublished_stay")
 def test_a_product_with_the_id_of_another_item(medusa, step):
 	other = website_item("G-9", published=0)
 	product = make_product(medusa, "G-1", external_id=other.name)

@@ -208,6 +208,7 @@ def test_files_of_other_documents_queue_nothing_and_cost_no_query(medusa, sent):
 	assert outbox() == []
 
 
+@pytest.mark.usefixtures("unpublished_stay")
 def test_an_attachment_of_an_item_outside_of_the_shop_queues_nothing(medusa):
 	doc = website_item("PIC-1", published=0)
 	attach(doc, "front.png")

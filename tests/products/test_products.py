@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from tests.support.checks import queries
-from tests.support.factories import drain, item, item_group, item_price, outbox, website_item
+from tests.support.factories import configure, drain, item, item_group, item_price, outbox, website_item
 from tests.support.shop import make_product, prices, products
 
 
@@ -157,7 +157,8 @@ def test_skip_update_hook_holds_for_one_save(medusa):
 	assert [row.kind for row in outbox()] == ["Product"]
 
 
-def test_unpublished_items_stay_at_home(medusa):
+def test_unpublished_items_stay_at_home_where_the_setting_says_so(medusa):
+	configure(medusa, unpublished_items="Stay in ERPNext")
 	website_item("G-1", published=0)
 	drain()
 	assert products(medusa) == {}

@@ -1,6 +1,7 @@
 """The stock of the website warehouse becomes the inventory level of the variant, and `custom_in_stock`."""
 
 import frappe
+import pytest
 
 from medusa_integration.api import update_webitem_stock
 from medusa_integration.delivery.box import outbox as outbox_
@@ -51,6 +52,7 @@ def test_a_movement_that_is_rolled_back_is_none(medusa, shelf):
 	assert quantity(medusa, "G-1") == 3
 
 
+@pytest.mark.usefixtures("unpublished_stay")
 def test_only_the_shops_items_are_noted(medusa, shelf):
 	draft = website_item("G-1", website_warehouse=shelf.here)
 	website_item("G-2", website_warehouse=shelf.here, published=0)
@@ -140,7 +142,7 @@ def test_after_a_worker_that_died_a_quantity_is_sent_even_if_unchanged(medusa, s
 	assert calls(medusa, "stock") == before + 1
 
 
-def test_nothing_happens_while_the_integration_is_off(medusa, shelf):
+def test_nothing_is_queued_while_the_integration_is_off_and_the_flag_is_kept_up(medusa, shelf):
 	doc = website_item("G-1", website_warehouse=shelf.here)
 	drain()
 	configure(medusa, enable=0)
@@ -148,6 +150,7 @@ def test_nothing_happens_while_the_integration_is_off(medusa, shelf):
 	doc.reload()
 	doc.custom_threshold_qty = 1
 	doc.save()
+	assert in_stock(doc) == 0
 	assert update_webitem_stock() == 0
 	assert outbox() == []
-	assert in_stock(doc) == 0
+	assert in_stock(doc) == 1

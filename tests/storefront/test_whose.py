@@ -9,8 +9,8 @@ import frappe
 import pytest
 
 from medusa_integration import api  # noqa: F401  (it registers the functions)
-from medusa_integration.storefront.access import CUSTOMER_ARGUMENTS, ENDPOINTS
-from medusa_integration.storefront.arguments import Arguments
+from medusa_integration.storefront.access import ENDPOINTS
+from medusa_integration.storefront.arguments import CUSTOMERS, Arguments
 from tests.support import factories, orders, selling
 from tests.support.cases import cases
 from tests.support.described import state
@@ -94,6 +94,10 @@ def _approval(mine: Ids) -> dict:
 	return {"quotation_id": mine.quotation, "approval": "Approved", "create_so": True, **note}
 
 
+def _changed_and_approved(mine: Ids) -> dict:
+	return {"quotation_id": mine.quotation, "items": LINES, "approval": "Approved", "create_so": True}
+
+
 def _asked(mine: Ids) -> dict:
 	return asked(("variant_Q-1", 1), n=9, customer_id=mine.customer_id)
 
@@ -111,7 +115,10 @@ REFUSED: dict[str, dict[str, Calls]] = {
 		"quotation_id": _quotation(approval="Approved", create_so=True),
 		"order_id": _of_others_orders("order_id", _approval),
 	},
-	"update_quotation_new": {"quotation_id": _quotation(items=LINES)},
+	"update_quotation_new": {
+		"quotation_id": _quotation(items=LINES),
+		"order_id": _of_others_orders("order_id", _changed_and_approved),
+	},
 	"fetch_quotation_pdf_url": {"quotation_id": _quotation()},
 	"get_medusa_prices": {
 		"draft_order_id": lambda mine, theirs: [{"items": [], "draft_order_id": theirs.draft}]
@@ -182,7 +189,7 @@ def test_every_id_is_listed():
 		(name, argument)
 		for name, endpoint in ENDPOINTS.items()
 		for argument in _ids(endpoint.function)
-		if not (argument in CUSTOMER_ARGUMENTS and name != "update_address")
+		if not (argument in CUSTOMERS and name != "update_address")
 	}
 	assert found - listed == set(), "compare them, and list them"
 	assert listed - found == set(), "these are gone"

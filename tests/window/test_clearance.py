@@ -162,3 +162,31 @@ def test_the_queries_do_not_grow():
 	for n in range(1, 10):
 		batch(f"B-{n}", 5)
 	assert count() == first < 20
+
+
+def deals() -> list[tuple]:
+	frappe.db.commit()
+	rows = frappe.get_doc(DOCTYPE, ACTIVE).best_deals
+	return [(code(row.website_item), row.url, row.of_clearance) for row in rows]
+
+
+def test_clearance_items_are_best_deals_beside_those_that_a_person_made():
+	for number in (1, 2, 3):
+		batch(f"B-{number}", number)
+	names = {
+		f"B-{n}": frappe.db.get_value("Website Item", {"item_code": f"B-{n}"}, "name") for n in (1, 2, 3)
+	}
+	for item in ("B-1", "B-2"):
+		frappe.db.set_value("Website Item", names[item], "website_image", f"/files/{item}.png")
+	landing.fill(best_deals=[{"website_item": names["B-2"], "url": "/files/mine.png"}])
+	run()
+	tick("B-1", "B-2", "B-3")  # B-3 has no picture
+	own = ("B-2", "/files/mine.png", 0)
+	assert deals() == [own, ("B-1", "/files/B-1.png", 1)]
+	for _time in range(2):
+		run()
+		assert deals() == [own, ("B-1", "/files/B-1.png", 1)]
+	landing.fill(delivery_charges=1)  # a save of the page
+	assert deals() == [own, ("B-1", "/files/B-1.png", 1)]
+	tick()
+	assert deals() == [own]

@@ -62,7 +62,8 @@ REPLIES = {
 			"phone": "+968 9123 4567",
 			"company_name": "Harbour Clinic",
 			"has_account": True,
-		}
+		},
+		"customer_id": "cus_01JDB3W1S6YQ5V2M8K0T7H9XRF",
 	},
 	"update_address": "Address updated successfully",
 	"add_review_to_website_item": "Review added successfully",
@@ -86,6 +87,8 @@ def of_schema(schema: dict, components: dict[str, dict], name: str = "") -> Any:
 		return schema["const"]
 	if "$ref" in schema:
 		return of_schema(components[schema["$ref"].rpartition("/")[2]], components, name)
+	if isinstance(schema.get("default"), bool):
+		return schema["default"]
 	for key in ("anyOf", "oneOf", "allOf"):
 		if key in schema:
 			return _of_nullable(schema[key], components, name)

@@ -31,7 +31,7 @@ class Accounts(Shop):
 			t_c_acceptance=account.accepted,
 		)
 		try:
-			return self.client.ask("POST", "/store/signup", body, sender)
+			reply = self.client.ask("POST", "/store/signup", body, sender)
 		except MedusaRejected as error:
 			if error.status_code not in TAKEN:
 				raise
@@ -40,6 +40,11 @@ class Accounts(Shop):
 			except WrongPassword:
 				raise AccountExists(error.message, status_code=error.status_code) from error
 			return {"customer": self._customers(account.email)[0]}  # An earlier try created it.
+		told = reply.get("customer")
+		customer = told if isinstance(told, dict) else {}
+		id = reply.get("customer_id") or customer.get("id") or self._customers(account.email)[0]["id"]
+		known = {"email": account.email, "first_name": account.first_name, "last_name": account.last_name}
+		return {**reply, "customer": {**known, **customer, "id": id}}
 
 	def log_in(self, email: str, password: str, sender: Mapping[str, str]) -> dict:
 		credentials = Unprintable(email=email, password=password)

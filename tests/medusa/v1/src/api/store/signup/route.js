@@ -9,8 +9,7 @@ module.exports.POST = async (request, response) => {
 		const made = await manager.transaction((transaction) =>
 			customers.withTransaction(transaction).create({ email, password, first_name, last_name, phone, metadata }),
 		)
-		const { password_hash: _hash, ...customer } = made
-		response.json({ customer })
+		response.json({ customer_id: made.id, message: "Account created", isSuccess: 1 })
 	} catch (error) {
 		if (error.type !== "duplicate_error") throw error
 		response.status(409).json({ type: "duplicate_error", message: error.message })

@@ -1,0 +1,1 @@
+from tests.storefront.conftest import shop  # noqa: F401

@@ -186,8 +186,9 @@ def _worth(row: dict, quantity: Decimal) -> Decimal:
 
 
 def _money(order: dict, sales_order) -> Iterator[Finding]:
-	"""In the company's currency, whatever the customers' account is in."""
+	"""In the company's currency, whatever the customers' account is in. Medusa moves fractions of the currency's unit."""
 	rate = Decimal(str(sales_order.conversion_rate))
+	half = Decimal(1).scaleb(-compare_books.DECIMALS[order["currency_code"].upper()]) / 2
 	payments = [each for row in order["payment_collections"] for each in row["payments"] or ()]
 	wanted = {
 		each["id"]: (kind, Decimal(str(each["amount"])) * rate)
@@ -207,7 +208,8 @@ def _money(order: dict, sales_order) -> Iterator[Finding]:
 		)
 	}
 	same = wanted.keys() == found.keys() and all(
-		found[id][0] == kind and abs(found[id][1] - amount) <= UNIT for id, (kind, amount) in wanted.items()
+		found[id][0] == kind and abs(found[id][1] - amount) <= UNIT + half * rate
+		for id, (kind, amount) in wanted.items()
 	)
 	if not same:
 		yield Finding(STALE, f"{order['id']} {sales_order.name} money", wanted, found)

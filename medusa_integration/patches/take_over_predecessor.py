@@ -7,6 +7,7 @@ from frappe.utils import flt
 from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.pages import pages
+from medusa_integration.products import routes
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.setup import older_columns, unique_ids
 from medusa_integration.setup.custom_fields import custom_fields, make_custom_fields
@@ -27,6 +28,7 @@ def execute() -> None:
 	unique_ids.execute()
 	make_custom_fields()
 	_keep_threshold()
+	routes.update_all()  # The predecessor left groups without a route, or with that of a former name.
 	if settings.enabled():
 		queue_never_sent()
 

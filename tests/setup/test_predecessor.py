@@ -14,7 +14,9 @@ from medusa_integration.patches import (
 	take_over_predecessor,
 )
 from medusa_integration.setup import older_columns, orphan_fields, unique_ids
-from tests.support.factories import customer, website_item
+from medusa_integration.window.groups import by_address
+from tests.support import landing
+from tests.support.factories import customer, item_group, website_item
 
 CONFIGURATION = "Medusa Configuration"
 
@@ -244,3 +246,21 @@ def test_fields_of_child_tables_that_are_gone_do_not_keep_documents_shut():
 			frappe.db.delete("Custom Field", {"name": name})
 		frappe.db.commit()
 		frappe.clear_cache(doctype="Customer")
+
+
+def test_item_groups_get_the_routes_that_the_predecessor_did_not_set():
+	item_group("Old Chairs")
+	frappe.db.set_value("Item Group", "Old Chairs", "custom_medusa_route", None)
+	own = frappe.get_doc("Custom Field", take_over_predecessor.OWN_FIELD)
+	frappe.db.delete("Custom Field", {"name": own.name})
+	assert by_address("old-chairs") is None
+	take_over_predecessor.execute()
+	assert by_address("products/old-chairs").name == "Old Chairs"
+
+
+def test_a_landing_page_with_a_video_without_a_scheme_can_be_saved():
+	with landing.kept():
+		landing.fill(urls=[{"url": "youtube.com/watch?v=M7lc1UVf-VE"}])
+		page = frappe.get_doc("Homepage Landing", "Active Homepage Landing")
+		page.delivery_charges = 2
+		page.save()

@@ -26,12 +26,12 @@ def original():
 	"""Makes the predecessor's table of a DocType, and puts the app's own back."""
 	made = {}
 
-	def make(doctype: str, columns: str) -> None:
+	def make(doctype: str, columns: str, name: str = "varchar(140)") -> None:
 		frappe.db.commit()
 		made[doctype] = frappe.get_all(doctype, pluck="name")
 		frappe.db.sql_ddl(f"alter table `tab{doctype}` rename to `tab{doctype} kept`")
 		frappe.db.sql_ddl(
-			f"create table `tab{doctype}` (name varchar(140) primary key, creation datetime(6), modified datetime(6),"
+			f"create table `tab{doctype}` (name {name} primary key, creation datetime(6), modified datetime(6),"
 			" modified_by varchar(140), owner varchar(140), docstatus int not null default 0,"
 			f" idx int not null default 0, {columns})"
 		)
@@ -88,6 +88,24 @@ def test_several_codes_of_one_address_become_one_that_can_be_replaced(original):
 		for each in (address, "omar@clinic.example"):
 			code = email_codes.issue(each)
 			assert code and email_codes.use_and_commit(each, code)
+	finally:
+		frappe.db.delete("__Auth", {"doctype": "Email OTP"})
+		frappe.db.commit()
+
+
+def test_codes_that_were_numbered_become_named(original):
+	original("Email OTP", OTP_COLUMNS, "bigint")
+	address = "aisha@clinic.example"
+	for number in (1, 2):
+		insert("Email OTP", number, email=address, otp="111111", status="Pending")
+	set_encrypted_password("Email OTP", "2", "made for the account", "password")
+	try:
+		name_codes_by_address.execute()
+		sync("Email OTP")
+		assert frappe.get_all("Email OTP", pluck="name") == [address]
+		assert shop_accounts.kept_password(address) == "made for the account"
+		code = email_codes.issue(address)
+		assert code and email_codes.use_and_commit(address, code)
 	finally:
 		frappe.db.delete("__Auth", {"doctype": "Email OTP"})
 		frappe.db.commit()

@@ -432,3 +432,17 @@ def test_a_workflow_that_stops_the_shops_decisions_is_told(shop):
 	finally:
 		frappe.db.rollback()
 		frappe.cache.hdel("workflow", "Quotation")
+
+
+def test_an_approved_order_is_delivered_from_the_website_warehouse(shop):
+	buyer()
+	variant, shelf = product("Q-1", 10), factories.warehouse("Old Shelf")
+	frappe.db.set_value("Website Item", {"item_code": "Q-1"}, "website_warehouse", shelf)
+	doc = created(shop, (variant, 2))
+	default = doc.items[0].warehouse
+	reply = shop.call(
+		"update_quotation", quotation_id=doc.name, approval="Approved", order_id="order_1", create_so=True
+	)
+	assert reply.status_code == 200, reply.text
+	order = frappe.get_doc("Sales Order", reply.json["message"]["sales_order_id"])
+	assert [row.warehouse for row in order.items] == [default or shelf]

@@ -57,6 +57,7 @@ def _groups(doctype: str, key_of: Callable[[frappe._dict], str]) -> Groups:
 	table = frappe.qb.DocType(doctype)
 	groups = defaultdict(list)
 	for row in frappe.qb.from_(table).select("*").run(as_dict=True):
+		row.name = str(row.name)  # The predecessor may have numbered them.
 		groups[key_of(row)].append(row)
 	return groups
 

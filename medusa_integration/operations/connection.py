@@ -19,7 +19,12 @@ from medusa_integration.medusa.errors import (
 	NoPublishableKey,
 )
 from medusa_integration.medusa.version import detect
-from medusa_integration.operations import foreign_price_lists, prices_with_tax, selling_locations
+from medusa_integration.operations import (
+	foreign_price_lists,
+	prices_with_tax,
+	quotation_workflow,
+	selling_locations,
+)
 
 Medusa = Dialect
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -105,6 +110,8 @@ def _steps(report: Report) -> Iterator[ReportLine]:
 	if not report.signed_in:
 		return
 	yield from _look_around(medusa, report)
+	if problem := quotation_workflow.problem():
+		yield ReportLine(_("Quotations"), WARNING, problem)
 	if not settings.enabled():
 		yield ReportLine(
 			_("Enable"), WARNING, _("The integration is switched off: nothing is sent until it is enabled.")

@@ -6,7 +6,16 @@ Source: docs/reference.md, "Quotations from the shop".
 import frappe
 from frappe import _
 
-from medusa_integration.quotations.quotation_states import APPROVED, DOCTYPE, DRAFT, FIELD, READY, REJECTED
+from medusa_integration import settings
+from medusa_integration.quotations.quotation_states import (
+	APPROVED,
+	DOCTYPE,
+	DRAFT,
+	FIELD,
+	READY,
+	REJECTED,
+	closed_to,
+)
 from medusa_integration.storefront.access import ROLE as STOREFRONT
 
 NAME = "Medusa Quotation"
@@ -30,6 +39,21 @@ TRANSITIONS = (
 	(READY, REJECT, REJECTED, STOREFRONT),
 	(READY, REJECT, REJECTED, "Sales Manager"),
 )
+
+
+def problem() -> str:
+	"""Advice where the shop has Quotations, and the company's own Workflow keeps the shop's server from approving or rejecting
+	them; else ""."""
+	user = settings.configuration().storefront_user
+	if not user or not frappe.db.exists(DOCTYPE, {"from_ecommerce": 1}):
+		return ""
+	workflow, closed = closed_to(user)
+	if not closed:
+		return ""
+	words = _(
+		"No transition of the Workflow {0} lets the shop's server bring a Quotation to {1}: the shop's customers can't decide. Add transitions to it, with the role {2}."
+	)
+	return words.format(workflow, ", ".join(closed), STOREFRONT)
 
 
 def make() -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import frappe
 
+from medusa_integration.setup import older_columns
 from medusa_integration.tolerated import tolerated
 
 OTP, COUPON = "Email OTP", "Website Coupon Code"
@@ -20,6 +21,7 @@ Groups = dict[str, list[frappe._dict]]
 
 def execute() -> None:
 	"""Name the rows, delete doubles, void the codes of rows that were renamed, and tell of deleted coupons."""
+	older_columns.name_by_text()
 	for doctype, field, work in ((OTP, "email", _name_otps), (COUPON, "code", _name_coupons)):
 		if frappe.db.table_exists(doctype) and field in frappe.db.get_table_columns(doctype):
 			with tolerated(f"Medusa: {doctype} can't be named by {field}"):
@@ -55,6 +57,7 @@ def _groups(doctype: str, key_of: Callable[[frappe._dict], str]) -> Groups:
 	table = frappe.qb.DocType(doctype)
 	groups = defaultdict(list)
 	for row in frappe.qb.from_(table).select("*").run(as_dict=True):
+		row.name = str(row.name)  # The predecessor may have numbered them.
 		groups[key_of(row)].append(row)
 	return groups
 

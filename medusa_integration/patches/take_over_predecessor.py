@@ -7,6 +7,7 @@ from frappe.utils import flt
 from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.pages import pages
+from medusa_integration.products import routes
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.setup import older_columns, unique_ids
 from medusa_integration.setup.custom_fields import custom_fields, make_custom_fields
@@ -29,6 +30,8 @@ def execute() -> None:
 	make_custom_fields()
 	with tolerated("Medusa: Prices Shown Below can't be taken over"):
 		_keep_threshold()
+	with tolerated("Medusa: the Item Groups get no routes"):
+		routes.update_all()  # The predecessor left groups without a route, or with that of a former name.
 	if settings.enabled():
 		with tolerated("Medusa: the predecessor's products can't be queued"):
 			queue_never_sent()

@@ -87,9 +87,32 @@ def _made(quotation: str, courier: dict):
 	order.delivery_date = add_days(today(), settings.current().delivery_days)
 	for row in order.items:
 		row.delivery_date = order.delivery_date
+	_fill_warehouses(order)
 	order.update(courier)
 	order.from_ecommerce = 1  # also where Medusa's order isn't known yet
 	order.disable_rounded_total = 1  # The shop asks for the exact grand total.
 	order.flags.ignore_permissions = True
 	order.insert()  # ERPNext leaves the status of a new document that is submitted at once at Draft.
 	return order
+
+
+def _fill_warehouses(order) -> None:
+	"""Take the Website Items' warehouses for rows that ERPNext has no default for, as webshop's cart does. ERPNext books on no
+	group and on no other company's warehouse."""
+	missing = [row for row in order.items if not row.warehouse]
+	if not missing:
+		return
+	codes = sorted({row.item_code for row in missing})
+	of_items = {"item_code": ("in", codes), "website_warehouse": ("is", "set")}
+	fields = ["item_code", "website_warehouse"]
+	of_item = dict(frappe.get_all("Website Item", of_items, fields, as_list=True, order_by=None))
+	fit = {
+		"name": ("in", sorted(set(of_item.values())) or [""]),
+		"is_group": 0,
+		"disabled": 0,
+		"company": order.company,
+	}
+	usable = frappe.get_all("Warehouse", fit, pluck="name", order_by=None)
+	for row in missing:
+		if of_item.get(row.item_code) in usable:
+			row.warehouse = of_item[row.item_code]

@@ -80,6 +80,17 @@ def take_back(doc) -> None:
 	doc.set(_field(), state)
 
 
+def closed_to(user: str) -> tuple[str, list[str]]:
+	"""The active Workflow, and the decisions to which none of its transitions leads for the user's roles; "" without
+	a Workflow."""
+	workflow = _workflow()
+	if not workflow:
+		return "", []
+	roles = frappe.get_roles(user)
+	reached = {row.next_state for row in workflow.transitions if row.allowed in roles}
+	return workflow.name, [state for state in (APPROVED, REJECTED) if state not in reached]
+
+
 def has_workflow() -> bool:
 	"""Whether a Workflow is active for Quotations."""
 	return bool(_workflow())

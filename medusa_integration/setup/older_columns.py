@@ -6,7 +6,7 @@ Source: docs/reference.md, "A site that ran the predecessor".
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,30 @@ FREE = {
 
 def fit_doctypes() -> None:
 	"""Fit the values of the app's DocTypes to the types in the app's files."""
+	for described in _doctypes():
+		fit(described["name"], described["fields"])
+
+
+def name_by_text() -> None:
+	"""Make text of the names of the app's DocTypes where they are numbers. Frappe's schema sync leaves the type of names, and then
+	no row with another name can be added."""
+	for described in _doctypes():
+		table = f"tab{described['name']}"
+		if frappe.db.db_type != "mariadb" or not frappe.db.table_exists(described["name"]):
+			continue
+		types = {row.name: row.type for row in frappe.db.get_table_columns_description(table)}
+		if "int" in types["name"].lower():
+			frappe.db.sql_ddl(
+				f"alter table `{table}` modify `name` varchar({frappe.db.VARCHAR_LEN}) not null"
+			)
+
+
+def _doctypes() -> Iterator[dict]:
+	"""The DocTypes that the app's files describe and that have a table."""
 	for file in sorted(Path(frappe.get_app_path(APP)).glob("*/doctype/*/*.json")):
 		described = json.loads(file.read_text())
 		if described.get("doctype") == "DocType" and not described.get("issingle"):
-			fit(described["name"], described["fields"])
+			yield described
 
 
 def adopt(fields: dict[str, list[dict]]) -> None:

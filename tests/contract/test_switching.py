@@ -4,6 +4,8 @@ import frappe
 import pytest
 
 from medusa_integration import api
+from medusa_integration.operations import quotation_workflow
+from medusa_integration.storefront.access import ROLE
 from tests.site import Client
 from tests.site.client import run_jobs
 from tests.support import factories, landing
@@ -408,3 +410,39 @@ def test_a_decision_that_is_refused_changes_no_rows(shop):
 	refused(shop.call("update_quotation_new", quotation_id=doc.name, items=lines, approval="Approved"), 409)
 	frappe.db.rollback()
 	assert [row.item_code for row in frappe.get_doc("Quotation", doc.name).items] == ["Q-1"]
+
+
+def test_a_workflow_that_stops_the_shops_decisions_is_told(shop):
+	assert quotation_workflow.problem() == ""
+	buyer()
+	created(shop, (product("Q-1", 10), 1))
+	assert quotation_workflow.problem() == ""  # no Workflow
+	name = quotation_workflow.make()
+	try:
+		frappe.cache.hdel("workflow", "Quotation")
+		assert quotation_workflow.problem() == ""  # the app's own
+		doc = frappe.get_doc("Workflow", name)
+		for row in doc.transitions:
+			if row.allowed == ROLE and row.next_state == "Rejected":
+				row.allowed = "Sales Manager"
+		doc.save()
+		frappe.cache.hdel("workflow", "Quotation")
+		words = quotation_workflow.problem()
+		assert name in words and "to Rejected:" in words and ROLE in words
+	finally:
+		frappe.db.rollback()
+		frappe.cache.hdel("workflow", "Quotation")
+
+
+def test_an_approved_order_is_delivered_from_the_website_warehouse(shop):
+	buyer()
+	variant, shelf = product("Q-1", 10), factories.warehouse("Old Shelf")
+	frappe.db.set_value("Website Item", {"item_code": "Q-1"}, "website_warehouse", shelf)
+	doc = created(shop, (variant, 2))
+	default = doc.items[0].warehouse
+	reply = shop.call(
+		"update_quotation", quotation_id=doc.name, approval="Approved", order_id="order_1", create_so=True
+	)
+	assert reply.status_code == 200, reply.text
+	order = frappe.get_doc("Sales Order", reply.json["message"]["sales_order_id"])
+	assert [row.warehouse for row in order.items] == [default or shelf]

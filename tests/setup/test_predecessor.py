@@ -14,7 +14,9 @@ from medusa_integration.patches import (
 	take_over_predecessor,
 )
 from medusa_integration.setup import older_columns, orphan_fields, unique_ids
-from tests.support.factories import customer, website_item
+from medusa_integration.window.groups import by_address
+from tests.support import landing
+from tests.support.factories import customer, item_group, website_item
 
 CONFIGURATION = "Medusa Configuration"
 
@@ -24,12 +26,12 @@ def original():
 	"""Makes the predecessor's table of a DocType, and puts the app's own back."""
 	made = {}
 
-	def make(doctype: str, columns: str) -> None:
+	def make(doctype: str, columns: str, name: str = "varchar(140)") -> None:
 		frappe.db.commit()
 		made[doctype] = frappe.get_all(doctype, pluck="name")
 		frappe.db.sql_ddl(f"alter table `tab{doctype}` rename to `tab{doctype} kept`")
 		frappe.db.sql_ddl(
-			f"create table `tab{doctype}` (name varchar(140) primary key, creation datetime(6), modified datetime(6),"
+			f"create table `tab{doctype}` (name {name} primary key, creation datetime(6), modified datetime(6),"
 			" modified_by varchar(140), owner varchar(140), docstatus int not null default 0,"
 			f" idx int not null default 0, {columns})"
 		)
@@ -86,6 +88,24 @@ def test_several_codes_of_one_address_become_one_that_can_be_replaced(original):
 		for each in (address, "omar@clinic.example"):
 			code = email_codes.issue(each)
 			assert code and email_codes.use_and_commit(each, code)
+	finally:
+		frappe.db.delete("__Auth", {"doctype": "Email OTP"})
+		frappe.db.commit()
+
+
+def test_codes_that_were_numbered_become_named(original):
+	original("Email OTP", OTP_COLUMNS, "bigint")
+	address = "aisha@clinic.example"
+	for number in (1, 2):
+		insert("Email OTP", number, email=address, otp="111111", status="Pending")
+	set_encrypted_password("Email OTP", "2", "made for the account", "password")
+	try:
+		name_codes_by_address.execute()
+		sync("Email OTP")
+		assert frappe.get_all("Email OTP", pluck="name") == [address]
+		assert shop_accounts.kept_password(address) == "made for the account"
+		code = email_codes.issue(address)
+		assert code and email_codes.use_and_commit(address, code)
 	finally:
 		frappe.db.delete("__Auth", {"doctype": "Email OTP"})
 		frappe.db.commit()
@@ -244,3 +264,21 @@ def test_fields_of_child_tables_that_are_gone_do_not_keep_documents_shut():
 			frappe.db.delete("Custom Field", {"name": name})
 		frappe.db.commit()
 		frappe.clear_cache(doctype="Customer")
+
+
+def test_item_groups_get_the_routes_that_the_predecessor_did_not_set():
+	item_group("Old Chairs")
+	frappe.db.set_value("Item Group", "Old Chairs", "custom_medusa_route", None)
+	own = frappe.get_doc("Custom Field", take_over_predecessor.OWN_FIELD)
+	frappe.db.delete("Custom Field", {"name": own.name})
+	assert by_address("old-chairs") is None
+	take_over_predecessor.execute()
+	assert by_address("products/old-chairs").name == "Old Chairs"
+
+
+def test_a_landing_page_with_a_video_without_a_scheme_can_be_saved():
+	with landing.kept():
+		landing.fill(urls=[{"url": "youtube.com/watch?v=M7lc1UVf-VE"}])
+		page = frappe.get_doc("Homepage Landing", "Active Homepage Landing")
+		page.delivery_charges = 2
+		page.save()

@@ -228,7 +228,7 @@ def test_a_currency_that_the_shop_does_not_have(medusa):
 	assert_in_step(medusa, [name])
 
 
-def test_a_price_of_an_item_that_is_not_in_the_shop(medusa, proxy):
+def test_a_price_of_an_item_that_is_not_in_the_shop(medusa, proxy, unpublished_stay):
 	item("X-1")
 	item_price("X-1", 5)
 	website_item("X-2", published=0)

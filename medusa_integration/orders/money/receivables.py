@@ -107,8 +107,8 @@ def _allow_several_currencies(doc, account: str) -> None:
 
 
 def take_advances(doc, method: str | None = None) -> None:
-	"""Sales Invoice, before_insert: give an invoice of the shop the advances paid for its orders, and no
-	others, by ERPNext's *Allocate Advances Automatically*. A user can switch that off in the draft. A return
+	"""Sales Invoice, before_insert: give an invoice of the shop the advances paid for its orders until it is submitted,
+	and no others, by ERPNext's *Allocate Advances Automatically*. A user can switch that off in the draft. A return
 	has no advances: ERPNext copies the invoice's without the payments that they name, and then refuses them.
 
 	Source: docs/reference.md, "Document events".
@@ -120,7 +120,5 @@ def take_advances(doc, method: str | None = None) -> None:
 		if doc.meta.has_field("advances"):
 			doc.set("advances", [])
 		return
-	orders = made_from(doc)
-	paid = {"reference_doctype": "Sales Order", "reference_name": ("in", list(orders)), "docstatus": 1}
-	if orders and frappe.db.exists("Payment Entry Reference", paid):
+	if made_from(doc):  # also where nothing is paid yet: a payment may come while the invoice is a draft
 		doc.allocate_advances_automatically = doc.only_include_allocated_payments = 1

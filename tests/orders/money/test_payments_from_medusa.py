@@ -124,6 +124,15 @@ def test_a_later_invoice_takes_the_advance():
 	assert figures(entries()[0])[2] == {("Sales Invoice", bill.name): 10}
 
 
+def test_a_draft_of_an_invoice_takes_the_advance_that_comes_before_it_is_submitted():
+	doc = sales_order()
+	bill = factories.invoice(doc, submit=False)
+	arrive(ordered(paid(capture("cap_1", 10))), doc)
+	bill.reload()
+	bill.submit()
+	assert bill.db_get("outstanding_amount") == doc.grand_total - 10
+
+
 def test_more_than_is_owed_stays_unallocated():
 	doc = sales_order()
 	arrive(ordered(paid(capture("cap_1", 12))), doc)

@@ -43,7 +43,12 @@ class Accounts(Shop):
 		told = reply.get("customer")
 		customer = told if isinstance(told, dict) else {}
 		id = reply.get("customer_id") or customer.get("id") or self._customers(account.email)[0]["id"]
-		known = {"email": account.email, "first_name": account.first_name, "last_name": account.last_name}
+		known = {
+			"email": account.email,
+			"first_name": account.first_name,
+			"last_name": account.last_name,
+			"phone": account.phone,
+		}
 		return {**reply, "customer": {**known, **customer, "id": id}}
 
 	def log_in(self, email: str, password: str, sender: Mapping[str, str]) -> dict:

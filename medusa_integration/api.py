@@ -314,8 +314,11 @@ from medusa_integration.orders.goods.delivery_events import (
 from medusa_integration.orders.goods.returns_to_medusa import return_delivery_note, return_sales_invoice
 from medusa_integration.orders.money.captures_to_medusa import capture_in_medusa, keep_captured
 from medusa_integration.orders.money.coupons import release_coupon
-from medusa_integration.orders.money.receivables import set_receivable_account, take_advances
-from medusa_integration.orders.money.receivables import keep_receivable_account
+from medusa_integration.orders.money.receivables import (
+	keep_receivable_account,
+	set_receivable_account,
+	take_advances,
+)
 from medusa_integration.orders.money.rounding import settle_rounding
 from medusa_integration.orders.money.settlements import settle_credit_note, settle_invoice
 from medusa_integration.orders.orders_from_medusa import take_up_billed_order, take_up_submitted_order

@@ -56,8 +56,8 @@ def customers_with(email: str, *, disabled: bool = False) -> list[frappe._dict]:
 
 
 def _visitors(owners: set[str]) -> set[str]:
-	"""Those of some users who have an account of the portal alone."""
-	filters = {"name": ("in", [*owners, ""]), "user_type": "Website User"}
+	"""Those of some users who have an account of the portal, or of another User Type, alone."""
+	filters = {"name": ("in", [*owners, ""]), "user_type": ("!=", "System User")}
 	return set(frappe.get_all("User", filters, pluck="name", order_by=None)) - {"Guest"} if owners else set()
 
 

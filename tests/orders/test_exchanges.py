@@ -9,6 +9,7 @@ import pytest
 from medusa_integration import session
 from medusa_integration.medusa.totals import half_up
 from medusa_integration.orders import orders_from_medusa
+from medusa_integration.orders.money import billing
 from tests.orders.money.helpers import entries
 from tests.support import arriving, buying, exchanging, factories, goods
 
@@ -181,6 +182,20 @@ def test_a_cheaper_exchange(shipping_medusa):
 		("Receive", 33.6),
 		("Pay", 3.15),
 	]
+
+
+def test_a_refund_after_a_cheaper_exchange_is_credited_besides(shipping_medusa):
+	"""What came back has paid for the new goods too."""
+	shop = shipping_medusa
+	ship(shop)
+	exchange(shop, "C-1", fee=0)
+	for doc in arrive(shop):
+		factories.invoice(doc)
+	buying.receive_return(shop.medusa, shop.order, _return_of(shop))
+	buying.refund(shop.medusa, shop.order, 3.15)
+	buying.refund(shop.medusa, shop.order, 1)
+	docs = arrive(shop)
+	assert Decimal(str(round(sum(map(billing.balance, docs)), 3))) == total(shop)
 
 
 def _return_of(shop) -> str:

@@ -78,6 +78,11 @@ class Settings:
 		return self.configuration.get("unpublished_items") != "Stay in ERPNext"
 
 	@property
+	def variants_are_options(self) -> bool:
+		"""Whether the variants of a template are the variants of one product, rather than products of their own."""
+		return self.configuration.get("variants_become") == "Options of one product"
+
+	@property
 	def batch_size(self) -> int:
 		return min(self.configuration.batch_size or 100, 500)
 

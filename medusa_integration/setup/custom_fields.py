@@ -24,6 +24,8 @@ def custom_fields() -> dict[str, list[dict]]:
 			medusa_id("Medusa Product Id", "country_of_origin", unique=True),
 			medusa_id("Medusa Variant Id", "medusa_id", "medusa_variant_id", unique=True),
 			hidden(sold_units.FIELD, "Medusa Sold Units", "Small Text", "medusa_variant_id"),
+			hidden("medusa_prices", "Medusa Prices", "Long Text", sold_units.FIELD),
+			hidden("medusa_stock", "Medusa Stock", "Small Text", "medusa_prices"),
 		],
 		"Item Group": [
 			medusa_id("Medusa Collection Id", "is_group", unique=True),

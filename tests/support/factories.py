@@ -63,6 +63,37 @@ def item(code: str, group: str = "Gloves", **values):
 	return _insert("Item", **{**defaults, "item_code": code, "item_group": group, **values})
 
 
+def item_attribute(name: str, values: list[str]):
+	"""An Item Attribute with these values at least."""
+	if not frappe.db.exists("Item Attribute", name):
+		_insert("Item Attribute", attribute_name=name)
+	doc = frappe.get_doc("Item Attribute", name)
+	known = {row.attribute_value for row in doc.item_attribute_values}
+	for value in values:
+		if value not in known:
+			doc.append("item_attribute_values", {"attribute_value": value, "abbr": value[:20]})
+	doc.save(ignore_permissions=True)
+	return doc
+
+
+def template(code: str, attributes: dict[str, list[str]], **values):
+	"""A template with a published Website Item, its attributes with these values in this order. Returns the Website Item."""
+	for name, of_it in attributes.items():
+		item_attribute(name, of_it)
+	item_values = {
+		"has_variants": 1,
+		"variant_based_on": "Item Attribute",
+		"attributes": [{"attribute": name} for name in attributes],
+	}
+	return website_item(code, item_values=item_values, **values)
+
+
+def variant(template: str, code: str, options: dict[str, str], group: str = "Gloves", **values):
+	"""A variant of a template, an Item without a Website Item of its own."""
+	attributes = [{"attribute": name, "attribute_value": value} for name, value in options.items()]
+	return item(code, group, variant_of=template, attributes=attributes, **values)
+
+
 def website_item(code: str, *, item_values: dict | None = None, group: str = "Gloves", **values):
 	"""A published Website Item with its Item."""
 	if not frappe.db.exists("Item", code):

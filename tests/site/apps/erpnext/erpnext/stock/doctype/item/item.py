@@ -50,13 +50,39 @@ class Item(Document):
 			self.append("uoms", {"uom": self.stock_uom, "conversion_factor": 1})
 
 	def validate_variants(self):
-		# The stand-in has no Item Attributes, which ERPNext then demands: variants here are by manufacturer.
-		if (self.has_variants or self.variant_of) and self.variant_based_on == "Item Attribute":
-			frappe.throw(_("Attribute table is mandatory"))
+		if self.has_variants or self.variant_of:
+			self.variant_based_on = self.variant_based_on or "Item Attribute"
+			if self.variant_based_on == "Item Attribute":
+				self.validate_attributes()
 		if self.is_new() or self.has_variants:
 			return
 		if frappe.db.exists("Item", {"variant_of": self.name}):
 			frappe.throw(_("Item has variants."))
+
+	def validate_attributes(self):
+		if not self.attributes:
+			frappe.throw(_("Attribute table is mandatory"))
+		named = [row.attribute for row in self.attributes]
+		if len(set(named)) < len(named):
+			frappe.throw(_("Attribute selected multiple times in Attributes Table"))
+		if not (self.is_new() and self.variant_of):
+			return
+		self.attributes = [row for row in self.attributes if cstr(row.attribute_value).strip()]
+		for idx, row in enumerate(self.attributes, 1):
+			row.idx, row.variant_of = idx, self.variant_of
+			attribute = frappe.get_doc("Item Attribute", row.attribute)
+			values = [each.attribute_value for each in attribute.item_attribute_values]
+			if not attribute.numeric_values and row.attribute_value not in values:
+				frappe.throw(_("{0} is not a valid Value").format(row.attribute_value))
+		mine = {row.attribute: row.attribute_value for row in self.attributes}
+		for other in frappe.get_all(
+			"Item", {"variant_of": self.variant_of, "name": ("!=", self.name)}, pluck="name"
+		):
+			theirs = frappe.get_all(
+				"Item Variant Attribute", {"parent": other}, ["attribute", "attribute_value"], as_list=True
+			)
+			if dict(theirs) == mine:
+				frappe.throw(_("Item variant {0} exists with same attributes").format(other))
 
 	def add_price(self):
 		"""The standard selling rate becomes an Item Price of the default price list."""

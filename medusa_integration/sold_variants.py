@@ -1,0 +1,92 @@
+"""The Items that a product of the shop sells.
+
+A product is a Website Item's. Where the configuration's *Variants become* is *Options of one product*, the product of a
+template's Website Item sells the template's variants, each as one of Medusa's variants. Every other product sells the Website
+Item's own Item.
+
+The ids of a variant in Medusa, and the state of its prices and stock, are kept in its Item; those of every other product in
+its Website Item.
+
+Source: docs/reference.md, "Templates".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import frappe
+from frappe.utils import today
+from pypika import Criterion
+from pypika.queries import QueryBuilder
+
+from medusa_integration import settings
+
+PAGE = "Website Item"
+
+
+def variants_of(website_items: Iterable[str]) -> dict[str, list[str]]:
+	"""`{Website Item of a template: the item codes of the variants that its product sells}`, in one query. A template
+	without a variant to sell has an empty list; Website Items that sell their own Item are left out.
+	"""
+	names = list(website_items)
+	if not names or not settings.current().variants_are_options:
+		return {}
+	page, template = frappe.qb.DocType(PAGE), frappe.qb.DocType("Item").as_("template")
+	item, own_page = frappe.qb.DocType("Item"), frappe.qb.DocType(PAGE).as_("own_page")
+	is_sold = (item.variant_of == template.name) & can_be_sold(item)
+	rows = (
+		_templates(page, template)
+		.left_join(item)
+		.on(is_sold)
+		.left_join(own_page)
+		.on(own_page.item_code == item.name)
+		.select(page.name.as_("website_item"), item.name.as_("item_code"), own_page.published)
+		.where(page.name.isin(names))
+		.orderby(page.name, item.name)
+		.run(as_dict=True)
+	)
+	found: dict[str, list[str]] = defaultdict(list)
+	for row in rows:
+		sold = found[row.website_item]
+		if row.item_code and row.published != 0:  # None: the variant has no Website Item of its own
+			sold.append(row.item_code)
+	return dict(found)
+
+
+def products_of(item_codes: Iterable[str]) -> dict[str, str]:
+	"""`{item code: the Website Item whose product sells it}`: the template's, or the Item's own. Items that no Website Item
+	sells are left out. A variant that can't be sold any more still has its template's, whose product is to lose it.
+	"""
+	codes = list(item_codes)
+	if not codes:
+		return {}
+	own = frappe.get_all(
+		PAGE, {"item_code": ("in", codes)}, ["item_code", "name"], as_list=True, order_by=None
+	)
+	return {**dict(own), **_of_templates(codes)}
+
+
+def _of_templates(codes: list[str]) -> dict[str, str]:
+	if not settings.current().variants_are_options:
+		return {}
+	page, template, item = (
+		frappe.qb.DocType(PAGE),
+		frappe.qb.DocType("Item").as_("template"),
+		frappe.qb.DocType("Item"),
+	)
+	query = _templates(page, template).join(item).on(item.variant_of == template.name)
+	return dict(query.select(item.name, page.name.as_("website_item")).where(item.name.isin(codes)).run())
+
+
+def _templates(page, template) -> QueryBuilder:
+	"""Website Items of the templates whose variants differ by Item Attributes, those by manufacturer not."""
+	is_template = (template.has_variants == 1) & (
+		template.variant_based_on.isnull() | template.variant_based_on.isin(["Item Attribute", ""])
+	)
+	return frappe.qb.from_(page).join(template).on((template.name == page.item_code) & is_template)
+
+
+def can_be_sold(item) -> Criterion:
+	"""Whether ERPNext sells an Item: it is enabled, has *Allow Sales*, and its End of Life is to come."""
+	# Sites that are older than MariaDB's strict mode may have the date 0000-00-00 for none.
+	is_open = item.end_of_life.isnull() | (item.end_of_life > today()) | (item.end_of_life <= "1900-01-01")
+	return (item.disabled == 0) & (item.is_sales_item == 1) & is_open

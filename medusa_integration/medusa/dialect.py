@@ -225,10 +225,16 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 			the collection haven't changed; `may_exist`: on where an earlier call's reply was lost;
 			`left_to_shop`: keys that an update leaves out; `sent_images`, `owners`: see owners.py; `former_channel`: the
 			sales channel that the app had added
+			A template's product has `options`, `[{"title", "values"}]`, and `variants`, `[{"item_code", "id", "former", "sku",
+			"title", "options": {title: value}, "rank", "manage_inventory", "allow_backorder", "origin_country", "identifiers":
+			{column: value}, "metadata"}]`, each in their order; `known_variants`: ids of variants that the app made;
+			`formers`: `[{"product_id", "variant_id"}]`, variants that have a SKU of these and give it up; `changed_variants`: item
+			codes, where nothing else changed. `was_template`: on where a product has one variant again
 		:param own_collections: the ids of the collections that the app made
 		:param wanted_sku: of the variants of other products of ours; a SKU that one of them has given up in ERPNext is freed,
 			see sku_moves.py
-		:returns: `{external_id: {"id", "variant_id", "handle"}}`, with `sales_channel` where the app added the
+		:returns: `{external_id: {"id", "variant_id", "handle"}}`, of a template's product with `variants`, `{item code: id}`, and
+			`reserved`, ids of variants that can't be deleted yet; with `sales_channel` where the app added the
 			product to one, "" where it removed it; NotSendable for one that is too large to be sent, or whose
 			variant is gone; on v1 the MedusaError of each refused one
 		:raises MedusaRejected: on v2 for the first product that Medusa refuses; MedusaSkuTaken where its sku
@@ -271,8 +277,8 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 		"""
 
 	@abstractmethod
-	def incomplete(self, variants: dict[str, str]) -> set[str]:
-		"""The products among `{product id: id of its variant}` that Medusa lacks, or whose variant it lacks."""
+	def incomplete(self, variants: dict[str, set[str]]) -> set[str]:
+		"""The products among `{product id: ids of our variants}` that Medusa lacks, or of which it lacks a variant."""
 
 	@abstractmethod
 	def names_in_pages(self, page: int = 1000) -> Iterator[list[dict]]:

@@ -26,6 +26,7 @@ def custom_fields() -> dict[str, list[dict]]:
 			hidden(sold_units.FIELD, "Medusa Sold Units", "Small Text", "medusa_variant_id"),
 			hidden("medusa_prices", "Medusa Prices", "Long Text", sold_units.FIELD),
 			hidden("medusa_stock", "Medusa Stock", "Small Text", "medusa_prices"),
+			hidden("medusa_former_ids", "Medusa Former Ids", "Small Text", "medusa_stock"),
 		],
 		"Item Group": [
 			medusa_id("Medusa Collection Id", "is_group", unique=True),
@@ -155,6 +156,7 @@ def _website_item_fields() -> list[dict]:
 		hidden("medusa_stock", "Medusa Stock", "Small Text", "medusa_prices"),
 		hidden("medusa_sales_channel", "Medusa Sales Channel", "Data", "medusa_stock"),
 		hidden("medusa_filled", "Medusa Filled Fields", "Small Text", "medusa_sales_channel"),
+		hidden("medusa_variants", "Medusa Variants", "Long Text", "medusa_filled"),
 	]
 
 

@@ -89,10 +89,10 @@ class Products(Shop):
 				self.client.delete(f"/admin/products/{id}/variants/{own}")
 		return {row["id"]: True for row in shared}
 
-	def incomplete(self, variants: dict[str, str]) -> set[str]:
+	def incomplete(self, variants: dict[str, set[str]]) -> set[str]:
 		rows = self._products_by_id(variants)
-		there = {(row["id"], variant["id"]) for row in rows for variant in row["variants"]}
-		return {id for id, variant in variants.items() if (id, variant) not in there}
+		there = {row["id"]: {variant["id"] for variant in row["variants"]} for row in rows}
+		return {id for id, ours in variants.items() if id not in there or not ours <= there[id]}
 
 	def _created_unheard(self, products: Iterable[dict]) -> dict[str, dict]:
 		"""`{external_id: row}` of products that may exist though their ids aren't known here. All products of

@@ -16,7 +16,7 @@ from medusa_integration.orders.status_to_medusa import (
 	export_sales_order_on_update,
 	handle_payment_entry,
 )
-from medusa_integration.prices.prices_to_medusa import create_medusa_price_list
+from medusa_integration.prices.price_events import create_medusa_price_list
 from medusa_integration.products.product_events import (
 	delete_medusa_item,
 	export_website_item,
@@ -324,7 +324,7 @@ from medusa_integration.orders.money.settlements import settle_credit_note, sett
 from medusa_integration.orders.orders_from_medusa import take_up_billed_order, take_up_submitted_order
 from medusa_integration.orders.origin import keep_origin, take_over_transaction
 from medusa_integration.orders.row_units import keep_unit_sizes
-from medusa_integration.prices.prices_to_medusa import delete_medusa_price
+from medusa_integration.prices.price_events import delete_medusa_price
 from medusa_integration.products.collections_to_medusa import delete_medusa_collection
 from medusa_integration.products.customer_rows import keep_customer_rows, show_customer_rows
 from medusa_integration.products.product_events import item_group_merged, product_bundle_changed

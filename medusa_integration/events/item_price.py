@@ -1,7 +1,7 @@
 """Events of Item Prices."""
 
 from medusa_integration import generation
-from medusa_integration.prices import prices_to_medusa
+from medusa_integration.prices import price_events
 from medusa_integration.sync.written_fields import keep_medusa_ids
 
 
@@ -14,5 +14,5 @@ def on_update(doc, method: str | None = None) -> None:
 
 
 def on_trash(doc, method: str | None = None) -> None:
-	prices_to_medusa.delete_medusa_price(doc)
+	price_events.delete_medusa_price(doc)
 	generation.cards_moved()

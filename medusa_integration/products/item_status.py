@@ -20,7 +20,7 @@ from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind
 from medusa_integration.medusa.errors import NoStockLocation
 from medusa_integration.pages import pages
-from medusa_integration.prices import price_state, unpriced
+from medusa_integration.prices import in_shop, unpriced
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import selection
 from medusa_integration.products.products_to_medusa import PRODUCT
@@ -50,10 +50,11 @@ def _refresh(names: list[str]) -> None:
 	refused = {item.name for item in selection.refused(items.values())} if items else set()
 	without = unpriced.reasons(item for item in items.values() if item.medusa_id) if items else {}
 	values = {}
+	states = in_shop.states(items.values()) if items else {}
 	for name, item in items.items():
-		known = price_state.read(name, item.medusa_prices)
-		item.has_own_price, item.is_priced = bool(known.get("own")), name not in without
-		item.prices_sent = bool(item.medusa_prices)
+		item.has_own_price = any(known.get("own") for known in states[name])
+		item.is_priced = name not in without
+		item.prices_sent = bool(states[name] or item.medusa_prices)
 		status = _status(item, rows.get(name, []), admitted=name not in refused)
 		if status != item.medusa_status:
 			values[name] = {"medusa_status": status}

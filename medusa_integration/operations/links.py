@@ -21,7 +21,7 @@ def clear_all_website_item_id() -> int:
 
 	:returns: the number of Website Items
 	"""
-	_clear("Item", _linked("Item"))
+	_clear("Item", _linked("Item"), "medusa_stock")
 	_unsettle_all_prices()
 	sent = ("medusa_hash", "medusa_handle", "medusa_stock", "medusa_synced_on", "medusa_status")
 	return _clear("Website Item", _linked("Website Item"), *sent)

@@ -32,6 +32,7 @@ from medusa_integration.medusa.v2.shop import Shop
 LOOKED_UP = (
 	10  # levels whose inventory items are looked up each time: one call, against those of a mass of levels
 )
+LEVELS = 1000  # levels that are written in a call: a product's hundred variants may be at several locations
 ITEMS = 500  # inventory items with their reservations in a call
 INVENTORY_FIELDS = (
 	"id,manage_inventory,inventory_items.inventory_item_id,inventory_items.required_quantity,inventory_items.inventory.sku,"
@@ -218,10 +219,17 @@ class Stock(Shop):
 				**entry,
 				"location": " ".join(sorted(there | level["at"].keys())),
 			}
-		if update or create:
-			path = "/admin/inventory-items/location-levels/batch"
-			self.client.post(path, {"create": create, "update": update})
+		self._write_levels(create, update)
 		return outcome
+
+	def _write_levels(self, create: list[dict], update: list[dict]) -> None:
+		"""In one call for 1,000 of them."""
+		rows = [("create", body) for body in create] + [("update", body) for body in update]
+		for first in range(0, len(rows), LEVELS):
+			bodies: dict[str, list[dict]] = {"create": [], "update": []}
+			for what, body in rows[first : first + LEVELS]:
+				bodies[what].append(body)
+			self.client.post("/admin/inventory-items/location-levels/batch", bodies)
 
 	def _entries(self, levels: list[dict], known: dict[str, dict]) -> dict[str, dict | MedusaError]:
 		"""`{external_id: inventory item}`: `item` (its id), `sku`, `location` (those with a level); the MedusaError of a

@@ -21,7 +21,7 @@ CLEANED = (
 	"Document Share Key", "Tax Category", "Email Template",
 	"Contact", "Address", "Customer", "Lead", "Sales Person", "Lead Source", "UTM Source", "Item Tax Template", "Sales Taxes and Charges Template", "Account",
 	"Email Queue",
-	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Group", "Brand", "Price List", "File", "User",
+	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Attribute", "Item Group", "Brand", "Price List", "File", "User",
 	"Stock Entry", "Stock Ledger Entry", "GL Entry", "Repost Item Valuation", "Bin", "Warehouse",
 	"Medusa Outbox", "Medusa Request Log", "Notification Log", "Email Queue", "Email Account", "Error Log",
 	"Version", "Comment", "Deleted Document",

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import frappe
 from frappe.utils import cint
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_variants
 from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind
@@ -46,18 +46,58 @@ def refresh(names: Iterable[str]) -> None:
 
 
 def _refresh(names: list[str]) -> None:
-	items, rows = _read(names)
+	items, rows = _read([*names, *_pages_of_variants(names)])
 	refused = {item.name for item in selection.refused(items.values())} if items else set()
-	without = unpriced.reasons(item for item in items.values() if item.medusa_id) if items else {}
-	values = {}
+	sold = sold_variants.variants_of(items)
+	without = _unpriced(items, sold) if items else set()
+	statuses = {}
 	for name, item in items.items():
 		known = price_state.read(name, item.medusa_prices)
 		item.has_own_price, item.is_priced = bool(known.get("own")), name not in without
-		item.prices_sent = bool(item.medusa_prices)
-		status = _status(item, rows.get(name, []), admitted=name not in refused)
-		if status != item.medusa_status:
-			values[name] = {"medusa_status": status}
+		item.prices_sent = bool(item.medusa_prices or sold.get(name))
+		admitted = name not in refused and sold.get(name) != []
+		statuses[name] = _status(item, rows.get(name, []), admitted=admitted)
+	statuses |= _of_variants(items, statuses)
+	values = {
+		name: {"medusa_status": status}
+		for name, status in statuses.items()
+		if status != items[name].medusa_status
+	}
 	documents.write(DOCTYPE, values)
+
+
+def _pages_of_variants(names: list[str]) -> list[str]:
+	"""The Website Items of variants whose templates are among these: they show the status of their template's product."""
+	templates = sold_variants.templates_among(names)
+	filters = {"variant_of": ("in", [*templates.values(), ""]), "name": ("not in", names)}
+	return frappe.get_all(DOCTYPE, filters, pluck="name", order_by=None) if templates else []
+
+
+def _of_variants(items: dict[str, frappe._dict], statuses: dict[str, str]) -> dict[str, str]:
+	"""`{Website Item of a variant that its template's product sells: its status}`"""
+	pages = {item.item_code: item for item in items.values() if item.variant_of and not item.medusa_id}
+	product_of = sold_variants.products_of(pages) if pages else {}
+	seller = {page.name: product_of[code] for code, page in pages.items() if product_of[code] != page.name}
+	missing = sorted({*seller.values()} - statuses.keys())
+	stored = frappe.get_all(
+		DOCTYPE, {"name": ("in", [*missing, ""])}, ["name", "medusa_status"], as_list=True, order_by=None
+	)
+	known = {**dict(stored), **statuses}
+	return {
+		name: known.get(template) or NOT_IN_SHOP if items[name].medusa_variant_id else NOT_IN_SHOP
+		for name, template in seller.items()
+	}
+
+
+def _unpriced(items: dict[str, frappe._dict], sold: dict[str, list[str]]) -> set[str]:
+	"""The Website Items in the shop that nobody can buy for lack of a price: of templates those without any variant that has
+	one."""
+	own = [item for item in items.values() if item.medusa_id and item.name not in sold]
+	codes = [code for name in sold if items[name].medusa_id for code in sold[name]]
+	of_variants = [frappe._dict(name=code, item_code=code) for code in codes]
+	without = unpriced.reasons(of_variants) if of_variants else {}
+	bare = {name for name, variants in sold.items() if all(code in without for code in variants)}
+	return bare | (unpriced.reasons(own).keys() if own else set())
 
 
 def refresh_all() -> None:
@@ -142,6 +182,7 @@ def _read(names: list[str]) -> tuple[dict[str, frappe._dict], dict[str, list[tup
 	"""The Website Items, and (kind, status) of their rows in the outbox, both by the items' names."""
 	fields = [
 		"name", "item_code", "medusa_status", "medusa_id", "medusa_prices", "published", "item_group", "brand",
+		"variant_of", "medusa_variant_id",
 	]  # fmt: skip
 	items = frappe.get_all(DOCTYPE, {"name": ("in", names)}, fields, order_by=None)
 	return {item.name: item for item in items}, outbox.rows_about(DOCTYPE, names)

@@ -128,12 +128,12 @@ class Options(Variants):
 			if result
 		}
 
-	def rank_values(self, products: list[dict], rows: dict[str, dict]) -> None:
+	def rank_values(self, products: list[dict], rows: dict[str, dict]) -> bool:
 		"""Give the values of new products' options their order, where a few products are made: it takes a call for each option.
-		Those of many are told apart by `incomplete_options`."""
+		Returns whether it is done."""
 		new = [product for product in products if product["options"] and product["external_id"] in rows]
 		if len(new) > RANKED:
-			return
+			return False
 		options = [
 			(option["id"], _ranks(wanted["values"]))
 			for product in new
@@ -145,9 +145,7 @@ class Options(Variants):
 		def act(twin: Options, entry: tuple[str, dict]) -> None:
 			twin.client.post(f"/admin/product-options/{entry[0]}", {"ranks": entry[1]}, {"fields": "id"})
 
-		results = self.each(act, options)
-		if errors := [each for each in results if isinstance(each, MedusaError)]:
-			raise errors[0]
+		return not any(isinstance(each, MedusaError) for each in self.each(act, options))
 
 
 def _ranks(values: list[str]) -> dict[str, int]:

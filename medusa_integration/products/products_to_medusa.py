@@ -233,9 +233,12 @@ class _Product:
 		"""The result of a template's product. Prices and stock follow where it has new variants, and where it is for sale
 		again."""
 		item, name = self.item, self.item.name
+		if not item.variants:  # It keeps the variant that it had, too.
+			kept = {"medusa_variant_id": item.medusa_variant_id or None}
+			ids, sent = {**ids, **kept}, {**sent, **kept}
 		if item.variants:
 			sent[sent_variants.SENT] = sent_variants.state(self.payload, written, self.base)
-		if item.medusa_variant_id:
+		if item.variants and item.medusa_variant_id:
 			sent |= {"medusa_prices": "", "medusa_stock": ""}  # of the one variant that it had
 		writes = [Write(DOCTYPE, name, sent)]
 		if item.kept_in_item != ids:

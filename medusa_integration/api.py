@@ -60,8 +60,14 @@ from medusa_integration.events.file import (
 )
 from medusa_integration.events.item import (
 	after_rename as item_after_rename,
+	before_rename as item_before_rename,
 	before_validate as item_before_validate,
+	on_trash as item_on_trash,
 	on_update as item_on_update,
+)
+from medusa_integration.events.item_attribute import (
+	after_rename as item_attribute_after_rename,
+	on_update as item_attribute_on_update,
 )
 from medusa_integration.events.item_group import (
 	after_rename as item_group_after_rename,

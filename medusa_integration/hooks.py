@@ -63,7 +63,13 @@ doc_events = {
 	"Item": {
 		"before_validate": "medusa_integration.api.item_before_validate",
 		"on_update": "medusa_integration.api.item_on_update",
+		"on_trash": "medusa_integration.api.item_on_trash",
+		"before_rename": "medusa_integration.api.item_before_rename",
 		"after_rename": "medusa_integration.api.item_after_rename",
+	},
+	"Item Attribute": {
+		"on_update": "medusa_integration.api.item_attribute_on_update",
+		"after_rename": "medusa_integration.api.item_attribute_after_rename",
 	},
 	"Item Price": {
 		"before_validate": "medusa_integration.api.item_price_before_validate",

@@ -234,7 +234,7 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 		:param wanted_sku: of the variants of other products of ours; a SKU that one of them has given up in ERPNext is freed,
 			see sku_moves.py
 		:returns: `{external_id: {"id", "variant_id", "handle"}}`, of a template's product with `variants`, `{item code: id}`, and
-			`reserved`, ids of variants that can't be deleted yet; with `sales_channel` where the app added the
+			`reserved`, ids of variants that can't be deleted yet, and `unordered` where the values of its options have no order yet; with `sales_channel` where the app added the
 			product to one, "" where it removed it; NotSendable for one that is too large to be sent, or whose
 			variant is gone; on v1 the MedusaError of each refused one
 		:raises MedusaRejected: on v2 for the first product that Medusa refuses; MedusaSkuTaken where its sku

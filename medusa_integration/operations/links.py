@@ -9,6 +9,7 @@ import frappe
 from medusa_integration.delivery import documents
 from medusa_integration.operations import queueing
 from medusa_integration.prices import price_state
+from medusa_integration.products.variant_payloads import SENT
 from medusa_integration.sync.kinds import ID_FIELDS
 
 
@@ -23,7 +24,7 @@ def clear_all_website_item_id() -> int:
 	"""
 	_clear("Item", _linked("Item"), "medusa_stock")
 	_unsettle_all_prices()
-	sent = ("medusa_hash", "medusa_handle", "medusa_stock", "medusa_synced_on", "medusa_status")
+	sent = ("medusa_hash", "medusa_handle", "medusa_stock", "medusa_synced_on", "medusa_status", SENT)
 	return _clear("Website Item", _linked("Website Item"), *sent)
 
 

@@ -153,6 +153,7 @@ class _Product:
 		is_same = before.partition(".")[2] == self.digest.partition(".")[2]
 		self.payload["may_exist"] = row.again
 		is_quick = medusa.updates_unseen and is_known and not row.again and not row.kind_data
+		is_quick &= sent_variants.UNORDERED not in (item.sent_variants or {})
 		is_quick &= not self.payload["cleared"] and not self._changes_pictures
 		self.payload["needs_no_lookup"] = is_quick and is_same
 		if item.is_template:
@@ -183,6 +184,7 @@ class _Product:
 	def is_in_sync(self) -> bool:
 		item = self.item
 		is_whole = not item.is_template or self._has_variants or not item.variants
+		is_whole &= sent_variants.UNORDERED not in (item.sent_variants or {})
 		return bool(item.medusa_id) and item.medusa_hash == self.digest and not self.row.again and is_whole
 
 	def result(self, written: dict | MedusaError) -> Result:
@@ -231,9 +233,12 @@ class _Product:
 		"""The result of a template's product. Prices and stock follow where it has new variants, and where it is for sale
 		again."""
 		item, name = self.item, self.item.name
+		if not item.variants:  # It keeps the variant that it had, too.
+			kept = {"medusa_variant_id": item.medusa_variant_id or None}
+			ids, sent = {**ids, **kept}, {**sent, **kept}
 		if item.variants:
-			sent[sent_variants.SENT] = sent_variants.state(self.payload, written["variants"], self.base)
-		if item.medusa_variant_id:
+			sent[sent_variants.SENT] = sent_variants.state(self.payload, written, self.base)
+		if item.variants and item.medusa_variant_id:
 			sent |= {"medusa_prices": "", "medusa_stock": ""}  # of the one variant that it had
 		writes = [Write(DOCTYPE, name, sent)]
 		if item.kept_in_item != ids:
@@ -360,7 +365,7 @@ class ProductTask(Task):
 		last = last_of(row.name, row.kind_data)
 		if last.get("id") and not (item and item.medusa_id == last["id"]):
 			self.doomed[last["id"]] = OwnVariant(last.get("variant_id") or "", last.get("item_code") or "")
-			self.prices += [last["prices"]] if last.get("prices") else []
+			self.prices += filter(None, [last.get("prices"), *(last.get("of_variants") or ())])
 		elif not item:
 			# A create whose reply was lost leaves a product whose id isn't known here.
 			code = last.get("item_code") or ""

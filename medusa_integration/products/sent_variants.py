@@ -5,17 +5,19 @@ Source: docs/reference.md, "Templates".
 """
 
 import json
+from collections.abc import Iterable
 from hashlib import sha1
 
 import frappe
 from frappe import _
 
-from medusa_integration import sold_units
+from medusa_integration import sold_units, sold_variants
 from medusa_integration.delivery.kind import Write
 from medusa_integration.products.product_payloads import DOCTYPE
+from medusa_integration.products.shop_ids import FORMER
 from medusa_integration.products.variant_payloads import SENT
 
-FORMER = "medusa_former_ids"  # of an Item: one id on each line
+UNORDERED = "unordered"  # key of SENT
 MOST = 40  # former ids of an Item
 NO_STATE = {"medusa_prices": "", "medusa_stock": ""}
 
@@ -33,18 +35,35 @@ def base(what: dict) -> dict:
 	return {**what, "variants": shape}
 
 
-def state(payload: dict, ids: dict[str, str], of_base: str) -> str:
+def state(payload: dict, written: dict, of_base: str) -> str:
 	"""The field SENT of a template's Website Item after a sending.
 
-	:param ids: `{item code: id of its variant}`
+	:param written: the dialect's reply
 	:param of_base: the hash of `base`
 	"""
+	ids = written["variants"]
 	sent = {
 		each["item_code"]: [ids[each["item_code"]], fingerprint(each)]
 		for each in payload["variants"]
 		if each["item_code"] in ids
 	}
-	return json.dumps({"base": of_base, "sent": sent})
+	return json.dumps(
+		{"base": of_base, "sent": sent, **({UNORDERED: True} if written.get("unordered") else {})}
+	)
+
+
+def unordered() -> list[str]:
+	"""The Website Items of templates that were sent with so many others that their options' values have no order yet."""
+	return frappe.get_all(DOCTYPE, {SENT: ("like", f'%"{UNORDERED}"%')}, pluck="name", order_by="name")
+
+
+def ids_of(website_items: Iterable[str]) -> dict[str, set[str]]:
+	"""`{Website Item of a template: the ids of the variants that its product sells}`, in two queries."""
+	sold = sold_variants.variants_of(website_items)
+	codes = [code for each in sold.values() for code in each]
+	known = {"name": ("in", [*codes, ""]), "medusa_variant_id": ("is", "set")}
+	id_of = dict(frappe.get_all("Item", known, ["name", "medusa_variant_id"], as_list=True, order_by=None))
+	return {name: {id_of[code] for code in each if code in id_of} for name, each in sold.items()}
 
 
 def changed(payload: dict, sent: dict, of_base: str) -> list[str] | None:
@@ -54,7 +73,11 @@ def changed(payload: dict, sent: dict, of_base: str) -> list[str] | None:
 	"""
 	known = sent.get("sent") or {}
 	ids = {each["item_code"]: each["id"] for each in payload["variants"]}
-	if sent.get("base") != of_base or ids != {code: id for code, (id, _hash) in known.items()}:
+	if (
+		sent.get("base") != of_base
+		or UNORDERED in sent
+		or ids != {code: id for code, (id, _hash) in known.items()}
+	):
 		return None
 	return [
 		each["item_code"] for each in payload["variants"] if fingerprint(each) != known[each["item_code"]][1]
@@ -136,18 +159,3 @@ def unsent(item: frappe._dict) -> list[Write]:
 		if told := sold_units.announcing(row[sold_units.FIELD], row.stock_uom, row.sold_unit):
 			found.append(Write("Item", row.name, {sold_units.FIELD: told}))
 	return found
-
-
-__all__ = [
-	"FORMER",
-	"SENT",
-	"base",
-	"changed",
-	"content",
-	"doubled",
-	"new_ids",
-	"state",
-	"unsent",
-	"with_former",
-	"writes",
-]

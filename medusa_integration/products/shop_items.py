@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import frappe
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_variants
 from medusa_integration.delivery.box import outbox
 from medusa_integration.pages import pages
 from medusa_integration.prices.prices_to_medusa import PRICE
@@ -61,9 +61,21 @@ def in_pages(fields: tuple[str, ...] = ()) -> Iterator[list[frappe._dict]]:
 	:param fields: more fields of Website Item
 	"""
 	in_shop = {"published": 1, "medusa_id": ("is", "set")}
-	for page in pages(DOCTYPE, {}, ["medusa_id", "item_group", "brand", *fields], in_shop):
-		refused = {item.name for item in selection.refused(page) if not item.medusa_id}
+	own = ["medusa_id", "item_group", "brand", "item_code"]
+	for page in pages(DOCTYPE, {}, [*own, *fields], in_shop):
+		without = [item for item in page if not item.medusa_id]
+		refused = {item.name for item in selection.refused(without)} | _sold_by_others(without)
 		yield [item for item in page if item.name not in refused]
+
+
+def _sold_by_others(items: list[frappe._dict]) -> set[str]:
+	"""The Website Items of variants that their template's product sells, and of templates without a variant to sell."""
+	names = [item.name for item in items]
+	if not names or not settings.current().variants_are_options:
+		return set()
+	product_of = sold_variants.products_of(item.item_code for item in items)
+	empty = {name for name, sold in sold_variants.variants_of(names).items() if not sold}
+	return empty | {item.name for item in items if product_of.get(item.item_code, item.name) != item.name}
 
 
 def items() -> list[frappe._dict]:

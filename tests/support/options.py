@@ -77,3 +77,16 @@ def _of_v1(medusa, page: str) -> dict:
 		for title in title_of.values()
 	}
 	return row
+
+
+def add_own_variant(medusa, product: dict, sku: str, values: dict[str, str]) -> str:
+	"""A variant that somebody adds to a product by hand. Returns its id."""
+	if medusa.version == "v2":
+		body = {"title": sku, "sku": sku, "options": values, "prices": []}
+		reply = medusa.admin("POST", f"/admin/products/{product['id']}/variants/batch", {"create": [body]})
+		return reply["created"][0]["id"]
+	row = medusa.admin("GET", f"/admin/products/{product['id']}", params={"expand": "options"})["product"]
+	options = [{"option_id": option["id"], "value": values[option["title"]]} for option in row["options"]]
+	body = {"title": sku, "sku": sku, "inventory_quantity": 0, "prices": [], "options": options}
+	row = medusa.admin("POST", f"/admin/products/{product['id']}/variants", body)["product"]
+	return next(each["id"] for each in row["variants"] if each["sku"] == sku)

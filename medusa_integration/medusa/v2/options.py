@@ -128,12 +128,12 @@ class Options(Variants):
 			if result
 		}
 
-	def rank_values(self, products: list[dict], rows: dict[str, dict]) -> None:
+	def rank_values(self, products: list[dict], rows: dict[str, dict]) -> bool:
 		"""Give the values of new products' options their order, where a few products are made: it takes a call for each option.
-		Those of many are told apart by `incomplete_options`."""
+		Returns whether it is done."""
 		new = [product for product in products if product["options"] and product["external_id"] in rows]
 		if len(new) > RANKED:
-			return
+			return False
 		options = [
 			(option["id"], _ranks(wanted["values"]))
 			for product in new
@@ -145,9 +145,7 @@ class Options(Variants):
 		def act(twin: Options, entry: tuple[str, dict]) -> None:
 			twin.client.post(f"/admin/product-options/{entry[0]}", {"ranks": entry[1]}, {"fields": "id"})
 
-		results = self.each(act, options)
-		if errors := [each for each in results if isinstance(each, MedusaError)]:
-			raise errors[0]
+		return not any(isinstance(each, MedusaError) for each in self.each(act, options))
 
 
 def _ranks(values: list[str]) -> dict[str, int]:
@@ -183,7 +181,10 @@ class _Writer:
 	def _spare(self) -> str | None:
 		"""The variant that a product keeps when it becomes a template's, or ceases to be one."""
 		if not self.was_template:
-			return self.product["variant_id"]
+			unmarked = [row for row in self.rows if row["title"] == OWN_TITLE and not is_ours(row)]
+			return self.product["variant_id"] or (
+				unmarked[0]["id"] if len(self.rows) == 1 and unmarked else None
+			)
 		if self.product["metadata"]["has_variants"]:
 			return None  # Its variants have products of their own now.
 		ours = sorted(filter(is_ours, self.rows), key=lambda row: (row["variant_rank"] or 0, row["id"]))
@@ -405,9 +406,14 @@ class _Writer:
 			for code, change in changes.items()
 			if "options" in change and self.values[self.matched[code]["id"]]
 		}
-		taken = [self.values[self.matched[code]["id"]] for code in self.matched]
-		if any(each["options"] in taken for each in self.variants if each["item_code"] in moved):
-			# Two that change places: Medusa refuses a combination that another variant still has.
+		given_up = [self.values[self.matched[code]["id"]] for code in moved]
+		coming = [
+			each
+			for each in self.variants
+			if each["item_code"] in moved or each["item_code"] not in self.matched
+		]
+		if any(each["options"] in given_up for each in coming):
+			# As of two that change places: Medusa refuses a combination that another variant still has.
 			self._clear([self.matched[code] for code in moved])
 		update = [{"id": self.matched[code]["id"], **change} for code, change in changes.items() if change]
 		new = [each for each in self.variants if each["item_code"] not in self.matched]

@@ -108,9 +108,9 @@ class Products(Options, ProductChannels):
 		variants = self.write_variants(simple, existing, wanted_sku)
 		optional = [p for p in looked_up if with_options(p) and p["external_id"] in existing]
 		of_options = self.write_options(optional, existing, wanted_sku)
-		self.rank_values(
-			[p for p in looked_up if "variants" in p and p["external_id"] not in existing], written
-		)
+		created = [p for p in looked_up if "variants" in p and p["external_id"] not in existing]
+		is_ordered = self.rank_values(created, written)
+		unordered = set() if is_ordered else {p["external_id"] for p in created}
 		channels = self.write_channels(looked_up, existing, written)
 		own_variants = {name: found["own_variant"] for name, found in trusted.items()} | variants
 		redone = {product["external_id"] for product, _size in changed}
@@ -120,6 +120,8 @@ class Products(Options, ProductChannels):
 			for name, row in written.items()
 			if name not in redone
 		}
+		for name in unordered & replies.keys():
+			replies[name] |= {"unordered": True}
 		return {**replies, **(self._upsert(changed, {}, own, wanted_sku) if changed else {})}
 
 	def _write_parts(

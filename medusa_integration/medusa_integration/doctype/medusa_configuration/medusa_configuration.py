@@ -13,7 +13,15 @@ from medusa_integration.storefront.cors import is_origin
 from medusa_integration.sync import polling
 
 # A change of one of these may change every product or price.
-FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
+FIELDS_OF_ALL_PRODUCTS = (
+	"enable",
+	"url",
+	"api_version",
+	"price_list",
+	"sales_channel",
+	"shipping_profile",
+	"variants_become",
+)
 FIELDS_OF_THE_LOGIN = ("url", "admin_email", "admin_password", "api_key")
 KEPT_TOKEN = "*" * 8  # Frappe doesn't overwrite a Password with stars.
 FIELDS_OF_ALL_STOCK = ("stock_location", "stock_basis")

@@ -27,7 +27,15 @@ FIELDS = {
 	"Collection": ("collection_id",),
 	"Sales Channel": ("sales_channel",),
 	"Shipping Profile": ("shipping_profile",),
+	"Subtitle": ("subtitle",),
+	"Barcodes": ("ean", "upc", "barcode"),
+	"Weight": ("weight",),
+	"Customs Tariff Number": ("hs_code",),
+	"Manufacturer Id": ("mid_code",),
+	"Size": ("length", "width", "height"),
+	"Material": ("material",),
 }
+TOGETHER = ("Pictures",)  # whose keys are cleared together
 # Fields that stand in keys of the app's own: ERPNext's, unless the table says otherwise.
 OWN = ("Short Description", "Specifications", "Brand")
 # Fields that name another record of Medusa's. The dialect compares them with what Medusa has.
@@ -84,7 +92,8 @@ def cleared(payload: dict, owners: dict[str, str], sent: dict) -> list[dict[str,
 	"""
 	left = set(left_to_shop(payload, owners))
 	texts = {key: value for key, value in sent.items() if isinstance(value, str)}
-	fields = ({key: texts[key] for key in keys if key in texts} for keys in FIELDS.values())
+	parts = [[keys] if field in TOGETHER else [(key,) for key in keys] for field, keys in FIELDS.items()]
+	fields = ({key: texts[key] for key in keys if key in texts} for each in parts for keys in each)
 	return [
 		field for field in fields if field and left.issuperset(field) and SHOP not in map(owners.get, field)
 	]

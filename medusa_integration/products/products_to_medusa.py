@@ -17,6 +17,7 @@ from medusa_integration import settings, sold_units
 from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaSkuTaken
+from medusa_integration.medusa.identifiers import COLUMNS
 from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.medusa.sku_moves import Holder
 from medusa_integration.prices.price_state import PriceStore
@@ -32,6 +33,7 @@ from medusa_integration.stock.stock_to_medusa import STOCK
 UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
 	"may_exist", "former_channel", "left_to_shop", "filled", "cleared", "sent_images",
+	"former_brand_link",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
 LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id", "owners")
@@ -357,6 +359,7 @@ def _digest(product: dict, medusa: Dialect) -> str:
 	what = {key: value for key, value in product.items() if key not in left}
 	where = [medusa.client.url, medusa.version, medusa.sales_channel, medusa.shipping_profile]
 	looked_up = {key: product[key] for key in LOOKED_UP_KEYS}
+	looked_up |= {key: what[key] for key in (*COLUMNS, "brand_link") if key in what}
 	return ".".join(
 		sha1(json.dumps(each, sort_keys=True).encode()).hexdigest()
 		for each in ([where, what], [where, looked_up])

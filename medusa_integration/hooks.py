@@ -32,6 +32,7 @@ doctype_js = {
 		"public/js/medusa_progress.js",
 		"public/js/medusa_configuration_accounts.js",
 		"public/js/medusa_configuration_bulk.js",
+		"public/js/medusa_configuration_fields.js",
 		"public/js/medusa_configuration_orders.js",
 		"public/js/medusa_configuration_products.js",
 	],

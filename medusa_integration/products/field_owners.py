@@ -4,6 +4,8 @@ Source: docs/reference.md, "Fields and their owners".
 """
 
 from medusa_integration import settings
+from medusa_integration.medusa.identifiers import BARCODES
+from medusa_integration.medusa.matching import folded
 from medusa_integration.medusa.owners import (
 	ERPNEXT,
 	PICTURES,
@@ -105,14 +107,23 @@ def overwritten(payload: dict, product: dict) -> list[str]:
 	:param payload: of the product
 	:param product: as Dialect.products_in_pages has it
 	"""
-	columns = {**(product["metadata"] or {}), **product}
+	alike = (row for row in product["variants"] if folded(row["sku"]) == folded(payload["sku"]))
+	variant = next(alike, {})
+	columns = {
+		**{key: variant.get(key) for key in BARCODES},
+		**(product["metadata"] or {}),
+		**product,
+	}
 	theirs = {**columns, "images": addresses(product)}
 	if payload["sent_images"] is not None:
 		payload = {**payload, **pictures(payload, theirs)}
 	return [
 		field
 		for field, keys in {**FIELDS, "Status": ("status",)}.items()
-		if keys[0] in payload
-		and keys[0] not in (*LINKS, *payload["left_to_shop"])
-		and (payload[keys[0]] or None) != (theirs.get(keys[0]) or None)
+		if any(
+			key in payload
+			and key not in (*LINKS, *payload["left_to_shop"])
+			and (payload[key] or None) != (theirs.get(key) or None)
+			for key in (keys[:1] if field in TOGETHER else keys)
+		)
 	]

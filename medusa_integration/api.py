@@ -42,6 +42,9 @@ from medusa_integration.events.customer import (
 	after_rename as customer_after_rename,
 	before_validate as customer_before_validate,
 )
+from medusa_integration.events.customs_tariff_number import (
+	after_rename as customs_tariff_number_after_rename,
+)
 from medusa_integration.events.delivery_note import (
 	after_mapping as delivery_note_after_mapping,
 	before_cancel as delivery_note_before_cancel,
@@ -123,12 +126,20 @@ from medusa_integration.events.stock_reservation_entry import (
 )
 from medusa_integration.events.stock_ledger_entry import on_submit as stock_ledger_entry_on_submit
 from medusa_integration.events.uom import after_rename as uom_after_rename
+from medusa_integration.events.uom_conversion_factor import (
+	on_trash as uom_conversion_factor_on_trash,
+	on_update as uom_conversion_factor_on_update,
+)
 from medusa_integration.events.website_item import (
 	after_rename as website_item_after_rename,
 	before_validate as website_item_before_validate,
 	on_trash as website_item_on_trash,
 	on_update as website_item_on_update,
 	validate as website_item_validate,
+)
+from medusa_integration.events.website_route_meta import (
+	on_trash as website_route_meta_on_trash,
+	on_update as website_route_meta_on_update,
 )
 from medusa_integration.events.website_slideshow import (
 	after_rename as website_slideshow_after_rename,
@@ -282,6 +293,7 @@ from medusa_integration.desk.forms import (
 	get_sync_status,
 	link_existing_products,
 	make_signing_secret,
+	preview_field_map,
 	sync_now,
 	test_connection,
 )

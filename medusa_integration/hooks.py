@@ -32,6 +32,7 @@ doctype_js = {
 		"public/js/medusa_progress.js",
 		"public/js/medusa_configuration_accounts.js",
 		"public/js/medusa_configuration_bulk.js",
+		"public/js/medusa_configuration_fields.js",
 		"public/js/medusa_configuration_orders.js",
 		"public/js/medusa_configuration_products.js",
 	],
@@ -104,6 +105,17 @@ doc_events = {
 	},
 	"UOM": {
 		"after_rename": "medusa_integration.api.uom_after_rename",
+	},
+	"UOM Conversion Factor": {
+		"on_update": "medusa_integration.api.uom_conversion_factor_on_update",
+		"on_trash": "medusa_integration.api.uom_conversion_factor_on_trash",
+	},
+	"Customs Tariff Number": {
+		"after_rename": "medusa_integration.api.customs_tariff_number_after_rename",
+	},
+	"Website Route Meta": {
+		"on_update": "medusa_integration.api.website_route_meta_on_update",
+		"on_trash": "medusa_integration.api.website_route_meta_on_trash",
 	},
 	"Contact": {
 		"before_validate": "medusa_integration.api.contact_before_validate",

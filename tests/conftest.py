@@ -27,6 +27,7 @@ CLEANED = (
 	"Version", "Comment", "Deleted Document",
 	"Medusa Inbox",
 	"Currency Exchange",
+	"UOM Conversion Factor", "UOM Category", "Customs Tariff Number", "Website Route Meta",
 	"Journal Entry",
 	"Product Suggestions", "Opportunity Contact",
 	"Stock Reservation Entry", "Serial and Batch Bundle", "Product Bundle", "Batch", "Homepage Landing",

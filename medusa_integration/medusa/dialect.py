@@ -76,6 +76,7 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 	:cvar max_body: bytes that a call with products may have
 	:cvar batches_at_once: number of batches that are sent at the same time
 	:cvar updates_unseen: whether a product whose variant and collection haven't changed is updated without being looked up
+	:cvar finds_by_handle: whether a product whose id isn't known is found by the handle that the app gave it, so that it keeps it
 	:cvar choosable: the fields of Choice that this version has
 	"""
 
@@ -85,6 +86,7 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 	max_body: ClassVar[int]
 	batches_at_once: ClassVar[int] = 1
 	updates_unseen: ClassVar[bool] = False
+	finds_by_handle: ClassVar[bool] = False
 	choosable: ClassVar[tuple[str, ...]]
 
 	def __init__(self, client: MedusaClient, memory: Memory, choice: Choice) -> None:

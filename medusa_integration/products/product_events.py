@@ -10,7 +10,7 @@ from medusa_integration import settings, sold_units
 from medusa_integration.delivery.box import outbox
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import for_sale, item_status, selection, variant_events
+from medusa_integration.products import for_sale, identifiers, item_status, selection, variant_events
 from medusa_integration.products.product_payloads import DOCTYPE, WATCHED_FIELDS
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.products.variant_payloads import SENT
@@ -93,7 +93,7 @@ def _changed(doc) -> bool:
 	before = doc.get_doc_before_save()
 	if not before:
 		return True
-	if any(doc.has_value_changed(field) for field in WATCHED_FIELDS):
+	if any(doc.has_value_changed(field) for field in WATCHED_FIELDS) or identifiers.page_changed(doc):
 		return True
 	return _raw_specifications(doc) != _raw_specifications(before)
 
@@ -103,13 +103,17 @@ def _raw_specifications(doc) -> list[tuple]:
 
 
 def item_on_update(item, method: str | None = None) -> None:
-	"""Item, on_update: queue its Website Items' products, or its template's, where the country of origin, the stock unit, *Maintain Stock*,
-	*Has Variants*, *Disabled*, *End of Life* or *Allow Sales* changed, their prices where *Has Variants* changed, and product
-	and stock, also of the Product Bundles that contain it, where *Maintain Stock*, *Disabled* or *End of Life* changed. Where
-	the shop sells in sales units, queue the products, also of its variants, whose unit or its size changed."""
+	"""Item, on_update: queue its Website Items' products, or its template's, where barcodes, weight, customs tariff number, a field of
+	the field map, the country of origin, the stock unit, *Maintain Stock*, *Has Variants*, *Disabled*, *End of Life* or *Allow Sales*
+	changed, their prices where *Has Variants* changed, and product and stock, also of the Product Bundles that contain it, where
+	*Maintain Stock*, *Disabled* or *End of Life* changed. Where the shop sells in sales units, queue the products, also of its
+	variants, whose unit or its size changed."""
 	_queue_sold_in_another_unit(item)
+	is_measured = identifiers.item_changed(item)
 	variant_events.item_on_update(item, WATCHED_ITEM_FIELDS)
-	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
+	if is_measured and item.variant_of:
+		variant_events.queue_templates_of([item.name])
+	if is_measured or any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
 		names = queue_matching({"item_code": item.name})
 		if item.has_value_changed("has_variants"):  # ERPNext sells no template.
 			outbox.add_many((PRICE, name) for name in names)

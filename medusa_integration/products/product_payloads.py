@@ -11,7 +11,14 @@ from frappe.utils import cint
 from medusa_integration import json_field, sold_units
 from medusa_integration.medusa.handles import ending, handle
 from medusa_integration.plain_text import as_typed, clean, plain_text
-from medusa_integration.products import field_owners, images, selection, variant_payloads
+from medusa_integration.products import (
+	brand_links,
+	field_owners,
+	identifiers,
+	images,
+	selection,
+	variant_payloads,
+)
 from medusa_integration.sold_units import SoldUnit
 from medusa_integration.stock import bundles
 
@@ -63,6 +70,7 @@ def read(names: list[str]) -> list[frappe._dict]:
 		item.former_ids = row.get("medusa_former_ids")
 		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
+	identifiers.add_to(items)
 	bundles.keep_stock(items)
 	variant_payloads.read(items, _iso_codes)
 	for item in selection.refused(items):
@@ -127,7 +135,7 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"origin_country": item.origin_country,
 		"specifications": _specifications(item.website_specifications),
 		"collection_id": collection_id,
-		"metadata": {**_unit(item), **_relations(item)},
+		"metadata": {**_unit(item), **_relations(item), **item.mapped},
 		"discountable": False,
 		"allow_backorder": bool(cint(item.on_backorder)),
 		"manage_inventory": bool(cint(item.is_stock_item)),
@@ -135,15 +143,19 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"images": item.images,
 		"former_channel": item.medusa_sales_channel or "",
 		**variant_payloads.of_template(item),
+		**identifiers.columns(item),
 	}
 	owners = field_owners.of_fields()
 	links = {key: owners[key] for key in (*field_owners.LINKS, "discountable")}
 	sent = json_field.read(DOCTYPE, item.name, "medusa_filled", item.medusa_filled, _are_fingerprints)
+	brand = brand_links.of_payload(values["brand_name"], owners["brand_name"], sent)
 	return {
 		**values,
+		**identifiers.route_handle(item),
+		**brand.keys,
 		"owners": links,
 		"left_to_shop": field_owners.left_to_shop(values, owners),
-		"filled": field_owners.filled(values, owners),
+		"filled": {**field_owners.filled(values, owners), **brand.filled},
 		"cleared": field_owners.cleared(values, owners, sent),
 		"sent_images": field_owners.sent_images(owners, sent),
 	}

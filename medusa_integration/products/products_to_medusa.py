@@ -17,6 +17,7 @@ from medusa_integration import settings, sold_units
 from medusa_integration.delivery.kind import Database, Intent, Kind, Outcome, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaSkuTaken
+from medusa_integration.medusa.identifiers import COLUMNS
 from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.medusa.sku_moves import Holder
 from medusa_integration.prices import price_state
@@ -35,6 +36,7 @@ UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
 	"may_exist", "former_channel", "left_to_shop", "filled", "cleared", "sent_images", "known_variants", "formers",
 	"changed_variants", "was_template",
+	"former_brand_link",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
 LOOKED_UP_KEYS = (
@@ -477,9 +479,11 @@ def _digest(product: dict, medusa: Dialect) -> str:
 	"""Two hashes, joined by a dot: of the shop and the content that is sent, and of the shop and the LOOKED_UP_KEYS. A
 	product with the same digest is in sync; one with the same second part needs no look-up."""
 	looked_up = {key: product[key] for key in LOOKED_UP_KEYS if key in product}
+	content = _content(product)
+	looked_up |= {key: content[key] for key in (*COLUMNS, "brand_link") if key in content}
 	if "variants" in product:
-		looked_up["variants"] = [sent_variants.content(each) for each in product["variants"]]
-	return f"{_hash(_content(product), medusa)}.{_hash(looked_up, medusa)}"
+		looked_up["variants"] = content["variants"]
+	return f"{_hash(content, medusa)}.{_hash(looked_up, medusa)}"
 
 
 def _base(product: dict, medusa: Dialect) -> str:

@@ -11,7 +11,7 @@ from frappe.utils import cint, flt
 
 from medusa_integration import json_field, sold_units, sold_variants
 from medusa_integration.plain_text import clean
-from medusa_integration.products import images
+from medusa_integration.products import identifiers, images
 from medusa_integration.sold_units import SoldUnit
 from medusa_integration.stock import bundles
 
@@ -144,10 +144,12 @@ def _complete(rows: list[frappe._dict], templates: dict[str, frappe._dict], iso_
 	pages = frappe.get_all(PAGE, {"item_code": ("in", [*codes, ""])}, list(PAGE_FIELDS), order_by="name")
 	pictures, own_page = images.of_website_items(pages), {page.item_code: page for page in pages}
 	units, countries = sold_units.wanted(codes), iso_codes({row.country_of_origin for row in rows})
+	columns = identifiers.of_variants(codes)
 	for row in rows:
 		template, page = templates[row.variant_of], own_page.get(row.name)
 		row.own_page = page
 		row.item_code = row.name
+		row.identifiers = columns.get(row.name, {})
 		row.on_backorder = page.on_backorder if page else template.on_backorder
 		row.website_warehouse = template.website_warehouse
 		row.origin_country = countries.get(row.country_of_origin) or template.origin_country
@@ -217,7 +219,7 @@ def _variant(row: frappe._dict, rank: int) -> dict:
 		"manage_inventory": bool(cint(row.is_stock_item)),
 		"allow_backorder": bool(cint(row.on_backorder)),
 		"origin_country": row.origin_country,
-		"identifiers": {},
+		"identifiers": row.identifiers,
 		"metadata": {"item_code": code, **unit(row), "image": row.images[0] if row.images else ""},
 	}
 

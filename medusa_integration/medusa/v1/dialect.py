@@ -28,4 +28,5 @@ class MedusaV1(
 	sign_in_path = "/admin/auth/token"
 	key_header = "x-medusa-access-token"
 	max_body = 100_000  # bytes of a call; from 102,400 on v1 answers 413
+	finds_by_handle = True
 	choosable = ("sales_channel",)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from threading import RLock
 from typing import NamedTuple
 
+from medusa_integration.medusa import identifiers
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import no_sku
 from medusa_integration.medusa.errors import (
@@ -32,6 +33,7 @@ from medusa_integration.medusa.owners import (
 	SHOP,
 	addresses,
 	channel_changes,
+	left_out,
 	moves_collection,
 	to_write,
 )
@@ -43,7 +45,7 @@ from medusa_integration.medusa.v1.shop import Shop, raised
 # PostgreSQL's message about a taken sku. About a taken handle Medusa itself has an error type.
 DUPLICATE_SKU = "duplicate key value violates unique constraint"
 ALREADY_THERE = ("duplicate_error", DUPLICATE_SKU)
-LOOKED_UP_FIELDS = "id,handle,description,thumbnail,origin_country"
+LOOKED_UP_FIELDS = ",".join(("id,handle,description,thumbnail,origin_country", *identifiers.OF_PRODUCTS))
 FIELDS = (
 	"title", "item_code", "description", "short_description", "ranking", "status", "brand_name", "origin_country",
 	"specifications", "metadata", "discountable", "thumbnail", "images",
@@ -122,7 +124,7 @@ class Products(Shop):
 
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		channels = ",sales_channels" if self.sales_channel else ""  # A v1 server may lack the feature.
-		params = {"expand": f"variants,images,collection{channels}", "order": "created_at"}
+		params = {"expand": f"variants,images,collection,type,tags{channels}", "order": "created_at"}
 		yield from self._batches("products", page, params)
 
 	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
@@ -130,7 +132,9 @@ class Products(Shop):
 
 	def _products_by_id(self, ids: Iterable[str]) -> Iterator[dict]:
 		for part in query_parts("id", ids):
-			expand = "variants,images,collection" + (",sales_channels" if self.sales_channel else "")
+			expand = "variants,images,collection,type,tags" + (
+				",sales_channels" if self.sales_channel else ""
+			)
 			params = {"id[]": part, "expand": expand, "fields": LOOKED_UP_FIELDS, "limit": len(part)}
 			yield from self.client.get("/admin/products", params)["products"]
 
@@ -209,9 +213,11 @@ class _Writer:
 
 	def _create(self) -> dict:
 		left = {"discountable"} if self.product["owners"]["discountable"] == SHOP else set()
+		left |= identifiers.blank(self.product)
 		channels = {"sales_channels": [{"id": self.ours.chosen_channel}]} if self.ours.chosen_channel else {}
 		body = {
 			**self._fields(self.product, left),
+			**self._brand({}),
 			"collection_id": self.product["collection_id"],
 			**channels,
 			"handle": self.product["handle"],
@@ -233,8 +239,10 @@ class _Writer:
 			# v1 deletes variants that aren't in the list, so the ones made in Medusa are named by their ids.
 			others = [{"id": variant["id"]} for variant in row["variants"] if variant["id"] != own]
 			title = {"title": OWN_TITLE} if own_handle else {}
-			body["variants"] = [{"id": own, **self._variant_body(), **title}, *others]
-		body |= self._links(row)
+			known = next(variant for variant in row["variants"] if variant["id"] == own)
+			left = left_out(self.product, known)
+			body["variants"] = [{"id": own, **self._variant_body(), **self._columns(left), **title}, *others]
+		body |= self._links(row) | self._brand(row)
 		if own_handle and own_handle != row["handle"]:
 			body["handle"] = own_handle
 		elif row["id"] != self.product.get("id") and self._is_as_created(row):
@@ -266,6 +274,27 @@ class _Writer:
 				self.added_channel = self.ours.default_channel if add else ""
 		return body
 
+	def _brand(self, row: dict) -> dict:
+		"""The product type or tags that link a product to its brand, where they change; `row` is {} for a new one."""
+		kind, name = self.product.get("brand_link") or ("", "")
+		former_kind, former = self.product.get("former_brand_link") or ("", "")
+		body: dict = {}
+		found = (row.get("type") or {}).get("value")
+		if kind == "type" and name != found:
+			body["type"] = {"value": name}
+		elif former_kind == "type" and kind != "type" and found == former:
+			body["type"] = None
+		tags = [tag for tag in row.get("tags") or () if former_kind != "tag" or tag["value"] != former]
+		values = [tag["value"] for tag in tags]
+		if kind == "tag" and name not in values:
+			return {
+				**body,
+				"tags": [*({"id": tag["id"], "value": tag["value"]} for tag in tags), {"value": name}],
+			}
+		if len(tags) < len(row.get("tags") or ()):
+			return {**body, "tags": [{"id": tag["id"], "value": tag["value"]} for tag in tags]}
+		return body
+
 	def _make_variant(self, id: str) -> str:
 		"""Make the variant of a product that has none: it was deleted, or its creation failed. Returns its id."""
 		row = self.client.get(f"/admin/products/{id}", {"expand": "options,variants"})["product"]
@@ -284,11 +313,17 @@ class _Writer:
 
 		:param left: keys of the payload that aren't written
 		"""
-		return {key: product[key] for key in FIELDS if key not in left}
+		own = {key: product[key] for key in FIELDS if key not in left}
+		return {**own, **_whole(identifiers.of_product(product, left))}
+
+	def _columns(self, left: set[str]) -> dict:
+		"""The variant's barcodes and measures; `left`: keys that aren't written."""
+		return _whole(identifiers.of_variant(self.product, left))
 
 	def _new_variant(self, options: list[dict]) -> dict:
 		return {
 			**self._variant_body(),
+			**self._columns(identifiers.blank(self.product)),
 			"title": OWN_TITLE,
 			"inventory_quantity": 0,
 			"prices": [],
@@ -302,6 +337,11 @@ class _Writer:
 			"allow_backorder": self.product["allow_backorder"],
 			"origin_country": self.product["origin_country"],
 		}
+
+
+def _whole(columns: dict) -> dict:
+	"""Columns with whole numbers: v1 keeps no fractions of grams and lengths."""
+	return {key: round(value) if isinstance(value, float) else value for key, value in columns.items()}
 
 
 def _sku_of(row: dict, variant: str) -> str:
@@ -318,7 +358,7 @@ def _find_by_handle(client: MedusaClient, product: dict) -> dict | None:
 	for each in (product["handle"], *product.get("former_handles", ())):
 		params = {
 			"handle": each,
-			"expand": "variants,images,collection",
+			"expand": "variants,images,collection,type,tags",
 			"fields": f"{LOOKED_UP_FIELDS},title",
 		}
 		for row in client.get("/admin/products", params)["products"]:

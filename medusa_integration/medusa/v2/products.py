@@ -4,6 +4,7 @@ metadata."""
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from medusa_integration.medusa import identifiers
 from medusa_integration.medusa.dialect import no_sku
 from medusa_integration.medusa.errors import (
 	MedusaError,
@@ -22,6 +23,7 @@ from medusa_integration.medusa.matching import (
 from medusa_integration.medusa.owners import PICTURES, SHOP, addresses, moves_collection, to_write
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.sku_moves import WantedSku
+from medusa_integration.medusa.v2.brands import Brands
 from medusa_integration.medusa.v2.held_stock import counts_parts
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2.options import (
@@ -41,10 +43,21 @@ from medusa_integration.medusa.v2.variants import (
 	variant_body,
 )
 
+IDENTIFIER_FIELDS = ",".join(
+	(
+		"type.id",
+		"type.value",
+		"tags.id",
+		"tags.value",
+		*identifiers.OF_PRODUCTS,
+		*(f"variants.{key}" for key in identifiers.OF_VARIANTS),
+	)
+)
 PRODUCT_FIELDS = "id,external_id,handle,variants.id,variants.sku"
 LOOKED_UP_FIELDS = (
 	f"{PRODUCT_FIELDS},description,thumbnail,images.url,images.rank,origin_country,collection.id,options.title,options.values.value,variants.title,variants.manage_inventory,"
-	"variants.inventory_items.required_quantity,variants.allow_backorder,variants.origin_country,sales_channels.id,shipping_profile.id"
+	"variants.inventory_items.required_quantity,variants.allow_backorder,variants.origin_country,sales_channels.id,shipping_profile.id,"
+	f"{IDENTIFIER_FIELDS}"
 )
 NAME_FIELDS = "id,external_id,title,handle,variants.id,variants.sku"
 # Keys of a payload that stand in the product's metadata.
@@ -54,11 +67,11 @@ WHOLE_PRODUCT_FIELDS = (
 	"origin_country,discountable,metadata,images.url,images.rank,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
 	"options.title,options.values.value,"
 	"variants.inventory_items.required_quantity,variants.origin_country,sales_channels.id,shipping_profile.id,"
-	f"{OPTION_FIELDS}"
+	f"{OPTION_FIELDS},{IDENTIFIER_FIELDS}"
 )
 
 
-class Products(Options, ProductChannels):
+class Products(Options, ProductChannels, Brands):
 	_is_checked = False
 
 	def upsert_products(
@@ -197,6 +210,7 @@ class Products(Options, ProductChannels):
 	def _products_body(
 		self, products: list[dict], existing: dict[str, dict], spare: dict[str, str], own: set[str]
 	) -> dict:
+		self.link_brands(products)
 		create, update = [], []
 		for product in products:
 			found = existing.get(product["external_id"])
@@ -302,14 +316,16 @@ class Products(Options, ProductChannels):
 		:param spare: `{SKU: inventory item}` of inventory items without a variant
 		"""
 		left = {"discountable"} if product["owners"]["discountable"] == SHOP else set()
+		left |= identifiers.blank(product)
 		return {
 			**_fields(product, left),
-			"handle": product["handle"],
+			**self.brand_columns(product),
+			"handle": product.get("route_handle") or product["handle"],
 			"is_giftcard": False,
 			"collection_id": product["collection_id"],
 			"shipping_profile_id": self.shipping_profile,
 			"sales_channels": [{"id": self.sales_channel}],
-			**_new_variants(product, spare),
+			**_new_variants(product, spare, left),
 		}
 
 	def _update_body(self, product: dict, found: dict, own: set[str]) -> dict:
@@ -319,6 +335,7 @@ class Products(Options, ProductChannels):
 			left = {*product["left_to_shop"], *(PICTURES if product["sent_images"] is not None else ())}
 			return {"id": found["id"], **_fields(product, left)}
 		body = {"id": found["id"], **_fields(*to_write(product, {**found, "images": addresses(found)}))}
+		body |= self.brand_columns(product, found)
 		collection, owners = product["collection_id"], product["owners"]
 		former = (found.get("collection") or {}).get("id")  # collection_id may name a deleted one
 		if collection != former and moves_collection(owners["collection_id"], former, own):
@@ -352,6 +369,9 @@ def _fields(product: dict, left: set[str]) -> dict:
 	}
 	if "images" not in left:
 		columns["images"] = [{"url": url} for url in product["images"]]
+	columns |= identifiers.of_product(product, left)
+	if product.get("route_handle"):
+		columns["handle"] = product["route_handle"]
 	own = {key: product[key] for key in METADATA if key not in left}
 	return {**columns, "metadata": {**product["metadata"], **own}}
 
@@ -363,7 +383,7 @@ def _variants(product: dict) -> list[dict]:
 	return [{**variant, "external_id": variant["sku"]} for variant in product["variants"]]
 
 
-def _new_variants(product: dict, spare: dict[str, str]) -> dict:
+def _new_variants(product: dict, spare: dict[str, str], left: set[str]) -> dict:
 	if "variants" in product:
 		variants = [new_variant(variant, spare) for variant in product["variants"]]
 		return {"options": new_options(product), "variants": variants}
@@ -371,6 +391,7 @@ def _new_variants(product: dict, spare: dict[str, str]) -> dict:
 	inventory = [{"inventory_item_id": item, "required_quantity": 1}] if item else []
 	variant = {
 		**variant_body(product),
+		**identifiers.of_variant(product, left),
 		"title": OWN_TITLE,
 		"options": {"Default": "Default"},
 		"prices": [],

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 
+from medusa_integration.medusa import identifiers
 from medusa_integration.medusa.errors import (
 	MedusaClash,
 	MedusaError,
@@ -14,16 +15,17 @@ from medusa_integration.medusa.errors import (
 	NotSendable,
 )
 from medusa_integration.medusa.matching import OWN_TITLE, SKU_HELD, VARIANT_GONE
+from medusa_integration.medusa.owners import left_out
 from medusa_integration.medusa.sku_moves import Holder, WantedSku, make_way
+from medusa_integration.medusa.v2.barcodes import Barcodes
 from medusa_integration.medusa.v2.held_stock import counts_parts
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
-from medusa_integration.medusa.v2.shop import Shop
 
 RESERVED = "Cannot remove following inventory item(s) since they have reservations"
 VARIANT_FIELDS = ("sku", "manage_inventory", "allow_backorder", "origin_country")
 
 
-class Variants(Shop):
+class Variants(Barcodes):
 	def write_variants(
 		self, products: list[dict], existing: dict[str, dict], wanted_sku: WantedSku
 	) -> dict[str, str | MedusaError]:
@@ -36,6 +38,8 @@ class Variants(Shop):
 			product["external_id"]: found["own_variant"] for product, found in updated if found["own_variant"]
 		}
 		work = [entry for entry in updated if not entry[1]["own_variant"] or _variant_changes(*entry)]
+
+		self.give_up_barcodes(work)
 
 		def act(twin: Variants, entry: tuple[dict, dict]) -> str:
 			return twin._write_variant(*entry, wanted_sku)
@@ -75,7 +79,14 @@ class Variants(Shop):
 			return own
 		if found["variants"]:
 			raise NotSendable(VARIANT_GONE, product["sku"])
-		body = {**variant_body(product), "title": OWN_TITLE, "options": _first_values(found), "prices": []}
+		columns = identifiers.of_variant(product, identifiers.blank(product))
+		body = {
+			**variant_body(product),
+			**columns,
+			"title": OWN_TITLE,
+			"options": _first_values(found),
+			"prices": [],
+		}
 		if item := spare.get(product["sku"]):
 			body["inventory_items"] = [{"inventory_item_id": item, "required_quantity": 1}]
 		return self.client.post(path, {"create": [body]}, {"fields": "id"})["created"][0]["id"]
@@ -103,6 +114,8 @@ class Variants(Shop):
 		try:
 			yield
 		except MedusaRejected as error:
+			if problem := self.barcode_error(error, existing.get(product["external_id"], {}).get("id")):
+				raise problem from error
 			sku = taken_sku(product, error.message)
 			is_free_by_now = isinstance(error, MedusaSkuTaken) and not self.holder_of(sku)
 			if not is_free_by_now and not self.clashes_with_ours(product, sku, existing):
@@ -117,7 +130,7 @@ class Variants(Shop):
 		holders = [
 			row
 			for field, value in (
-				("handle", product.get("own_handle") or product["handle"]),
+				("handle", product.get("own_handle") or product.get("route_handle") or product["handle"]),
 				("variants[sku]", sku),
 			)
 			for row in self.client.get("/admin/products", {field: value, "fields": "id,external_id"})[
@@ -160,9 +173,9 @@ def _variant_changes(product: dict, found: dict) -> dict:
 	"""The variant's fields that differ from Medusa's. A product that is sent again on request gets its variant's title
 	back too."""
 	row = next(variant for variant in found["variants"] if variant["id"] == found["own_variant"])
-	wanted = {
-		key: value for key, value in variant_body(product).items() if key not in product["left_to_shop"]
-	}
+	left = left_out(product, row)
+	wanted = {key: value for key, value in variant_body(product).items() if key not in left}
+	wanted |= identifiers.of_variant(product, left)
 	if product.get("own_handle"):
 		wanted["title"] = OWN_TITLE
 	if counts_parts(row):

@@ -53,7 +53,8 @@
 			return ["orange", __("The shop sells it at its own price, {0}. {1}", [own, reasons])];
 		}
 		if (status.no_price) return ["orange", __("No price in the shop. {0}", [reasons])];
-		if (status.no_conversion) return ["orange", status.no_conversion];
+		const lacks = [status.no_conversion, status.not_sent].filter(Boolean).join(" ");
+		if (lacks) return ["orange", lacks];
 		if (own) {
 			return ["green", __("Sent to Medusa {0}. The shop has a price of its own too: {1}", [when, own])];
 		}

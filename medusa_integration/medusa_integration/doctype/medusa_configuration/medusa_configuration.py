@@ -8,7 +8,7 @@ from frappe.utils import get_datetime, now_datetime
 from medusa_integration import generation, session, settings
 from medusa_integration.delivery import outage
 from medusa_integration.orders import chosen_accounts
-from medusa_integration.products import item_status, shop_items
+from medusa_integration.products import field_map, item_status, shop_items
 from medusa_integration.storefront.cors import is_origin
 from medusa_integration.sync import polling
 
@@ -22,6 +22,8 @@ FIELDS_OF_ALL_PRODUCTS = (
 	"shipping_profile",
 	"variants_become",
 )
+# The same, where a configuration from before the field has its default.
+CHOICES_OF_ALL_PRODUCTS = {"brand_becomes": "Metadata only", "handle_from": "Title and name", "send_seo": 0}
 FIELDS_OF_THE_LOGIN = ("url", "admin_email", "admin_password", "api_key")
 KEPT_TOKEN = "*" * 8  # Frappe doesn't overwrite a Password with stars.
 FIELDS_OF_ALL_STOCK = ("stock_location", "stock_basis")
@@ -40,6 +42,7 @@ class MedusaConfiguration(Document):
 		self._check_limits()
 		self._check_origins()
 		self._check_field_owners()
+		self._check_field_map()
 		self._check_accounts()
 		self._check_series()
 		if self.has_value_changed("url"):
@@ -117,6 +120,10 @@ class MedusaConfiguration(Document):
 		if twice:
 			frappe.throw(_("{0} is in the table Fields twice.").format(_(twice)), title=_("Fields"))
 
+	def _check_field_map(self) -> None:
+		if found := list(field_map.problems(self)):
+			frappe.throw("<br>".join(found), title=_("Field Map"))
+
 	def _check_accounts(self) -> None:
 		if found := list(chosen_accounts.problems(self)):
 			frappe.throw("<br>".join(found), title=_("Accounts"))
@@ -175,6 +182,8 @@ class MedusaConfiguration(Document):
 		before = self.get_doc_before_save()
 		if _sells_in_sales_unit(self) != _sells_in_sales_unit(before) or _owners(self) != _owners(before):
 			return True
+		if _details(self) != _details(before):
+			return True
 		return any(_named(self, table) != _named(before, table) for table in SELECTION)
 
 	def _may_change_all_stock(self) -> bool:
@@ -195,6 +204,15 @@ def _sells_in_sales_unit(doc) -> bool:
 
 def _owners(doc) -> set[tuple[str, str]]:
 	return {(row.field, row.owned_by) for row in doc.get("field_owners") or ()}
+
+
+def _details(doc) -> tuple:
+	doc = doc or {}
+	rows = [
+		(row.source, row.field, row.target, row.metadata_key or "", row.conversion or field_map.AS_IT_IS)
+		for row in doc.get("field_map") or ()
+	]
+	return rows, [doc.get(field) or default for field, default in CHOICES_OF_ALL_PRODUCTS.items()]
 
 
 def _named(doc, table: str) -> set[str]:

@@ -17,9 +17,9 @@ from medusa_integration import sold_variants
 from medusa_integration.medusa.matching import folded
 from medusa_integration.plain_text import clean
 from medusa_integration.products.existing_products import Match, ShopIndex
+from medusa_integration.products.shared_products import shared_product, some
 
 DOCTYPE = "Website Item"
-SHOWN = 5  # SKUs and titles in a message
 
 
 @dataclass
@@ -48,14 +48,14 @@ class TemplateMatch:
 	@property
 	def summary(self) -> str:
 		"""Which variants are linked, and which are left over on each side."""
-		words = [_("SKUs {0}").format(_some(self.variants))]
+		words = [_("SKUs {0}").format(some(self.variants))]
 		if self.lacking:
 			words.append(
-				_("{0} aren't in the shop: they are created when it is sent").format(_some(self.lacking))
+				_("{0} aren't in the shop: they are created when it is sent").format(some(self.lacking))
 			)
 		if self.others:
 			theirs = [each["sku"] or each.get("title") or each["id"] for each in self.others]
-			words.append(_("{0} stay in the shop as they are").format(_some(theirs)))
+			words.append(_("{0} stay in the shop as they are").format(some(theirs)))
 		return "; ".join(words)
 
 
@@ -121,7 +121,7 @@ class _Found:
 
 	def skus(self, product: dict) -> list[str]:
 		"""The SKUs of a product that are of this template, as the shop writes them."""
-		return [each["sku"] for each in product["variants"] if self.code(each["sku"], product)]
+		return sorted(each["sku"] for each in product["variants"] if self.code(each["sku"], product))
 
 	def match(self, product: dict, known: "_Known") -> TemplateMatch:
 		ids: dict[str, str] = {}
@@ -143,17 +143,17 @@ class _Found:
 		if not candidates:
 			return self._unlikely(known)
 		if len(candidates) > 1:
-			titles = [f"{each['title']} ({_some(self.skus(each))})" for each in candidates]
+			titles = [f"{each['title']} ({some(self.skus(each))})" for each in candidates]
 			return _(
 				"{0} products of the shop have variants of this template: {1}. A template is one product: in Medusa, delete these variants in all products but one (they are created in that one when the template is sent), and link again."
-			).format(len(candidates), _some(titles, "; "))
+			).format(len(candidates), some(titles, "; "))
 		(product,) = candidates
 		more = Counter(map(folded, self.skus(product)))
 		more.subtract(folded(clean(code)) for code in self.codes)
 		if twice := [self.folded[sku] for sku, count in more.items() if count > 0]:
 			return _(
 				"{0} has several variants with the SKU {1}, apart from case and spaces. Change the SKU of all but one in Medusa, and link again."
-			).format(product["title"], _some(twice))
+			).format(product["title"], some(twice))
 		return known.conflict(product, self)
 
 	def _unlikely(self, known: "_Known") -> str:
@@ -162,13 +162,13 @@ class _Found:
 		if own and own[0]["external_id"] != self.item.name:
 			return _(
 				"{0} has the SKU {1}, which is the template's own code; ERPNext sells its variants. If it is this template's product, give its variants the SKUs {2} in Medusa, and link. If it is another product, give its variant another SKU, then Retry."
-			).format(_titles(own), self.item.item_code, _some(self.codes))
+			).format(_titles(own), self.item.item_code, some(self.codes))
 		namesakes = [each for each in self.of_name if not known.is_anothers(each, self)]
 		if not namesakes or not self.codes:
 			return ""
 		return _(
 			"The shop has a product of the same name without a SKU: {0}. If it is this template's, give it variants with the SKUs {1} in Medusa, one for each size or colour, and link. If it is another product, give its variants SKUs of their own, or delete it, then Retry."
-		).format(_titles(namesakes), _some(self.codes))
+		).format(_titles(namesakes), some(self.codes))
 
 
 class _Known:
@@ -215,14 +215,14 @@ class _Known:
 		if holder and holder.medusa_id == product["id"]:
 			return _(
 				"{0} is linked to the Website Item {1} already, and has variants with the SKUs {2}. Give these variants other SKUs in Medusa, or delete them, then Retry: this template gets a product of its own."
-			).format(product["title"], holder.name, _some(found.skus(product)))
+			).format(product["title"], holder.name, some(found.skus(product)))
 		if holder:
 			return _(
 				"{0} has the SKUs {2}, and carries the id of the Website Item {1}. If it is the product of that one, give these variants other SKUs in Medusa, or delete them, then Retry. If not, delete it there, then Retry."
-			).format(product["title"], holder.name, _some(found.skus(product)))
+			).format(product["title"], holder.name, some(found.skus(product)))
 		sellers = {self.sellers.get(folded(each["sku"])) for each in product["variants"]}
 		if rivals := sorted(sellers - {None, found.item.name}):
-			return shared_product(product, rivals)
+			return shared_product(product["title"], rivals)
 		return ""
 
 
@@ -237,18 +237,8 @@ def shared_with_templates(matches: Iterable[Match]) -> dict[str, str]:
 	for match in matches:
 		found = {sellers.get(folded(sku)) for sku in skus[match.item.name]} - {None, match.item.name}
 		if found:
-			reasons[match.product["id"]] = shared_product(match.product, sorted(found))
+			reasons[match.product["id"]] = shared_product(match.product["title"], sorted(found))
 	return reasons
-
-
-def shared_product(product: dict, rivals: Iterable[str]) -> str:
-	"""The reason why a product isn't linked that has the variants of several Website Items.
-
-	:param rivals: the others of these
-	"""
-	return _(
-		"{0} has variants of other Website Items too: {1}. A product can stand for one of them: delete the variants of the others in Medusa (they are created again when their Website Items are sent), and link again."
-	).format(product["title"], _some(rivals))
 
 
 def _skus(product: dict) -> set[str]:
@@ -259,11 +249,5 @@ def _different(products: Iterable[dict], without: Container[str]) -> list[dict]:
 	return list({each["id"]: each for each in products if each["id"] not in without}.values())
 
 
-def _some(texts: Iterable[str], separator: str = ", ") -> str:
-	texts = list(texts)
-	more = f" … ({len(texts)})" if len(texts) > SHOWN else ""
-	return separator.join(texts[:SHOWN]) + more
-
-
 def _titles(products: Iterable[dict]) -> str:
-	return _some(sorted(f"{each['title']} ({each['handle'] or each['id']})" for each in products))
+	return some(sorted(f"{each['title']} ({each['handle'] or each['id']})" for each in products))

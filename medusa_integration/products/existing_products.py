@@ -18,6 +18,7 @@ from medusa_integration.medusa.handles import ending, slug
 from medusa_integration.medusa.matching import folded
 from medusa_integration.medusa.sku_moves import Holder, temporary_sku
 from medusa_integration.plain_text import as_typed, clean
+from medusa_integration.products.shared_products import shared_product
 
 DOCTYPE = "Website Item"
 
@@ -203,7 +204,9 @@ class _Others:
 		self.linked = {row.medusa_id: row for row in linked}
 		self.linked_to = {id: row.name for id, row in self.linked.items()}
 		self.names = {row.name for row in named}
-		self.of_sku = {folded(row.item_code): row.name for row in _website_items("item_code", skus)}
+		of_sku = _website_items("item_code", skus)
+		self.of_sku = {folded(row.item_code): row.name for row in of_sku}
+		self.template_of = {folded(row.item_code): row.variant_of for row in of_sku}
 
 	def gives_up(self, product: dict, item: frappe._dict) -> bool:
 		"""Whether a product has the item's sku only until the Website Item that it is linked to is sent, whose code is another
@@ -245,9 +248,8 @@ def _conflict(item: frappe._dict, candidates: list[dict], others: _Others) -> st
 		).format(product["title"])
 	rivals = sorted({others.of_sku[sku] for sku in skus if sku in others.of_sku} - {item.name})
 	if rivals:
-		return _(
-			"{0} has variants of other Website Items too: {1}. A product can stand for one of them: give the others products of their own in Medusa (delete their variants there, and they are made when they are sent), and link again."
-		).format(product["title"], ", ".join(rivals))
+		templates = [others.template_of.get(sku) for sku in skus if sku in others.of_sku]
+		return shared_product(product["title"], rivals, templates)
 	return ""
 
 
@@ -270,6 +272,6 @@ def _website_items(fieldname: str, values: set[str]) -> list[frappe._dict]:
 	return frappe.get_all(
 		DOCTYPE,
 		filters={fieldname: ("in", list(values) or [""])},
-		fields=["name", "item_code", "medusa_id", "medusa_variant_id"],
+		fields=["name", "item_code", "medusa_id", "medusa_variant_id", "variant_of"],
 		order_by="name",
 	)

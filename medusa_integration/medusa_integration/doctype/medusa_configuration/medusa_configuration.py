@@ -32,6 +32,7 @@ class MedusaConfiguration(Document):
 		self._check_limits()
 		self._check_origins()
 		self._check_field_owners()
+		self._check_stock_locations()
 		self._check_accounts()
 		self._check_series()
 		if self.has_value_changed("url"):
@@ -108,6 +109,15 @@ class MedusaConfiguration(Document):
 		twice = next((field for field in fields if fields.count(field) > 1), None)
 		if twice:
 			frappe.throw(_("{0} is in the table Fields twice.").format(_(twice)), title=_("Fields"))
+
+	def _check_stock_locations(self) -> None:
+		names = [row.warehouse for row in self.get("stock_locations") or ()]
+		twice = next((name for name in names if names.count(name) > 1), None)
+		if twice:
+			frappe.throw(
+				_("{0} is in the table Stock Locations twice.").format(frappe.utils.escape_html(twice)),
+				title=_("Stock Locations"),
+			)
 
 	def _check_accounts(self) -> None:
 		if found := list(chosen_accounts.problems(self)):

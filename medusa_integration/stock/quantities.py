@@ -20,7 +20,7 @@ import frappe
 from pypika import Criterion
 from pypika.queries import QueryBuilder
 
-from medusa_integration import settings, sold_units, tree
+from medusa_integration import settings, sold_units, sold_variants, tree
 from medusa_integration.money import decimal
 from medusa_integration.pages import pages
 from medusa_integration.stock import batches, bundles, locations, reservations, stocked_variants
@@ -49,6 +49,21 @@ def of_published() -> Iterator[list[frappe._dict]]:
 	website_item = frappe.qb.DocType(DOCTYPE)
 	for page in pages(DOCTYPE, {"published": 1}, []):
 		yield _read((website_item.published == 1) & website_item.name[page[0].name : page[-1].name])
+
+
+def warehouses_of(codes: list[str]) -> dict[str, set[str]]:
+	"""`{item code: the warehouses whose stock the shop sells of it}`, of Items that have a Website Item or are a template's
+	variants."""
+	selling = sold_variants.products_of(codes)
+	own = frappe.get_all(DOCTYPE, {"item_code": ("in", codes)}, pluck="name", order_by=None)
+	found = {
+		item["item_code"]: item["website_warehouse"]
+		for page in of_items({*selling.values(), *own})
+		for item in page["sold"]
+		if item["website_warehouse"]
+	}
+	below = _warehouses(set(found.values()))
+	return {code: below.get(root, set()) for code, root in found.items()}
 
 
 def in_stock(item: frappe._dict) -> int:

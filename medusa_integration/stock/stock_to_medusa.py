@@ -168,6 +168,7 @@ class _Level:
 			"variant_id": self.item.medusa_variant_id,
 			"sku": self.wanted["sku"],
 			"quantities": quantities.whole_units(self.item),
+			"left": _left(self.state, self.wanted) if of_this_variant else [],
 			"reserves": self.reserves,
 			"known": self.state["known"] if of_this_variant else {},
 		}
@@ -281,6 +282,15 @@ def _wanted(item: frappe._dict, target: str) -> dict:
 		"sku": clean(item["item_code"]),
 		"to": target,
 	}
+
+
+def _left(state: dict, wanted: dict) -> list[str]:
+	"""The stock locations to which the quantity was last sent and isn't any more, on the same server: taken out of the
+	configuration."""
+	(server, *former), (now, *present) = (
+		str(each.get("to", "")).split(" ") for each in (state["sent"], wanted)
+	)
+	return sorted({*former} - {*present, ""}) if server == now else []
 
 
 def _differs(item: frappe._dict, state: dict, wanted: dict) -> bool:

@@ -43,6 +43,7 @@ class MedusaConfiguration(Document):
 		self._check_origins()
 		self._check_field_owners()
 		self._check_field_map()
+		self._check_stock_locations()
 		self._check_accounts()
 		self._check_series()
 		if self.has_value_changed("url"):
@@ -123,6 +124,15 @@ class MedusaConfiguration(Document):
 	def _check_field_map(self) -> None:
 		if found := list(field_map.problems(self)):
 			frappe.throw("<br>".join(found), title=_("Field Map"))
+
+	def _check_stock_locations(self) -> None:
+		names = [row.warehouse for row in self.get("stock_locations") or ()]
+		twice = next((name for name in names if names.count(name) > 1), None)
+		if twice:
+			frappe.throw(
+				_("{0} is in the table Stock Locations twice.").format(frappe.utils.escape_html(twice)),
+				title=_("Stock Locations"),
+			)
 
 	def _check_accounts(self) -> None:
 		if found := list(chosen_accounts.problems(self)):

@@ -9,8 +9,6 @@ from typing import Any
 import frappe
 from frappe import _
 
-from medusa_integration import settings
-from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.delivery.locks import Exclusive
 from medusa_integration.medusa.dialect import Dialect
@@ -169,22 +167,3 @@ def members_of(audiences: list[Audience]) -> dict[Audience, set[str]]:
 		if audience in found:
 			found[audience].add(row.medusa_id)
 	return found
-
-
-# --- changes of customers
-
-
-def customer_moved(names: Iterable[str], *, before: Iterable[Audience] = ()) -> set[Audience]:
-	"""Queue the groups that customers of the shop belong to, or did.
-
-	:param before: the audiences that they belonged to
-	:returns: the audiences that have no group yet
-	"""
-	if not (settings.enabled() and price_table.is_used()):
-		return set()
-	shop = ShopPrices()
-	owners = price_table.owners_of_prices(price_table.price_lists())
-	now = {shop.audience_of(row, row.name in owners) for row in price_table.customers(names)}
-	groups = known({*now, *before})
-	outbox.add_many((GROUP, group.name) for group in groups.values())
-	return now - {EVERYONE} - groups.keys()

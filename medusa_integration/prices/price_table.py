@@ -190,17 +190,18 @@ def customers_alike() -> list[frappe._dict]:
 		distinct=True,
 		order_by=None,
 	)
-	return _with_group_lists([frappe._dict(row, name="") for row in rows])
+	return with_group_lists([frappe._dict(row, name="") for row in rows])
 
 
 def _customers(filters: dict) -> list[frappe._dict]:
 	fields = ["name", "customer_name", "customer_group", "default_price_list", "medusa_id"]
-	return _with_group_lists(
+	return with_group_lists(
 		frappe.get_all("Customer", {**filters, "medusa_id": ("is", "set")}, fields, order_by="name")
 	)
 
 
-def _with_group_lists(rows: list[frappe._dict]) -> list[frappe._dict]:
+def with_group_lists(rows: list[frappe._dict]) -> list[frappe._dict]:
+	"""Customers with `group_price_list`, that of their Customer Group."""
 	filters = {"default_price_list": ("is", "set")}
 	lists = dict(
 		frappe.get_all("Customer Group", filters, ["name", "default_price_list"], as_list=True, order_by=None)

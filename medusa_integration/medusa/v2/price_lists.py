@@ -47,7 +47,6 @@ def rules_for(slot: Slot) -> dict[str, list[str]]:
 
 def rules_of(row: dict) -> dict[str, list[str]]:
 	"""The rules of a price list of Medusa's."""
-	found = {}
-	for rule in row.get("price_list_rules") or ():
-		found[rule["attribute"]] = rule["value"] if isinstance(rule["value"], list) else [rule["value"]]
-	return found if found or not row["rules_count"] else {"": []}
+	found = row.get("rules") or {}
+	values = {key: value if isinstance(value, list) else [value] for key, value in found.items()}
+	return values if values or not row["rules_count"] else {"": []}

@@ -16,7 +16,7 @@ from medusa_integration.orders.status_to_medusa import (
 	export_sales_order_on_update,
 	handle_payment_entry,
 )
-from medusa_integration.prices.price_events import create_medusa_price_list
+from medusa_integration.prices.price_events import create_medusa_price_list, pricing_rule_changed
 from medusa_integration.products.product_events import (
 	delete_medusa_item,
 	export_website_item,
@@ -38,9 +38,16 @@ from medusa_integration.events.country import (
 	after_rename as country_after_rename,
 	on_update as country_on_update,
 )
+from medusa_integration.events.customer_group import (
+	after_rename as customer_group_after_rename,
+	on_trash as customer_group_on_trash,
+	on_update as customer_group_on_update,
+)
 from medusa_integration.events.customer import (
 	after_rename as customer_after_rename,
 	before_validate as customer_before_validate,
+	on_trash as customer_on_trash,
+	on_update as customer_on_update,
 )
 from medusa_integration.events.customs_tariff_number import (
 	after_rename as customs_tariff_number_after_rename,
@@ -160,6 +167,7 @@ from medusa_integration.desk.many_records import sync_missing_prices_to_medusa
 from medusa_integration.desk.catalogue import add_top_selling_items_to_collection
 from medusa_integration.operations.bulk import export_items_and_images_custom, sync_changed_prices
 from medusa_integration.operations.lost_products import queue_lost_products
+from medusa_integration.prices.price_events import queue_all_prices, queue_groups as queue_customer_groups
 from medusa_integration.operations.notices import mail_parked, tell_of_outage
 from medusa_integration.orders.status_to_medusa import export_overdue_orders
 from medusa_integration.products.product_events import queue_ended_items

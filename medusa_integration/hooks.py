@@ -87,6 +87,15 @@ doc_events = {
 	"Price List": {
 		"on_update": "medusa_integration.api.price_list_on_update",
 	},
+	"Pricing Rule": {
+		"on_update": "medusa_integration.api.pricing_rule_changed",
+		"on_trash": "medusa_integration.api.pricing_rule_changed",
+	},
+	"Customer Group": {
+		"on_update": "medusa_integration.api.customer_group_on_update",
+		"after_rename": "medusa_integration.api.customer_group_after_rename",
+		"on_trash": "medusa_integration.api.customer_group_on_trash",
+	},
 	"Brand": {
 		"before_validate": "medusa_integration.api.brand_before_validate",
 		"on_update": "medusa_integration.api.brand_on_update",
@@ -126,6 +135,8 @@ doc_events = {
 	},
 	"Customer": {
 		"before_validate": "medusa_integration.api.customer_before_validate",
+		"on_update": "medusa_integration.api.customer_on_update",
+		"on_trash": "medusa_integration.api.customer_on_trash",
 		"after_rename": "medusa_integration.api.customer_after_rename",
 	},
 	"Lead": {
@@ -267,11 +278,14 @@ scheduler_events = {
 	"daily_long": [
 		"medusa_integration.api.queue_ended_items",
 		"medusa_integration.api.queue_lost_products",
+		"medusa_integration.api.queue_customer_groups",
 		"medusa_integration.api.update_webitem_stock",
 		"medusa_integration.api.read_open_orders",
 	],
 }
 
 # Rows that name a document must not block its deletion.
-ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log", "Medusa Specification"]
+ignore_links_on_delete = [
+	"Medusa Outbox", "Medusa Inbox", "Medusa Request Log", "Medusa Specification", "Medusa Customer Group",
+]  # fmt: skip
 default_log_clearing_doctypes = {"Medusa Request Log": 30, "Email OTP": 30}

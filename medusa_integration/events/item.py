@@ -1,5 +1,6 @@
 """Events of Items."""
 
+from medusa_integration.prices import price_events
 from medusa_integration.products import product_events, specifications, variant_events
 from medusa_integration.sync.written_fields import keep_medusa_ids
 
@@ -10,6 +11,7 @@ def before_validate(doc, method: str | None = None) -> None:
 
 def on_update(doc, method: str | None = None) -> None:
 	product_events.item_on_update(doc)
+	price_events.item_changed(doc)
 	specifications.item_on_update(doc)
 
 

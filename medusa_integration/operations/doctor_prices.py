@@ -10,9 +10,11 @@ from frappe.utils import getdate
 from medusa_integration import settings, sold_units
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import moment
+from medusa_integration.medusa.price_operations import OVERRIDE, Slot
 from medusa_integration.operations import foreign_price_lists
 from medusa_integration.operations.differences import Findings
 from medusa_integration.prices import in_shop, item_prices, price_state, prices_to_medusa, unpriced
+from medusa_integration.prices.prices_to_medusa import Wanted
 
 FOREIGN_LIST = "foreign price list"  # a note about one
 
@@ -55,7 +57,7 @@ class PriceComparison:
 		self._note_units([item for item, _wanted in found])
 		own = frappe.db.get_value("Price List", settings.current().price_list, "currency") or ""
 		for item, wanted in found:
-			replaced = {own.lower(), *(currency for _window, currency in wanted)} if wanted else set()
+			replaced = {own.lower(), *(place.currency for place in wanted)} if wanted else set()
 			there = base.get(item.medusa_variant_id, {})
 			for currency, amount in sorted(there.items()):
 				if currency in replaced:
@@ -82,10 +84,12 @@ class PriceComparison:
 	def _compare_item(self, item: frappe._dict, wanted: dict, found: list, today: date) -> None:
 		"""Compare an item's prices. The start of a price that is in force isn't compared."""
 		name = item.name
-		ours = {(_from(window, today), currency): amount for (window, currency), amount in wanted.items()}
+		ours = {_from(place, today): amount for place, amount in wanted.items()}
 		theirs = defaultdict(list)
 		for window, row in found:
-			key = _from(window, today), row["currency_code"]
+			tier = row["min_quantity"], row["max_quantity"]
+			place = Wanted(tuple(window[:2]), row["currency_code"], window.group, window.type, *tier)
+			key = _from(place, today)
 			theirs[key].append(row["amount"])
 			if key in ours:
 				self._compare_list(name, window, row)
@@ -109,17 +113,17 @@ class PriceComparison:
 		if len(theirs) > 1:
 			self.findings.add("doubled", label, name, ours=ours, theirs=theirs)
 
-	def _compare_list(self, name: str, window: tuple, row: dict) -> None:
+	def _compare_list(self, name: str, window: Slot, row: dict) -> None:
 		"""Compare a price list, once. The difference names the first Website Item in it, because sending that item's prices
 		again restores the list."""
 		id, there = row["price_list_id"], row["price_list"]
 		if id in self._checked:
 			return
 		self._checked.add(id)
-		for at, text in item_prices.moments(*window).items():
+		for at, text in item_prices.moments(window.start, window.end).items():
 			if moment(text) != moment(there[at]):
 				self.findings.add("different", f"price list {at}", name, text, there[at], id=id)
-		wanted = {"status": "active", "type": "override", "restricted": False}
+		wanted = {"status": "active", "type": window.type, "restricted": False}
 		if "own_title" in there:
 			wanted["title"] = there["own_title"]
 		for field, ours in wanted.items():
@@ -133,12 +137,19 @@ class PriceComparison:
 		price_state.write({key: self.medusa.with_strays(known, strays[key]) for key, known in states.items()})
 
 
-def _from(window, today: date) -> tuple[date | None, date | None]:
-	start, end = window
-	return (start if start and start > today else None), end
+def _from(place: Wanted, today: date) -> Wanted:
+	"""A place without a start that has passed."""
+	start, end = place.window
+	return place._replace(window=(start if start and start > today else None, end))
 
 
-def _words(key: tuple) -> str:
-	(start, end), currency = key
-	days = f" {start or '…'} – {end or '…'}" if start or end else ""
-	return f"{currency.upper()}{days}"
+def _words(place: Wanted) -> str:
+	(start, end), currency = place.window, place.currency
+	words = f"{currency.upper()} {start or '…'} – {end or '…'}" if start or end else currency.upper()
+	if place.group:
+		words += f" {place.group}"
+	if place.type != OVERRIDE:
+		words += f" ({place.type})"
+	if place.first or place.last:
+		words += f" × {place.first or 1}–{place.last or '…'}"
+	return words

@@ -95,9 +95,9 @@ def _compare(effect: Effect, prices: list[ForeignPrice], own: str, currencies: s
 	for item, wanted in prices_to_medusa.wanted(names, currencies):
 		label = item.item_code if in_shop.is_variant(item) else item.name
 		name_of[item.medusa_variant_id] = label
-		for (window, currency), amount in wanted.items():
-			if not window[0] or window[0] <= today:
-				asked[label, currency] = amount
+		for place, amount in wanted.items():
+			if place.is_usual and (not place.window[0] or place.window[0] <= today):
+				asked[label, place.currency] = amount
 	for price in prices:
 		name = name_of.get(price.variant_id)
 		ours = asked.get((name, price.currency))

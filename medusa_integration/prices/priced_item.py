@@ -3,6 +3,8 @@
 Source: docs/reference.md, "Prices".
 """
 
+from dataclasses import dataclass
+
 import frappe
 from frappe import _
 
@@ -11,7 +13,9 @@ from medusa_integration.delivery.kind import Intent, Outcome, Result, Row, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
 from medusa_integration.prices import in_shop, price_state
-from medusa_integration.prices.item_prices import amounts, by_currency, moments
+from medusa_integration.prices.item_prices import moments
+from medusa_integration.prices.offers import Offer, Offers
+from medusa_integration.prices.price_table import Audience
 from medusa_integration.sold_units import SoldUnit
 from medusa_integration.stock.stock_to_medusa import STOCK
 
@@ -27,49 +31,29 @@ class PricedItem:
 		self,
 		row: Row,
 		item: frappe._dict,
-		prices: list,
-		currency: str,
-		sold_in: set[str],
-		medusa: Dialect,
+		offers: Offers,
+		shop: "ShopFacts",
 		unit: SoldUnit | None,
 	) -> None:
 		self.row = row
 		self.item = item
 		self.name, self.key, self.code, self.unit = item.name, item.key, item.item_code, unit
-		self.prices = prices
-		self.currency = currency  # of the price list
-		self.problems: list[str] = []
-		self.wanted: list[dict] = []
-		for currency, of_currency in by_currency([price for price in prices if price.is_for_one]):
-			if currency.upper() in sold_in:
-				self._want(currency, of_currency)
-			else:
+		self.own = offers.own
+		self.currency = shop.currency
+		self.problems = list(offers.problems)
+		self.wanted = [
+			_as_sent(offer, shop.groups.get(offer.audience))
+			for offer in offers.offers
+			if offer.currency.upper() in shop.sold_in
+		]
+		for currency in sorted({offer.currency for offer in offers.offers}):
+			if currency.upper() not in shop.sold_in:
 				self._refuse(currency)
-		self.payload = self._payload(item, medusa)
+		self.payload = self._payload(item, shop.medusa)
 
 	def _refuse(self, currency: str) -> None:
 		words = _("The shop doesn't sell in {0}: add the currency in Medusa's store settings, then retry.")
 		self.problems.append(words.format(currency))
-
-	def _want(self, currency: str, prices: list[frappe._dict]) -> None:
-		for window, price, value in amounts(prices):
-			if value < 0:
-				words = _(
-					"Item Price {0} is negative. Change its rate or delete it, and its product is sent again."
-				)
-				self.problems.append(words.format(price.name))
-			if value <= 0:
-				continue  # A price of 0 counts as none: the shop would give the item away.
-			self.wanted.append(
-				{
-					"item_price": price.name,
-					"start": window.start,
-					"end": window.end,
-					**moments(window.start, window.end),
-					"currency": currency,
-					"amount": value,
-				}
-			)
 
 	def _payload(self, item: frappe._dict, medusa: Dialect) -> dict:
 		"""As Dialect.write_prices takes it."""
@@ -97,8 +81,7 @@ class PricedItem:
 
 	def _rows_in_medusa(self) -> list[str]:
 		"""As Dialect.with_strays takes them."""
-		own = [price for price in self.prices if not price.of_template]
-		prices = [price for price in own if price.medusa_id and price.medusa_price_id]
+		prices = [price for price in self.own if price.medusa_id and price.medusa_price_id]
 		return [f"{price.medusa_id}/{price.medusa_price_id}" for price in prices]
 
 	def result(self, written: dict | MedusaError | None, sold: str | None) -> Result:
@@ -131,14 +114,48 @@ class PricedItem:
 		"""Writes of the Item Prices' ids in Medusa, where they have changed."""
 		ids: dict[str, dict] = {}
 		for price, (list_id, row_id) in zip(self.wanted, written, strict=True):
-			ids.setdefault(price["item_price"], {"medusa_id": list_id, "medusa_price_id": row_id})
+			if price["item_price"]:
+				ids.setdefault(price["item_price"], {"medusa_id": list_id, "medusa_price_id": row_id})
 		writes = []
-		for price in (price for price in self.prices if not price.of_template):
+		for price in self.own:
 			now = ids.get(price.name, {"medusa_id": None, "medusa_price_id": None})
 			before = {field: price[field] or None for field in now}
 			if before != now:
 				writes.append(Write("Item Price", price.name, now))
 		return writes
+
+
+@dataclass
+class ShopFacts:
+	"""What the prices of one batch share.
+
+	:param currency: of the configuration's price list
+	:param sold_in: the currencies in which the shop sells, upper case
+	:param groups: our records of the customer groups
+	"""
+
+	medusa: Dialect
+	currency: str
+	sold_in: set[str]
+	groups: dict[Audience, frappe._dict]
+
+
+def _as_sent(offer: Offer, group: frappe._dict | None) -> dict:
+	"""As Dialect.write_prices takes it."""
+	start, end = offer.window.start, offer.window.end
+	return {
+		"item_price": offer.item_price,
+		"start": start,
+		"end": end,
+		**moments(start, end),
+		"currency": offer.currency,
+		"amount": offer.amount,
+		"group": group.medusa_id if group else "",
+		"group_title": group.title if group else "",
+		"type": offer.type,
+		"min_quantity": offer.first,
+		"max_quantity": offer.last,
+	}
 
 
 def summed_up(row: Row, results: list[tuple[PricedItem, Result]]) -> Result:

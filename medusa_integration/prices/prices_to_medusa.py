@@ -8,7 +8,8 @@ Source: docs/reference.md, "Prices".
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import frappe
 from frappe import _
@@ -19,10 +20,12 @@ from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaRejected
-from medusa_integration.prices import in_shop, price_state
-from medusa_integration.prices.item_prices import amounts, by_currency, item_prices
+from medusa_integration.medusa.price_operations import OVERRIDE
+from medusa_integration.prices import customer_groups, in_shop, price_state
+from medusa_integration.prices.offers import Offers, offers_of
 from medusa_integration.prices.price_state import PriceStore
-from medusa_integration.prices.priced_item import PricedItem, summed_up
+from medusa_integration.prices.price_table import EVERYONE, Audience
+from medusa_integration.prices.priced_item import PricedItem, ShopFacts, summed_up
 
 DOCTYPE = "Website Item"
 # In the field `medusa_hash` of a product that was linked or imported: nothing is sent until a user sends it.
@@ -52,36 +55,55 @@ class PriceKind(Kind):
 		items = defaultdict(list)
 		for item in in_shop.in_shop(names):
 			items[item.name].append(item)
-		codes = {item.item_code for of_one in items.values() for item in of_one}
-		prices = item_prices(price_list, codes)
-		of_items = (price for of_item in prices.values() for price in of_item)
-		wanted = {price.currency.upper() for price in of_items if price.is_for_one}
+		found = offers_of({item.item_code for of_one in items.values() for item in of_one})
+		groups = customer_groups.made(audience for each in found.values() for audience in each.audiences)
 		again = any(row.again or any(map(_is_new, items[row.reference_name])) for row in rows)
-		sold_in = _sold_in(run.medusa, wanted, again)
-		task = PriceTask(price_list)
+		currencies = {offer.currency.upper() for each in found.values() for offer in each.offers}
 		currency = frappe.db.get_value("Price List", price_list, "currency") or ""
-		units = sold_units.following(codes)
+		shop = ShopFacts(run.medusa, currency, _sold_in(run.medusa, currencies, again), groups)
+		task = PriceTask(price_list)
+		units = sold_units.following(found)
 		others = _Others([name for name in names if not items[name]], self.product)
 		for row in rows:
 			of_row = [
-				PricedItem(
-					row,
-					item,
-					prices[item.item_code],
-					currency,
-					sold_in,
-					run.medusa,
-					units.get(item.item_code),
-				)
+				PricedItem(row, item, found[item.item_code], shop, units.get(item.item_code))
 				for item in items[row.reference_name]
 			]
-			if of_row:
+			missing = _without_id(of_row, found, groups)
+			if missing:
+				task.settled.append(_waiting(run, row, missing))
+			elif of_row:
 				task.add(row, of_row)
 			elif row.reference_name not in others.there:
 				task.gone.append(row)
 			else:
 				task.settled.append(others.result(row))
 		return task
+
+
+def _without_id(
+	of_row: list[PricedItem], found: dict[str, Offers], groups: dict[Audience, frappe._dict]
+) -> list[frappe._dict]:
+	"""The customer groups that aren't in Medusa yet."""
+	audiences = {audience for item in of_row for audience in found[item.code].audiences}
+	return [groups[audience] for audience in sorted(audiences) if not groups[audience].medusa_id]
+
+
+def _waiting(run: Run, row: Row, groups: list[frappe._dict]) -> Result:
+	"""Customer groups that prices are for are made first."""
+	intents = [Intent(customer_groups.GROUP, group.name) for group in groups]
+	if not all(map(run.has_waited_for, intents)):
+		why = _("The customer group {0} is made first.").format(groups[0].title)
+		return Result.waiting(row, why, then=intents)
+	for intent, group in zip(intents, groups, strict=True):
+		status, error = run.standing(intent)
+		if status == "Parked":
+			return Result.parked(
+				row, _("The customer group {0} isn't accepted: {1}").format(group.title, error)
+			)
+	return Result.retry(
+		row, _("The customer group {0} isn't made yet.").format(groups[0].title), counts=False
+	)
 
 
 class _Others:
@@ -109,6 +131,7 @@ class _Others:
 
 
 PRICE = PriceKind()
+customer_groups.GROUP.prices = PRICE
 
 
 def _sold_in(medusa: Dialect, wanted: set[str], again: bool) -> set[str]:
@@ -189,19 +212,45 @@ def _queue(names: list[str]) -> None:
 # --- prices that Medusa should have
 
 
-def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dict, dict]]:
+class Wanted(NamedTuple):
+	"""The place of a price in Medusa.
+
+	:param window: the first and the last day
+	:param currency: in lower case
+	:param group: the id of the customer group, "" for everybody
+	:param type: of the price list
+	"""
+
+	window: tuple[date | None, date | None]
+	currency: str
+	group: str = ""
+	type: str = OVERRIDE
+	first: int | None = None
+	last: int | None = None
+
+	@property
+	def is_usual(self) -> bool:
+		"""Whether everybody is asked this price for one piece, but for sales."""
+		return not self.group and self.type == OVERRIDE and (self.first or 1) <= 1
+
+
+def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dict, dict[Wanted, float]]]:
 	"""The prices that Medusa should have of what Website Items sell there.
 
 	:param names: of Website Items
 	:param currencies: that the shop sells in, upper case
-	:returns: pairs of an Item of `in_shop` and `{((first day, last day), currency in lower case): amount}`
+	:returns: pairs of an Item of `in_shop` and `{place: amount}`
 	"""
 	items = in_shop.in_shop(names)
-	of_code = item_prices(settings.current().price_list, {item.item_code for item in items})
+	found = offers_of({item.item_code for item in items})
+	groups = customer_groups.known({one for each in found.values() for one in each.audiences})
 	for item in items:
-		found = {}
-		of_item = [price for price in of_code[item.item_code] if price.is_for_one]
-		for currency, of_currency in by_currency(of_item):
-			for window, _price, value in amounts(of_currency) if currency.upper() in currencies else ():
-				found[(window.start, window.end), currency.lower()] = value
-		yield item, {key: value for key, value in found.items() if value > 0}
+		prices = {}
+		for offer in found[item.item_code].offers:
+			group = groups.get(offer.audience)
+			if offer.currency.upper() not in currencies:
+				continue
+			id = group.medusa_id or "?" if group else "" if offer.audience == EVERYONE else "?"
+			window, currency = (offer.window.start, offer.window.end), offer.currency.lower()
+			prices[Wanted(window, currency, id, offer.type, offer.first, offer.last)] = offer.amount
+		yield item, prices

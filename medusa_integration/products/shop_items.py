@@ -10,6 +10,7 @@ import frappe
 from medusa_integration import settings, sold_variants
 from medusa_integration.delivery.box import outbox
 from medusa_integration.pages import pages
+from medusa_integration.prices import price_events, price_table
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import selection
 from medusa_integration.products.collections_to_medusa import COLLECTION
@@ -43,14 +44,14 @@ def item_group_moved(doc, method: str | None = None) -> None:
 
 
 def price_list_on_update(doc, method: str | None = None) -> None:
-	"""Price List, on_update: queue the catalogue where the shop's price list was enabled or disabled, became
+	"""Price List, on_update: queue the catalogue where one of the shop's price lists was enabled or disabled, became
 	or ceased to be one for selling, or got another currency. ERPNext writes these into the Item Prices
 	without saving them.
 
 	Source: docs/reference.md, "Document events".
 	"""
 	changed = any(doc.has_value_changed(field) for field in ("enabled", "selling", "currency"))
-	if changed and settings.enabled() and doc.name == settings.current().price_list:
+	if changed and settings.enabled() and doc.name in price_table.price_lists():
 		enqueue()
 
 
@@ -90,6 +91,7 @@ def queue_catalogue() -> int:
 	:returns: the number of Website Items
 	"""
 	count = 0
+	price_events.queue_groups()
 	for page in in_pages():
 		queue_missing_collections({item.item_group for item in page})
 		for part in frappe.utils.create_batch(page, PART):

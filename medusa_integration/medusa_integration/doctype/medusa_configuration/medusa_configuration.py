@@ -8,6 +8,7 @@ from frappe.utils import get_datetime, now_datetime
 from medusa_integration import generation, session, settings
 from medusa_integration.delivery import outage
 from medusa_integration.orders import chosen_accounts
+from medusa_integration.prices import price_events, shop_price_rows
 from medusa_integration.products import field_map, item_status, shop_items
 from medusa_integration.storefront.cors import is_origin
 from medusa_integration.sync import polling
@@ -44,6 +45,7 @@ class MedusaConfiguration(Document):
 		self._check_field_owners()
 		self._check_field_map()
 		self._check_stock_locations()
+		shop_price_rows.check(self)
 		self._check_accounts()
 		self._check_series()
 		if self.has_value_changed("url"):
@@ -173,6 +175,9 @@ class MedusaConfiguration(Document):
 		if self.enable and self._may_change_all_products():
 			shop_items.enqueue()
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)
+		elif self.enable and _shop_prices(self) != _shop_prices(self.get_doc_before_save()):
+			price_events.enqueue()
+			frappe.msgprint(_("The prices are being queued: what differs in Medusa is sent."), alert=True)
 		elif self.enable and self._may_change_all_stock():
 			frappe.enqueue(
 				"medusa_integration.api.update_webitem_stock",
@@ -223,6 +228,11 @@ def _details(doc) -> tuple:
 		for row in doc.get("field_map") or ()
 	]
 	return rows, [doc.get(field) or default for field, default in CHOICES_OF_ALL_PRODUCTS.items()]
+
+
+def _shop_prices(doc) -> list[tuple]:
+	rows = (doc and doc.get("shop_prices")) or ()
+	return [(row.price_list, row.customer_group, row.customer, row.from_date, row.is_sale) for row in rows]
 
 
 def _named(doc, table: str) -> set[str]:

@@ -11,7 +11,7 @@ from frappe.utils import cint
 from medusa_integration import json_field, sold_units
 from medusa_integration.medusa.handles import ending, handle
 from medusa_integration.plain_text import as_typed, clean, plain_text
-from medusa_integration.products import field_owners, images, selection
+from medusa_integration.products import channels, field_owners, images, selection
 from medusa_integration.sold_units import SoldUnit
 from medusa_integration.stock import bundles
 
@@ -52,6 +52,7 @@ def read(names: list[str]) -> list[frappe._dict]:
 	item_of = {row.name: row for row in item_rows}
 	iso_codes = _iso_codes({row.country_of_origin for row in item_rows})
 	pictures = images.of_website_items(items)
+	sold_in = channels.of_items(item.name for item in items)
 	for item in items:
 		row = item_of.get(item.item_code) or frappe._dict(is_stock_item=1)
 		item.origin_country = iso_codes.get(row.country_of_origin)
@@ -62,6 +63,7 @@ def read(names: list[str]) -> list[frappe._dict]:
 		item.told_units = row.get(sold_units.FIELD)
 		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
+		item.channels = sold_in[item.name]
 	bundles.keep_stock(items)
 	for item in selection.refused(items):
 		item.published = 0  # sent as a draft, like an unpublished item
@@ -131,7 +133,8 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"manage_inventory": bool(cint(item.is_stock_item)),
 		"thumbnail": item.images[0] if item.images else None,
 		"images": item.images,
-		"former_channel": item.medusa_sales_channel or "",
+		"channels": item.channels,
+		"former_channels": channels.added(item.medusa_sales_channel),
 	}
 	owners = field_owners.of_fields()
 	links = {key: owners[key] for key in (*field_owners.LINKS, "discountable")}

@@ -21,7 +21,7 @@ from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.medusa.sku_moves import Holder
 from medusa_integration.prices.price_state import PriceStore
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import product_payloads
+from medusa_integration.products import channels, placing, product_payloads
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
 from medusa_integration.products.existing_products import ShopIndex, already_there, sku_for
@@ -31,7 +31,7 @@ from medusa_integration.stock.stock_to_medusa import STOCK
 # Keys of a payload by which the product is found; they aren't part of its content.
 UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
-	"may_exist", "former_channel", "left_to_shop", "filled", "cleared", "sent_images",
+	"may_exist", "channels", "former_channels", "left_to_shop", "filled", "cleared", "sent_images",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
 LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id", "owners")
@@ -121,11 +121,13 @@ class _Product:
 	item: frappe._dict
 	payload: dict
 	digest: str
+	default_channel: str
 
 	def __init__(self, row: Row, item: frappe._dict, collection_id: str, medusa: Dialect) -> None:
 		self.row, self.item = row, item
 		self.payload = product_payloads.payload(item, collection_id)
 		self.digest = _digest(self.payload, medusa)
+		self.default_channel = medusa.sales_channel
 		before = item.medusa_hash or ""
 		if before:
 			self.payload["own_handle"] = ""  # Restored only where the product is sent again on request.
@@ -134,12 +136,18 @@ class _Product:
 		self.payload["may_exist"] = row.again
 		self.payload["needs_no_lookup"] = medusa.updates_unseen and is_known and is_same and not row.again
 		self.payload["needs_no_lookup"] &= not self.payload["cleared"] and not self._changes_pictures
+		self.payload["needs_no_lookup"] &= self.is_placed
 
 	@property
 	def _changes_pictures(self) -> bool:
 		"""Whether other pictures were sent before: the shop's own have to be read."""
 		sent = self.payload["sent_images"]
 		return sent is not None and sent != self.payload["filled"]["images"]
+
+	@property
+	def is_placed(self) -> bool:
+		"""Whether it was sent with the sales channels that it has now."""
+		return channels.is_settled(self.item.medusa_sales_channel, self.item.channels)
 
 	@property
 	def is_in_sync(self) -> bool:
@@ -153,7 +161,7 @@ class _Product:
 		sent = {
 			**ids,
 			**self._handle(written),
-			**self._channel(written),
+			**placing.state(item, written, self.payload, self.default_channel),
 			"medusa_hash": self.digest,
 			"medusa_filled": json.dumps(self.payload["filled"]) if self.payload["filled"] else "",
 			"medusa_synced_on": now_datetime(),
@@ -174,13 +182,18 @@ class _Product:
 			then.append(Intent(STOCK, name))
 		return Result.done(self.row, writes, then)
 
-	def unsent(self) -> Result:
-		"""The result where Medusa has the product as it is."""
+	def unsent(self, placed: dict | None = None) -> Result:
+		"""The result where Medusa has the product as it is, its sales channels apart.
+
+		:param placed: the reply with its sales channels, where these were looked at
+		"""
+		kept = placing.state(self.item, placed or {}, self.payload, self.default_channel)
+		writes = [Write(DOCTYPE, self.item.name, kept)] if kept else []
 		told = self._told()
 		if not told:
-			return Result.done(self.row)
+			return Result.done(self.row, writes)
 		then = [Intent(PRICE, self.item.name)]
-		return Result.done(self.row, [Write("Item", self.item.item_code, told)], then)
+		return Result.done(self.row, [*writes, Write("Item", self.item.item_code, told)], then)
 
 	def _told(self) -> dict:
 		"""The unit that the product says now, where that is another one or has another size. The prices follow, and after
@@ -188,10 +201,6 @@ class _Product:
 		item = self.item
 		units = sold_units.announcing(item.told_units, item.unit_in_stock, item.sold_unit)
 		return {sold_units.FIELD: units} if units else {}
-
-	def _channel(self, written: dict) -> dict:
-		"""The sales channel that the app has added, so that it can be removed again."""
-		return {"medusa_sales_channel": written["sales_channel"]} if "sales_channel" in written else {}
 
 	def _handle(self, written: dict) -> dict:
 		"""The handle to keep of a product that the app created, so that it can be restored. A handle with another ending was
@@ -269,12 +278,23 @@ class ProductTask(Task):
 		if self.prices:
 			medusa.forget_prices(self.price_list, self.prices, PriceStore(database, medusa))
 		unclear = self._unclear(medusa, database)
+		lost = self._lost_products(medusa)
 		payloads = [
 			product.payload
-			for product in (*self.products.values(), *self._lost_products(medusa))
+			for product in (*self.products.values(), *lost)
 			if product.item.name not in unclear
 		]
-		return {**unclear, **(self._send_products(medusa, database, payloads) if payloads else {})}
+		moved = [each.payload for each in self.unchanged.values() if not each.is_placed and each not in lost]
+		unclear |= placing.without_channel(medusa, [*payloads, *moved])
+		payloads = [payload for payload in payloads if payload["external_id"] not in unclear]
+		placed = self._place(medusa, [each for each in moved if each["external_id"] not in unclear])
+		sent = self._send_products(medusa, database, payloads) if payloads else {}
+		return {**unclear, **placed, **sent}
+
+	def _place(self, medusa: Dialect, payloads: list[dict]) -> dict[str, dict]:
+		"""Write nothing but the sales channels of products. Returns `{Website Item: {"sales_channels"}}`."""
+		placed = medusa.place_products(payloads) if payloads else {}
+		return {name: {"sales_channels": ids} for name, ids in placed.items()}
 
 	def _unclear(self, medusa: Dialect, database: Database) -> dict[str, str]:
 		"""`{Website Item: reason}` of the new products that may be in the shop already."""
@@ -315,8 +335,8 @@ class ProductTask(Task):
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
 		results = [self.put_off.get(row.name) or self._deleted(row) for row in self.gone]
 		for name, product in {**self.products, **self.unchanged}.items():
-			if name not in reply:
-				results.append(product.unsent())
+			if name not in reply or self._is_only_placed(reply[name]):
+				results.append(product.unsent(reply.get(name)))
 			elif isinstance(reply[name], str):
 				results.append(Result.parked(product.row, reply[name], MedusaSkuTaken.reason))
 			elif reply[name] is None:
@@ -324,6 +344,10 @@ class ProductTask(Task):
 			else:
 				results.append(product.result(reply[name]))
 		return results
+
+	@staticmethod
+	def _is_only_placed(written: Any) -> bool:
+		return isinstance(written, dict) and "id" not in written
 
 	def _deleted(self, row: Row) -> Result:
 		if row.kind_data.get("id") not in self.staying:

@@ -4,6 +4,7 @@ metadata."""
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from medusa_integration.medusa import sold_in
 from medusa_integration.medusa.dialect import no_sku
 from medusa_integration.medusa.errors import (
 	MedusaError,
@@ -256,7 +257,7 @@ class Products(Variants, ProductChannels):
 			"is_giftcard": False,
 			"collection_id": product["collection_id"],
 			"shipping_profile_id": self.shipping_profile,
-			"sales_channels": [{"id": self.sales_channel}],
+			"sales_channels": [{"id": id} for id in sorted(sold_in.wanted(product, self.sales_channel))],
 			"options": [{"title": "Default", "values": ["Default"]}],
 			"variants": [
 				{
@@ -313,11 +314,11 @@ def _fields(product: dict, left: set[str]) -> dict:
 	return {**columns, "metadata": {**product["metadata"], **own}}
 
 
-def _reply(row: dict, variant: str | MedusaError | None, channel: str | None) -> dict | MedusaError:
+def _reply(row: dict, variant: str | MedusaError | None, channels: list[str] | None) -> dict | MedusaError:
 	if isinstance(variant, MedusaError):
 		return variant
 	reply = {"id": row["id"], "variant_id": variant or row["variants"][0]["id"], "handle": row["handle"]}
-	return reply if channel is None else {**reply, "sales_channel": channel}
+	return reply if channels is None else {**reply, "sales_channels": channels}
 
 
 def _is_trusted(product: dict) -> bool:

@@ -171,6 +171,7 @@ from medusa_integration.prices.price_events import queue_all_prices, queue_group
 from medusa_integration.operations.notices import mail_parked, tell_of_outage
 from medusa_integration.orders.status_to_medusa import export_overdue_orders
 from medusa_integration.products.product_events import queue_ended_items
+from medusa_integration.products.channel_events import queue_channels
 from medusa_integration.products.item_status import refresh_daily as refresh_item_status
 from medusa_integration.quotations.quotation_mails import send_quotation_emails
 from medusa_integration.stock.stock_to_medusa import update_webitem_stock

@@ -277,6 +277,7 @@ scheduler_events = {
 	"daily": ["medusa_integration.api.mail_parked", "medusa_integration.api.export_overdue_orders"],
 	"daily_long": [
 		"medusa_integration.api.queue_ended_items",
+		"medusa_integration.api.queue_channels",
 		"medusa_integration.api.queue_lost_products",
 		"medusa_integration.api.queue_customer_groups",
 		"medusa_integration.api.update_webitem_stock",

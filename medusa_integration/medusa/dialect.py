@@ -174,6 +174,14 @@ class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations
 		"""The choices as `{field: {id: name}}`."""
 		return {field: {row["value"]: row["label"] for row in rows} for field, rows in self.choices().items()}
 
+	@abstractmethod
+	def channels_there(self) -> dict[str, bool]:
+		"""`{id: whether it is enabled}` of the sales channels. Medusa accepts the id of any other, without a word."""
+
+	def channels_without_location(self, ids: Iterable[str]) -> set[str]:
+		"""Those of some sales channels that no stock location is linked to: they sell nothing. v1 has no such links."""
+		return set()
+
 	# --- collections
 
 	@abstractmethod
@@ -226,8 +234,8 @@ class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations
 			known; `former_ids`: earlier external ids; `former_handles` and `endings` of handles, for v1;
 			`own_handle`: the handle to restore, "" to leave it; `needs_no_lookup`: on where the variant and
 			the collection haven't changed; `may_exist`: on where an earlier call's reply was lost;
-			`left_to_shop`: keys that an update leaves out; `sent_images`, `owners`: see owners.py; `former_channel`: the
-			sales channel that the app had added
+			`left_to_shop`: keys that an update leaves out; `sent_images`, `owners`: see owners.py; `channels`: see sold_in.py;
+			`former_channels`: the sales channels that the app had added
 			A template's product has `options`, `[{"title", "values"}]`, and `variants`, `[{"item_code", "id", "former", "sku",
 			"title", "options": {title: value}, "rank", "manage_inventory", "allow_backorder", "origin_country", "identifiers":
 			{column: value}, "metadata"}]`, each in their order; `known_variants`: ids of variants that the app made;
@@ -237,13 +245,21 @@ class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations
 		:param wanted_sku: of the variants of other products of ours; a SKU that one of them has given up in ERPNext is freed,
 			see sku_moves.py
 		:returns: `{external_id: {"id", "variant_id", "handle"}}`, of a template's product with `variants`, `{item code: id}`, and
-			`reserved`, ids of variants that can't be deleted yet, and `unordered` where the values of its options have no order yet; with `sales_channel` where the app added the
-			product to one, "" where it removed it; NotSendable for one that is too large to be sent, or whose
+			`reserved`, ids of variants that can't be deleted yet, and `unordered` where the values of its options have no order yet; with `sales_channels`, the ids of those that
+			the app has added, where they were looked at; NotSendable for one that is too large to be sent, or whose
 			variant is gone; on v1 the MedusaError of each refused one
 		:raises MedusaRejected: on v2 for the first product that Medusa refuses; MedusaSkuTaken where its sku
 			is taken
 		:raises MedusaClash: where a single product has the sku or handle that another record of ours still
 			has in Medusa
+		"""
+
+	@abstractmethod
+	def place_products(self, products: list[dict]) -> dict[str, list[str]]:
+		"""Add products to their sales channels, and remove them from others, without another change.
+
+		:param products: payloads with `id`, see `upsert_products`
+		:returns: `{external_id: ids of the channels that the app has added}`, without those that Medusa doesn't have
 		"""
 
 	@abstractmethod

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 import frappe
 
+from medusa_integration.medusa import sold_in
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.identifiers import OF_PRODUCTS, OF_VARIANTS
 from medusa_integration.medusa.matching import OWN_TITLE, OwnVariant, has_others
-from medusa_integration.medusa.owners import PICTURES, addresses, channel_changes, moves_collection, pictures
+from medusa_integration.medusa.owners import PICTURES, addresses, moves_collection, pictures
 from medusa_integration.operations.differences import Findings
 from medusa_integration.products import collections_to_medusa, identifiers, product_payloads, shop_items
 
@@ -105,9 +106,9 @@ class ProductComparison:
 			self.findings.compare("collection_id", name, wanted["collection_id"], collection)
 		# A deleted channel is still linked, and null.
 		channels = {channel["id"] for channel in product.get("sales_channels") or () if channel}
-		ours = self.medusa.sales_channel
-		add, remove = channel_changes(owners["sales_channel"], channels, ours, wanted["former_channel"])
+		add, remove = sold_in.changes(wanted, channels, self.medusa.sales_channel)
 		if add or remove:
+			ours = ", ".join(sorted(channels - remove | add))
 			self.findings.add("different", "sales_channel", name, ours, ", ".join(sorted(channels)))
 		profile = (product.get("shipping_profile") or {}).get("id")
 		if self.medusa.sets_shipping_profile(owners["shipping_profile"], profile):

@@ -1,7 +1,7 @@
 """The field `medusa_status` of Website Items, by which lists filter and sort.
 
 It shows the product's status; rows of prices and quantities show only when parked, and that of a product's first prices.
-"In Shop" is a product that can be bought: one without a price is "No Price". Other documents (a price,
+"In Shop" is a product that can be bought: one without a price is "No Price", one that no sales channel sells "No Channel". Other documents (a price,
 a delivery) queue records without writing it, because that would lock the Website Item in their transactions.
 It is written by the Website Item's own save, in memory; by the transaction that settles its rows; and when
 rows are retried or discarded.
@@ -22,16 +22,17 @@ from medusa_integration.medusa.errors import NoStockLocation
 from medusa_integration.pages import pages
 from medusa_integration.prices import in_shop, unpriced
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import selection
+from medusa_integration.products import channels, selection
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.stock.stock_to_medusa import STOCK
 
 DOCTYPE = "Website Item"
-NOT_IN_SHOP, WAITING, IN_SHOP, NO_PRICE, DRAFT, PARKED = STATUSES = (
+NOT_IN_SHOP, WAITING, IN_SHOP, NO_PRICE, NO_CHANNEL, DRAFT, PARKED = STATUSES = (
 	"Not in Shop",
 	"Waiting",
 	"In Shop",
 	"No Price",
+	"No Channel",
 	"Draft",
 	"Parked",
 )
@@ -163,6 +164,8 @@ def _status(item: frappe._dict, rows: list[tuple[str, str]], *, admitted: bool) 
 		return NOT_IN_SHOP
 	if not (cint(item.published) and admitted):
 		return DRAFT
+	if channels.is_nowhere(item.medusa_sales_channel):
+		return NO_CHANNEL
 	if item.is_priced and not item.prices_sent and any(kind == PRICE.name for kind, _status in rows):
 		return WAITING
 	return IN_SHOP if item.is_priced or item.has_own_price else NO_PRICE
@@ -173,6 +176,7 @@ def _read(names: list[str]) -> tuple[dict[str, frappe._dict], dict[str, list[tup
 	fields = [
 		"name", "item_code", "medusa_status", "medusa_id", "medusa_prices", "published", "item_group", "brand",
 		"variant_of", "medusa_variant_id",
+		"medusa_sales_channel",
 	]  # fmt: skip
 	items = frappe.get_all(DOCTYPE, {"name": ("in", names)}, fields, order_by=None)
 	return {item.name: item for item in items}, outbox.rows_about(DOCTYPE, names)

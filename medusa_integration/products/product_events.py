@@ -10,7 +10,14 @@ from medusa_integration import settings, sold_units
 from medusa_integration.delivery.box import outbox
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import for_sale, identifiers, item_status, selection, variant_events
+from medusa_integration.products import (
+	channels,
+	for_sale,
+	identifiers,
+	item_status,
+	selection,
+	variant_events,
+)
 from medusa_integration.products.product_payloads import DOCTYPE, WATCHED_FIELDS
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.products.variant_payloads import SENT
@@ -94,6 +101,8 @@ def _changed(doc) -> bool:
 	if not before:
 		return True
 	if any(doc.has_value_changed(field) for field in WATCHED_FIELDS) or identifiers.page_changed(doc):
+		return True
+	if channels.listed_in(doc) != channels.listed_in(before):
 		return True
 	return _raw_specifications(doc) != _raw_specifications(before)
 

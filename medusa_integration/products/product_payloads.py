@@ -13,6 +13,7 @@ from medusa_integration.medusa.handles import ending, handle
 from medusa_integration.plain_text import as_typed, clean, plain_text
 from medusa_integration.products import (
 	brand_links,
+	channels,
 	field_owners,
 	identifiers,
 	images,
@@ -59,6 +60,7 @@ def read(names: list[str]) -> list[frappe._dict]:
 	item_of = {row.name: row for row in item_rows}
 	iso_codes = _iso_codes({row.country_of_origin for row in item_rows})
 	pictures = images.of_website_items(items)
+	sold_in = channels.of_items(item.name for item in items)
 	for item in items:
 		row = item_of.get(item.item_code) or frappe._dict(is_stock_item=1)
 		item.origin_country = iso_codes.get(row.country_of_origin)
@@ -70,6 +72,7 @@ def read(names: list[str]) -> list[frappe._dict]:
 		item.former_ids = row.get("medusa_former_ids")
 		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
+		item.channels = sold_in[item.name]
 	identifiers.add_to(items)
 	bundles.keep_stock(items)
 	variant_payloads.read(items, _iso_codes)
@@ -141,7 +144,8 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"manage_inventory": bool(cint(item.is_stock_item)),
 		"thumbnail": item.images[0] if item.images else None,
 		"images": item.images,
-		"former_channel": item.medusa_sales_channel or "",
+		"channels": item.channels,
+		"former_channels": channels.added(item.medusa_sales_channel),
 		**variant_payloads.of_template(item),
 		**identifiers.columns(item),
 	}

@@ -23,7 +23,7 @@ from medusa_integration.medusa.sku_moves import Holder
 from medusa_integration.prices import price_state
 from medusa_integration.prices.price_state import PriceStore
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import product_payloads, sent_variants
+from medusa_integration.products import channels, placing, product_payloads, sent_variants
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
 from medusa_integration.products.existing_products import ShopIndex, already_there, sku_for
@@ -34,7 +34,7 @@ from medusa_integration.stock.stock_to_medusa import STOCK
 # Keys of a payload by which the product is found; they aren't part of its content.
 UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
-	"may_exist", "former_channel", "left_to_shop", "filled", "cleared", "sent_images", "known_variants", "formers",
+	"may_exist", "channels", "former_channels", "left_to_shop", "filled", "cleared", "sent_images", "known_variants", "formers",
 	"changed_variants", "was_template",
 	"former_brand_link",
 )  # fmt: skip
@@ -142,12 +142,14 @@ class _Product:
 	item: frappe._dict
 	payload: dict
 	digest: str
+	default_channel: str
 
 	def __init__(self, row: Row, item: frappe._dict, collection_id: str, medusa: Dialect) -> None:
 		self.row, self.item = row, item
 		self.payload = product_payloads.payload(item, collection_id)
 		self.digest = _digest(self.payload, medusa)
 		self.base = _base(self.payload, medusa)
+		self.default_channel = medusa.sales_channel
 		before = item.medusa_hash or ""
 		if before:
 			self.payload["own_handle"] = ""  # Restored only where the product is sent again on request.
@@ -157,6 +159,7 @@ class _Product:
 		is_quick = medusa.updates_unseen and is_known and not row.again and not row.kind_data
 		is_quick &= sent_variants.UNORDERED not in (item.sent_variants or {})
 		is_quick &= not self.payload["cleared"] and not self._changes_pictures
+		is_quick &= self.is_placed
 		self.payload["needs_no_lookup"] = is_quick and is_same
 		if item.is_template:
 			changed = sent_variants.changed(self.payload, item.sent_variants, self.base) if is_quick else None
@@ -183,6 +186,11 @@ class _Product:
 		return sent is not None and sent != self.payload["filled"]["images"]
 
 	@property
+	def is_placed(self) -> bool:
+		"""Whether it was sent with the sales channels that it has now."""
+		return channels.is_settled(self.item.medusa_sales_channel, self.item.channels)
+
+	@property
 	def is_in_sync(self) -> bool:
 		item = self.item
 		is_whole = not item.is_template or self._has_variants or not item.variants
@@ -197,7 +205,7 @@ class _Product:
 		sent = {
 			**ids,
 			**self._handle(written),
-			**self._channel(written),
+			**placing.state(item, written, self.payload, self.default_channel),
 			"medusa_hash": "" if written.get("reserved") else self.digest,
 			"medusa_filled": json.dumps(self.payload["filled"]) if self.payload["filled"] else "",
 			"medusa_synced_on": now_datetime(),
@@ -267,15 +275,22 @@ class _Product:
 		again.writes, again.then = result.writes, result.then
 		return again
 
-	def unsent(self) -> Result:
-		"""The result where Medusa has the product as it is."""
+	def unsent(self, placed: dict | None = None) -> Result:
+		"""The result where Medusa has the product as it is, its sales channels apart.
+
+		:param placed: the reply with its sales channels, where these were looked at
+		"""
+		kept = placing.state(self.item, placed or {}, self.payload, self.default_channel)
+		writes = [Write(DOCTYPE, self.item.name, kept)] if kept else []
 		if self.item.is_template:
-			return self._template_unsent()
+			result = self._template_unsent()
+			result.writes = [*writes, *result.writes]
+			return result
 		told = self._told()
 		if not told:
-			return Result.done(self.row)
+			return Result.done(self.row, writes)
 		then = [Intent(PRICE, self.item.name)]
-		return Result.done(self.row, [Write("Item", self.item.item_code, told)], then)
+		return Result.done(self.row, [*writes, Write("Item", self.item.item_code, told)], then)
 
 	def _template_unsent(self) -> Result:
 		writes = sent_variants.unsent(self.item)
@@ -291,10 +306,6 @@ class _Product:
 			return {write.name: write.values for write in sent_variants.unsent(item)}
 		units = sold_units.announcing(item.told_units, item.unit_in_stock, item.sold_unit)
 		return {sold_units.FIELD: units} if units else {}
-
-	def _channel(self, written: dict) -> dict:
-		"""The sales channel that the app has added, so that it can be removed again."""
-		return {"medusa_sales_channel": written["sales_channel"]} if "sales_channel" in written else {}
 
 	def _handle(self, written: dict) -> dict:
 		"""The handle to keep of a product that the app created, so that it can be restored. A handle with another ending was
@@ -387,12 +398,23 @@ class ProductTask(Task):
 		if self.prices:
 			medusa.forget_prices(self.price_list, self.prices, PriceStore(database, medusa))
 		unclear = self._unclear(medusa, database)
+		lost = self._lost_products(medusa)
 		payloads = [
 			product.payload
-			for product in (*self.products.values(), *self._lost_products(medusa))
+			for product in (*self.products.values(), *lost)
 			if product.item.name not in unclear
 		]
-		return {**unclear, **(self._send_products(medusa, database, payloads) if payloads else {})}
+		moved = [each.payload for each in self.unchanged.values() if not each.is_placed and each not in lost]
+		unclear |= placing.without_channel(medusa, [*payloads, *moved])
+		payloads = [payload for payload in payloads if payload["external_id"] not in unclear]
+		placed = self._place(medusa, [each for each in moved if each["external_id"] not in unclear])
+		sent = self._send_products(medusa, database, payloads) if payloads else {}
+		return {**unclear, **placed, **sent}
+
+	def _place(self, medusa: Dialect, payloads: list[dict]) -> dict[str, dict]:
+		"""Write nothing but the sales channels of products. Returns `{Website Item: {"sales_channels"}}`."""
+		placed = medusa.place_products(payloads) if payloads else {}
+		return {name: {"sales_channels": ids} for name, ids in placed.items()}
 
 	def _unclear(self, medusa: Dialect, database: Database) -> dict[str, str]:
 		"""`{Website Item: reason}` of the new products that may be in the shop already."""
@@ -433,8 +455,8 @@ class ProductTask(Task):
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
 		results = [self._of_gone(row) for row in self.gone]
 		for name, product in {**self.products, **self.unchanged}.items():
-			if name not in reply:
-				results.append(product.unsent())
+			if name not in reply or self._is_only_placed(reply[name]):
+				results.append(product.unsent(reply.get(name)))
 			elif isinstance(reply[name], str):
 				results.append(Result.parked(product.row, reply[name], MedusaSkuTaken.reason))
 			elif reply[name] is None:
@@ -448,6 +470,10 @@ class ProductTask(Task):
 		if self.replacing.get(row.name) in self.staying:
 			return self._reserved(row)
 		return self.put_off.get(row.name) or self._deleted(row)
+
+	@staticmethod
+	def _is_only_placed(written: Any) -> bool:
+		return isinstance(written, dict) and "id" not in written
 
 	def _deleted(self, row: Row) -> Result:
 		return self._reserved(row) if row.kind_data.get("id") in self.staying else Result.done(row)

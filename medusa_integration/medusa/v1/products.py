@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from threading import RLock
 from typing import NamedTuple
 
-from medusa_integration.medusa import identifiers
+from medusa_integration.medusa import identifiers, sold_in
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import no_sku
 from medusa_integration.medusa.errors import (
@@ -32,7 +32,6 @@ from medusa_integration.medusa.matching import (
 from medusa_integration.medusa.owners import (
 	SHOP,
 	addresses,
-	channel_changes,
 	left_out,
 	moves_collection,
 	to_write,
@@ -127,6 +126,19 @@ class Products(Shop):
 		params = {"expand": f"variants,images,collection,type,tags{channels}", "order": "created_at"}
 		yield from self._batches("products", page, params)
 
+	def place_products(self, products: list[dict]) -> dict[str, list[str]]:
+		if not self.sales_channel:  # a server without sales channels
+			return {product["external_id"]: [] for product in products}
+		ours = _Ours("", self.sales_channel, set(), no_sku, RLock())
+		known = {product["id"]: product for product in products}
+		rows = list(self._products_by_id(known))
+
+		def act(client: MedusaClient, row: dict) -> list[str]:
+			return _Writer(client, known[row["id"]], ours).place(row)
+
+		written = raised(self.client.each(act, rows))
+		return {known[row["id"]]["external_id"]: ids for row, ids in zip(rows, written, strict=True)}
+
 	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
 		return {}  # v1 stores no external id
 
@@ -159,7 +171,7 @@ class _Writer:
 		self.client = client
 		self.product = product
 		self.ours = ours
-		self.added_channel: str | None = None
+		self.channels: list[str] | None = None  # that the app has added, where they were looked at
 
 	def write(self, row: dict | None) -> dict:
 		"""Update Medusa's `row`, else a product found by handle or sku, else create the product."""
@@ -214,7 +226,9 @@ class _Writer:
 	def _create(self) -> dict:
 		left = {"discountable"} if self.product["owners"]["discountable"] == SHOP else set()
 		left |= identifiers.blank(self.product)
-		channels = {"sales_channels": [{"id": self.ours.chosen_channel}]} if self.ours.chosen_channel else {}
+		wanted = sorted(sold_in.wanted(self.product, self.ours.default_channel))
+		is_default = wanted == [self.ours.default_channel] and not self.ours.chosen_channel
+		channels = {} if is_default or not wanted else {"sales_channels": [{"id": id} for id in wanted]}
 		body = {
 			**self._fields(self.product, left),
 			**self._brand({}),
@@ -226,8 +240,10 @@ class _Writer:
 			"variants": [self._new_variant([{"value": "Default"}])],
 		}
 		row = self.client.post("/admin/products", body)["product"]
+		if self.ours.default_channel and not wanted:  # v1 has put it into the default one.
+			self.client.post(f"/admin/products/{row['id']}", {"sales_channels": []})
 		reply = {"id": row["id"], "variant_id": row["variants"][0]["id"], "handle": row["handle"]}
-		return {**reply, "sales_channel": self.ours.default_channel} if self.ours.default_channel else reply
+		return {**reply, "sales_channels": wanted} if self.ours.default_channel else reply
 
 	def _update(self, row: dict) -> dict:
 		own = match_variant(self.product, row)
@@ -254,7 +270,7 @@ class _Writer:
 			"variant_id": own or self._make_variant(row["id"]),
 			"handle": written["handle"],
 		}
-		return {**reply, "sales_channel": self.added_channel} if self.added_channel is not None else reply
+		return reply if self.channels is None else {**reply, "sales_channels": self.channels}
 
 	def _links(self, row: dict) -> dict:
 		"""Collection and sales channels, where an update writes them."""
@@ -263,15 +279,7 @@ class _Writer:
 		if moves_collection(owners["collection_id"], found, self.ours.own_collections):
 			body["collection_id"] = self.product["collection_id"]
 		if "sales_channels" in row:
-			there = [channel["id"] for channel in row["sales_channels"] or ()]
-			former = self.product.get("former_channel") or ""
-			add, remove = channel_changes(
-				owners["sales_channel"], set(there), self.ours.default_channel, former
-			)
-			if add or remove:
-				body["sales_channels"] = [{"id": id} for id in (*there, *add) if id not in remove]
-			if add or former in remove:
-				self.added_channel = self.ours.default_channel if add else ""
+			body |= self._channels(row)
 		return body
 
 	def _brand(self, row: dict) -> dict:
@@ -294,6 +302,21 @@ class _Writer:
 		if len(tags) < len(row.get("tags") or ()):
 			return {**body, "tags": [{"id": tag["id"], "value": tag["value"]} for tag in tags]}
 		return body
+
+	def _channels(self, row: dict) -> dict:
+		"""The product's sales channels, where they change."""
+		there = [channel["id"] for channel in row["sales_channels"] or ()]
+		add, remove = sold_in.changes(self.product, set(there), self.ours.default_channel)
+		self.channels = sold_in.added(self.product, add, remove)
+		if not (add or remove):
+			return {}
+		return {"sales_channels": [{"id": id} for id in (*there, *sorted(add)) if id not in remove]}
+
+	def place(self, row: dict) -> list[str]:
+		"""Write the product's sales channels alone. Returns those that the app has added."""
+		if body := self._channels(row):
+			self.client.post(f"/admin/products/{row['id']}", body)
+		return self.channels or []
 
 	def _make_variant(self, id: str) -> str:
 		"""Make the variant of a product that has none: it was deleted, or its creation failed. Returns its id."""

@@ -4,7 +4,7 @@ metadata."""
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from medusa_integration.medusa import identifiers
+from medusa_integration.medusa import identifiers, sold_in
 from medusa_integration.medusa.dialect import no_sku
 from medusa_integration.medusa.errors import (
 	MedusaError,
@@ -324,7 +324,7 @@ class Products(Options, ProductChannels, Brands):
 			"is_giftcard": False,
 			"collection_id": product["collection_id"],
 			"shipping_profile_id": self.shipping_profile,
-			"sales_channels": [{"id": self.sales_channel}],
+			"sales_channels": [{"id": id} for id in sorted(sold_in.wanted(product, self.sales_channel))],
 			**_new_variants(product, spare, left),
 		}
 
@@ -405,7 +405,7 @@ def _reply(
 	row: dict,
 	variant: str | MedusaError | None,
 	options: dict | MedusaError | None,
-	channel: str | None,
+	channels: list[str] | None,
 ) -> dict | MedusaError:
 	for error in (variant, options):
 		if isinstance(error, MedusaError):
@@ -420,7 +420,7 @@ def _reply(
 		reply |= {"variant_id": id, "reserved": options["reserved"]}
 	else:
 		reply["variant_id"] = variant or row["variants"][0]["id"]
-	return reply if channel is None else {**reply, "sales_channel": channel}
+	return reply if channels is None else {**reply, "sales_channels": channels}
 
 
 def _is_trusted(product: dict) -> bool:

@@ -6,13 +6,24 @@
 			if (frm.is_new()) return;
 			const website_item = frm.docname;
 			medusa_integration.show_on_form(frm, {
-				ask: () => frappe.xcall("medusa_integration.api.get_sync_status", { website_item }),
+				ask: async () => {
+					const status = await frappe.xcall("medusa_integration.api.get_sync_status", {
+						website_item,
+					});
+					offer_storefronts(frm, status.storefronts);
+					return status;
+				},
 				send: () => frappe.xcall("medusa_integration.api.sync_now", { website_item }),
 				words: status_words,
 				reloads: true,
 			});
 		},
 	});
+
+	function offer_storefronts(frm, storefronts) {
+		const grid = frm.get_field("medusa_channels")?.grid;
+		grid?.update_docfield_property("sales_channel", "options", storefronts);
+	}
 
 	// "3 OMR, 8 USD", of the base prices that ERPNext has none instead of
 	function own_prices({ own_prices: prices }) {
@@ -46,6 +57,14 @@
 		}
 		if (status.undeliverable) {
 			return ["orange", __("Out of stock in the shop. {0}", [status.undeliverable])];
+		}
+		if (status.no_channel) {
+			return [
+				"orange",
+				__(
+					"In Medusa, but in no storefront: no row of Sales Channels in the Medusa Configuration selects it. Add it to one there, or name one in its own table Sales Channels."
+				),
+			];
 		}
 		const own = own_prices(status);
 		const reasons = [status.no_price, status.no_conversion].filter(Boolean).join(" ");

@@ -11,8 +11,15 @@ from medusa_integration.medusa.errors import (
 	MedusaSkuTaken,
 	NotSendable,
 )
-from medusa_integration.medusa.matching import OWN_TITLE
-from medusa_integration.medusa.option_changes import is_ours, leaving, match, renamed, same
+from medusa_integration.medusa.option_changes import (
+	as_options,
+	is_ours,
+	leaving,
+	match,
+	renamed,
+	same,
+	spare_variant,
+)
 from medusa_integration.medusa.sku_moves import Holder, WantedSku, temporary_sku
 from medusa_integration.medusa.v2.held_stock import counts_parts
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
@@ -51,28 +58,6 @@ def new_variant(variant: dict, spare: dict[str, str]) -> dict:
 def variant_fields(variant: dict) -> dict:
 	body = {key: variant[key] for key in VARIANT_KEYS}
 	return {**body, **variant["identifiers"], "variant_rank": variant["rank"]}
-
-
-def with_options(product: dict) -> bool:
-	"""Whether a product has, or had, the variants of a template."""
-	return "variants" in product or bool(product.get("was_template"))
-
-
-def as_options(product: dict) -> dict:
-	"""A product that was a template's, and has one variant now, as a product with options."""
-	if "variants" in product:
-		return product
-	one = {
-		**{key: product[key] for key in ("sku", "manage_inventory", "allow_backorder", "origin_country")},
-		"item_code": product["item_code"],
-		"id": product["variant_id"],
-		"title": OWN_TITLE,
-		"options": {"Default": "Default"},
-		"rank": 0,
-		"identifiers": {},
-		"metadata": {"item_code": "", "UOM": "", "UOM Size": "", "image": ""},
-	}
-	return {**product, "options": [{"title": "Default", "values": ["Default"]}], "variants": [one]}
 
 
 class Options(Variants):
@@ -165,7 +150,7 @@ class _Writer:
 		self.path = f"/admin/products/{found['id']}"
 		self.rows: list[dict] = found["variants"]
 		self.variants: list[dict] = self.product["variants"]
-		self.matched = match(self.variants, self.rows, self._spare())
+		self.matched = match(self.variants, self.rows, spare_variant(product, self.rows))
 		title_of = {option["id"]: option["title"] for option in found["options"]}
 		# `{variant: {option's title: value}}` as Medusa has them
 		self.values = {
@@ -177,18 +162,6 @@ class _Writer:
 			for row in self.rows
 		}
 		self.is_shaped = False  # options were added or removed: all variants need their values anew
-
-	def _spare(self) -> str | None:
-		"""The variant that a product keeps when it becomes a template's, or ceases to be one."""
-		if not self.was_template:
-			unmarked = [row for row in self.rows if row["title"] == OWN_TITLE and not is_ours(row)]
-			return self.product["variant_id"] or (
-				unmarked[0]["id"] if len(self.rows) == 1 and unmarked else None
-			)
-		if self.product["metadata"]["has_variants"]:
-			return None  # Its variants have products of their own now.
-		ours = sorted(filter(is_ours, self.rows), key=lambda row: (row["variant_rank"] or 0, row["id"]))
-		return next((row["id"] for row in ours), None)
 
 	def write(self) -> dict:
 		if not self.variants:

@@ -19,6 +19,7 @@ from medusa_integration.medusa.matching import (
 	left_variants,
 	match_variant,
 )
+from medusa_integration.medusa.option_changes import with_options
 from medusa_integration.medusa.owners import PICTURES, SHOP, addresses, moves_collection, to_write
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.sku_moves import WantedSku
@@ -30,7 +31,6 @@ from medusa_integration.medusa.v2.options import (
 	Options,
 	new_options,
 	new_variant,
-	with_options,
 )
 from medusa_integration.medusa.v2.product_channels import ProductChannels
 from medusa_integration.medusa.v2.variants import (

@@ -282,6 +282,7 @@ from medusa_integration.desk.forms import (
 	get_sync_status,
 	link_existing_products,
 	make_signing_secret,
+	preview_variants_become,
 	sync_now,
 	test_connection,
 )

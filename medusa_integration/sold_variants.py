@@ -23,12 +23,14 @@ from medusa_integration import settings
 PAGE = "Website Item"
 
 
-def variants_of(website_items: Iterable[str]) -> dict[str, list[str]]:
+def variants_of(website_items: Iterable[str], *, always: bool = False) -> dict[str, list[str]]:
 	"""`{Website Item of a template: the item codes of the variants that its product sells}`, in one query. A template
-	without a variant to sell has an empty list; Website Items that sell their own Item are left out.
+	without a variant to sell has an empty list; Website Items that sell their own Item, and unpublished ones, are left out.
+
+	:param always: also while variants are products of their own: what a change of the setting would do
 	"""
 	names = list(website_items)
-	if not names or not settings.current().variants_are_options:
+	if not names or not (always or settings.current().variants_are_options):
 		return {}
 	page, template = frappe.qb.DocType(PAGE), frappe.qb.DocType("Item").as_("template")
 	item, own_page = frappe.qb.DocType("Item"), frappe.qb.DocType(PAGE).as_("own_page")

@@ -90,21 +90,19 @@ def leaving(rows: Iterable[dict], matched: dict[str, dict], known: Iterable[str]
 	return [row for row in rows if row["id"] not in staying and (is_ours(row) or row["id"] in known)]
 
 
-def renamed(
-	new: str, values: dict[str, dict[str, str]], wanted: dict[str, str], old: Iterable[str]
-) -> str | None:
-	"""The former name of an option or value that has got another name: each variant that is to have the new one has the old one,
-	and no other has it. None where there is none.
+def renamed(new: str, there: dict[str, str], wanted: dict[str, str], old: Iterable[str]) -> str | None:
+	"""The former name of a value that has got another one: the variants that are to have the new one have the old one, and no
+	other has it. None where there is none.
 
-	:param new: a name that Medusa doesn't have
-	:param values: `{item code: {name: …}}` the names that each variant has in Medusa
-	:param wanted: `{item code: name}` that each variant is to have
-	:param old: names that are no longer wanted
+	:param new: a value that Medusa doesn't have
+	:param there: `{item code: value}` that each variant has in Medusa
+	:param wanted: `{item code: value}` that each variant is to have
+	:param old: values that are no longer wanted
 	"""
-	having = {code for code, name in wanted.items() if name == new}
+	having = {code for code, value in wanted.items() if value == new}
 	for name in old:
-		had = {code for code, names in values.items() if name in names}
-		if had and had == having & values.keys():
+		had = {code for code, value in there.items() if value == name}
+		if had and had == having & there.keys():
 			return name
 	return None
 

@@ -1,9 +1,13 @@
 """Variants that are reserved, merged, moved or already in the shop, and what is repaired."""
 
 import frappe
+import pytest
 
+from medusa_integration.operations import links, lost_products
+from medusa_integration.products import product_events
 from tests.support.factories import drain, outbox, template, variant, website_item
-from tests.support.options import shop_product
+from tests.support.options import shirts, shop_product
+from tests.support.shop import make_product, product_rows
 
 
 def _drain() -> None:

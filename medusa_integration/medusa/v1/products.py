@@ -139,7 +139,8 @@ class Products(Shop):
 
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		channels = ",sales_channels" if self.sales_channel else ""  # A v1 server may lack the feature.
-		params = {"expand": f"variants,images,collection{channels}", "order": "created_at"}
+		expand = f"variants,variants.options,options,images,collection{channels}"
+		params = {"expand": expand, "order": "created_at"}
 		yield from self._batches("products", page, params)
 
 	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:

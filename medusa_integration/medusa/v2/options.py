@@ -272,7 +272,7 @@ class _Writer:
 			there = {each["value"]: each for each in option["values"]}
 			if value in there:
 				continue
-			having = {code: {self.values[row["id"]].get(title, ""): {}} for code, row in self.matched.items()}
+			having = {code: self.values[row["id"]].get(title, "") for code, row in self.matched.items()}
 			to_have = {each["item_code"]: each["options"][title] for each in self.variants}
 			old = [each for each in there if each not in wanted]
 			if former := renamed(value, having, to_have, old):

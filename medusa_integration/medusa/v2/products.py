@@ -120,8 +120,9 @@ class Products(Options, ProductChannels):
 			for name, row in written.items()
 			if name not in redone
 		}
-		for name in unordered & replies.keys():
-			replies[name] |= {"unordered": True}
+		for name in unordered:
+			if isinstance(reply := replies.get(name), dict):
+				reply["unordered"] = True
 		return {**replies, **(self._upsert(changed, {}, own, wanted_sku) if changed else {})}
 
 	def _write_parts(
@@ -386,9 +387,10 @@ def _reply(
 	options: dict | MedusaError | None,
 	channel: str | None,
 ) -> dict | MedusaError:
-	for error in (variant, options):
-		if isinstance(error, MedusaError):
-			return error
+	if isinstance(variant, MedusaError):
+		return variant
+	if isinstance(options, MedusaError):
+		return options
 	reply = {"id": row["id"], "handle": row["handle"]}
 	if "variants" in product:
 		of_sku = {each["sku"]: each["id"] for each in row["variants"] or ()}

@@ -12,7 +12,6 @@ from medusa_integration.medusa.errors import (
 	MedusaSkuTaken,
 )
 from medusa_integration.medusa.matching import (
-	OWN_TITLE,
 	OwnVariant,
 	folded,
 	has_others,
@@ -29,8 +28,8 @@ from medusa_integration.medusa.v2.options import (
 	OPTION_FIELDS,
 	RANKED,
 	Options,
-	new_options,
-	new_variant,
+	new_variants,
+	of_inventory,
 )
 from medusa_integration.medusa.v2.product_channels import ProductChannels
 from medusa_integration.medusa.v2.variants import (
@@ -38,7 +37,6 @@ from medusa_integration.medusa.v2.variants import (
 	has_lost_variant,
 	sku_taken,
 	taken_sku,
-	variant_body,
 )
 
 PRODUCT_FIELDS = "id,external_id,handle,variants.id,variants.sku"
@@ -173,7 +171,7 @@ class Products(Options, ProductChannels):
 			"/admin/products/batch",
 			{"fields": PRODUCT_FIELDS + (",options.id,options.title" * ranked)},
 		)
-		new = [each for p in created for each in _variants(p) if each["manage_inventory"]]
+		new = [each for p in created for each in of_inventory(p) if each["manage_inventory"]]
 		spare = self._spare_items(new) if new else {}
 		try:
 			return self.client.post(path, self._products_body(products, existing, spare, own), fields)
@@ -181,7 +179,7 @@ class Products(Options, ProductChannels):
 			if not error.message.startswith(INVENTORY_SKU_TAKEN):
 				raise
 			freed = InventoryItems(self.client).assign(
-				[each for p in products for each in _variants(p)], existing
+				[each for p in products for each in of_inventory(p)], existing
 			)
 			if freed is None:
 				raise
@@ -310,7 +308,7 @@ class Products(Options, ProductChannels):
 			"collection_id": product["collection_id"],
 			"shipping_profile_id": self.shipping_profile,
 			"sales_channels": [{"id": self.sales_channel}],
-			**_new_variants(product, spare),
+			**new_variants(product, spare),
 		}
 
 	def _update_body(self, product: dict, found: dict, own: set[str]) -> dict:
@@ -355,29 +353,6 @@ def _fields(product: dict, left: set[str]) -> dict:
 		columns["images"] = [{"url": url} for url in product["images"]]
 	own = {key: product[key] for key in METADATA if key not in left}
 	return {**columns, "metadata": {**product["metadata"], **own}}
-
-
-def _variants(product: dict) -> list[dict]:
-	"""What InventoryItems needs of a product's variants."""
-	if "variants" not in product:
-		return [product]
-	return [{**variant, "external_id": variant["sku"]} for variant in product["variants"]]
-
-
-def _new_variants(product: dict, spare: dict[str, str]) -> dict:
-	if "variants" in product:
-		variants = [new_variant(variant, spare) for variant in product["variants"]]
-		return {"options": new_options(product), "variants": variants}
-	item = spare.get(product["sku"])
-	inventory = [{"inventory_item_id": item, "required_quantity": 1}] if item else []
-	variant = {
-		**variant_body(product),
-		"title": OWN_TITLE,
-		"options": {"Default": "Default"},
-		"prices": [],
-		**({"inventory_items": inventory} if inventory else {}),
-	}
-	return {"options": [{"title": "Default", "values": ["Default"]}], "variants": [variant]}
 
 
 def _reply(

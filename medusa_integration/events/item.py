@@ -13,12 +13,11 @@ def on_update(doc, method: str | None = None) -> None:
 
 
 def on_trash(doc, method: str | None = None) -> None:
-	variant_events.item_leaves(doc)
+	variant_events.item_on_trash(doc)
 
 
 def before_rename(doc, method: str | None = None, old=None, new=None, merge: bool = False) -> None:
-	if merge:
-		variant_events.item_leaves(doc)
+	variant_events.item_before_rename(doc, method, old, new, merge)
 
 
 def after_rename(doc, method: str | None = None, old=None, new=None, merge: bool = False) -> None:

@@ -320,7 +320,8 @@ class ProductTask(Task):
 			return database.run(lambda: sku_for(variant))
 
 		# Medusa accepts an update that names a deleted collection.
-		gone = _gone_collections(medusa, [each for each in payloads if not each["needs_no_lookup"]])
+		seen = [each for each in payloads if not (each["needs_no_lookup"] or each.get("changed_variants"))]
+		gone = _gone_collections(medusa, seen)
 		try:
 			return upsert(gone)
 		except MedusaNotFound:

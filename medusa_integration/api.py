@@ -303,6 +303,7 @@ from medusa_integration.desk.forms import (
 	link_existing_products,
 	make_signing_secret,
 	preview_field_map,
+	preview_variants_become,
 	sync_now,
 	test_connection,
 )

@@ -55,7 +55,7 @@ def _sold(key: str, values: Iterable[str], in_shop: bool = False) -> dict[str, l
 		.left_join(own_page)
 		.on(own_page.item_code == item.name)
 		.select(page[key].as_("of"), item.name.as_("item_code"), own_page.published)
-		.where(page[key].isin(values))
+		.where(page[key].isin(values) & (page.published == 1))
 		.orderby(page.name, item.name)
 		.run(as_dict=True)
 	)
@@ -65,6 +65,18 @@ def _sold(key: str, values: Iterable[str], in_shop: bool = False) -> dict[str, l
 		if row.item_code and row.published != 0:  # None: the variant has no Website Item of its own
 			sold.append(row.item_code)
 	return dict(found)
+
+
+def templates_among(website_items: Iterable[str]) -> dict[str, str]:
+	"""`{Website Item: its template}` of those that are a template's whose product has options, in one query. An unpublished one
+	is among them: its product is a draft, and keeps its variants.
+	"""
+	names = list(website_items)
+	if not names or not settings.current().variants_are_options:
+		return {}
+	page, template = frappe.qb.DocType(PAGE), frappe.qb.DocType("Item").as_("template")
+	query = _templates(page, template).select(page.name.as_("website_item"), template.name)
+	return dict(query.where(page.name.isin(names)).run())
 
 
 def products_of(item_codes: Iterable[str]) -> dict[str, str]:
@@ -89,7 +101,8 @@ def _of_templates(codes: list[str]) -> dict[str, str]:
 		frappe.qb.DocType("Item"),
 	)
 	query = _templates(page, template).join(item).on(item.variant_of == template.name)
-	return dict(query.select(item.name, page.name.as_("website_item")).where(item.name.isin(codes)).run())
+	query = query.select(item.name, page.name.as_("website_item"))
+	return dict(query.where(item.name.isin(codes) & (page.published == 1)).run())
 
 
 def product_code(item: Table) -> Term:
@@ -100,7 +113,7 @@ def product_code(item: Table) -> Term:
 	if not settings.current().variants_are_options:
 		return item.name
 	page, template = frappe.qb.DocType(PAGE).as_("sold_page"), frappe.qb.DocType("Item").as_("sold_template")
-	with_options = _templates(page, template).select(template.name)
+	with_options = _templates(page, template).select(template.name).where(page.published == 1)
 	return Case().when(item.variant_of.isin(with_options), item.variant_of).else_(item.name)
 
 

@@ -15,7 +15,15 @@ from medusa_integration.desk.arguments import DocumentName, Flag, checked
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.operations import connection, linking, queueing, status
 from medusa_integration.prices import price_state, unpriced
-from medusa_integration.products import for_sale, item_status, product_events, selection
+from medusa_integration.products import (
+	channels,
+	field_map,
+	for_sale,
+	identifiers,
+	item_status,
+	product_events,
+	selection,
+)
 from medusa_integration.stock import bundles
 
 # --- Website Item
@@ -28,14 +36,16 @@ def get_sync_status(website_item: DocumentName) -> dict:
 
 	:param website_item: its name
 	:returns: `{"enabled", "published", "left_out", "refused", "medusa_id", "synced_on", "link", "no_price",
-		"no_conversion", "own_prices", "undeliverable", "outage", "problem", "silence",
+		"no_conversion", "not_sent", "own_prices", "undeliverable", "no_channel", "storefronts", "outage", "problem", "silence",
 		"rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether *What the
 		shop sells* excludes it; `refused`: why ERPNext doesn't sell its Item, "" where it does; `link`: to the product in
 		Medusa's admin; `no_price`: why ERPNext has no price today for an item in the shop, "" where it has one;
 		`no_conversion`: why it is sold in its stock unit although it has a sales unit, "" else;
+		`not_sent`: the values, such as a weight, that aren't sent, with the step to take, "" for none;
 		`own_prices`: `{currency: amount}` of the product's own prices in Medusa, as last seen, in currencies that ERPNext
 		has none in; `undeliverable`: why ERPNext can't deliver its Product Bundle, which has no stock in the shop then, ""
-		where it can; `outage`: the seconds until the
+		where it can; `no_channel`: whether it was sent to no sales channel, as none of the configuration's rules selects it;
+		`storefronts`: `[{"value": id, "label": name}]` of the channels that its own table may name; `outage`: the seconds until the
 		next try while Medusa is unreachable; `problem`: the reason why calls are impossible; `silence`: the
 		seconds for which a worker has been waiting for Medusa's answer; `rows`: the outbox rows about it
 	:raises frappe.PermissionError: without read permission for the Website Item
@@ -53,8 +63,11 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		"link": settings.admin_link("products", doc.medusa_id),
 		"no_price": unpriced.reasons([doc]).get(doc.name, "") if doc.medusa_id else "",
 		"no_conversion": sold_units.unconverted([doc.item_code]).get(doc.item_code, ""),
+		"not_sent": identifiers.problems([doc]).get(doc.name, ""),
 		"own_prices": price_state.read(doc.name, doc.medusa_prices).get("own", {}),
 		"undeliverable": bundles.problems([doc.item_code]).get(doc.item_code, ""),
+		"no_channel": channels.is_nowhere(doc.medusa_sales_channel),
+		"storefronts": channels.storefronts(),
 		**status.sending_of(doc),
 	}
 
@@ -93,6 +106,23 @@ def sync_now(website_item: DocumentName) -> dict:
 
 
 # --- Medusa Configuration
+
+
+@frappe.whitelist()
+@checked
+def preview_field_map(website_item: DocumentName) -> list[dict]:
+	"""The values that the saved field map makes of a Website Item. Writes nothing.
+
+	:param website_item: its name
+	:returns: `[{"field", "target", "value", "problem"}]`, a row for each of the table; `problem`: why the value isn't sent,
+		"" where it is
+	:raises frappe.PermissionError: without read permission for the Website Item
+	:raises frappe.DoesNotExistError: where there is none
+	:raises BadArgument: for a value that can't be a name
+	"""
+	doc = frappe.get_doc("Website Item", website_item)
+	doc.check_permission("read")
+	return field_map.preview(doc, frappe.get_doc("Item", doc.item_code))
 
 
 @frappe.whitelist()

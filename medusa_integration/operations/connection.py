@@ -24,6 +24,7 @@ from medusa_integration.operations import (
 	prices_with_tax,
 	quotation_workflow,
 	selling_locations,
+	storefronts,
 )
 
 Medusa = Dialect
@@ -176,6 +177,8 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[ReportLine]:
 	asked = {name: steps[name] for name in medusa.chosen}  # v1 has fewer choices.
 	if "stock_location" in asked:
 		asked["selling"] = (_("Stock for Sale"), selling_locations.line)
+	if "sales_channel" in asked and storefronts.named():
+		asked["storefronts"] = (_("Storefronts"), storefronts.line)
 	if settings.current().imports_orders:
 		asked["orders"] = (_("Orders"), _orders)
 	if medusa.needs_publishable_key:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 import frappe
 from frappe import _
 
+from medusa_integration import sold_variants
 from medusa_integration.medusa.handles import ending, slug
 from medusa_integration.medusa.matching import folded
-from medusa_integration.medusa.sku_moves import Holder
+from medusa_integration.medusa.sku_moves import Holder, temporary_sku
 from medusa_integration.plain_text import as_typed, clean
 from medusa_integration.products.shared_products import shared_product
 
@@ -89,10 +90,18 @@ def sku_of(item: frappe._dict) -> str:
 
 
 def sku_for(variant: Holder) -> str | None:
-	"""The SKU that a variant should have, where a Website Item has it as its own; else None."""
+	"""The SKU that a variant should have, where a Website Item or an Item has it as its own; else None. One whose Item another
+	product is to sell, as after a change of *Variants become*, gives up its SKU for a temporary one."""
 	ids = {"medusa_id": variant.product_id, "medusa_variant_id": variant.variant_id}
-	item_code = frappe.db.get_value(DOCTYPE, ids, "item_code", order_by=None)
-	return clean(item_code) if item_code else None
+	page = frappe.db.get_value(DOCTYPE, ids, ["name", "item_code"], order_by=None)
+	name, item_code = page or (
+		frappe.db.get_value(DOCTYPE, {"medusa_id": variant.product_id}, "name", order_by=None),
+		frappe.db.get_value("Item", {"medusa_variant_id": variant.variant_id}, order_by=None),
+	)
+	if not (name and item_code):
+		return None
+	is_leaving = sold_variants.products_of([item_code]).get(item_code, name) != name
+	return temporary_sku(variant) if is_leaving else clean(item_code)
 
 
 def compare(items: Iterable[frappe._dict], index: ShopIndex, without: Container[str] = ()) -> Matches:
@@ -132,11 +141,13 @@ def already_there(
 
 	:param leaving: ids of products that the app is about to delete; Medusa refuses their SKUs until then, and the row waits
 	"""
+	items = list(items)
 	found = compare(items, index, leaving)
 	advice = _(
 		"A product with this item code as its SKU already exists in the shop: {0}, SKU {1}. Choose Link existing products in the Medusa Configuration. The row is sent by itself then."
 	)
-	reasons = {item.name: reason for item, reason in found.conflicts}
+	reasons = {item.name: reason for item, reason in found.conflicts if not item.former_variant}
+	reasons |= _variants_there([item for item in items if item.variants], index, leaving, advice)
 	for match in found.matches:
 		product, names = match.product, (match.item.name, *(match.item.former or ()))
 		is_ours = product["external_id"] in names or product.get("item_code")
@@ -144,6 +155,37 @@ def already_there(
 		if not is_ours and not any(f"-{product['handle']}".endswith(f"-{ending(name)}") for name in names):
 			sku = next(each["sku"] for each in product["variants"] if each["id"] == match.variant_id)
 			reasons[match.item.name] = advice.format(product["title"], sku)
+	return reasons
+
+
+def _variants_there(
+	items: list[frappe._dict], index: ShopIndex, leaving: Container[str], advice: str
+) -> dict[str, str]:
+	"""`{Website Item: what to do}` of templates whose variants' SKUs products have that aren't the app's."""
+	found = {
+		item.name: [
+			(product, sku)
+			for sku in [clean(row.item_code) for row in item.variants]
+			for product in _except(leaving, index.by_sku.get(folded(sku), []))
+		]
+		for item in items
+	}
+	products = [product for pairs in found.values() for product, _sku in pairs]
+	linked = {row.medusa_id for row in _website_items("medusa_id", {product["id"] for product in products})}
+	named = {
+		row.name for row in _website_items("name", {p["external_id"] for p in products if p["external_id"]})
+	}
+	reasons = {}
+	for name, pairs in found.items():
+		theirs = [
+			(product["title"], sku)
+			for product, sku in pairs
+			if product["id"] not in linked
+			and product["external_id"] not in named
+			and not product.get("item_code")
+		]
+		if theirs:
+			reasons[name] = advice.format(*theirs[0])
 	return reasons
 
 

@@ -3,7 +3,6 @@
 Source: docs/reference.md, "Product cards".
 """
 
-from collections import defaultdict
 from typing import Annotated
 
 import frappe
@@ -13,12 +12,14 @@ from typing_extensions import NotRequired
 from medusa_integration import sold_variants
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.products import images, specifications
+from medusa_integration.products.variant_payloads import Attributes
+from medusa_integration.stock import quantities
 from medusa_integration.storefront import shown_prices
 from medusa_integration.storefront.cards import Card, cards
 
 
 class VariantCard(Card):
-	"""A product card, or that of one variant of a product with options."""
+	"""A product card, or that of one variant of a product with options: the last two fields are its."""
 
 	options: NotRequired[
 		Annotated[
@@ -28,7 +29,7 @@ class VariantCard(Card):
 
 
 def of_product(item: frappe._dict, customer: Party | None) -> list[VariantCard]:
-	"""The cards of a product's variants; [] of a product without options. `id` is the product's.
+	"""The cards of a product's variants, in their order in Medusa; [] of a product without options. `id` is the product's.
 
 	:param item: the Website Item, with `name` and `item_code`
 	:param customer: the party whose prices and wishlist count
@@ -40,9 +41,17 @@ def of_product(item: frappe._dict, customer: Party | None) -> list[VariantCard]:
 	rows = frappe.get_all(
 		"Item", {"name": ("in", codes)}, ["name", "item_name", "image", "medusa_variant_id"], order_by=None
 	)
-	prices, options = shown_prices.of_items(codes, customer), _options(codes)
-	shown = [_variant(product[0], row, options[row.name], prices[row.name]) for row in rows]
-	return sorted(shown, key=lambda card: [*card["options"].values(), card["item_code"]])
+	prices, options = shown_prices.of_items(codes, customer), _options(item.item_code, codes)
+	(counted,) = quantities.of_items([item.name])
+	in_stock = {each.item_code: bool(quantities.in_stock(each)) for each in counted.sold}
+	by_code = {row.name: row for row in rows}
+	return [
+		{
+			**_variant(product[0], by_code[code], chosen, prices[code]),
+			"in_stock": in_stock.get(code, False),
+		}
+		for code, chosen in options.items()
+	]
 
 
 def _variant(
@@ -68,15 +77,11 @@ def _variant(
 	}
 
 
-def _options(codes: list[str]) -> dict[str, dict[str, str]]:
-	"""`{item code: {attribute: value}}`, in the order of the variants' tables."""
-	rows = frappe.get_all(
-		"Item Variant Attribute",
-		{"parent": ("in", codes), "parenttype": "Item"},
-		["parent", "attribute", "attribute_value"],
-		order_by="parent, idx",
-	)
-	found: dict[str, dict[str, str]] = defaultdict(dict)
-	for row in rows:
-		found[row.parent][row.attribute] = row.attribute_value
-	return found
+def _options(template: str, codes: list[str]) -> dict[str, dict[str, str]]:
+	"""`{item code: {option: value}}`, in the order of the variants in Medusa."""
+	attributes = Attributes([template, *codes])
+	options = attributes.options(template, codes)
+	places = {option["title"]: option["values"].index for option in options}
+	chosen = {code: attributes.values(code, options) for code in codes}
+	ranks = {code: [places[name](value) for name, value in of_it.items()] for code, of_it in chosen.items()}
+	return {code: chosen[code] for code in sorted(codes, key=lambda code: (ranks[code], code))}

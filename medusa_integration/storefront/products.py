@@ -123,7 +123,7 @@ def get_website_image(medusa_id: ProductId, customer_id: VisitingCustomer = None
 		"status": "success",
 		"image": images.thumbnails([item])[item.name],
 		"brand_image": images.address(brand_image),
-		"qty": max(0, sum(quantities.whole_units(stock).values())),
+		"qty": sum(max(0, sum(quantities.whole_units(each).values())) for each in stock.sold),
 		"price": price.negotiated,
 		"description": plain_text(item.web_long_description),
 		**({"uom": price.uom} if price.uom else {}),

@@ -71,7 +71,9 @@ def test_the_variants_are_told_with_their_options(shirt):
 		"variant_SHIRT-L": {"Size": "L", "Colour": "Red"},
 	}
 	assert {card["item_code"]: card["standard_price"] for card in found} == PRICES
+	assert [card["item_code"] for card in found] == ["SHIRT-S", "SHIRT-M", "SHIRT-L"]
 	assert {card["id"] for card in found} == {"prod_SHIRT"}
+	assert not any(card["in_stock"] for card in found)
 	assert {card["colour"] for card in found} == {"Blue", "Red"}
 	assert not any(card["has_variants"] for card in found)
 

@@ -88,6 +88,8 @@ def save(products: list[Product]) -> None:
 	shelf = factories.warehouse(SHELF)
 	for product in products:
 		_save_brand(product.brand)
+		for url in product.images:  # webshop knows no other pictures
+			frappe.get_doc({"doctype": "File", "file_url": url}).insert(ignore_permissions=True)
 		page = {
 			"group": product.group,
 			"web_item_name": product.title,
@@ -151,7 +153,7 @@ def expected(products: list[Product]) -> dict[str, dict]:
 	"""`{title: facts}`"""
 	return {
 		product.title: {
-			"text": _words(product.text),
+			"text": _signs(product.text),
 			"images": sorted(product.images),
 			"options": {
 				name: sorted({variant.values[place] for variant in product.variants})
@@ -194,7 +196,7 @@ def _shown(row: dict) -> dict:
 	options = {each["title"]: sorted(value["value"] for value in each["values"]) for each in row["options"]}
 	is_simple = options == {"Default": ["Default"]}
 	return {
-		"text": _words(row["description"]),
+		"text": _signs(row["description"]),
 		"images": sorted(image["url"] for image in row["images"]),
 		"options": {} if is_simple else options,
 		"variants": {
@@ -212,6 +214,6 @@ def _shown(row: dict) -> dict:
 	}
 
 
-def _words(text: str | None) -> list[str]:
-	"""The words of a text, without its tags."""
-	return re.sub(r"<[^>]+>|&nbsp;|\xa0", " ", text or "").split()
+def _signs(text: str | None) -> str:
+	"""A text without its tags and spaces."""
+	return re.sub(r"<[^>]+>|&nbsp;|\s", "", text or "")

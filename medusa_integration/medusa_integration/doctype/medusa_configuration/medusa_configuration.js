@@ -147,11 +147,30 @@
 			);
 			frm.refresh_field(fieldname);
 		}
+		if (!problem) name_channels(frm, choices.sales_channel);
 		for (const [table, [column, name]] of Object.entries(PICK_COLUMNS)) {
 			const { grid } = frm.get_field(table);
 			grid.update_docfield_property(column, "options", shown_choices(choices[name]));
 		}
 	}
+
+	// The grid shows a channel's id: its name stands beside it.
+	function name_channels(frm, choices) {
+		frm.medusa_channel_names = Object.fromEntries(
+			(choices || []).map(({ value, label }) => [value, label])
+		);
+		for (const row of frm.doc.sales_channels || []) {
+			row.channel_name = frm.medusa_channel_names[row.sales_channel] || row.channel_name;
+		}
+		frm.refresh_field("sales_channels");
+	}
+
+	frappe.ui.form.on("Medusa Sales Channel", {
+		sales_channel(frm, doctype, name) {
+			const id = frappe.get_doc(doctype, name).sales_channel;
+			frappe.model.set_value(doctype, name, "channel_name", frm.medusa_channel_names?.[id] || "");
+		},
+	});
 
 	// The control shows labels as HTML.
 	function shown_choices(rows) {

@@ -31,7 +31,8 @@ export function choice(row, chosen) {
 				h("input", { type: "radio", name: `option-${option.title}`, value, checked: wanted[option.title] === value, disabled: !variant && !reachable(row, option.title, value),
 					onchange: () => {
 						wanted[option.title] = value;
-						const nearest = find(wanted) || row.variants.find((each) => values(each)[option.title] === value);
+						const others = row.variants.filter((each) => values(each)[option.title] === value);
+						const nearest = find(wanted) || others.find(isThere) || others[0];
 						Object.assign(wanted, values(nearest));
 						draw();
 						chosen(nearest);

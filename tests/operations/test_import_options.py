@@ -4,18 +4,21 @@ import frappe
 import pytest
 
 from medusa_integration.operations import imported_template, linking, product_import
+from medusa_integration.products import shop_items
 from medusa_integration.users import as_user
 from tests.support.checks import external_ids
 from tests.support.factories import (
 	configure,
+	drain,
 	item,
 	item_attribute,
 	item_group,
 	outbox,
+	prices,
 	template,
 	variant,
 )
-from tests.support.shop import everything_of, make_product
+from tests.support.shop import everything_of, make_product, product_rows
 from tests.support.users import signed_in
 
 MADE = ("Item", "Website Item", "Item Price", "Item Attribute", "Item Attribute Value", "File")
@@ -384,3 +387,21 @@ def test_as_products_of_their_own_the_setting_is_named(shop):
 	shirts(shop)
 	reason = problem()
 	assert "It has 4 variants" in reason and "Set Variants become to Options of one product" in reason
+
+
+def test_the_next_sending_keeps_what_was_imported(shop):
+	product = shirts(shop, description="Soft & cool", metadata={"shelf": "7"})
+	run()
+	configure(shop, variants_become="Options of one product")
+	shop_items.queue_catalogue()
+	drain()
+	assert outbox() == []
+	(row,) = product_rows(shop)
+	for key in ("id", "title", "handle", "description", "status"):
+		assert (key, row[key]) == (key, product[key])
+	assert row["metadata"]["shelf"] == "7"
+	told = {each["sku"]: each["id"] for each in product["variants"]}
+	assert {each["sku"]: each["id"] for each in row["variants"]} == told
+	assert {sku: [each[2] for each in rows] for sku, rows in prices(shop).items()} == {
+		sku: [5] for sku in told
+	}

@@ -33,23 +33,23 @@ def write_ids(matches: list[TemplateMatch]) -> dict[str, str]:
 	refused = {}
 	for match in matches:
 		try:
-			pages = _write(match)
+			pages = write(match)
 		except Exception as error:
 			if not id_clashes.is_clash(error):
 				raise
 			frappe.db.rollback()
-			if reason := _make_way(match):
+			if reason := make_way(match):
 				frappe.db.rollback()
 				refused[match.product["id"]] = reason
 				continue
-			pages = _write(match)
+			pages = write(match)
 		item_status.retry_parked_for(MedusaSkuTaken.reason, PRODUCT, [match.item.name])
 		item_status.refresh([match.item.name, *pages])
 		frappe.db.commit()  # Medusa has the external id: a later failure must not undo its counterpart.
 	return refused
 
 
-def _write(match: TemplateMatch) -> list[str]:
+def write(match: TemplateMatch) -> list[str]:
 	"""Write the ids of a template and its variants, and return the names of the variants' own Website Items."""
 	item, template = match.item, match.item.item_code
 	documents.lock("Item", [template])
@@ -110,7 +110,7 @@ def _of_own_page(page: frappe._dict, match: TemplateMatch) -> dict:
 	return {"medusa_id": None, "medusa_variant_id": id, **was_product}
 
 
-def _make_way(match: TemplateMatch) -> str:
+def make_way(match: TemplateMatch) -> str:
 	"""Clear the ids of a product and its variants on the Items that have them, and on the variants' own Website Items.
 
 	:returns: the reason why the product can't be linked, since another Website Item has one of the ids; "" for none

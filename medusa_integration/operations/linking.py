@@ -163,8 +163,8 @@ def _compare(items: list[frappe._dict], shop: "_Shop") -> tuple[Matches, Templat
 	found.conflicts += [(m.item, shared[m.product["id"]]) for m in found.matches if m.product["id"] in shared]
 	found.matches = [match for match in found.matches if match.product["id"] not in shared]
 	templates = [item for item in items if item.name in is_template]
-	# The state of a leaving product's prices belongs to one variant that isn't known any more.
-	leaving = {id for id, prices in leaving_products(PRODUCT).items() if prices} if templates else set()
+	# The states of a leaving product's prices don't tell which variant each belongs to.
+	leaving = set(leaving_products(PRODUCT)) if templates else set()
 	return found, compare_templates(templates, shop.index, leaving)
 
 

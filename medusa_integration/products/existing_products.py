@@ -137,56 +137,33 @@ def compare(items: Iterable[frappe._dict], index: ShopIndex, without: Container[
 def already_there(
 	items: Iterable[frappe._dict], index: ShopIndex, leaving: Container[str] = ()
 ) -> dict[str, str]:
-	"""`{Website Item: what to do}` of those that the shop has already, or may have, as products that the app didn't make.
+	"""`{Website Item: what to do}` of those, none of them a template's, that the shop has already, or may have, as products that the app didn't make.
 
 	:param leaving: ids of products that the app is about to delete; Medusa refuses their SKUs until then, and the row waits
 	"""
-	items = list(items)
 	found = compare(items, index, leaving)
-	advice = _(
-		"A product with this item code as its SKU already exists in the shop: {0}, SKU {1}. Choose Link existing products in the Medusa Configuration. The row is sent by itself then."
-	)
 	reasons = {item.name: reason for item, reason in found.conflicts if not item.former_variant}
-	reasons |= _variants_there([item for item in items if item.variants], index, leaving, advice)
 	for match in found.matches:
-		product, names = match.product, (match.item.name, *(match.item.former or ()))
-		is_ours = product["external_id"] in names or product.get("item_code")
-		# v1 keeps no external id. A handle that the app made ends with the Website Item's name.
-		if not is_ours and not any(f"-{product['handle']}".endswith(f"-{ending(name)}") for name in names):
-			sku = next(each["sku"] for each in product["variants"] if each["id"] == match.variant_id)
-			reasons[match.item.name] = advice.format(product["title"], sku)
+		if not is_made_for(match.item, match.product):
+			sku = next(each["sku"] for each in match.product["variants"] if each["id"] == match.variant_id)
+			reasons[match.item.name] = link_it(match.product, sku)
 	return reasons
 
 
-def _variants_there(
-	items: list[frappe._dict], index: ShopIndex, leaving: Container[str], advice: str
-) -> dict[str, str]:
-	"""`{Website Item: what to do}` of templates whose variants' SKUs products have that aren't the app's."""
-	found = {
-		item.name: [
-			(product, sku)
-			for sku in [clean(row.item_code) for row in item.variants]
-			for product in _except(leaving, index.by_sku.get(folded(sku), []))
-		]
-		for item in items
-	}
-	products = [product for pairs in found.values() for product, _sku in pairs]
-	linked = {row.medusa_id for row in _website_items("medusa_id", {product["id"] for product in products})}
-	named = {
-		row.name for row in _website_items("name", {p["external_id"] for p in products if p["external_id"]})
-	}
-	reasons = {}
-	for name, pairs in found.items():
-		theirs = [
-			(product["title"], sku)
-			for product, sku in pairs
-			if product["id"] not in linked
-			and product["external_id"] not in named
-			and not product.get("item_code")
-		]
-		if theirs:
-			reasons[name] = advice.format(*theirs[0])
-	return reasons
+def is_made_for(item: frappe._dict, product: dict) -> bool:
+	"""Whether the app made a product, for a Website Item."""
+	names = (item.name, *(item.former or ()))
+	if product["external_id"] in names or product.get("item_code"):
+		return True
+	# v1 keeps no external id. A handle that the app made ends with the Website Item's name.
+	return any(f"-{product['handle']}".endswith(f"-{ending(name)}") for name in names)
+
+
+def link_it(product: dict, sku: str) -> str:
+	"""The advice to link a product that was in the shop before."""
+	return _(
+		"A product with this item code as its SKU already exists in the shop: {0}, SKU {1}. Choose Link existing products in the Medusa Configuration. The row is sent by itself then."
+	).format(product["title"], sku)
 
 
 def _except(without: Container[str], products: list[dict]) -> list[dict]:

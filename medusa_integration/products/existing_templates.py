@@ -16,7 +16,7 @@ from frappe import _
 from medusa_integration import sold_variants
 from medusa_integration.medusa.matching import folded
 from medusa_integration.plain_text import clean
-from medusa_integration.products.existing_products import Match, ShopIndex
+from medusa_integration.products.existing_products import Match, ShopIndex, is_made_for, link_it
 from medusa_integration.products.shared_products import shared_product, some
 
 DOCTYPE = "Website Item"
@@ -92,6 +92,23 @@ def compare_templates(
 		else:
 			result.unmatched.append(each.item)
 	return result
+
+
+def templates_there(
+	items: Iterable[frappe._dict], index: ShopIndex, leaving: Container[str] = ()
+) -> dict[str, str]:
+	"""`{template's Website Item: what to do}` of those that the shop has already, or may have, as `already_there` says of others.
+
+	:param leaving: ids of products that the app is about to delete
+	"""
+	found = compare_templates(items, index, leaving)
+	reasons = {item.name: reason for item, reason in found.conflicts}
+	for match in found.matches:
+		if not is_made_for(match.item, match.product) or match.former:
+			ids = set(match.variants.values())
+			sku = min(each["sku"] for each in match.product["variants"] if each["id"] in ids)
+			reasons[match.item.name] = link_it(match.product, sku)
+	return reasons
 
 
 class _Found:

@@ -27,6 +27,7 @@ from medusa_integration.products import channels, placing, product_payloads, sen
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
 from medusa_integration.products.existing_products import ShopIndex, already_there, sku_for
+from medusa_integration.products.existing_templates import templates_there
 from medusa_integration.products.missing_collections import Collections
 from medusa_integration.products.product_payloads import DOCTYPE, identity
 from medusa_integration.products.replaced_products import Replaced, missing_products
@@ -324,7 +325,13 @@ class ProductTask(Task):
 		if not new:
 			return {}
 		index = shop_index(medusa)
-		return database.run(lambda: already_there(new, index, set(leaving_products(PRODUCT))))
+
+		def unclear() -> dict[str, str]:
+			leaving = set(leaving_products(PRODUCT))
+			found = already_there([item for item in new if not item.is_template], index, leaving)
+			return found | templates_there([item for item in new if item.is_template], index, leaving)
+
+		return database.run(unclear)
 
 	def _lost_products(self, medusa: Dialect) -> list[_Product]:
 		"""The unchanged products that were deleted in Medusa, or whose variant was."""

@@ -4,6 +4,7 @@ import frappe
 import pytest
 
 from medusa_integration.operations import linking
+from medusa_integration.products import shop_items
 from medusa_integration.products.existing_products import ShopIndex
 from medusa_integration.products.existing_templates import compare_templates
 from tests.support.checks import external_ids, queries
@@ -17,7 +18,7 @@ from tests.support.factories import (
 	variant,
 	website_item,
 )
-from tests.support.shop import everything_of, make_product
+from tests.support.shop import everything_of, make_product, product_rows
 
 SIZES = ("S", "M", "L")
 
@@ -386,3 +387,53 @@ def test_queries_dont_grow_with_the_templates(before):
 	for number in range(6):
 		shirt(f"SHIRT{number}")
 	assert asked(2) == asked(6) <= 5
+
+
+# --- sending
+
+
+def test_what_was_linked_is_sent_into_the_same_variants(before):
+	page = shirt()
+	item_price("SHIRT-S", 3.5)
+	product = made_by_hand(before, "SHIRT-S", "SHIRT-M", "SHIRT-XXL")
+	linking.link()
+	configure(before, variants_become="Options of one product")
+	shop_items.queue_catalogue()
+	drain()
+	assert outbox() == []
+	(row,) = product_rows(before)
+	assert (row["id"], row["title"]) == (product["id"], page.web_item_name)
+	told = ids(row)
+	assert {sku: told.pop(sku) for sku in ids(product)} == ids(product)
+	assert told == {"SHIRT-L": linked(page)[1]["SHIRT-L"]}
+	assert [each[2] for each in prices(before)["SHIRT-S"]] == [3.5]
+
+
+def test_a_template_that_the_shop_has_is_parked_until_it_is_linked(medusa):
+	configure(medusa, variants_become="Options of one product")
+	product = made_by_hand(medusa, "SHIRT-S", "SHIRT-M")
+	page = shirt()
+	drain()
+	(row,) = [row for row in outbox() if row.kind == "Product"]
+	assert row.status == "Parked" and "Link existing products" in row.error
+	linking.link()
+	drain()
+	assert outbox() == []
+	(there,) = product_rows(medusa)
+	assert (there["id"], len(there["variants"])) == (product["id"], 3)
+	assert linked(page)[0] == (product["id"], None)
+
+
+def test_a_parked_template_names_the_same_step_as_linking(medusa):
+	configure(medusa, variants_become="Options of one product")
+	made_by_hand(medusa, "SHIRT-S", title="Small shirts")
+	other = made_by_hand(medusa, "SHIRT-M", title="Medium shirts")
+	shirt()
+	drain()
+	(row,) = [row for row in outbox() if row.kind == "Product"]
+	assert row.error == conflict(linking.link())
+	medusa.admin("DELETE", f"/admin/products/{other['id']}")
+	assert linking.link()["linked"] == 1
+	drain()
+	assert outbox() == []
+	assert [len(each["variants"]) for each in product_rows(medusa)] == [3]

@@ -1,4 +1,4 @@
-"""What moves Website Items between sales channels: their own table, Item Groups, prices, and the configuration's rules.
+"""The changes that move Website Items between sales channels: of their own table, Item Groups, prices, and the configuration's rules.
 
 Source: docs/reference.md, "Storefronts".
 """

@@ -314,10 +314,13 @@ class ProductTask(Task):
 		sent = self._send_products(medusa, database, payloads) if payloads else {}
 		return {**unclear, **placed, **sent}
 
-	def _place(self, medusa: Dialect, payloads: list[dict]) -> dict[str, dict]:
+	def _place(self, medusa: Dialect, payloads: list[dict]) -> dict[str, dict | MedusaError]:
 		"""Write nothing but the sales channels of products. Returns `{Website Item: {"sales_channels"}}`."""
 		placed = medusa.place_products(payloads) if payloads else {}
-		return {name: {"sales_channels": ids} for name, ids in placed.items()}
+		return {
+			name: ids if isinstance(ids, MedusaError) else {"sales_channels": ids}
+			for name, ids in placed.items()
+		}
 
 	def _unclear(self, medusa: Dialect, database: Database) -> dict[str, str]:
 		"""`{Website Item: reason}` of the new products that may be in the shop already."""

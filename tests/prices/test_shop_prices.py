@@ -75,6 +75,7 @@ def test_a_group_has_its_list_and_the_groups_below_too(medusa, doc):
 	assert found() == []
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_a_dearer_group_price_is_asked_too(medusa, doc):
 	"""Medusa alone would ask the lowest."""
 	group("Wholesale")
@@ -86,6 +87,7 @@ def test_a_dearer_group_price_is_asked_too(medusa, doc):
 	assert (guest(medusa, doc), inside.asked(doc)) == (5, 6)
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_a_customer_moves_between_groups(medusa, doc):
 	group("Wholesale")
 	group("Retail")
@@ -111,6 +113,7 @@ def test_a_customer_moves_between_groups(medusa, doc):
 	assert shopper.asked(doc) == 5
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_an_item_price_of_one_customer(medusa, doc):
 	"""Dearer or cheaper than its group's: ERPNext takes the customer's."""
 	group("Wholesale")
@@ -168,6 +171,7 @@ def test_overlapping_tiers_without_a_priority_are_told(medusa, doc):
 	assert [cart_price(medusa, doc, qty) for qty in (1, 5, 10)] == [10, 9.5, 8]
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_a_discount_shows_the_price_before(medusa, doc):
 	item_price("P-1", 10)
 	rule = pricing_rule(
@@ -182,6 +186,7 @@ def test_a_discount_shows_the_price_before(medusa, doc):
 	assert guest(medusa, doc, original=True) == (10, 10)
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_a_discount_for_a_group_of_customers(medusa, doc):
 	group("Wholesale")
 	item_price("P-1", 10)
@@ -206,9 +211,10 @@ def test_a_rule_of_an_item_group_and_of_a_brand(medusa, doc):
 	item.brand = "Acme"
 	item.save()
 	sent()
-	assert guest(medusa, doc, original=True) == (6, 6)
+	assert guest(medusa, doc) == 6
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_a_price_list_marked_sale(medusa, doc):
 	table(medusa, {"price_list": price_list("Sale OMR"), "is_sale": 1})
 	item_price("P-1", 10)
@@ -270,3 +276,15 @@ def test_a_renamed_group(medusa, doc):
 	rows = medusa.admin("GET", "/admin/customer-groups")["customer_groups"]
 	assert [row["name"] for row in rows] == ["Trade"]
 	assert shopper.asked(doc) == 4
+
+
+@pytest.mark.v1
+def test_a_price_that_v1_never_asks_is_told(medusa, doc):
+	group("Wholesale")
+	table(medusa, {"price_list": price_list("Wholesale OMR"), "customer_group": "Wholesale"})
+	item_price("P-1", 5)
+	item_price("P-1", 6, price_list="Wholesale OMR")
+	Shopper(medusa, "In", "Wholesale")
+	drain()
+	(row,) = outbox()
+	assert row.status == "Parked" and "Wholesale" in row.error and "6" in row.error

@@ -5,6 +5,7 @@ import pytest
 from frappe.utils import add_days, today
 
 from medusa_integration.api import queue_all_prices
+from medusa_integration.operations import queueing
 from tests.prices.shoppers import Shopper, cart_price, guest
 from tests.site import run_jobs
 from tests.support.doctor import found
@@ -276,6 +277,28 @@ def test_a_renamed_group(medusa, doc):
 	rows = medusa.admin("GET", "/admin/customer-groups")["customer_groups"]
 	assert [row["name"] for row in rows] == ["Trade"]
 	assert shopper.asked(doc) == 4
+
+
+@pytest.mark.v2("v1 has a price list for each item")
+def test_lists_of_a_group_with_days_stay(medusa, doc):
+	group("Trade, South")
+	table(medusa, {"price_list": price_list("Trade OMR"), "customer_group": "Trade, South"})
+	item_price("P-1", 5)
+	item_price(
+		"P-1", 4, price_list="Trade OMR", valid_from=add_days(today(), -3), valid_upto=add_days(today(), 9)
+	)
+	item_price(
+		"P-1", 3, price_list="Trade OMR", valid_from=add_days(today(), 4), valid_upto=add_days(today(), 6)
+	)
+	shopper = Shopper(medusa, "In", "Trade, South")
+	sent()
+	before = sorted(each["id"] for each in price_lists(medusa))
+	assert len(before) > 3
+	queueing.resend([doc.name])
+	sent()
+	assert sorted(each["id"] for each in price_lists(medusa)) == before
+	assert shopper.asked(doc) == 4
+	assert found() == []
 
 
 @pytest.mark.v1

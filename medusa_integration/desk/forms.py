@@ -14,7 +14,7 @@ from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import DocumentName, Flag, checked
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.operations import connection, linking, queueing, status, variants_switch
-from medusa_integration.prices import price_state, unpriced
+from medusa_integration.prices import in_shop, shop_price_rows, unpriced
 from medusa_integration.products import (
 	channels,
 	field_map,
@@ -67,7 +67,7 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		"no_price": unpriced.reasons([doc]).get(doc.name, "") if doc.medusa_id else "",
 		"no_conversion": sold_units.unconverted([doc.item_code]).get(doc.item_code, ""),
 		"not_sent": identifiers.problems([doc]).get(doc.name, ""),
-		"own_prices": price_state.read(doc.name, doc.medusa_prices).get("own", {}),
+		"own_prices": in_shop.own_prices(doc),
 		"undeliverable": bundles.problems([doc.item_code]).get(doc.item_code, ""),
 		"no_channel": channels.is_nowhere(doc.medusa_sales_channel),
 		"storefronts": channels.storefronts(),
@@ -168,6 +168,17 @@ def test_connection() -> dict:
 		wake.drain_after_commit(outbox.job)
 		wake.drain_after_commit(inbox.job)
 	return report.as_dict()
+
+
+@frappe.whitelist()
+def get_unsaid_prices() -> list[dict]:
+	"""What of ERPNext's prices Medusa's price lists can't say, where the table *Prices in the shop* has rows.
+
+	:returns: `[{"what", "why"}]`: Pricing Rules and Item Prices that aren't sent, each with the reason
+	:raises frappe.PermissionError: without read permission for the Medusa Configuration
+	"""
+	frappe.has_permission(settings.CONFIGURATION, "read", throw=True)
+	return [{"what": what, "why": why} for what, why in shop_price_rows.unsaid()]
 
 
 @frappe.whitelist(methods=["POST"])

@@ -83,14 +83,21 @@ def template(code: str, attributes: dict[str, list[str]], **values):
 	item_values = {
 		"has_variants": 1,
 		"variant_based_on": "Item Attribute",
-		"attributes": [{"attribute": name} for name in attributes],
+		"attributes": [_template_row(name) for name in attributes],
 	}
 	return website_item(code, item_values=item_values, **values)
+
+
+def _template_row(attribute: str) -> dict:
+	"""A row of a template's attributes, as the form fills it in."""
+	fields = ["numeric_values", "from_range", "increment", "to_range"]
+	return {"attribute": attribute, **frappe.db.get_value("Item Attribute", attribute, fields, as_dict=True)}
 
 
 def variant(template: str, code: str, options: dict[str, str], group: str = "Gloves", **values):
 	"""A variant of a template, an Item without a Website Item of its own."""
 	attributes = [{"attribute": name, "attribute_value": value} for name, value in options.items()]
+	frappe.flags.attribute_values = None  # ERPNext reads them once in a request.
 	return item(code, group, variant_of=template, attributes=attributes, **values)
 
 

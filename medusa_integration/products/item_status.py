@@ -90,7 +90,7 @@ def _of_variants(items: dict[str, frappe._dict], statuses: dict[str, str]) -> di
 
 
 def _unpriced(items: dict[str, frappe._dict], sold: dict[str, list[str]]) -> set[str]:
-	"""The Website Items in the shop that nobody can buy for lack of a price: of templates those without any variant that has
+	"""The Website Items in the shop that can't be bought for lack of a price: of templates those without any variant that has
 	one."""
 	own = [item for item in items.values() if item.medusa_id and item.name not in sold]
 	codes = [code for name in sold if items[name].medusa_id for code in sold[name]]

@@ -94,9 +94,12 @@ def _unpriced(items: dict[str, frappe._dict], sold: dict[str, list[str]]) -> set
 	one."""
 	own = [item for item in items.values() if item.medusa_id and item.name not in sold]
 	codes = [code for name in sold if items[name].medusa_id for code in sold[name]]
-	of_variants = [frappe._dict(name=code, item_code=code) for code in codes]
-	without = unpriced.reasons(of_variants) if of_variants else {}
-	bare = {name for name, variants in sold.items() if all(code in without for code in variants)}
+	selling = {"item_code": ("in", [*codes, ""]), "selling": 1}
+	priced = set(frappe.get_all("Item Price", selling, pluck="item_code", order_by=None)) if codes else set()
+	# The reasons of Items without any Item Price would read each Item.
+	without = unpriced.reasons(frappe._dict(name=code, item_code=code) for code in priced) if priced else {}
+	priced -= without.keys()
+	bare = {name for name, variants in sold.items() if priced.isdisjoint(variants)}
 	return bare | (unpriced.reasons(own).keys() if own else set())
 
 

@@ -154,8 +154,9 @@ def test_strange_values(medusa):
 
 
 def test_a_value_of_200_signs(medusa):
+	"""MariaDB's column takes 140, unless a site has made it longer."""
 	page = shirts()
-	long = "ä" * 200
+	long = "ä" * (140 if frappe.db.db_type == "mariadb" else 200)
 	_write_value("SHIRT-S-RED", "Size", long)
 	_drain()
 	product = shop_product(medusa, page.name)

@@ -35,7 +35,7 @@ def test_the_arrows_go_down():
 	[
 		("orders/status_to_medusa.py", "from medusa_integration.operations import bulk", "medusa_integration.orders.status_to_medusa"),
 		("medusa/errors.py", "import frappe", "medusa_integration.medusa.errors -> frappe"),
-		("products/collections_to_medusa.py", "from medusa_integration.products import products_to_medusa", ".products_to_medusa -> .collections_to_medusa"),
+		("products/collections_to_medusa.py", "from medusa_integration.products import products_to_medusa", ".collections_to_medusa -> .products_to_medusa"),
 	],
 )  # fmt: skip
 def test_an_arrow_that_goes_up_is_named(tmp_path, file, line, arrow):

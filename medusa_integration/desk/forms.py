@@ -230,7 +230,7 @@ def make_signing_secret() -> str:
 @frappe.whitelist()
 @checked
 def preview_variants_become(value: str) -> dict:
-	"""What a change of *Variants become* would do: which products of the shop are merged or split. Writes nothing.
+	"""Count the products of the shop that a change of *Variants become* would merge or split. Writes nothing.
 
 	:param value: the new value of the field
 	:returns: `{"changes", "templates", "made", "removed", "variants", "left_out", "apart", "doubled", "examples": {kind:

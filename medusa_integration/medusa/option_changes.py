@@ -9,6 +9,14 @@ from typing import Any
 
 from medusa_integration.medusa.matching import OWN_TITLE
 
+IN_THE_WAY = (
+	"The product has variants of the shop's own, {0}, with the option {1}, which the template in ERPNext doesn't have. Delete"
+	" these variants in Medusa, then Retry."
+)
+SAME_VALUES = (
+	"The shop's own variant {0} has the same options as Item {1}. If it is that Item, give it the SKU {2} in Medusa; if not,"
+	" delete it there or give it other options. Then Retry."
+)
 MARK = "item_code"  # in the metadata of a variant that the app made or linked
 
 

@@ -171,9 +171,8 @@ class _Product:
 			sent[sent_variants.SENT] = ""
 			writes += sent_variants.writes(item, {**written, "variants": {}})
 		if item.kept_in_item != ids or told:
-			writes.append(
-				Write("Item", item.item_code, {**ids, **told, **template_results.former(item, ids)})
-			)
+			values = {**ids, **told, **template_results.former(item, ids)}
+			writes.append(Write("Item", item.item_code, values))
 		then = [Intent(PRICE, name)] if told else []
 		is_new = item.medusa_variant_id != ids["medusa_variant_id"] or not item.medusa_synced_on
 		if is_new and item.medusa_prices:

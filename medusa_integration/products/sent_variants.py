@@ -1,5 +1,5 @@
-"""What is written to ERPNext's documents when a template's product has been sent: the ids of its variants, and the ids that they
-had before.
+"""The writes to ERPNext's documents after a template's product was sent: the ids of its variants, and the ids that they had
+before.
 
 Source: docs/reference.md, "Templates".
 """
@@ -28,7 +28,7 @@ def with_former(kept: str | None, *ids: str | None) -> str:
 
 
 def base(what: dict) -> dict:
-	"""What of a payload's content only a look-up can write: all but the variants' own fields."""
+	"""The part of a payload's content that needs a look-up: all but the variants' own fields."""
 	if "variants" not in what:
 		return what
 	shape = [{key: each[key] for key in ("item_code", "options", "rank")} for each in what["variants"]]

@@ -70,12 +70,13 @@ def unsent(row: Row, item: frappe._dict) -> Result:
 
 
 def former(item: frappe._dict, ids: dict) -> dict:
-	"""The ids that the Item gives up: orders that name them still find it."""
+	"""The ids that the Item gives up: orders that name them still find it. The state of a template's variant goes with them."""
 	kept = item.kept_in_item
 	if kept["medusa_variant_id"] in (None, "", ids["medusa_variant_id"]):
 		return {}
 	gone = [kept[key] for key in ids if kept[key] != ids[key]]
-	return {sent_variants.FORMER: sent_variants.with_former(item.former_ids, *gone)}
+	state = sent_variants.NO_STATE if item.former_variant else {}
+	return {sent_variants.FORMER: sent_variants.with_former(item.former_ids, *gone), **state}
 
 
 def of_reserved(found: Result, written: dict) -> Result:

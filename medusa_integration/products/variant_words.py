@@ -1,4 +1,4 @@
-"""What a Website Item's form says about its template or its variants.
+"""The status lines of Website Items of templates and variants.
 
 Source: docs/reference.md, "Templates".
 """

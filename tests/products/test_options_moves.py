@@ -3,8 +3,9 @@
 import frappe
 import pytest
 
-from medusa_integration.operations import links, lost_products
-from medusa_integration.products import product_events
+from medusa_integration.operations import links, lost_products, variants_switch
+from medusa_integration.products import product_events, variant_words
+from tests.support.doctor import examined, found
 from tests.support.factories import drain, outbox, template, variant, website_item
 from tests.support.options import shirts, shop_product
 from tests.support.shop import make_product, product_rows
@@ -115,10 +116,8 @@ def test_a_variant_past_its_end_of_life(medusa):
 def test_a_variants_own_page_decides(medusa):
 	page = shirts()
 	_drain()
-	own = website_item(
-		"SHIRT-M-RED", variant_of="SHIRT", on_backorder=1, website_image="https://example.com/m.png"
-	)
-	frappe.db.commit()
+	own = website_item("SHIRT-M-RED", variant_of="SHIRT", on_backorder=1)
+	_save_item("SHIRT-M-RED", image="https://example.com/m.png")
 	_drain()
 	product = shop_product(medusa, page.name)
 	first = next(each for each in product["variants"] if each["sku"] == "SHIRT-M-RED")
@@ -195,3 +194,43 @@ def test_a_deleted_template(medusa):
 	_drain()
 	assert product_rows(medusa) == []
 	assert not frappe.get_all("Item", {"medusa_variant_id": ("is", "set")})
+
+
+def test_the_doctor_sees_variants(medusa):
+	page = shirts()
+	_drain()
+	assert found() == []
+	product = shop_product(medusa, page.name)
+	ids = _ids(medusa, page)
+	path = f"/admin/products/{product['id']}/variants"
+	medusa.admin("POST", f"{path}/{ids['SHIRT-S-RED']}", {"title": "Changed"})
+	medusa.admin("DELETE", f"{path}/{ids['SHIRT-M-RED']}")
+	seen = {(each[0], each[1]) for each in found()}
+	assert {("different", "variant title"), ("missing", "variant")} <= seen
+	examined().queue_repairs()
+	_drain()
+	assert found() == []
+	assert {*_ids(medusa, page)} == {*ids}
+
+
+def test_what_the_forms_say(medusa):
+	page = shirts()
+	own = website_item("SHIRT-M-RED", variant_of="SHIRT")
+	frappe.db.commit()
+	_drain()
+	own.reload()
+	assert variant_words.status_line(own) == f"Sold as a variant of {page.name}."
+	page.reload()
+	page.published = 0
+	page.save()
+	frappe.db.commit()
+	assert "Publish that" in variant_words.status_line(own)
+	report = variants_switch.preview("Products of their own")
+	assert (report["changes"], report["templates"]) == (True, 0)
+	page.published = 1
+	page.save()
+	frappe.db.commit()
+	report = variants_switch.preview("Products of their own")
+	assert (report["templates"], report["variants"], report["left_out"], report["made"]) == (1, 3, 2, 1)
+	assert report["examples"]["left_out"] == ["SHIRT-L-BLUE", "SHIRT-S-RED"]
+	assert variants_switch.preview("Options of one product")["changes"] is False

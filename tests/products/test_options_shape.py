@@ -3,6 +3,7 @@
 import frappe
 import pytest
 
+from medusa_integration.api import retry_rows
 from tests.support.factories import drain, item_attribute, outbox, template, variant, website_item
 from tests.support.options import add_own_variant, become, shirts, shop_product
 
@@ -153,8 +154,9 @@ def test_strange_values(medusa):
 
 
 def test_a_value_of_200_signs(medusa):
+	"""MariaDB's column takes 140, unless a site has made it longer."""
 	page = shirts()
-	long = "ä" * 200
+	long = "ä" * (140 if frappe.db.db_type == "mariadb" else 200)
 	_write_value("SHIRT-S-RED", "Size", long)
 	_drain()
 	product = shop_product(medusa, page.name)
@@ -255,6 +257,32 @@ def test_the_shops_own_variant_with_the_same_options(medusa):
 	(row,) = outbox()
 	assert row.status == "Parked"
 	assert "OWN-1" in row.error and "SHIRT-L-RED" in row.error
+	product = shop_product(medusa, page.name)
+	own = _ids(product)["OWN-1"]
+	medusa.admin("POST", f"/admin/products/{product['id']}/variants/{own}", {"sku": "SHIRT-L-RED"})
+	_retry()
+	assert _ids(shop_product(medusa, page.name))["SHIRT-L-RED"] == own
+
+
+def _retry() -> None:
+	retry_rows([row.name for row in outbox()])
+	frappe.db.commit()
+	_drain()
+
+
+def test_an_option_that_the_shops_own_variant_has(medusa):
+	page = shirts()
+	_drain()
+	own = add_own_variant(medusa, shop_product(medusa, page.name), "OWN-1", {"Size": "L", "Colour": "Red"})
+	for code in ("SHIRT", "SHIRT-S-RED", "SHIRT-M-RED", "SHIRT-L-BLUE"):
+		frappe.db.delete("Item Variant Attribute", {"parent": code, "attribute": "Colour"})
+	_save(page.name)
+	drain()
+	(row,) = outbox()
+	assert (row.status, "OWN-1" in row.error, "Colour" in row.error) == ("Parked", True, True)
+	medusa.admin("DELETE", f"/admin/products/{shop_product(medusa, page.name)['id']}/variants/{own}")
+	_retry()
+	assert shop_product(medusa, page.name)["options"] == {"Size": ["S", "M", "L"]}
 
 
 @pytest.mark.slow

@@ -40,6 +40,8 @@ TAKEN = {
 	"INVENTORY_KIT": "tests/stock/test_changed_in_medusa.py",
 	"ITEM_TAKEN": "here",
 	"SKU_KEPT": "here",
+	"SAME_VALUES": "test_options_shape.py",
+	"IN_THE_WAY": "test_options_shape.py",
 }
 
 

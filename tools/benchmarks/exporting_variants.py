@@ -11,16 +11,17 @@ import frappe
 import requests
 
 from medusa_integration.delivery.box import outbox
-from medusa_integration.sync.kinds import PRODUCT
+from medusa_integration.sync.kinds import COLLECTION, PRODUCT
 from tests.medusa.server import Medusa
 from tools.benchmarks.exporting import BATCH, BATCH_PATH, _drain, _product_bodies, _recorded
 
-TEMPLATES, VARIANTS, ROUNDS = 200, 10, 5
+TEMPLATES, VARIANTS, ROUNDS = 100, 10, 4
 SIZES = ("XS", "S", "M", "L", "XL")
 COLOURS = ("Red", "Blue")
 KEPT = {
 	"Website Item": ("medusa_id", "medusa_variant_id", "medusa_hash", "medusa_handle", "medusa_variants"),
 	"Item": ("medusa_id", "medusa_variant_id", "medusa_former_ids"),
+	"Item Group": ("medusa_id",),
 }
 
 
@@ -28,31 +29,28 @@ def measure(medusa: Medusa) -> dict[str, float]:
 	"""Medians of products a second, of the rounds' ratios, the calls of an export in relation to as many simple products, and
 	the calls of a save of a variant.
 
-	Leaves the site's other Website Items and their collections as they are.
+	Empties the shop: call it last.
 	"""
 	frappe.db.set_single_value("Medusa Configuration", "variants_become", "Options of one product")
 	group = frappe.get_all(
 		"Item Group", {"medusa_id": ("is", "set")}, pluck="name", order_by="name", limit=1
 	)[0]
 	names = _make(group)
-	_send(names)
 	with _recorded() as calls:
-		rates = [_app(medusa, names)]
+		rates = [_app(medusa, group, names)]
 	query, bodies = _product_bodies(calls, set(names))
 	posts = [call for call in calls if call.method == "POST" and BATCH_PATH in call.url]
 	rounds = []
 	for number in range(ROUNDS):
-		ways = {"app": lambda: _app(medusa, names), "raw": lambda: _raw(medusa, query, bodies)}
+		ways = {"app": lambda: _app(medusa, group, names), "raw": lambda: _raw(medusa, group, query, bodies)}
 		order = list(ways) if number % 2 else list(reversed(ways))
 		rounds.append({way: ways[way]() for way in order})
-	_app(medusa, names)
-	save = _calls_of_a_save()
-	_clear(medusa)
+	_app(medusa, group, names)
 	return {
 		"export_variants_per_second": median([*rates, *(each["app"] for each in rounds)]) * VARIANTS,
 		"export_variants_vs_raw": median(each["app"] / each["raw"] for each in rounds),
 		"export_variants_calls": len(posts) / (TEMPLATES / BATCH),
-		"variant_save_calls": save,
+		"variant_save_calls": _calls_of_a_save(),
 	}
 
 
@@ -132,46 +130,29 @@ def _insert(doctype: str, rows: list[dict]) -> None:
 		frappe.db.bulk_insert(doctype, list(rows[0]), [tuple(row.values()) for row in rows])
 
 
-def _forget(medusa: Medusa, names: list[str]) -> None:
-	"""Delete the products in Medusa, and what ERPNext keeps of them."""
-	http = _http(medusa)
-	params = {"limit": 1000, "fields": "id", "q": "Shirt"}
-	while found := http.get(f"{medusa.url}/admin/products", params=params, timeout=120).json()["products"]:
-		for start in range(0, len(found), BATCH):
-			ids = [row["id"] for row in found[start : start + BATCH]]
-			http.post(f"{medusa.url}{BATCH_PATH}", json={"delete": ids}, timeout=300).raise_for_status()
+def _start_afresh(medusa: Medusa, group: str) -> None:
+	"""Empty the shop but for one collection, and forget what ERPNext keeps of it."""
+	medusa.wipe()
 	for doctype, fields in KEPT.items():
-		of_bench = {"name": ("like", "%BENCH-%")}
-		frappe.db.set_value(doctype, of_bench, dict.fromkeys(fields), update_modified=False)
+		frappe.db.set_value(doctype, {"name": ("is", "set")}, dict.fromkeys(fields), update_modified=False)
+	outbox.add(COLLECTION, group)
 	frappe.db.commit()
+	_drain()
 
 
-def _clear(medusa: Medusa) -> None:
-	"""Delete the templates: the figures that follow are about simple products."""
-	_forget(medusa, [])
-	for doctype in ("Website Item", "Item"):
-		frappe.db.delete(doctype, {"name": ("like", "%BENCH-%")})
-	frappe.db.delete("Item Variant Attribute", {"parent": ("like", "BENCH-%")})
-	frappe.db.commit()
-
-
-def _app(medusa: Medusa, names: list[str]) -> float:
+def _app(medusa: Medusa, group: str, names: list[str]) -> float:
 	"""Templates a second through the app."""
-	_forget(medusa, names)
+	_start_afresh(medusa, group)
 	outbox.add_many((PRODUCT, name) for name in names)
 	frappe.db.commit()
 	return _rate(_drain)
 
 
-def _send(names: list[str]) -> None:
-	outbox.add_many((PRODUCT, name) for name in names)
-	frappe.db.commit()
-	_drain()
-
-
-def _raw(medusa: Medusa, query: str, bodies: list[dict]) -> float:
-	_forget(medusa, [])
+def _raw(medusa: Medusa, group: str, query: str, bodies: list[dict]) -> float:
+	_start_afresh(medusa, group)
 	http = _http(medusa)
+	collection = frappe.db.get_value("Item Group", group, "medusa_id")
+	bodies = [{**body, "collection_id": collection} for body in bodies]
 
 	def post() -> None:
 		for start in range(0, len(bodies), BATCH):

@@ -4,17 +4,36 @@ and ranks them in their order. Values belong to the variants.
 Source: docs/reference.md, "Templates" and "Medusa v1: products".
 """
 
+from contextlib import suppress
+
 from medusa_integration.medusa.client import MedusaClient
-from medusa_integration.medusa.errors import NotSendable
-from medusa_integration.medusa.option_changes import as_options, is_ours, leaving, match, spare_variant
+from medusa_integration.medusa.errors import MedusaNotFound, NotSendable
+from medusa_integration.medusa.option_changes import (
+	IN_THE_WAY,
+	SAME_VALUES,
+	as_options,
+	is_ours,
+	leaving,
+	match,
+	spare_variant,
+)
+from medusa_integration.medusa.v1.shop import raised
 
 VARIANT_KEYS = ("title", "sku", "manage_inventory", "allow_backorder", "origin_country", "metadata")
 EXPAND = {"expand": "options,variants,variants.options"}
 NO_VALUE = "–"  # of an option that is about to be deleted: v1 deletes one that is alike in all variants
-SAME_VALUES = (
-	"The shop's own variant {0} has the same options as Item {1}. If it is that Item, give it the SKU {2} in Medusa; if not,"
-	" delete it there or give it other options. Then Retry."
-)
+
+
+def free_former_skus(client: MedusaClient, products: list[dict]) -> None:
+	"""Give the variants of products that others replace a temporary SKU."""
+	formers = [former for product in products for former in product.get("formers") or ()]
+
+	def act(client: MedusaClient, former: dict) -> None:
+		path = f"/admin/products/{former['product_id']}/variants/{former['variant_id']}"
+		with suppress(MedusaNotFound):
+			client.post(path, {"sku": former["variant_id"]})
+
+	raised(client.each(act, formers))
 
 
 def new_product(product: dict) -> dict:
@@ -68,6 +87,7 @@ class OptionChanges:
 		titles = [option["title"] for option in self.product["options"]]
 		if not self.is_left:
 			self._rename(titles)
+			self._check_others(titles)
 			for title in titles:
 				if title not in self.options.values():
 					self._add(title)
@@ -79,6 +99,12 @@ class OptionChanges:
 			values = {self.options.get(each["option_id"]): each["value"] for each in row["options"]}
 			if values == variant["options"] and not is_ours(row) and variant["item_code"] not in self.matched:
 				raise NotSendable(SAME_VALUES, row["title"], variant["item_code"], variant["sku"])
+
+	def _check_others(self, titles: list[str]) -> None:
+		"""Refuse to remove an option that variants of the shop's own have."""
+		gone = [title for title in self.options.values() if title not in titles]
+		if gone and self.others:
+			raise NotSendable(IN_THE_WAY, ", ".join(row["title"] for row in self.others), gone[0])
 
 	def _rename(self, titles: list[str]) -> None:
 		"""Give an option its new name, where each variant has the value of the new one in it already."""
@@ -129,7 +155,7 @@ class OptionChanges:
 		"""
 		titles = [option["title"] for option in self.product["options"]]
 		for id, title in self.options.items():
-			if self.wanted and not self.is_left and title not in titles and not self.others:
+			if self.wanted and not self.is_left and title not in titles:
 				self.client.delete(f"{self.path}/options/{id}")
 		of_sku = {row["sku"]: row["id"] for row in written["variants"]}
 		return {each["item_code"]: of_sku[each["sku"]] for each in self.wanted}

@@ -14,7 +14,6 @@ from medusa_integration.medusa.dialect import no_sku
 from medusa_integration.medusa.errors import (
 	MedusaClash,
 	MedusaError,
-	MedusaNotFound,
 	MedusaRejected,
 	MedusaSkuTaken,
 	NotSendable,
@@ -40,7 +39,7 @@ from medusa_integration.medusa.owners import (
 )
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.sku_moves import Holder, WantedSku, make_way
-from medusa_integration.medusa.v1.options import OptionChanges, new_product
+from medusa_integration.medusa.v1.options import OptionChanges, free_former_skus, new_product
 from medusa_integration.medusa.v1.prices import PricesV1
 from medusa_integration.medusa.v1.shop import Shop, raised
 
@@ -60,7 +59,7 @@ class Products(Shop):
 	) -> dict[str, dict | MedusaError]:
 		channels = self.chosen["sales_channel"], self.sales_channel
 		ours = _Ours(*channels, set(own_collections), wanted_sku, self.known.setdefault("skus", RLock()))
-		self._free_former_skus(products)
+		free_former_skus(self.client, products)
 		sized, too_large = sort_out(products, self.max_body)
 		fitting = [product for product, _size in sized]
 		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in fitting if p.get("id"))}
@@ -71,19 +70,6 @@ class Products(Shop):
 			return _Writer(client, product, ours).write(row)
 
 		return self._each(act, fitting) | too_large
-
-	def _free_former_skus(self, products: list[dict]) -> None:
-		"""Give the variants of products that others replace a temporary SKU."""
-		formers = [former for product in products for former in product.get("formers") or ()]
-
-		def act(client: MedusaClient, former: dict) -> None:
-			path = f"/admin/products/{former['product_id']}/variants/{former['variant_id']}"
-			try:
-				client.post(path, {"sku": former["variant_id"]})
-			except MedusaNotFound:
-				pass
-
-		raised(self.client.each(act, formers))
 
 	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> set[str]:
 		lost = list(lost)
@@ -228,11 +214,9 @@ class _Writer:
 			id = next(each["id"] for each in self.product["variants"] if each["sku"] == sku)
 			if not there or there.variant_id == id:
 				return True
-			own = Holder(self.product["id"] or "", id, self._sku_of_own(id)) if id else None
+			sku_of_own = self.client.get(f"/admin/variants/{id}")["variant"]["sku"] if id else ""
+			own = Holder(self.product["id"] or "", id, sku_of_own) if id else None
 		return make_way(self, sku, own, self.ours.wanted_sku)
-
-	def _sku_of_own(self, variant: str) -> str:
-		return self.client.get(f"/admin/variants/{variant}")["variant"]["sku"]
 
 	def holder_of(self, sku: str) -> Holder | None:
 		rows = _variants_with_sku(self.client, sku)

@@ -6,6 +6,8 @@ Source: docs/reference.md, "Templates" and "Medusa v2: products".
 
 from medusa_integration.medusa.errors import MedusaRejected, MedusaSkuTaken, NotSendable
 from medusa_integration.medusa.option_changes import (
+	IN_THE_WAY,
+	SAME_VALUES,
 	as_options,
 	is_ours,
 	leaving,
@@ -20,14 +22,6 @@ from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, Inventor
 from medusa_integration.medusa.v2.variants import RESERVED, Variants, sku_taken, taken_sku
 
 VARIANT_KEYS = ("title", "sku", "manage_inventory", "allow_backorder", "origin_country", "metadata")
-IN_THE_WAY = (
-	"The product has variants of the shop's own, {0}, with the option {1}, which the template in ERPNext doesn't have. Delete"
-	" these variants in Medusa, then Retry."
-)
-SAME_VALUES = (
-	"The shop's own variant {0} has the same options as Item {1}. If it is that Item, give it the SKU {2} in Medusa; if not,"
-	" delete it there or give it other options. Then Retry."
-)
 
 
 def new_variant(variant: dict, spare: dict[str, str]) -> dict:

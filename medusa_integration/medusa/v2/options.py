@@ -18,7 +18,7 @@ RANKED = 10  # products of one call whose options' values get their order at onc
 
 
 def of_inventory(product: dict) -> list[dict]:
-	"""What InventoryItems needs of a product's variants."""
+	"""The variants of a product, with the keys that InventoryItems reads."""
 	if "variants" not in product:
 		return [product]
 	return [{**variant, "external_id": variant["sku"]} for variant in product["variants"]]

@@ -36,6 +36,8 @@ def shop(medusa):
 def in_shop(medusa, options: dict[str, list[str]], *variants: tuple, title: str = "Shirt", **values) -> dict:
 	"""A product by hand; each variant is (sku, values of the options, more fields)."""
 	rows = [_variant(medusa, options, *each) for each in variants]
+	if medusa.version == "v2":  # v1 ranks them by itself
+		rows = [{**row, "variant_rank": number} for number, row in enumerate(rows)]
 	of_shop = (
 		[{"title": each} for each in options]
 		if medusa.version == "v1"
@@ -153,6 +155,22 @@ def test_the_preview_says_what_is_made_and_writes_nothing(shop):
 	assert "The Item Attribute Size is made, with the values S, M" in told
 	assert "The Item Attribute Colour gets the values Blue" in told
 	assert everything() == before and everything_of(shop) == untouched
+
+
+def test_the_attribute_has_the_values_in_the_shops_order(shop):
+	sizes = ["XS", "S", "M", "L", "XL"]
+	in_shop(shop, {"Size": sorted(sizes)}, *((f"A-{size}", [size]) for size in sizes))
+	run()
+	assert values_of("Size") == sizes
+
+
+@pytest.mark.v2("v1 ranks variants by itself")
+def test_numbers_are_in_order_where_the_shop_has_none(shop):
+	sizes = ["38", "9", "10"]
+	variants = [_variant(shop, {"Size": sizes}, f"A-{size}", [size]) for size in sizes]
+	make_product(shop, title="Shoe", options=[{"title": "Size", "values": sizes}], variants=variants)
+	run()
+	assert values_of("Size") == ["9", "10", "38"]
 
 
 def test_prices_that_differ_are_shown_as_a_range(shop):

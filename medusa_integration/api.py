@@ -300,9 +300,11 @@ from medusa_integration.desk.forms import (
 	get_linking,
 	get_overview,
 	get_sync_status,
+	get_unsaid_prices,
 	link_existing_products,
 	make_signing_secret,
 	preview_field_map,
+	preview_variants_become,
 	sync_now,
 	test_connection,
 )

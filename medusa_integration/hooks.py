@@ -34,6 +34,7 @@ doctype_js = {
 		"public/js/medusa_configuration_bulk.js",
 		"public/js/medusa_configuration_fields.js",
 		"public/js/medusa_configuration_orders.js",
+		"public/js/medusa_configuration_prices.js",
 		"public/js/medusa_configuration_products.js",
 	],
 	"Medusa Outbox": "public/js/medusa_row.js",

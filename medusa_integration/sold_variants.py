@@ -24,11 +24,13 @@ from medusa_integration import settings
 PAGE = "Website Item"
 
 
-def variants_of(website_items: Iterable[str]) -> dict[str, list[str]]:
+def variants_of(website_items: Iterable[str], *, always: bool = False) -> dict[str, list[str]]:
 	"""`{Website Item of a template: the item codes of the variants that its product sells}`, in one query. A template
-	without a variant to sell has an empty list; Website Items that sell their own Item are left out.
+	without a variant to sell has an empty list; Website Items that sell their own Item, and unpublished ones, are left out.
+
+	:param always: also while variants are products of their own: what a change of the setting would do
 	"""
-	return _sold("name", website_items)
+	return _sold("name", website_items, always=always)
 
 
 def variants_in_shop(item_codes: Iterable[str]) -> dict[str, list[str]]:
@@ -36,12 +38,14 @@ def variants_in_shop(item_codes: Iterable[str]) -> dict[str, list[str]]:
 	return _sold("item_code", item_codes, in_shop=True)
 
 
-def _sold(key: str, values: Iterable[str], in_shop: bool = False) -> dict[str, list[str]]:
+def _sold(
+	key: str, values: Iterable[str], *, in_shop: bool = False, always: bool = False
+) -> dict[str, list[str]]:
 	"""
 	:param key: the Website Item's field by which the templates are named
 	"""
 	values = list(values)
-	if not values or not settings.current().variants_are_options:
+	if not values or not (always or settings.current().variants_are_options):
 		return {}
 	page, template = frappe.qb.DocType(PAGE), frappe.qb.DocType("Item").as_("template")
 	item, own_page = frappe.qb.DocType("Item"), frappe.qb.DocType(PAGE).as_("own_page")

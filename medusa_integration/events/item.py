@@ -16,13 +16,12 @@ def on_update(doc, method: str | None = None) -> None:
 
 
 def on_trash(doc, method: str | None = None) -> None:
-	variant_events.item_leaves(doc)
+	variant_events.item_on_trash(doc)
 	specifications.item_on_update(doc, "on_trash")
 
 
 def before_rename(doc, method: str | None = None, old=None, new=None, merge: bool = False) -> None:
-	if merge:
-		variant_events.item_leaves(doc)
+	variant_events.item_before_rename(doc, method, old, new, merge)
 
 
 def after_rename(doc, method: str | None = None, old=None, new=None, merge: bool = False) -> None:

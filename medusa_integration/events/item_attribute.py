@@ -8,4 +8,4 @@ def on_update(doc, method: str | None = None) -> None:
 
 
 def after_rename(doc, method: str | None = None, old=None, new=None, merge: bool = False) -> None:
-	variant_events.item_attribute_after_rename(doc)
+	variant_events.item_attribute_after_rename(doc, method, old, new, merge)

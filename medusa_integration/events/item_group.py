@@ -19,7 +19,7 @@ def on_update(doc, method: str | None = None) -> None:
 	collections_to_medusa.item_group_on_update(doc)
 	shop_items.item_group_moved(doc)
 	price_events.group_moved(doc)
-	channel_events.item_group_moved(doc)
+	channel_events.group_changes_channels(doc)
 	generation.moved()
 
 

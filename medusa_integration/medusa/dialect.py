@@ -255,11 +255,12 @@ class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations
 		"""
 
 	@abstractmethod
-	def place_products(self, products: list[dict]) -> dict[str, list[str]]:
+	def place_products(self, products: list[dict]) -> dict[str, list[str] | MedusaError]:
 		"""Add products to their sales channels, and remove them from others, without another change.
 
 		:param products: payloads with `id`, see `upsert_products`
-		:returns: `{external_id: ids of the channels that the app has added}`, without those that Medusa doesn't have
+		:returns: `{external_id: ids of the channels that the app has added, or the MedusaError}`, without products that
+			Medusa doesn't have
 		"""
 
 	@abstractmethod

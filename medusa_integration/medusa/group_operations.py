@@ -5,9 +5,16 @@ Source: docs/reference.md, "Prices".
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from typing import ClassVar
 
 
 class GroupOperations(ABC):
+	"""
+	:cvar groups_come_first: whether the members of a group are asked its price where it is higher than everybody's, too
+	"""
+
+	groups_come_first: ClassVar[bool]
+
 	@abstractmethod
 	def write_customer_group(self, id: str, name: str) -> str:
 		"""Make sure of a customer group.

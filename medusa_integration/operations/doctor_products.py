@@ -11,6 +11,7 @@ from medusa_integration.medusa.identifiers import OF_PRODUCTS, OF_VARIANTS
 from medusa_integration.medusa.matching import OWN_TITLE, OwnVariant, has_others
 from medusa_integration.medusa.owners import PICTURES, addresses, moves_collection, pictures
 from medusa_integration.operations.differences import Findings
+from medusa_integration.operations.doctor_variants import compare_variants
 from medusa_integration.products import collections_to_medusa, identifiers, product_payloads, shop_items
 
 FIELDS = (
@@ -88,7 +89,10 @@ class ProductComparison:
 		if "images" not in left:
 			self.findings.compare("images", name, sorted(wanted["images"]), sorted(there))
 		self._compare_links(wanted, product)
-		self._compare_variant(wanted, product)
+		if "variants" in wanted:
+			compare_variants(self.findings, wanted, product)
+		else:
+			self._compare_variant(wanted, product)
 
 	def _compare_links(self, wanted: dict, product: dict) -> None:
 		"""Compare handle, collection, sales channel and shipping profile, as far as a sending would write them. The handle of

@@ -44,7 +44,7 @@ def line(medusa: Dialect) -> tuple[str, str]:
 
 
 def _unusable(medusa: Dialect, there: dict[str, bool], names: dict[str, str]) -> Iterator[str]:
-	"""A sentence for each channel with rules in which nobody can buy."""
+	"""A sentence for each channel with rules that sells nothing."""
 	ours = list(dict.fromkeys(row.sales_channel for row in channels.rules()))
 	for id in ours:
 		if not there[id]:

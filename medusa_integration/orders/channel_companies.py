@@ -1,4 +1,5 @@
-"""What the orders of a sales channel would lack: its row in the table *Sales Channels* names another company, or records of another one.
+"""The accounts and records that the orders of a sales channel would lack, where its row in the table *Sales Channels* names another
+company.
 
 Source: docs/reference.md, "Storefronts".
 """

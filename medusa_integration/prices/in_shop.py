@@ -98,3 +98,15 @@ def states(pages: Iterable[frappe._dict]) -> dict[str, list[dict]]:
 			texts = {price_state.key_of("Item", code): kept.get(code) for code in variants[page.name]}
 		found[page.name] = [state for key, text in texts.items() if (state := price_state.read(key, text))]
 	return found
+
+
+def own_prices(page) -> dict[str, float]:
+	"""`{currency: amount}` of the prices that a product has of its own in Medusa, as last seen; of a template's product those of one
+	of its variants.
+
+	:param page: a Website Item
+	"""
+	found: dict[str, float] = {}
+	for state in states([page])[page.name]:
+		found |= state.get("own") or {}
+	return found

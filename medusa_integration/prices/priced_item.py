@@ -12,10 +12,10 @@ from medusa_integration import sold_units
 from medusa_integration.delivery.kind import Intent, Outcome, Result, Row, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
-from medusa_integration.prices import in_shop, price_state
+from medusa_integration.prices import customer_groups, in_shop, price_state
 from medusa_integration.prices.item_prices import moments
 from medusa_integration.prices.offers import Offer, Offers
-from medusa_integration.prices.price_table import Audience
+from medusa_integration.prices.price_table import EVERYONE, Audience
 from medusa_integration.sold_units import SoldUnit
 from medusa_integration.stock.stock_to_medusa import STOCK
 
@@ -49,11 +49,28 @@ class PricedItem:
 		for currency in sorted({offer.currency for offer in offers.offers}):
 			if currency.upper() not in shop.sold_in:
 				self._refuse(currency)
+		if not shop.medusa.groups_come_first:
+			self._note_dearer(offers)
 		self.payload = self._payload(item, shop.medusa)
 
 	def _refuse(self, currency: str) -> None:
 		words = _("The shop doesn't sell in {0}: add the currency in Medusa's store settings, then retry.")
 		self.problems.append(words.format(currency))
+
+	def _note_dearer(self, offers: Offers) -> None:
+		"""A customer group's prices that are higher than everybody's, which this Medusa never asks."""
+		lowest: dict[tuple[str, Audience], float] = {}
+		for offer in offers.offers:
+			key = (offer.currency, offer.audience)
+			lowest[key] = min(offer.amount, lowest.get(key, offer.amount))
+		for (currency, audience), price in lowest.items():
+			everyones = lowest.get((currency, EVERYONE))
+			if everyones is not None and price > everyones:
+				words = _(
+					"This version of Medusa asks everybody's price, {0} {1}, from the customer group {2}, too: ERPNext's is {3}. Lower it, or leave the group out of Prices in the shop."
+				)
+				name = customer_groups.title_of(audience)
+				self.problems.append(words.format(everyones, currency, name, price))
 
 	def _payload(self, item: frappe._dict, medusa: Dialect) -> dict:
 		"""As Dialect.write_prices takes it."""

@@ -1,4 +1,4 @@
-"""What moves Website Items between sales channels: their own table, Item Groups, prices, and the configuration's rules.
+"""The changes that move Website Items between sales channels: of their own table, Item Groups, prices, and the configuration's rules.
 
 Source: docs/reference.md, "Storefronts".
 """
@@ -9,7 +9,7 @@ from frappe import _
 from medusa_integration import settings, sold_variants
 from medusa_integration.delivery.box import outbox
 from medusa_integration.pages import pages
-from medusa_integration.products import channels
+from medusa_integration.products import channels, product_events
 from medusa_integration.products.products_to_medusa import PRODUCT
 
 PART = 500  # records that are queued in one transaction
@@ -40,7 +40,7 @@ def check_listed(doc) -> None:
 		)
 
 
-def item_group_moved(doc) -> None:
+def group_changes_channels(doc) -> None:
 	"""Item Group, on_update: queue the products whose channels changed where the group moved and a rule names groups."""
 	if doc.get_doc_before_save() and doc.has_value_changed("parent_item_group"):
 		if settings.enabled() and any(row.item_group for row in channels.rules()):
@@ -55,10 +55,8 @@ def item_price_changed(doc, *, is_gone: bool = False) -> None:
 	before = doc.get_doc_before_save()
 	versions = [each for each in (doc, before) if each and each.price_list in lists]
 	if versions and (is_gone or not before or any(map(doc.has_value_changed, PRICE_FIELDS))):
-		codes = {each.item_code for each in versions}
-		products = sold_variants.products_of(codes).values()
-		filters = {"name": ("in", [*products, ""]), "medusa_id": ("is", "set")}
-		outbox.add_many((PRODUCT, name) for name in frappe.get_all(channels.PAGE, filters, pluck="name"))
+		products = sold_variants.products_of({each.item_code for each in versions}).values()
+		product_events.queue_matching({"name": ("in", [*products, ""])})
 
 
 def enqueue() -> None:

@@ -45,7 +45,7 @@ def count(configuration) -> None:
 
 
 def signature(configuration) -> set[tuple]:
-	"""What the rules say, to see whether they have changed."""
+	"""The values of the rules, to see whether they have changed."""
 	rows = (configuration.get("sales_channels") or ()) if configuration else ()
 	fields = ("sales_channel", "sells", *channels.CRITERIA)
 	return {tuple(row.get(field) or "" for field in fields) for row in rows if row.get("sells")}

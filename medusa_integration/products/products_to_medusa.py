@@ -1,5 +1,5 @@
-"""Website Items → Medusa's products, each with one variant, or with those of a template. The payload is in product_payloads.py, the document events
-that queue a product are in product_events.py.
+"""Website Items → Medusa's products, each with one variant, or with those of a template. The payload is in
+product_payloads.py, the document events that queue a product are in product_events.py.
 
 Source: docs/reference.md, "Products".
 """
@@ -14,7 +14,7 @@ from frappe import _
 from frappe.utils import now_datetime
 
 from medusa_integration import settings, sold_units
-from medusa_integration.delivery.kind import Database, Intent, Kind, Outcome, Result, Row, Run, Task, Write
+from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaSkuTaken
 from medusa_integration.medusa.identifiers import COLUMNS
@@ -23,11 +23,12 @@ from medusa_integration.medusa.sku_moves import Holder
 from medusa_integration.prices import price_state
 from medusa_integration.prices.price_state import PriceStore
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import channels, placing, product_payloads, sent_variants
+from medusa_integration.products import channels, placing, product_payloads, sent_variants, template_results
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
 from medusa_integration.products.existing_products import ShopIndex, already_there, sku_for
 from medusa_integration.products.existing_templates import templates_there
+from medusa_integration.products.missing_collections import Collections
 from medusa_integration.products.product_payloads import DOCTYPE, identity
 from medusa_integration.products.replaced_products import Replaced, missing_products
 from medusa_integration.stock.stock_to_medusa import STOCK
@@ -40,16 +41,7 @@ UNSENT_KEYS = (
 	"former_brand_link",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
-LOOKED_UP_KEYS = (
-	"sku",
-	"manage_inventory",
-	"allow_backorder",
-	"origin_country",
-	"collection_id",
-	"owners",
-	"options",
-)
-PAUSE = 900  # seconds until the next attempt to delete a product that an order reserves
+LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id", "owners")
 
 
 class ProductKind(Kind):
@@ -60,21 +52,16 @@ class ProductKind(Kind):
 	ids = {DOCTYPE: ("medusa_id", "medusa_variant_id"), "Item": ("medusa_id", "medusa_variant_id")}
 	state = {
 		DOCTYPE: (
-			"medusa_hash",
-			"medusa_handle",
-			"medusa_synced_on",
-			"medusa_status",
-			"medusa_sales_channel",
-			"medusa_filled",
+			"medusa_hash", "medusa_handle", "medusa_synced_on", "medusa_status", "medusa_sales_channel", "medusa_filled",
 			sent_variants.SENT,
 		),
 		"Item": (sold_units.FIELD, sent_variants.FORMER),
-	}
+	}  # fmt: skip
 	state_field = "medusa_hash"
 
 	def prepare(self, run: Run, rows: list[Row]) -> "ProductTask":
 		items = {item.name: item for item in product_payloads.read([row.reference_name for row in rows])}
-		collections = _Collections(run, {item.item_group for item in items.values()})
+		collections = Collections(run, {item.item_group for item in items.values()})
 		replaced = Replaced(run, self, PRICE, list(items.values()))
 		task = ProductTask([(DOCTYPE, row.reference_name) for row in rows], collections.made)
 		for row in rows:
@@ -99,40 +86,6 @@ class ProductKind(Kind):
 PRODUCT = ProductKind()
 COLLECTION.members = PRODUCT
 PRICE.product = PRODUCT
-
-
-class _Collections:
-	"""The collections of a batch's Item Groups, and the results of products whose group has none yet."""
-
-	def __init__(self, run: Run, names: set[str | None]) -> None:
-		self.run = run
-		filters = {"name": ("in", [name for name in names if name] or [""])}
-		rows = frappe.get_all("Item Group", filters, ["name", "medusa_id"], as_list=True, order_by="name")
-		self.ids: dict[str, str | None] = dict(rows)
-		made = {"medusa_id": ("is", "set")}
-		self.made = set(frappe.get_all("Item Group", made, pluck="medusa_id", order_by=None))
-
-	def problem(self, row: Row, item: frappe._dict) -> Result | None:
-		"""The result of a product that can't be sent yet; None where it can. Its missing collection is queued, and is sent
-		first."""
-		group = item.item_group
-		if self.ids.get(group):
-			return None
-		if frappe.db.get_value(DOCTYPE, item.name, "item_group") != group:
-			return Result.retry(row, _("Its Item Group changed meanwhile."), counts=False)  # It was renamed.
-		if group not in self.ids:
-			words = _(
-				"The Item Group {0} doesn't exist. Choose another one in the Item and its Website Item, and save."
-			)
-			return Result.parked(row, words.format(group or "–"))
-		intent = Intent(COLLECTION, group)
-		if not self.run.has_waited_for(intent):
-			return Result.waiting(row, _("Its Item Group {0} is sent first.").format(group), then=[intent])
-		status, error = self.run.standing(intent)
-		if status == "Parked":
-			return Result.parked(row, _("Its Item Group {0} isn't accepted: {1}").format(group, error))
-		why = _("Its Item Group {0} isn't sent yet: {1}") if error else _("Its Item Group {0} is being sent.")
-		return Result.retry(row, why.format(group, error), counts=False)
 
 
 @dataclass
@@ -176,9 +129,7 @@ class _Product:
 	@property
 	def variant_ids(self) -> set[str]:
 		"""The ids of the variants that Medusa is to have."""
-		if not self.item.is_template:
-			return {self.item.medusa_variant_id}
-		return {each["id"] for each in self.payload["variants"]}
+		return {each["id"] for each in self.payload.get("variants", ({"id": self.item.medusa_variant_id},))}
 
 	@property
 	def _changes_pictures(self) -> bool:
@@ -212,14 +163,17 @@ class _Product:
 			"medusa_synced_on": now_datetime(),
 		}
 		if item.is_template:
-			return self._template_result(ids, sent, written)
+			what = template_results.Sent(PRODUCT, self.row, self.payload, self.base)
+			return template_results.result(what, item, ids, sent, written)
 		writes = [Write(DOCTYPE, name, sent)]
 		told = self._told()
 		if item[sent_variants.SENT]:
 			sent[sent_variants.SENT] = ""
 			writes += sent_variants.writes(item, {**written, "variants": {}})
 		if item.kept_in_item != ids or told:
-			writes.append(Write("Item", item.item_code, {**ids, **told, **self._former(ids)}))
+			writes.append(
+				Write("Item", item.item_code, {**ids, **told, **template_results.former(item, ids)})
+			)
 		then = [Intent(PRICE, name)] if told else []
 		is_new = item.medusa_variant_id != ids["medusa_variant_id"] or not item.medusa_synced_on
 		if is_new and item.medusa_prices:
@@ -230,51 +184,7 @@ class _Product:
 		untold = item.is_stock_item and not item.medusa_stock  # as for an Item that has become a stock item
 		if (item.website_warehouse or item.variant_of) and (is_new or untold):
 			then.append(Intent(STOCK, name))
-		return self._of_reserved(Result.done(self.row, writes, then), written)
-
-	def _former(self, ids: dict) -> dict:
-		"""The ids that the Item gives up: orders that name them still find it."""
-		kept = self.item.kept_in_item
-		if kept["medusa_variant_id"] in (None, "", ids["medusa_variant_id"]):
-			return {}
-		gone = [kept[key] for key in ids if kept[key] != ids[key]]
-		return {sent_variants.FORMER: sent_variants.with_former(self.item.former_ids, *gone)}
-
-	def _template_result(self, ids: dict, sent: dict, written: dict) -> Result:
-		"""The result of a template's product. Prices and stock follow where it has new variants, and where it is for sale
-		again."""
-		item, name = self.item, self.item.name
-		if not item.variants:  # It keeps the variant that it had, too.
-			kept = {"medusa_variant_id": item.medusa_variant_id or None}
-			ids, sent = {**ids, **kept}, {**sent, **kept}
-		if item.variants:
-			sent[sent_variants.SENT] = sent_variants.state(self.payload, written, self.base)
-		if item.variants and item.medusa_variant_id:
-			sent |= {"medusa_prices": "", "medusa_stock": ""}  # of the one variant that it had
-		writes = [Write(DOCTYPE, name, sent)]
-		if item.kept_in_item != ids:
-			writes.append(Write("Item", item.item_code, {**ids, **self._former(ids)}))
-		writes += sent_variants.writes(item, written)
-		then = []
-		is_draft = item.medusa_status == "Draft"
-		if item.variants and (sent_variants.new_ids(item, written) or is_draft or self._told()):
-			then = [Intent(PRICE, name), Intent(STOCK, name)]
-		formers = [each.own_page.name for each in item.variants if each.own_page and each.own_page.medusa_id]
-		result = Result.done(self.row, writes, [*then, *(Intent(PRODUCT, each) for each in formers)])
-		if problem := sent_variants.doubled(item):
-			result.outcome, result.why = Outcome.PARKED, problem
-		return self._of_reserved(result, written)
-
-	def _of_reserved(self, result: Result, written: dict) -> Result:
-		"""The result where variants that are to go are reserved by an order: they are out of stock, and are deleted later."""
-		if not written.get("reserved") or result.outcome is Outcome.PARKED:
-			return result
-		why = _(
-			"An open order in Medusa reserves {0} of its former variants. They can't be bought any more, and are deleted as soon as the order is fulfilled or cancelled."
-		)
-		again = Result.retry(self.row, why.format(len(written["reserved"])), after=PAUSE, counts=False)
-		again.writes, again.then = result.writes, result.then
-		return again
+		return template_results.of_reserved(Result.done(self.row, writes, then), written)
 
 	def unsent(self, placed: dict | None = None) -> Result:
 		"""The result where Medusa has the product as it is, its sales channels apart.
@@ -284,7 +194,7 @@ class _Product:
 		kept = placing.state(self.item, placed or {}, self.payload, self.default_channel)
 		writes = [Write(DOCTYPE, self.item.name, kept)] if kept else []
 		if self.item.is_template:
-			result = self._template_unsent()
+			result = template_results.unsent(self.row, self.item)
 			result.writes = [*writes, *result.writes]
 			return result
 		told = self._told()
@@ -293,18 +203,10 @@ class _Product:
 		then = [Intent(PRICE, self.item.name)]
 		return Result.done(self.row, [*writes, Write("Item", self.item.item_code, told)], then)
 
-	def _template_unsent(self) -> Result:
-		writes = sent_variants.unsent(self.item)
-		if problem := sent_variants.doubled(self.item):
-			return Result.parked(self.row, problem, writes=writes)
-		return Result.done(self.row, writes, [Intent(PRICE, self.item.name)] if writes else [])
-
 	def _told(self) -> dict:
 		"""The unit that the product says now, where that is another one or has another size. The prices follow, and after
 		them the quantity."""
 		item = self.item
-		if item.is_template:
-			return {write.name: write.values for write in sent_variants.unsent(item)}
 		units = sold_units.announcing(item.told_units, item.unit_in_stock, item.sold_unit)
 		return {sold_units.FIELD: units} if units else {}
 
@@ -412,10 +314,13 @@ class ProductTask(Task):
 		sent = self._send_products(medusa, database, payloads) if payloads else {}
 		return {**unclear, **placed, **sent}
 
-	def _place(self, medusa: Dialect, payloads: list[dict]) -> dict[str, dict]:
+	def _place(self, medusa: Dialect, payloads: list[dict]) -> dict[str, dict | MedusaError]:
 		"""Write nothing but the sales channels of products. Returns `{Website Item: {"sales_channels"}}`."""
 		placed = medusa.place_products(payloads) if payloads else {}
-		return {name: {"sales_channels": ids} for name, ids in placed.items()}
+		return {
+			name: ids if isinstance(ids, MedusaError) else {"sales_channels": ids}
+			for name, ids in placed.items()
+		}
 
 	def _unclear(self, medusa: Dialect, database: Database) -> dict[str, str]:
 		"""`{Website Item: reason}` of the new products that may be in the shop already."""
@@ -449,7 +354,8 @@ class ProductTask(Task):
 			return database.run(lambda: sku_for(variant))
 
 		# Medusa accepts an update that names a deleted collection.
-		gone = _gone_collections(medusa, [each for each in payloads if not each["needs_no_lookup"]])
+		seen = [each for each in payloads if not (each["needs_no_lookup"] or each.get("changed_variants"))]
+		gone = _gone_collections(medusa, seen)
 		try:
 			return upsert(gone)
 		except MedusaNotFound:
@@ -489,7 +395,7 @@ class ProductTask(Task):
 		why = _(
 			"An open order in Medusa reserves it. A product without variants of the shop's own was taken off sale there. It is deleted as soon as the order is fulfilled or cancelled."
 		)
-		return Result.retry(row, why, after=PAUSE, counts=False)
+		return Result.retry(row, why, after=template_results.PAUSE, counts=False)
 
 
 def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
@@ -511,11 +417,9 @@ def shop_index(medusa: Dialect) -> ShopIndex:
 def _digest(product: dict, medusa: Dialect) -> str:
 	"""Two hashes, joined by a dot: of the shop and the content that is sent, and of the shop and the LOOKED_UP_KEYS. A
 	product with the same digest is in sync; one with the same second part needs no look-up."""
-	looked_up = {key: product[key] for key in LOOKED_UP_KEYS if key in product}
 	content = _content(product)
+	looked_up = {key: product[key] for key in LOOKED_UP_KEYS} | sent_variants.looked_up(product)
 	looked_up |= {key: content[key] for key in (*COLUMNS, "brand_link") if key in content}
-	if "variants" in product:
-		looked_up["variants"] = content["variants"]
 	return f"{_hash(content, medusa)}.{_hash(looked_up, medusa)}"
 
 
@@ -527,10 +431,9 @@ def _base(product: dict, medusa: Dialect) -> str:
 def _content(product: dict) -> dict:
 	"""The values of a payload that are sent."""
 	left = {*UNSENT_KEYS, *product["left_to_shop"]}
-	what = {key: value for key, value in product.items() if key not in left}
-	if "variants" in product:
-		what["variants"] = [sent_variants.content(each) for each in product["variants"]]
-	return what
+	return {key: value for key, value in product.items() if key not in left} | sent_variants.looked_up(
+		product
+	)
 
 
 def _hash(what: dict, medusa: Dialect) -> str:

@@ -84,6 +84,13 @@ def changed(payload: dict, sent: dict, of_base: str) -> list[str] | None:
 	]
 
 
+def looked_up(product: dict) -> dict:
+	"""The options and variants of a payload, without their ids: Medusa's are needed to write them. {} for a simple product."""
+	if "variants" not in product:
+		return {}
+	return {"options": product["options"], "variants": [content(each) for each in product["variants"]]}
+
+
 def fingerprint(variant: dict) -> str:
 	return sha1(json.dumps(content(variant), sort_keys=True).encode()).hexdigest()[:16]
 

@@ -104,21 +104,26 @@ def _attributes(item) -> list[tuple]:
 	return [(row.attribute, row.attribute_value) for row in item.get("attributes") or ()]
 
 
-def item_leaves(item) -> None:
-	"""Item, on_trash, and before_rename where it is merged into another: queue the product of its template, which loses the
-	variant."""
+def item_on_trash(item, method: str | None = None) -> None:
+	"""Item, on_trash: queue the product of a variant's template, which loses the variant."""
 	if item.variant_of and settings.enabled():
 		_queue_pages([item.variant_of])
 
 
-def item_attribute_on_update(doc) -> None:
+def item_before_rename(item, method=None, old=None, new=None, merge: bool = False) -> None:
+	"""Item, before_rename: where a variant is merged into another Item, queue the product of its template, which loses it."""
+	if merge:
+		item_on_trash(item)
+
+
+def item_attribute_on_update(doc, method: str | None = None) -> None:
 	"""Item Attribute, on_update: queue the products of the templates that have it, where its values or their order changed."""
 	before = doc.get_doc_before_save()
 	if before and (_values(doc) != _values(before) or doc.has_value_changed("numeric_values")):
 		_queue_templates_with(doc.name)
 
 
-def item_attribute_after_rename(doc) -> None:
+def item_attribute_after_rename(doc, method=None, old=None, new=None, merge: bool = False) -> None:
 	"""Item Attribute, after_rename: queue the products of the templates that have it: their options get the new name."""
 	_queue_templates_with(doc.name)
 

@@ -113,7 +113,7 @@ def _rows(codes: set[str], templates: list[str]) -> list[frappe._dict]:
 
 def _choose(item: frappe._dict, rows: list[frappe._dict], attributes: Attributes) -> None:
 	"""Give a template's Website Item its variants and options."""
-	item.variants, item.doubled = _without_doubled(rows, attributes)
+	item.variants, item.doubled = without_doubled(rows, attributes)
 	item.options = attributes.options(item.item_code, [row.name for row in item.variants])
 	for row in item.variants:
 		row.chosen = attributes.values(row.name, item.options)
@@ -159,7 +159,7 @@ def _complete(rows: list[frappe._dict], templates: dict[str, frappe._dict], iso_
 	bundles.keep_stock(rows)
 
 
-def _without_doubled(
+def without_doubled(
 	rows: list[frappe._dict], attributes: Attributes
 ) -> tuple[list[frappe._dict], list[tuple[str, str]]]:
 	"""The variants without those whose attributes another one has, and these pairs: (left out, the other one). The one that the

@@ -5,6 +5,7 @@ import pytest
 from frappe.utils import add_days, today
 
 from medusa_integration.api import queue_all_prices
+from medusa_integration.operations import queueing
 from tests.prices.shoppers import Shopper, cart_price, guest
 from tests.site import run_jobs
 from tests.support.doctor import found
@@ -75,6 +76,7 @@ def test_a_group_has_its_list_and_the_groups_below_too(medusa, doc):
 	assert found() == []
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_a_dearer_group_price_is_asked_too(medusa, doc):
 	"""Medusa alone would ask the lowest."""
 	group("Wholesale")
@@ -86,6 +88,7 @@ def test_a_dearer_group_price_is_asked_too(medusa, doc):
 	assert (guest(medusa, doc), inside.asked(doc)) == (5, 6)
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_a_customer_moves_between_groups(medusa, doc):
 	group("Wholesale")
 	group("Retail")
@@ -111,6 +114,7 @@ def test_a_customer_moves_between_groups(medusa, doc):
 	assert shopper.asked(doc) == 5
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_an_item_price_of_one_customer(medusa, doc):
 	"""Dearer or cheaper than its group's: ERPNext takes the customer's."""
 	group("Wholesale")
@@ -168,6 +172,7 @@ def test_overlapping_tiers_without_a_priority_are_told(medusa, doc):
 	assert [cart_price(medusa, doc, qty) for qty in (1, 5, 10)] == [10, 9.5, 8]
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_a_discount_shows_the_price_before(medusa, doc):
 	item_price("P-1", 10)
 	rule = pricing_rule(
@@ -182,6 +187,7 @@ def test_a_discount_shows_the_price_before(medusa, doc):
 	assert guest(medusa, doc, original=True) == (10, 10)
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_a_discount_for_a_group_of_customers(medusa, doc):
 	group("Wholesale")
 	item_price("P-1", 10)
@@ -206,9 +212,10 @@ def test_a_rule_of_an_item_group_and_of_a_brand(medusa, doc):
 	item.brand = "Acme"
 	item.save()
 	sent()
-	assert guest(medusa, doc, original=True) == (6, 6)
+	assert guest(medusa, doc) == 6
 
 
+@pytest.mark.v2("v1 asks the lowest price, and shows none beside it")
 def test_a_price_list_marked_sale(medusa, doc):
 	table(medusa, {"price_list": price_list("Sale OMR"), "is_sale": 1})
 	item_price("P-1", 10)
@@ -270,3 +277,37 @@ def test_a_renamed_group(medusa, doc):
 	rows = medusa.admin("GET", "/admin/customer-groups")["customer_groups"]
 	assert [row["name"] for row in rows] == ["Trade"]
 	assert shopper.asked(doc) == 4
+
+
+@pytest.mark.v2("v1 has a price list for each item")
+def test_lists_of_a_group_with_days_stay(medusa, doc):
+	group("Trade, South")
+	table(medusa, {"price_list": price_list("Trade OMR"), "customer_group": "Trade, South"})
+	item_price("P-1", 5)
+	item_price(
+		"P-1", 4, price_list="Trade OMR", valid_from=add_days(today(), -3), valid_upto=add_days(today(), 9)
+	)
+	item_price(
+		"P-1", 3, price_list="Trade OMR", valid_from=add_days(today(), 4), valid_upto=add_days(today(), 6)
+	)
+	shopper = Shopper(medusa, "In", "Trade, South")
+	sent()
+	before = sorted(each["id"] for each in price_lists(medusa))
+	assert len(before) > 3
+	queueing.resend([doc.name])
+	sent()
+	assert sorted(each["id"] for each in price_lists(medusa)) == before
+	assert shopper.asked(doc) == 4
+	assert found() == []
+
+
+@pytest.mark.v1
+def test_a_price_that_v1_never_asks_is_told(medusa, doc):
+	group("Wholesale")
+	table(medusa, {"price_list": price_list("Wholesale OMR"), "customer_group": "Wholesale"})
+	item_price("P-1", 5)
+	item_price("P-1", 6, price_list="Wholesale OMR")
+	Shopper(medusa, "In", "Wholesale")
+	drain()
+	(row,) = outbox()
+	assert row.status == "Parked" and "Wholesale" in row.error and "6" in row.error

@@ -4,8 +4,9 @@ import frappe
 import pytest
 
 from medusa_integration.api import get_sync_status, queue_channels
-from medusa_integration.products import item_status
+from medusa_integration.products import channels, item_status
 from tests.site import run_jobs
+from tests.support.checks import queries
 from tests.support.doctor import found, repaired
 from tests.support.factories import (
 	all_owned_by,
@@ -14,6 +15,8 @@ from tests.support.factories import (
 	item_group,
 	item_price,
 	outbox,
+	template,
+	variant,
 	website_item,
 )
 from tests.support.shop import calls, make_product, products
@@ -37,6 +40,11 @@ def channel(medusa):
 
 def brand(name: str) -> None:
 	frappe.get_doc({"doctype": "Brand", "brand": name}).insert(ignore_permissions=True)
+
+
+def price_list(name: str) -> None:
+	values = {"price_list_name": name, "selling": 1, "enabled": 1, "currency": "OMR"}
+	frappe.get_doc({"doctype": "Price List", **values}).insert(ignore_permissions=True)
 
 
 def rule(channel: str, **values) -> dict:
@@ -86,9 +94,7 @@ def test_a_group_with_all_below_it_a_brand_and_a_price_list(medusa, channel):
 	item_group("Surgical", "Gloves")
 	item_group("Masks")
 	brand("Acme")
-	frappe.get_doc(
-		{"doctype": "Price List", "price_list_name": "Wholesale", "selling": 1, "currency": "OMR"}
-	).insert(ignore_permissions=True)
+	price_list("Wholesale")
 	rules = [
 		rule(channel("Gloves only"), item_group="Gloves"),
 		rule(channel("Acme only"), brand="Acme"),
@@ -365,3 +371,62 @@ def test_a_row_with_a_group_sells_chosen_items(medusa):
 	configure(medusa, sales_channels=[{"sales_channel": "sc_1", "item_group": "Gloves"}])
 	(row,) = frappe.get_doc("Medusa Configuration").sales_channels
 	assert row.sells == "Chosen Items"
+
+
+@pytest.mark.parametrize("doctype", ["Item Group", "Brand", "Price List"])
+def test_what_a_rule_names_is_renamed(medusa, channel, doctype):
+	field = {"Item Group": "item_group", "Brand": "brand", "Price List": "priced_in"}[doctype]
+	old, new = f"Former {doctype}", f"Other {doctype}"
+	if doctype == "Item Group":
+		item_group(old)
+	elif doctype == "Brand":
+		brand(old)
+	else:
+		price_list(old)
+	values = {"group": old} if doctype == "Item Group" else {}
+	configure(medusa, sales_channels=[rule(channel("B2B"), **{field: old})])
+	doc = website_item("G-1", item_values={"brand": old} if doctype == "Brand" else None, **values)
+	if doctype == "Price List":
+		item_price("G-1", 3, price_list=old)
+	drain()
+	assert sold_in(medusa, doc) == ["B2B", DEFAULT]
+	frappe.rename_doc(doctype, old, new, force=True)
+	frappe.db.commit()
+	(row,) = frappe.get_cached_doc("Medusa Configuration").sales_channels
+	assert row.get(field) == new
+	moved()
+	assert sold_in(medusa, doc) == ["B2B", DEFAULT]
+
+
+def test_a_chosen_channel_that_was_deleted_parks_what_moves_too(medusa, channel):
+	b2b, gone = channel("B2B"), channel("Gone")
+	configure(medusa, sales_channel=gone)
+	website_item("G-1")
+	drain()
+	medusa.admin("DELETE", f"/admin/sales-channels/{gone}")
+	configure(medusa, sales_channels=[rule(b2b, item_group="Gloves")])
+	queue_channels()
+	drain()
+	assert [row.status for row in outbox()] == ["Parked"]
+
+
+def test_a_templates_product_has_the_prices_of_its_variants(medusa, channel):
+	configure(
+		medusa,
+		variants_become="Options of one product",
+		sales_channels=[rule("sc_1", priced_in="Standard Selling")],
+	)
+	page, other = template("T-1", {"Size": ["S", "M"]}), template("T-2", {"Size": ["S", "M"]})
+	variant("T-1", "T-1-S", {"Size": "S"})
+	item_price("T-1-S", 3)
+	found = channels.of_items([page.name, other.name])
+	assert [found[each.name]["sold"] for each in (page, other)] == [["sc_1"], []]
+	assert channels.count(frappe.get_doc("Medusa Configuration").sales_channels[0]) == 1
+
+
+def test_the_number_of_queries_doesnt_grow_with_the_items(medusa, channel):
+	configure(medusa, sales_channels=[rule("sc_1", item_group="Gloves"), rule("sc_2", item_group="Gloves")])
+	names = [website_item(f"G-{number}").name for number in range(5)]
+	assert len(queries(lambda: channels.of_items(names[:1]))) == len(
+		queries(lambda: channels.of_items(names))
+	)

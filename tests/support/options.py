@@ -49,9 +49,9 @@ def _of_v2(medusa, page: str) -> dict:
 		]
 		for option in row["options"]
 	}
-	for each_variant in row["variants"]:
-		each_variant["rank"] = each_variant["variant_rank"]
-		each_variant["values"] = {title_of[each["option_id"]]: each["value"] for each in each_variant["options"]}
+	for each in row["variants"]:
+		each["rank"] = each["variant_rank"]
+		each["values"] = {title_of[value["option_id"]]: value["value"] for value in each["options"]}
 	row["variants"].sort(key=lambda each: (each["rank"] or 0, each["sku"] or ""))
 	return row
 
@@ -64,15 +64,13 @@ def _of_v1(medusa, page: str) -> dict:
 		params={"expand": "options,options.values,variants,variants.options,images"},
 	)["product"]
 	title_of = {option["id"]: option["title"] for option in row["options"]}
-	for each_variant in row["variants"]:
-		each_variant["rank"] = each_variant["variant_rank"]
-		each_variant["values"] = {title_of[each["option_id"]]: each["value"] for each in each_variant["options"]}
+	for each in row["variants"]:
+		each["rank"] = each["variant_rank"]
+		each["values"] = {title_of[value["option_id"]]: value["value"] for value in each["options"]}
 	row["variants"].sort(key=lambda each: (each["rank"] or 0, each["sku"] or ""))
 	row["options"] = {
 		title: list(
-			dict.fromkeys(
-				variant["values"][title] for variant in row["variants"] if title in variant["values"]
-			)
+			dict.fromkeys(each["values"][title] for each in row["variants"] if title in each["values"])
 		)
 		for title in title_of.values()
 	}

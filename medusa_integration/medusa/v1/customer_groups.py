@@ -10,6 +10,8 @@ PART = 100  # customers in a call
 
 
 class CustomerGroups(Shop):
+	groups_come_first = False
+
 	def write_customer_group(self, id: str, name: str) -> str:
 		if id:
 			try:

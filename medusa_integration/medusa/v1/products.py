@@ -14,6 +14,7 @@ from medusa_integration.medusa.dialect import no_sku
 from medusa_integration.medusa.errors import (
 	MedusaClash,
 	MedusaError,
+	MedusaNotFound,
 	MedusaRejected,
 	MedusaSkuTaken,
 	NotSendable,
@@ -25,10 +26,11 @@ from medusa_integration.medusa.matching import (
 	VARIANT_GONE,
 	OwnVariant,
 	has_others,
-	left_variant,
+	left_variants,
 	match_variant,
 	query_parts,
 )
+from medusa_integration.medusa.option_changes import with_options
 from medusa_integration.medusa.owners import (
 	SHOP,
 	addresses,
@@ -38,6 +40,7 @@ from medusa_integration.medusa.owners import (
 )
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.sku_moves import Holder, WantedSku, make_way
+from medusa_integration.medusa.v1.options import OptionChanges, new_product
 from medusa_integration.medusa.v1.prices import PricesV1
 from medusa_integration.medusa.v1.shop import Shop, raised
 
@@ -57,6 +60,7 @@ class Products(Shop):
 	) -> dict[str, dict | MedusaError]:
 		channels = self.chosen["sales_channel"], self.sales_channel
 		ours = _Ours(*channels, set(own_collections), wanted_sku, self.known.setdefault("skus", RLock()))
+		self._free_former_skus(products)
 		sized, too_large = sort_out(products, self.max_body)
 		fitting = [product for product, _size in sized]
 		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in fitting if p.get("id"))}
@@ -67,6 +71,19 @@ class Products(Shop):
 			return _Writer(client, product, ours).write(row)
 
 		return self._each(act, fitting) | too_large
+
+	def _free_former_skus(self, products: list[dict]) -> None:
+		"""Give the variants of products that others replace a temporary SKU."""
+		formers = [former for product in products for former in product.get("formers") or ()]
+
+		def act(client: MedusaClient, former: dict) -> None:
+			path = f"/admin/products/{former['product_id']}/variants/{former['variant_id']}"
+			try:
+				client.post(path, {"sku": former["variant_id"]})
+			except MedusaNotFound:
+				pass
+
+		raised(self.client.each(act, formers))
 
 	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> set[str]:
 		lost = list(lost)
@@ -84,9 +101,9 @@ class Products(Shop):
 		rows = self._products_by_id(variants)
 		shared = [row for row in rows if has_others(variants[row["id"]], row)]
 		for row in shared:
-			id, own = row["id"], left_variant(variants[row["id"]], row)
+			id, ours = row["id"], left_variants(variants[row["id"]], row)
 			self.client.post(f"/admin/products/{id}", {"item_code": None})
-			if own in {variant["id"] for variant in row["variants"]}:
+			for own in sorted(ours & {variant["id"] for variant in row["variants"]}):
 				self.client.delete(f"/admin/products/{id}/variants/{own}")
 		return {row["id"]: True for row in shared}
 
@@ -123,10 +140,11 @@ class Products(Shop):
 
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		channels = ",sales_channels" if self.sales_channel else ""  # A v1 server may lack the feature.
-		params = {"expand": f"variants,images,collection,type,tags{channels}", "order": "created_at"}
+		expand = f"variants,variants.options,options,images,collection,type,tags{channels}"
+		params = {"expand": expand, "order": "created_at"}
 		yield from self._batches("products", page, params)
 
-	def place_products(self, products: list[dict]) -> dict[str, list[str]]:
+	def place_products(self, products: list[dict]) -> dict[str, list[str] | MedusaError]:
 		if not self.sales_channel:  # a server without sales channels
 			return {product["external_id"]: [] for product in products}
 		ours = _Ours("", self.sales_channel, set(), no_sku, RLock())
@@ -136,7 +154,7 @@ class Products(Shop):
 		def act(client: MedusaClient, row: dict) -> list[str]:
 			return _Writer(client, known[row["id"]], ours).place(row)
 
-		written = raised(self.client.each(act, rows))
+		written = self.client.each(act, rows)
 		return {known[row["id"]]["external_id"]: ids for row, ids in zip(rows, written, strict=True)}
 
 	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
@@ -191,7 +209,7 @@ class _Writer:
 		own = match_variant(self.product, row) if row else None
 		holder = Holder(row["id"], own, _sku_of(row, own)) if row and own else None
 		with self.ours.turn:
-			if not make_way(self, self.product["sku"], holder, self.ours.wanted_sku):
+			if not all([self._makes_way(sku, holder) for sku in self._skus()]):
 				raise self._clash(error, row) from error
 		try:
 			return self._update(row) if row else self._create()
@@ -199,6 +217,22 @@ class _Writer:
 			if not _says_already_there(again):
 				raise
 			raise self._clash(again, row) from again
+
+	def _skus(self) -> list[str]:
+		return [variant["sku"] for variant in self.product.get("variants") or (self.product,)]
+
+	def _makes_way(self, sku: str, holder: Holder | None) -> bool:
+		own = holder
+		if "variants" in self.product:
+			there = self.holder_of(sku)
+			id = next(each["id"] for each in self.product["variants"] if each["sku"] == sku)
+			if not there or there.variant_id == id:
+				return True
+			own = Holder(self.product["id"] or "", id, self._sku_of_own(id)) if id else None
+		return make_way(self, sku, own, self.ours.wanted_sku)
+
+	def _sku_of_own(self, variant: str) -> str:
+		return self.client.get(f"/admin/variants/{variant}")["variant"]["sku"]
 
 	def holder_of(self, sku: str) -> Holder | None:
 		rows = _variants_with_sku(self.client, sku)
@@ -236,16 +270,29 @@ class _Writer:
 			**channels,
 			"handle": self.product["handle"],
 			"is_giftcard": False,
-			"options": [{"title": "Default"}],
-			"variants": [self._new_variant([{"value": "Default"}])],
+			**self._new_variants(),
 		}
 		row = self.client.post("/admin/products", body)["product"]
 		if self.ours.default_channel and not wanted:  # v1 has put it into the default one.
 			self.client.post(f"/admin/products/{row['id']}", {"sales_channels": []})
 		reply = {"id": row["id"], "variant_id": row["variants"][0]["id"], "handle": row["handle"]}
+		if "variants" in self.product:
+			of_sku = {each["sku"]: each["id"] for each in row["variants"]}
+			ids = {each["item_code"]: of_sku[each["sku"]] for each in self.product["variants"]}
+			reply |= {"variant_id": "", "variants": ids, "reserved": []}
 		return {**reply, "sales_channels": wanted} if self.ours.default_channel else reply
 
+	def _new_variants(self) -> dict:
+		if "variants" in self.product:
+			return new_product(self.product)
+		return {
+			"options": [{"title": "Default"}],
+			"variants": [self._new_variant([{"value": "Default"}])],
+		}
+
 	def _update(self, row: dict) -> dict:
+		if with_options(self.product):
+			return self._update_with_options(row)
 		own = match_variant(self.product, row)
 		if not own and row["variants"]:
 			raise NotSendable(VARIANT_GONE, self.product["sku"])
@@ -258,18 +305,36 @@ class _Writer:
 			known = next(variant for variant in row["variants"] if variant["id"] == own)
 			left = left_out(self.product, known)
 			body["variants"] = [{"id": own, **self._variant_body(), **self._columns(left), **title}, *others]
-		body |= self._links(row) | self._brand(row)
-		if own_handle and own_handle != row["handle"]:
-			body["handle"] = own_handle
-		elif row["id"] != self.product.get("id") and self._is_as_created(row):
-			# The app doesn't know the id yet. If this call's reply is lost too, the handle finds the product.
-			body["handle"] = self.product["handle"]
+		body |= {**self._links(row), **self._brand(row), **self._handle(row)}
 		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
 		reply = {
 			"id": row["id"],
 			"variant_id": own or self._make_variant(row["id"]),
 			"handle": written["handle"],
 		}
+		return reply if self.channels is None else {**reply, "sales_channels": self.channels}
+
+	def _handle(self, row: dict) -> dict:
+		"""The handle, where an update writes it."""
+		own_handle = self.product.get("own_handle")
+		if own_handle and own_handle != row["handle"]:
+			return {"handle": own_handle}
+		if row["id"] != self.product.get("id") and self._is_as_created(row):
+			# The app doesn't know the id yet. If this call's reply is lost too, the handle finds the product.
+			return {"handle": self.product["handle"]}
+		return {}
+
+	def _update_with_options(self, row: dict) -> dict:
+		changes = OptionChanges(self.client, self.product, row["id"])
+		body = self._fields(*to_write(self.product, {**row, "images": addresses(row)}))
+		body |= {**changes.body(), **self._links(row), **self._brand(row), **self._handle(row)}
+		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
+		ids = changes.finish(written)
+		reply = {"id": row["id"], "variant_id": "", "handle": written["handle"], "reserved": []}
+		if "variants" in self.product:
+			reply["variants"] = ids
+		else:
+			(reply["variant_id"],) = ids.values()
 		return reply if self.channels is None else {**reply, "sales_channels": self.channels}
 
 	def _links(self, row: dict) -> dict:

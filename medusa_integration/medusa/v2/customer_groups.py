@@ -11,6 +11,8 @@ PAGE = 1000
 
 
 class CustomerGroups(Shop):
+	groups_come_first = True
+
 	def write_customer_group(self, id: str, name: str) -> str:
 		if id:
 			try:

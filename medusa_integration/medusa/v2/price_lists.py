@@ -29,7 +29,7 @@ def owned_slot(row: dict, source: str) -> Slot | None:
 def days_of(row: dict, source: str, slot: Slot) -> tuple[date | None, date | None] | None:
 	"""The days in the title of a price list of ours; None where the title was changed. The name of the customer group may have
 	changed."""
-	group = " · .+" if slot.group else ""
+	group = " · .+?" if slot.group else ""
 	sale = r" \(sale\)" if slot.type == SALE else ""
 	named = re.fullmatch(re.escape(source) + group + sale + r"(?:, (\S+) – (\S+))?", row["title"])
 	if not named:

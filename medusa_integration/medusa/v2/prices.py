@@ -61,9 +61,8 @@ class PricesV2:
 	def _write(self, source: str, items: list[dict], keeper: PriceKeeper) -> dict[str, dict | None]:
 		if source not in self._read_sources and any(item["known"].get("unsure") for item in items):
 			self._forget(source)  # the price lists themselves are sent again too
-		work = [
-			ItemRows(item, [self._key(source, price, keeper) for price in item["prices"]]) for item in items
-		]
+		self._make_lists(source, items, keeper)
+		work = [ItemRows(item, [self._key(source, price) for price in item["prices"]]) for item in items]
 		gone = {id for each in work if each.has_rows for id in each.gone_lists(self._of(source).values())}
 		new = {each.name: each.remember() for each in work if each.ids_changed}
 		there = keeper.keep(new) if new else set()
@@ -108,15 +107,26 @@ class PricesV2:
 
 	# --- price lists
 
-	def _key(self, source: str, price: dict, keeper: PriceKeeper) -> str:
+	def _key(self, source: str, price: dict) -> str:
 		slot = slot_of(price)
-		list_id = self._of(source).get(slot)
-		if not list_id:
-			with keeper.exclusive():
-				list_id = self._create(source, slot, price)
-			self.memory.remember(_memory_of(source), self._lists[source])
+		list_id = self._of(source)[slot]
 		self._restore(list_id, source, slot, price)
 		return row_key(list_id, price["currency"].lower(), *tier_of(price))
+
+	def _make_lists(self, source: str, items: list[dict], keeper: PriceKeeper) -> None:
+		"""Create the price lists that items' prices need and that aren't there, unless another worker did meanwhile: only one
+		does at a time."""
+		there = self._of(source)
+		wanted = {slot_of(price): price for item in items for price in item["prices"]}
+		missing = {slot: price for slot, price in wanted.items() if slot not in there}
+		if not missing:
+			return
+		with keeper.exclusive():
+			lists = self._lists[source] = self._read(source)
+			for slot, price in missing.items():
+				if slot not in lists:
+					lists[slot] = self._create(source, slot, price)
+		self.memory.remember(_memory_of(source), lists)
 
 	def _of(self, source: str) -> dict[Slot, str]:
 		"""The remembered price lists for `source`. Writing to one deleted since raises MedusaNotFound."""
@@ -176,13 +186,9 @@ class PricesV2:
 			self.client.post(f"/admin/price-lists/{id}", {**wanted, "rules": rules})
 
 	def _create(self, source: str, slot: Slot, price: dict) -> str:
-		"""Create a slot's price list, unless another worker did meanwhile: only one does at a time."""
-		lists = self._lists[source] = self._read(source)
-		if slot not in lists:
-			rules = rules_for(slot)
-			body = {**_list_body(source, slot, price), **({"rules": rules} if rules else {})}
-			lists[slot] = self.client.post("/admin/price-lists", body)["price_list"]["id"]
-		return lists[slot]
+		rules = rules_for(slot)
+		body = {**_list_body(source, slot, price), **({"rules": rules} if rules else {})}
+		return self.client.post("/admin/price-lists", body)["price_list"]["id"]
 
 	def _remove_empty(self, source: str, ids: Iterable[str], keeper: PriceKeeper) -> None:
 		"""Delete empty price lists. Safe beside other writers: they store a row's id under the same lock

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from medusa_integration.medusa import sold_in
+from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.v2.shop import Shop
 
 
@@ -35,14 +36,16 @@ class ProductChannels(Shop):
 			self.client.post(f"/admin/sales-channels/{id}/products", change, {"fields": "id"})
 		return added
 
-	def place_products(self, products: list[dict]) -> dict[str, list[str]]:
+	def place_products(self, products: list[dict]) -> dict[str, list[str] | MedusaError]:
+		if problem := self.dead_choice():
+			return {product["external_id"]: problem for product in products}
 		known = {product["id"]: product for product in products}
 		rows = {
 			known[row["id"]]["external_id"]: row
 			for row in self._rows("products", "id", known, "id,sales_channels.id")
 		}
 		there = [product for product in products if product["external_id"] in rows]
-		return self.write_channels(there, rows, rows)
+		return {**self.write_channels(there, rows, rows)}
 
 	def channels_without_location(self, ids: Iterable[str]) -> set[str]:
 		rows = self.client.get("/admin/stock-locations", {"fields": "id,sales_channels.id", "limit": 1000})

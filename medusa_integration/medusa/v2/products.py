@@ -13,13 +13,13 @@ from medusa_integration.medusa.errors import (
 	MedusaSkuTaken,
 )
 from medusa_integration.medusa.matching import (
-	OWN_TITLE,
 	OwnVariant,
 	folded,
 	has_others,
 	left_variants,
 	match_variant,
 )
+from medusa_integration.medusa.option_changes import with_options
 from medusa_integration.medusa.owners import PICTURES, SHOP, addresses, moves_collection, to_write
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.sku_moves import WantedSku
@@ -30,9 +30,8 @@ from medusa_integration.medusa.v2.options import (
 	OPTION_FIELDS,
 	RANKED,
 	Options,
-	new_options,
-	new_variant,
-	with_options,
+	new_variants,
+	of_inventory,
 )
 from medusa_integration.medusa.v2.product_channels import ProductChannels
 from medusa_integration.medusa.v2.variants import (
@@ -40,7 +39,6 @@ from medusa_integration.medusa.v2.variants import (
 	has_lost_variant,
 	sku_taken,
 	taken_sku,
-	variant_body,
 )
 
 IDENTIFIER_FIELDS = ",".join(
@@ -133,8 +131,9 @@ class Products(Options, ProductChannels, Brands):
 			for name, row in written.items()
 			if name not in redone
 		}
-		for name in unordered & replies.keys():
-			replies[name] |= {"unordered": True}
+		for name in unordered:
+			if isinstance(reply := replies.get(name), dict):
+				reply["unordered"] = True
 		return {**replies, **(self._upsert(changed, {}, own, wanted_sku) if changed else {})}
 
 	def _write_parts(
@@ -185,7 +184,7 @@ class Products(Options, ProductChannels, Brands):
 			"/admin/products/batch",
 			{"fields": PRODUCT_FIELDS + (",options.id,options.title" * ranked)},
 		)
-		new = [each for p in created for each in _variants(p) if each["manage_inventory"]]
+		new = [each for p in created for each in of_inventory(p) if each["manage_inventory"]]
 		spare = self._spare_items(new) if new else {}
 		try:
 			return self.client.post(path, self._products_body(products, existing, spare, own), fields)
@@ -193,7 +192,7 @@ class Products(Options, ProductChannels, Brands):
 			if not error.message.startswith(INVENTORY_SKU_TAKEN):
 				raise
 			freed = InventoryItems(self.client).assign(
-				[each for p in products for each in _variants(p)], existing
+				[each for p in products for each in of_inventory(p)], existing
 			)
 			if freed is None:
 				raise
@@ -325,7 +324,7 @@ class Products(Options, ProductChannels, Brands):
 			"collection_id": product["collection_id"],
 			"shipping_profile_id": self.shipping_profile,
 			"sales_channels": [{"id": id} for id in sorted(sold_in.wanted(product, self.sales_channel))],
-			**_new_variants(product, spare, left),
+			**new_variants(product, spare, left),
 		}
 
 	def _update_body(self, product: dict, found: dict, own: set[str]) -> dict:
@@ -376,30 +375,6 @@ def _fields(product: dict, left: set[str]) -> dict:
 	return {**columns, "metadata": {**product["metadata"], **own}}
 
 
-def _variants(product: dict) -> list[dict]:
-	"""What InventoryItems needs of a product's variants."""
-	if "variants" not in product:
-		return [product]
-	return [{**variant, "external_id": variant["sku"]} for variant in product["variants"]]
-
-
-def _new_variants(product: dict, spare: dict[str, str], left: set[str]) -> dict:
-	if "variants" in product:
-		variants = [new_variant(variant, spare) for variant in product["variants"]]
-		return {"options": new_options(product), "variants": variants}
-	item = spare.get(product["sku"])
-	inventory = [{"inventory_item_id": item, "required_quantity": 1}] if item else []
-	variant = {
-		**variant_body(product),
-		**identifiers.of_variant(product, left),
-		"title": OWN_TITLE,
-		"options": {"Default": "Default"},
-		"prices": [],
-		**({"inventory_items": inventory} if inventory else {}),
-	}
-	return {"options": [{"title": "Default", "values": ["Default"]}], "variants": [variant]}
-
-
 def _reply(
 	product: dict,
 	row: dict,
@@ -407,9 +382,10 @@ def _reply(
 	options: dict | MedusaError | None,
 	channels: list[str] | None,
 ) -> dict | MedusaError:
-	for error in (variant, options):
-		if isinstance(error, MedusaError):
-			return error
+	if isinstance(variant, MedusaError):
+		return variant
+	if isinstance(options, MedusaError):
+		return options
 	reply = {"id": row["id"], "handle": row["handle"]}
 	if "variants" in product:
 		of_sku = {each["sku"]: each["id"] for each in row["variants"] or ()}

@@ -40,6 +40,7 @@
 			if (!status.published) return ["gray", __("Not in the shop (unpublished)")];
 			if (status.refused) return ["gray", __("Not in the shop, as {0}", [status.refused])];
 			if (status.left_out) return ["gray", __("Not in the shop: What the shop sells leaves it out")];
+			if (status.variants) return ["blue", status.variants];
 			return ["gray", __("Not sent to Medusa yet")];
 		}
 		if (!status.synced_on) return ["gray", __("In Medusa, but not sent from here yet")];
@@ -54,6 +55,9 @@
 				"orange",
 				__("A draft in Medusa, as What the shop sells leaves it out; last sent {0}", [when]),
 			];
+		}
+		if (status.variants) {
+			return ["orange", __("{0} Last sent to Medusa {1}", [status.variants, when])];
 		}
 		if (status.undeliverable) {
 			return ["orange", __("Out of stock in the shop. {0}", [status.undeliverable])];

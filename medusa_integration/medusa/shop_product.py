@@ -1,5 +1,6 @@
 """A product of the shop as both versions of Medusa have it, for the import of products."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -93,8 +94,16 @@ def product(row: dict, variants: list[ShopVariant], metadata: dict[str, Any]) ->
 
 
 def in_order(rows: Iterable[dict] | None) -> list[dict]:
-	"""The rows of a product's variants in the shop's order, which Medusa's replies don't have."""
-	return sorted(rows or (), key=lambda row: (row.get("variant_rank") or 0, row["id"]))
+	"""The rows of a product's variants in the shop's order, which Medusa's replies don't have; by their titles where the shop
+	says none."""
+	return sorted(
+		rows or (), key=lambda row: (row.get("variant_rank") or 0, _by_numbers(row["title"]), row["id"])
+	)
+
+
+def _by_numbers(text: str | None) -> list[tuple[int, str]]:
+	"""A key that sorts 9 before 10."""
+	return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", text or "")]
 
 
 def _options(row: dict, variants: list[ShopVariant]) -> list[ShopOption]:

@@ -90,6 +90,7 @@ class ShopComparison:
 					self.findings.compare(what, each.name, each.units, found[each.variant])
 				else:
 					self.findings.add("missing", what, each.name, ours=each.units)
+			self._compare_kits(part)
 			self._compare_elsewhere({each.variant: each.name for each in wanted})
 			self.findings.compared["stock"] += len(wanted)
 			frappe.db.commit()  # Writes the request log, as above.
@@ -98,6 +99,15 @@ class ShopComparison:
 			words = LEFT_OVER_STEP.format(**rest._asdict())
 			self.findings.note("left over", LEFT_OVER, rest.sku or rest.item, words)
 		frappe.db.commit()
+
+	def _compare_kits(self, names: list[str]) -> None:
+		"""Add the Product Bundles that consist of other parts in Medusa."""
+		wanted = stock_to_medusa.kits_wanted(names)
+		found = self.medusa.kit_parts(variant for _name, variant, _parts in wanted) if wanted else {}
+		for name, variant, parts in wanted:
+			theirs = found.get(variant, {})
+			self.findings.compare("stock of its parts", name, _listed(parts), _listed(theirs))
+		self.findings.compared["stock"] += len(wanted)
 
 	def _compare_elsewhere(self, names: dict[str, str]) -> None:
 		"""Add what the shop sells of variants from stock locations that aren't ours. The app writes no levels there.
@@ -194,3 +204,7 @@ class ShopComparison:
 			outbox.add(PRODUCT, each.name, kind_data=last)
 		frappe.db.commit()  # No save commits these rows.
 		return len(self.extras())
+
+
+def _listed(parts: dict[str, int]) -> str:
+	return ", ".join(f"{number:g} × {sku}" for sku, number in sorted(parts.items()))

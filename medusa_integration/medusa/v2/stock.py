@@ -27,7 +27,7 @@ from medusa_integration.medusa.v2.held_stock import (
 	reserved_lines,
 )
 from medusa_integration.medusa.v2.inventory import InventoryItems, entry_of
-from medusa_integration.medusa.v2.stock_locations import StockLocations
+from medusa_integration.medusa.v2.kit_links import KitLinks
 
 LOOKED_UP = (
 	10  # levels whose inventory items are looked up each time: one call, against those of a mass of levels
@@ -70,12 +70,19 @@ SKU_KEPT = (
 )
 
 
-class Stock(StockLocations):
+class Stock(KitLinks):
 	def set_stock(
 		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None = None
 	) -> dict[str, dict | MedusaError]:
-		outcome, sendable = {}, []
+		if former := [level for level in levels if level.get("was_kit")]:
+			self.release_kits(former)
+		kits = [level for level in levels if level.get("kit")]
+		unmanaged = [level for level in levels if not level.get("is_managed", True)]
+		outcome: dict[str, dict | MedusaError] = {level["external_id"]: {} for level in unmanaged}
+		sendable = []
 		for level in levels:
+			if level.get("kit") or not level.get("is_managed", True):
+				continue
 			name = level["external_id"]
 			at = [(self.place(location), location, units) for location, units in level["quantities"].items()]
 			if missing := [
@@ -87,7 +94,8 @@ class Stock(StockLocations):
 			if not any(location == "" for location in missing):
 				there = [(place, units) for place, _location, units in at if place]
 				sendable.append({**level, "at": _summed(there)})
-		return self._send_levels(sendable, known_lines) | outcome
+		outcome = self._send_levels(sendable, known_lines) | outcome
+		return outcome | (self.write_kits(kits) if kits else {})
 
 	def _send_levels(
 		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None
@@ -208,10 +216,13 @@ class Stock(StockLocations):
 	def _entries(self, levels: list[dict], known: dict[str, dict]) -> dict[str, dict | MedusaError]:
 		"""`{external_id: inventory item}`: `item` (its id), `sku`, `location` (those with a level); the MedusaError of a
 		variant that can't have a level."""
-		found = self._inventory([level for level in levels if level["external_id"] not in known])
+		asked = [level for level in levels if level["external_id"] not in known]
+		lone = self.lone_items([level for level in asked if not level["variant_id"]])
+		found = self._inventory([level for level in asked if level["variant_id"]])
 		return {
-			level["external_id"]: known.get(level["external_id"]) or found[level["variant_id"]]
+			name: known.get(name) or lone.get(name) or found[level["variant_id"]]
 			for level in levels
+			for name in [level["external_id"]]
 		}
 
 	def _held(self, variant_of: dict[str, str]) -> dict[str, Held]:
@@ -226,7 +237,7 @@ class Stock(StockLocations):
 			for row in self.client.get("/admin/inventory-items", params)["inventory_items"]:
 				found[row["id"]] = read(row)
 		for item, variant in variant_of.items():
-			if item not in found or variant not in found[item].variants:
+			if item not in found or (variant and variant not in found[item].variants):
 				raise MedusaNotFound(f"no inventory item {item} of the variant {variant} alone")
 		return found
 

@@ -280,7 +280,7 @@ class Wanted(NamedTuple):
 
 
 def wanted(names: list[str]) -> list[Wanted]:
-	"""What Medusa should have of Website Items with a variant and a quantity, as `in_medusa` returns it. Kits have no quantity."""
+	"""The quantities that Medusa should have of Website Items with a variant, as `in_medusa` returns them. Kits have none."""
 	return [
 		Wanted(
 			item.name,

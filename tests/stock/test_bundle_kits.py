@@ -145,6 +145,27 @@ def test_links_that_a_person_changed_are_seen_and_put_right(medusa, kit):
 	assert found() == []
 
 
+def test_a_part_without_an_inventory_item_is_said_with_the_step_that_mends_it(medusa, kit):
+	from medusa_integration.desk import forms
+	from medusa_integration.products.item_status import retry
+
+	page = frappe.get_doc("Website Item", {"item_code": "G-1"})
+	path = f"/admin/products/{page.medusa_id}/variants/{page.medusa_variant_id}"
+	medusa.admin("POST", path, {"manage_inventory": False})
+	(row,) = medusa.admin("GET", "/admin/inventory-items", params={"sku": "G-1"})["inventory_items"]
+	medusa.admin("DELETE", f"/admin/inventory-items/{row['id']}")
+	forms.sync_now(kit.doc.name)
+	drain()
+	(row,) = outbox()
+	assert row.status == "Parked" and "inventory item of the bundle's part G-1" in row.error
+	forms.sync_now(page.name)
+	drain()
+	retry([row.name])
+	drain()
+	assert outbox() == []
+	assert (parts(medusa), for_sale(medusa, "KIT")) == ({"G-1": 2, "G-2": 3}, 3)
+
+
 def test_two_bundles_share_a_part_that_the_shop_does_not_sell(medusa, shelf, kit):
 	"""Its stock is that of both bundles' warehouses."""
 	box = website_item("BOX", website_warehouse=shelf.away, item_values={"is_stock_item": 0})

@@ -25,9 +25,9 @@ ITEM_FIELDS = (
 	"id,sku,metadata,variants.sku,variants.inventory_items.required_quantity,location_levels.location_id"
 )
 NO_PART = "Medusa has no inventory item of the bundle's part {0}. Choose Sync now on the Website Item of {0}, then Retry here."
-NOT_MANAGED = (
-	"The bundle's variant in Medusa has no stock: Manage inventory was switched off there. Choose Sync now on the Website"
-	" Item, which switches it on again."
+UNMANAGED = (
+	"The variant in Medusa has no stock: Manage inventory was switched off there. Choose Sync now on the Website Item,"
+	" which switches it on again."
 )
 
 
@@ -69,11 +69,12 @@ class KitLinks(StockLocations):
 		for level in levels:
 			variant = variants.get(level["variant_id"])
 			missing = [part["sku"] for part in level["kit"] if part["sku"] not in items]
-			if not variant or missing:
-				words = (NO_PART, missing[0]) if variant else (NO_VARIANT,)
-				outcome[level["external_id"]] = NotSendable(*words)
+			if not variant:
+				outcome[level["external_id"]] = NotSendable(NO_VARIANT)
+			elif missing:
+				outcome[level["external_id"]] = NotSendable(NO_PART, missing[0])
 			elif not variant["manage_inventory"]:
-				outcome[level["external_id"]] = NotSendable(NOT_MANAGED)
+				outcome[level["external_id"]] = NotSendable(UNMANAGED)
 			else:
 				wanted = {items[part["sku"]]: part["required"] for part in level["kit"]}
 				changes += _changes(variant, wanted)

@@ -27,7 +27,7 @@ from medusa_integration.medusa.v2.held_stock import (
 	reserved_lines,
 )
 from medusa_integration.medusa.v2.inventory import InventoryItems, entry_of
-from medusa_integration.medusa.v2.kit_links import KitLinks
+from medusa_integration.medusa.v2.kit_links import UNMANAGED, KitLinks
 
 LOOKED_UP = (
 	10  # levels whose inventory items are looked up each time: one call, against those of a mass of levels
@@ -50,10 +50,6 @@ LOCATION_GONE = (
 NO_STOCK_LOCATION = (
 	"The stock location to write to isn't settled. Choose one in the Medusa Configuration: it has to be in the shop,"
 	" and may be left blank only where the shop has exactly one."
-)
-UNMANAGED = (
-	"The variant in Medusa has no stock: Manage inventory was switched off there. Choose Sync now on the Website Item,"
-	" which switches it on again."
 )
 INVENTORY_KIT = (
 	"The variant in Medusa is an Inventory kit: it has several inventory items, or more than one piece of one, so a"
@@ -89,8 +85,10 @@ class Stock(KitLinks):
 				location for place, location, units in at if not place and (units or not location)
 			]:
 				gone = next(filter(None, missing), "")
-				words = (LOCATION_GONE, gone) if gone else (NO_STOCK_LOCATION,)
-				outcome[name] = NoStockLocation(*words)
+				if gone:
+					outcome[name] = NoStockLocation(LOCATION_GONE, gone)
+				else:
+					outcome[name] = NoStockLocation(NO_STOCK_LOCATION)
 			if not any(location == "" for location in missing):
 				there = [(place, units) for place, _location, units in at if place]
 				sendable.append({**level, "at": _summed(there)})

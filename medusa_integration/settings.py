@@ -69,8 +69,12 @@ class Settings:
 	max_attempts = Field(8)
 	connect_timeout = Field(5)  # seconds
 	read_timeout = Field(60)  # seconds
+	shop_prices = Field[Any](())
 	stock_locations = Field[Any](())
 	field_owners = Field[Any](())
+	field_map = Field[Any](())
+	sends_seo = Field(False, "send_seo")
+	brand_becomes = Field("Metadata only")
 
 	@property
 	def drafts_unpublished(self) -> bool:
@@ -81,6 +85,11 @@ class Settings:
 	def variants_are_options(self) -> bool:
 		"""Whether the variants of a template are the variants of one product, rather than products of their own."""
 		return self.configuration.get("variants_become") == "Options of one product"
+
+	@property
+	def handles_are_routes(self) -> bool:
+		"""Whether a product's handle is the last part of its Website Item's route."""
+		return self.configuration.get("handle_from") == "Route"
 
 	@property
 	def batch_size(self) -> int:

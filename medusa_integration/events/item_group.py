@@ -1,7 +1,13 @@
 """Events of Item Groups."""
 
 from medusa_integration import generation
-from medusa_integration.products import collections_to_medusa, product_events, shop_items
+from medusa_integration.prices import price_events
+from medusa_integration.products import (
+	channel_events,
+	collections_to_medusa,
+	product_events,
+	shop_items,
+)
 from medusa_integration.sync.written_fields import keep_medusa_ids
 
 
@@ -12,6 +18,8 @@ def before_validate(doc, method: str | None = None) -> None:
 def on_update(doc, method: str | None = None) -> None:
 	collections_to_medusa.item_group_on_update(doc)
 	shop_items.item_group_moved(doc)
+	price_events.group_moved(doc)
+	channel_events.group_changes_channels(doc)
 	generation.moved()
 
 

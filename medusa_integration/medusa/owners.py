@@ -95,17 +95,3 @@ def moves_collection(owner: str, found: str | None, own: set[str]) -> bool:
 	:param own: ids of the collections that the app made. A product that a person moved into another one stays there
 	"""
 	return owner == ERPNEXT or (owner == WHERE_FILLED and (not found or found in own))
-
-
-def channel_changes(owner: str, found: set[str], wanted: str, former: str) -> tuple[set[str], set[str]]:
-	"""The sales channels to add to a product, and those to remove from it.
-
-	:param owner: of the sales channel
-	:param found: ids of the product's channels in Medusa
-	:param wanted: id of the shop's channel
-	:param former: id of the channel that the app added earlier; "" where it added none
-	"""
-	if owner == SHOP or not wanted:
-		return set(), set()
-	others = found - {wanted} if owner == ERPNEXT else found & {former} - {wanted}
-	return {wanted} - found, others

@@ -24,7 +24,10 @@ from medusa_integration.operations import (
 	prices_with_tax,
 	quotation_workflow,
 	selling_locations,
+	shop_prices,
+	storefronts,
 )
+from medusa_integration.prices import price_table
 
 Medusa = Dialect
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -176,6 +179,8 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[ReportLine]:
 	asked = {name: steps[name] for name in medusa.chosen}  # v1 has fewer choices.
 	if "stock_location" in asked:
 		asked["selling"] = (_("Stock for Sale"), selling_locations.line)
+	if "sales_channel" in asked and storefronts.named():
+		asked["storefronts"] = (_("Storefronts"), storefronts.line)
 	if settings.current().imports_orders:
 		asked["orders"] = (_("Orders"), _orders)
 	if medusa.needs_publishable_key:
@@ -183,6 +188,8 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[ReportLine]:
 	of_prices = {"currencies": (_("Currencies"), _currencies)}
 	if frappe.db.exists("Price List", settings.current().price_list):
 		of_prices["tax"] = (_("Prices and Tax"), prices_with_tax.line)
+		if price_table.is_used():
+			of_prices["shop_prices"] = (_("Prices in the shop"), shop_prices.line)
 		of_prices["price_lists"] = (_("Price Lists"), foreign_price_lists.line)
 	for name, (label, step) in {**of_prices, **asked}.items():
 		if name == "selling" and not report.has_stock_location:

@@ -5,17 +5,21 @@ from collections.abc import Iterable
 
 import frappe
 
+from medusa_integration.medusa import sold_in
 from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.medusa.identifiers import OF_PRODUCTS, OF_VARIANTS
 from medusa_integration.medusa.matching import OWN_TITLE, OwnVariant, has_others
-from medusa_integration.medusa.owners import PICTURES, addresses, channel_changes, moves_collection, pictures
+from medusa_integration.medusa.owners import PICTURES, addresses, moves_collection, pictures
 from medusa_integration.operations.differences import Findings
-from medusa_integration.products import collections_to_medusa, product_payloads, shop_items
+from medusa_integration.operations.doctor_variants import compare_variants
+from medusa_integration.products import collections_to_medusa, identifiers, product_payloads, shop_items
 
 FIELDS = (
 	"title", "description", "status", "thumbnail", "origin_country", "discountable",
-	"item_code", "brand_name", "short_description", "ranking", "specifications",
+	"item_code", "brand_name", "short_description", "ranking", "specifications", *OF_PRODUCTS,
 )  # fmt: skip
-VARIANT_FIELDS = ("sku", "allow_backorder", "manage_inventory", "origin_country")
+VARIANT_FIELDS = ("sku", "allow_backorder", "manage_inventory", "origin_country", *OF_VARIANTS)
+NOT_SENT = "a value that isn't sent"
 
 
 class ProductComparison:
@@ -37,6 +41,7 @@ class ProductComparison:
 		self.findings.compared["product"] += len(page)
 		name_of = _names(page)
 		wanted = product_payloads.payloads([name for name in name_of.values() if name])
+		self._note_unsent(list(wanted))
 		for product in page:
 			name = name_of[product["id"]]
 			if name in wanted:
@@ -50,6 +55,14 @@ class ProductComparison:
 				shared = has_others(OwnVariant("", code), product)
 				words = "variants of the shop's own stay" if shared else ""
 				self.findings.add("extra", "product", name, words, product["title"], id=product["id"])
+
+	def _note_unsent(self, names: list[str]) -> None:
+		"""Note the values of Items that aren't sent, as a weight in a unit without conversion."""
+		items = frappe.get_all(
+			"Website Item", {"name": ("in", names or [""])}, ["name", "item_code"], order_by=None
+		)
+		for name, words in sorted(identifiers.problems(items).items()):
+			self.findings.note("not sent", NOT_SENT, name, words)
 
 	def finish(self) -> None:
 		"""Add the products that are missing in Medusa, and those that exist twice."""
@@ -76,14 +89,19 @@ class ProductComparison:
 		if "images" not in left:
 			self.findings.compare("images", name, sorted(wanted["images"]), sorted(there))
 		self._compare_links(wanted, product)
-		self._compare_variant(wanted, product)
+		if "variants" in wanted:
+			compare_variants(self.findings, wanted, product)
+		else:
+			self._compare_variant(wanted, product)
 
 	def _compare_links(self, wanted: dict, product: dict) -> None:
 		"""Compare handle, collection, sales channel and shipping profile, as far as a sending would write them. The handle of
 		a product that the app didn't create is the shop's own choice."""
 		name, owners = wanted["external_id"], wanted["owners"]
-		if wanted["own_handle"]:
-			self.findings.compare("handle", name, wanted["own_handle"], product["handle"])
+		route_handle = "" if self.medusa.finds_by_handle else wanted.get("route_handle")
+		if handle := wanted["own_handle"] or route_handle:
+			self.findings.compare("handle", name, handle, product["handle"])
+		self._compare_brand(wanted, product)
 		collection = (product.get("collection") or {}).get("id")  # collection_id may name a deleted one
 		is_right = (
 			product["collection_id"] == wanted["collection_id"]
@@ -92,13 +110,24 @@ class ProductComparison:
 			self.findings.compare("collection_id", name, wanted["collection_id"], collection)
 		# A deleted channel is still linked, and null.
 		channels = {channel["id"] for channel in product.get("sales_channels") or () if channel}
-		ours = self.medusa.sales_channel
-		add, remove = channel_changes(owners["sales_channel"], channels, ours, wanted["former_channel"])
+		add, remove = sold_in.changes(wanted, channels, self.medusa.sales_channel)
 		if add or remove:
+			ours = ", ".join(sorted(channels - remove | add))
 			self.findings.add("different", "sales_channel", name, ours, ", ".join(sorted(channels)))
 		profile = (product.get("shipping_profile") or {}).get("id")
 		if self.medusa.sets_shipping_profile(owners["shipping_profile"], profile):
 			self.findings.compare("shipping_profile", name, self.medusa.shipping_profile, profile)
+
+	def _compare_brand(self, wanted: dict, product: dict) -> None:
+		"""Compare the product type or tag of the brand; tags of the shop's own stay."""
+		kind, brand = wanted.get("brand_link") or ("", "")
+		if kind == "type":
+			self.findings.compare(
+				"type", wanted["external_id"], brand, (product.get("type") or {}).get("value")
+			)
+		tags = [tag["value"] for tag in product.get("tags") or ()]
+		if kind == "tag" and brand not in tags:
+			self.findings.add("different", "tag", wanted["external_id"], brand, ", ".join(tags))
 
 	def _compare_variant(self, wanted: dict, product: dict) -> None:
 		name = wanted["external_id"]

@@ -9,7 +9,7 @@ from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind
 from medusa_integration.isolation import latest_rows
-from medusa_integration.products import item_status
+from medusa_integration.products import item_status, variant_events
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.sync.kinds import OF_WEBSITE_ITEMS
 
@@ -17,7 +17,9 @@ PART = 500  # records in one transaction
 
 
 def resend(names: Iterable[str], kinds: tuple[Kind, ...] = OF_WEBSITE_ITEMS) -> int:
-	"""Queue Website Items, to be sent even if unchanged. Commits in parts. Returns their number."""
+	"""Queue Website Items, to be sent even if unchanged; those of variants by their template's. Commits in parts. Returns
+	their number."""
+	names = variant_events.sellers_of(names)
 	return queue(names, kinds, forget=True)
 
 

@@ -74,7 +74,7 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 	doc = frappe.get_doc(
 		{
 			"doctype": "Sales Order",
-			**settings.series("Sales Order"),
+			**channel.named("Sales Order"),
 			"company": channel.company,
 			"customer": party.customer,
 			"customer_address": party.billing_address,

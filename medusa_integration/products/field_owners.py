@@ -4,6 +4,8 @@ Source: docs/reference.md, "Fields and their owners".
 """
 
 from medusa_integration import settings
+from medusa_integration.medusa.identifiers import BARCODES
+from medusa_integration.medusa.matching import folded
 from medusa_integration.medusa.owners import (
 	ERPNEXT,
 	PICTURES,
@@ -27,7 +29,15 @@ FIELDS = {
 	"Collection": ("collection_id",),
 	"Sales Channel": ("sales_channel",),
 	"Shipping Profile": ("shipping_profile",),
+	"Subtitle": ("subtitle",),
+	"Barcodes": ("ean", "upc", "barcode"),
+	"Weight": ("weight",),
+	"Customs Tariff Number": ("hs_code",),
+	"Manufacturer Id": ("mid_code",),
+	"Size": ("length", "width", "height"),
+	"Material": ("material",),
 }
+TOGETHER = ("Pictures",)  # whose keys are cleared together
 # Fields that stand in keys of the app's own: ERPNext's, unless the table says otherwise.
 OWN = ("Short Description", "Specifications", "Brand")
 # Fields that name another record of Medusa's. The dialect compares them with what Medusa has.
@@ -84,7 +94,8 @@ def cleared(payload: dict, owners: dict[str, str], sent: dict) -> list[dict[str,
 	"""
 	left = set(left_to_shop(payload, owners))
 	texts = {key: value for key, value in sent.items() if isinstance(value, str)}
-	fields = ({key: texts[key] for key in keys if key in texts} for keys in FIELDS.values())
+	parts = [[keys] if field in TOGETHER else [(key,) for key in keys] for field, keys in FIELDS.items()]
+	fields = ({key: texts[key] for key in keys if key in texts} for each in parts for keys in each)
 	return [
 		field for field in fields if field and left.issuperset(field) and SHOP not in map(owners.get, field)
 	]
@@ -96,14 +107,23 @@ def overwritten(payload: dict, product: dict) -> list[str]:
 	:param payload: of the product
 	:param product: as Dialect.products_in_pages has it
 	"""
-	columns = {**(product["metadata"] or {}), **product}
+	alike = (row for row in product["variants"] if folded(row["sku"]) == folded(payload["sku"]))
+	variant = next(alike, {})
+	columns = {
+		**{key: variant.get(key) for key in BARCODES},
+		**(product["metadata"] or {}),
+		**product,
+	}
 	theirs = {**columns, "images": addresses(product)}
 	if payload["sent_images"] is not None:
 		payload = {**payload, **pictures(payload, theirs)}
 	return [
 		field
 		for field, keys in {**FIELDS, "Status": ("status",)}.items()
-		if keys[0] in payload
-		and keys[0] not in (*LINKS, *payload["left_to_shop"])
-		and (payload[keys[0]] or None) != (theirs.get(keys[0]) or None)
+		if any(
+			key in payload
+			and key not in (*LINKS, *payload["left_to_shop"])
+			and (payload[key] or None) != (theirs.get(key) or None)
+			for key in (keys[:1] if field in TOGETHER else keys)
+		)
 	]

@@ -2,9 +2,9 @@
 
 import frappe
 import pytest
-from tests.support import factories
 
 from medusa_integration import sold_variants
+from tests.support import factories
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from medusa_integration.medusa.v1.accounts import Accounts
 from medusa_integration.medusa.v1.collections import Collections
+from medusa_integration.medusa.v1.customer_groups import CustomerGroups
 from medusa_integration.medusa.v1.order_polling import OrderPolling
 from medusa_integration.medusa.v1.order_reading import OrderReading
 from medusa_integration.medusa.v1.order_writing import OrderWriting
@@ -17,6 +18,7 @@ class MedusaV1(
 	Products,
 	ProductReading,
 	Prices,
+	CustomerGroups,
 	Stock,
 	Orders,
 	OrderReading,
@@ -28,4 +30,5 @@ class MedusaV1(
 	sign_in_path = "/admin/auth/token"
 	key_header = "x-medusa-access-token"
 	max_body = 100_000  # bytes of a call; from 102,400 on v1 answers 413
+	finds_by_handle = True
 	choosable = ("sales_channel",)

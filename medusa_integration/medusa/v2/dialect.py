@@ -2,6 +2,7 @@
 
 from medusa_integration.medusa.v2.accounts import Accounts
 from medusa_integration.medusa.v2.collections import Collections
+from medusa_integration.medusa.v2.customer_groups import CustomerGroups
 from medusa_integration.medusa.v2.order_polling import OrderPolling
 from medusa_integration.medusa.v2.order_reading import OrderReading
 from medusa_integration.medusa.v2.order_writing import OrderWriting
@@ -18,6 +19,7 @@ class MedusaV2(
 	Products,
 	ProductReading,
 	Prices,
+	CustomerGroups,
 	Stock,
 	Orders,
 	OrderReading,

@@ -118,11 +118,16 @@ class Shop(Dialect):
 			for field, path in lists.items()
 		}
 
-	def _rows(self, what: str, field: str, values: Iterable[str], fields: str) -> Iterator[dict]:
-		"""The products or collections whose `field` is one of `values`, in as few calls as a URL's length allows."""
+	def _rows(
+		self, what: str, field: str, values: Iterable[str], fields: str, path: str = ""
+	) -> Iterator[dict]:
+		"""The products or collections whose `field` is one of `values`, in as few calls as a URL's length allows.
+
+		:param path: where it isn't the name in the reply
+		"""
 		for part in query_parts(field, values):
 			params = {f"{field}[]": part, "fields": fields, "limit": len(part) * 2}
 			wanted = set(part)  # a server that doesn't know the filter ignores it
 			yield from (
-				row for row in self.client.get(f"/admin/{what}", params)[what] if row[field] in wanted
+				row for row in self.client.get(f"/admin/{path or what}", params)[what] if row[field] in wanted
 			)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 
+from medusa_integration.medusa import identifiers
 from medusa_integration.medusa.errors import (
 	MedusaClash,
 	MedusaError,
@@ -14,15 +15,17 @@ from medusa_integration.medusa.errors import (
 	NotSendable,
 )
 from medusa_integration.medusa.matching import OWN_TITLE, SKU_HELD, VARIANT_GONE
+from medusa_integration.medusa.owners import left_out
 from medusa_integration.medusa.sku_moves import Holder, WantedSku, make_way
+from medusa_integration.medusa.v2.barcodes import Barcodes
 from medusa_integration.medusa.v2.held_stock import counts_parts
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
-from medusa_integration.medusa.v2.shop import Shop
 
+RESERVED = "Cannot remove following inventory item(s) since they have reservations"
 VARIANT_FIELDS = ("sku", "manage_inventory", "allow_backorder", "origin_country")
 
 
-class Variants(Shop):
+class Variants(Barcodes):
 	def write_variants(
 		self, products: list[dict], existing: dict[str, dict], wanted_sku: WantedSku
 	) -> dict[str, str | MedusaError]:
@@ -35,6 +38,8 @@ class Variants(Shop):
 			product["external_id"]: found["own_variant"] for product, found in updated if found["own_variant"]
 		}
 		work = [entry for entry in updated if not entry[1]["own_variant"] or _variant_changes(*entry)]
+
+		self.give_up_barcodes(work)
 
 		def act(twin: Variants, entry: tuple[dict, dict]) -> str:
 			return twin._write_variant(*entry, wanted_sku)
@@ -74,7 +79,14 @@ class Variants(Shop):
 			return own
 		if found["variants"]:
 			raise NotSendable(VARIANT_GONE, product["sku"])
-		body = {**variant_body(product), "title": OWN_TITLE, "options": _first_values(found), "prices": []}
+		columns = identifiers.of_variant(product, identifiers.blank(product))
+		body = {
+			**variant_body(product),
+			**columns,
+			"title": OWN_TITLE,
+			"options": _first_values(found),
+			"prices": [],
+		}
 		if item := spare.get(product["sku"]):
 			body["inventory_items"] = [{"inventory_item_id": item, "required_quantity": 1}]
 		return self.client.post(path, {"create": [body]}, {"fields": "id"})["created"][0]["id"]
@@ -102,21 +114,24 @@ class Variants(Shop):
 		try:
 			yield
 		except MedusaRejected as error:
-			is_free_by_now = isinstance(error, MedusaSkuTaken) and not self.holder_of(product["sku"])
-			if not is_free_by_now and not self.clashes_with_ours(product, existing):
+			if problem := self.barcode_error(error, existing.get(product["external_id"], {}).get("id")):
+				raise problem from error
+			sku = taken_sku(product, error.message)
+			is_free_by_now = isinstance(error, MedusaSkuTaken) and not self.holder_of(sku)
+			if not is_free_by_now and not self.clashes_with_ours(product, sku, existing):
 				if isinstance(error, MedusaSkuTaken) and product["external_id"] in existing:
-					raise NotSendable(SKU_HELD, product["sku"]) from error
+					raise NotSendable(SKU_HELD, sku) from error
 				raise
 			raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
 
-	def clashes_with_ours(self, product: dict, existing: dict[str, dict]) -> bool:
+	def clashes_with_ours(self, product: dict, sku: str, existing: dict[str, dict]) -> bool:
 		"""Whether another product with an external id has its handle or sku, or Medusa has it by now."""
 		own = existing.get(product["external_id"], {}).get("id")
 		holders = [
 			row
 			for field, value in (
-				("handle", product.get("own_handle") or product["handle"]),
-				("variants[sku]", product["sku"]),
+				("handle", product.get("own_handle") or product.get("route_handle") or product["handle"]),
+				("variants[sku]", sku),
 			)
 			for row in self.client.get("/admin/products", {field: value, "fields": "id,external_id"})[
 				"products"
@@ -138,6 +153,12 @@ def sku_taken() -> Iterator[None]:
 		) from error
 
 
+def taken_sku(product: dict, message: str) -> str:
+	"""The SKU of a product's that Medusa's message names."""
+	skus = [variant["sku"] for variant in product.get("variants") or ()]
+	return max((sku for sku in skus if f"sku: {sku}, already" in message), key=len, default=product["sku"])
+
+
 def _own_variant(found: dict) -> Holder | None:
 	"""Our variant of a product as Medusa has it."""
 	rows = (row for row in found["variants"] if row["id"] == found["own_variant"])
@@ -152,9 +173,9 @@ def _variant_changes(product: dict, found: dict) -> dict:
 	"""The variant's fields that differ from Medusa's. A product that is sent again on request gets its variant's title
 	back too."""
 	row = next(variant for variant in found["variants"] if variant["id"] == found["own_variant"])
-	wanted = {
-		key: value for key, value in variant_body(product).items() if key not in product["left_to_shop"]
-	}
+	left = left_out(product, row)
+	wanted = {key: value for key, value in variant_body(product).items() if key not in left}
+	wanted |= identifiers.of_variant(product, left)
 	if product.get("own_handle"):
 		wanted["title"] = OWN_TITLE
 	if counts_parts(row):
@@ -172,4 +193,5 @@ def has_lost_variant(product: dict, trusted: dict[str, dict], written: dict[str,
 	name = product["external_id"]
 	if name not in trusted or name not in written:
 		return False
-	return product["variant_id"] not in {variant["id"] for variant in written[name]["variants"] or ()}
+	ours = {variant["id"] for variant in product.get("variants") or ({"id": product["variant_id"]},)}
+	return not ours <= {variant["id"] for variant in written[name]["variants"] or ()}

@@ -57,6 +57,15 @@ class StockOperations(ABC):
 		"""`{variant id: quantity}`, the sum of the quantities that `set_stock` sets; on v2 only of variants
 		that have a level at one of the locations."""
 
+	def part_levels(
+		self,
+		skus: Iterable[str],
+		locations: Sequence[str] = ("",),
+		known_lines: Callable[[set[str]], set[str]] | None = None,
+	) -> dict[str, int]:
+		"""As `stock_levels`, of inventory items without a product: `{sku: quantity}`. v1 has none."""
+		return {}
+
 	def kit_parts(self, variant_ids: Iterable[str]) -> dict[str, dict[str, int]]:
 		"""`{variant id: {sku of an inventory item: quantity of it in one}}`. v1 has no kits."""
 		return {}

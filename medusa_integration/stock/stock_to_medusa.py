@@ -14,7 +14,7 @@ Source: docs/reference.md, "Stock".
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import frappe
 
@@ -51,7 +51,7 @@ class StockKind(Kind):
 		return json.dumps({"sent": kit, "known": {}})
 
 	def prepare(self, run: Run, rows: list[Row]) -> "StockTask":
-		items = {item.name: item for item in _read(row.reference_name for row in rows)}
+		items = {item.name: item for item in read(row.reference_name for row in rows)}
 		ordered = reservations.sold_to_the_shop(
 			each.item_code for item in items.values() for each in (*item.sold, *item.lone_parts)
 		)
@@ -111,6 +111,9 @@ class _Levels:
 			_Level(row, item, target, reserves=item.item_code in ordered)
 			for item in (*page.sold, *page.lone_parts)
 		]
+		if any(level.is_unsettled and level.item.get("kit") for level in self.levels):
+			for level in self.levels:
+				level.is_forced = bool(level.item.get("is_part"))
 		self.to_send = [level for level in self.levels if level.has_to_be_sent] if not page.sold_by else []
 
 	def result(self, reply: dict[str, dict | MedusaError]) -> Result:
@@ -158,6 +161,8 @@ class _Level:
 		self.item = item
 		self.key = " ".join(item.keeper)
 		self.state = _state(item.keeper, item.medusa_stock)
+		self.is_unsettled = bool(self.state) and "to" not in self.state["sent"]
+		self.is_forced = False  # a part of a bundle that is sent again on request
 		self.wanted = _wanted(item, target)
 
 	@property
@@ -166,7 +171,7 @@ class _Level:
 			return False
 		if not self.item.is_stock_item:
 			return self._was_kit
-		has_to_be = self.row.again or (self.reserves and not self.item.get("kit"))
+		has_to_be = self.row.again or self.is_forced or (self.reserves and not self.item.get("kit"))
 		return _differs(self.item, self.state, self.wanted) or bool(self.state and has_to_be)
 
 	@property
@@ -255,66 +260,11 @@ def _with_kits(of_pages: Iterable[list[frappe._dict]]) -> Iterator[list[frappe._
 		yield page
 
 
-def _read(names: Iterable[str]) -> list[frappe._dict]:
+def read(names: Iterable[str]) -> list[frappe._dict]:
 	"""Website Items as by `quantities.of_items`, with their kits."""
 	found = quantities.of_items(names)
 	kits.attach(found)
 	return found
-
-
-# --- quantities that Medusa should have
-
-
-class Wanted(NamedTuple):
-	"""A quantity that Medusa should have.
-
-	:param name: of the Website Item whose product sells the Item
-	:param label: that tells the Item apart: the same, or the variant's item code
-	:param units: whole ones that the shop sells
-	"""
-
-	name: str
-	label: str
-	variant: str
-	units: int
-
-
-def wanted(names: list[str]) -> list[Wanted]:
-	"""The quantities that Medusa should have of Website Items with a variant, as `in_medusa` returns them. Kits have none."""
-	return [
-		Wanted(
-			item.name,
-			page.name if item is page else item.item_code,
-			item.medusa_variant_id,
-			max(0, sum(quantities.whole_units(item).values())),
-		)
-		for page in _read(names)
-		for item in page.sold
-		if not page.sold_by and not item.get("kit")
-		if item.medusa_variant_id and item.medusa_synced_on and item.quantity is not None
-	]
-
-
-def kits_wanted(names: list[str]) -> list[tuple[str, str, dict[str, int]]]:
-	"""(name, variant id, `{sku of a part: units in one}`) of the Website Items whose variants are kits."""
-	return [
-		(page.name, item.medusa_variant_id, {part["sku"]: part["required"] for part in item.kit})
-		for page in _read(names)
-		for item in page.sold
-		if item.get("kit") and item.medusa_synced_on
-	]
-
-
-def in_medusa(medusa: Dialect, variant_ids: Iterable[str]) -> dict[str, int]:
-	"""`{variant id: whole units}` in Medusa at our stock locations, apart from units reserved by orders that
-	ERPNext doesn't know."""
-	found = medusa.stock_levels(variant_ids, locations.current().all, reservations.known_lines)
-	return {variant: max(0, units) for variant, units in found.items()}
-
-
-def elsewhere(medusa: Dialect, variant_ids: Iterable[str]) -> dict[str, dict[str, int]]:
-	"""`{variant id: {stock location: units}}` that the shop sells from stock locations that aren't ours."""
-	return medusa.stock_elsewhere(variant_ids, locations.current().all)
 
 
 def _wanted(item: frappe._dict, target: str) -> dict:

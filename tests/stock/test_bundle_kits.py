@@ -145,6 +145,18 @@ def test_links_that_a_person_changed_are_seen_and_put_right(medusa, kit):
 	assert found() == []
 
 
+def test_a_level_of_a_part_that_a_person_changed_is_seen_and_put_right(medusa, kit):
+	from medusa_integration.desk import forms
+
+	(row,) = medusa.admin("GET", "/admin/inventory-items", params={"sku": "G-2"})["inventory_items"]
+	path = f"/admin/inventory-items/{row['id']}/location-levels/{medusa.shop['stock_location_id']}"
+	medusa.admin("POST", path, {"stocked_quantity": 99})
+	assert found() == [("different", "stock of G-2", kit.doc.name)]
+	forms.sync_now(kit.doc.name)
+	drain()
+	assert found() == []
+
+
 def test_a_part_without_an_inventory_item_is_said_with_the_step_that_mends_it(medusa, kit):
 	from medusa_integration.desk import forms
 	from medusa_integration.products.item_status import retry

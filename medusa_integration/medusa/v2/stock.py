@@ -112,7 +112,6 @@ class Stock(KitLinks):
 		locations: Sequence[str] = ("",),
 		known_lines: Callable[[set[str]], set[str]] | None = None,
 	) -> dict[str, int]:
-		places = {self.place(location) for location in locations} - {""}
 		held = []
 		for part in query_parts("id", variant_ids):
 			params = {"id[]": part, "fields": HELD_OF_VARIANT, "limit": len(part)}
@@ -120,12 +119,34 @@ class Stock(KitLinks):
 				if own_item(variant):
 					(row,) = variant["inventory_items"]
 					held.append((variant["id"], read(row["inventory"])))
-		known = reserved_lines(known_lines, [each for _variant, each in held])
+		return self._for_sale(held, locations, known_lines)
+
+	def part_levels(
+		self,
+		skus: Iterable[str],
+		locations: Sequence[str] = ("",),
+		known_lines: Callable[[set[str]], set[str]] | None = None,
+	) -> dict[str, int]:
+		held = []
+		for part in query_parts("sku", skus):
+			params = {"sku[]": part, "fields": HELD_OF_ITEM, "limit": len(part) * 2}
+			rows = self.client.get("/admin/inventory-items", params)["inventory_items"]
+			held += [(row["sku"], read(row)) for row in rows if row["sku"] in part]
+		return self._for_sale(held, locations, known_lines)
+
+	def _for_sale(
+		self,
+		held: list[tuple[str, Held]],
+		locations: Sequence[str],
+		known_lines: Callable[[set[str]], set[str]] | None,
+	) -> dict[str, int]:
+		"""`{key: the sum over the locations}` of (key, inventory item) with a level at one of them."""
+		places = {self.place(location) for location in locations} - {""}
+		known = reserved_lines(known_lines, [each for _key, each in held])
 		found: dict[str, int] = {}
-		for variant, each in held:
+		for key, each in held:
 			for place in places & each.stocked.keys():
-				for_sale = each.stocked[place] - each.on_top(place, known)
-				found[variant] = found.get(variant, 0) + for_sale
+				found[key] = found.get(key, 0) + each.stocked[place] - each.on_top(place, known)
 		return found
 
 	def stock_elsewhere(

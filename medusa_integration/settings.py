@@ -291,6 +291,11 @@ def fixed_version() -> str:
 	return chosen if chosen in VERSIONS else ""
 
 
+def version() -> str:
+	"""The version of the configured server, as far as it is known without asking it."""
+	return fixed_version() or configuration().detected_version or CURRENT
+
+
 def admin_link(page: str, id: str | None) -> str:
 	"""The address of a record in Medusa's admin; "" for one without an id.
 
@@ -300,5 +305,4 @@ def admin_link(page: str, id: str | None) -> str:
 	admin = (config.admin_url or (config.url and f"{config.url}/app") or "").rstrip("/")
 	if not admin or not id:
 		return ""
-	version = fixed_version() or config.detected_version or CURRENT
-	return f"{admin}/{'' if version == CURRENT else 'a/'}{page}/{id}"
+	return f"{admin}/{'' if version() == CURRENT else 'a/'}{page}/{id}"

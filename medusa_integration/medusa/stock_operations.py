@@ -38,6 +38,9 @@ class StockOperations(ABC):
 			location, "" for the default one; below 0 counts as far as Medusa has reserved as much),
 			`left` (former stock locations, whose levels become 0 where they are still there), `reserves` (on where orders of the shop may have reserved some for lines that ERPNext knows), and
 			`known`, the last call's result for the variant, {} before the first one
+			A part of a bundle that the shop doesn't sell itself has no `variant_id`. A variant with `kit`, its parts as
+			`{"sku", "variant_id", "required"}`, consists of them and has no quantity of its own; one with `was_kit` gets its own
+			inventory item again, and manages no inventory any more where `is_managed` is off
 		:param known_lines: returns those of the given order lines that ERPNext knows and subtracts itself
 		:returns: `{external_id: the value to pass as known the next time}`; the MedusaError of a variant that
 			can't have a level
@@ -53,6 +56,19 @@ class StockOperations(ABC):
 	) -> dict[str, int]:
 		"""`{variant id: quantity}`, the sum of the quantities that `set_stock` sets; on v2 only of variants
 		that have a level at one of the locations."""
+
+	def part_levels(
+		self,
+		skus: Iterable[str],
+		locations: Sequence[str] = ("",),
+		known_lines: Callable[[set[str]], set[str]] | None = None,
+	) -> dict[str, int]:
+		"""As `stock_levels`, of inventory items without a product: `{sku: quantity}`. v1 has none."""
+		return {}
+
+	def kit_parts(self, variant_ids: Iterable[str]) -> dict[str, dict[str, int]]:
+		"""`{variant id: {sku of an inventory item: quantity of it in one}}`. v1 has no kits."""
+		return {}
 
 	def stock_elsewhere(
 		self, variant_ids: Iterable[str], locations: Sequence[str] = ("",)

@@ -20,7 +20,7 @@ from medusa_integration.operations.doctor_collections import CollectionCompariso
 from medusa_integration.operations.doctor_prices import FOREIGN_LIST, PriceComparison
 from medusa_integration.operations.doctor_products import ProductComparison
 from medusa_integration.products import collections_to_medusa, shop_items
-from medusa_integration.stock import locations, stock_to_medusa
+from medusa_integration.stock import compared_stock, locations
 from medusa_integration.sync.kinds import COLLECTION, PRODUCT
 
 PAGE = 200
@@ -81,15 +81,16 @@ class ShopComparison:
 	def _compare_stock(self, names: list[str]) -> Iterator[int]:
 		self.unlinked = self.medusa.unlinked_locations(locations.current().all)
 		for part in frappe.utils.create_batch(names, PAGE):
-			wanted = stock_to_medusa.wanted(part)
+			wanted = compared_stock.wanted(part)
 			variants = [each.variant for each in wanted]
-			found = stock_to_medusa.in_medusa(self.medusa, variants) if wanted else {}
+			found = compared_stock.in_medusa(self.medusa, variants) if wanted else {}
 			for each in wanted:
 				what = "stock" if each.label == each.name else f"stock of {each.label}"
 				if each.variant in found:
 					self.findings.compare(what, each.name, each.units, found[each.variant])
 				else:
 					self.findings.add("missing", what, each.name, ours=each.units)
+			self._compare_kits(part)
 			self._compare_elsewhere({each.variant: each.name for each in wanted})
 			self.findings.compared["stock"] += len(wanted)
 			frappe.db.commit()  # Writes the request log, as above.
@@ -99,12 +100,27 @@ class ShopComparison:
 			self.findings.note("left over", LEFT_OVER, rest.sku or rest.item, words)
 		frappe.db.commit()
 
+	def _compare_kits(self, names: list[str]) -> None:
+		"""Add the Product Bundles that consist of other parts in Medusa."""
+		wanted = compared_stock.kits_wanted(names)
+		found = self.medusa.kit_parts(variant for _name, variant, _parts in wanted) if wanted else {}
+		for name, variant, parts in wanted:
+			theirs = found.get(variant, {})
+			self.findings.compare("stock of its parts", name, _listed(parts), _listed(theirs))
+		lone = compared_stock.parts_wanted(names) if wanted else []
+		there = (
+			compared_stock.parts_in_medusa(self.medusa, {sku for _name, sku, _units in lone}) if lone else {}
+		)
+		for name, sku, units in lone:
+			self.findings.compare(f"stock of {sku}", name, units, there.get(sku))
+		self.findings.compared["stock"] += len(wanted) + len(lone)
+
 	def _compare_elsewhere(self, names: dict[str, str]) -> None:
 		"""Add what the shop sells of variants from stock locations that aren't ours. The app writes no levels there.
 
 		:param names: `{variant: Website Item}`
 		"""
-		found = stock_to_medusa.elsewhere(self.medusa, names) if names else {}
+		found = compared_stock.elsewhere(self.medusa, names) if names else {}
 		for variant, places in found.items():
 			theirs = ", ".join(f"{units} at {place}" for place, units in sorted(places.items()))
 			self.findings.add("extra", ELSEWHERE, names[variant], theirs=theirs)
@@ -194,3 +210,7 @@ class ShopComparison:
 			outbox.add(PRODUCT, each.name, kind_data=last)
 		frappe.db.commit()  # No save commits these rows.
 		return len(self.extras())
+
+
+def _listed(parts: dict[str, int]) -> str:
+	return ", ".join(f"{number:g} × {sku}" for sku, number in sorted(parts.items()))

@@ -65,7 +65,7 @@ def keep(rows: list[dict], present: Sequence) -> None:
 
 
 def unclear(order: Order) -> list[str]:
-	"""What a person should know of lines that Medusa ships from locations which no warehouse stands for, or from several."""
+	"""Words about the lines that Medusa ships from locations without a warehouse in the table, or from several."""
 	known = {*locations.current().table.values(), settings.configuration().stock_location}
 	words = []
 	for line in order.lines:

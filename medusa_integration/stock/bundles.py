@@ -95,6 +95,18 @@ def containing(item_codes: Iterable[str]) -> set[str]:
 	}
 
 
+def with_parts(item_codes: Iterable[str]) -> dict[str, set[str]]:
+	"""`{part's item code: the item codes of the enabled Product Bundles that contain it}`."""
+	if not _has_bundles():
+		return {}
+	bundle, part, _item = _tables()
+	query = _rows(part.item_code.isin([*item_codes, ""])).select(part.item_code, bundle.new_item_code)
+	found: dict[str, set[str]] = defaultdict(set)
+	for code, of_bundle in query.run():
+		found[code].add(of_bundle)
+	return found
+
+
 def keep_stock(items: list[frappe._dict], codes: Sequence[str] | QueryBuilder | None = None) -> Parts:
 	"""Give Website Items of bundles with stock parts `is_stock_item` 1, since their variants have a quantity, and those
 	without a warehouse that of a part's Website Item, as in webshop. One that can't be delivered isn't sold on backorder

@@ -122,6 +122,7 @@ def _count(items: list[frappe._dict], codes: list[str] | QueryBuilder) -> None:
 		item["quantity"], item["at"], item["places"] = None, {}, places.all
 		told = item.pop("told")
 		item["unit_size"] = sold_units.at(told, item["unit"]).size if told else 1
+		item["parts"] = parts.get(item["item_code"])
 	for item in stocked:
 		below, code = warehouses.get(item["website_warehouse"]), item["item_code"]
 		if below is not None:
@@ -130,6 +131,23 @@ def _count(items: list[frappe._dict], codes: list[str] | QueryBuilder) -> None:
 			else:
 				item["at"] = _by_place(units_of.get(code, ()), below, places)
 			item["quantity"] = round(sum(item["at"].values()), 6)
+
+
+def in_warehouses(warehouses: dict[str, set[str]]) -> dict[str, dict[str, float]]:
+	"""`{item code: its quantity by stock location}` in warehouses and those below them.
+
+	:param warehouses: `{item code: warehouses}`
+	"""
+	branches, places = (
+		_warehouses({each for roots in warehouses.values() for each in roots}),
+		locations.current(),
+	)
+	units_of = _units(sorted(warehouses) or [""])
+	found = {}
+	for code, roots in warehouses.items():
+		below = {name for root in roots for name in branches.get(root, ())}
+		found[code] = _by_place(units_of.get(code, ()), below, places)
+	return found
 
 
 def _warehouses(roots: set[str]) -> dict[str, set[str]]:

@@ -112,9 +112,17 @@ def _kept_for_others(codes: Sequence[str] | QueryBuilder, basis_subtracts: bool)
 
 
 def sold_to_the_shop(item_codes: Iterable[str]) -> set[str]:
-	"""The items among these that any order of the shop has as a known line."""
-	filters = {"item_code": ("in", [*item_codes, ""]), "medusa_line_id": ("is", "set")}
-	return set(frappe.get_all("Sales Order Item", filters, pluck="item_code", distinct=True, order_by=None))
+	"""The items among these that any order of the shop has as a known line, or as a part of one."""
+	codes = [*item_codes, ""]
+	filters = {"item_code": ("in", codes), "medusa_line_id": ("is", "set")}
+	found = set(frappe.get_all("Sales Order Item", filters, pluck="item_code", distinct=True, order_by=None))
+	if not frappe.db.table_exists("Packed Item"):
+		return found
+	part, row = frappe.qb.DocType("Packed Item"), frappe.qb.DocType("Sales Order Item")
+	query = frappe.qb.from_(part).join(row).on(row.name == part.parent_detail_docname)
+	of_orders = (part.parenttype == "Sales Order") & (row.medusa_line_id != "")
+	query = query.select(part.item_code).distinct().where(of_orders & part.item_code.isin(codes))
+	return found | set(query.run(pluck=True))
 
 
 def known_lines(line_ids: Iterable[str]) -> set[str]:

@@ -13,8 +13,8 @@ Source: docs/reference.md, "Stock".
 """
 
 import json
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import frappe
 
@@ -26,7 +26,7 @@ from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaRejected
 from medusa_integration.medusa.sign_in import without_login
 from medusa_integration.plain_text import clean
-from medusa_integration.stock import locations, quantities, reservations
+from medusa_integration.stock import kits, locations, quantities, reservations
 from medusa_integration.stock.quantities import in_stock
 
 DOCTYPE = "Website Item"
@@ -44,12 +44,16 @@ class StockKind(Kind):
 	def unsettled(self, name: str, kept: str | None) -> str:
 		state = _state((DOCTYPE, name), kept)
 		# A person may have changed the inventory item in Medusa: it is looked up again.
-		return json.dumps({"sent": {}, "known": {}}) if state else ""
+		if not state:
+			return ""
+		sent = state["sent"]
+		kit = {"kit": sent["kit"], "variant": sent.get("variant")} if "kit" in sent else {}
+		return json.dumps({"sent": kit, "known": {}})
 
 	def prepare(self, run: Run, rows: list[Row]) -> "StockTask":
-		items = {item.name: item for item in quantities.of_items(row.reference_name for row in rows)}
+		items = {item.name: item for item in read(row.reference_name for row in rows)}
 		ordered = reservations.sold_to_the_shop(
-			each.item_code for item in items.values() for each in item.sold
+			each.item_code for item in items.values() for each in (*item.sold, *item.lone_parts)
 		)
 		target, task = _target(), StockTask()
 		for row in rows:
@@ -87,8 +91,9 @@ class StockTask(Task):
 		def known_lines(lines: set[str]) -> set[str]:
 			return database.run(lambda: reservations.known_lines(lines))
 
-		levels = [level.payload() for item in self.items for level in item.to_send]
-		return medusa.set_stock(levels, known_lines)
+		# Bundles may share a part.
+		levels = {level.key: level.payload() for item in self.items for level in item.to_send}
+		return medusa.set_stock(list(levels.values()), known_lines)
 
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
 		return [item.result(reply) for item in self.items]
@@ -102,7 +107,13 @@ class _Levels:
 
 	def __init__(self, row: Row, page: frappe._dict, target: str, ordered: set[str]) -> None:
 		self.row, self.page = row, page
-		self.levels = [_Level(row, item, target, reserves=item.item_code in ordered) for item in page.sold]
+		self.levels = [
+			_Level(row, item, target, reserves=item.item_code in ordered)
+			for item in (*page.sold, *page.lone_parts)
+		]
+		if any(level.is_unsettled and level.item.get("kit") for level in self.levels):
+			for level in self.levels:
+				level.is_forced = bool(level.item.get("is_part"))
 		self.to_send = [level for level in self.levels if level.has_to_be_sent] if not page.sold_by else []
 
 	def result(self, reply: dict[str, dict | MedusaError]) -> Result:
@@ -117,7 +128,7 @@ class _Levels:
 			return Result.done(self.row, writes, then)
 		errors = list(failed.values())
 		temporary = next((error for error in errors if not isinstance(error, MedusaRejected)), None)
-		if temporary or self.page in self.page.sold:
+		if temporary or len(self.levels) == 1:
 			return Result.failed(self.row, temporary or errors[0], writes)
 		words = [f"{code}: {reasons.message(error)}" for code, error in sorted(failed.items())]
 		return Result.parked(self.row, "\n".join(words), errors[0].reason, writes)
@@ -150,14 +161,22 @@ class _Level:
 		self.item = item
 		self.key = " ".join(item.keeper)
 		self.state = _state(item.keeper, item.medusa_stock)
+		self.is_unsettled = bool(self.state) and "to" not in self.state["sent"]
+		self.is_forced = False  # a part of a bundle that is sent again on request
 		self.wanted = _wanted(item, target)
 
 	@property
 	def has_to_be_sent(self) -> bool:
-		if not (self.item.medusa_variant_id and self.item.is_stock_item):
+		if not (self.item.medusa_variant_id or self.item.get("is_part")):
 			return False
-		has_to_be = self.row.again or self.reserves
+		if not self.item.is_stock_item:
+			return self._was_kit
+		has_to_be = self.row.again or self.is_forced or (self.reserves and not self.item.get("kit"))
 		return _differs(self.item, self.state, self.wanted) or bool(self.state and has_to_be)
+
+	@property
+	def _was_kit(self) -> bool:
+		return "kit" in self.state.get("sent", {}) and not self.item.get("kit")
 
 	def payload(self) -> dict:
 		"""As Dialect.set_stock takes it."""
@@ -171,14 +190,18 @@ class _Level:
 			"left": _left(self.state, self.wanted) if of_this_variant else [],
 			"reserves": self.reserves,
 			"known": self.state["known"] if of_this_variant else {},
+			"kit": self.item.get("kit"),
+			"was_kit": bool(of_this_variant) and self._was_kit,
+			"is_managed": bool(self.item.is_stock_item),
 		}
 
 	def writes(self, reply: dict[str, dict | MedusaError]) -> list[Write]:
 		"""The state to keep, where it changed."""
 		value, answer = None, reply.get(self.key)
+		is_sent = answer is not None and not isinstance(answer, MedusaError)
 		if self.state and not self.item.is_stock_item:
-			value = ""
-		if answer is not None and not isinstance(answer, MedusaError):
+			value = "" if is_sent or not self._was_kit else None
+		elif is_sent:
 			value = json.dumps({"sent": self.wanted, "known": answer})
 		doctype, name = self.item.keeper
 		return [] if value is None else [Write(doctype, name, {"medusa_stock": value})]
@@ -197,7 +220,7 @@ def update_webitem_stock() -> int:
 
 	Source: docs/reference.md, "Scheduled tasks".
 	"""
-	return sum(_update_page(page) for page in quantities.of_published())
+	return sum(_update_page(page) for page in _with_kits(quantities.of_published()))
 
 
 def _update_page(page: list[frappe._dict]) -> int:
@@ -212,7 +235,9 @@ def _update_page(page: list[frappe._dict]) -> int:
 			differing.append(
 				item["sold_by"] or item["name"]
 			)  # It may have moved since: sending reads it again.
-		elif not item["sold_by"] and any(_is_behind(each, target) for each in item["sold"]):
+		elif not item["sold_by"] and any(
+			_is_behind(each, target) for each in (*item["sold"], *item["lone_parts"])
+		):
 			differing.append(item["name"])
 	for flag, names in changed.items():
 		documents.write_alike(DOCTYPE, names, {"custom_in_stock": flag})
@@ -224,57 +249,33 @@ def _update_page(page: list[frappe._dict]) -> int:
 
 def _is_behind(item: frappe._dict, target: str) -> bool:
 	"""Whether a sold Item's variant hasn't been sent its present quantity."""
-	if not item["medusa_variant_id"]:
+	if not (item["medusa_variant_id"] or item.get("is_part")):
 		return False
 	return _differs(item, _state(item["keeper"], item["medusa_stock"]), _wanted(item, target))
 
 
-# --- quantities that Medusa should have
+def _with_kits(of_pages: Iterable[list[frappe._dict]]) -> Iterator[list[frappe._dict]]:
+	for page in of_pages:
+		kits.attach(page)
+		yield page
 
 
-class Wanted(NamedTuple):
-	"""A quantity that Medusa should have.
-
-	:param name: of the Website Item whose product sells the Item
-	:param label: that tells the Item apart: the same, or the variant's item code
-	:param units: whole ones that the shop sells
-	"""
-
-	name: str
-	label: str
-	variant: str
-	units: int
-
-
-def wanted(names: list[str]) -> list[Wanted]:
-	"""What Medusa should have of Website Items with a variant and a quantity, as `in_medusa` returns it."""
-	return [
-		Wanted(
-			item.name,
-			page.name if item is page else item.item_code,
-			item.medusa_variant_id,
-			max(0, sum(quantities.whole_units(item).values())),
-		)
-		for page in quantities.of_items(names)
-		for item in page.sold
-		if not page.sold_by
-		if item.medusa_variant_id and item.medusa_synced_on and item.quantity is not None
-	]
-
-
-def in_medusa(medusa: Dialect, variant_ids: Iterable[str]) -> dict[str, int]:
-	"""`{variant id: whole units}` in Medusa at our stock locations, apart from units reserved by orders that
-	ERPNext doesn't know."""
-	found = medusa.stock_levels(variant_ids, locations.current().all, reservations.known_lines)
-	return {variant: max(0, units) for variant, units in found.items()}
-
-
-def elsewhere(medusa: Dialect, variant_ids: Iterable[str]) -> dict[str, dict[str, int]]:
-	"""`{variant id: {stock location: units}}` that the shop sells from stock locations that aren't ours."""
-	return medusa.stock_elsewhere(variant_ids, locations.current().all)
+def read(names: Iterable[str]) -> list[frappe._dict]:
+	"""Website Items as by `quantities.of_items`, with their kits."""
+	found = quantities.of_items(names)
+	kits.attach(found)
+	return found
 
 
 def _wanted(item: frappe._dict, target: str) -> dict:
+	if kit := item.get("kit"):
+		parts = {part["sku"]: part["required"] for part in kit}
+		return {
+			"kit": parts,
+			"variant": item["medusa_variant_id"],
+			"sku": clean(item["item_code"]),
+			"to": target,
+		}
 	at = quantities.whole_units(item)
 	return {
 		"quantity": at if len(at) > 1 else sum(at.values()),

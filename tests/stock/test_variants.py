@@ -54,6 +54,12 @@ def shirt(medusa, shelf):
 	configure(medusa, variants_become="Products of their own")
 
 
+def forget_products(*pages) -> None:
+	"""What a save queues of products: the fixture made the product itself."""
+	for page in pages:
+		outbox_.forget(PRODUCT, page.name)
+
+
 def stock_findings() -> list[tuple[str, str, str]]:
 	"""Without those of the product, which the fixture made."""
 	return [each for each in found() if each[1].startswith("stock")]
@@ -100,7 +106,7 @@ def test_a_variants_own_website_item_has_a_warehouse_a_threshold_and_a_flag_of_i
 	own = website_item("SHIRT-M", website_warehouse=other, custom_threshold_qty=4)
 	move_stock(shelf.here, SHIRT_M=50, SHIRT_S=1)
 	move_stock(other, SHIRT_M=4)
-	outbox_.forget(PRODUCT, own.name)
+	forget_products(shirt, own)
 	assert kinds() == {("Stock", shirt.name)}
 	drain()
 	assert at(medusa) == {"S": 1, "M": 4, "L": 0}
@@ -112,7 +118,7 @@ def test_a_variants_own_website_item_has_a_warehouse_a_threshold_and_a_flag_of_i
 	own.website_warehouse = ""
 	own.save()
 	assert ("Stock", shirt.name) in kinds() and ("Stock", own.name) not in kinds()
-	outbox_.forget(PRODUCT, own.name)
+	forget_products(shirt, own)
 	drain()
 	assert at(medusa)["M"] == 50
 
@@ -120,7 +126,7 @@ def test_a_variants_own_website_item_has_a_warehouse_a_threshold_and_a_flag_of_i
 def test_a_row_of_a_variants_own_website_item_goes_to_its_templates(medusa, shelf, shirt):
 	"""It was queued before the site changed the setting."""
 	own = website_item("SHIRT-M")
-	outbox_.forget(PRODUCT, own.name)
+	forget_products(shirt, own)
 	move_stock(shelf.here, SHIRT_M=5)
 	outbox_.forget(STOCK, shirt.name)
 	outbox_.add(STOCK, own.name)

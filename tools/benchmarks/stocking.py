@@ -105,7 +105,7 @@ def _told(page: list) -> Iterator[tuple[str, dict]]:
 	"""What each item would keep if Medusa had been told what it has."""
 	target = stock_to_medusa._target()
 	for item in page:
-		known = stock_to_medusa._state(item.name, item.medusa_stock)["known"]
+		known = stock_to_medusa._state(item.keeper, item.medusa_stock)["known"]
 		yield item.name, {"sent": stock_to_medusa._wanted(item, target), "known": known}
 
 

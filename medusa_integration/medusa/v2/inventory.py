@@ -10,7 +10,10 @@ from collections.abc import Collection, Iterable
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.matching import folded, query_parts
 
-FIELDS = "id,sku,variants.id,variants.sku,location_levels.location_id"
+FIELDS = "id,sku,metadata,variants.id,variants.sku,variants.inventory_items.required_quantity,location_levels.location_id"
+PART_MARK = (
+	"erpnext_part"  # key in the metadata of inventory items of a bundle's parts, made without a product
+)
 INVENTORY_SKU_TAKEN = "Inventory item with sku"
 
 
@@ -35,7 +38,7 @@ class InventoryItems:
 		managed = {product["sku"]: product for product in products if product["manage_inventory"]}
 		spare, renamed = {}, []
 		for row in self._with_skus(managed):
-			skus = {variant["sku"] for variant in row["variants"] or ()}
+			skus = own_skus(row)
 			if not skus:
 				spare[row["sku"]] = row["id"]
 			elif row["sku"] not in skus:
@@ -59,7 +62,7 @@ class InventoryItems:
 			asked |= new
 			for row in self._with_skus(new):
 				holders[row["sku"]] = row["id"]
-				skus = {variant["sku"] for variant in row["variants"] or ()}
+				skus = own_skus(row)
 				if row["id"] not in wanted and skus and row["sku"] not in skus:
 					wanted[row["id"]] = min(filter(None, skus), default="")
 		refused = _refused(wanted, holders)
@@ -73,10 +76,10 @@ class InventoryItems:
 	def spare(self) -> dict[str, str]:
 		"""`{folded sku: inventory item}` of those without a variant. Two with the same folded sku are left out."""
 		found: dict[str, list[str]] = {}
-		params: dict = {"fields": "id,sku,variants.id", "order": "id", "limit": 1000, "offset": 0}
+		params: dict = {"fields": FIELDS, "order": "id", "limit": 1000, "offset": 0}
 		while rows := self.client.get("/admin/inventory-items", params)["inventory_items"]:
 			for row in rows:
-				if row["sku"] and not row["variants"]:
+				if row["sku"] and not own_skus(row):
 					found.setdefault(folded(row["sku"]), []).append(row["id"])
 			params["offset"] += params["limit"]
 		return {sku: ids[0] for sku, ids in found.items() if len(ids) == 1}
@@ -94,7 +97,7 @@ class InventoryItems:
 		found, links = {}, []
 		for _product, variant, sku in wanted:
 			row = there.get(sku)
-			if row and row["variants"]:
+			if row and own_skus(row):
 				continue
 			id = row["id"] if row else self._create(sku)
 			levels = row["location_levels"] if row else ()
@@ -152,6 +155,16 @@ def _refused(wanted: dict[str, str], holders: dict[str, str]) -> set[str]:
 		if more <= refused:
 			return refused
 		refused |= more
+
+
+def own_skus(row: dict) -> set[str]:
+	"""The SKUs of the variants that consist of an inventory item alone. The kits that it is a part of don't own it.
+
+	:param row: with FIELDS
+	"""
+	variants = [variant for variant in row["variants"] or () if len(variant["inventory_items"]) == 1]
+	skus = {variant["sku"] for variant in variants if variant["inventory_items"][0]["required_quantity"] == 1}
+	return skus & {row["sku"]} if (row["metadata"] or {}).get(PART_MARK) else skus
 
 
 def entry_of(id: str, sku: str, levels: Iterable[dict]) -> dict:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from urllib.parse import quote
 
-from medusa_integration.medusa.errors import MedusaNotFound
+from medusa_integration.medusa.errors import MedusaNotFound, MedusaRejected
 from medusa_integration.medusa.order import LineQuantity
-from medusa_integration.medusa.v2.order_reservations import OrderReservations
+from medusa_integration.medusa.v2.order_reservations import KITS, OrderReservations
 
+NOT_ENOUGH = "Not enough stock available"
 FULFILLMENT_FIELDS = "id,*fulfillments,*fulfillments.items"
 
 
@@ -22,7 +23,7 @@ class OrderWriting(OrderReservations):
 			return self._fulfill(order_id, parts, location_id, reference)
 
 	def _fulfill(self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str) -> str:
-		order = self._order(order_id, f"{FULFILLMENT_FIELDS},items.id,items.requires_shipping")
+		order = self._order(order_id, f"{FULFILLMENT_FIELDS},items.requires_shipping,{KITS}")
 		shipped = {row["id"]: row["requires_shipping"] for row in order["items"]}
 		location = location_id or self.chosen["stock_location"] or self.stock_location
 		made = _with_reference(order["fulfillments"], reference)
@@ -31,13 +32,27 @@ class OrderWriting(OrderReservations):
 			items = [part for part in parts if shipped.get(part.line_id, True) == kind]
 			if items and not any(part.line_id in there for part in items):
 				body = {"items": items_of(items), "metadata": {"reference": reference}}
-				self.make_ready(order_id, items, location)
+				self.make_ready(order, items, location)
 				if location:
 					body["location_id"] = location
-				path = f"{_path(order_id)}/fulfillments"
-				reply = self.client.post(path, body, {"fields": FULFILLMENT_FIELDS})["order"]
+				reply = self._make_fulfillment(order, items, body)
 				made = _with_reference(reply["fulfillments"], reference)
 		return made[0]["id"]
+
+	def _make_fulfillment(self, order: dict, items: Sequence[LineQuantity], body: dict) -> dict:
+		path = f"{_path(order['id'])}/fulfillments"
+		try:
+			return self.client.post(path, body, {"fields": FULFILLMENT_FIELDS})["order"]
+		except MedusaRejected as error:
+			if not error.message.startswith(NOT_ENOUGH):
+				raise
+			rest = self.without_rest(order, items)
+			if not rest:
+				raise
+			try:
+				return self.client.post(path, body, {"fields": FULFILLMENT_FIELDS})["order"]
+			finally:
+				self.reserve_rest(rest)
 
 	def ship(self, order_id: str, fulfillment_id: str, tracking: Sequence[tuple[str, str]] = ()) -> None:
 		with self.alone(order_id):

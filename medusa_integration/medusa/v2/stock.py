@@ -27,7 +27,7 @@ from medusa_integration.medusa.v2.held_stock import (
 	reserved_lines,
 )
 from medusa_integration.medusa.v2.inventory import InventoryItems, entry_of
-from medusa_integration.medusa.v2.stock_locations import StockLocations
+from medusa_integration.medusa.v2.kit_links import UNMANAGED, KitLinks
 
 LOOKED_UP = (
 	10  # levels whose inventory items are looked up each time: one call, against those of a mass of levels
@@ -51,10 +51,6 @@ NO_STOCK_LOCATION = (
 	"The stock location to write to isn't settled. Choose one in the Medusa Configuration: it has to be in the shop,"
 	" and may be left blank only where the shop has exactly one."
 )
-UNMANAGED = (
-	"The variant in Medusa has no stock: Manage inventory was switched off there. Choose Sync now on the Website Item,"
-	" which switches it on again."
-)
 INVENTORY_KIT = (
 	"The variant in Medusa is an Inventory kit: it has several inventory items, or more than one piece of one, so a"
 	" quantity of it can't be set. In Medusa's admin, leave just its own inventory item with quantity 1 in the variant's"
@@ -70,24 +66,34 @@ SKU_KEPT = (
 )
 
 
-class Stock(StockLocations):
+class Stock(KitLinks):
 	def set_stock(
 		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None = None
 	) -> dict[str, dict | MedusaError]:
-		outcome, sendable = {}, []
+		if former := [level for level in levels if level.get("was_kit")]:
+			self.release_kits(former)
+		kits = [level for level in levels if level.get("kit")]
+		unmanaged = [level for level in levels if not level.get("is_managed", True)]
+		outcome: dict[str, dict | MedusaError] = {level["external_id"]: {} for level in unmanaged}
+		sendable = []
 		for level in levels:
+			if level.get("kit") or not level.get("is_managed", True):
+				continue
 			name = level["external_id"]
 			at = [(self.place(location), location, units) for location, units in level["quantities"].items()]
 			if missing := [
 				location for place, location, units in at if not place and (units or not location)
 			]:
 				gone = next(filter(None, missing), "")
-				words = (LOCATION_GONE, gone) if gone else (NO_STOCK_LOCATION,)
-				outcome[name] = NoStockLocation(*words)
+				if gone:
+					outcome[name] = NoStockLocation(LOCATION_GONE, gone)
+				else:
+					outcome[name] = NoStockLocation(NO_STOCK_LOCATION)
 			if not any(location == "" for location in missing):
 				there = [(place, units) for place, _location, units in at if place]
 				sendable.append({**level, "at": _summed(there)})
-		return self._send_levels(sendable, known_lines) | outcome
+		outcome = self._send_levels(sendable, known_lines) | outcome
+		return outcome | (self.write_kits(kits) if kits else {})
 
 	def _send_levels(
 		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None
@@ -106,7 +112,6 @@ class Stock(StockLocations):
 		locations: Sequence[str] = ("",),
 		known_lines: Callable[[set[str]], set[str]] | None = None,
 	) -> dict[str, int]:
-		places = {self.place(location) for location in locations} - {""}
 		held = []
 		for part in query_parts("id", variant_ids):
 			params = {"id[]": part, "fields": HELD_OF_VARIANT, "limit": len(part)}
@@ -114,12 +119,34 @@ class Stock(StockLocations):
 				if own_item(variant):
 					(row,) = variant["inventory_items"]
 					held.append((variant["id"], read(row["inventory"])))
-		known = reserved_lines(known_lines, [each for _variant, each in held])
+		return self._for_sale(held, locations, known_lines)
+
+	def part_levels(
+		self,
+		skus: Iterable[str],
+		locations: Sequence[str] = ("",),
+		known_lines: Callable[[set[str]], set[str]] | None = None,
+	) -> dict[str, int]:
+		held = []
+		for part in query_parts("sku", skus):
+			params = {"sku[]": part, "fields": HELD_OF_ITEM, "limit": len(part) * 2}
+			rows = self.client.get("/admin/inventory-items", params)["inventory_items"]
+			held += [(row["sku"], read(row)) for row in rows if row["sku"] in part]
+		return self._for_sale(held, locations, known_lines)
+
+	def _for_sale(
+		self,
+		held: list[tuple[str, Held]],
+		locations: Sequence[str],
+		known_lines: Callable[[set[str]], set[str]] | None,
+	) -> dict[str, int]:
+		"""`{key: the sum over the locations}` of (key, inventory item) with a level at one of them."""
+		places = {self.place(location) for location in locations} - {""}
+		known = reserved_lines(known_lines, [each for _key, each in held])
 		found: dict[str, int] = {}
-		for variant, each in held:
+		for key, each in held:
 			for place in places & each.stocked.keys():
-				for_sale = each.stocked[place] - each.on_top(place, known)
-				found[variant] = found.get(variant, 0) + for_sale
+				found[key] = found.get(key, 0) + each.stocked[place] - each.on_top(place, known)
 		return found
 
 	def stock_elsewhere(
@@ -208,10 +235,13 @@ class Stock(StockLocations):
 	def _entries(self, levels: list[dict], known: dict[str, dict]) -> dict[str, dict | MedusaError]:
 		"""`{external_id: inventory item}`: `item` (its id), `sku`, `location` (those with a level); the MedusaError of a
 		variant that can't have a level."""
-		found = self._inventory([level for level in levels if level["external_id"] not in known])
+		asked = [level for level in levels if level["external_id"] not in known]
+		lone = self.lone_items([level for level in asked if not level["variant_id"]])
+		found = self._inventory([level for level in asked if level["variant_id"]])
 		return {
-			level["external_id"]: known.get(level["external_id"]) or found[level["variant_id"]]
+			name: known.get(name) or lone.get(name) or found[level["variant_id"]]
 			for level in levels
+			for name in [level["external_id"]]
 		}
 
 	def _held(self, variant_of: dict[str, str]) -> dict[str, Held]:
@@ -226,7 +256,7 @@ class Stock(StockLocations):
 			for row in self.client.get("/admin/inventory-items", params)["inventory_items"]:
 				found[row["id"]] = read(row)
 		for item, variant in variant_of.items():
-			if item not in found or variant not in found[item].variants:
+			if item not in found or (variant and variant not in found[item].variants):
 				raise MedusaNotFound(f"no inventory item {item} of the variant {variant} alone")
 		return found
 

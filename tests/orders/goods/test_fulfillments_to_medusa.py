@@ -383,3 +383,17 @@ def shipment(note):
 	doc.insert(ignore_permissions=True)
 	doc.submit()
 	return doc
+
+
+@pytest.mark.v2("v1 keeps no reservations")
+def test_a_part_of_a_line_is_fulfilled_where_nothing_is_left_beside_it(medusa, shipping_shop):
+	"""Medusa refuses it: it wants as many free pieces as are fulfilled, beside the reserved ones."""
+	id = goods.place(medusa, ("G-1", 9))
+	order = goods.imported(medusa, id, shipping_shop.here)
+	for quantity in (6, 3):
+		goods.delivered(order, quantity)
+		drain()
+		assert outbox() == []
+		order.reload()
+		assert goods.for_sale(medusa) == 1
+	assert [each["parts"] for each in goods.fulfillments(medusa, id)] == [{"G-1": 6}, {"G-1": 3}]

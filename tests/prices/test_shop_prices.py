@@ -249,6 +249,16 @@ def test_two_currencies(medusa, doc):
 	assert store_price(medusa, doc.medusa_id) == 10
 
 
+def test_tax_is_compared_for_each_currency(medusa, doc):
+	from medusa_integration.operations import connection
+	from tests.support.shop import sell_in
+
+	sell_in(medusa, "omr", "usd")
+	table(medusa, {"price_list": price_list("Dollars", "USD")})
+	(line,) = [each for each in connection.check().lines if each.step == "Prices and Tax"]
+	assert "OMR" in line.message and "USD" in line.message
+
+
 @pytest.mark.v2("v1 keeps a deleted group in its price lists")
 def test_a_group_that_was_deleted_in_medusa_is_made_again(medusa, doc):
 	group("Wholesale")

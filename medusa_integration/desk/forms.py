@@ -172,7 +172,7 @@ def test_connection() -> dict:
 
 @frappe.whitelist()
 def get_unsaid_prices() -> list[dict]:
-	"""What of ERPNext's prices Medusa's price lists can't say, where the table *Prices in the shop* has rows.
+	"""The prices of ERPNext's that Medusa's price lists can't say, where the table *Prices in the shop* has rows.
 
 	:returns: `[{"what", "why"}]`: Pricing Rules and Item Prices that aren't sent, each with the reason
 	:raises frappe.PermissionError: without read permission for the Medusa Configuration

@@ -21,7 +21,7 @@ OVERRIDE, SALE = (
 
 
 class Slot(NamedTuple):
-	"""What the prices of one of Medusa's price lists have in common.
+	"""The common facts of the prices of one of Medusa's price lists.
 
 	:param start: the first day of validity, or None
 	:param end: the last day

@@ -15,6 +15,7 @@ from pypika.terms import Criterion
 from medusa_integration import settings, sold_variants
 from medusa_integration.operations.queueing import queue, resend
 from medusa_integration.pages import pages
+from medusa_integration.prices import price_table
 from medusa_integration.products import sent_variants, shop_items
 from medusa_integration.sync.kinds import COLLECTION, PRICE, PRODUCT
 
@@ -140,9 +141,7 @@ def export_all_medusa_price_list() -> int:
 
 def with_variant() -> list[str]:
 	"""The names of the Website Items that can have prices in Medusa."""
-	either = {"medusa_variant_id": ("is", "set"), sent_variants.SENT: ("is", "set")}
-	of_products = {"medusa_id": ("is", "set")}
-	return frappe.get_all("Website Item", of_products, or_filters=either, pluck="name", order_by="name")
+	return [name for page in _priced_pages() for name in page]
 
 
 def queue_missing_prices() -> int:
@@ -180,18 +179,27 @@ def sync_changed_prices() -> int:
 
 
 def _with_prices(wanted: Criterion) -> Iterator[list[str]]:
-	"""The names, in pages, of the Website Items in the shop that have matching Item Prices in the shop's price list. Takes
-	three queries a page, and no list holds all items."""
+	"""The names, in pages, of the Website Items in the shop that sell Items with matching Item Prices in the shop's price lists.
+	Takes a constant number of queries a page, and no list holds all items."""
 	price = frappe.qb.DocType("Item Price")
-	in_list = price.price_list == settings.current().price_list
-	for page in pages("Website Item", {"medusa_id": ("is", "set")}, ["item_code"]):
-		sold = sold_variants.variants_of(item.name for item in page)
-		codes = {item.name: sold.get(item.name, [item.item_code]) for item in page}
+	in_lists = price.price_list.isin(list(price_table.price_lists()))
+	for page in _priced_pages():
+		codes = [code for of_one in page.values() for code in of_one]
 		query = frappe.qb.from_(price).select(price.item_code).distinct()
-		every = [code for of_one in codes.values() for code in of_one] or [""]
-		found = set(query.where(price.item_code.isin(every) & in_list & wanted).run(pluck=True))
-		if names := [name for name, of_one in codes.items() if found.intersection(of_one)]:
+		found = set(query.where(price.item_code.isin(codes) & in_lists & wanted).run(pluck=True))
+		if names := [name for name, of_one in page.items() if not found.isdisjoint(of_one)]:
 			yield names
+
+
+def _priced_pages() -> Iterator[dict[str, list[str]]]:
+	"""`{Website Item: the item codes that its product sells, and its own}` of those that can have prices in Medusa, in pages."""
+	for page in pages("Website Item", {"medusa_id": ("is", "set")}, ["item_code", "medusa_variant_id"]):
+		variants = sold_variants.variants_of(item.name for item in page)
+		yield {
+			item.name: [item.item_code, *variants.get(item.name, ())]
+			for item in page
+			if item.medusa_variant_id or variants.get(item.name)
+		}
 
 
 def _names(doctype: str, filters: dict) -> list[str]:

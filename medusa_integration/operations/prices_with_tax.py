@@ -11,6 +11,7 @@ from frappe import _
 
 from medusa_integration import settings
 from medusa_integration.medusa.dialect import Dialect
+from medusa_integration.prices import price_table
 
 OK, WARNING = "ok", "warning"  # as in connection.py
 TEMPLATE = "Sales Taxes and Charges Template"
@@ -18,14 +19,36 @@ ROW = "Sales Taxes and Charges"
 
 
 def line(medusa: Dialect) -> tuple[str, str]:
-	"""Status and message.
+	"""Status and message: of the configuration's price list, and of each other currency of the table *Prices in the shop*.
 
 	:raises MedusaError: where Medusa doesn't answer
 	"""
-	name = settings.current().price_list
-	currency = (frappe.db.get_value("Price List", name, "currency") or "").upper()
-	in_medusa = currency in medusa.tax_inclusive_currencies()
-	included, template = _in_erpnext()
+	standard = settings.current().price_list
+	lists = dict(
+		frappe.get_all(
+			"Price List",
+			{"name": ("in", list(price_table.price_lists()))},
+			["name", "currency"],
+			as_list=True,
+			order_by="name",
+		)
+	)
+	by_currency = {currency.upper(): name for name, currency in lists.items()}
+	if standard in lists:
+		by_currency = {lists[standard].upper(): standard} | by_currency
+	in_medusa, in_erpnext = medusa.tax_inclusive_currencies(), _in_erpnext()
+	found = [
+		_of_currency(currency, name, currency in in_medusa, in_erpnext)
+		for currency, name in by_currency.items()
+	]
+	wrong = [words for status, words in found if status == WARNING]
+	return (WARNING, " ".join(wrong)) if wrong else (OK, " ".join(words for _status, words in found))
+
+
+def _of_currency(
+	currency: str, name: str, in_medusa: bool, in_erpnext: tuple[bool | None, str]
+) -> tuple[str, str]:
+	included, template = in_erpnext
 	if included is None:
 		return OK, _without_template(in_medusa).format(currency, name)
 	if included == in_medusa:

@@ -1,4 +1,4 @@
-"""What the products in the shop sell: a Website Item's own Item, or the variants of its template, each with its ids in Medusa
+"""The Items that the products in the shop sell: a Website Item's own Item, or the variants of its template, each with its ids in Medusa
 and its price state.
 
 Source: docs/reference.md, "Prices".
@@ -21,7 +21,7 @@ FIELDS = (
 
 
 def in_shop(names: Iterable[str]) -> list[frappe._dict]:
-	"""What the products of Website Items sell that have been sent, in a constant number of queries. Each has `name` (the
+	"""The Items that products of Website Items sell, where they have been sent, in a constant number of queries. Each has `name` (the
 	Website Item), `key` (see price_state.key_of), `item_code`, `title`, `medusa_id`, `medusa_variant_id` and `medusa_prices`.
 	A variant that is sold by its template's product isn't in the shop by its own Website Item.
 	"""

@@ -170,7 +170,7 @@ def customer_on_update(doc, method: str | None = None) -> None:
 
 
 def customers_moved(names: Iterable[str], before: Iterable = ()) -> None:
-	"""Queue the customer groups that customers of the shop join, and prices for a group that nobody was in before.
+	"""Queue the customer groups that customers of the shop join, and prices for a group that had no members before.
 
 	:param before: the documents as they were, whose groups they leave
 	"""
@@ -212,8 +212,8 @@ def groups_renamed(doc, method=None, old=None, new=None, merge: bool = False) ->
 
 
 def forget_group(doc, method: str | None = None) -> None:
-	"""Customer and Customer Group, on_trash: forget the customer groups that are named after them. They stay in Medusa, with
-	nobody in them.
+	"""Customer and Customer Group, on_trash: forget the customer groups that are named after them. They stay in Medusa, without
+	members.
 
 	Source: docs/reference.md, "Document events".
 	"""

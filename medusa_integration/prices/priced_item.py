@@ -144,7 +144,7 @@ class PricedItem:
 
 @dataclass
 class ShopFacts:
-	"""What the prices of one batch share.
+	"""The common facts of the prices of one batch.
 
 	:param currency: of the configuration's price list
 	:param sold_in: the currencies in which the shop sells, upper case

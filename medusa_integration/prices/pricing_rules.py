@@ -45,7 +45,7 @@ class Buyer(NamedTuple):
 
 
 class Sold(NamedTuple):
-	"""What a price is of.
+	"""The Item and the unit that a price is of.
 
 	:param size: of the sold unit, in stock units
 	:param groups: the Item Group and those above it
@@ -60,7 +60,7 @@ class Sold(NamedTuple):
 
 
 class Charge(NamedTuple):
-	"""What ERPNext asks for one unit.
+	"""The price that ERPNext asks for one unit.
 
 	:param regular: before discounts
 	:param final: what is asked

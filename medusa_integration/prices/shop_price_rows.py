@@ -44,7 +44,7 @@ def _refuse(row, words: str) -> None:
 
 
 def unsaid() -> list[tuple[str, str]]:
-	"""What of ERPNext's prices Medusa's price lists can't say, each with the reason: Pricing Rules and Item Prices. It isn't sent,
+	"""The prices of ERPNext's that Medusa's price lists can't say, each with the reason: Pricing Rules and Item Prices. It isn't sent,
 	and the shop asks the price without it. Empty where the table has no rows.
 	"""
 	if not price_table.is_used():

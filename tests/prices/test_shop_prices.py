@@ -249,6 +249,17 @@ def test_two_currencies(medusa, doc):
 	assert store_price(medusa, doc.medusa_id) == 10
 
 
+def test_tax_is_compared_for_each_currency(medusa, doc):
+	from medusa_integration.operations import connection
+	from tests.support.shop import sell_in
+
+	sell_in(medusa, "omr", "usd")
+	table(medusa, {"price_list": price_list("Dollars", "USD")})
+	(line,) = [each for each in connection.check().lines if each.step == "Prices and Tax"]
+	assert "OMR" in line.message and "USD" in line.message
+
+
+@pytest.mark.v2("v1 keeps a deleted group in its price lists")
 def test_a_group_that_was_deleted_in_medusa_is_made_again(medusa, doc):
 	group("Wholesale")
 	table(medusa, {"price_list": price_list("Wholesale OMR"), "customer_group": "Wholesale"})
@@ -308,6 +319,8 @@ def test_a_price_that_v1_never_asks_is_told(medusa, doc):
 	item_price("P-1", 5)
 	item_price("P-1", 6, price_list="Wholesale OMR")
 	Shopper(medusa, "In", "Wholesale")
+	run_jobs()
+	drain()
 	drain()
 	(row,) = outbox()
 	assert row.status == "Parked" and "Wholesale" in row.error and "6" in row.error

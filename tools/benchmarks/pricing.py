@@ -186,17 +186,23 @@ class Clash(Exception):
 
 
 def erpnext_charges(made: World, buyer: str, code: str, quantity: int, day: date) -> float:
-	"""The rate of a Sales Order's row, as ERPNext fills it in.
+	"""The rate of a Sales Order's row, as ERPNext fills it in: the price list's rate first, as the form does, then the rules.
 
 	:raises Clash: where ERPNext refuses the row
 	"""
+	row = {"item_code": code, "qty": quantity}
+	plain = _order(made, buyer, day, row, ignore_pricing_rule=1)
+	listed = {**row, "price_list_rate": plain.items[0].price_list_rate}
+	return flt(_order(made, buyer, day, listed).items[0].rate, decimals_of(CURRENCY))
+
+
+def _order(made: World, buyer: str, day: date, row: dict, **values):
 	company = frappe.db.get_single_value("Global Defaults", "default_company")
 	order = frappe.get_doc(
 		{
 			"doctype": "Sales Order", "customer": buyer, "company": company, "transaction_date": day,
 			"delivery_date": day, "currency": CURRENCY, "selling_price_list": price_list_of(made, buyer),
-			"price_list_currency": CURRENCY, "plc_conversion_rate": 1, "conversion_rate": 1,
-			"items": [{"item_code": code, "qty": quantity}],
+			"price_list_currency": CURRENCY, "plc_conversion_rate": 1, "conversion_rate": 1, "items": [row], **values,
 		}
 	)  # fmt: skip
 	frappe.flags.tree_conditions = {}
@@ -208,7 +214,7 @@ def erpnext_charges(made: World, buyer: str, code: str, quantity: int, day: date
 			frappe.clear_last_message()
 			raise Clash from error
 		raise
-	return flt(order.items[0].rate, decimals_of(CURRENCY))
+	return order
 
 
 # --- Medusa's side

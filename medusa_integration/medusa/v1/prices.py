@@ -244,7 +244,7 @@ class _Item:
 
 
 class _Place(NamedTuple):
-	"""What the prices of one of an item's price lists have in common."""
+	"""The common facts of the prices of one of an item's price lists."""
 
 	starts_at: str | None
 	ends_at: str | None

@@ -97,6 +97,20 @@ def moves_collection(owner: str, found: str | None, own: set[str]) -> bool:
 	return owner == ERPNEXT or (owner == WHERE_FILLED and (not found or found in own))
 
 
+def categories(owner: str, found: set[str], wanted: list[str], former: set[str]) -> set[str] | None:
+	"""The categories that an update gives a product; None where it leaves them.
+
+	:param owner: of the categories
+	:param found: ids of the product's categories in Medusa
+	:param wanted: ids of its Item Groups' categories
+	:param former: ids of those that the app gave it before
+	"""
+	if owner == SHOP or not (wanted or former):
+		return None
+	target = set(wanted) if owner == ERPNEXT else (found - former) | set(wanted)
+	return None if target == found else target
+
+
 def channel_changes(owner: str, found: set[str], wanted: str, former: str) -> tuple[set[str], set[str]]:
 	"""The sales channels to add to a product, and those to remove from it.
 

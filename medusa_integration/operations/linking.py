@@ -8,7 +8,7 @@ from collections import Counter
 
 import frappe
 
-from medusa_integration import generation, request_log, session
+from medusa_integration import generation, request_log, session, settings
 from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaRejected, MedusaSkuTaken
@@ -17,6 +17,7 @@ from medusa_integration.operations.user_jobs import Progress, ReportedJob
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import WAITS
 from medusa_integration.products import (
+	categories_to_medusa,
 	collections_to_medusa,
 	field_owners,
 	item_status,
@@ -43,7 +44,7 @@ OF_FORMER_PRODUCT = (
 def preview(progress: Progress = lambda done, total: None) -> dict:
 	"""Report what `link` would do. Writes nothing to ERPNext or Medusa.
 
-	:returns: the numbers `linked` (already), `matches`, `replaced_ids` (those of the matches, and of the collections that are
+	:returns: the numbers `linked` (already), `matches`, `replaced_ids` (those of the matches, and of the collections and categories that are
 		taken over, that carry another external id), `other_variants` (those that have other variants beside ours, which stay as they are), `conflicts`,
 		`items_left` (Website Items without a product) and `products_left` (products without a Website Item); and
 		`examples` of the last five, `{kind: [{"website_item", "item_code", "product", "reason"}]}`
@@ -55,11 +56,16 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 	items = unlinked_items(shop.ids)
 	found = compare(items, shop.index)
 	collections = [row for page in medusa.collections_in_pages() for row in page]
-	met, unclear = collections_to_medusa.preview({item.item_group for item in items} - {None}, collections)
+	groups = {item.item_group for item in items} - {None}
+	met, unclear = ([], [])
+	if settings.current().groups_are_collections:
+		met, unclear = collections_to_medusa.preview(groups, collections)
+	in_categories, unclear_categories = _categories(medusa, groups)
+	unclear += unclear_categories
 	left = shop.without_item({sku_of(item) for item in items})
 	unclear_items = [_example(item, reason=reason) for item, reason in found.conflicts]
 	unclear_groups = [{**_example(reason=reason), "product": name} for name, reason in unclear]
-	replaced = [{**_example(reason=id), "product": name} for name, id in met if id]
+	replaced = [{**_example(reason=id), "product": name} for name, id in (*met, *in_categories) if id]
 	replaced += [_example(m.item, m.product, m.replaced_id) for m in found.matches if m.replaced_id]
 	return {
 		"linked": frappe.db.count(DOCTYPE, {"medusa_id": ("is", "set")}),
@@ -67,6 +73,7 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 		"replaced_ids": len(replaced),
 		"other_variants": sum(len(match.product["variants"]) > 1 for match in found.matches),
 		"collections": len(met),
+		"categories": len(in_categories),
 		"overwritten": _overwritten(found.matches, shop),
 		"conflicts": len(unclear_items) + len(unclear_groups),
 		"items_left": len(found.unmatched),
@@ -162,6 +169,15 @@ class _Shop:
 			for product in self.products.values()
 			if wanted.isdisjoint(folded(variant["sku"]) for variant in product["variants"])
 		]
+
+
+def _categories(medusa: Dialect, groups: set[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+	"""As `categories_to_medusa.preview`; empty where Item Groups aren't categories."""
+	if not settings.current().groups_are_categories:
+		return [], []
+	return categories_to_medusa.preview(
+		groups, [row for page in medusa.categories_in_pages() for row in page]
+	)
 
 
 def _overwritten(matches: list[Match], shop: _Shop) -> dict[str, int]:

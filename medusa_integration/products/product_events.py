@@ -10,7 +10,7 @@ from medusa_integration import settings, sold_units
 from medusa_integration.delivery.box import outbox
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import for_sale, identifiers, item_status, selection
+from medusa_integration.products import for_sale, identifiers, item_status, product_categories, selection
 from medusa_integration.products.product_payloads import DOCTYPE, WATCHED_FIELDS
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.stock import bundles
@@ -84,6 +84,8 @@ def _changed(doc) -> bool:
 	if not before:
 		return True
 	if any(doc.has_value_changed(field) for field in WATCHED_FIELDS) or identifiers.page_changed(doc):
+		return True
+	if product_categories.changed(doc, before):
 		return True
 	return _raw_specifications(doc) != _raw_specifications(before)
 

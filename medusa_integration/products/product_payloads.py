@@ -11,7 +11,14 @@ from frappe.utils import cint
 from medusa_integration import json_field, sold_units
 from medusa_integration.medusa.handles import ending, handle
 from medusa_integration.plain_text import as_typed, clean, plain_text
-from medusa_integration.products import brand_links, field_owners, identifiers, images, selection
+from medusa_integration.products import (
+	brand_links,
+	field_owners,
+	identifiers,
+	images,
+	product_categories,
+	selection,
+)
 from medusa_integration.sold_units import SoldUnit
 from medusa_integration.stock import bundles
 
@@ -63,6 +70,7 @@ def read(names: list[str]) -> list[frappe._dict]:
 		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
 	identifiers.add_to(items)
+	product_categories.add_to(items)
 	bundles.keep_stock(items)
 	for item in selection.refused(items):
 		item.published = 0  # sent as a draft, like an unpublished item
@@ -134,6 +142,7 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"images": item.images,
 		"former_channel": item.medusa_sales_channel or "",
 		**identifiers.columns(item),
+		"category_ids": item.category_ids,
 	}
 	owners = field_owners.of_fields()
 	links = {key: owners[key] for key in (*field_owners.LINKS, "discountable")}
@@ -143,9 +152,10 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		**values,
 		**identifiers.route_handle(item),
 		**brand.keys,
+		**product_categories.keys(owners["category_ids"], sent),
 		"owners": links,
 		"left_to_shop": field_owners.left_to_shop(values, owners),
-		"filled": {**field_owners.filled(values, owners), **brand.filled},
+		"filled": {**field_owners.filled(values, owners), **brand.filled, **product_categories.filled(item)},
 		"cleared": field_owners.cleared(values, owners, sent),
 		"sent_images": field_owners.sent_images(owners, sent),
 	}

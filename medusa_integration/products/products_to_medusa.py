@@ -23,9 +23,11 @@ from medusa_integration.medusa.sku_moves import Holder
 from medusa_integration.prices.price_state import PriceStore
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import product_payloads
+from medusa_integration.products.categories_to_medusa import CATEGORY
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
 from medusa_integration.products.existing_products import ShopIndex, already_there, sku_for
+from medusa_integration.products.product_categories import ProductCategories, drop_gone
 from medusa_integration.products.product_payloads import DOCTYPE, identity
 from medusa_integration.stock.stock_to_medusa import STOCK
 
@@ -33,7 +35,7 @@ from medusa_integration.stock.stock_to_medusa import STOCK
 UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
 	"may_exist", "former_channel", "left_to_shop", "filled", "cleared", "sent_images",
-	"former_brand_link",
+	"former_brand_link", "former_categories",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
 LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id", "owners")
@@ -62,22 +64,24 @@ class ProductKind(Kind):
 	def prepare(self, run: Run, rows: list[Row]) -> "ProductTask":
 		items = {item.name: item for item in product_payloads.read([row.reference_name for row in rows])}
 		collections = _Collections(run, {item.item_group for item in items.values()})
+		categories = ProductCategories(run, items.values())
 		task = ProductTask([(DOCTYPE, row.reference_name) for row in rows], collections.made)
 		for row in rows:
 			item = items.get(row.reference_name)
 			task.note_deletion(row, item)
 			if not item:
 				task.gone.append(row)
-			elif problem := collections.problem(row, item):
+			elif problem := collections.problem(row, item) or categories.problem(row, item):
 				task.settle(row, problem)
 			else:
 				item.former = row.former_names
-				task.add(_Product(row, item, collections.ids[item.item_group], run.medusa))
+				task.add(_Product(row, item, collections.ids.get(item.item_group), run.medusa))
 		return task
 
 
 PRODUCT = ProductKind()
 COLLECTION.members = PRODUCT
+CATEGORY.members = PRODUCT
 PRICE.product = PRODUCT
 
 
@@ -88,7 +92,8 @@ class _Collections:
 		self.run = run
 		filters = {"name": ("in", [name for name in names if name] or [""])}
 		rows = frappe.get_all("Item Group", filters, ["name", "medusa_id"], as_list=True, order_by="name")
-		self.ids: dict[str, str | None] = dict(rows)
+		used = settings.current().groups_are_collections
+		self.ids: dict[str, str | None] = {name: id if used else None for name, id in rows}
 		made = {"medusa_id": ("is", "set")}
 		self.made = set(frappe.get_all("Item Group", made, pluck="medusa_id", order_by=None))
 
@@ -96,7 +101,7 @@ class _Collections:
 		"""The result of a product that can't be sent yet; None where it can. Its missing collection is queued, and is sent
 		first."""
 		group = item.item_group
-		if self.ids.get(group):
+		if self.ids.get(group) or not settings.current().groups_are_collections:
 			return None
 		if frappe.db.get_value(DOCTYPE, item.name, "item_group") != group:
 			return Result.retry(row, _("Its Item Group changed meanwhile."), counts=False)  # It was renamed.
@@ -124,7 +129,7 @@ class _Product:
 	payload: dict
 	digest: str
 
-	def __init__(self, row: Row, item: frappe._dict, collection_id: str, medusa: Dialect) -> None:
+	def __init__(self, row: Row, item: frappe._dict, collection_id: str | None, medusa: Dialect) -> None:
 		self.row, self.item = row, item
 		self.payload = product_payloads.payload(item, collection_id)
 		self.digest = _digest(self.payload, medusa)
@@ -174,6 +179,7 @@ class _Product:
 		untold = item.is_stock_item and not item.medusa_stock  # as for an Item that has become a stock item
 		if (item.website_warehouse or item.variant_of) and (is_new or untold):
 			then.append(Intent(STOCK, name))
+		then += [Intent(CATEGORY, name) for name in self.item.category_groups.gone(self.payload)]
 		return Result.done(self.row, writes, then)
 
 	def unsent(self) -> Result:
@@ -303,6 +309,7 @@ class ProductTask(Task):
 		def wanted_sku(variant: Holder) -> str | None:
 			return database.run(lambda: sku_for(variant))
 
+		drop_gone(medusa, payloads)
 		# Medusa accepts an update that names a deleted collection.
 		gone = _gone_collections(medusa, [each for each in payloads if not each["needs_no_lookup"]])
 		try:
@@ -337,7 +344,7 @@ class ProductTask(Task):
 
 
 def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
-	ids = {payload["collection_id"] for payload in payloads}
+	ids = {payload["collection_id"] for payload in payloads} - {None}
 	return ids - medusa.collections_there(ids) if ids else set()
 
 
@@ -359,7 +366,9 @@ def _digest(product: dict, medusa: Dialect) -> str:
 	what = {key: value for key, value in product.items() if key not in left}
 	where = [medusa.client.url, medusa.version, medusa.sales_channel, medusa.shipping_profile]
 	looked_up = {key: product[key] for key in LOOKED_UP_KEYS}
-	looked_up |= {key: what[key] for key in (*COLUMNS, "brand_link") if key in what}
+	looked_up |= {
+		key: what[key] for key in (*COLUMNS, "brand_link", "category_ids", "categories_owner") if key in what
+	}
 	return ".".join(
 		sha1(json.dumps(each, sort_keys=True).encode()).hexdigest()
 		for each in ([where, what], [where, looked_up])

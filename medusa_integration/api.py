@@ -16,7 +16,7 @@ from medusa_integration.orders.status_to_medusa import (
 	export_sales_order_on_update,
 	handle_payment_entry,
 )
-from medusa_integration.prices.prices_to_medusa import create_medusa_price_list
+from medusa_integration.prices.price_events import create_medusa_price_list, pricing_rule_changed
 from medusa_integration.products.product_events import (
 	delete_medusa_item,
 	export_website_item,
@@ -38,9 +38,16 @@ from medusa_integration.events.country import (
 	after_rename as country_after_rename,
 	on_update as country_on_update,
 )
+from medusa_integration.events.customer_group import (
+	after_rename as customer_group_after_rename,
+	on_trash as customer_group_on_trash,
+	on_update as customer_group_on_update,
+)
 from medusa_integration.events.customer import (
 	after_rename as customer_after_rename,
 	before_validate as customer_before_validate,
+	on_trash as customer_on_trash,
+	on_update as customer_on_update,
 )
 from medusa_integration.events.customs_tariff_number import (
 	after_rename as customs_tariff_number_after_rename,
@@ -63,8 +70,14 @@ from medusa_integration.events.file import (
 )
 from medusa_integration.events.item import (
 	after_rename as item_after_rename,
+	before_rename as item_before_rename,
 	before_validate as item_before_validate,
+	on_trash as item_on_trash,
 	on_update as item_on_update,
+)
+from medusa_integration.events.item_attribute import (
+	after_rename as item_attribute_after_rename,
+	on_update as item_attribute_on_update,
 )
 from medusa_integration.events.item_group import (
 	after_rename as item_group_after_rename,
@@ -154,9 +167,11 @@ from medusa_integration.desk.many_records import sync_missing_prices_to_medusa
 from medusa_integration.desk.catalogue import add_top_selling_items_to_collection
 from medusa_integration.operations.bulk import export_items_and_images_custom, sync_changed_prices
 from medusa_integration.operations.lost_products import queue_lost_products
+from medusa_integration.prices.price_events import queue_all_prices, queue_groups as queue_customer_groups
 from medusa_integration.operations.notices import mail_parked, tell_of_outage
 from medusa_integration.orders.status_to_medusa import export_overdue_orders
 from medusa_integration.products.product_events import queue_ended_items
+from medusa_integration.products.channel_events import queue_channels
 from medusa_integration.products.item_status import refresh_daily as refresh_item_status
 from medusa_integration.quotations.quotation_mails import send_quotation_emails
 from medusa_integration.stock.stock_to_medusa import update_webitem_stock
@@ -285,9 +300,11 @@ from medusa_integration.desk.forms import (
 	get_linking,
 	get_overview,
 	get_sync_status,
+	get_unsaid_prices,
 	link_existing_products,
 	make_signing_secret,
 	preview_field_map,
+	preview_variants_become,
 	sync_now,
 	test_connection,
 )
@@ -336,7 +353,7 @@ from medusa_integration.orders.money.settlements import settle_credit_note, sett
 from medusa_integration.orders.orders_from_medusa import take_up_billed_order, take_up_submitted_order
 from medusa_integration.orders.origin import keep_origin, take_over_transaction
 from medusa_integration.orders.row_units import keep_unit_sizes
-from medusa_integration.prices.prices_to_medusa import delete_medusa_price
+from medusa_integration.prices.price_events import delete_medusa_price
 from medusa_integration.products.collections_to_medusa import delete_medusa_collection
 from medusa_integration.products.customer_rows import keep_customer_rows, show_customer_rows
 from medusa_integration.products.product_events import item_group_merged, product_bundle_changed

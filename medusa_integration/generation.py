@@ -19,7 +19,7 @@ KEPT = 300  # seconds, for values that cost a page a query or two
 # Fields that the storefront shows and the integration writes without document events.
 WRITTEN = {
 	"Website Item": {"medusa_id", "medusa_variant_id", "custom_in_stock"},
-	"Item": {sold_units.FIELD},
+	"Item": {sold_units.FIELD, "medusa_variant_id"},
 }
 # Fields by which the listings choose, count and sort Website Items.
 LISTED = (

@@ -34,6 +34,7 @@ doctype_js = {
 		"public/js/medusa_configuration_bulk.js",
 		"public/js/medusa_configuration_fields.js",
 		"public/js/medusa_configuration_orders.js",
+		"public/js/medusa_configuration_prices.js",
 		"public/js/medusa_configuration_products.js",
 	],
 	"Medusa Outbox": "public/js/medusa_row.js",
@@ -64,7 +65,13 @@ doc_events = {
 	"Item": {
 		"before_validate": "medusa_integration.api.item_before_validate",
 		"on_update": "medusa_integration.api.item_on_update",
+		"on_trash": "medusa_integration.api.item_on_trash",
+		"before_rename": "medusa_integration.api.item_before_rename",
 		"after_rename": "medusa_integration.api.item_after_rename",
+	},
+	"Item Attribute": {
+		"on_update": "medusa_integration.api.item_attribute_on_update",
+		"after_rename": "medusa_integration.api.item_attribute_after_rename",
 	},
 	"Item Price": {
 		"before_validate": "medusa_integration.api.item_price_before_validate",
@@ -80,6 +87,15 @@ doc_events = {
 	},
 	"Price List": {
 		"on_update": "medusa_integration.api.price_list_on_update",
+	},
+	"Pricing Rule": {
+		"on_update": "medusa_integration.api.pricing_rule_changed",
+		"on_trash": "medusa_integration.api.pricing_rule_changed",
+	},
+	"Customer Group": {
+		"on_update": "medusa_integration.api.customer_group_on_update",
+		"after_rename": "medusa_integration.api.customer_group_after_rename",
+		"on_trash": "medusa_integration.api.customer_group_on_trash",
 	},
 	"Brand": {
 		"before_validate": "medusa_integration.api.brand_before_validate",
@@ -120,6 +136,8 @@ doc_events = {
 	},
 	"Customer": {
 		"before_validate": "medusa_integration.api.customer_before_validate",
+		"on_update": "medusa_integration.api.customer_on_update",
+		"on_trash": "medusa_integration.api.customer_on_trash",
 		"after_rename": "medusa_integration.api.customer_after_rename",
 	},
 	"Lead": {
@@ -260,12 +278,16 @@ scheduler_events = {
 	"daily": ["medusa_integration.api.mail_parked", "medusa_integration.api.export_overdue_orders"],
 	"daily_long": [
 		"medusa_integration.api.queue_ended_items",
+		"medusa_integration.api.queue_channels",
 		"medusa_integration.api.queue_lost_products",
+		"medusa_integration.api.queue_customer_groups",
 		"medusa_integration.api.update_webitem_stock",
 		"medusa_integration.api.read_open_orders",
 	],
 }
 
 # Rows that name a document must not block its deletion.
-ignore_links_on_delete = ["Medusa Outbox", "Medusa Inbox", "Medusa Request Log", "Medusa Specification"]
+ignore_links_on_delete = [
+	"Medusa Outbox", "Medusa Inbox", "Medusa Request Log", "Medusa Specification", "Medusa Customer Group",
+]  # fmt: skip
 default_log_clearing_doctypes = {"Medusa Request Log": 30, "Email OTP": 30}

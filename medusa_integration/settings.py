@@ -69,6 +69,7 @@ class Settings:
 	max_attempts = Field(8)
 	connect_timeout = Field(5)  # seconds
 	read_timeout = Field(60)  # seconds
+	shop_prices = Field[Any](())
 	stock_locations = Field[Any](())
 	field_owners = Field[Any](())
 	field_map = Field[Any](())

@@ -15,41 +15,72 @@ from collections.abc import Iterable
 
 import frappe
 from frappe.utils import today
-from pypika import Criterion
+from pypika import Case, Criterion, Table
 from pypika.queries import QueryBuilder
+from pypika.terms import Term
 
 from medusa_integration import settings
 
 PAGE = "Website Item"
 
 
-def variants_of(website_items: Iterable[str]) -> dict[str, list[str]]:
+def variants_of(website_items: Iterable[str], *, always: bool = False) -> dict[str, list[str]]:
 	"""`{Website Item of a template: the item codes of the variants that its product sells}`, in one query. A template
-	without a variant to sell has an empty list; Website Items that sell their own Item are left out.
+	without a variant to sell has an empty list; Website Items that sell their own Item, and unpublished ones, are left out.
+
+	:param always: also while variants are products of their own: what a change of the setting would do
 	"""
-	names = list(website_items)
-	if not names or not settings.current().variants_are_options:
+	return _sold("name", website_items, always=always)
+
+
+def variants_in_shop(item_codes: Iterable[str]) -> dict[str, list[str]]:
+	"""As `variants_of`, of and by the templates' item codes, without the variants that Medusa doesn't have yet."""
+	return _sold("item_code", item_codes, in_shop=True)
+
+
+def _sold(
+	key: str, values: Iterable[str], *, in_shop: bool = False, always: bool = False
+) -> dict[str, list[str]]:
+	"""
+	:param key: the Website Item's field by which the templates are named
+	"""
+	values = list(values)
+	if not values or not (always or settings.current().variants_are_options):
 		return {}
 	page, template = frappe.qb.DocType(PAGE), frappe.qb.DocType("Item").as_("template")
 	item, own_page = frappe.qb.DocType("Item"), frappe.qb.DocType(PAGE).as_("own_page")
 	is_sold = (item.variant_of == template.name) & can_be_sold(item)
+	if in_shop:
+		is_sold &= item.medusa_variant_id != ""
 	rows = (
 		_templates(page, template)
 		.left_join(item)
 		.on(is_sold)
 		.left_join(own_page)
 		.on(own_page.item_code == item.name)
-		.select(page.name.as_("website_item"), item.name.as_("item_code"), own_page.published)
-		.where(page.name.isin(names))
+		.select(page[key].as_("of"), item.name.as_("item_code"), own_page.published)
+		.where(page[key].isin(values) & (page.published == 1))
 		.orderby(page.name, item.name)
 		.run(as_dict=True)
 	)
 	found: dict[str, list[str]] = defaultdict(list)
 	for row in rows:
-		sold = found[row.website_item]
+		sold = found[row["of"]]
 		if row.item_code and row.published != 0:  # None: the variant has no Website Item of its own
 			sold.append(row.item_code)
 	return dict(found)
+
+
+def templates_among(website_items: Iterable[str]) -> dict[str, str]:
+	"""`{Website Item: its template}` of those that are a template's whose product has options, in one query. An unpublished one
+	is among them: its product is a draft, and keeps its variants.
+	"""
+	names = list(website_items)
+	if not names or not settings.current().variants_are_options:
+		return {}
+	page, template = frappe.qb.DocType(PAGE), frappe.qb.DocType("Item").as_("template")
+	query = _templates(page, template).select(page.name.as_("website_item"), template.name)
+	return dict(query.where(page.name.isin(names)).run())
 
 
 def products_of(item_codes: Iterable[str]) -> dict[str, str]:
@@ -74,7 +105,20 @@ def _of_templates(codes: list[str]) -> dict[str, str]:
 		frappe.qb.DocType("Item"),
 	)
 	query = _templates(page, template).join(item).on(item.variant_of == template.name)
-	return dict(query.select(item.name, page.name.as_("website_item")).where(item.name.isin(codes)).run())
+	query = query.select(item.name, page.name.as_("website_item"))
+	return dict(query.where(item.name.isin(codes) & (page.published == 1)).run())
+
+
+def product_code(item: Table) -> Term:
+	"""The query's term of the item code whose Website Item sells an Item: the template's, or the Item's own.
+
+	:param item: the table of Item
+	"""
+	if not settings.current().variants_are_options:
+		return item.name
+	page, template = frappe.qb.DocType(PAGE).as_("sold_page"), frappe.qb.DocType("Item").as_("sold_template")
+	with_options = _templates(page, template).select(template.name).where(page.published == 1)
+	return Case().when(item.variant_of.isin(with_options), item.variant_of).else_(item.name)
 
 
 def _templates(page, template) -> QueryBuilder:

@@ -15,13 +15,14 @@ sys.path.insert(0, str(ROOT))
 
 # Parents last: what a test made of these is deleted after it.
 CLEANED = (
+	"Pricing Rule", "Medusa Customer Group",
 	"Website Coupon Code", "Integration Request", "Payment Entry", "Payment Request", "Delivery Note", "Sales Invoice",
 	"Sales Order", "Quotation", "Payment Gateway Account", "Payment Gateway", "Stripe Settings", "Workflow",
 	"Workflow Action", "Workflow State", "Workflow Action Master", "Communication",
 	"Document Share Key", "Tax Category", "Email Template",
 	"Contact", "Address", "Customer", "Lead", "Sales Person", "Lead Source", "UTM Source", "Item Tax Template", "Sales Taxes and Charges Template", "Account",
 	"Email Queue",
-	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Group", "Brand", "Price List", "File", "User",
+	"Website Item", "Website Slideshow", "Item Price", "Item", "Item Attribute", "Item Group", "Brand", "Price List", "Customer Group", "File", "User",
 	"Stock Entry", "Stock Ledger Entry", "GL Entry", "Repost Item Valuation", "Bin", "Warehouse",
 	"Medusa Outbox", "Medusa Request Log", "Notification Log", "Email Queue", "Email Account", "Error Log",
 	"Version", "Comment", "Deleted Document",

@@ -9,6 +9,7 @@ from frappe import _
 
 from medusa_integration.customers import emails
 from medusa_integration.customers.emails import MAIN
+from medusa_integration.prices import price_events
 
 # The last one holds the values last copied from Medusa, as JSON: customers/copied_values.py.
 FIELDS = ("medusa_id", "t_c_acceptance", "medusa_copied_values")
@@ -53,6 +54,8 @@ def write(doctype: str, name: str, medusa_id: str, accepted: bool | int | None) 
 			frappe.UniqueValidationError,
 			title=_("Already linked"),
 		)
+	if doctype == "Customer":
+		price_events.customers_moved([name])
 
 
 def accept(doctype: str, name: str) -> None:

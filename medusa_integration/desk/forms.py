@@ -13,15 +13,18 @@ from medusa_integration.delivery import outage, wake
 from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.desk.arguments import DocumentName, Flag, checked
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.operations import connection, linking, queueing, status
-from medusa_integration.prices import price_state, unpriced
+from medusa_integration.operations import connection, linking, queueing, status, variants_switch
+from medusa_integration.prices import in_shop, shop_price_rows, unpriced
 from medusa_integration.products import (
+	channels,
 	field_map,
 	for_sale,
 	identifiers,
 	item_status,
 	product_events,
 	selection,
+	variant_events,
+	variant_words,
 )
 from medusa_integration.stock import bundles
 
@@ -35,7 +38,7 @@ def get_sync_status(website_item: DocumentName) -> dict:
 
 	:param website_item: its name
 	:returns: `{"enabled", "published", "left_out", "refused", "medusa_id", "synced_on", "link", "no_price",
-		"no_conversion", "not_sent", "own_prices", "undeliverable", "outage", "problem", "silence",
+		"no_conversion", "not_sent", "own_prices", "undeliverable", "no_channel", "storefronts", "variants", "outage", "problem", "silence",
 		"rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether *What the
 		shop sells* excludes it; `refused`: why ERPNext doesn't sell its Item, "" where it does; `link`: to the product in
 		Medusa's admin; `no_price`: why ERPNext has no price today for an item in the shop, "" where it has one;
@@ -43,7 +46,9 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		`not_sent`: the values, such as a weight, that aren't sent, with the step to take, "" for none;
 		`own_prices`: `{currency: amount}` of the product's own prices in Medusa, as last seen, in currencies that ERPNext
 		has none in; `undeliverable`: why ERPNext can't deliver its Product Bundle, which has no stock in the shop then, ""
-		where it can; `outage`: the seconds until the
+		where it can; `no_channel`: whether it was sent to no sales channel, as none of the configuration's rules selects it;
+		`storefronts`: `[{"value": id, "label": name}]` of the channels that its own table may name; `variants`: how a template or a
+		variant is sold, "" for other items; `outage`: the seconds until the
 		next try while Medusa is unreachable; `problem`: the reason why calls are impossible; `silence`: the
 		seconds for which a worker has been waiting for Medusa's answer; `rows`: the outbox rows about it
 	:raises frappe.PermissionError: without read permission for the Website Item
@@ -62,8 +67,11 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		"no_price": unpriced.reasons([doc]).get(doc.name, "") if doc.medusa_id else "",
 		"no_conversion": sold_units.unconverted([doc.item_code]).get(doc.item_code, ""),
 		"not_sent": identifiers.problems([doc]).get(doc.name, ""),
-		"own_prices": price_state.read(doc.name, doc.medusa_prices).get("own", {}),
+		"own_prices": in_shop.own_prices(doc),
 		"undeliverable": bundles.problems([doc.item_code]).get(doc.item_code, ""),
+		"no_channel": channels.is_nowhere(doc.medusa_sales_channel),
+		"storefronts": channels.storefronts(),
+		"variants": variant_words.status_line(doc),
 		**status.sending_of(doc),
 	}
 
@@ -97,7 +105,7 @@ def sync_now(website_item: DocumentName) -> dict:
 			_("Publish {0} first: only published items go to the shop.").format(doc.name),
 			title=_("Not published"),
 		)
-	queueing.resend([doc.name])
+	queueing.resend([variant_events.template_page(doc) or doc.name])
 	return get_sync_status(website_item)
 
 
@@ -162,6 +170,17 @@ def test_connection() -> dict:
 	return report.as_dict()
 
 
+@frappe.whitelist()
+def get_unsaid_prices() -> list[dict]:
+	"""What of ERPNext's prices Medusa's price lists can't say, where the table *Prices in the shop* has rows.
+
+	:returns: `[{"what", "why"}]`: Pricing Rules and Item Prices that aren't sent, each with the reason
+	:raises frappe.PermissionError: without read permission for the Medusa Configuration
+	"""
+	frappe.has_permission(settings.CONFIGURATION, "read", throw=True)
+	return [{"what": what, "why": why} for what, why in shop_price_rows.unsaid()]
+
+
 @frappe.whitelist(methods=["POST"])
 def get_choices() -> dict:
 	"""The choices of the configuration's pick-lists, read from Medusa: sales channels, stock locations,
@@ -206,6 +225,24 @@ def make_signing_secret() -> str:
 	secret = config.signing_secret
 	config.save()
 	return secret
+
+
+@frappe.whitelist()
+@checked
+def preview_variants_become(value: str) -> dict:
+	"""What a change of *Variants become* would do: which products of the shop are merged or split. Writes nothing.
+
+	:param value: the new value of the field
+	:returns: `{"changes", "templates", "made", "removed", "variants", "left_out", "apart", "doubled", "examples": {kind:
+		[text]}}`. `changes`: whether it is another value than now; `templates`: the number of templates whose products change; `made`,
+		`removed`: of products; `variants`: of Medusa's variants that are made or removed; `left_out`: of variants that the shop would sell no
+		more; `apart`: of templates without a published Website Item, whose variants stay products; `doubled`: of variants with the
+		attributes of another one
+	:raises frappe.PermissionError: without write permission for the Medusa Configuration
+	:raises BadArgument: for a value that isn't a text
+	"""
+	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
+	return variants_switch.preview(value)
 
 
 # --- a shop that already exists

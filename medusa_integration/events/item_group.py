@@ -1,8 +1,10 @@
 """Events of Item Groups."""
 
 from medusa_integration import generation
+from medusa_integration.prices import price_events
 from medusa_integration.products import (
 	categories_to_medusa,
+	channel_events,
 	collections_to_medusa,
 	product_events,
 	shop_items,
@@ -18,6 +20,8 @@ def on_update(doc, method: str | None = None) -> None:
 	collections_to_medusa.item_group_on_update(doc)
 	categories_to_medusa.item_group_on_update(doc)
 	shop_items.item_group_moved(doc)
+	price_events.group_moved(doc)
+	channel_events.group_changes_channels(doc)
 	generation.moved()
 
 

@@ -1,7 +1,8 @@
 """Events of Item Prices."""
 
 from medusa_integration import generation
-from medusa_integration.prices import prices_to_medusa
+from medusa_integration.prices import price_events
+from medusa_integration.products import channel_events
 from medusa_integration.sync.written_fields import keep_medusa_ids
 
 
@@ -10,9 +11,11 @@ def before_validate(doc, method: str | None = None) -> None:
 
 
 def on_update(doc, method: str | None = None) -> None:
+	channel_events.item_price_changed(doc)
 	generation.cards_moved()
 
 
 def on_trash(doc, method: str | None = None) -> None:
-	prices_to_medusa.delete_medusa_price(doc)
+	price_events.delete_medusa_price(doc)
+	channel_events.item_price_changed(doc, is_gone=True)
 	generation.cards_moved()

@@ -1,7 +1,13 @@
 """Events of Website Items."""
 
 from medusa_integration import generation
-from medusa_integration.products import customer_rows, product_events, review_votes, specifications
+from medusa_integration.products import (
+	channel_events,
+	customer_rows,
+	product_events,
+	review_votes,
+	specifications,
+)
 from medusa_integration.stock import stock_events
 from medusa_integration.sync.written_fields import keep_medusa_ids
 from medusa_integration.window import landing_page
@@ -13,6 +19,7 @@ def before_validate(doc, method: str | None = None) -> None:
 
 
 def validate(doc, method: str | None = None) -> None:
+	channel_events.check_listed(doc)
 	product_events.website_item_validate(doc)
 	stock_events.website_item_stock_validate(doc)
 

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from medusa_integration.medusa.account_operations import AccountOperations
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.group_operations import GroupOperations
 from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.medusa.order_operations import OrderOperations
 from medusa_integration.medusa.owners import SHOP, WHERE_FILLED
@@ -63,7 +64,7 @@ def no_sku(variant: Holder) -> None:
 	return None
 
 
-class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperations):
+class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations, AccountOperations):
 	"""One Medusa server.
 
 	:param client: a session
@@ -175,6 +176,14 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 		"""The choices as `{field: {id: name}}`."""
 		return {field: {row["value"]: row["label"] for row in rows} for field, rows in self.choices().items()}
 
+	@abstractmethod
+	def channels_there(self) -> dict[str, bool]:
+		"""`{id: whether it is enabled}` of the sales channels. Medusa accepts the id of any other, without a word."""
+
+	def channels_without_location(self, ids: Iterable[str]) -> set[str]:
+		"""Those of some sales channels that no stock location is linked to: they sell nothing. v1 has no such links."""
+		return set()
+
 	# --- collections
 
 	@abstractmethod
@@ -266,18 +275,33 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 			known; `former_ids`: earlier external ids; `former_handles` and `endings` of handles, for v1;
 			`own_handle`: the handle to restore, "" to leave it; `needs_no_lookup`: on where the variant and
 			the collection haven't changed; `may_exist`: on where an earlier call's reply was lost;
-			`left_to_shop`: keys that an update leaves out; `sent_images`, `owners`: see owners.py; `former_channel`: the
-			sales channel that the app had added
+			`left_to_shop`: keys that an update leaves out; `sent_images`, `owners`: see owners.py; `channels`: see sold_in.py;
+			`former_channels`: the sales channels that the app had added
+			A template's product has `options`, `[{"title", "values"}]`, and `variants`, `[{"item_code", "id", "former", "sku",
+			"title", "options": {title: value}, "rank", "manage_inventory", "allow_backorder", "origin_country", "identifiers":
+			{column: value}, "metadata"}]`, each in their order; `known_variants`: ids of variants that the app made;
+			`formers`: `[{"product_id", "variant_id"}]`, variants that have a SKU of these and give it up; `changed_variants`: item
+			codes, where nothing else changed. `was_template`: on where a product has one variant again
 		:param own_collections: the ids of the collections that the app made
 		:param wanted_sku: of the variants of other products of ours; a SKU that one of them has given up in ERPNext is freed,
 			see sku_moves.py
-		:returns: `{external_id: {"id", "variant_id", "handle"}}`, with `sales_channel` where the app added the
-			product to one, "" where it removed it; NotSendable for one that is too large to be sent, or whose
+		:returns: `{external_id: {"id", "variant_id", "handle"}}`, of a template's product with `variants`, `{item code: id}`, and
+			`reserved`, ids of variants that can't be deleted yet, and `unordered` where the values of its options have no order yet; with `sales_channels`, the ids of those that
+			the app has added, where they were looked at; NotSendable for one that is too large to be sent, or whose
 			variant is gone; on v1 the MedusaError of each refused one
 		:raises MedusaRejected: on v2 for the first product that Medusa refuses; MedusaSkuTaken where its sku
 			is taken
 		:raises MedusaClash: where a single product has the sku or handle that another record of ours still
 			has in Medusa
+		"""
+
+	@abstractmethod
+	def place_products(self, products: list[dict]) -> dict[str, list[str] | MedusaError]:
+		"""Add products to their sales channels, and remove them from others, without another change.
+
+		:param products: payloads with `id`, see `upsert_products`
+		:returns: `{external_id: ids of the channels that the app has added, or the MedusaError}`, without products that
+			Medusa doesn't have
 		"""
 
 	@abstractmethod
@@ -314,8 +338,8 @@ class Dialect(PriceOperations, StockOperations, OrderOperations, AccountOperatio
 		"""
 
 	@abstractmethod
-	def incomplete(self, variants: dict[str, str]) -> set[str]:
-		"""The products among `{product id: id of its variant}` that Medusa lacks, or whose variant it lacks."""
+	def incomplete(self, variants: dict[str, set[str]]) -> set[str]:
+		"""The products among `{product id: ids of our variants}` that Medusa lacks, or of which it lacks a variant."""
 
 	@abstractmethod
 	def names_in_pages(self, page: int = 1000) -> Iterator[list[dict]]:

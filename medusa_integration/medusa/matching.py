@@ -74,10 +74,17 @@ def left_variant(own: OwnVariant, row: dict) -> str:
 	return alike[0] if alike else ""
 
 
+def left_variants(own: OwnVariant, row: dict) -> set[str]:
+	"""The ids of our variants of a product whose Website Item is gone: those with an item code in their metadata too, as a
+	template's variants have."""
+	marked = {each["id"] for each in row["variants"] if (each.get("metadata") or {}).get("item_code")}
+	return marked | {left_variant(own, row)} - {""}
+
+
 def has_others(own: OwnVariant, row: dict) -> bool:
 	"""Whether a product whose Website Item is gone has variants of the shop's own; parameters as of `left_variant`."""
-	ours = left_variant(own, row)
-	return any(variant["id"] != ours for variant in row["variants"])
+	ours = left_variants(own, row)
+	return any(variant["id"] not in ours for variant in row["variants"])
 
 
 def folded(text: str | None) -> str:

@@ -41,6 +41,7 @@ class Line:
 	:param unit_price: with the taxes where the line is `is_tax_inclusive`
 	:param received_quantity: received back by returns, damaged pieces included
 	:param texts: of its metadata, as an engraving
+	:param locations: the stock locations at which Medusa has reserved it, where `reserved_at` was asked
 	"""
 
 	id: str
@@ -55,6 +56,7 @@ class Line:
 	fulfilled_quantity: Decimal = Decimal(0)
 	received_quantity: Decimal = Decimal(0)
 	texts: Texts = ()
+	locations: tuple[str, ...] = ()
 
 	@property
 	def is_by_hand(self) -> bool:

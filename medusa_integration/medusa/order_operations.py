@@ -63,6 +63,11 @@ class OrderOperations(ABC):
 			orders[id] = order
 		return orders
 
+	def reserved_at(self, line_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+		"""`{line id: the ids of the stock locations at which Medusa has reserved it}`. Medusa reserves a line at one location; the
+		parts of a kit may be at several. Lines without a reservation are left out. v1 has no locations."""
+		return {}
+
 	@abstractmethod
 	def read_customers(self, ids: Iterable[str]) -> dict[str, Customer]:
 		"""Customers with their addresses.

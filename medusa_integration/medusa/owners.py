@@ -109,17 +109,3 @@ def categories(owner: str, found: set[str], wanted: list[str], former: set[str])
 		return None
 	target = set(wanted) if owner == ERPNEXT else (found - former) | set(wanted)
 	return None if target == found else target
-
-
-def channel_changes(owner: str, found: set[str], wanted: str, former: str) -> tuple[set[str], set[str]]:
-	"""The sales channels to add to a product, and those to remove from it.
-
-	:param owner: of the sales channel
-	:param found: ids of the product's channels in Medusa
-	:param wanted: id of the shop's channel
-	:param former: id of the channel that the app added earlier; "" where it added none
-	"""
-	if owner == SHOP or not wanted:
-		return set(), set()
-	others = found - {wanted} if owner == ERPNEXT else found & {former} - {wanted}
-	return {wanted} - found, others

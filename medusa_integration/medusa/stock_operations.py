@@ -36,7 +36,7 @@ class StockOperations(ABC):
 
 		:param levels: `external_id`, `product_id`, `variant_id`, `sku`, `quantities` (whole units by stock
 			location, "" for the default one; below 0 counts as far as Medusa has reserved as much),
-			`reserves` (on where orders of the shop may have reserved some for lines that ERPNext knows), and
+			`left` (former stock locations, whose levels become 0 where they are still there), `reserves` (on where orders of the shop may have reserved some for lines that ERPNext knows), and
 			`known`, the last call's result for the variant, {} before the first one
 		:param known_lines: returns those of the given order lines that ERPNext knows and subtracts itself
 		:returns: `{external_id: the value to pass as known the next time}`; the MedusaError of a variant that

@@ -12,10 +12,10 @@ import frappe
 from frappe.utils import add_days, getdate, now_datetime
 from pypika.terms import Criterion
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_variants
 from medusa_integration.operations.queueing import queue, resend
 from medusa_integration.pages import pages
-from medusa_integration.products import shop_items
+from medusa_integration.products import sent_variants, shop_items
 from medusa_integration.sync.kinds import CATEGORY, COLLECTION, PRICE, PRODUCT
 
 CHANGED_DAYS = 2  # so that one missed night doesn't matter
@@ -99,8 +99,17 @@ def export_items_batch(batch_index: int, batch_size: int, names: list[str] | Non
 
 def not_exported() -> list[str]:
 	"""The names of the Website Items that belong in the shop and aren't there yet, or whose product has no variant."""
-	items = (item for page in shop_items.in_pages(("medusa_variant_id",)) for item in page)
-	return [item.name for item in items if not (item.medusa_id and item.medusa_variant_id)]
+	found = []
+	for page in shop_items.in_pages(("medusa_variant_id",)):
+		bare = {item.name for item in page if not (item.medusa_id and item.medusa_variant_id)}
+		of_templates = {
+			"name": ("in", [*bare, ""]),
+			"medusa_id": ("is", "set"),
+			sent_variants.SENT: ("is", "set"),
+		}
+		bare -= set(frappe.get_all("Website Item", of_templates, pluck="name", order_by=None))
+		found += [item.name for item in page if item.name in bare]
+	return found
 
 
 # --- item groups
@@ -134,7 +143,9 @@ def export_all_medusa_price_list() -> int:
 
 def with_variant() -> list[str]:
 	"""The names of the Website Items that can have prices in Medusa."""
-	return _names("Website Item", {"medusa_variant_id": ("is", "set")})
+	either = {"medusa_variant_id": ("is", "set"), sent_variants.SENT: ("is", "set")}
+	of_products = {"medusa_id": ("is", "set")}
+	return frappe.get_all("Website Item", of_products, or_filters=either, pluck="name", order_by="name")
 
 
 def queue_missing_prices() -> int:
@@ -173,14 +184,16 @@ def sync_changed_prices() -> int:
 
 def _with_prices(wanted: Criterion) -> Iterator[list[str]]:
 	"""The names, in pages, of the Website Items in the shop that have matching Item Prices in the shop's price list. Takes
-	two queries a page, and no list holds all items."""
+	three queries a page, and no list holds all items."""
 	price = frappe.qb.DocType("Item Price")
 	in_list = price.price_list == settings.current().price_list
-	for page in pages("Website Item", {"medusa_variant_id": ("is", "set")}, ["item_code"]):
-		codes = [item.item_code for item in page]
+	for page in pages("Website Item", {"medusa_id": ("is", "set")}, ["item_code"]):
+		sold = sold_variants.variants_of(item.name for item in page)
+		codes = {item.name: sold.get(item.name, [item.item_code]) for item in page}
 		query = frappe.qb.from_(price).select(price.item_code).distinct()
-		found = set(query.where(price.item_code.isin(codes) & in_list & wanted).run(pluck=True))
-		if names := [item.name for item in page if item.item_code in found]:
+		every = [code for of_one in codes.values() for code in of_one] or [""]
+		found = set(query.where(price.item_code.isin(every) & in_list & wanted).run(pluck=True))
+		if names := [name for name, of_one in codes.items() if found.intersection(of_one)]:
 			yield names
 
 

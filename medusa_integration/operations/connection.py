@@ -24,7 +24,10 @@ from medusa_integration.operations import (
 	prices_with_tax,
 	quotation_workflow,
 	selling_locations,
+	shop_prices,
+	storefronts,
 )
+from medusa_integration.prices import price_table
 from medusa_integration.products import categories_to_medusa
 
 Medusa = Dialect
@@ -177,6 +180,8 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[ReportLine]:
 	asked = {name: steps[name] for name in medusa.chosen}  # v1 has fewer choices.
 	if "stock_location" in asked:
 		asked["selling"] = (_("Stock for Sale"), selling_locations.line)
+	if "sales_channel" in asked and storefronts.named():
+		asked["storefronts"] = (_("Storefronts"), storefronts.line)
 	if settings.current().imports_orders:
 		asked["orders"] = (_("Orders"), _orders)
 	if settings.configuration().item_groups_become not in (None, "", "Collections"):
@@ -188,6 +193,8 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[ReportLine]:
 	of_prices = {"currencies": (_("Currencies"), _currencies)}
 	if frappe.db.exists("Price List", settings.current().price_list):
 		of_prices["tax"] = (_("Prices and Tax"), prices_with_tax.line)
+		if price_table.is_used():
+			of_prices["shop_prices"] = (_("Prices in the shop"), shop_prices.line)
 		of_prices["price_lists"] = (_("Price Lists"), foreign_price_lists.line)
 	for name, (label, step) in {**of_prices, **asked}.items():
 		if name == "selling" and not report.has_stock_location:

@@ -85,14 +85,15 @@ class ShopComparison:
 		self.unlinked = self.medusa.unlinked_locations(locations.current().all)
 		for part in frappe.utils.create_batch(names, PAGE):
 			wanted = stock_to_medusa.wanted(part)
-			variants = [variant for _name, variant, _units in wanted]
+			variants = [each.variant for each in wanted]
 			found = stock_to_medusa.in_medusa(self.medusa, variants) if wanted else {}
-			for name, variant, units in wanted:
-				if variant in found:
-					self.findings.compare("stock", name, units, found[variant])
+			for each in wanted:
+				what = "stock" if each.label == each.name else f"stock of {each.label}"
+				if each.variant in found:
+					self.findings.compare(what, each.name, each.units, found[each.variant])
 				else:
-					self.findings.add("missing", "stock", name, ours=units)
-			self._compare_elsewhere({variant: name for name, variant, _units in wanted})
+					self.findings.add("missing", what, each.name, ours=each.units)
+			self._compare_elsewhere({each.variant: each.name for each in wanted})
 			self.findings.compared["stock"] += len(wanted)
 			frappe.db.commit()  # Writes the request log, as above.
 			yield len(part)

@@ -1,6 +1,5 @@
 """The doctor's comparison of Item Prices with the rows of Medusa's price lists, and of the price lists themselves."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -9,13 +8,13 @@ import frappe
 from frappe.utils import getdate
 
 from medusa_integration import settings, sold_units
-from medusa_integration.delivery import documents
-from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import moment
+from medusa_integration.medusa.price_operations import OVERRIDE, Slot
 from medusa_integration.operations import foreign_price_lists
 from medusa_integration.operations.differences import Findings
-from medusa_integration.prices import item_prices, price_state, prices_to_medusa, unpriced
+from medusa_integration.prices import in_shop, item_prices, price_state, prices_to_medusa, unpriced
+from medusa_integration.prices.prices_to_medusa import Wanted
 
 FOREIGN_LIST = "foreign price list"  # a note about one
 
@@ -27,7 +26,7 @@ class PriceComparison:
 		self.medusa = medusa
 		self.findings = findings
 		self.foreign: list[foreign_price_lists.Effect] = []
-		self._strays: dict[str, list[str]] = {}  # "list id/row id" by Website Item
+		self._strays: dict[str, dict[str, list[str]]] = {}  # {Website Item: {key: "list id/row id"}}
 		self._checked: set[str] = set()  # ids of price lists
 
 	def run(self, names: list[str], page: int) -> Iterator[int]:
@@ -42,7 +41,7 @@ class PriceComparison:
 		for part in frappe.utils.create_batch(names, page):
 			found = list(prices_to_medusa.wanted(part, set(self.medusa.currencies)))
 			for item, wanted in found:
-				self._compare_item(item.name, wanted, rows.pop(item.medusa_variant_id, []), today)
+				self._compare_item(item, wanted, rows.pop(item.medusa_variant_id, []), today)
 			self._compare_base_prices(found)
 			yield len(part)
 		self.foreign = foreign_price_lists.effects(
@@ -54,11 +53,11 @@ class PriceComparison:
 	def _compare_base_prices(self, found: list[tuple[frappe._dict, dict]]) -> None:
 		"""Compare the prices outside of price lists, which ERPNext's replace, and note the products without a price."""
 		base = self.medusa.base_prices({item.medusa_variant_id: item.medusa_id for item, _wanted in found})
-		without = unpriced.reasons(item for item, _wanted in found)
+		without = unpriced.reasons({item.name: item for item, _wanted in found}.values())
 		self._note_units([item for item, _wanted in found])
 		own = frappe.db.get_value("Price List", settings.current().price_list, "currency") or ""
 		for item, wanted in found:
-			replaced = {own.lower(), *(currency for _window, currency in wanted)} if wanted else set()
+			replaced = {own.lower(), *(place.currency for place in wanted)} if wanted else set()
 			there = base.get(item.medusa_variant_id, {})
 			for currency, amount in sorted(there.items()):
 				if currency in replaced:
@@ -82,21 +81,27 @@ class PriceComparison:
 			if item.item_code in reasons:
 				self.findings.note("no conversion", "no conversion", item.name, reasons[item.item_code])
 
-	def _compare_item(self, name: str, wanted: dict, found: list, today: date) -> None:
+	def _compare_item(self, item: frappe._dict, wanted: dict, found: list, today: date) -> None:
 		"""Compare an item's prices. The start of a price that is in force isn't compared."""
-		ours = {(_from(window, today), currency): amount for (window, currency), amount in wanted.items()}
+		name = item.name
+		ours = {_from(place, today): amount for place, amount in wanted.items()}
 		theirs = defaultdict(list)
 		for window, row in found:
-			key = _from(window, today), row["currency_code"]
+			tier = row["min_quantity"], row["max_quantity"]
+			place = Wanted(tuple(window[:2]), row["currency_code"], window.group, window.type, *tier)
+			key = _from(place, today)
 			theirs[key].append(row["amount"])
 			if key in ours:
 				self._compare_list(name, window, row)
 		self.findings.compared["price"] += len(ours)
 		before = len(self.findings.differences)
 		for key in sorted({*ours, *theirs}, key=str):
-			self._compare_amounts(name, f"price {_words(key)}", ours.get(key), theirs.get(key, []))
+			label = in_shop.named(item, f"price {_words(key)}")
+			self._compare_amounts(name, label, ours.get(key), theirs.get(key, []))
 		if len(self.findings.differences) > before:
-			self._strays[name] = [f"{row['price_list_id']}/{row['id']}" for _window, row in found]
+			self._strays.setdefault(name, {})[item.key] = [
+				f"{row['price_list_id']}/{row['id']}" for _window, row in found
+			]
 
 	def _compare_amounts(self, name: str, label: str, ours: float | None, theirs: list[float]) -> None:
 		if not theirs:
@@ -108,17 +113,17 @@ class PriceComparison:
 		if len(theirs) > 1:
 			self.findings.add("doubled", label, name, ours=ours, theirs=theirs)
 
-	def _compare_list(self, name: str, window: tuple, row: dict) -> None:
+	def _compare_list(self, name: str, window: Slot, row: dict) -> None:
 		"""Compare a price list, once. The difference names the first Website Item in it, because sending that item's prices
 		again restores the list."""
 		id, there = row["price_list_id"], row["price_list"]
 		if id in self._checked:
 			return
 		self._checked.add(id)
-		for at, text in item_prices.moments(*window).items():
+		for at, text in item_prices.moments(window.start, window.end).items():
 			if moment(text) != moment(there[at]):
 				self.findings.add("different", f"price list {at}", name, text, there[at], id=id)
-		wanted = {"status": "active", "type": "override", "restricted": False}
+		wanted = {"status": "active", "type": window.type, "restricted": False}
 		if "own_title" in there:
 			wanted["title"] = there["own_title"]
 		for field, ours in wanted.items():
@@ -127,26 +132,24 @@ class PriceComparison:
 	def mark_strays(self, names: list[str]) -> None:
 		"""Add the price rows that only Medusa knows to the states of their Website Items, so that the next
 		sending deletes the rows. The caller commits."""
-		item = frappe.qb.DocType("Website Item")
-		names = [name for name in names if self._strays.get(name)]
-		if not names:
-			return
-		query = frappe.qb.from_(item).select(item.name, item.medusa_prices).where(item.name.isin(names))
-		values = {}
-		with latest_rows():
-			rows = query.for_update().run()
-		for name, text in rows:
-			known = self.medusa.with_strays(price_state.read(name, text), self._strays[name])
-			values[name] = {"medusa_prices": json.dumps(known)}
-		documents.write("Website Item", values)
+		strays = {key: rows for name in names for key, rows in self._strays.get(name, {}).items()}
+		states = price_state.locked(strays)
+		price_state.write({key: self.medusa.with_strays(known, strays[key]) for key, known in states.items()})
 
 
-def _from(window, today: date) -> tuple[date | None, date | None]:
-	start, end = window
-	return (start if start and start > today else None), end
+def _from(place: Wanted, today: date) -> Wanted:
+	"""A place without a start that has passed."""
+	start, end = place.window
+	return place._replace(window=(start if start and start > today else None, end))
 
 
-def _words(key: tuple) -> str:
-	(start, end), currency = key
-	days = f" {start or '…'} – {end or '…'}" if start or end else ""
-	return f"{currency.upper()}{days}"
+def _words(place: Wanted) -> str:
+	(start, end), currency = place.window, place.currency
+	words = f"{currency.upper()} {start or '…'} – {end or '…'}" if start or end else currency.upper()
+	if place.group:
+		words += f" {place.group}"
+	if place.type != OVERRIDE:
+		words += f" ({place.type})"
+	if place.first or place.last:
+		words += f" × {place.first or 1}–{place.last or '…'}"
+	return words

@@ -5,18 +5,13 @@ from collections.abc import Iterable
 
 import frappe
 
+from medusa_integration.medusa import sold_in
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.identifiers import OF_PRODUCTS, OF_VARIANTS
 from medusa_integration.medusa.matching import OWN_TITLE, OwnVariant, has_others
-from medusa_integration.medusa.owners import (
-	PICTURES,
-	addresses,
-	categories,
-	channel_changes,
-	moves_collection,
-	pictures,
-)
+from medusa_integration.medusa.owners import PICTURES, addresses, categories, moves_collection, pictures
 from medusa_integration.operations.differences import Findings
+from medusa_integration.operations.doctor_variants import compare_variants
 from medusa_integration.products import collections_to_medusa, identifiers, product_payloads, shop_items
 
 FIELDS = (
@@ -94,7 +89,10 @@ class ProductComparison:
 		if "images" not in left:
 			self.findings.compare("images", name, sorted(wanted["images"]), sorted(there))
 		self._compare_links(wanted, product)
-		self._compare_variant(wanted, product)
+		if "variants" in wanted:
+			compare_variants(self.findings, wanted, product)
+		else:
+			self._compare_variant(wanted, product)
 
 	def _compare_links(self, wanted: dict, product: dict) -> None:
 		"""Compare handle, collection, sales channel and shipping profile, as far as a sending would write them. The handle of
@@ -112,9 +110,9 @@ class ProductComparison:
 			self.findings.compare("collection_id", name, wanted["collection_id"], collection)
 		# A deleted channel is still linked, and null.
 		channels = {channel["id"] for channel in product.get("sales_channels") or () if channel}
-		ours = self.medusa.sales_channel
-		add, remove = channel_changes(owners["sales_channel"], channels, ours, wanted["former_channel"])
+		add, remove = sold_in.changes(wanted, channels, self.medusa.sales_channel)
 		if add or remove:
+			ours = ", ".join(sorted(channels - remove | add))
 			self.findings.add("different", "sales_channel", name, ours, ", ".join(sorted(channels)))
 		self._compare_categories(wanted, product)
 		profile = (product.get("shipping_profile") or {}).get("id")

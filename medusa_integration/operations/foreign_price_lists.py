@@ -18,7 +18,7 @@ from medusa_integration import settings
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.foreign_prices import ForeignList, ForeignPrice
 from medusa_integration.money import decimal, decimals_of, half_up
-from medusa_integration.prices import prices_to_medusa
+from medusa_integration.prices import in_shop, prices_to_medusa
 
 OK, WARNING = "ok", "warning"  # as in connection.py
 PAGES = 20  # of prices that Test Connection reads: a user waits
@@ -29,7 +29,7 @@ SHOWN = 5  # lists in its line
 class Effect:
 	"""The products whose prices a price list replaces, or will replace.
 
-	:param items: Website Items
+	:param items: Website Items, and item codes of variants that their product sells
 	:param example: one of the prices, in words
 	:param restricted: whether it replaces them for some customers or regions only
 	"""
@@ -90,14 +90,14 @@ def effects(
 
 
 def _compare(effect: Effect, prices: list[ForeignPrice], own: str, currencies: set[str]) -> None:
-	variants = {"medusa_variant_id": ("in", [*{price.variant_id for price in prices}, ""])}
-	names = frappe.get_all("Website Item", variants, pluck="name", order_by="name")
+	names = in_shop.pages_of(price.variant_id for price in prices)
 	today, asked, name_of = getdate(), {}, {}
 	for item, wanted in prices_to_medusa.wanted(names, currencies):
-		name_of[item.medusa_variant_id] = item.name
-		for (window, currency), amount in wanted.items():
-			if not window[0] or window[0] <= today:
-				asked[item.name, currency] = amount
+		label = item.item_code if in_shop.is_variant(item) else item.name
+		name_of[item.medusa_variant_id] = label
+		for place, amount in wanted.items():
+			if place.is_usual and (not place.window[0] or place.window[0] <= today):
+				asked[label, place.currency] = amount
 	for price in prices:
 		name = name_of.get(price.variant_id)
 		ours = asked.get((name, price.currency))

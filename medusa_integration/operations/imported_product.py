@@ -9,7 +9,8 @@ from frappe.utils import cint
 
 from medusa_integration import generation, medusa_texts, texts
 from medusa_integration.delivery.box import outbox
-from medusa_integration.operations.import_plan import Candidate, ImportSettings
+from medusa_integration.medusa.shop_product import ShopVariant
+from medusa_integration.operations.import_candidate import Candidate, ImportSettings
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import WAITS
 from medusa_integration.products import item_status
@@ -31,42 +32,44 @@ def make(candidate: Candidate, chosen: ImportSettings) -> str:
 	:raises frappe.ValidationError, frappe.PermissionError: what ERPNext refuses
 	"""
 	if not candidate.has_item:
-		_make_item(candidate, chosen)
-	_make_price(candidate, chosen)
-	page = _make_page(candidate)
+		item = new_item(candidate, candidate.variant, chosen)
+		if chosen.pictures and candidate.pictures:
+			item.image = candidate.pictures[0]
+		# Also where Stock Settings name Items by a series: the item code is the variant's sku.
+		item.insert(set_name=candidate.code)
+	make_prices(candidate, chosen)
+	page = make_page(candidate, candidate.variant.allow_backorder)
 	if chosen.pictures:
-		_attach_pictures(page, candidate)
+		attach_pictures(page, candidate)
 	_link(page.name, candidate)
 	return page.name
 
 
-def _make_item(candidate: Candidate, chosen: ImportSettings) -> None:
-	product, variant = candidate.product, candidate.variant
+def new_item(candidate: Candidate, variant: ShopVariant, chosen: ImportSettings):
+	"""The Item of a candidate, or of one of its variants, not inserted yet."""
+	product = candidate.product
 	item = frappe.new_doc("Item")
 	item.update(
 		{
 			"item_code": candidate.code,
 			"item_name": candidate.title,
-			"item_group": _item_group(candidate, chosen),
+			"item_group": item_group(candidate, chosen),
 			"stock_uom": chosen.stock_uom,
 			"is_stock_item": int(variant.manage_inventory),
 			"description": _html(product.description) or candidate.title,
 			"brand": _record("Brand", "brand", candidate.brand),
-			"country_of_origin": _country(product.country or variant.country),
+			"country_of_origin": country(product.country or variant.country),
 		}
 	)
 	if chosen.tax_template:
 		item.append("taxes", {"item_tax_template": chosen.tax_template})
-	_measure(item, candidate)
-	if chosen.pictures and candidate.pictures:
-		item.image = candidate.pictures[0]
-	# Also where Stock Settings name Items by a series: the item code is the variant's sku.
-	item.insert(set_name=candidate.code)
+	_measure(item, candidate, variant)
+	return item
 
 
-def _measure(item, candidate: Candidate) -> None:
+def _measure(item, candidate: Candidate, variant: ShopVariant) -> None:
 	"""Set an Item's weight and customs tariff number, where the site has such fields."""
-	product, variant = candidate.product, candidate.variant
+	product = candidate.product
 	weight = variant.weight or product.weight
 	if weight and item.meta.has_field("weight_per_unit") and frappe.db.exists("UOM", GRAM):
 		item.update({"weight_per_unit": float(weight), "weight_uom": GRAM})
@@ -75,7 +78,7 @@ def _measure(item, candidate: Candidate) -> None:
 		item.customs_tariff_number = _record("Customs Tariff Number", "tariff_number", code)
 
 
-def _item_group(candidate: Candidate, chosen: ImportSettings) -> str:
+def item_group(candidate: Candidate, chosen: ImportSettings) -> str:
 	"""The candidate's Item Group, made where it is missing, and linked to the collection where it has none yet."""
 	name, collection = candidate.group, candidate.product.collection_id
 	if candidate.makes_group and not frappe.db.exists("Item Group", name):
@@ -97,19 +100,23 @@ def _parent(group: str) -> str:
 	return group if is_group or not above else above
 
 
-def _make_price(candidate: Candidate, chosen: ImportSettings) -> None:
-	"""Make the Item Price in the shop's price list, where the Item has none there."""
-	rate = candidate.price(chosen.currency) if chosen.currency else None
-	there = {"item_code": candidate.code, "price_list": chosen.price_list}
-	if rate is None or frappe.db.exists("Item Price", there):
-		return
-	price = frappe.new_doc("Item Price")
-	uom = frappe.db.get_value("Item", candidate.code, "stock_uom")
-	price.update({**there, "uom": uom, "price_list_rate": float(rate)})
-	price.insert()
+def make_prices(candidate: Candidate, chosen: ImportSettings) -> None:
+	"""Make the Item Prices in the shop's price list, of Items that have none there."""
+	prices = candidate.prices(chosen.currency) if chosen.currency else {}
+	there = {"item_code": ("in", [*prices, ""]), "price_list": chosen.price_list}
+	priced = set(frappe.get_all("Item Price", there, pluck="item_code", order_by=None))
+	items = {"name": ("in", [*prices, ""])}
+	units = dict(frappe.get_all("Item", items, ["name", "stock_uom"], as_list=True, order_by=None))
+	for code, rate in prices.items():
+		if code not in priced:
+			price = frappe.new_doc("Item Price")
+			values = {"item_code": code, "price_list": chosen.price_list, "uom": units[code]}
+			price.update({**values, "price_list_rate": float(rate)})
+			price.insert()
 
 
-def _make_page(candidate: Candidate):
+def make_page(candidate: Candidate, on_backorder: bool):
+	"""Insert the Website Item of a candidate's Item. Queues nothing."""
 	product, metadata = candidate.product, candidate.product.metadata
 	item = frappe.get_doc("Item", candidate.code)
 	page = frappe.new_doc(PAGE)
@@ -128,7 +135,7 @@ def _make_page(candidate: Candidate):
 		{
 			"web_item_name": candidate.title,
 			"published": int(product.is_published),
-			"on_backorder": int(candidate.variant.allow_backorder),
+			"on_backorder": int(on_backorder),
 			"web_long_description": _html(product.description),
 			"short_description": texts.several_lines(_text(metadata.get("short_description"))),
 			"ranking": cint(metadata.get("ranking")),
@@ -154,7 +161,7 @@ def _specifications(metadata: dict) -> list[dict]:
 	]
 
 
-def _attach_pictures(page, candidate: Candidate) -> None:
+def attach_pictures(page, candidate: Candidate) -> None:
 	"""Attach the pictures by their addresses, and make the first one the *Website Image*, so that sending the item sends
 	the same pictures. A File says that the picture is its own thumbnail: webshop would download it in a save."""
 	urls = candidate.pictures
@@ -204,7 +211,7 @@ def _text(value) -> str:
 	return value if isinstance(value, str) else ""
 
 
-def _country(code: str) -> str | None:
+def country(code: str) -> str | None:
 	return frappe.db.get_value("Country", {"code": ("in", [code.lower(), code])}, "name") if code else None
 
 

@@ -8,11 +8,12 @@ from collections import Counter
 
 import frappe
 
-from medusa_integration import generation, request_log, session, settings
+from medusa_integration import generation, request_log, session, settings, sold_variants
 from medusa_integration.isolation import latest_rows
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaRejected, MedusaSkuTaken
 from medusa_integration.medusa.matching import folded
+from medusa_integration.operations import linked_templates
 from medusa_integration.operations.user_jobs import Progress, ReportedJob
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import WAITS
@@ -25,17 +26,19 @@ from medusa_integration.products import (
 	selection,
 )
 from medusa_integration.products.deleted_products import leaving_products
-from medusa_integration.products.existing_products import Match, ShopIndex, compare, sku_of
+from medusa_integration.products.existing_products import Match, Matches, ShopIndex, compare, sku_of
+from medusa_integration.products.existing_templates import (
+	TemplateMatch,
+	TemplateMatches,
+	compare_templates,
+	shared_with_templates,
+)
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.sync import id_clashes
 
 DOCTYPE = "Website Item"
 BATCH = 100
 EXAMPLES = 20  # of each sort, in a report
-# What was sent to the product that a Website Item had before.
-OF_FORMER_PRODUCT = (
-	"medusa_hash", "medusa_synced_on", "medusa_stock", "medusa_filled", "medusa_sales_channel",
-)  # fmt: skip
 
 
 # --- preview and linking
@@ -44,7 +47,8 @@ OF_FORMER_PRODUCT = (
 def preview(progress: Progress = lambda done, total: None) -> dict:
 	"""Report what `link` would do. Writes nothing to ERPNext or Medusa.
 
-	:returns: the numbers `linked` (already), `matches`, `replaced_ids` (those of the matches, and of the collections and categories that are
+	:returns: the numbers `linked` (already), `matches`, `variants` (of the templates among these, that are linked),
+		`variants_left` (those that the product lacks), `replaced_ids` (those of the matches, and of the collections and categories that are
 		taken over, that carry another external id), `other_variants` (those that have other variants beside ours, which stay as they are), `conflicts`,
 		`items_left` (Website Items without a product) and `products_left` (products without a Website Item); and
 		`examples` of the last five, `{kind: [{"website_item", "item_code", "product", "reason"}]}`
@@ -54,7 +58,9 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 	medusa = session.open_shop()
 	shop = _Shop(medusa, progress)
 	items = unlinked_items(shop.ids)
-	found = compare(items, shop.index)
+	found, templates = _compare(items, shop)
+	matches: list[Match | TemplateMatch] = [*found.matches, *templates.matches]
+	items_left = [*found.unmatched, *templates.unmatched]
 	collections = [row for page in medusa.collections_in_pages() for row in page]
 	groups = {item.item_group for item in items} - {None}
 	met, unclear = ([], [])
@@ -62,27 +68,30 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 		met, unclear = collections_to_medusa.preview(groups, collections)
 	in_categories, unclear_categories = _categories(medusa, groups)
 	unclear += unclear_categories
-	left = shop.without_item({sku_of(item) for item in items})
-	unclear_items = [_example(item, reason=reason) for item, reason in found.conflicts]
+	left = shop.without_item({sku_of(item) for item in items} | templates.skus)
+	unclear_items = [_example(item, reason=why) for item, why in [*found.conflicts, *templates.conflicts]]
 	unclear_groups = [{**_example(reason=reason), "product": name} for name, reason in unclear]
 	replaced = [{**_example(reason=id), "product": name} for name, id in (*met, *in_categories) if id]
-	replaced += [_example(m.item, m.product, m.replaced_id) for m in found.matches if m.replaced_id]
+	replaced += [_example(m.item, m.product, m.replaced_id) for m in matches if m.replaced_id]
 	return {
 		"linked": frappe.db.count(DOCTYPE, {"medusa_id": ("is", "set")}),
-		"matches": len(found.matches),
+		"matches": len(matches),
+		"variants": sum(len(match.variants) for match in templates.matches),
+		"variants_left": sum(len(match.lacking) for match in templates.matches),
 		"replaced_ids": len(replaced),
-		"other_variants": sum(len(match.product["variants"]) > 1 for match in found.matches),
+		"other_variants": sum(len(match.product["variants"]) > 1 for match in found.matches)
+		+ sum(bool(match.others) for match in templates.matches),
 		"collections": len(met),
 		"categories": len(in_categories),
-		"overwritten": _overwritten(found.matches, shop),
+		"overwritten": _overwritten(matches, shop),
 		"conflicts": len(unclear_items) + len(unclear_groups),
-		"items_left": len(found.unmatched),
+		"items_left": len(items_left),
 		"products_left": len(left),
 		"examples": {
-			"matches": [_example(match.item, match.product) for match in found.matches[:EXAMPLES]],
+			"matches": [_matched(match) for match in _mixed(templates.matches, found.matches)],
 			"replaced_ids": replaced[:EXAMPLES],
 			"conflicts": [*unclear_groups[:EXAMPLES], *unclear_items][:EXAMPLES],
-			"items_left": [_example(item) for item in found.unmatched[:EXAMPLES]],
+			"items_left": [_example(item) for item in items_left[:EXAMPLES]],
 			"products_left": [_example(product=product) for product in left[:EXAMPLES]],
 		},
 	}
@@ -94,31 +103,37 @@ def link(progress: Progress = lambda done, total: None) -> dict:
 
 	Commits batch by batch. It may be interrupted and repeated: linked items are left out then.
 
-	:returns: the numbers `linked`, `conflicts` and `items_left`, and `examples` of conflicts, as in `preview`
+	:returns: the numbers `linked`, `variants` (of the templates among these), `conflicts` and `items_left`, and `examples` of
+		conflicts, as in `preview`
 	:raises MedusaError, MedusaNotConfigured: as `preview`
 	"""
 	medusa = session.open_shop()
 	shop = _Shop(medusa, progress)
 	items = unlinked_items(shop.ids)
-	linked, items_left, conflicts = 0, 0, []
+	linked, variants, items_left, conflicts = 0, 0, 0, []
 	for part in frappe.utils.create_batch(items, BATCH):
 		names = [(DOCTYPE, item.name) for item in part]
 		with request_log.about(names):
-			found = compare(part, shop.index)
-			refused = _adopt(medusa, found.matches)
+			found, templates = _compare(part, shop)
+			refused = _adopt(medusa, [*found.matches, *templates.matches])
 		refused |= _write_ids([match for match in found.matches if match.product["id"] not in refused])
+		of_templates = [match for match in templates.matches if match.product["id"] not in refused]
+		refused |= linked_templates.write_ids(of_templates)
 		# What kept these out of the shop is gone from it.
-		clear = [item.name for item in found.unmatched]
-		item_status.retry_parked_for(MedusaSkuTaken.reason, PRODUCT, clear)
+		unmatched = [*found.unmatched, *templates.unmatched]
+		item_status.retry_parked_for(MedusaSkuTaken.reason, PRODUCT, [item.name for item in unmatched])
 		frappe.db.commit()
-		adopted = [match for match in found.matches if match.product["id"] not in refused]
+		matches = [*found.matches, *templates.matches]
+		adopted = [match for match in matches if match.product["id"] not in refused]
 		linked += len(adopted)
-		items_left += len(found.unmatched)
-		conflicts += found.conflicts
-		conflicts += [(m.item, refused[m.product["id"]]) for m in found.matches if m not in adopted]
+		variants += sum(len(match.variants) for match in adopted if isinstance(match, TemplateMatch))
+		items_left += len(unmatched)
+		conflicts += [*found.conflicts, *templates.conflicts]
+		conflicts += [(m.item, refused[m.product["id"]]) for m in matches if m.product["id"] in refused]
 		progress(linked + items_left + len(conflicts), len(items))
 	return {
 		"linked": linked,
+		"variants": variants,
 		"conflicts": len(conflicts),
 		"items_left": items_left,
 		"examples": {
@@ -128,7 +143,8 @@ def link(progress: Progress = lambda done, total: None) -> dict:
 
 
 def unlinked_items(there: set[str]) -> list[frappe._dict]:
-	"""The Website Items that belong in the shop and have no product there.
+	"""The Website Items that belong in the shop and have no product there. Those of variants that their template's product
+	sells have none of their own.
 
 	:param there: the ids of the shop's products. An item whose product was deleted in Medusa may have another one now
 	"""
@@ -139,8 +155,24 @@ def unlinked_items(there: set[str]) -> list[frappe._dict]:
 		order_by="name",
 	)
 	items = [item for item in items if not item.medusa_id or item.medusa_id not in there]
+	sellers = sold_variants.products_of(item.item_code for item in items)
+	items = [item for item in items if sellers.get(item.item_code) == item.name]
 	refused = {item.name for item in selection.refused(items)}
 	return [item for item in items if item.name not in refused]
+
+
+def _compare(items: list[frappe._dict], shop: "_Shop") -> tuple[Matches, TemplateMatches]:
+	"""The matches of Website Items: of those that sell their own Item, and of templates. In a constant number of queries."""
+	is_template = sold_variants.variants_of(item.name for item in items)
+	of_own_item = [item for item in items if item.name not in is_template]
+	found = compare(of_own_item, shop.index)
+	shared = shared_with_templates(found.matches) if settings.current().variants_are_options else {}
+	found.conflicts += [(m.item, shared[m.product["id"]]) for m in found.matches if m.product["id"] in shared]
+	found.matches = [match for match in found.matches if match.product["id"] not in shared]
+	templates = [item for item in items if item.name in is_template]
+	# The states of a leaving product's prices don't tell which variant each belongs to.
+	leaving = set(leaving_products(PRODUCT)) if templates else set()
+	return found, compare_templates(templates, shop.index, leaving)
 
 
 class _Shop:
@@ -180,7 +212,16 @@ def _categories(medusa: Dialect, groups: set[str]) -> tuple[list[tuple[str, str]
 	)
 
 
-def _overwritten(matches: list[Match], shop: _Shop) -> dict[str, int]:
+def _mixed(templates: list[TemplateMatch], others: list[Match]) -> list[Match | TemplateMatch]:
+	"""Examples of matches: of templates half of them at most, where there are others."""
+	return [*templates[: max(EXAMPLES // 2, EXAMPLES - len(others))], *others][:EXAMPLES]
+
+
+def _matched(match: Match | TemplateMatch) -> dict:
+	return _example(match.item, match.product, match.summary if isinstance(match, TemplateMatch) else "")
+
+
+def _overwritten(matches: list[Match | TemplateMatch], shop: _Shop) -> dict[str, int]:
 	"""`{field: number}` of the matching products in which the field changes when their Website Items are sent."""
 	found: Counter = Counter()
 	for part in frappe.utils.create_batch(matches, BATCH):
@@ -204,7 +245,7 @@ def _example(item: frappe._dict | None = None, product: dict | None = None, reas
 # --- linking
 
 
-def _adopt(medusa: Dialect, matches: list[Match]) -> dict[str, str]:
+def _adopt(medusa: Dialect, matches: list[Match | TemplateMatch]) -> dict[str, str]:
 	"""Write the external ids to Medusa. Call it before `_write_ids`: after a crash in between, the product is
 	found by its external id. A refused batch is halved until each offender is alone.
 
@@ -256,7 +297,7 @@ def _write_pair(item: frappe._dict, ids: dict[str, str], prices: dict | None) ->
 
 	:param prices: state of the prices that the product has of a deleted Website Item
 	"""
-	sent = dict.fromkeys(OF_FORMER_PRODUCT) if item.medusa_id else {}
+	sent = dict.fromkeys(linked_templates.OF_FORMER_PRODUCT) if item.medusa_id else {}
 	sent["medusa_hash"] = WAITS
 	if prices:
 		sent["medusa_prices"] = price_state.dumped({**prices, "unsure": True})

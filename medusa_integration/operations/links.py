@@ -7,9 +7,9 @@ Source: docs/reference.md, "Bulk operations".
 import frappe
 
 from medusa_integration.delivery import documents
-from medusa_integration.isolation import latest_rows
 from medusa_integration.operations import queueing
 from medusa_integration.prices import price_state
+from medusa_integration.products.variant_payloads import SENT
 from medusa_integration.sync.kinds import ID_FIELDS
 
 
@@ -22,9 +22,9 @@ def clear_all_website_item_id() -> int:
 
 	:returns: the number of Website Items
 	"""
-	_clear("Item", _linked("Item"))
+	_clear("Item", _linked("Item"), "medusa_stock")
 	_unsettle_all_prices()
-	sent = ("medusa_hash", "medusa_handle", "medusa_stock", "medusa_synced_on", "medusa_status")
+	sent = ("medusa_hash", "medusa_handle", "medusa_stock", "medusa_synced_on", "medusa_status", SENT)
 	return _clear("Website Item", _linked("Website Item"), *sent)
 
 
@@ -69,23 +69,14 @@ def _linked(doctype: str) -> list[str]:
 
 
 def _unsettle_all_prices() -> None:
-	names = _names("Website Item", {"medusa_prices": ("is", "set")})
-	for part in frappe.utils.create_batch(names, queueing.PART):
-		_unsettle_readable_prices(part)
+	kept = {"medusa_prices": ("is", "set")}
+	places = ("Website Item", "Item")
+	keys = [price_state.key_of(doctype, name) for doctype in places for name in _names(doctype, kept)]
+	for part in frappe.utils.create_batch(keys, queueing.PART):
+		# The ids of the price rows stay, and their amounts are unsure; states that can't be read are cleared.
+		states = price_state.locked(part)
+		price_state.write({key: {**known, "unsure": True} if known else {} for key, known in states.items()})
 		frappe.db.commit()  # Saves wait for the rows that are locked here.
-
-
-def _unsettle_readable_prices(names: list[str]) -> None:
-	"""Keep the ids of the price rows and mark their amounts as unsure; clear states that can't be read."""
-	item = frappe.qb.DocType("Website Item")
-	query = frappe.qb.from_(item).select(item.name, item.medusa_prices).where(item.name.isin(names))
-	values = {}
-	with latest_rows():
-		rows = query.for_update().run()
-	for name, kept in rows:
-		known = price_state.read(name, kept)
-		values[name] = {"medusa_prices": price_state.dumped({**known, "unsure": True} if known else {})}
-	documents.write("Website Item", values)
 
 
 def _clear(doctype: str, names: list[str], *fields: str, links: bool = True) -> int:

@@ -9,7 +9,7 @@ from medusa_integration import request_log, session, settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.products import collections_to_medusa, item_status, shop_items
+from medusa_integration.products import collections_to_medusa, item_status, sent_variants, shop_items
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.products_to_medusa import PRODUCT
 
@@ -17,8 +17,9 @@ PART = 100  # products in a call
 
 
 def queue_lost_products() -> int:
-	"""Queue the products that were deleted in Medusa, or whose variant or collection was, so that they are made again. One call
-	for a hundred products. Does nothing while the integration is off or Medusa is unreachable.
+	"""Queue the products that were deleted in Medusa, or of which a variant or the collection was, so that they are made again, and
+	templates' products whose options' values have no order yet. One call for a hundred products. Does nothing while the
+	integration is off or Medusa is unreachable.
 
 	:returns: the number of Website Items
 	"""
@@ -27,7 +28,7 @@ def queue_lost_products() -> int:
 	try:
 		with request_log.about([]):
 			medusa = session.open_shop()
-			names = _of_lost_collections(medusa) + _lost(medusa)
+			names = _of_lost_collections(medusa) + _lost(medusa) + sent_variants.unordered()
 	except (MedusaError, settings.MedusaNotConfigured):
 		return 0  # The outage is told elsewhere.
 	outbox.add_many((PRODUCT, name) for name in names)
@@ -40,7 +41,11 @@ def _lost(medusa: Dialect) -> list[str]:
 	lost = []
 	for page in shop_items.in_pages(("medusa_variant_id",)):
 		for part in frappe.utils.create_batch([item for item in page if item.medusa_id], PART):
-			gone = medusa.incomplete({item.medusa_id: item.medusa_variant_id for item in part})
+			of_templates = sent_variants.ids_of(item.name for item in part)
+			variants = {
+				item.medusa_id: of_templates.get(item.name, {item.medusa_variant_id}) for item in part
+			}
+			gone = medusa.incomplete(variants)
 			lost += [item.name for item in part if item.medusa_id in gone]
 		frappe.db.commit()  # Writes the request log, whose calls would pile up in memory otherwise.
 	return lost

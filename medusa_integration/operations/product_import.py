@@ -13,8 +13,9 @@ from frappe.utils import strip_html
 from medusa_integration import request_log, session, settings, texts
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaRejected
-from medusa_integration.operations import imported_product
-from medusa_integration.operations.import_plan import Candidate, ImportSettings, plan
+from medusa_integration.operations import imported_product, imported_template
+from medusa_integration.operations.import_candidate import Candidate, ImportSettings
+from medusa_integration.operations.import_plan import plan
 from medusa_integration.operations.user_jobs import Progress, ReportedJob
 from medusa_integration.tolerated import OF_THE_TRANSACTION
 
@@ -99,7 +100,8 @@ def _import(candidate: Candidate, chosen: ImportSettings) -> tuple[str, str]:
 		return "", candidate.problem
 	for attempt in range(ATTEMPTS):
 		try:
-			name = imported_product.make(candidate, chosen)
+			make = imported_template.make if candidate.variants else imported_product.make
+			name = make(candidate, chosen)
 			frappe.db.commit()  # The ids are stored with the documents: no drain may create the product again.
 			return name, ""
 		except OF_THE_TRANSACTION as error:
@@ -143,7 +145,7 @@ def _adopt(medusa: Dialect, made: dict[str, str]) -> None:
 
 
 def _row(candidate: Candidate, chosen: ImportSettings) -> dict:
-	price = candidate.price(chosen.currency) if chosen.currency else None
+	prices = candidate.prices(chosen.currency).values() if chosen.currency else ()
 	return {
 		"id": candidate.product.id,
 		"title": candidate.product.title,
@@ -153,7 +155,9 @@ def _row(candidate: Candidate, chosen: ImportSettings) -> dict:
 		"collection": candidate.product.collection,
 		"item_group": candidate.group,
 		"makes_group": candidate.makes_group,
-		"price": str(price) if price is not None else "",
+		"price": " – ".join(str(price) for price in dict.fromkeys((min(prices), max(prices))))
+		if prices
+		else "",
 		"published": candidate.product.is_published,
 		"problem": candidate.problem,
 		"notes": candidate.notes,

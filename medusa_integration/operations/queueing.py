@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import frappe
 
+from medusa_integration import sold_variants
 from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind
 from medusa_integration.isolation import latest_rows
-from medusa_integration.products import item_status
+from medusa_integration.products import item_status, variant_events
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.sync.kinds import OF_WEBSITE_ITEMS
 
@@ -16,7 +17,9 @@ PART = 500  # records in one transaction
 
 
 def resend(names: Iterable[str], kinds: tuple[Kind, ...] = OF_WEBSITE_ITEMS) -> int:
-	"""Queue Website Items, to be sent even if unchanged. Commits in parts. Returns their number."""
+	"""Queue Website Items, to be sent even if unchanged; those of variants by their template's. Commits in parts. Returns
+	their number."""
+	names = variant_events.sellers_of(names)
 	return queue(names, kinds, forget=True)
 
 
@@ -64,3 +67,21 @@ def unsettle(names: list[str], kinds: tuple[Kind, ...]) -> None:
 		if PRODUCT in kinds:
 			fields["medusa_status"] = item_status.WAITING
 	documents.write(doctype, values)
+	_unsettle_variants(names, kinds)
+
+
+def _unsettle_variants(names: list[str], kinds: tuple[Kind, ...]) -> None:
+	"""Clear the values that the variants of templates keep in their Items."""
+	keeping = [kind for kind in kinds if kind.state_field in kind.state.get("Item", ())]
+	variants = sold_variants.variants_of(names) if keeping else {}
+	codes = sorted({code for of_template in variants.values() for code in of_template})
+	for part in frappe.utils.create_batch(codes, PART):
+		item = frappe.qb.DocType("Item")
+		query = frappe.qb.from_(item).select(item.name, *(item[kind.state_field] for kind in keeping))
+		with latest_rows():
+			rows = query.where(item.name.isin(part)).for_update().run(as_dict=True)
+		values = {
+			row.name: {kind.state_field: kind.unsettled(row.name, row[kind.state_field]) for kind in keeping}
+			for row in rows
+		}
+		documents.write("Item", values)

@@ -1,4 +1,4 @@
-"""The company, price list, warehouse and cost center for a sales channel's orders.
+"""The company, price list, warehouse, cost center and series for a sales channel's orders.
 
 Source: docs/reference.md, "Orders from Medusa".
 """
@@ -17,23 +17,29 @@ class Channel(NamedTuple):
 	"""The values that a sales channel's documents share.
 
 	:param warehouse: None: ERPNext's default of the item
+	:param series: of Sales Orders; None: the configuration's
 	"""
 
 	company: str
 	price_list: str
 	warehouse: str | None
 	cost_center: str | None
+	series: str | None
+
+	def named(self, doctype: str) -> dict[str, str]:
+		"""The value by which a new Sales Order gets the channel's naming series, else the configuration's."""
+		return {"naming_series": self.series} if self.series else settings.series(doctype)
 
 
 def channel_of(order: Order) -> Channel:
-	"""The values of the row of the order's sales channel; blank ones are taken from the row without a sales
+	"""The values of the rows of the order's sales channel; blank ones are taken from the row without a sales
 	channel, then from the settings. A warehouse or cost center of another company is left out.
 
 	:raises MedusaNotConfigured: without a company
 	"""
 	rows = settings.current().sales_channels
 	own = [row for row in rows if row.sales_channel and row.sales_channel == order.sales_channel]
-	rows = [*own[:1], *[row for row in rows if not row.sales_channel][:1]]
+	rows = [*own, *[row for row in rows if not row.sales_channel][:1]]
 	defaults = settings.current()
 	company = _first(rows, "company") or defaults.company
 	return Channel(
@@ -42,6 +48,7 @@ def channel_of(order: Order) -> Channel:
 		warehouse=_first(rows, "warehouse", of=company),
 		cost_center=_first(rows, "cost_center", of=company)
 		or frappe.get_cached_value("Company", company, "cost_center"),
+		series=_first(rows, "sales_order_series"),
 	)
 
 

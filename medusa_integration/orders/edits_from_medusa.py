@@ -16,7 +16,7 @@ from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Order
 from medusa_integration.medusa.totals import Plan, due_of, plan_of
 from medusa_integration.money import NOTHING, decimal
-from medusa_integration.orders import medusa_lines, totals_gate
+from medusa_integration.orders import medusa_lines, reserved_places, totals_gate
 from medusa_integration.orders.channels import channel_of
 from medusa_integration.orders.charges.breakup_from_medusa import write_breakups
 from medusa_integration.orders.charges.plan import CREDIT, TaxAccounts, charges_of
@@ -169,6 +169,7 @@ def _rewrite(doc, order: Order) -> None:
 	is_item = settings.current().shipping_is_item
 	edited_at = settings.local_time(order.updated_at)
 	rows = rows_of(plan, channel, doc.delivery_date, edited_at, _units(doc, order))
+	reserved_places.keep(rows, doc.items)
 	rows += shipping_rows(plan, channel, doc.delivery_date) if is_item else []
 	places = _places(doc)
 	doc.set("items", _kept(doc.items, rows, "medusa_line_id"))

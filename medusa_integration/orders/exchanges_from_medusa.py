@@ -92,7 +92,7 @@ def _document(part: Order, plan, charges: list, channel: Channel, first):
 	doc = frappe.get_doc(
 		{
 			"doctype": DOCTYPE,
-			**settings.series(DOCTYPE),
+			**channel.named(DOCTYPE),
 			**{field: first.get(field) for field in same},
 			"order_type": "Shopping Cart",
 			"transaction_date": day,

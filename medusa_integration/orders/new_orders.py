@@ -17,7 +17,7 @@ from medusa_integration.customers.order_parties import OrderParty
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Order
 from medusa_integration.medusa.totals import Plan, plan_of
-from medusa_integration.orders import copied_buyer, totals_gate
+from medusa_integration.orders import copied_buyer, reserved_places, totals_gate
 from medusa_integration.orders.channels import Channel, channel_of
 from medusa_integration.orders.charges.breakup_from_medusa import write_breakups
 from medusa_integration.orders.charges.plan import ChargeRow, TaxAccounts, charges_of
@@ -56,6 +56,8 @@ def tell(doc, order: Order) -> None:
 	others += left_over.of_order(order, party)
 	if others:
 		doc.add_comment("Comment", left_over.comment(others))
+	if unclear := reserved_places.unclear(order):
+		doc.add_comment("Info", "<br>".join(map(medusa_texts.html, unclear)))
 
 
 def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Channel):
@@ -72,7 +74,7 @@ def _document(order: Order, plan: Plan, charges: list[ChargeRow], channel: Chann
 	doc = frappe.get_doc(
 		{
 			"doctype": "Sales Order",
-			**settings.series("Sales Order"),
+			**channel.named("Sales Order"),
 			"company": channel.company,
 			"customer": party.customer,
 			"customer_address": party.billing_address,

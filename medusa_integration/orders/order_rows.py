@@ -13,7 +13,7 @@ from medusa_integration import erpnext_api, settings
 from medusa_integration.delivery.blocked import Blocked
 from medusa_integration.medusa.order import Line
 from medusa_integration.medusa.totals import LinePlan, Piece, Plan
-from medusa_integration.orders import line_texts
+from medusa_integration.orders import line_texts, reserved_places
 from medusa_integration.orders.channels import Channel
 from medusa_integration.orders.charges.plan import shipping_target
 from medusa_integration.products.shop_ids import ShopItem, by_code, by_variant
@@ -36,13 +36,16 @@ def rows_of(
 	items = items_of(each.line for each in plan.lines)
 	known = units or {}
 	told = line_texts.of_rows((each.line, items[each.line.id].item_code) for each in plan.lines)
-	common = {
-		"delivery_date": delivery_date,
-		"warehouse": channel.warehouse,
-		"cost_center": channel.cost_center,
-	}
+	common = {"delivery_date": delivery_date, "cost_center": channel.cost_center}
+	codes = {id: item.item_code for id, item in items.items()}
+	places = reserved_places.warehouses([each.line for each in plan.lines], codes, channel)
 	return [
-		{**common, **_row(each, piece, item, known.get(each.line.id) or item.unit(at)), **told[each.line.id]}
+		{
+			**common,
+			"warehouse": places[each.line.id],
+			**_row(each, piece, item, known.get(each.line.id) or item.unit(at)),
+			**told[each.line.id],
+		}
 		for each in plan.lines
 		for item in [items[each.line.id]]
 		for piece in each.pieces()

@@ -23,7 +23,7 @@ from medusa_integration.medusa import order_parts
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.medusa.order import Order
-from medusa_integration.orders import exchanges_from_medusa, sales_orders
+from medusa_integration.orders import exchanges_from_medusa, reserved_places, sales_orders
 from medusa_integration.orders.money import settlements
 from medusa_integration.orders.steps import STEPS
 
@@ -50,8 +50,13 @@ _arriving: ContextVar[str | None] = ContextVar("medusa_arriving", default=None)
 class OrdersTask(Reading):
 	"""Orders that are read together and worked off one by one."""
 
+	def __init__(self, rows: list[Row], run: Run) -> None:
+		super().__init__(rows, run)
+		self.has_locations = bool(settings.current().stock_locations)
+
 	def read(self, medusa: Dialect, ids: list[str]) -> dict[str, Order | MedusaError]:
-		return medusa.orders_or_errors(ids)
+		orders = medusa.orders_or_errors(ids)
+		return reserved_places.told(medusa, orders) if self.has_locations else orders
 
 	def result(self, row: Row, order: Order | MedusaError | None, hold: Callable[[], None]) -> Result:
 		if not order:

@@ -6,36 +6,30 @@ The Website Item's `medusa_prices` keeps the state that a dialect needs for the 
 Source: docs/reference.md, "Prices".
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
 
 import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from medusa_integration import settings, sold_units
+from medusa_integration import settings, sold_units, sold_variants
 from medusa_integration.delivery.box import outbox
-from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
+from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task
 from medusa_integration.medusa.dialect import Dialect
-from medusa_integration.medusa.errors import MedusaError
-from medusa_integration.plain_text import as_typed
-from medusa_integration.prices import price_state
-from medusa_integration.prices.item_prices import amounts, by_currency, item_prices, moments
+from medusa_integration.medusa.errors import MedusaRejected
+from medusa_integration.medusa.price_operations import OVERRIDE
+from medusa_integration.prices import customer_groups, in_shop, price_state
+from medusa_integration.prices.offers import Offers, offers_of
 from medusa_integration.prices.price_state import PriceStore
-from medusa_integration.sold_units import SoldUnit
-from medusa_integration.stock.stock_to_medusa import STOCK
+from medusa_integration.prices.price_table import EVERYONE, Audience
+from medusa_integration.prices.priced_item import PricedItem, ShopFacts, summed_up
 
 DOCTYPE = "Website Item"
 # In the field `medusa_hash` of a product that was linked or imported: nothing is sent until a user sends it.
 WAITS = "linked"
-WATCHED_FIELDS = (
-	"item_code", "price_list", "customer", "currency", "price_list_rate", "valid_from", "valid_upto", "uom", "batch_no",
-	"supplier", "packing_unit",
-)  # fmt: skip
-READ_FIELDS = (
-	"name", "web_item_name", "item_code", "medusa_id", "medusa_variant_id", "medusa_prices",
-	"medusa_synced_on",
-)  # fmt: skip
 
 
 class PriceKind(Kind):
@@ -46,7 +40,7 @@ class PriceKind(Kind):
 	overlaps = True  # a new product's prices are queued again when it is settled
 	ids = {"Item Price": ("medusa_id", "medusa_price_id")}
 	shared_ids = {"Item Price": ("medusa_id",)}
-	state = {DOCTYPE: ("medusa_prices",), "Item": (sold_units.FIELD,)}
+	state = {DOCTYPE: ("medusa_prices",), "Item": (sold_units.FIELD, "medusa_prices")}
 	state_field = "medusa_prices"
 	product: Kind  # the kind of the items' products, which are sent first; set where that is defined
 
@@ -57,35 +51,87 @@ class PriceKind(Kind):
 
 	def prepare(self, run: Run, rows: list[Row]) -> "PriceTask":
 		price_list = settings.current().price_list
-		# A product that this app has never sent is sent first, but for one that waits for its first sending by a user.
-		items = {item.name: item for item in _in_shop([row.reference_name for row in rows])}
-		prices = item_prices(price_list, {item.item_code for item in items.values()})
-		of_items = (price for of_item in prices.values() for price in of_item)
-		wanted = {price.currency.upper() for price in of_items if price.is_for_one}
-		again = any(row.again or _is_new(items.get(row.reference_name)) for row in rows)
-		sold_in = _sold_in(run.medusa, wanted, again)
-		task = PriceTask(price_list)
+		names = [row.reference_name for row in rows]
+		items = defaultdict(list)
+		for item in in_shop.in_shop(names):
+			items[item.name].append(item)
+		found = offers_of({item.item_code for of_one in items.values() for item in of_one})
+		groups = customer_groups.made(audience for each in found.values() for audience in each.audiences)
+		again = any(row.again or any(map(_is_new, items[row.reference_name])) for row in rows)
+		currencies = {offer.currency.upper() for each in found.values() for offer in each.offers}
 		currency = frappe.db.get_value("Price List", price_list, "currency") or ""
-		units = sold_units.following(item.item_code for item in items.values())
-		others = [row.reference_name for row in rows if row.reference_name not in items]
-		filters = {"name": ("in", others or [""])}
-		found = frappe.get_all(DOCTYPE, filters, ["name", "medusa_id", "medusa_hash"], order_by=None)
-		there = {item.name: bool(item.medusa_id) and item.medusa_hash != WAITS for item in found}
+		shop = ShopFacts(run.medusa, currency, _sold_in(run.medusa, currencies, again), groups)
+		task = PriceTask(price_list)
+		units = sold_units.following(found)
+		others = _Others([name for name in names if not items[name]], self.product)
 		for row in rows:
-			item = items.get(row.reference_name)
-			if item:
-				unit = units.get(item.item_code)
-				task.add(_PricedItem(row, item, prices[item.item_code], currency, sold_in, run.medusa, unit))
-			elif row.reference_name not in there:
+			of_row = [
+				PricedItem(row, item, found[item.item_code], shop, units.get(item.item_code))
+				for item in items[row.reference_name]
+			]
+			missing = _without_id(of_row, found, groups)
+			if missing:
+				task.settled.append(_waiting(run, row, missing))
+			elif of_row:
+				task.add(row, of_row)
+			elif row.reference_name not in others.there:
 				task.gone.append(row)
 			else:
-				# Sending its product queues the prices. A product that isn't in the shop is sent once it belongs there.
-				then = [Intent(self.product, row.reference_name)] if there[row.reference_name] else []
-				task.settled.append(Result.done(row, then=then))
+				task.settled.append(others.result(row))
 		return task
 
 
+def _without_id(
+	of_row: list[PricedItem], found: dict[str, Offers], groups: dict[Audience, frappe._dict]
+) -> list[frappe._dict]:
+	"""The customer groups that aren't in Medusa yet."""
+	audiences = {audience for item in of_row for audience in found[item.code].audiences}
+	return [groups[audience] for audience in sorted(audiences) if not groups[audience].medusa_id]
+
+
+def _waiting(run: Run, row: Row, groups: list[frappe._dict]) -> Result:
+	"""Customer groups that prices are for are made first."""
+	intents = [Intent(customer_groups.GROUP, group.name) for group in groups]
+	if not all(map(run.has_waited_for, intents)):
+		why = _("The customer group {0} is made first.").format(groups[0].title)
+		return Result.waiting(row, why, then=intents)
+	for intent, group in zip(intents, groups, strict=True):
+		status, error = run.standing(intent)
+		if status == "Parked":
+			return Result.parked(
+				row, _("The customer group {0} isn't accepted: {1}").format(group.title, error)
+			)
+	return Result.retry(
+		row, _("The customer group {0} isn't made yet.").format(groups[0].title), counts=False
+	)
+
+
+class _Others:
+	"""The Website Items that have nothing in the shop yet whose prices could be sent."""
+
+	def __init__(self, names: list[str], product: Kind) -> None:
+		self.product = product
+		fields = ["name", "item_code", "medusa_id", "medusa_hash"]
+		found = frappe.get_all(DOCTYPE, {"name": ("in", names or [""])}, fields, order_by=None)
+		self.there = {item.name: item for item in found}
+		self.products = sold_variants.products_of(item.item_code for item in found)
+		self.templates = sold_variants.variants_of(self.there)
+
+	def result(self, row: Row) -> Result:
+		"""A product that this app has never sent is sent first, and that queues the prices; but for one that waits for its first
+		sending by a user, and one that isn't in the shop. The prices of a template's variant go with the template's."""
+		item = self.there[row.reference_name]
+		product = self.products.get(item.item_code, item.name)
+		if product != item.name:
+			return Result.done(row, then=[Intent(PRICE, product)])
+		is_sent = bool(item.medusa_id) and item.medusa_hash != WAITS
+		if is_sent and not self.templates.get(item.name, True):
+			return Result.done(row)  # a template without a variant for sale
+		return Result.done(row, then=[Intent(self.product, item.name)] if is_sent else [])
+
+
 PRICE = PriceKind()
+customer_groups.GROUP.prices = PRICE
 
 
 def _sold_in(medusa: Dialect, wanted: set[str], again: bool) -> set[str]:
@@ -101,9 +147,9 @@ def _sold_in(medusa: Dialect, wanted: set[str], again: bool) -> set[str]:
 	return medusa.currencies
 
 
-def _is_new(item: frappe._dict | None) -> bool:
+def _is_new(item: frappe._dict) -> bool:
 	"""Whether an item's prices are sent for the first time, or again on request."""
-	return bool(item) and (not item.medusa_prices or '"unsure"' in item.medusa_prices)
+	return not item.medusa_prices or '"unsure"' in item.medusa_prices
 
 
 class PriceTask(Task):
@@ -112,189 +158,51 @@ class PriceTask(Task):
 	def __init__(self, price_list: str) -> None:
 		super().__init__()
 		self.price_list = price_list
-		self.items: list[_PricedItem] = []
+		self.items: list[tuple[Row, list[PricedItem]]] = []
 		self.gone: list[Row] = []  # of deleted Website Items
 
 	@property
 	def rows(self) -> list[Row]:
-		return [*(item.row for item in self.items), *self.gone]
+		return [*(row for row, _of_row in self.items), *self.gone]
 
-	def add(self, item: "_PricedItem") -> None:
-		self.items.append(item)
-		self.vouchers.append((DOCTYPE, item.row.reference_name))
+	def add(self, row: Row, of_row: list[PricedItem]) -> None:
+		self.items.append((row, of_row))
+		self.vouchers.append((DOCTYPE, row.reference_name))
 
 	def send(self, medusa: Dialect, database: Database) -> Mapping[str, Any]:
 		keeper = PriceStore(database, medusa, _queue)
 		if self.gone:
 			medusa.remove_ownerless_prices(self.price_list, keeper)
-		payloads = [item.payload for item in self.items]
-		return medusa.write_prices(self.price_list, payloads, keeper) if payloads else {}
+		payloads = [item.payload for _row, of_row in self.items for item in of_row]
+		try:
+			return medusa.write_prices(self.price_list, payloads, keeper) if payloads else {}
+		except MedusaRejected:
+			if len(self.items) > 1 or len(payloads) == 1:
+				raise  # The drain sends the rows in halves.
+			return self._one_by_one(medusa, keeper, payloads)
+
+	def _one_by_one(self, medusa: Dialect, keeper: PriceStore, payloads: list[dict]) -> dict[str, Any]:
+		"""The variants of one product, so that a refused one doesn't keep the others back."""
+		reply: dict[str, Any] = {}
+		for payload in payloads:
+			try:
+				reply.update(medusa.write_prices(self.price_list, [payload], keeper))
+			except MedusaRejected as error:
+				reply[payload["external_id"]] = error
+		return reply
 
 	def conclude(self, reply: Mapping[str, Any]) -> list[Result]:
-		there = _existing(item.name for item in self.items)
+		items = [item for _row, of_row in self.items for item in of_row]
+		there = price_state.existing(item.key for item in items)
 		results = [Result.done(row) for row in self.gone]
-		sold = sold_units.priced({item.code: item.unit for item in self.items if item.unit}, now_datetime())
-		for item in self.items:
-			if item.name in there:
-				results.append(item.result(reply[item.name], sold.get(item.code)))
+		sold = sold_units.priced({item.code: item.unit for item in items if item.unit}, now_datetime())
+		for row, of_row in self.items:
+			if all(item.key in there for item in of_row):
+				settled = [(item, item.result(reply[item.key], sold.get(item.code))) for item in of_row]
+				results.append(summed_up(row, settled))
 			else:
-				results.append(Result.retry(item.row, _("It was deleted meanwhile."), counts=False))
+				results.append(Result.retry(row, _("It was deleted meanwhile."), counts=False))
 		return results
-
-
-class _PricedItem:
-	"""One Website Item: the prices that it should have in Medusa, and the result of sending them.
-
-	:param unit: that the shop sells from these prices on; None: as before
-	"""
-
-	def __init__(
-		self,
-		row: Row,
-		item: frappe._dict,
-		prices: list,
-		currency: str,
-		sold_in: set[str],
-		medusa: Dialect,
-		unit: SoldUnit | None,
-	) -> None:
-		self.row = row
-		self.name, self.code, self.unit = item.name, item.item_code, unit
-		self.prices = prices
-		self.currency = currency  # of the price list
-		self.problems: list[str] = []
-		self.wanted: list[dict] = []
-		for currency, of_currency in by_currency([price for price in prices if price.is_for_one]):
-			if currency.upper() in sold_in:
-				self._want(currency, of_currency)
-			else:
-				self._refuse(currency)
-		self.payload = self._payload(item, medusa)
-
-	def _refuse(self, currency: str) -> None:
-		words = _("The shop doesn't sell in {0}: add the currency in Medusa's store settings, then retry.")
-		self.problems.append(words.format(currency))
-
-	def _want(self, currency: str, prices: list[frappe._dict]) -> None:
-		for window, price, value in amounts(prices):
-			if value < 0:
-				words = _(
-					"Item Price {0} is negative. Change its rate or delete it, and its product is sent again."
-				)
-				self.problems.append(words.format(price.name))
-			if value <= 0:
-				continue  # A price of 0 counts as none: the shop would give the item away.
-			self.wanted.append(
-				{
-					"item_price": price.name,
-					"start": window.start,
-					"end": window.end,
-					**moments(window.start, window.end),
-					"currency": currency,
-					"amount": value,
-				}
-			)
-
-	def _payload(self, item: frappe._dict, medusa: Dialect) -> dict:
-		"""As Dialect.write_prices takes it."""
-		known = price_state.read(item.name, item.medusa_prices)
-		if not known and (rows := self._rows_in_medusa()):
-			# The state can't be read, or the predecessor sent the prices. Their rows are found by the Item Prices' ids; else they
-			# would stay beside new ones.
-			known = medusa.with_strays({}, rows)
-		return {
-			"external_id": item.name,
-			"title": as_typed(item.web_item_name) or item.item_code,
-			"product_id": item.medusa_id,
-			"variant_id": item.medusa_variant_id,
-			"currency": self.currency.lower(),
-			"known": {**known, "unsure": True} if known and self.row.again else known,
-			"is_last_word": not self.row.unsure,
-			"prices": self.wanted,
-		}
-
-	def _rows_in_medusa(self) -> list[str]:
-		"""As Dialect.with_strays takes them."""
-		own = [price for price in self.prices if not price.of_template]
-		prices = [price for price in own if price.medusa_id and price.medusa_price_id]
-		return [f"{price.medusa_id}/{price.medusa_price_id}" for price in prices]
-
-	def result(self, written: dict | MedusaError | None, sold: str | None) -> Result:
-		"""
-		:param sold: the Item's field with the unit of these prices; None where that stays
-		"""
-		if isinstance(written, MedusaError):
-			return Result.failed(self.row, written)
-		result = self._settled(written)
-		if sold:
-			result.writes.append(Write("Item", self.code, {sold_units.FIELD: sold}))
-			result.then.append(Intent(STOCK, self.name))
-		return result
-
-	def _settled(self, written: dict | None) -> Result:
-		if not written:
-			return Result.done(self.row)
-		writes = [Write(DOCTYPE, self.name, {"medusa_prices": price_state.dumped(written["known"])})]
-		writes += self._ids(written["ids"])
-		if self.problems:
-			return Result.parked(self.row, " ".join(dict.fromkeys(self.problems)), writes=writes)
-		return Result.done(self.row, writes)
-
-	def _ids(self, written: list[tuple[str, str]]) -> list[Write]:
-		"""Writes of the Item Prices' ids in Medusa, where they have changed."""
-		ids: dict[str, dict] = {}
-		for price, (list_id, row_id) in zip(self.wanted, written, strict=True):
-			ids.setdefault(price["item_price"], {"medusa_id": list_id, "medusa_price_id": row_id})
-		writes = []
-		for price in (price for price in self.prices if not price.of_template):
-			now = ids.get(price.name, {"medusa_id": None, "medusa_price_id": None})
-			before = {field: price[field] or None for field in now}
-			if before != now:
-				writes.append(Write("Item Price", price.name, now))
-		return writes
-
-
-# --- document events
-
-
-def create_medusa_price_list(doc, method: str | None = None) -> None:
-	"""Item Price, validate: queue the prices of its Website Item where the Item Price changed and is, or was,
-	one of the shop's price list, without a customer.
-
-	Source: docs/reference.md, "Document events".
-	"""
-	before = doc.get_doc_before_save()
-	if before and not any(doc.has_value_changed(field) for field in WATCHED_FIELDS):
-		return
-	_queue_items({price.item_code for price in (doc, before) if price and _is_shop_price(price)})
-
-
-def delete_medusa_price(doc, method: str | None = None) -> None:
-	"""Item Price, on_trash: queue the prices of its Website Item where the Item Price is one of the shop's
-	price list, without a customer.
-
-	Source: docs/reference.md, "Document events".
-	"""
-	if _is_shop_price(doc):
-		_queue_items({doc.item_code})
-
-
-def _is_shop_price(price) -> bool:
-	return price.price_list == settings.current().price_list and not price.customer
-
-
-def _queue_items(item_codes: set[str]) -> None:
-	if not item_codes or not settings.enabled():
-		return
-	variants = frappe.get_all("Item", {"variant_of": ("in", list(item_codes))}, pluck="name", order_by=None)
-	names = frappe.get_all(
-		DOCTYPE,
-		filters={"item_code": ("in", [*item_codes, *variants])},
-		or_filters={"published": 1, "medusa_id": ("is", "set")},
-		pluck="name",
-		order_by="name",
-	)
-	_queue(names)
 
 
 def _queue(names: list[str]) -> None:
@@ -304,29 +212,45 @@ def _queue(names: list[str]) -> None:
 # --- prices that Medusa should have
 
 
-def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dict, dict]]:
-	"""The prices that Medusa should have of Website Items that have a variant there.
+class Wanted(NamedTuple):
+	"""The place of a price in Medusa.
+
+	:param window: the first and the last day
+	:param currency: in lower case
+	:param group: the id of the customer group, "" for everybody
+	:param type: of the price list
+	"""
+
+	window: tuple[date | None, date | None]
+	currency: str
+	group: str = ""
+	type: str = OVERRIDE
+	first: int | None = None
+	last: int | None = None
+
+	@property
+	def is_usual(self) -> bool:
+		"""Whether everybody is asked this price for one piece, but for sales."""
+		return not self.group and self.type == OVERRIDE and (self.first or 1) <= 1
+
+
+def wanted(names: list[str], currencies: set[str]) -> Iterator[tuple[frappe._dict, dict[Wanted, float]]]:
+	"""The prices that Medusa should have of what Website Items sell there.
 
 	:param names: of Website Items
 	:param currencies: that the shop sells in, upper case
-	:returns: pairs of a Website Item and `{((first day, last day), currency in lower case): amount}`
+	:returns: pairs of an Item of `in_shop` and `{place: amount}`
 	"""
-	items = _in_shop(names)
-	of_code = item_prices(settings.current().price_list, {item.item_code for item in items})
+	items = in_shop.in_shop(names)
+	found = offers_of({item.item_code for item in items})
+	groups = customer_groups.known({one for each in found.values() for one in each.audiences})
 	for item in items:
-		found = {}
-		of_item = [price for price in of_code[item.item_code] if price.is_for_one]
-		for currency, of_currency in by_currency(of_item):
-			for window, _price, value in amounts(of_currency) if currency.upper() in currencies else ():
-				found[(window.start, window.end), currency.lower()] = value
-		yield item, {key: value for key, value in found.items() if value > 0}
-
-
-def _existing(names: Iterable[str]) -> set[str]:
-	names = list(names)
-	return set(frappe.get_all(DOCTYPE, {"name": ("in", names)}, pluck="name", order_by=None) if names else ())
-
-
-def _in_shop(names: list[str]) -> list[frappe._dict]:
-	items = frappe.get_all(DOCTYPE, {"name": ("in", names or [""])}, list(READ_FIELDS), order_by="name")
-	return [item for item in items if item.medusa_variant_id and item.medusa_synced_on]
+		prices = {}
+		for offer in found[item.item_code].offers:
+			group = groups.get(offer.audience)
+			if offer.currency.upper() not in currencies:
+				continue
+			id = group.medusa_id or "?" if group else "" if offer.audience == EVERYONE else "?"
+			window, currency = (offer.window.start, offer.window.end), offer.currency.lower()
+			prices[Wanted(window, currency, id, offer.type, offer.first, offer.last)] = offer.amount
+		yield item, prices

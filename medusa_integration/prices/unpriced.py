@@ -10,8 +10,10 @@ import frappe
 from frappe import _
 from frappe.utils import flt, format_date, getdate
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_variants
 from medusa_integration.prices.item_prices import amount, by_currency, item_prices, valid_price
+
+SHOWN = 5  # variants in a template's words
 
 
 def reasons(items: Iterable[frappe._dict]) -> dict[str, str]:
@@ -25,10 +27,24 @@ def reasons(items: Iterable[frappe._dict]) -> dict[str, str]:
 	if not facts or not (facts.enabled and facts.selling):
 		words = _("The Price List {0} doesn't exist, is disabled or isn't for selling.").format(price_list)
 		return dict.fromkeys((item.name for item in items), words)
-	prices = item_prices(price_list, {item.item_code for item in items})
+	variants = sold_variants.variants_of(item.name for item in items)
+	sold = {item.name: variants.get(item.name) or [item.item_code] for item in items}
+	prices = item_prices(price_list, {code for codes in sold.values() for code in codes})
 	today = getdate()
-	found = {item.name: _reason(item.item_code, prices[item.item_code], price_list, today) for item in items}
+	found = {}
+	for item in items:
+		reasons = {code: _reason(code, prices[code], price_list, today) for code in sold[item.name]}
+		missing = {code: words for code, words in reasons.items() if words}
+		found[item.name] = _named(missing) if variants.get(item.name) else missing.get(item.item_code, "")
 	return {name: words for name, words in found.items() if words}
+
+
+def _named(missing: dict[str, str]) -> str:
+	"""The variants of a template's product that have no price, each with the reason."""
+	lines = [_("{0}: {1}").format(code, words) for code, words in missing.items()]
+	if len(lines) > SHOWN:
+		lines[SHOWN:] = [_("And {0} more variants.").format(len(lines) - SHOWN)]
+	return " ".join(lines)
 
 
 def _reason(code: str, prices: list[frappe._dict], price_list: str, today: date) -> str:

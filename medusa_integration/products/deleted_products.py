@@ -14,8 +14,8 @@ from medusa_integration.products.product_payloads import DOCTYPE
 
 
 def last_of(row: str, kind_data: dict) -> dict:
-	"""The values of a deleted Website Item in its row: `id`, `variant_id`, `title`, `item_code`, `prices`; {} where they
-	can't be read.
+	"""The values of a deleted Website Item in its row: `id`, `variant_id`, `title`, `item_code`, `prices`, and `of_variants`, the
+	states of its variants' prices; {} where they can't be read.
 
 	:param row: the row's name, for the Error Log
 	:param kind_data: the row's field
@@ -44,11 +44,11 @@ def leaving_products(kind: Kind) -> dict[str, dict]:
 
 def _is_last(last: dict) -> bool:
 	texts = [last.get(key) for key in ("id", "variant_id", "title", "item_code")]
-	known = last.get("prices") or {}
+	known, of_variants = last.get("prices") or {}, last.get("of_variants") or []
 	return (
 		all(text is None or isinstance(text, str) for text in texts)
-		and isinstance(known, dict)
-		and is_price_state(known)
+		and isinstance(of_variants, list)
+		and all(isinstance(each, dict) and is_price_state(each) for each in (known, *of_variants))
 	)
 
 

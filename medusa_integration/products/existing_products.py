@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 import frappe
 from frappe import _
 
+from medusa_integration import sold_variants
 from medusa_integration.medusa.handles import ending, slug
 from medusa_integration.medusa.matching import folded
-from medusa_integration.medusa.sku_moves import Holder
+from medusa_integration.medusa.sku_moves import Holder, temporary_sku
 from medusa_integration.plain_text import as_typed, clean
+from medusa_integration.products.shared_products import shared_product
 
 DOCTYPE = "Website Item"
 
@@ -88,10 +90,18 @@ def sku_of(item: frappe._dict) -> str:
 
 
 def sku_for(variant: Holder) -> str | None:
-	"""The SKU that a variant should have, where a Website Item has it as its own; else None."""
+	"""The SKU that a variant should have, where a Website Item or an Item has it as its own; else None. One whose Item another
+	product is to sell, as after a change of *Variants become*, gives up its SKU for a temporary one."""
 	ids = {"medusa_id": variant.product_id, "medusa_variant_id": variant.variant_id}
-	item_code = frappe.db.get_value(DOCTYPE, ids, "item_code", order_by=None)
-	return clean(item_code) if item_code else None
+	page = frappe.db.get_value(DOCTYPE, ids, ["name", "item_code"], order_by=None)
+	name, item_code = page or (
+		frappe.db.get_value(DOCTYPE, {"medusa_id": variant.product_id}, "name", order_by=None),
+		frappe.db.get_value("Item", {"medusa_variant_id": variant.variant_id}, order_by=None),
+	)
+	if not (name and item_code):
+		return None
+	is_leaving = sold_variants.products_of([item_code]).get(item_code, name) != name
+	return temporary_sku(variant) if is_leaving else clean(item_code)
 
 
 def compare(items: Iterable[frappe._dict], index: ShopIndex, without: Container[str] = ()) -> Matches:
@@ -127,23 +137,33 @@ def compare(items: Iterable[frappe._dict], index: ShopIndex, without: Container[
 def already_there(
 	items: Iterable[frappe._dict], index: ShopIndex, leaving: Container[str] = ()
 ) -> dict[str, str]:
-	"""`{Website Item: what to do}` of those that the shop has already, or may have, as products that the app didn't make.
+	"""`{Website Item: what to do}` of those, none of them a template's, that the shop has already, or may have, as products that the app didn't make.
 
 	:param leaving: ids of products that the app is about to delete; Medusa refuses their SKUs until then, and the row waits
 	"""
 	found = compare(items, index, leaving)
-	advice = _(
-		"A product with this item code as its SKU already exists in the shop: {0}, SKU {1}. Choose Link existing products in the Medusa Configuration. The row is sent by itself then."
-	)
-	reasons = {item.name: reason for item, reason in found.conflicts}
+	reasons = {item.name: reason for item, reason in found.conflicts if not item.former_variant}
 	for match in found.matches:
-		product, names = match.product, (match.item.name, *(match.item.former or ()))
-		is_ours = product["external_id"] in names or product.get("item_code")
-		# v1 keeps no external id. A handle that the app made ends with the Website Item's name.
-		if not is_ours and not any(f"-{product['handle']}".endswith(f"-{ending(name)}") for name in names):
-			sku = next(each["sku"] for each in product["variants"] if each["id"] == match.variant_id)
-			reasons[match.item.name] = advice.format(product["title"], sku)
+		if not is_made_for(match.item, match.product):
+			sku = next(each["sku"] for each in match.product["variants"] if each["id"] == match.variant_id)
+			reasons[match.item.name] = link_it(match.product, sku)
 	return reasons
+
+
+def is_made_for(item: frappe._dict, product: dict) -> bool:
+	"""Whether the app made a product, for a Website Item."""
+	names = (item.name, *(item.former or ()))
+	if product["external_id"] in names or product.get("item_code"):
+		return True
+	# v1 keeps no external id. A handle that the app made ends with the Website Item's name.
+	return any(f"-{product['handle']}".endswith(f"-{ending(name)}") for name in names)
+
+
+def link_it(product: dict, sku: str) -> str:
+	"""The advice to link a product that was in the shop before."""
+	return _(
+		"A product with this item code as its SKU already exists in the shop: {0}, SKU {1}. Choose Link existing products in the Medusa Configuration. The row is sent by itself then."
+	).format(product["title"], sku)
 
 
 def _except(without: Container[str], products: list[dict]) -> list[dict]:
@@ -161,7 +181,9 @@ class _Others:
 		self.linked = {row.medusa_id: row for row in linked}
 		self.linked_to = {id: row.name for id, row in self.linked.items()}
 		self.names = {row.name for row in named}
-		self.of_sku = {folded(row.item_code): row.name for row in _website_items("item_code", skus)}
+		of_sku = _website_items("item_code", skus)
+		self.of_sku = {folded(row.item_code): row.name for row in of_sku}
+		self.template_of = {folded(row.item_code): row.variant_of for row in of_sku}
 
 	def gives_up(self, product: dict, item: frappe._dict) -> bool:
 		"""Whether a product has the item's sku only until the Website Item that it is linked to is sent, whose code is another
@@ -203,9 +225,8 @@ def _conflict(item: frappe._dict, candidates: list[dict], others: _Others) -> st
 		).format(product["title"])
 	rivals = sorted({others.of_sku[sku] for sku in skus if sku in others.of_sku} - {item.name})
 	if rivals:
-		return _(
-			"{0} has variants of other Website Items too: {1}. A product can stand for one of them: give the others products of their own in Medusa (delete their variants there, and they are made when they are sent), and link again."
-		).format(product["title"], ", ".join(rivals))
+		templates = [others.template_of.get(sku) for sku in skus if sku in others.of_sku]
+		return shared_product(product["title"], rivals, templates)
 	return ""
 
 
@@ -228,6 +249,6 @@ def _website_items(fieldname: str, values: set[str]) -> list[frappe._dict]:
 	return frappe.get_all(
 		DOCTYPE,
 		filters={fieldname: ("in", list(values) or [""])},
-		fields=["name", "item_code", "medusa_id", "medusa_variant_id"],
+		fields=["name", "item_code", "medusa_id", "medusa_variant_id", "variant_of"],
 		order_by="name",
 	)

@@ -1,7 +1,7 @@
 """The field `medusa_status` of Website Items, by which lists filter and sort.
 
 It shows the product's status; rows of prices and quantities show only when parked, and that of a product's first prices.
-"In Shop" is a product that can be bought: one without a price is "No Price". Other documents (a price,
+"In Shop" is a product that can be bought: one without a price is "No Price", one that no sales channel sells "No Channel". Other documents (a price,
 a delivery) queue records without writing it, because that would lock the Website Item in their transactions.
 It is written by the Website Item's own save, in memory; by the transaction that settles its rows; and when
 rows are retried or discarded.
@@ -14,24 +14,25 @@ from collections.abc import Iterable
 import frappe
 from frappe.utils import cint
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_variants
 from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind
 from medusa_integration.medusa.errors import NoStockLocation
 from medusa_integration.pages import pages
-from medusa_integration.prices import price_state, unpriced
+from medusa_integration.prices import in_shop, unpriced
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import selection
+from medusa_integration.products import channels, selection
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.stock.stock_to_medusa import STOCK
 
 DOCTYPE = "Website Item"
-NOT_IN_SHOP, WAITING, IN_SHOP, NO_PRICE, DRAFT, PARKED = STATUSES = (
+NOT_IN_SHOP, WAITING, IN_SHOP, NO_PRICE, NO_CHANNEL, DRAFT, PARKED = STATUSES = (
 	"Not in Shop",
 	"Waiting",
 	"In Shop",
 	"No Price",
+	"No Channel",
 	"Draft",
 	"Parked",
 )
@@ -46,18 +47,48 @@ def refresh(names: Iterable[str]) -> None:
 
 
 def _refresh(names: list[str]) -> None:
-	items, rows = _read(names)
+	items, rows = _read([*names, *_pages_of_variants(names)])
 	refused = {item.name for item in selection.refused(items.values())} if items else set()
+	sold = sold_variants.variants_of(items)
 	without = unpriced.reasons(item for item in items.values() if item.medusa_id) if items else {}
-	values = {}
+	states = in_shop.states(items.values()) if items else {}
+	statuses = {}
 	for name, item in items.items():
-		known = price_state.read(name, item.medusa_prices)
-		item.has_own_price, item.is_priced = bool(known.get("own")), name not in without
-		item.prices_sent = bool(item.medusa_prices)
-		status = _status(item, rows.get(name, []), admitted=name not in refused)
-		if status != item.medusa_status:
-			values[name] = {"medusa_status": status}
+		item.has_own_price = any(known.get("own") for known in states[name])
+		item.is_priced = name not in without
+		item.prices_sent = bool(states[name] or item.medusa_prices)
+		admitted = name not in refused and sold.get(name) != []
+		statuses[name] = _status(item, rows.get(name, []), admitted=admitted)
+	statuses |= _of_variants(items, statuses)
+	values = {
+		name: {"medusa_status": status}
+		for name, status in statuses.items()
+		if status != items[name].medusa_status
+	}
 	documents.write(DOCTYPE, values)
+
+
+def _pages_of_variants(names: list[str]) -> list[str]:
+	"""The Website Items of variants whose templates are among these: they show the status of their template's product."""
+	templates = sold_variants.templates_among(names)
+	filters = {"variant_of": ("in", [*templates.values(), ""]), "name": ("not in", names)}
+	return frappe.get_all(DOCTYPE, filters, pluck="name", order_by=None) if templates else []
+
+
+def _of_variants(items: dict[str, frappe._dict], statuses: dict[str, str]) -> dict[str, str]:
+	"""`{Website Item of a variant that its template's product sells: its status}`"""
+	pages = {item.item_code: item for item in items.values() if item.variant_of and not item.medusa_id}
+	product_of = sold_variants.products_of(pages) if pages else {}
+	seller = {page.name: product_of[code] for code, page in pages.items() if product_of[code] != page.name}
+	missing = sorted({*seller.values()} - statuses.keys())
+	stored = frappe.get_all(
+		DOCTYPE, {"name": ("in", [*missing, ""])}, ["name", "medusa_status"], as_list=True, order_by=None
+	)
+	known = {**dict(stored), **statuses}
+	return {
+		name: known.get(template) or NOT_IN_SHOP if items[name].medusa_variant_id else NOT_IN_SHOP
+		for name, template in seller.items()
+	}
 
 
 def refresh_all() -> None:
@@ -133,6 +164,8 @@ def _status(item: frappe._dict, rows: list[tuple[str, str]], *, admitted: bool) 
 		return NOT_IN_SHOP
 	if not (cint(item.published) and admitted):
 		return DRAFT
+	if channels.is_nowhere(item.medusa_sales_channel):
+		return NO_CHANNEL
 	if item.is_priced and not item.prices_sent and any(kind == PRICE.name for kind, _status in rows):
 		return WAITING
 	return IN_SHOP if item.is_priced or item.has_own_price else NO_PRICE
@@ -142,6 +175,8 @@ def _read(names: list[str]) -> tuple[dict[str, frappe._dict], dict[str, list[tup
 	"""The Website Items, and (kind, status) of their rows in the outbox, both by the items' names."""
 	fields = [
 		"name", "item_code", "medusa_status", "medusa_id", "medusa_prices", "published", "item_group", "brand",
+		"variant_of", "medusa_variant_id",
+		"medusa_sales_channel",
 	]  # fmt: skip
 	items = frappe.get_all(DOCTYPE, {"name": ("in", names)}, fields, order_by=None)
 	return {item.name: item for item in items}, outbox.rows_about(DOCTYPE, names)

@@ -4,7 +4,6 @@ Source: docs/reference.md, "Categories".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import frappe
@@ -73,7 +72,7 @@ def changed(doc, before) -> bool:
 class ProductCategories:
 	"""The results of products whose categories aren't made yet."""
 
-	def __init__(self, run: Run, items: Iterable[frappe._dict]) -> None:
+	def __init__(self, run: Run) -> None:
 		self.run = run
 
 	def problem(self, row: Row, item: frappe._dict) -> Result | None:

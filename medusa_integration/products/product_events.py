@@ -10,9 +10,18 @@ from medusa_integration import settings, sold_units
 from medusa_integration.delivery.box import outbox
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import for_sale, identifiers, item_status, product_categories, selection
+from medusa_integration.products import (
+	channels,
+	for_sale,
+	identifiers,
+	item_status,
+	product_categories,
+	selection,
+	variant_events,
+)
 from medusa_integration.products.product_payloads import DOCTYPE, WATCHED_FIELDS
 from medusa_integration.products.products_to_medusa import PRODUCT
+from medusa_integration.products.variant_payloads import SENT
 from medusa_integration.stock import bundles
 from medusa_integration.stock.stock_to_medusa import STOCK
 
@@ -23,8 +32,11 @@ WATCHED_ITEM_FIELDS = ("country_of_origin", "stock_uom", "is_stock_item", "has_v
 def website_item_validate(doc, method: str | None = None) -> None:
 	"""Website Item, validate: queue its product. `export_website_item` queues an item that has no product
 	yet, if it belongs in the shop; `update_website_item` queues an item that has one, if the save changes the
-	payload."""
-	if doc.get("medusa_id"):
+	payload. That of a variant which its template's product sells queues that product."""
+	template = variant_events.template_page(doc)
+	if template and not doc.get("medusa_id"):
+		_queue_template(doc, template)
+	elif doc.get("medusa_id"):
 		update_website_item(doc)
 	else:
 		export_website_item(doc)
@@ -51,6 +63,12 @@ def update_website_item(doc) -> None:
 	"""
 	if not _skipped(doc) and settings.enabled() and _changed(doc):
 		_queue(doc)
+
+
+def _queue_template(doc, template: str) -> None:
+	if not _skipped(doc) and settings.enabled() and (doc.is_new() or _changed(doc)):
+		outbox.add(PRODUCT, template)
+		doc.medusa_status = item_status.WAITING  # That of the template's product, once it is sent.
 
 
 def _queue(doc) -> None:
@@ -87,6 +105,8 @@ def _changed(doc) -> bool:
 		return True
 	if product_categories.changed(doc, before):
 		return True
+	if channels.listed_in(doc) != channels.listed_in(before):
+		return True
 	return _raw_specifications(doc) != _raw_specifications(before)
 
 
@@ -95,12 +115,17 @@ def _raw_specifications(doc) -> list[tuple]:
 
 
 def item_on_update(item, method: str | None = None) -> None:
-	"""Item, on_update: queue its Website Items' products where barcodes, weight, customs tariff number, a field of the field
-	map, the country of origin, the stock unit, *Maintain Stock*, *Has Variants*, *Disabled*, *End of Life* or *Allow Sales* changed, their prices where *Has Variants* changed, and product
-	and stock, also of the Product Bundles that contain it, where *Maintain Stock*, *Disabled* or *End of Life* changed. Where
-	the shop sells in sales units, queue the products, also of its variants, whose unit or its size changed."""
+	"""Item, on_update: queue its Website Items' products, or its template's, where barcodes, weight, customs tariff number, a field of
+	the field map, the country of origin, the stock unit, *Maintain Stock*, *Has Variants*, *Disabled*, *End of Life* or *Allow Sales*
+	changed, their prices where *Has Variants* changed, and product and stock, also of the Product Bundles that contain it, where
+	*Maintain Stock*, *Disabled* or *End of Life* changed. Where the shop sells in sales units, queue the products, also of its
+	variants, whose unit or its size changed."""
 	_queue_sold_in_another_unit(item)
-	if any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS) or identifiers.item_changed(item):
+	is_measured = identifiers.item_changed(item)
+	variant_events.item_on_update(item, WATCHED_ITEM_FIELDS)
+	if is_measured and item.variant_of:
+		variant_events.queue_templates_of([item.name])
+	if is_measured or any(item.has_value_changed(field) for field in WATCHED_ITEM_FIELDS):
 		names = queue_matching({"item_code": item.name})
 		if item.has_value_changed("has_variants"):  # ERPNext sells no template.
 			outbox.add_many((PRICE, name) for name in names)
@@ -119,6 +144,7 @@ def _queue_sold_in_another_unit(item) -> None:
 		for part in frappe.utils.create_batch([item.name, *variants], PART):
 			if codes := sold_units.untold(part):
 				queue_matching({"item_code": ("in", sorted(codes))})
+				variant_events.queue_templates_of(codes)
 
 
 def _conversions(item) -> set[tuple[str, float]]:
@@ -138,6 +164,7 @@ def queue_ended_items() -> int:
 		return 0
 	names = [item.name for item in for_sale.ended() if item.medusa_status != item_status.DRAFT]
 	names += _undeliverable_on_backorder()
+	names += variant_events.ended_variants()
 	outbox.add_many((PRODUCT, name) for name in names)
 	item_status.refresh(names)
 	frappe.db.commit()
@@ -155,7 +182,7 @@ def product_bundle_changed(doc, method: str | None = None) -> None:
 	"""Product Bundle, on_update and on_trash: queue product and stock of its parent's Website Item, and of the bundles that
 	contain it. The variant of a bundle with stock parts manages inventory."""
 	codes = {doc.new_item_code, *bundles.containing([doc.new_item_code])}
-	names = queue_matching({"item_code": ("in", sorted(codes))})
+	names = queue_matching({"item_code": ("in", sorted(codes))}) + variant_events.queue_templates_of(codes)
 	outbox.add_many((STOCK, name) for name in names)
 
 
@@ -163,6 +190,7 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 	"""Website Item, on_trash: queue the deletion of its product, with the product's ids in the row, unless it
 	was never sent and isn't being sent. Its prices are queued once more where a call with them is under way
 	or unsure. While the integration is off the rows wait until it is switched on: nothing else has the ids then."""
+	prices = variant_events.template_leaves(doc) if doc.get(SENT) else []
 	outbox.forget(STOCK, doc.name)
 	if outbox.is_under_way(PRICE, doc.name):
 		outbox.add(PRICE, doc.name)  # The call under way may be applied after the deletion.
@@ -175,12 +203,17 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 			"title": doc.web_item_name,
 			"item_code": doc.item_code,
 			"prices": price_state.read(doc.name, doc.get("medusa_prices")),
+			"of_variants": [price_state.read(doc.name, kept) for kept in prices],
 		}
 		outbox.add(PRODUCT, doc.name, kind_data=last)
 	if doc.get("medusa_id") and doc.medusa_id == frappe.db.get_value("Item", doc.item_code, "medusa_id"):
 		# The Item stays, and must not keep the ids of a deleted product.
 		nothing = {"medusa_id": None, "medusa_variant_id": None}
 		frappe.db.set_value("Item", doc.item_code, nothing, update_modified=False)
+	if (template := variant_events.template_page(doc)) and settings.enabled():
+		outbox.add(
+			PRODUCT, template
+		)  # A variant that was unpublished is for sale without a Website Item of its own.
 
 
 def website_item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None:
@@ -207,7 +240,7 @@ def item_after_rename(doc, method=None, old=None, new=None, merge=False) -> None
 	"""Item, after_rename: queue product, prices and stock. The item code is the variant's sku, and a merge
 	moves the prices of the merged Item to the other one."""
 	queue_matching({"variant_of": new})
-	names = queue_matching({"item_code": new})
+	names = queue_matching({"item_code": new}) + variant_events.queue_templates_of([new])
 	outbox.add_many((kind, name) for name in names for kind in (PRICE, STOCK))
 
 
@@ -262,6 +295,6 @@ def queue_matching(filters: dict) -> list[str]:
 		order_by="name",
 	)
 	refused = {item.name for item in selection.refused(items) if not item.medusa_id}
-	names = [item.name for item in items if item.name not in refused]
+	names = variant_events.sellers_of(item.name for item in items if item.name not in refused)
 	outbox.add_many((PRODUCT, name) for name in names)
 	return names

@@ -13,11 +13,13 @@ from medusa_integration.medusa.handles import ending, handle
 from medusa_integration.plain_text import as_typed, clean, plain_text
 from medusa_integration.products import (
 	brand_links,
+	channels,
 	field_owners,
 	identifiers,
 	images,
 	product_categories,
 	selection,
+	variant_payloads,
 )
 from medusa_integration.sold_units import SoldUnit
 from medusa_integration.stock import bundles
@@ -32,7 +34,7 @@ WATCHED_FIELDS = (
 READ_FIELDS = (
 	"name", *WATCHED_FIELDS, "website_warehouse", "medusa_id", "medusa_variant_id", "medusa_hash", "medusa_handle",
 	"medusa_stock", "medusa_synced_on", "medusa_prices", "medusa_sales_channel",
-	"medusa_filled",
+	"medusa_filled", "medusa_status", variant_payloads.SENT,
 )  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def read(names: list[str]) -> list[frappe._dict]:
 		filters={"name": ("in", codes or [""])},
 		fields=[
 			"name", "country_of_origin", "is_stock_item", "medusa_id", "medusa_variant_id", "stock_uom",
-			sold_units.FIELD,
+			sold_units.FIELD, "medusa_former_ids",
 		],
 		order_by="name",
 	)  # fmt: skip
@@ -59,6 +61,7 @@ def read(names: list[str]) -> list[frappe._dict]:
 	item_of = {row.name: row for row in item_rows}
 	iso_codes = _iso_codes({row.country_of_origin for row in item_rows})
 	pictures = images.of_website_items(items)
+	sold_in = channels.of_items(item.name for item in items)
 	for item in items:
 		row = item_of.get(item.item_code) or frappe._dict(is_stock_item=1)
 		item.origin_country = iso_codes.get(row.country_of_origin)
@@ -67,11 +70,14 @@ def read(names: list[str]) -> list[frappe._dict]:
 		item.unit_in_stock = row.stock_uom or item.stock_uom
 		item.sold_unit = units.get(item.item_code) or SoldUnit(item.unit_in_stock)
 		item.told_units = row.get(sold_units.FIELD)
+		item.former_ids = row.get("medusa_former_ids")
 		item.website_specifications = specifications[item.name]
 		item.images = pictures[item.name]
+		item.channels = sold_in[item.name]
 	identifiers.add_to(items)
 	product_categories.add_to(items)
 	bundles.keep_stock(items)
+	variant_payloads.read(items, _iso_codes)
 	for item in selection.refused(items):
 		item.published = 0  # sent as a draft, like an unpublished item
 	return items
@@ -122,7 +128,7 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 	values = {
 		**identity(item.name, item.former, item.web_item_name, item.item_code),
 		"id": item.medusa_id or None,
-		"variant_id": item.medusa_variant_id or None,
+		"variant_id": (item.medusa_id and item.medusa_variant_id) or None,
 		"own_handle": item.medusa_handle or "",
 		"title": _title(item.web_item_name, item.item_code),
 		"item_code": clean(item.item_code),
@@ -140,7 +146,9 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"manage_inventory": bool(cint(item.is_stock_item)),
 		"thumbnail": item.images[0] if item.images else None,
 		"images": item.images,
-		"former_channel": item.medusa_sales_channel or "",
+		"channels": item.channels,
+		"former_channels": channels.added(item.medusa_sales_channel),
+		**variant_payloads.of_template(item),
 		**identifiers.columns(item),
 		"category_ids": item.category_ids,
 	}

@@ -1,5 +1,5 @@
-"""Website Items → Medusa's products, each with one variant. The payload is in product_payloads.py, the document events
-that queue a product are in product_events.py.
+"""Website Items → Medusa's products, each with one variant, or with those of a template. The payload is in
+product_payloads.py, the document events that queue a product are in product_events.py.
 
 Source: docs/reference.md, "Products".
 """
@@ -20,26 +20,30 @@ from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, Medusa
 from medusa_integration.medusa.identifiers import COLUMNS
 from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.medusa.sku_moves import Holder
+from medusa_integration.prices import price_state
 from medusa_integration.prices.price_state import PriceStore
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import product_payloads
+from medusa_integration.products import channels, placing, product_payloads, sent_variants, template_results
 from medusa_integration.products.categories_to_medusa import CATEGORY
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
 from medusa_integration.products.existing_products import ShopIndex, already_there, sku_for
+from medusa_integration.products.existing_templates import templates_there
+from medusa_integration.products.missing_collections import Collections
 from medusa_integration.products.product_categories import ProductCategories, drop_gone
 from medusa_integration.products.product_payloads import DOCTYPE, identity
+from medusa_integration.products.replaced_products import Replaced, missing_products
 from medusa_integration.stock.stock_to_medusa import STOCK
 
 # Keys of a payload by which the product is found; they aren't part of its content.
 UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
-	"may_exist", "former_channel", "left_to_shop", "filled", "cleared", "sent_images",
+	"may_exist", "channels", "former_channels", "left_to_shop", "filled", "cleared", "sent_images", "known_variants", "formers",
+	"changed_variants", "was_template",
 	"former_brand_link", "former_categories",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
 LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id", "owners")
-PAUSE = 900  # seconds until the next attempt to delete a product that an order reserves
 
 
 class ProductKind(Kind):
@@ -50,27 +54,30 @@ class ProductKind(Kind):
 	ids = {DOCTYPE: ("medusa_id", "medusa_variant_id"), "Item": ("medusa_id", "medusa_variant_id")}
 	state = {
 		DOCTYPE: (
-			"medusa_hash",
-			"medusa_handle",
-			"medusa_synced_on",
-			"medusa_status",
-			"medusa_sales_channel",
-			"medusa_filled",
+			"medusa_hash", "medusa_handle", "medusa_synced_on", "medusa_status", "medusa_sales_channel", "medusa_filled",
+			sent_variants.SENT,
 		),
-		"Item": (sold_units.FIELD,),
-	}
+		"Item": (sold_units.FIELD, sent_variants.FORMER),
+	}  # fmt: skip
 	state_field = "medusa_hash"
 
 	def prepare(self, run: Run, rows: list[Row]) -> "ProductTask":
 		items = {item.name: item for item in product_payloads.read([row.reference_name for row in rows])}
-		collections = _Collections(run, {item.item_group for item in items.values()})
-		categories = ProductCategories(run, items.values())
+		collections = Collections(run, {item.item_group for item in items.values()})
+		replaced = Replaced(run, self, PRICE, list(items.values()))
+		categories = ProductCategories(run)
 		task = ProductTask([(DOCTYPE, row.reference_name) for row in rows], collections.made)
 		for row in rows:
 			item = items.get(row.reference_name)
 			task.note_deletion(row, item)
 			if not item:
 				task.gone.append(row)
+			elif item.name in replaced.template_of:
+				task.replace(row, item, *replaced.result(row, item))
+			elif item.is_template and not (item.variants or item.medusa_id):
+				task.settle(row, Result.done(row))  # nothing to sell
+			elif problem := missing_products(run, self, row, item):
+				task.settle(row, problem)
 			elif problem := collections.problem(row, item) or categories.problem(row, item):
 				task.settle(row, problem)
 			else:
@@ -85,41 +92,6 @@ CATEGORY.members = PRODUCT
 PRICE.product = PRODUCT
 
 
-class _Collections:
-	"""The collections of a batch's Item Groups, and the results of products whose group has none yet."""
-
-	def __init__(self, run: Run, names: set[str | None]) -> None:
-		self.run = run
-		filters = {"name": ("in", [name for name in names if name] or [""])}
-		rows = frappe.get_all("Item Group", filters, ["name", "medusa_id"], as_list=True, order_by="name")
-		used = settings.current().groups_are_collections
-		self.ids: dict[str, str | None] = {name: id if used else None for name, id in rows}
-		made = {"medusa_id": ("is", "set")}
-		self.made = set(frappe.get_all("Item Group", made, pluck="medusa_id", order_by=None))
-
-	def problem(self, row: Row, item: frappe._dict) -> Result | None:
-		"""The result of a product that can't be sent yet; None where it can. Its missing collection is queued, and is sent
-		first."""
-		group = item.item_group
-		if self.ids.get(group) or not settings.current().groups_are_collections:
-			return None
-		if frappe.db.get_value(DOCTYPE, item.name, "item_group") != group:
-			return Result.retry(row, _("Its Item Group changed meanwhile."), counts=False)  # It was renamed.
-		if group not in self.ids:
-			words = _(
-				"The Item Group {0} doesn't exist. Choose another one in the Item and its Website Item, and save."
-			)
-			return Result.parked(row, words.format(group or "–"))
-		intent = Intent(COLLECTION, group)
-		if not self.run.has_waited_for(intent):
-			return Result.waiting(row, _("Its Item Group {0} is sent first.").format(group), then=[intent])
-		status, error = self.run.standing(intent)
-		if status == "Parked":
-			return Result.parked(row, _("Its Item Group {0} isn't accepted: {1}").format(group, error))
-		why = _("Its Item Group {0} isn't sent yet: {1}") if error else _("Its Item Group {0} is being sent.")
-		return Result.retry(row, why.format(group, error), counts=False)
-
-
 @dataclass
 class _Product:
 	"""One product to be sent."""
@@ -128,19 +100,40 @@ class _Product:
 	item: frappe._dict
 	payload: dict
 	digest: str
+	default_channel: str
 
 	def __init__(self, row: Row, item: frappe._dict, collection_id: str | None, medusa: Dialect) -> None:
 		self.row, self.item = row, item
 		self.payload = product_payloads.payload(item, collection_id)
 		self.digest = _digest(self.payload, medusa)
+		self.base = _base(self.payload, medusa)
+		self.default_channel = medusa.sales_channel
 		before = item.medusa_hash or ""
 		if before:
 			self.payload["own_handle"] = ""  # Restored only where the product is sent again on request.
-		is_known = bool(item.medusa_id and item.medusa_variant_id and before)
+		is_known = bool(item.medusa_id and self._has_variants and before)
 		is_same = before.partition(".")[2] == self.digest.partition(".")[2]
 		self.payload["may_exist"] = row.again
-		self.payload["needs_no_lookup"] = medusa.updates_unseen and is_known and is_same and not row.again
-		self.payload["needs_no_lookup"] &= not self.payload["cleared"] and not self._changes_pictures
+		is_quick = medusa.updates_unseen and is_known and not row.again and not row.kind_data
+		is_quick &= sent_variants.UNORDERED not in (item.sent_variants or {})
+		is_quick &= not self.payload["cleared"] and not self._changes_pictures
+		is_quick &= self.is_placed
+		self.payload["needs_no_lookup"] = is_quick and is_same
+		if item.is_template:
+			changed = sent_variants.changed(self.payload, item.sent_variants, self.base) if is_quick else None
+			self.payload["changed_variants"] = changed or []
+
+	@property
+	def _has_variants(self) -> bool:
+		"""Whether the ids of all variants are known, and no other one of ours is left."""
+		if not self.item.is_template:
+			return bool(self.item.medusa_variant_id)
+		return not self.item.left_variants and all(each["id"] for each in self.payload["variants"])
+
+	@property
+	def variant_ids(self) -> set[str]:
+		"""The ids of the variants that Medusa is to have."""
+		return {each["id"] for each in self.payload.get("variants", ({"id": self.item.medusa_variant_id},))}
 
 	@property
 	def _changes_pictures(self) -> bool:
@@ -149,26 +142,42 @@ class _Product:
 		return sent is not None and sent != self.payload["filled"]["images"]
 
 	@property
+	def is_placed(self) -> bool:
+		"""Whether it was sent with the sales channels that it has now."""
+		return channels.is_settled(self.item.medusa_sales_channel, self.item.channels)
+
+	@property
 	def is_in_sync(self) -> bool:
-		return bool(self.item.medusa_id) and self.item.medusa_hash == self.digest and not self.row.again
+		item = self.item
+		is_whole = not item.is_template or self._has_variants or not item.variants
+		is_whole &= sent_variants.UNORDERED not in (item.sent_variants or {})
+		return bool(item.medusa_id) and item.medusa_hash == self.digest and not self.row.again and is_whole
 
 	def result(self, written: dict | MedusaError) -> Result:
 		if isinstance(written, MedusaError):
 			return Result.failed(self.row, written)
 		item, name = self.item, self.item.name
-		ids = {"medusa_id": written["id"], "medusa_variant_id": written["variant_id"]}
+		ids = {"medusa_id": written["id"], "medusa_variant_id": written["variant_id"] or None}
 		sent = {
 			**ids,
 			**self._handle(written),
-			**self._channel(written),
-			"medusa_hash": self.digest,
+			**placing.state(item, written, self.payload, self.default_channel),
+			"medusa_hash": "" if written.get("reserved") else self.digest,
 			"medusa_filled": json.dumps(self.payload["filled"]) if self.payload["filled"] else "",
 			"medusa_synced_on": now_datetime(),
 		}
+		if item.is_template:
+			what = template_results.Sent(PRODUCT, self.row, self.payload, self.base)
+			return template_results.result(what, item, ids, sent, written)
 		writes = [Write(DOCTYPE, name, sent)]
 		told = self._told()
+		if item[sent_variants.SENT]:
+			sent[sent_variants.SENT] = ""
+			writes += sent_variants.writes(item, {**written, "variants": {}})
 		if item.kept_in_item != ids or told:
-			writes.append(Write("Item", item.item_code, {**ids, **told}))
+			writes.append(
+				Write("Item", item.item_code, {**ids, **told, **template_results.former(item, ids)})
+			)
 		then = [Intent(PRICE, name)] if told else []
 		is_new = item.medusa_variant_id != ids["medusa_variant_id"] or not item.medusa_synced_on
 		if is_new and item.medusa_prices:
@@ -180,15 +189,24 @@ class _Product:
 		if (item.website_warehouse or item.variant_of) and (is_new or untold):
 			then.append(Intent(STOCK, name))
 		then += [Intent(CATEGORY, name) for name in self.item.category_groups.gone(self.payload)]
-		return Result.done(self.row, writes, then)
+		return template_results.of_reserved(Result.done(self.row, writes, then), written)
 
-	def unsent(self) -> Result:
-		"""The result where Medusa has the product as it is."""
+	def unsent(self, placed: dict | None = None) -> Result:
+		"""The result where Medusa has the product as it is, its sales channels apart.
+
+		:param placed: the reply with its sales channels, where these were looked at
+		"""
+		kept = placing.state(self.item, placed or {}, self.payload, self.default_channel)
+		writes = [Write(DOCTYPE, self.item.name, kept)] if kept else []
+		if self.item.is_template:
+			result = template_results.unsent(self.row, self.item)
+			result.writes = [*writes, *result.writes]
+			return result
 		told = self._told()
 		if not told:
-			return Result.done(self.row)
+			return Result.done(self.row, writes)
 		then = [Intent(PRICE, self.item.name)]
-		return Result.done(self.row, [Write("Item", self.item.item_code, told)], then)
+		return Result.done(self.row, [*writes, Write("Item", self.item.item_code, told)], then)
 
 	def _told(self) -> dict:
 		"""The unit that the product says now, where that is another one or has another size. The prices follow, and after
@@ -196,10 +214,6 @@ class _Product:
 		item = self.item
 		units = sold_units.announcing(item.told_units, item.unit_in_stock, item.sold_unit)
 		return {sold_units.FIELD: units} if units else {}
-
-	def _channel(self, written: dict) -> dict:
-		"""The sales channel that the app has added, so that it can be removed again."""
-		return {"medusa_sales_channel": written["sales_channel"]} if "sales_channel" in written else {}
 
 	def _handle(self, written: dict) -> dict:
 		"""The handle to keep of a product that the app created, so that it can be restored. A handle with another ending was
@@ -233,6 +247,8 @@ class ProductTask(Task):
 		self.staying: set[str] = set()
 		self.lost: list[dict] = []
 		self.prices: list[dict] = []  # price states of products to delete
+		self.replaced: dict[str, OwnVariant] = {}  # by product id: those that another product replaces
+		self.replacing: dict[str, str] = {}  # `{row: its product}` of these
 
 	@property
 	def rows(self) -> list[Row]:
@@ -252,13 +268,25 @@ class ProductTask(Task):
 		is_unchanged = product.is_in_sync and not product.row.kind_data
 		(self.unchanged if is_unchanged else self.products)[product.item.name] = product
 
+	def replace(self, row: Row, item: frappe._dict, result: Result, own: OwnVariant | None) -> None:
+		"""Add the Website Item of a variant that its template's product sells, and its former product to those to delete."""
+		if own is None:
+			self.settle(row, result)
+			return
+		self.replaced[item.medusa_id] = own
+		self.replacing[row.name] = item.medusa_id
+		state = price_state.read(item.name, item.medusa_prices)
+		self.prices += [state] if state else []
+		self.gone.append(row)
+		self.put_off[row.name] = result
+
 	def note_deletion(self, row: Row, item: frappe._dict | None) -> None:
 		"""Add a deleted Website Item's product to those to delete, even where another Website Item has its
 		name now."""
 		last = last_of(row.name, row.kind_data)
 		if last.get("id") and not (item and item.medusa_id == last["id"]):
 			self.doomed[last["id"]] = OwnVariant(last.get("variant_id") or "", last.get("item_code") or "")
-			self.prices += [last["prices"]] if last.get("prices") else []
+			self.prices += filter(None, [last.get("prices"), *(last.get("of_variants") or ())])
 		elif not item:
 			# A create whose reply was lost leaves a product whose id isn't known here.
 			code = last.get("item_code") or ""
@@ -269,6 +297,7 @@ class ProductTask(Task):
 		"""As in Task. Returns `{Website Item: its ids, or the MedusaError}`, None where its collection is gone in Medusa, and the
 		reason as text where the shop may have the product already. Products to delete that stay are in `staying`."""
 		doomed = database.run(lambda: unlinked(self.doomed)) if self.doomed else {}
+		doomed |= self.replaced
 		released = medusa.release_products(doomed) if doomed else {}
 		self.staying = {id for id, is_done in released.items() if not is_done}
 		rest = doomed.keys() - released.keys()
@@ -277,12 +306,26 @@ class ProductTask(Task):
 		if self.prices:
 			medusa.forget_prices(self.price_list, self.prices, PriceStore(database, medusa))
 		unclear = self._unclear(medusa, database)
+		lost = self._lost_products(medusa)
 		payloads = [
 			product.payload
-			for product in (*self.products.values(), *self._lost_products(medusa))
+			for product in (*self.products.values(), *lost)
 			if product.item.name not in unclear
 		]
-		return {**unclear, **(self._send_products(medusa, database, payloads) if payloads else {})}
+		moved = [each.payload for each in self.unchanged.values() if not each.is_placed and each not in lost]
+		unclear |= placing.without_channel(medusa, [*payloads, *moved])
+		payloads = [payload for payload in payloads if payload["external_id"] not in unclear]
+		placed = self._place(medusa, [each for each in moved if each["external_id"] not in unclear])
+		sent = self._send_products(medusa, database, payloads) if payloads else {}
+		return {**unclear, **placed, **sent}
+
+	def _place(self, medusa: Dialect, payloads: list[dict]) -> dict[str, dict | MedusaError]:
+		"""Write nothing but the sales channels of products. Returns `{Website Item: {"sales_channels"}}`."""
+		placed = medusa.place_products(payloads) if payloads else {}
+		return {
+			name: ids if isinstance(ids, MedusaError) else {"sales_channels": ids}
+			for name, ids in placed.items()
+		}
 
 	def _unclear(self, medusa: Dialect, database: Database) -> dict[str, str]:
 		"""`{Website Item: reason}` of the new products that may be in the shop already."""
@@ -290,11 +333,17 @@ class ProductTask(Task):
 		if not new:
 			return {}
 		index = shop_index(medusa)
-		return database.run(lambda: already_there(new, index, set(leaving_products(PRODUCT))))
+
+		def unclear() -> dict[str, str]:
+			leaving = set(leaving_products(PRODUCT))
+			found = already_there([item for item in new if not item.is_template], index, leaving)
+			return found | templates_there([item for item in new if item.is_template], index, leaving)
+
+		return database.run(unclear)
 
 	def _lost_products(self, medusa: Dialect) -> list[_Product]:
 		"""The unchanged products that were deleted in Medusa, or whose variant was."""
-		variants = {each.item.medusa_id: each.item.medusa_variant_id for each in self.unchanged.values()}
+		variants = {each.item.medusa_id: each.variant_ids for each in self.unchanged.values()}
 		lost = medusa.incomplete(variants) if variants else set()
 		return [each for each in self.unchanged.values() if each.item.medusa_id in lost]
 
@@ -311,7 +360,8 @@ class ProductTask(Task):
 
 		drop_gone(medusa, payloads)
 		# Medusa accepts an update that names a deleted collection.
-		gone = _gone_collections(medusa, [each for each in payloads if not each["needs_no_lookup"]])
+		seen = [each for each in payloads if not (each["needs_no_lookup"] or each.get("changed_variants"))]
+		gone = _gone_collections(medusa, seen)
 		try:
 			return upsert(gone)
 		except MedusaNotFound:
@@ -322,10 +372,10 @@ class ProductTask(Task):
 			return upsert(gone)
 
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
-		results = [self.put_off.get(row.name) or self._deleted(row) for row in self.gone]
+		results = [self._of_gone(row) for row in self.gone]
 		for name, product in {**self.products, **self.unchanged}.items():
-			if name not in reply:
-				results.append(product.unsent())
+			if name not in reply or self._is_only_placed(reply[name]):
+				results.append(product.unsent(reply.get(name)))
 			elif isinstance(reply[name], str):
 				results.append(Result.parked(product.row, reply[name], MedusaSkuTaken.reason))
 			elif reply[name] is None:
@@ -334,13 +384,24 @@ class ProductTask(Task):
 				results.append(product.result(reply[name]))
 		return results
 
+	def _of_gone(self, row: Row) -> Result:
+		"""The result of a row whose product was to be deleted, or that waits."""
+		if self.replacing.get(row.name) in self.staying:
+			return self._reserved(row)
+		return self.put_off.get(row.name) or self._deleted(row)
+
+	@staticmethod
+	def _is_only_placed(written: Any) -> bool:
+		return isinstance(written, dict) and "id" not in written
+
 	def _deleted(self, row: Row) -> Result:
-		if row.kind_data.get("id") not in self.staying:
-			return Result.done(row)
+		return self._reserved(row) if row.kind_data.get("id") in self.staying else Result.done(row)
+
+	def _reserved(self, row: Row) -> Result:
 		why = _(
 			"An open order in Medusa reserves it. A product without variants of the shop's own was taken off sale there. It is deleted as soon as the order is fulfilled or cancelled."
 		)
-		return Result.retry(row, why, after=PAUSE, counts=False)
+		return Result.retry(row, why, after=template_results.PAUSE, counts=False)
 
 
 def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
@@ -362,14 +423,29 @@ def shop_index(medusa: Dialect) -> ShopIndex:
 def _digest(product: dict, medusa: Dialect) -> str:
 	"""Two hashes, joined by a dot: of the shop and the content that is sent, and of the shop and the LOOKED_UP_KEYS. A
 	product with the same digest is in sync; one with the same second part needs no look-up."""
-	left = {*UNSENT_KEYS, *product["left_to_shop"]}
-	what = {key: value for key, value in product.items() if key not in left}
-	where = [medusa.client.url, medusa.version, medusa.sales_channel, medusa.shipping_profile]
-	looked_up = {key: product[key] for key in LOOKED_UP_KEYS}
+	content = _content(product)
+	looked_up = {key: product[key] for key in LOOKED_UP_KEYS} | sent_variants.looked_up(product)
 	looked_up |= {
-		key: what[key] for key in (*COLUMNS, "brand_link", "category_ids", "categories_owner") if key in what
+		key: content[key]
+		for key in (*COLUMNS, "brand_link", "category_ids", "categories_owner")
+		if key in content
 	}
-	return ".".join(
-		sha1(json.dumps(each, sort_keys=True).encode()).hexdigest()
-		for each in ([where, what], [where, looked_up])
+	return f"{_hash(content, medusa)}.{_hash(looked_up, medusa)}"
+
+
+def _base(product: dict, medusa: Dialect) -> str:
+	"""The hash of what has to be looked up to be written, see sent_variants.py."""
+	return _hash(sent_variants.base(_content(product)), medusa)
+
+
+def _content(product: dict) -> dict:
+	"""The values of a payload that are sent."""
+	left = {*UNSENT_KEYS, *product["left_to_shop"]}
+	return {key: value for key, value in product.items() if key not in left} | sent_variants.looked_up(
+		product
 	)
+
+
+def _hash(what: dict, medusa: Dialect) -> str:
+	where = [medusa.client.url, medusa.version, medusa.sales_channel, medusa.shipping_profile]
+	return sha1(json.dumps([where, what], sort_keys=True).encode()).hexdigest()

@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 import frappe
+from pypika import Criterion
 
 from medusa_integration import sold_units
 from medusa_integration.sold_units import SoldUnit
+
+FORMER = "medusa_former_ids"  # of an Item: one id on each line
 
 
 class ShopItem(NamedTuple):
@@ -57,9 +60,9 @@ def not_sold(codes: Iterable[str]) -> set[str]:
 
 
 def _by(field: str, ids: Iterable[str]) -> dict[str, ShopItem]:
-	"""Items by their own id, else by their Website Item's. Ids are compared exactly here: MariaDB ignores
-	case."""
-	wanted = set(ids)
+	"""Items by their own id, else by their Website Item's, else by one that they had before. Ids are compared exactly here:
+	MariaDB ignores case."""
+	wanted = set(filter(None, ids))
 	item, page = frappe.qb.DocType("Item"), frappe.qb.DocType("Website Item")
 	query = frappe.qb.from_(item).select(item[field].as_("id"), *_columns(item))
 	found = _exact(query.where(item[field].isin(list(wanted) or [""])), wanted)
@@ -72,7 +75,27 @@ def _by(field: str, ids: Iterable[str]) -> dict[str, ShopItem]:
 			.select(page[field].as_("id"), *_columns(item))
 		)
 		found |= _exact(query.where(page[field].isin(list(missing))), missing)
+	if missing := wanted - set(found):
+		found |= _former(missing)
 	return found
+
+
+def _former(ids: set[str]) -> dict[str, ShopItem]:
+	"""Items by ids that they had before, as before a change of *Variants become*: of orders that name these."""
+	item = frappe.qb.DocType("Item")
+	query = frappe.qb.from_(item).select(item[FORMER].as_("ids"), *_columns(item)).where(item[FORMER] != "")
+	rows = query.where(Criterion.any(item[FORMER].like(f"%{_literal(id)}%") for id in ids)).run(as_dict=True)
+	return {
+		id: ShopItem(row.name, row.item_name, row.stock_uom, row[sold_units.FIELD])
+		for row in rows
+		for id in (row.ids or "").split()
+		if id in ids
+	}
+
+
+def _literal(id: str) -> str:
+	"""An id as a part of a LIKE pattern. Underscores match themselves and more; the caller compares exactly."""
+	return id.replace("\\", "").replace("%", "")
 
 
 def _columns(item) -> tuple:

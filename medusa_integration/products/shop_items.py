@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import frappe
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_variants
 from medusa_integration.delivery.box import outbox
 from medusa_integration.pages import pages
+from medusa_integration.prices import price_events, price_table
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import categories_to_medusa, selection
 from medusa_integration.products.collections_to_medusa import COLLECTION
@@ -43,14 +44,14 @@ def item_group_moved(doc, method: str | None = None) -> None:
 
 
 def price_list_on_update(doc, method: str | None = None) -> None:
-	"""Price List, on_update: queue the catalogue where the shop's price list was enabled or disabled, became
+	"""Price List, on_update: queue the catalogue where one of the shop's price lists was enabled or disabled, became
 	or ceased to be one for selling, or got another currency. ERPNext writes these into the Item Prices
 	without saving them.
 
 	Source: docs/reference.md, "Document events".
 	"""
 	changed = any(doc.has_value_changed(field) for field in ("enabled", "selling", "currency"))
-	if changed and settings.enabled() and doc.name == settings.current().price_list:
+	if changed and settings.enabled() and doc.name in price_table.price_lists():
 		enqueue()
 
 
@@ -61,9 +62,21 @@ def in_pages(fields: tuple[str, ...] = ()) -> Iterator[list[frappe._dict]]:
 	:param fields: more fields of Website Item
 	"""
 	in_shop = {"published": 1, "medusa_id": ("is", "set")}
-	for page in pages(DOCTYPE, {}, ["medusa_id", "item_group", "brand", *fields], in_shop):
-		refused = {item.name for item in selection.refused(page) if not item.medusa_id}
+	own = ["medusa_id", "item_group", "brand", "item_code"]
+	for page in pages(DOCTYPE, {}, [*own, *fields], in_shop):
+		without = [item for item in page if not item.medusa_id]
+		refused = {item.name for item in selection.refused(without)} | _sold_by_others(without)
 		yield [item for item in page if item.name not in refused]
+
+
+def _sold_by_others(items: list[frappe._dict]) -> set[str]:
+	"""The Website Items of variants that their template's product sells, and of templates without a variant to sell."""
+	names = [item.name for item in items]
+	if not names or not settings.current().variants_are_options:
+		return set()
+	product_of = sold_variants.products_of(item.item_code for item in items)
+	empty = {name for name, sold in sold_variants.variants_of(names).items() if not sold}
+	return empty | {item.name for item in items if product_of.get(item.item_code, item.name) != item.name}
 
 
 def items() -> list[frappe._dict]:
@@ -78,6 +91,7 @@ def queue_catalogue() -> int:
 	:returns: the number of Website Items
 	"""
 	count = 0
+	price_events.queue_groups()
 	for page in in_pages():
 		queue_missing_collections({item.item_group for item in page})
 		for part in frappe.utils.create_batch(page, PART):

@@ -1,6 +1,7 @@
 """The specifications that the storefront filters by, colour, shape and shade, as rows of their own: `Medusa Specification`.
 
-A Website Item's own specifications are rich text, which a database can't compare.
+A Website Item's own specifications are rich text, which a database can't compare. A product with options also has the
+attributes of its variants.
 
 Source: docs/reference.md, "Specifications".
 """
@@ -10,12 +11,13 @@ from collections.abc import Iterable
 
 import frappe
 
-from medusa_integration import generation
+from medusa_integration import generation, sold_variants
 from medusa_integration.plain_text import as_typed, clean, plain_text
 
 DOCTYPE = "Medusa Specification"
 PROPERTIES = ("colour", "shape", "shade")
 LABELS = {"colour": "colour", "color": "colour", "shape": "shape", "shade": "shade"}
+VARIANT_FIELDS = ("variant_of", "disabled", "end_of_life", "is_sales_item")  # of an Item
 LONGEST = 140  # characters of a value
 BATCH = 1_000
 
@@ -44,10 +46,32 @@ def keep_specifications(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	values = _values(doc.get("website_specifications") or ())
+	options = _of_variants([doc.name])[doc.name]
+	values = _values([*(doc.get("website_specifications") or ()), *options])
 	held = [(row.property, row.value) for row in _rows([doc.name])]
 	if held != values:
 		_replace({doc.name: values})
+
+
+def item_on_update(item, method: str | None = None) -> None:
+	"""Item, on_update and on_trash: read the specifications of its template's product again, where a variant was made, changed
+	its attributes or whether it can be sold, or is deleted.
+
+	Source: docs/reference.md, "Document events".
+	"""
+	before = item.get_doc_before_save()
+	if not item.get("variant_of") or (
+		method != "on_trash"
+		and before
+		and _attributes(before) == _attributes(item)
+		and not any(item.has_value_changed(field) for field in VARIANT_FIELDS)
+	):
+		return
+	refill(sold_variants.products_of([item.name]).values())
+
+
+def _attributes(item) -> list[tuple]:
+	return [(row.attribute, row.attribute_value) for row in item.get("attributes") or ()]
 
 
 def drop_specifications(doc, method: str | None = None) -> None:
@@ -76,7 +100,8 @@ def refill(names: Iterable[str] | None = None) -> None:
 		by_item = defaultdict(list)
 		for row in written:
 			by_item[row.parent].append(row)
-		_replace({name: _values(by_item[name]) for name in part})
+		options = _of_variants(part)
+		_replace({name: _values([*by_item[name], *options[name]]) for name in part})
 
 
 def merge_specifications(doc, method=None, old=None, new=None, merge=False) -> None:
@@ -88,6 +113,23 @@ def merge_specifications(doc, method=None, old=None, new=None, merge=False) -> N
 	if merge:
 		refill([new])
 	generation.moved()
+
+
+def _of_variants(names: Iterable[str]) -> dict[str, list[frappe._dict]]:
+	"""`{Website Item: the attributes of the variants that its product sells, as specifications}`, in two queries."""
+	variants = sold_variants.variants_of(names)
+	product_of = {code: name for name, codes in variants.items() for code in codes}
+	filters = {"parent": ("in", list(product_of)), "parenttype": "Item"}
+	fields = ["parent", "attribute", "attribute_value"]
+	found: dict[str, list[frappe._dict]] = defaultdict(list)
+	for row in (
+		frappe.get_all("Item Variant Attribute", filters, fields, order_by="idx, parent")
+		if product_of
+		else ()
+	):
+		specification = frappe._dict(label=row.attribute, description=row.attribute_value)
+		found[product_of[row.parent]].append(specification)
+	return found
 
 
 def _delete(names: list[str]) -> None:

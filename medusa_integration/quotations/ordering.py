@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, today
 
-from medusa_integration import erpnext_api, settings, texts
+from medusa_integration import erpnext_api, settings, sold_variants, texts
 from medusa_integration.customers import whose_documents
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.orders import sales_orders
@@ -97,15 +97,17 @@ def _made(quotation: str, courier: dict):
 
 
 def _fill_warehouses(order) -> None:
-	"""Take the Website Items' warehouses for rows that ERPNext has no default for, as webshop's cart does. ERPNext books on no
+	"""Take the warehouses of the Website Items that sell them for rows that ERPNext has no default for, as webshop's cart does. ERPNext books on no
 	group and on no other company's warehouse."""
 	missing = [row for row in order.items if not row.warehouse]
 	if not missing:
 		return
 	codes = sorted({row.item_code for row in missing})
-	of_items = {"item_code": ("in", codes), "website_warehouse": ("is", "set")}
-	fields = ["item_code", "website_warehouse"]
-	of_item = dict(frappe.get_all("Website Item", of_items, fields, as_list=True, order_by=None))
+	products = sold_variants.products_of(codes)
+	of_pages = {"website_warehouse": ("is", "set"), "name": ("in", list(products.values()) or [""])}
+	fields = ["name", "website_warehouse"]
+	of_page = dict(frappe.get_all("Website Item", of_pages, fields, as_list=True, order_by=None))
+	of_item = {code: of_page[page] for code, page in products.items() if page in of_page}
 	fit = {
 		"name": ("in", sorted(set(of_item.values())) or [""]),
 		"is_group": 0,

@@ -26,6 +26,7 @@ def custom_fields() -> dict[str, list[dict]]:
 			hidden(sold_units.FIELD, "Medusa Sold Units", "Small Text", "medusa_variant_id"),
 			hidden("medusa_prices", "Medusa Prices", "Long Text", sold_units.FIELD),
 			hidden("medusa_stock", "Medusa Stock", "Small Text", "medusa_prices"),
+			hidden("medusa_former_ids", "Medusa Former Ids", "Small Text", "medusa_stock"),
 		],
 		"Item Group": [
 			medusa_id("Medusa Collection Id", "is_group", unique=True),
@@ -117,10 +118,18 @@ def _website_item_fields() -> list[dict]:
 			"search_index": 1,
 		},
 		{
+			"fieldname": "medusa_channels",
+			"label": "Sales Channels",
+			"fieldtype": "Table",
+			"options": "Medusa Channel",
+			"insert_after": "custom_parent_website_item",
+			"description": "The storefronts that sell it. Blank: as the Medusa Configuration's Sales Channels say.",
+		},
+		{
 			"fieldname": "medusa_storefront_section",
 			"label": "Reviews and Wishlists",
 			"fieldtype": "Section Break",
-			"insert_after": "custom_parent_website_item",
+			"insert_after": "medusa_channels",
 			"collapsible": 1,
 		},
 		{
@@ -154,8 +163,9 @@ def _website_item_fields() -> list[dict]:
 		hidden("medusa_handle", "Medusa Handle", "Data", "medusa_hash"),
 		hidden("medusa_prices", "Medusa Prices", "Long Text", "medusa_handle"),
 		hidden("medusa_stock", "Medusa Stock", "Small Text", "medusa_prices"),
-		hidden("medusa_sales_channel", "Medusa Sales Channel", "Data", "medusa_stock"),
+		hidden("medusa_sales_channel", "Medusa Sales Channel", "Small Text", "medusa_stock"),
 		hidden("medusa_filled", "Medusa Filled Fields", "Small Text", "medusa_sales_channel"),
+		hidden("medusa_variants", "Medusa Variants", "Long Text", "medusa_filled"),
 	]
 
 

@@ -95,13 +95,13 @@ def containing(item_codes: Iterable[str]) -> set[str]:
 	}
 
 
-def keep_stock(items: list[frappe._dict], codes: QueryBuilder | None = None) -> Parts:
+def keep_stock(items: list[frappe._dict], codes: Sequence[str] | QueryBuilder | None = None) -> Parts:
 	"""Give Website Items of bundles with stock parts `is_stock_item` 1, since their variants have a quantity, and those
 	without a warehouse that of a part's Website Item, as in webshop. One that can't be delivered isn't sold on backorder
 	either.
 
 	:param items: with `item_code`, `is_stock_item` and `website_warehouse`; changed
-	:param codes: the query of their item codes, for many items
+	:param codes: their item codes, or the query of them for many items
 	:returns: the bundles' parts
 	"""
 	parts = parts_of(codes or [item["item_code"] for item in items] or [""])

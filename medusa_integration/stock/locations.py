@@ -34,10 +34,6 @@ class Locations:
 		"""The location of a warehouse; "" for the default one."""
 		return self.by_warehouse.get(warehouse or "", DEFAULT)
 
-	def warehouse_of(self, location: str) -> str | None:
-		"""The first warehouse of the table that stands for a location; None where none does."""
-		return next((warehouse for warehouse, its in self.table.items() if its == location), None)
-
 
 def current() -> Locations:
 	"""The locations by the present configuration. Reads the warehouses only where there is a table."""

@@ -6,6 +6,9 @@ units that ERPNext has reserved for others. A variant without a warehouse of its
 An item without any warehouse has no quantity, and neither has a non-stock item. A Product Bundle has the quantity that
 its parts are enough for. Medusa counts in the unit that the shop sells, see `whole_units`.
 
+A Website Item has the quantities of the Items that its product sells, in its list `sold`: that of its own Item, or those of a
+template's variants, see stock/stocked_variants.py.
+
 Source: docs/reference.md, "Stock".
 """
 
@@ -17,26 +20,28 @@ import frappe
 from pypika import Criterion
 from pypika.queries import QueryBuilder
 
-from medusa_integration import settings, sold_units, tree
+from medusa_integration import settings, sold_units, sold_variants, tree
 from medusa_integration.money import decimal
 from medusa_integration.pages import pages
-from medusa_integration.stock import batches, bundles, locations, reservations
+from medusa_integration.stock import batches, bundles, locations, reservations, stocked_variants
 from medusa_integration.stock.locations import Locations
 
 DOCTYPE = "Website Item"
 FIELDS = (
 	"name", "item_code", "website_warehouse", "variant_of", "custom_threshold_qty", "custom_in_stock",
-	"medusa_variant_id", "medusa_stock",
+	"medusa_id", "medusa_variant_id", "medusa_stock", "medusa_synced_on",
 )  # fmt: skip
 Units = dict[str, list[tuple[str, float]]]  # {item code: [(warehouse, quantity)]}
 
 
-def of_items(names: Iterable[str], *more_fields: str) -> list[frappe._dict]:
-	"""Website Items with `FIELDS`, their Item's `is_stock_item`, their `quantity` (None where they have none)
-	and `at`, the quantity by stock location (see stock/locations.py; {} where they have none), in stock units; and
-	`unit_size`, the stock units in one of the unit that the shop sells. Takes a constant number of queries."""
+def of_items(names: Iterable[str]) -> list[frappe._dict]:
+	"""Website Items with `FIELDS`, and in `sold` the Items that their product sells: the Website Item itself, or a template's
+	variants as stocked_variants.py has them. Each of these has its Item's `is_stock_item`, its `quantity` (None where it has none)
+	and `at`, the quantity by stock location (see stock/locations.py; {} where it has none), in stock units; `unit_size`, the stock
+	units in one of the unit that the shop sells; and `keeper`, the DocType and name of the document with its ids and state. `sold_by`
+	is the Website Item of the template whose product sells a variant's, "" for others. Takes a constant number of queries."""
 	website_item = frappe.qb.DocType(DOCTYPE)
-	return _read(website_item.name.isin([*names, ""]), more_fields)
+	return _read(website_item.name.isin([*names, ""]))
 
 
 def of_published() -> Iterator[list[frappe._dict]]:
@@ -46,8 +51,23 @@ def of_published() -> Iterator[list[frappe._dict]]:
 		yield _read((website_item.published == 1) & website_item.name[page[0].name : page[-1].name])
 
 
+def warehouses_of(codes: list[str]) -> dict[str, set[str]]:
+	"""`{item code: the warehouses whose stock the shop sells of it}`, of Items that have a Website Item or are a template's
+	variants."""
+	selling = sold_variants.products_of(codes)
+	own = frappe.get_all(DOCTYPE, {"item_code": ("in", codes)}, pluck="name", order_by=None)
+	found = {
+		item["item_code"]: item["website_warehouse"]
+		for page in of_items({*selling.values(), *own})
+		for item in page["sold"]
+		if item["website_warehouse"]
+	}
+	below = _warehouses(set(found.values()))
+	return {code: below.get(root, set()) for code, root in found.items()}
+
+
 def in_stock(item: frappe._dict) -> int:
-	"""Whether the quantity is above the threshold, both in stock units: the value of `custom_in_stock`. Where the shop sells
+	"""Whether the quantity of a sold Item is above the threshold, both in stock units: the value of `custom_in_stock`. Where the shop sells
 	another unit, there has to be a whole one."""
 	is_above = (item["quantity"] or 0) > (item["custom_threshold_qty"] or 0)
 	return int(is_above and (item["unit_size"] == 1 or sum(whole_units(item).values()) > 0))
@@ -62,7 +82,7 @@ def whole_units(item: frappe._dict) -> dict[str, int]:
 	return {place: floor(round(decimal(item["at"].get(place, 0)) / size, 6)) for place in item["places"]}
 
 
-def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._dict]:
+def _read(wanted: Criterion) -> list[frappe._dict]:
 	"""Read Website Items. Loops over all items use subscripts: a frappe._dict's attributes take thirty times
 	as long."""
 	website_item, item = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType("Item")
@@ -70,14 +90,28 @@ def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._
 		frappe.qb.from_(website_item)
 		.left_join(item)
 		.on(item.name == website_item.item_code)
-		.select(*(website_item[field] for field in (*FIELDS, *more_fields)), item.is_stock_item)
+		.select(*(website_item[field] for field in FIELDS), item.is_stock_item)
 		.select(item.stock_uom.as_("unit"), item[sold_units.FIELD].as_("told"))
 		.where(wanted)
 		.orderby(website_item.name)
 		.run(as_dict=True)
 	)
+	codes: list[str] | QueryBuilder = (
+		frappe.qb.from_(website_item).select(website_item.item_code).where(wanted)
+	)
+	sold = stocked_variants.expand(items)
+	if len(sold) != len(items) or any(item["keeper"][0] != DOCTYPE for item in sold):
+		codes = [item["item_code"] for item in sold] or [""]
+	_count(sold, codes)
+	return items
+
+
+def _count(items: list[frappe._dict], codes: list[str] | QueryBuilder) -> None:
+	"""Give sold Items their quantities.
+
+	:param codes: the item codes, or the query of them
+	"""
 	_inherit_warehouses(items)
-	codes = frappe.qb.from_(website_item).select(website_item.item_code).where(wanted)
 	parts = bundles.keep_stock(items, codes)
 	stocked = [item for item in items if item["is_stock_item"] and item["website_warehouse"]]
 	warehouses = _warehouses({item["website_warehouse"] for item in stocked})
@@ -96,7 +130,6 @@ def _read(wanted: Criterion, more_fields: tuple[str, ...] = ()) -> list[frappe._
 			else:
 				item["at"] = _by_place(units_of.get(code, ()), below, places)
 			item["quantity"] = round(sum(item["at"].values()), 6)
-	return items
 
 
 def _warehouses(roots: set[str]) -> dict[str, set[str]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import frappe
 from frappe.utils import cint
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_variants
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Intent
 from medusa_integration.stock import bundles
@@ -74,10 +74,18 @@ def website_item_stock_validate(doc, method: str | None = None) -> None:
 	"""
 	if doc.is_new() or not settings.enabled() or not any(doc.has_value_changed(f) for f in WATCHED_FIELDS):
 		return
-	names = [doc.name] if doc.get("medusa_id") or cint(doc.published) else []
+	outbox.add_many((STOCK, name) for name in _affected(doc))
+
+
+def _affected(doc) -> set[str]:
+	"""The Website Items whose products sell what a Website Item's warehouse or threshold is for."""
+	codes = [doc.item_code]
 	if cint(doc.has_variants) and doc.has_value_changed("website_warehouse"):
-		names += _in_shop({"variant_of": doc.item_code})
-	outbox.add_many((STOCK, name) for name in names)
+		codes += frappe.get_all(DOCTYPE, {"variant_of": doc.item_code}, pluck="item_code", order_by=None)
+	names = {sold_variants.products_of(codes).get(code) for code in codes} - {None, doc.name}
+	found = set(_in_shop({"name": ("in", [*names, ""])}))
+	sells_itself = sold_variants.products_of([doc.item_code]).get(doc.item_code) in (None, doc.name)
+	return found | ({doc.name} if sells_itself and (doc.get("medusa_id") or cint(doc.published)) else set())
 
 
 def queue_items(item_codes: Iterable[str]) -> None:
@@ -95,7 +103,8 @@ def queue_items(item_codes: Iterable[str]) -> None:
 def _queue_noted() -> None:
 	codes = frappe.flags.pop("medusa_stock_of", None)
 	if codes:
-		names = _in_shop({"item_code": ("in", sorted(codes | bundles.containing(codes)))})
+		selling = sold_variants.products_of(sorted(codes | bundles.containing(codes)))
+		names = _in_shop({"name": ("in", [*selling.values(), ""])})
 		outbox.add_many((STOCK, name) for name in names)
 
 
@@ -104,13 +113,12 @@ def counted_by(doctype: str, names: Iterable[str]) -> dict[str, list[Intent]]:
 	count its own stock: a fulfillment, a return, a cancellation."""
 	filters = {"parent": ("in", [*names, ""]), "parenttype": doctype}
 	rows = frappe.get_all(f"{doctype} Item", filters, ["parent", "item_code"], distinct=True, order_by=None)
-	found = _in_shop({"item_code": ("in", [*{row.item_code for row in rows}, ""])})
-	filters = {"name": ("in", [*found, ""])}
-	website_items = dict(frappe.get_all(DOCTYPE, filters, ["item_code", "name"], as_list=True, order_by=None))
+	selling = sold_variants.products_of({row.item_code for row in rows})
+	found = set(_in_shop({"name": ("in", [*selling.values(), ""])}))
 	intents: dict[str, list[Intent]] = {name: [] for name in names}
 	for row in rows:
-		if row.item_code in website_items:
-			intents[row.parent].append(Intent(STOCK, website_items[row.item_code]))
+		if (page := selling.get(row.item_code)) in found:
+			intents[row.parent].append(Intent(STOCK, page))
 	return intents
 
 

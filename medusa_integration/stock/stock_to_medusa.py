@@ -1,4 +1,5 @@
-"""Stock → the inventory levels of Medusa's variants, and `custom_in_stock` of the Website Items.
+"""Stock → the inventory levels of Medusa's variants, and `custom_in_stock` of the Website Items. The row of a template's Website
+Item sends the quantities of all its variants; their state is in their Items.
 
 A Website Item without a quantity (see stock/quantities.py) isn't sent, but a quantity that was sent
 before becomes 0. The variant of a non-stock item doesn't manage inventory: its `medusa_stock` is cleared, so
@@ -13,16 +14,16 @@ Source: docs/reference.md, "Stock".
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import frappe
 
 from medusa_integration import json_field, settings
-from medusa_integration.delivery import documents
+from medusa_integration.delivery import documents, reasons
 from medusa_integration.delivery.box import outbox
-from medusa_integration.delivery.kind import Database, Kind, Result, Row, Run, Task, Write
+from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
-from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.errors import MedusaError, MedusaRejected
 from medusa_integration.medusa.sign_in import without_login
 from medusa_integration.plain_text import clean
 from medusa_integration.stock import locations, quantities, reservations
@@ -37,23 +38,24 @@ class StockKind(Kind):
 	name = "Stock"
 	doctype = DOCTYPE
 	batch_size = 250
-	state = {DOCTYPE: ("medusa_stock", "custom_in_stock")}
+	state = {DOCTYPE: ("medusa_stock", "custom_in_stock"), "Item": ("medusa_stock",)}
 	state_field = "medusa_stock"
 
 	def unsettled(self, name: str, kept: str | None) -> str:
-		state = _state(name, kept)
+		state = _state((DOCTYPE, name), kept)
 		# A person may have changed the inventory item in Medusa: it is looked up again.
 		return json.dumps({"sent": {}, "known": {}}) if state else ""
 
 	def prepare(self, run: Run, rows: list[Row]) -> "StockTask":
-		names = [row.reference_name for row in rows]
-		items = {item.name: item for item in quantities.of_items(names, "medusa_id")}
-		ordered = reservations.sold_to_the_shop(item.item_code for item in items.values())
+		items = {item.name: item for item in quantities.of_items(row.reference_name for row in rows)}
+		ordered = reservations.sold_to_the_shop(
+			each.item_code for item in items.values() for each in item.sold
+		)
 		target, task = _target(), StockTask()
 		for row in rows:
 			item = items.get(row.reference_name)
 			if item:
-				task.add(_Level(row, item, target, reserves=item.item_code in ordered))
+				task.add(_Levels(row, item, target, ordered))
 			else:
 				# The deletion of its product deletes the level too.
 				task.settled.append(Result.done(row))
@@ -68,31 +70,76 @@ class StockTask(Task):
 
 	def __init__(self) -> None:
 		super().__init__()
-		self.levels: list[_Level] = []
+		self.items: list[_Levels] = []
 
 	@property
 	def rows(self) -> list[Row]:
-		return [level.row for level in self.levels]
+		return [item.row for item in self.items]
 
-	def add(self, level: "_Level") -> None:
-		if level.has_to_be_sent:
-			self.levels.append(level)
-			self.vouchers.append((DOCTYPE, level.item.name))
+	def add(self, item: "_Levels") -> None:
+		if item.to_send:
+			self.items.append(item)
+			self.vouchers.append((DOCTYPE, item.page.name))
 		else:
-			self.settled.append(level.result(None))
+			self.settled.append(item.result({}))
 
 	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
 		def known_lines(lines: set[str]) -> set[str]:
 			return database.run(lambda: reservations.known_lines(lines))
 
-		return medusa.set_stock([level.payload() for level in self.levels], known_lines)
+		levels = [level.payload() for item in self.items for level in item.to_send]
+		return medusa.set_stock(levels, known_lines)
 
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
-		return [level.result(reply[level.item.name]) for level in self.levels]
+		return [item.result(reply) for item in self.items]
+
+
+class _Levels:
+	"""The quantities of one Website Item: its own, or those of its variants.
+
+	:param ordered: item codes that Medusa may have reserved for orders that ERPNext knows
+	"""
+
+	def __init__(self, row: Row, page: frappe._dict, target: str, ordered: set[str]) -> None:
+		self.row, self.page = row, page
+		self.levels = [_Level(row, item, target, reserves=item.item_code in ordered) for item in page.sold]
+		self.to_send = [level for level in self.levels if level.has_to_be_sent] if not page.sold_by else []
+
+	def result(self, reply: dict[str, dict | MedusaError]) -> Result:
+		writes = [*self._flags(), *(write for level in self.levels for write in level.writes(reply))]
+		failed = {
+			level.item.item_code: error
+			for level in self.to_send
+			if isinstance(error := reply.get(level.key), MedusaError)
+		}
+		if not failed:
+			then = [Intent(STOCK, self.page.sold_by)] if self.page.sold_by else []
+			return Result.done(self.row, writes, then)
+		errors = list(failed.values())
+		temporary = next((error for error in errors if not isinstance(error, MedusaRejected)), None)
+		if temporary or self.page in self.page.sold:
+			return Result.failed(self.row, temporary or errors[0], writes)
+		words = [f"{code}: {reasons.message(error)}" for code, error in sorted(failed.items())]
+		return Result.parked(self.row, "\n".join(words), errors[0].reason, writes)
+
+	def _flags(self) -> list[Write]:
+		values = {name: {"custom_in_stock": flag} for name, flag in _changed_flags(self.page).items()}
+		return [Write(DOCTYPE, name, fields) for name, fields in values.items()]
+
+
+def _changed_flags(page: frappe._dict) -> dict[str, int]:
+	"""`{Website Item: custom_in_stock}` where it has to change: of the Website Item, and of its variants' own ones. A template is
+	in stock where any of its variants is."""
+	flags = {page["name"]: int(any(map(in_stock, page["sold"])))}
+	before = {page["name"]: page["custom_in_stock"]}
+	for item in page["sold"]:
+		if own := item.get("own_page"):
+			flags[own], before[own] = in_stock(item), item["custom_in_stock"]
+	return {name: flag for name, flag in flags.items() if flag != (before[name] or 0)}
 
 
 class _Level:
-	"""One Website Item's quantity.
+	"""One sold Item's quantity.
 
 	:param reserves: whether Medusa may have reserved some for orders that ERPNext knows
 	"""
@@ -101,7 +148,8 @@ class _Level:
 		self.row = row
 		self.reserves = reserves
 		self.item = item
-		self.state = _state(item.name, item.medusa_stock)
+		self.key = " ".join(item.keeper)
+		self.state = _state(item.keeper, item.medusa_stock)
 		self.wanted = _wanted(item, target)
 
 	@property
@@ -115,27 +163,25 @@ class _Level:
 		"""As Dialect.set_stock takes it."""
 		of_this_variant = self.state and self.state["sent"].get("variant") == self.item.medusa_variant_id
 		return {
-			"external_id": self.item.name,
+			"external_id": self.key,
 			"product_id": self.item.medusa_id,
 			"variant_id": self.item.medusa_variant_id,
 			"sku": self.wanted["sku"],
 			"quantities": quantities.whole_units(self.item),
+			"left": _left(self.state, self.wanted) if of_this_variant else [],
 			"reserves": self.reserves,
 			"known": self.state["known"] if of_this_variant else {},
 		}
 
-	def result(self, reply: dict | MedusaError | None) -> Result:
-		values = {}
-		if in_stock(self.item) != (self.item.custom_in_stock or 0):
-			values["custom_in_stock"] = in_stock(self.item)
+	def writes(self, reply: dict[str, dict | MedusaError]) -> list[Write]:
+		"""The state to keep, where it changed."""
+		value, answer = None, reply.get(self.key)
 		if self.state and not self.item.is_stock_item:
-			values["medusa_stock"] = ""
-		if reply is not None and not isinstance(reply, MedusaError):
-			values["medusa_stock"] = json.dumps({"sent": self.wanted, "known": reply})
-		writes = [Write(DOCTYPE, self.item.name, values)] if values else []
-		if isinstance(reply, MedusaError):
-			return Result.failed(self.row, reply, writes)
-		return Result.done(self.row, writes)
+			value = ""
+		if answer is not None and not isinstance(answer, MedusaError):
+			value = json.dumps({"sent": self.wanted, "known": answer})
+		doctype, name = self.item.keeper
+		return [] if value is None else [Write(doctype, name, {"medusa_stock": value})]
 
 
 # --- the daily run
@@ -159,31 +205,59 @@ def _update_page(page: list[frappe._dict]) -> int:
 	changed: dict[int, list[str]] = {0: [], 1: []}
 	differing = []
 	for item in page:
-		flag = in_stock(item)
-		if flag != (item["custom_in_stock"] or 0):
-			changed[flag].append(item["name"])
-			differing.append(item["name"])  # It may have moved since: sending reads it again.
-		elif item["medusa_variant_id"]:
-			state = _state(item["name"], item["medusa_stock"])
-			if _differs(item, state, _wanted(item, target)):
-				differing.append(item["name"])
+		flags = _changed_flags(item)
+		for name, flag in flags.items():
+			changed[flag].append(name)
+		if flags:
+			differing.append(
+				item["sold_by"] or item["name"]
+			)  # It may have moved since: sending reads it again.
+		elif not item["sold_by"] and any(_is_behind(each, target) for each in item["sold"]):
+			differing.append(item["name"])
 	for flag, names in changed.items():
 		documents.write_alike(DOCTYPE, names, {"custom_in_stock": flag})
-	queued = differing if settings.enabled() else []
+	queued = list(dict.fromkeys(differing)) if settings.enabled() else []
 	outbox.add_many((STOCK, name) for name in queued)
 	frappe.db.commit()
 	return len(queued)
 
 
+def _is_behind(item: frappe._dict, target: str) -> bool:
+	"""Whether a sold Item's variant hasn't been sent its present quantity."""
+	if not item["medusa_variant_id"]:
+		return False
+	return _differs(item, _state(item["keeper"], item["medusa_stock"]), _wanted(item, target))
+
+
 # --- quantities that Medusa should have
 
 
-def wanted(names: list[str]) -> list[tuple[str, str, int]]:
-	"""(name, variant id, whole units) that Medusa should have of Website Items with a variant and a quantity, as
-	`in_medusa` returns them."""
+class Wanted(NamedTuple):
+	"""A quantity that Medusa should have.
+
+	:param name: of the Website Item whose product sells the Item
+	:param label: that tells the Item apart: the same, or the variant's item code
+	:param units: whole ones that the shop sells
+	"""
+
+	name: str
+	label: str
+	variant: str
+	units: int
+
+
+def wanted(names: list[str]) -> list[Wanted]:
+	"""What Medusa should have of Website Items with a variant and a quantity, as `in_medusa` returns it."""
 	return [
-		(item.name, item.medusa_variant_id, max(0, sum(quantities.whole_units(item).values())))
-		for item in quantities.of_items(names, "medusa_synced_on")
+		Wanted(
+			item.name,
+			page.name if item is page else item.item_code,
+			item.medusa_variant_id,
+			max(0, sum(quantities.whole_units(item).values())),
+		)
+		for page in quantities.of_items(names)
+		for item in page.sold
+		if not page.sold_by
 		if item.medusa_variant_id and item.medusa_synced_on and item.quantity is not None
 	]
 
@@ -210,6 +284,15 @@ def _wanted(item: frappe._dict, target: str) -> dict:
 	}
 
 
+def _left(state: dict, wanted: dict) -> list[str]:
+	"""The stock locations to which the quantity was last sent and isn't any more, on the same server: taken out of the
+	configuration."""
+	(server, *former), (now, *present) = (
+		str(each.get("to", "")).split(" ") for each in (state["sent"], wanted)
+	)
+	return sorted({*former} - {*present, ""}) if server == now else []
+
+
 def _differs(item: frappe._dict, state: dict, wanted: dict) -> bool:
 	"""Whether the last sent quantity, variant or location, if any, differs from the wanted one."""
 	if item["quantity"] is None and not state:
@@ -223,10 +306,10 @@ def _target() -> str:
 	return f"{without_login(config.url or '')} {config.stock_location or ''}{table}"
 
 
-def _state(name: str, medusa_stock: str | None) -> dict:
-	"""`{"sent": what was last sent, "known": what the dialect knows of the level}` of a Website Item; {} before the first
+def _state(keeper: tuple[str, str], medusa_stock: str | None) -> dict:
+	"""`{"sent": what was last sent, "known": what the dialect knows of the level}` of a sold Item; {} before the first
 	sending."""
-	return json_field.read(DOCTYPE, name, "medusa_stock", medusa_stock, _is_state)
+	return json_field.read(*keeper, "medusa_stock", medusa_stock, _is_state)
 
 
 def _is_state(state: dict) -> bool:

@@ -12,11 +12,11 @@ from frappe.utils import flt
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration import exchange_rates, generation, settings, sold_units
+from medusa_integration import generation
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.products import images, specifications
-from medusa_integration.quotations.item_rates import NO_PRICE, Price, prices_for, standard_list
-from medusa_integration.window import landing_page
+from medusa_integration.storefront import shown_prices
+from medusa_integration.storefront.shown_prices import ShownPrice
 from medusa_integration.window.shown_items import is_shown
 
 CACHED = 60  # seconds, of a stranger's reply
@@ -37,8 +37,13 @@ class Product(TypedDict):
 	colour: Annotated[str | None, Field(examples=["Blue"])]
 	shape: Annotated[str | None, Field(examples=["Round"])]
 	shade: Annotated[str | None, Field(examples=["A2"])]
-	standard_price: Annotated[float, Field(description="0: none, or on request", examples=[12.5])]
+	standard_price: Annotated[
+		float, Field(description="0: none, or on request. Of variants: the lowest", examples=[12.5])
+	]
 	negotiated_price: Annotated[float, Field(examples=[11.0])]
+	price_from: NotRequired[
+		Annotated[bool, Field(description="true: the variants have several prices", examples=[True])]
+	]
 	uom: NotRequired[
 		Annotated[
 			str, Field(description="of the prices, where the shop sells in sales units", examples=["Box"])
@@ -64,12 +69,9 @@ def cards(names: Sequence[str], customer: Party | None = None, state: str = "") 
 	thumbnails = images.thumbnails(found.values())
 	specs, threshold = _for_everybody(sorted(found), state)
 	codes = [row.item_code for row in rows]
-	prices, units = shown_prices(codes, customer, threshold), shown_units(codes)
+	prices = shown_prices.of_items(codes, customer, threshold)
 	return [
-		{
-			**_card(found[name], thumbnails[name], specs[name], prices[found[name].item_code]),
-			**units.get(found[name].item_code, {}),
-		}
+		_card(found[name], thumbnails[name], specs[name], prices[found[name].item_code])
 		for name in dict.fromkeys(names)
 		if name in found
 	]
@@ -79,54 +81,11 @@ def _for_everybody(names: list[str], state: str) -> tuple[dict[str, dict[str, li
 	"""The specifications of Website Items, and the price visibility threshold."""
 
 	def read():
-		return specifications.of_items(names), price_visibility_threshold()
+		return specifications.of_items(names), shown_prices.visibility_threshold()
 
 	if not state:
 		return read()
 	return generation.cached(f"cards:{json.dumps(names)}", state, read)
-
-
-def shown_prices(
-	item_codes: Iterable[str], customer: Party | None = None, threshold: float | None = None
-) -> dict[str, Price]:
-	"""`{item code: its prices as the storefront shows them}`. From the threshold on both are 0: on request.
-
-	:param customer: the party whose default price list and negotiated prices count
-	:param threshold: as `price_visibility_threshold`, which is asked where it is left out
-	"""
-	name = customer.name if customer and customer.doctype == "Customer" else None
-	standard = settings.current().price_list
-	prices = prices_for(item_codes, standard, name)
-	threshold = price_visibility_threshold() if threshold is None else threshold
-	if not threshold:
-		return prices
-	limit = _in_currency_of(standard_list(standard, name), threshold)
-	return {code: NO_PRICE if price.standard >= limit else price for code, price in prices.items()}
-
-
-def shown_units(item_codes: Iterable[str]) -> dict[str, dict]:
-	"""`{item code: {"uom": the unit of its prices}}` where the shop sells in sales units; else {}."""
-	if not settings.current().sells_in_sales_unit:
-		return {}
-	return {code: {"uom": unit.uom} for code, unit in sold_units.told(item_codes).items()}
-
-
-def price_visibility_threshold() -> float:
-	"""The standard price, in the company's currency, from which on no price is shown; 0: all are shown. It is the
-	configuration's *Prices Shown Below*, or else the landing page's."""
-	own = settings.current().price_visibility_threshold
-	page = landing_page.DOCTYPE, landing_page.ACTIVE
-	return own or flt(frappe.db.get_value(*page, "price_visibility_threshold"))
-
-
-def _in_currency_of(price_list: str, threshold: float) -> float:
-	"""The threshold in a price list's currency. Without a Currency Exchange for the two it is 0, so that no price is
-	shown: none is known to be below."""
-	company = frappe.get_cached_value("Company", settings.company_or_none(), "default_currency")
-	currency = frappe.get_cached_value("Price List", price_list, "currency")
-	if currency == company or not currency:
-		return threshold
-	return threshold / rate if (rate := exchange_rates.last_exchange_rate(currency, company)) else 0.0
 
 
 def _rows(names: Iterable[str], customer: Party | None) -> list[frappe._dict]:
@@ -167,7 +126,7 @@ def _rows(names: Iterable[str], customer: Party | None) -> list[frappe._dict]:
 	return query.run(as_dict=True)
 
 
-def _card(row: frappe._dict, thumbnail: str | None, specs: dict[str, list[str]], price: Price) -> Card:
+def _card(row: frappe._dict, thumbnail: str | None, specs: dict[str, list[str]], price: ShownPrice) -> Card:
 	return {
 		"id": row.medusa_id,
 		"variant_id": row.medusa_variant_id,
@@ -178,8 +137,7 @@ def _card(row: frappe._dict, thumbnail: str | None, specs: dict[str, list[str]],
 		"thumbnail": thumbnail,
 		"rating": flt(row.custom_overall_rating),
 		"is_wishlisted": bool(row.wishlisted),
-		"has_variants": bool(row.has_variants),
+		"has_variants": bool(row.has_variants or price.has_variants),
 		**{name: ", ".join(specs.get(name, ())) or None for name in specifications.PROPERTIES},
-		"standard_price": price.standard,
-		"negotiated_price": price.negotiated,
+		**price.values(),
 	}

@@ -10,12 +10,12 @@ from frappe import _
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from medusa_integration import settings
+from medusa_integration import settings, sold_variants
 from medusa_integration.customers import whose_documents
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.products import shop_ids as shop_items
 from medusa_integration.products.shop_ids import ShopItem
-from medusa_integration.quotations.item_rates import currency_of, prices_of
+from medusa_integration.quotations.item_rates import Price, currency_of, prices_of
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import (
 	MOST_LINES,
@@ -60,8 +60,9 @@ def get_medusa_prices(
 	:param price_list: of the standard prices; left out: the shop's
 	:param customer_id: the customer whose negotiated prices are asked for; blank: none
 	:param draft_order_id: of the quotation whose payment link is asked for, too
-	:returns: the prices by the product's id, or by the variant's where only that was sent; with
-		`draft_order_id` `prices` and `payment_url`, which is null while no payment is due
+	:returns: the prices by the product's id, or by the variant's where only that was sent, or where the product has
+		options; by a product's id alone the lowest prices of its variants. With `draft_order_id` `prices` and
+		`payment_url`, which is null while no payment is due
 	:raises NotFound: an unknown product, customer, price list or draft order, or another customer's draft
 		order
 	"""
@@ -71,7 +72,7 @@ def get_medusa_prices(
 		not_found(_("Price List not found: {0}").format(standard))
 	found = _items(items)
 	customer = buyer.name if buyer and buyer.doctype == "Customer" else None
-	by_code = prices_of({item.item_code for item in found.values()}, standard, customer)
+	by_code = _lowest_prices({item.item_code for item in found.values()}, standard, customer)
 	prices: dict[str, ShopPrice] = {}
 	for id, item in found.items():
 		price = by_code[item.item_code]
@@ -83,6 +84,18 @@ def get_medusa_prices(
 	if not draft_order_id:
 		return prices
 	return {"prices": prices, "payment_url": _payment_url(draft_order_id, customer_id)}
+
+
+def _lowest_prices(codes: set[str], price_list: str, customer: str | None) -> dict[str, Price]:
+	"""As `prices_of`; a template has the lowest price of its variants."""
+	variants = sold_variants.variants_in_shop(codes)
+	prices = prices_of(
+		{*codes, *(code for of_it in variants.values() for code in of_it)}, price_list, customer
+	)
+	for template, of_it in variants.items():
+		priced = [prices[code] for code in of_it if prices[code].negotiated]
+		prices[template] = min(priced, key=lambda price: price.negotiated, default=prices[template])
+	return prices
 
 
 def _items(given: list[ProductRef]) -> dict[str, ShopItem]:
@@ -98,8 +111,10 @@ def _items(given: list[ProductRef]) -> dict[str, ShopItem]:
 	found, missing = {}, []
 	for each in given:
 		variant, product = each.get("medusa_variant_id"), each.get("medusa_product_id")
-		item = by_variant.get(variant) or by_product.get(product)
-		if item:
+		item, of_product = by_variant.get(variant), by_product.get(product)
+		if item and of_product and item.item_code != of_product.item_code:
+			found[variant] = item  # one of several variants of the product
+		elif item := item or of_product:
 			found[product or variant] = item
 		else:
 			missing.append(variant or product)

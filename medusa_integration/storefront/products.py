@@ -10,15 +10,18 @@ from frappe import _
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
+from medusa_integration import sold_variants
 from medusa_integration.customers import shop_customers
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.plain_text import plain_text
 from medusa_integration.products import images, specifications
 from medusa_integration.stock import quantities
+from medusa_integration.storefront import option_variants, shown_prices
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import MOST_LINES, ProductId, VisitingCustomer
-from medusa_integration.storefront.cards import CACHED, Card, cards, shown_prices, shown_units
+from medusa_integration.storefront.cards import CACHED, cards
 from medusa_integration.storefront.errors import not_found
+from medusa_integration.storefront.option_variants import VariantCard
 from medusa_integration.window.shown_items import is_shown
 
 DOCTYPE = "Website Item"
@@ -32,7 +35,7 @@ Unit = Annotated[
 
 class Variants(TypedDict):
 	status: Literal["success"]
-	related_items: list[Card]
+	related_items: list[VariantCard]
 
 
 class Picture(TypedDict):
@@ -45,9 +48,12 @@ class Picture(TypedDict):
 	uom: NotRequired[Unit]
 
 
-class ShownPrice(TypedDict):
+class PriceOfProduct(TypedDict):
 	standard_price: Annotated[float, Field(description="0: none, or on request", examples=[12.5])]
 	negotiated_price: Annotated[float, Field(description="0: none, or on request", examples=[11.0])]
+	price_from: NotRequired[
+		Annotated[bool, Field(description="true: the lowest one of several variants", examples=[True])]
+	]
 	uom: NotRequired[Unit]
 
 
@@ -68,14 +74,16 @@ class Specs(TypedDict):
 
 @public("GET", "POST", cached=CACHED)
 def get_website_variants(medusa_id: ProductId, customer_id: VisitingCustomer = None) -> Variants:
-	"""A product's variants: the products whose parent it is.
+	"""A product's variants: those of its options, each with the product's `id` and its own `variant_id` and `options`, then
+	the products whose parent it is.
 
 	:param customer_id: the customer whose prices and wishlist count; of trusted callers alone
-	:returns: their cards, by title
+	:returns: their cards; those of products by title
 	:raises NotFound: an unknown product
 	"""
-	parent = shown_item(medusa_id)
-	return {"status": "success", "related_items": cards(variants_of(parent.name), buyer(customer_id))}
+	parent, customer = shown_item(medusa_id), buyer(customer_id)
+	with_options = option_variants.of_product(parent, customer)
+	return {"status": "success", "related_items": [*with_options, *cards(variants_of(parent.name), customer)]}
 
 
 @public("GET", "POST", cached=CACHED)
@@ -84,7 +92,7 @@ def get_shown_prices(
 		list[ProductId], Field(max_length=MOST_LINES, description="Medusa's ids of products")
 	],
 	customer_id: VisitingCustomer = None,
-) -> dict[str, ShownPrice]:
+) -> dict[str, PriceOfProduct]:
 	"""The prices of some products as their cards show them: for lists that come from Medusa, as its search.
 
 	:param customer_id: the customer whose prices count; of trusted callers alone
@@ -94,15 +102,8 @@ def get_shown_prices(
 	query = frappe.qb.from_(page).select(page.medusa_id, page.item_code)
 	rows = query.where(page.medusa_id.isin([*medusa_ids, ""]) & is_shown(page)).run()
 	codes = {id: code for id, code in rows if id in set(medusa_ids)}
-	prices, units = shown_prices(codes.values(), customer), shown_units(codes.values())
-	return {
-		id: {
-			"standard_price": prices[code].standard,
-			"negotiated_price": prices[code].negotiated,
-			**units.get(code, {}),
-		}
-		for id, code in codes.items()
-	}
+	prices = shown_prices.of_items(codes.values(), customer)
+	return {id: prices[code].values() for id, code in codes.items()}
 
 
 @public("GET", "POST")
@@ -110,32 +111,34 @@ def get_website_image(medusa_id: ProductId, customer_id: VisitingCustomer = None
 	"""A product's picture, its brand's picture, its stock and its price.
 
 	:param customer_id: the customer whose price counts; of trusted callers alone
-	:returns: `price` is the negotiated price of the customer, or else the standard price
+	:returns: `price` is the negotiated price of the customer, or else the standard price; of a product with options the
+		lowest of its variants, and `qty` is the sum of theirs
 	:raises NotFound: an unknown product
 	"""
 	item = shown_item(medusa_id)
-	prices = shown_prices([item.item_code], buyer(customer_id))
+	price = shown_prices.of_items([item.item_code], buyer(customer_id))[item.item_code]
 	brand_image = frappe.db.get_value("Brand", item.brand, "image") if item.brand else None
 	(stock,) = quantities.of_items([item.name])
 	return {
 		"status": "success",
 		"image": images.thumbnails([item])[item.name],
 		"brand_image": images.address(brand_image),
-		"qty": max(0, sum(quantities.whole_units(stock).values())),
-		"price": prices[item.item_code].negotiated,
+		"qty": sum(max(0, sum(quantities.whole_units(each).values())) for each in stock.sold),
+		"price": price.negotiated,
 		"description": plain_text(item.web_long_description),
-		**shown_units([item.item_code]).get(item.item_code, {}),
+		**({"uom": price.uom} if price.uom else {}),
 	}
 
 
 @public("GET", "POST", cached=CACHED)
 def get_product_has_variants(medusa_id: ProductId) -> HasVariants:
-	"""Whether a product is the parent of others.
+	"""Whether a product has options with variants, or is the parent of other products.
 
 	:returns: `has_variants`
 	:raises NotFound: an unknown product
 	"""
-	return {"status": "success", "has_variants": bool(_parents([shown_item(medusa_id).name]))}
+	item = shown_item(medusa_id)
+	return {"status": "success", "has_variants": bool(_with_variants({item.name: item.item_code}))}
 
 
 @public("GET", "POST", cached=CACHED)
@@ -149,11 +152,11 @@ def get_distinct_specs(
 	:returns: the values of all the products together; `has_variants_map` has each product that was asked for
 	"""
 	page = frappe.qb.DocType(DOCTYPE)
-	query = frappe.qb.from_(page).select(page.medusa_id, page.name)
+	query = frappe.qb.from_(page).select(page.medusa_id, page.name, page.item_code)
 	rows = query.where(page.medusa_id.isin([*medusa_ids, ""]) & is_shown(page)).run()
-	names = {id: name for id, name in rows if id in set(medusa_ids)}
+	names = {id: name for id, name, _code in rows if id in set(medusa_ids)}
 	specs = specifications.of_items(names.values())
-	parents = _parents(list(names.values()))
+	parents = _with_variants({name: code for _id, name, code in rows})
 	distinct = {property: _distinct(specs.values(), property) for property in specifications.PROPERTIES}
 	return {
 		"distinct_colours": distinct["colour"],
@@ -203,16 +206,21 @@ def buyer(customer_id: str | None) -> Party | None:
 	return shop_customers.find(customer_id) if customer_id else None
 
 
-def _parents(names: list[str]) -> set[str]:
-	page = frappe.qb.DocType(DOCTYPE)
-	return set(
+def _with_variants(items: dict[str, str]) -> set[str]:
+	"""The Website Items among these that have options with variants, or that are the parents of others.
+
+	:param items: `{Website Item: its item code}`
+	"""
+	page, options = frappe.qb.DocType(DOCTYPE), sold_variants.variants_in_shop(items.values())
+	parents = (
 		frappe.qb.from_(page)
 		.select(page.custom_parent_website_item)
 		.distinct()
-		.where(page.custom_parent_website_item.isin(names or [""]) & is_shown(page))
+		.where(page.custom_parent_website_item.isin([*items, ""]) & is_shown(page))
 		.where(page.name != page.custom_parent_website_item)
 		.run(pluck=True)
 	)
+	return {*parents, *(name for name, code in items.items() if options.get(code))}
 
 
 def _distinct(specs, property: str) -> list[str]:

@@ -11,7 +11,7 @@ from frappe.query_builder.functions import Coalesce, Sum
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from medusa_integration import generation, settings, tree
+from medusa_integration import generation, settings, sold_variants, tree
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import ProductId, VisitingCustomer
 from medusa_integration.storefront.cards import CACHED, Card, cards
@@ -104,13 +104,19 @@ def _sold_most(group: Group, state: str) -> list[str]:
 
 def _by_sales(group: Group) -> list[str]:
 	page, row = frappe.qb.DocType("Website Item"), frappe.qb.DocType("Sales Invoice Item")
+	item = frappe.qb.DocType("Item")
 	of_group = page.item_group.isin(groups.branch(group)) & is_shown(page)
-	codes = frappe.qb.from_(page).select(page.item_code).where(of_group)
+	codes, code = (
+		frappe.qb.from_(page).select(page.item_code).where(of_group),
+		sold_variants.product_code(item),
+	)
 	sold = (
 		frappe.qb.from_(row)
-		.select(row.item_code, Sum(row.stock_qty).as_("quantity"))
-		.where((row.docstatus == 1) & row.item_code.isin(codes))
-		.groupby(row.item_code)
+		.join(item)
+		.on(item.name == row.item_code)
+		.select(code.as_("item_code"), Sum(row.stock_qty).as_("quantity"))
+		.where((row.docstatus == 1) & code.isin(codes))
+		.groupby(code)
 		.as_("sold")
 	)
 	return (

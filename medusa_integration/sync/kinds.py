@@ -11,6 +11,7 @@ from medusa_integration.orders.goods.returns_to_medusa import INVOICE_RETURN, RE
 from medusa_integration.orders.money.captures_to_medusa import CAPTURE
 from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
 from medusa_integration.orders.status_to_medusa import ORDER_STATUS
+from medusa_integration.prices.customer_groups import GROUP
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products.categories_to_medusa import CATEGORY
 from medusa_integration.products.collections_to_medusa import COLLECTION
@@ -20,7 +21,7 @@ from medusa_integration.stock.stock_to_medusa import STOCK
 
 # The records that are sent to Medusa, and those that are read from it.
 OUTBOX_KINDS: tuple[Kind, ...] = (
-	COLLECTION, CATEGORY, PRODUCT, PRICE, STOCK, ORDER_STATUS, QUOTATION,
+	COLLECTION, CATEGORY, PRODUCT, GROUP, PRICE, STOCK, ORDER_STATUS, QUOTATION,
 	FULFILLMENT, INVOICE_FULFILLMENT, RETURN, INVOICE_RETURN, CAPTURE, CANCELLATION,
 )  # fmt: skip
 INBOX_KINDS: tuple[Kind, ...] = (INCOMING_CUSTOMER, INCOMING_ORDER)

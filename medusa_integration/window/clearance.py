@@ -8,7 +8,7 @@ import frappe
 from frappe.query_builder.functions import Min
 from frappe.utils import add_days, cint, getdate, now, today
 
-from medusa_integration import child_rows, generation
+from medusa_integration import child_rows, generation, sold_variants
 from medusa_integration.window import landing_page
 
 DOCTYPE = "Expiring Items"
@@ -38,22 +38,24 @@ def fetch_clearance_items() -> None:
 
 
 def _expiring() -> list[frappe._dict]:
-	"""Website Items with the earliest expiry date of their batches in stock."""
-	batch, item = frappe.qb.DocType("Batch"), frappe.qb.DocType("Website Item")
+	"""Website Items with the earliest expiry date of the batches in stock, those with options of all their variants."""
+	batch, item, page = (frappe.qb.DocType(doctype) for doctype in ("Batch", "Item", "Website Item"))
 	expiry = Min(batch.expiry_date)
 	return (
 		frappe.qb.from_(batch)
 		.join(item)
-		.on(item.item_code == batch.item)
+		.on(item.name == batch.item)
+		.join(page)
+		.on(page.item_code == sold_variants.product_code(item))
 		.select(
-			item.name.as_("website_item"),
-			item.web_item_name.as_("website_item_name"),
+			page.name.as_("website_item"),
+			page.web_item_name.as_("website_item_name"),
 			expiry.as_("expiry_date"),
 		)
-		.where((batch.disabled == 0) & (batch.batch_qty > 0) & (item.published == 1))
+		.where((batch.disabled == 0) & (batch.batch_qty > 0) & (page.published == 1))
 		.where(batch.expiry_date[getdate(today()) : getdate(add_days(today(), DAYS))])
-		.groupby(item.name, item.web_item_name)
-		.orderby(expiry, item.name)
+		.groupby(page.name, page.web_item_name)
+		.orderby(expiry, page.name)
 		.run(as_dict=True)
 	)
 

@@ -7,7 +7,7 @@ import frappe
 from frappe.query_builder.functions import Sum
 from frappe.utils import now
 
-from medusa_integration import child_rows, generation, settings, tree
+from medusa_integration import child_rows, generation, settings, sold_variants, tree
 
 DOCTYPE = "Product Collection"
 MOST = 20  # of a category
@@ -16,7 +16,7 @@ MOST = 20  # of a category
 def refresh() -> None:
 	"""Fill in the Product Collection with the 20 best-selling Items of each category and the Item Groups
 	below it. Only Items with a published Website Item count, by quantity in the stock UOM on submitted Sales
-	Invoices, less returns.
+	Invoices, less returns; a product with options by all its variants.
 
 	A category whose Item Group doesn't exist has none. The number of queries is constant.
 	"""
@@ -36,19 +36,21 @@ def _top_sellers(group: str) -> list[frappe._dict]:
 		.where(website_item.item_group.isin(tree.below("Item Group", [group])))
 		.where(website_item.published == 1)
 	)
-	sold = Sum(row.stock_qty)
+	sold, of_product = Sum(row.stock_qty), frappe.qb.DocType("Item").as_("of_product")
 	return (
 		frappe.qb.from_(row)
 		.join(invoice)
 		.on(invoice.name == row.parent)
 		.join(item)
 		.on(item.name == row.item_code)
-		.select(row.item_code, item.item_name, sold.as_("sales_count"))
-		.where((invoice.docstatus == 1) & row.item_code.isin(offered))
-		.groupby(row.item_code, item.item_name)
+		.join(of_product)
+		.on(of_product.name == sold_variants.product_code(item))
+		.select(of_product.name.as_("item_code"), of_product.item_name, sold.as_("sales_count"))
+		.where((invoice.docstatus == 1) & of_product.name.isin(offered))
+		.groupby(of_product.name, of_product.item_name)
 		.having(sold > 0)
 		.orderby(sold, order=frappe.qb.desc)
-		.orderby(row.item_code)
+		.orderby(of_product.name)
 		.limit(MOST)
 		.run(as_dict=True)
 	)

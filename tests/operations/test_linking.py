@@ -113,6 +113,8 @@ def test_the_preview_counts_and_writes_nothing(before):
 	assert report == {
 		"linked": 1,
 		"matches": 1,
+		"variants": 0,
+		"variants_left": 0,
 		"replaced_ids": 0,
 		"other_variants": 0,
 		"collections": 0,
@@ -190,7 +192,8 @@ def test_linking_again_finds_what_is_new(before):
 	made_by_hand(before, "Two", "LNK-2")
 	website_item("LNK-2")
 	assert linking.link()["linked"] == 1
-	assert linking.link() == {"linked": 0, "conflicts": 0, "items_left": 0, "examples": {"conflicts": []}}
+	report = linking.link()
+	assert (report["linked"], report["conflicts"], report["items_left"]) == (0, 0, 0)
 
 
 def test_a_link_that_was_cut_off_is_finished_by_the_next(before):

@@ -155,6 +155,7 @@ def test_a_second_run_imports_nothing_twice(shop):
 
 
 def test_the_preview_says_it_and_writes_nothing(shop):
+	configure(shop, variants_become="Products of their own")
 	website_item("OLD-1")
 	item("OLD-2")
 	linked = in_shop(shop, "LNK-1", title="Linked")
@@ -179,6 +180,7 @@ def test_the_preview_says_it_and_writes_nothing(shop):
 
 
 def test_only_the_chosen_ones_are_imported(shop):
+	configure(shop, variants_become="Products of their own")
 	wanted = in_shop(shop, "IMP-1", title="Wanted")
 	in_shop(shop, "IMP-2", title="Unwanted")
 	sizes = in_shop(shop, "S", "M", title="Sizes")

@@ -113,6 +113,43 @@ def item_price(code: str, rate: float, **values):
 	return doc
 
 
+def price_list(name: str, currency: str = "OMR") -> str:
+	"""A price list for selling, made where it is missing."""
+	if not frappe.db.exists("Price List", name):
+		_insert("Price List", price_list_name=name, currency=currency, enabled=1, selling=1)
+	return name
+
+
+def pricing_rule(*, item: str = "", item_group: str = "", brand: str = "", **values):
+	"""A Pricing Rule for selling: without more, it takes off 10 per cent."""
+	apply_on, table, field, value = (
+		("Item Code", "items", "item_code", item)
+		if item
+		else ("Item Group", "item_groups", "item_group", item_group)
+		if item_group
+		else ("Brand", "brands", "brand", brand)
+	)
+	defaults = {
+		"title": "Rule",
+		"apply_on": apply_on,
+		table: [{field: value}],
+		"price_or_product_discount": "Price",
+		"selling": 1,
+		"rate_or_discount": "Discount Percentage",
+		"discount_percentage": 10,
+		"currency": "OMR",
+		"valid_from": None,
+		"margin_type": None,
+	}
+	applicable = {"customer": "Customer", "customer_group": "Customer Group", "territory": "Territory"}
+	for name, label in applicable.items():
+		if values.get(name):
+			defaults["applicable_for"] = label
+	if values.get("priority"):
+		defaults["has_priority"] = 1
+	return _insert("Pricing Rule", **{**defaults, **values})
+
+
 def warehouse(name: str, parent: str | None = None, **values) -> str:
 	"""The name of a Warehouse of the default company, made where it is missing."""
 	company = frappe.db.get_single_value("Global Defaults", "default_company")

@@ -14,9 +14,21 @@ def company() -> str:
 	return frappe.db.get_single_value("Global Defaults", "default_company")
 
 
-def tax_account(label: str = "Shop VAT") -> str:
-	"""The name of an Account of the type Tax, made where it is missing."""
-	values = {"account_name": label, "company": company()}
+def second_company() -> str:
+	"""The name of another Company, with its chart of accounts, made where it is missing."""
+	name = "Second Shop"
+	if not frappe.db.exists("Company", name):
+		country = frappe.get_cached_value("Company", company(), "country")
+		_insert("Company", company_name=name, abbr="SSH", default_currency="OMR", country=country)
+	return name
+
+
+def tax_account(label: str = "Shop VAT", of: str | None = None) -> str:
+	"""The name of an Account of the type Tax, made where it is missing.
+
+	:param of: another company than the default one
+	"""
+	values = {"account_name": label, "company": of or company()}
 	name = frappe.db.get_value("Account", values)
 	if name:
 		return name

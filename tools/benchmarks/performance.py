@@ -19,6 +19,9 @@ AIMS = {
 	"export_vs_raw": (operator.ge, 0.92),
 	"export_vs_stepwise": (operator.ge, 6),
 	"price_vs_raw": (operator.ge, 0.9),
+	"export_variants_vs_raw": (operator.ge, 0.9),
+	"export_variants_calls": (operator.le, 1),
+	"variant_save_calls": (operator.le, 1),
 	"stock_vs_raw": (operator.ge, 0.9),
 	"stock_flags_seconds": (operator.le, 3),
 	"stock_flags_vs_each": (operator.ge, 50),
@@ -47,7 +50,16 @@ def main() -> None:
 	parser.add_argument("--db", choices=("sqlite", "mariadb"), default="sqlite", help="of the embedded site")
 	db = parser.parse_args().db
 	with stage.medusa_and_site(db) as medusa:
-		from tools.benchmarks import browsing, exporting, ordering, quoting, saving, scale, stocking
+		from tools.benchmarks import (
+			browsing,
+			exporting,
+			exporting_variants,
+			ordering,
+			quoting,
+			saving,
+			scale,
+			stocking,
+		)
 
 		stage.configure(medusa)
 		stage.save_catalogue(exporting.wanted_rows(rows.read()))
@@ -58,6 +70,8 @@ def main() -> None:
 		)
 		with console.status("Sending prices…"):
 			figures = {**_export_figures(rounds), **_price_figures(list(exports.price_rounds()))}
+		with console.status("Exporting templates…"):
+			figures.update(exporting_variants.measure(medusa))
 		with console.status("Sending stock…"):
 			figures.update(stocking.measure(medusa))
 		with console.status("100,000 rows, 50,000 items…"):

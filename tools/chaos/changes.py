@@ -11,6 +11,7 @@ from frappe.utils import getdate
 
 from medusa_integration import isolation
 from tests.support import factories
+from tools.chaos import variants
 
 COUNTRIES = ("Oman", "Germany", "Japan", "India")
 TRIES = 20
@@ -259,6 +260,10 @@ def delete_group(user: _User) -> bool:
 	return True
 
 
+def add_template(user: _User) -> None:
+	variants.add_template(user, SHELF)
+
+
 SHELF = "Chaos"  # a warehouse
 PARENTS = ("Parent 1", "Parent 2", factories.ROOT_GROUP)
 # the kinds of changes, and how often each is made compared with the others
@@ -282,4 +287,8 @@ CHANGES: dict[Callable[[_User], bool | None], int] = {
 	rename_group: 2,
 	move_group: 2,
 	delete_group: 1,
+	add_template: 1,
+	variants.add_variant: 6,
+	variants.disable_variant: 4,
+	variants.delete_variant: 3,
 }

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import frappe
 from frappe.utils import get_url, getdate
 
+from tools.chaos import variants
 from tools.demo.expected import lines
 
 PRICE_LIST = "Standard Selling"
@@ -37,7 +38,9 @@ def read(version: str) -> Shop:
 	frappe.db.commit()  # to see what others have committed
 	shop = Shop()
 	items = frappe.get_all(
-		"Item", ["name", "country_of_origin", "medusa_id", "medusa_variant_id"], order_by="name"
+		"Item",
+		["name", "country_of_origin", "medusa_id", "medusa_variant_id", "has_variants"],
+		order_by="name",
 	)
 	items = {item.name: item for item in items}
 	for row in _website_items():
@@ -49,6 +52,8 @@ def read(version: str) -> Shop:
 			"Website Item": (row.medusa_id, row.medusa_variant_id),
 			"Item": (item.medusa_id, item.medusa_variant_id),
 		}
+		if item.has_variants:
+			shop.ids[row.name]["variants"] = variants.ids(product["sku"])
 	_add_collections(shop)
 	_add_prices(shop)
 	return shop
@@ -71,6 +76,7 @@ def _product(row, item) -> dict:
 	)
 	images = list(dict.fromkeys(filter(None, [image, *(get_url(quote(url)) for url in pictures)])))
 	code = frappe.db.get_value("Country", item.country_of_origin, "code") or ""
+	of_variants = variants.of_template(row, lambda code: _stock(row, code)) if item.has_variants else {}
 	return {
 		"title": row.web_item_name,
 		"description": lines(row.web_long_description or ""),
@@ -85,12 +91,13 @@ def _product(row, item) -> dict:
 		"short_description": row.short_description or "",
 		"ranking": row.ranking or 0,
 		"specifications": _specifications(row.name),
-		"stock": _stock(row),
+		"stock": _stock(row, row.item_code),
+		**of_variants,
 	}
 
 
-def _stock(row) -> int:
-	bins = {"item_code": row.item_code, "warehouse": row.website_warehouse}
+def _stock(row, code: str) -> int:
+	bins = {"item_code": code, "warehouse": row.website_warehouse}
 	return int(sum(frappe.get_all("Bin", bins, pluck="actual_qty", order_by=None)))
 
 
@@ -125,13 +132,13 @@ def _add_prices(shop: Shop) -> None:
 	for row in rows:
 		by_item[row.item_code].append(row)
 	for product in shop.products.values():
-		(sku,) = product["sku"]
-		for day in turning_days(rows):
-			if row := _in_force(by_item[sku], day):
-				shop.prices.setdefault(sku, {})[day] = [(row.currency.lower(), row.price_list_rate)]
-		for row in by_item[sku]:
-			if row.medusa_price_id:
-				shop.price_ids[row.medusa_price_id] = (sku, row.price_list_rate)
+		for sku in product["sku"]:
+			for day in turning_days(rows):
+				if row := _in_force(by_item[sku], day):
+					shop.prices.setdefault(sku, {})[day] = [(row.currency.lower(), row.price_list_rate)]
+			for row in by_item[sku]:
+				if row.medusa_price_id:
+					shop.price_ids[row.medusa_price_id] = (sku, row.price_list_rate)
 
 
 def turning_days(rows) -> list[date]:

@@ -10,7 +10,7 @@ from tools.chaos.expected import Shop
 PAGE = 200
 PRODUCT_FIELDS = (
 	"id,external_id,title,description,status,origin_country,thumbnail,metadata,collection_id,"
-	"images.url,images.rank,variants.id,variants.sku,variants.allow_backorder,"
+	"images.url,images.rank,options.title,variants.id,variants.sku,variants.allow_backorder,"
 	"variants.inventory_items.inventory.location_levels.stocked_quantity"
 )
 
@@ -57,19 +57,23 @@ class Found:
 			self.counts["product", name] += 1
 			for variant in row["variants"]:
 				self.skus[variant["id"]] = variant["sku"]
-			ids = (row["id"], row["variants"][0]["id"] if row["variants"] else None)
+			has_options = _has_options(row)
+			ids = (row["id"], row["variants"][0]["id"] if row["variants"] and not has_options else None)
 			self.shop.ids[name] = {"Website Item": ids, "Item": ids}
+			if has_options:
+				self.shop.ids[name]["variants"] = {each["sku"]: each["id"] for each in row["variants"]}
 			self.shop.products[name] = self._product(row)
 
 	def _product(self, row: dict) -> dict:
 		metadata = row["metadata"] or {}
 		pairs = metadata.get("specifications") or []
+		stock = {variant["sku"]: _stock(variant) for variant in row["variants"]}
 		return {
 			"title": row["title"],
 			"description": text_lines(row["description"]),
 			"status": row["status"],
 			"collection": self.groups.get(row["collection_id"]),
-			"sku": [variant["sku"] for variant in row["variants"]],
+			"sku": sorted(variant["sku"] for variant in row["variants"]),
 			"allow_backorder": [variant["allow_backorder"] for variant in row["variants"]],
 			"origin_country": row["origin_country"],
 			"thumbnail": row["thumbnail"],
@@ -78,12 +82,7 @@ class Found:
 			"short_description": metadata.get("short_description") or "",
 			"ranking": metadata.get("ranking") or 0,
 			"specifications": [(pair["label"], text_lines(pair["description"])) for pair in pairs],
-			"stock": sum(
-				level["stocked_quantity"]
-				for variant in row["variants"]
-				for item in variant["inventory_items"]
-				for level in item["inventory"]["location_levels"]
-			),
+			"stock": stock if _has_options(row) else sum(stock.values()),
 		}
 
 	def _read_prices(self, days: list[date]) -> None:
@@ -102,6 +101,18 @@ class Found:
 		self.shop.price_ids[id] = (sku, amount)
 		for day in in_force:
 			self.shop.prices.setdefault(sku, {}).setdefault(day, []).append((currency, amount))
+
+
+def _has_options(row: dict) -> bool:
+	return [option["title"] for option in row["options"]] != ["Default"]
+
+
+def _stock(variant: dict) -> int:
+	return sum(
+		level["stocked_quantity"]
+		for item in variant["inventory_items"]
+		for level in item["inventory"]["location_levels"]
+	)
 
 
 def holds(price_list: dict, day: date) -> bool:

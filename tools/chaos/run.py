@@ -18,7 +18,7 @@ from medusa_integration.operations import doctor
 from tests.medusa.server import Medusa
 from tests.support import factories
 from tests.support.workers import Worker, start
-from tools.chaos import changes, compare, processes
+from tools.chaos import changes, compare, processes, variants
 from tools.chaos.faults import LONGEST_DELAY, RandomFaults
 from tools.chaos.person import Person
 
@@ -71,7 +71,7 @@ def run(
 	"""
 	began = time.monotonic()
 	with RandomFaults(medusa.url, seed) as proxy:
-		factories.configure(medusa, url=proxy.url, **HURRIED)
+		factories.configure(medusa, url=proxy.url, variants_become="Options of one product", **HURRIED)
 		_prepare()
 		shares = zip((number // 2, number - number // 2), USERS, strict=True)
 		users = [Worker(changes.make_changes, number=share, seed=seed, mark=mark) for share, mark in shares]
@@ -79,7 +79,7 @@ def run(
 		results = chaos.last_until_made(number, tell)
 		tell("calm")
 		time.sleep(LONGEST_DELAY + 1)  # until the last call that nobody waits for has come through
-		factories.configure(medusa, url=proxy.url, **PATIENT)
+		factories.configure(medusa, url=proxy.url, variants_become="Options of one product", **PATIENT)
 		_mend()
 		_send_the_rest()
 		tell("the doctor")
@@ -109,6 +109,7 @@ def _prepare() -> None:
 	for n in range(ITEMS):
 		factories.website_item(f"C-{n}", group=groups[n % GROUPS], website_warehouse=shelf)
 		factories.item_price(f"C-{n}", 1 + n)
+	variants.prepare(shelf, groups)
 	frappe.db.commit()
 
 

@@ -84,6 +84,7 @@ class Visitor:
 				self.browse,
 				self.filter,
 				self.look_at_variants,
+				self.choose_options,
 				self.search,
 				self.sign_up,
 				self.log_in,
@@ -133,6 +134,19 @@ class Visitor:
 		self.page.locator(".card a", has_text="Shade A1").first.click()
 		expect(self.page.locator(".shelf:has(h2:text-is('Variants')) .card")).to_have_count(2)
 		self._shoot("variants")
+
+	def choose_options(self) -> None:
+		"""A size and a colour; a combination that isn't made is greyed."""
+		self._open("/#/search?q=Tunic")
+		self.page.locator(".card a", has_text="Scrub Tunic").first.click()
+		expect(self.page.locator(".option.off", has_text="White")).to_be_visible()
+		self.page.locator(".option", has_text="Teal").click()
+		self.page.locator(".option").get_by_text("M", exact=True).click()
+		expect(self.page.locator(".stock.yes")).to_be_visible()
+		self._shoot("options")
+		self.page.locator(".option", has_text="XL").click()
+		expect(self.page.locator(".cost")).to_contain_text("9.250")
+		expect(self.page.get_by_label("White")).to_be_checked()
 
 	def search(self) -> None:
 		"""As somebody types, with the keys."""

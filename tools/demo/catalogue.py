@@ -27,6 +27,49 @@ def save(rows: list[Row], warehouse: str | None = None) -> Iterator[Row]:
 		yield row
 
 
+def save_template(row: Row, options: dict[str, tuple[str, ...]], warehouse: str | None) -> None:
+	"""Save a template with its Item Attributes and its Website Item.
+
+	:param options: `{attribute: values}`
+	"""
+	_save_groups(group_path(row))
+	_save_missing("Brand", "brand", row["brand"])
+	_save_missing("UOM", "uom_name", row["stock_uom"])
+	for attribute, values in options.items():
+		_save_attribute(attribute, values)
+	_save_item(row, has_variants=1, attributes=[{"attribute": attribute} for attribute in options])
+	_save_website_item(row, _save_image(row["image"]), warehouse)
+
+
+def _save_attribute(name: str, values: tuple[str, ...]) -> None:
+	exists = frappe.db.exists("Item Attribute", name)
+	doc = frappe.get_doc("Item Attribute", name) if exists else frappe.new_doc("Item Attribute")
+	doc.attribute_name = name
+	known = {row.attribute_value for row in doc.item_attribute_values}
+	for value in values:
+		if value not in known:
+			doc.append("item_attribute_values", {"attribute_value": value, "abbr": value})
+	doc.save()
+	frappe.db.commit()
+
+
+def save_variant(row: Row, code: str, values: dict[str, str], price: str) -> None:
+	"""Save a variant with its price.
+
+	:param row: the template's
+	:param values: `{attribute: value}`
+	"""
+	attributes = [{"attribute": name, "attribute_value": value} for name, value in values.items()]
+	of_variant = {
+		**row,
+		"item_code": code,
+		"item_name": f"{row['item_name']}, {', '.join(values.values())}",
+		"price": price,
+	}
+	_save_item(of_variant, variant_of=row["item_code"], attributes=attributes)
+	_save_price(of_variant)
+
+
 def _save_groups(path: list[str]) -> None:
 	for parent, name in zip([ROOT_GROUP, *path], path, strict=False):
 		if not frappe.db.exists("Item Group", name):
@@ -54,7 +97,7 @@ def save_file(name: str, content: bytes) -> str:
 	return _insert("File", file_name=name, content=content, is_private=0).file_url
 
 
-def _save_item(row: Row) -> None:
+def _save_item(row: Row, **values) -> None:
 	_insert(
 		"Item",
 		item_code=row["item_code"],
@@ -64,6 +107,7 @@ def _save_item(row: Row) -> None:
 		country_of_origin=row["country_of_origin"],
 		stock_uom=row["stock_uom"],
 		is_stock_item=1,
+		**values,
 	)
 
 

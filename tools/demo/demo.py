@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from rich.table import Table
 
-from tools.demo import expected, ordering, page, rows, selling, stage, storefront
+from tools.demo import expected, options, ordering, page, rows, selling, stage, storefront
 from tools.demo.expected import Shop
 
 SHOWN = 20  # differences printed
@@ -28,6 +28,7 @@ def main() -> int:
 	with stage.medusa_and_site() as medusa:
 		stage.configure(medusa)
 		stage.save_catalogue(catalogue)
+		options.save()
 		with stage.process("worker") as worker:
 			stage.wait_until_sent(worker)
 		wanted, found = _expected(catalogue), storefront.read(medusa)
@@ -44,9 +45,10 @@ def _expected(catalogue: list[rows.Row]) -> Shop:
 	from frappe.utils import get_url, getdate
 
 	countries = frappe.get_all("Country", fields=["name", "code"], order_by="name")
-	return expected.shop(
-		catalogue, getdate(), get_url(), {country.name: country.code.upper() for country in countries}
-	)
+	codes = {country.name: country.code.upper() for country in countries}
+	shop = expected.shop(catalogue, getdate(), get_url(), codes)
+	options.expect(shop, get_url(), codes)
+	return shop
 
 
 # --- comparing

@@ -30,7 +30,7 @@ def shop(rows: list[Row], today: date, site_url: str, countries: dict[str, str])
 	sold = {row["item_code"]: row for row in rows if row["published"] == "1"}
 	return Shop(
 		groups={group_path(row)[-1]: _group(group_path(row)) for row in sold.values()},
-		products={code: _product(row, site_url, countries) for code, row in sold.items()},
+		products={code: product_facts(row, site_url, countries) for code, row in sold.items()},
 		variants={code: _variant(row) for code, row in sold.items()},
 		prices={code: ("omr", Decimal(row["price"])) for code, row in sold.items() if _in_force(row, today)},
 	)
@@ -40,7 +40,8 @@ def _group(path: list[str]) -> dict:
 	return {"metadata": {"parent_item_group": [ROOT_GROUP, *path][-2], "is_group": 0}}
 
 
-def _product(row: Row, site_url: str, countries: dict[str, str]) -> dict:
+def product_facts(row: Row, site_url: str, countries: dict[str, str]) -> dict:
+	"""What a visitor finds of a row's product."""
 	# an upload goes to one folder, whatever folder it came from
 	image = f"{site_url}/files/{quote(Path(row['image']).name)}" if row["image"] else None
 	return {

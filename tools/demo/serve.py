@@ -13,7 +13,7 @@ from tests.medusa.server import Medusa
 from tests.site import desk, site
 from tests.support.processes import Child, free_port
 from tests.support.smtp import MailServer
-from tools.demo import rows, stage, window
+from tools.demo import options, rows, stage, window
 from tools.demo.shop import server as shop
 from tools.demo.shop.erpnext import Clerk, ERPNext
 
@@ -47,7 +47,8 @@ def start(stack: ExitStack, catalogue: list[rows.Row]) -> tuple[Medusa, str, str
 	]
 	wait_for(url, children[0])
 	stage.save_catalogue(catalogue, window.shelf())
-	window.stock(catalogue)
+	options.save(window.shelf())
+	window.stock(catalogue, options.stock())
 	stage.wait_until_sent(children[1])
 	window.furnish()
 	stage.wait_until_sent(children[1])

@@ -61,20 +61,19 @@ def shelf() -> str:
 	return factories.warehouse(ordering.SHELF)
 
 
-def stock(rows: list[Row]) -> None:
-	"""Receive the catalogue's goods into it, by one Stock Entry. Fractions are left out."""
+def stock(rows: list[Row], more: dict[str, int]) -> None:
+	"""Receive the catalogue's goods into it, by one Stock Entry. Fractions are left out.
+
+	:param more: `{item code: quantity}` of other goods
+	"""
 	import frappe
 
 	warehouse = shelf()
+	quantities = {row["item_code"]: float(row["stock_qty"] or 0) for row in rows} | more
 	goods = [
-		{
-			"item_code": row["item_code"],
-			"qty": float(row["stock_qty"]),
-			"t_warehouse": warehouse,
-			"basic_rate": 1,
-		}
-		for row in rows
-		if row["stock_qty"] and float(row["stock_qty"]) > 0 and float(row["stock_qty"]).is_integer()
+		{"item_code": code, "qty": quantity, "t_warehouse": warehouse, "basic_rate": 1}
+		for code, quantity in quantities.items()
+		if quantity > 0 and float(quantity).is_integer()
 	]
 	entry = {"stock_entry_type": "Material Receipt", "purpose": "Material Receipt", "items": goods}
 	company = frappe.db.get_value("Warehouse", warehouse, "company")

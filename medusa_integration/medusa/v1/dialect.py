@@ -2,6 +2,7 @@
 
 from medusa_integration.medusa.v1.accounts import Accounts
 from medusa_integration.medusa.v1.collections import Collections
+from medusa_integration.medusa.v1.customer_groups import CustomerGroups
 from medusa_integration.medusa.v1.order_polling import OrderPolling
 from medusa_integration.medusa.v1.order_reading import OrderReading
 from medusa_integration.medusa.v1.order_writing import OrderWriting
@@ -17,6 +18,7 @@ class MedusaV1(
 	Products,
 	ProductReading,
 	Prices,
+	CustomerGroups,
 	Stock,
 	Orders,
 	OrderReading,

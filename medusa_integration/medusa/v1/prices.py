@@ -6,17 +6,20 @@ The app's price lists are recognised by their description, the ERPNext price lis
 Source: docs/reference.md, "Prices" and "Medusa v1: price lists".
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, NotSendable
 from medusa_integration.medusa.foreign_prices import ForeignList, ForeignPrice
 from medusa_integration.medusa.matching import NO_VARIANT, day, moment, query_parts
 from medusa_integration.medusa.price_keeper import PriceKeeper
+from medusa_integration.medusa.price_operations import Slot, marked, slot_marked, slot_of, tier_of
 from medusa_integration.medusa.v1 import foreign_prices
 from medusa_integration.medusa.v1.amounts import major_units, minor_units
 from medusa_integration.medusa.v1.shop import Shop, raised
@@ -60,17 +63,18 @@ class PricesV1:
 
 	def of_products(
 		self, source: str, product_ids: Iterable[str], time_zone: str
-	) -> Iterator[tuple[tuple, list[dict]]]:
+	) -> Iterator[tuple[Slot, list[dict]]]:
 		"""Products' prices in the lists that belong to an ERPNext price list, as in Dialect.prices_in_pages. They are read with
 		their products, because a price list's reply doesn't name the products."""
-		by_days = defaultdict(list)
+		by_slot = defaultdict(list)
 		for variant_id, prices in self._prices_of(product_ids).items():
 			for price in prices:
 				price_list = price.get("price_list")
-				if price_list and price_list["description"] == source:
-					days = tuple(day(price_list[at], time_zone) for at in ("starts_at", "ends_at"))
-					by_days[days].append(_price(price, variant_id))
-		yield from by_days.items()
+				if price_list and (slot := slot_marked(source, price_list["description"])) is not None:
+					start, end = (day(price_list[at], time_zone) for at in ("starts_at", "ends_at"))
+					slot = slot._replace(start=start, end=end)
+					by_slot[slot].append(_price(price, variant_id, slot))
+		yield from by_slot.items()
 
 	def base_of(self, variants: Mapping[str, str]) -> dict[str, dict[str, float]]:
 		"""See Dialect.base_prices."""
@@ -122,29 +126,27 @@ class _Item:
 			pass
 
 	def _is_ours(self, price_list: dict) -> bool:
-		return price_list["description"] == self.source or price_list["id"] in self.known
+		is_marked = slot_marked(self.source, price_list["description"]) is not None
+		return is_marked or price_list["id"] in self.known
 
 	def write(self) -> dict:
-		by_window = defaultdict(list)
+		by_place = defaultdict(list)
 		for price in self.item["prices"]:
-			by_window[price["starts_at"], price["ends_at"]].append(price)
-		exact = {window: self._take(window) for window in by_window}
+			by_place[_place_of(price)].append(price)
+		exact = {place: self._take(place) for place in by_place}
 		lists = {
-			window: self._write_list(window, prices, exact[window] or self._take_known())
-			for window, prices in by_window.items()
+			place: self._write_list(place, prices, exact[place] or self._take_known())
+			for place, prices in by_place.items()
 		}
 		for id in self.spare:
 			_remove(self.client, id, {row["id"] for row in self.rows[id]})
 		self._clear_base_prices()
-		ids = [
-			(lists[price["starts_at"], price["ends_at"]], price["currency"].lower())
-			for price in self.item["prices"]
-		]
+		ids = [(lists[_place_of(price)], _key_of(price)) for price in self.item["prices"]]
 		known = {"lists": [each["id"] for each in lists.values()]} if lists else {}
 		own = _own(self.base)
 		return {
 			"known": {**known, "own": own} if own else known,
-			"ids": [(each["id"], each["rows"][currency]) for each, currency in ids],
+			"ids": [(each["id"], each["rows"][key]) for each, key in ids],
 		}
 
 	def _clear_base_prices(self) -> None:
@@ -159,11 +161,12 @@ class _Item:
 			self.client.post(path, {"prices": rows})
 		self.base = kept
 
-	def _take(self, window: tuple) -> dict | None:
-		"""The item's existing price list for a window."""
-		moments = tuple(map(moment, window))
+	def _take(self, place: _Place) -> dict | None:
+		"""The item's existing price list for a place."""
+		moments = (moment(place.starts_at), moment(place.ends_at))
 		for id, row in self.spare.items():
-			if (moment(row["starts_at"]), moment(row["ends_at"])) == moments:
+			slot = slot_marked(self.source, row["description"]) or Slot()
+			if (moment(row["starts_at"]), moment(row["ends_at"])) == moments and place.is_of(slot):
 				return self.spare.pop(id)
 		return None
 
@@ -172,27 +175,25 @@ class _Item:
 		id = next((id for id in self.known if id in self.spare), None)
 		return self.spare.pop(id) if id else None
 
-	def _write_list(self, window: tuple, prices: list[dict], there: dict | None) -> dict:
-		"""Create or update a price list. Returns `{"id", "rows": {currency: row id}}`."""
+	def _write_list(self, place: _Place, prices: list[dict], there: dict | None) -> dict:
+		"""Create or update a price list. Returns `{"id", "rows": {key: row id}}`, see `_key_of`."""
 		if not there:
 			body = {
 				"name": self.item["title"],
-				"description": self.source,
-				"type": "override",
-				"customer_groups": [],
+				"description": place.description(self.source),
+				"type": place.type,
+				"customer_groups": place.groups,
 				"status": "active",
-				"starts_at": window[0],
-				"ends_at": window[1],
+				"starts_at": place.starts_at,
+				"ends_at": place.ends_at,
 				"prices": [self._row(price) for price in prices],
 			}
 			return self._written(self.client.post("/admin/price-lists", body)["price_list"])
-		rows = {row["currency_code"]: row for row in self.rows[there["id"]]}
-		surplus = [
-			row["id"] for row in self.rows[there["id"]] if row["id"] != rows[row["currency_code"]]["id"]
-		]
-		currencies = {price["currency"].lower() for price in prices}
-		surplus += [row["id"] for currency, row in rows.items() if currency not in currencies]
-		body = self._changes(there, window)
+		rows = {_row_key(row): row for row in self.rows[there["id"]]}
+		surplus = [row["id"] for row in self.rows[there["id"]] if row["id"] != rows[_row_key(row)]["id"]]
+		wanted = {_key_of(price) for price in prices}
+		surplus += [row["id"] for key, row in rows.items() if key not in wanted]
+		body = self._changes(there, place)
 		changed = [self._row(price, rows) for price in prices if self._is_new(price, rows)]
 		if changed:
 			body["prices"] = changed
@@ -201,27 +202,36 @@ class _Item:
 			_delete_rows(self.client, there["id"], surplus)
 		return self._written(reply) if reply else {"id": there["id"], "rows": _ids(rows.values())}
 
-	def _changes(self, there: dict, window: tuple) -> dict:
-		wanted = {"starts_at": window[0], "ends_at": window[1], "status": "active", "type": "override"}
+	def _changes(self, there: dict, place: _Place) -> dict:
+		wanted: dict[str, Any] = {
+			"starts_at": place.starts_at,
+			"ends_at": place.ends_at,
+			"status": "active",
+			"type": place.type,
+		}
 		if there["id"] in self.known:
-			wanted |= {"name": self.item["title"], "description": self.source}
-		if there.get("customer_groups"):
-			wanted["customer_groups"] = []
+			wanted |= {"name": self.item["title"], "description": place.description(self.source)}
+		if {each["id"] for each in there.get("customer_groups") or ()} != {
+			each["id"] for each in place.groups
+		}:
+			wanted["customer_groups"] = place.groups
 		return {
 			key: value
 			for key, value in wanted.items()
-			if _comparable(key, there[key]) != _comparable(key, value)
+			if key == "customer_groups" or _comparable(key, there[key]) != _comparable(key, value)
 		}
 
-	def _is_new(self, price: dict, rows: dict[str, dict]) -> bool:
-		row = rows.get(price["currency"].lower())
+	def _is_new(self, price: dict, rows: dict[tuple, dict]) -> bool:
+		row = rows.get(_key_of(price))
 		return not row or row["amount"] != minor_units(price["amount"], price["currency"])
 
-	def _row(self, price: dict, rows: dict[str, dict] | None = None) -> dict:
+	def _row(self, price: dict, rows: dict[tuple, dict] | None = None) -> dict:
 		currency = price["currency"].lower()
 		amount = minor_units(price["amount"], currency)
 		row = {"amount": amount, "variant_id": self.item["variant_id"], "currency_code": currency}
-		there = (rows or {}).get(currency)
+		first, last = tier_of(price)
+		row |= {key: value for key, value in (("min_quantity", first), ("max_quantity", last)) if value}
+		there = (rows or {}).get(_key_of(price))
 		return {"id": there["id"], **row} if there else row  # v1 adds a row that has no id.
 
 	def _written(self, price_list: dict) -> dict:
@@ -231,6 +241,38 @@ class _Item:
 			if (row.get("variant") or {}).get("id") == self.item["variant_id"]
 		]
 		return {"id": price_list["id"], "rows": _ids(own)}
+
+
+class _Place(NamedTuple):
+	"""What the prices of one of an item's price lists have in common."""
+
+	starts_at: str | None
+	ends_at: str | None
+	group: str
+	type: str
+
+	@property
+	def groups(self) -> list[dict]:
+		return [{"id": self.group}] if self.group else []
+
+	def description(self, source: str) -> str:
+		return marked(source, Slot(group=self.group, type=self.type))
+
+	def is_of(self, slot: Slot) -> bool:
+		return (self.group, self.type) == (slot.group, slot.type)
+
+
+def _place_of(price: dict) -> _Place:
+	slot = slot_of(price)
+	return _Place(price["starts_at"], price["ends_at"], slot.group, slot.type)
+
+
+def _key_of(price: dict) -> tuple:
+	return (price["currency"].lower(), *tier_of(price))
+
+
+def _row_key(row: dict) -> tuple:
+	return (row["currency_code"], row.get("min_quantity") or None, row.get("max_quantity") or None)
 
 
 def _own(rows: Iterable[dict]) -> dict[str, float]:
@@ -261,17 +303,19 @@ def _delete_rows(client: MedusaClient, id: str, rows: list[str]) -> None:
 	client.request("DELETE", f"/admin/price-lists/{id}/prices/batch", {"price_ids": rows})
 
 
-def _price(row: dict, variant_id: str) -> dict:
+def _price(row: dict, variant_id: str, slot: Slot) -> dict:
 	"""A price as Dialect.prices_in_pages has it."""
 	amount = float(major_units(row["amount"], row["currency_code"]))
 	kept = {key: row[key] for key in ("id", "price_list_id", "currency_code")}
+	kept |= {"min_quantity": row.get("min_quantity") or None, "max_quantity": row.get("max_quantity") or None}
 	price_list = {key: row["price_list"][key] for key in ("status", "type", "starts_at", "ends_at")}
-	price_list["restricted"] = bool(row["price_list"].get("customer_groups"))
+	groups = {each["id"] for each in row["price_list"].get("customer_groups") or ()}
+	price_list["restricted"] = groups != ({slot.group} if slot.group else set())
 	return {**kept, "variant_id": variant_id, "amount": amount, "price_list": price_list}
 
 
-def _ids(rows: Iterable[dict]) -> dict[str, str]:
-	return {row["currency_code"]: row["id"] for row in rows}
+def _ids(rows: Iterable[dict]) -> dict[tuple, str]:
+	return {_row_key(row): row["id"] for row in rows}
 
 
 def _comparable(key: str, value: Any) -> Any:
@@ -295,13 +339,14 @@ class Prices(Shop):
 		ownerless = [
 			(row["id"], {price["id"] for price in row["prices"]})
 			for row in self._pages("price-lists", 200, params)
-			if row["description"] == source and not any(price["variants"] for price in row["prices"])
+			if slot_marked(source, row["description"]) is not None
+			and not any(price["variants"] for price in row["prices"])
 		]
 		# A price list in a Website Item's stored state is filled again.
 		ownerless = [(id, rows) for id, rows in ownerless if not keeper.mentions(f'"{id}"')]
 		raised(self.client.each(lambda client, each: _remove(client, *each), ownerless))
 
-	def prices_in_pages(self, source: str, page: int = 200) -> Iterator[tuple[tuple, list[dict]]]:
+	def prices_in_pages(self, source: str, page: int = 200) -> Iterator[tuple[Slot, list[dict]]]:
 		for products in self.products_in_pages(page):
 			ids = [product["id"] for product in products]
 			yield from PricesV1(self.client).of_products(source, ids, self.choice.time_zone)
@@ -310,7 +355,9 @@ class Prices(Shop):
 		self, source: str, page: int = 2000, *, in_force: bool = False
 	) -> Iterator[tuple[ForeignList, list[ForeignPrice]]]:
 		lists = self._pages("price-lists", foreign_prices.PAGE, foreign_prices.EXPANDED)
-		return foreign_prices.in_pages((row for row in lists if row["description"] != source), in_force)
+		return foreign_prices.in_pages(
+			(row for row in lists if slot_marked(source, row["description"]) is None), in_force
+		)
 
 	def base_prices(self, variants: Mapping[str, str]) -> dict[str, dict[str, float]]:
 		return PricesV1(self.client).base_of(variants)

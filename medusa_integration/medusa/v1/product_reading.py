@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from medusa_integration.medusa.shop_product import ShopProduct, product, variant
+from medusa_integration.medusa.shop_product import ShopProduct, in_order, product, variant
 from medusa_integration.medusa.v1.amounts import major_units
 from medusa_integration.medusa.v1.shop import Shop
 
@@ -13,13 +13,16 @@ EXTENSION = ("brand_name", "short_description", "ranking", "specifications")
 
 class ProductReading(Shop):
 	def products_to_import(self, page: int = 100) -> Iterator[list[ShopProduct]]:
-		params = {"expand": "variants,variants.prices,images,collection", "order": "created_at"}
+		params = {
+			"expand": "variants,variants.prices,variants.options,options,images,collection",
+			"order": "created_at",
+		}
 		for rows in self._batches("products", page, params):
 			yield [_product(row) for row in rows]
 
 
 def _product(row: dict) -> ShopProduct:
-	variants = [variant(each, _prices(each.get("prices") or ())) for each in row["variants"] or ()]
+	variants = [variant(each, _prices(each.get("prices") or ())) for each in in_order(row["variants"])]
 	own = {key: row[key] for key in EXTENSION if row.get(key)}
 	return product(row, variants, {**(row["metadata"] or {}), **own})
 

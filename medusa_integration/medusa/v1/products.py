@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from threading import RLock
 from typing import NamedTuple
 
-from medusa_integration.medusa import identifiers
+from medusa_integration.medusa import identifiers, sold_in
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.dialect import no_sku
 from medusa_integration.medusa.errors import (
 	MedusaClash,
 	MedusaError,
+	MedusaNotFound,
 	MedusaRejected,
 	MedusaSkuTaken,
 	NotSendable,
@@ -25,20 +26,21 @@ from medusa_integration.medusa.matching import (
 	VARIANT_GONE,
 	OwnVariant,
 	has_others,
-	left_variant,
+	left_variants,
 	match_variant,
 	query_parts,
 )
+from medusa_integration.medusa.option_changes import with_options
 from medusa_integration.medusa.owners import (
 	SHOP,
 	addresses,
-	channel_changes,
 	left_out,
 	moves_collection,
 	to_write,
 )
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.sku_moves import Holder, WantedSku, make_way
+from medusa_integration.medusa.v1.options import OptionChanges, new_product
 from medusa_integration.medusa.v1.prices import PricesV1
 from medusa_integration.medusa.v1.shop import Shop, raised
 
@@ -58,6 +60,7 @@ class Products(Shop):
 	) -> dict[str, dict | MedusaError]:
 		channels = self.chosen["sales_channel"], self.sales_channel
 		ours = _Ours(*channels, set(own_collections), wanted_sku, self.known.setdefault("skus", RLock()))
+		self._free_former_skus(products)
 		sized, too_large = sort_out(products, self.max_body)
 		fitting = [product for product, _size in sized]
 		known = {row["id"]: row for row in self._products_by_id(p["id"] for p in fitting if p.get("id"))}
@@ -68,6 +71,19 @@ class Products(Shop):
 			return _Writer(client, product, ours).write(row)
 
 		return self._each(act, fitting) | too_large
+
+	def _free_former_skus(self, products: list[dict]) -> None:
+		"""Give the variants of products that others replace a temporary SKU."""
+		formers = [former for product in products for former in product.get("formers") or ()]
+
+		def act(client: MedusaClient, former: dict) -> None:
+			path = f"/admin/products/{former['product_id']}/variants/{former['variant_id']}"
+			try:
+				client.post(path, {"sku": former["variant_id"]})
+			except MedusaNotFound:
+				pass
+
+		raised(self.client.each(act, formers))
 
 	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> set[str]:
 		lost = list(lost)
@@ -85,16 +101,16 @@ class Products(Shop):
 		rows = self._products_by_id(variants)
 		shared = [row for row in rows if has_others(variants[row["id"]], row)]
 		for row in shared:
-			id, own = row["id"], left_variant(variants[row["id"]], row)
+			id, ours = row["id"], left_variants(variants[row["id"]], row)
 			self.client.post(f"/admin/products/{id}", {"item_code": None})
-			if own in {variant["id"] for variant in row["variants"]}:
+			for own in sorted(ours & {variant["id"] for variant in row["variants"]}):
 				self.client.delete(f"/admin/products/{id}/variants/{own}")
 		return {row["id"]: True for row in shared}
 
-	def incomplete(self, variants: dict[str, str]) -> set[str]:
+	def incomplete(self, variants: dict[str, set[str]]) -> set[str]:
 		rows = self._products_by_id(variants)
-		there = {(row["id"], variant["id"]) for row in rows for variant in row["variants"]}
-		return {id for id, variant in variants.items() if (id, variant) not in there}
+		there = {row["id"]: {variant["id"] for variant in row["variants"]} for row in rows}
+		return {id for id, ours in variants.items() if id not in there or not ours <= there[id]}
 
 	def _created_unheard(self, products: Iterable[dict]) -> dict[str, dict]:
 		"""`{external_id: row}` of products that may exist though their ids aren't known here. All products of
@@ -124,8 +140,22 @@ class Products(Shop):
 
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		channels = ",sales_channels" if self.sales_channel else ""  # A v1 server may lack the feature.
-		params = {"expand": f"variants,images,collection,type,tags{channels}", "order": "created_at"}
+		expand = f"variants,variants.options,options,images,collection,type,tags{channels}"
+		params = {"expand": expand, "order": "created_at"}
 		yield from self._batches("products", page, params)
+
+	def place_products(self, products: list[dict]) -> dict[str, list[str] | MedusaError]:
+		if not self.sales_channel:  # a server without sales channels
+			return {product["external_id"]: [] for product in products}
+		ours = _Ours("", self.sales_channel, set(), no_sku, RLock())
+		known = {product["id"]: product for product in products}
+		rows = list(self._products_by_id(known))
+
+		def act(client: MedusaClient, row: dict) -> list[str]:
+			return _Writer(client, known[row["id"]], ours).place(row)
+
+		written = self.client.each(act, rows)
+		return {known[row["id"]]["external_id"]: ids for row, ids in zip(rows, written, strict=True)}
 
 	def adopt(self, external_ids: dict[str, str]) -> dict[str, MedusaError]:
 		return {}  # v1 stores no external id
@@ -159,7 +189,7 @@ class _Writer:
 		self.client = client
 		self.product = product
 		self.ours = ours
-		self.added_channel: str | None = None
+		self.channels: list[str] | None = None  # that the app has added, where they were looked at
 
 	def write(self, row: dict | None) -> dict:
 		"""Update Medusa's `row`, else a product found by handle or sku, else create the product."""
@@ -179,7 +209,7 @@ class _Writer:
 		own = match_variant(self.product, row) if row else None
 		holder = Holder(row["id"], own, _sku_of(row, own)) if row and own else None
 		with self.ours.turn:
-			if not make_way(self, self.product["sku"], holder, self.ours.wanted_sku):
+			if not all([self._makes_way(sku, holder) for sku in self._skus()]):
 				raise self._clash(error, row) from error
 		try:
 			return self._update(row) if row else self._create()
@@ -187,6 +217,22 @@ class _Writer:
 			if not _says_already_there(again):
 				raise
 			raise self._clash(again, row) from again
+
+	def _skus(self) -> list[str]:
+		return [variant["sku"] for variant in self.product.get("variants") or (self.product,)]
+
+	def _makes_way(self, sku: str, holder: Holder | None) -> bool:
+		own = holder
+		if "variants" in self.product:
+			there = self.holder_of(sku)
+			id = next(each["id"] for each in self.product["variants"] if each["sku"] == sku)
+			if not there or there.variant_id == id:
+				return True
+			own = Holder(self.product["id"] or "", id, self._sku_of_own(id)) if id else None
+		return make_way(self, sku, own, self.ours.wanted_sku)
+
+	def _sku_of_own(self, variant: str) -> str:
+		return self.client.get(f"/admin/variants/{variant}")["variant"]["sku"]
 
 	def holder_of(self, sku: str) -> Holder | None:
 		rows = _variants_with_sku(self.client, sku)
@@ -214,7 +260,9 @@ class _Writer:
 	def _create(self) -> dict:
 		left = {"discountable"} if self.product["owners"]["discountable"] == SHOP else set()
 		left |= identifiers.blank(self.product)
-		channels = {"sales_channels": [{"id": self.ours.chosen_channel}]} if self.ours.chosen_channel else {}
+		wanted = sorted(sold_in.wanted(self.product, self.ours.default_channel))
+		is_default = wanted == [self.ours.default_channel] and not self.ours.chosen_channel
+		channels = {} if is_default or not wanted else {"sales_channels": [{"id": id} for id in wanted]}
 		body = {
 			**self._fields(self.product, left),
 			**self._brand({}),
@@ -222,14 +270,29 @@ class _Writer:
 			**channels,
 			"handle": self.product["handle"],
 			"is_giftcard": False,
+			**self._new_variants(),
+		}
+		row = self.client.post("/admin/products", body)["product"]
+		if self.ours.default_channel and not wanted:  # v1 has put it into the default one.
+			self.client.post(f"/admin/products/{row['id']}", {"sales_channels": []})
+		reply = {"id": row["id"], "variant_id": row["variants"][0]["id"], "handle": row["handle"]}
+		if "variants" in self.product:
+			of_sku = {each["sku"]: each["id"] for each in row["variants"]}
+			ids = {each["item_code"]: of_sku[each["sku"]] for each in self.product["variants"]}
+			reply |= {"variant_id": "", "variants": ids, "reserved": []}
+		return {**reply, "sales_channels": wanted} if self.ours.default_channel else reply
+
+	def _new_variants(self) -> dict:
+		if "variants" in self.product:
+			return new_product(self.product)
+		return {
 			"options": [{"title": "Default"}],
 			"variants": [self._new_variant([{"value": "Default"}])],
 		}
-		row = self.client.post("/admin/products", body)["product"]
-		reply = {"id": row["id"], "variant_id": row["variants"][0]["id"], "handle": row["handle"]}
-		return {**reply, "sales_channel": self.ours.default_channel} if self.ours.default_channel else reply
 
 	def _update(self, row: dict) -> dict:
+		if with_options(self.product):
+			return self._update_with_options(row)
 		own = match_variant(self.product, row)
 		if not own and row["variants"]:
 			raise NotSendable(VARIANT_GONE, self.product["sku"])
@@ -242,19 +305,37 @@ class _Writer:
 			known = next(variant for variant in row["variants"] if variant["id"] == own)
 			left = left_out(self.product, known)
 			body["variants"] = [{"id": own, **self._variant_body(), **self._columns(left), **title}, *others]
-		body |= self._links(row) | self._brand(row)
-		if own_handle and own_handle != row["handle"]:
-			body["handle"] = own_handle
-		elif row["id"] != self.product.get("id") and self._is_as_created(row):
-			# The app doesn't know the id yet. If this call's reply is lost too, the handle finds the product.
-			body["handle"] = self.product["handle"]
+		body |= {**self._links(row), **self._brand(row), **self._handle(row)}
 		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
 		reply = {
 			"id": row["id"],
 			"variant_id": own or self._make_variant(row["id"]),
 			"handle": written["handle"],
 		}
-		return {**reply, "sales_channel": self.added_channel} if self.added_channel is not None else reply
+		return reply if self.channels is None else {**reply, "sales_channels": self.channels}
+
+	def _handle(self, row: dict) -> dict:
+		"""The handle, where an update writes it."""
+		own_handle = self.product.get("own_handle")
+		if own_handle and own_handle != row["handle"]:
+			return {"handle": own_handle}
+		if row["id"] != self.product.get("id") and self._is_as_created(row):
+			# The app doesn't know the id yet. If this call's reply is lost too, the handle finds the product.
+			return {"handle": self.product["handle"]}
+		return {}
+
+	def _update_with_options(self, row: dict) -> dict:
+		changes = OptionChanges(self.client, self.product, row["id"])
+		body = self._fields(*to_write(self.product, {**row, "images": addresses(row)}))
+		body |= {**changes.body(), **self._links(row), **self._brand(row), **self._handle(row)}
+		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
+		ids = changes.finish(written)
+		reply = {"id": row["id"], "variant_id": "", "handle": written["handle"], "reserved": []}
+		if "variants" in self.product:
+			reply["variants"] = ids
+		else:
+			(reply["variant_id"],) = ids.values()
+		return reply if self.channels is None else {**reply, "sales_channels": self.channels}
 
 	def _links(self, row: dict) -> dict:
 		"""Collection and sales channels, where an update writes them."""
@@ -263,15 +344,7 @@ class _Writer:
 		if moves_collection(owners["collection_id"], found, self.ours.own_collections):
 			body["collection_id"] = self.product["collection_id"]
 		if "sales_channels" in row:
-			there = [channel["id"] for channel in row["sales_channels"] or ()]
-			former = self.product.get("former_channel") or ""
-			add, remove = channel_changes(
-				owners["sales_channel"], set(there), self.ours.default_channel, former
-			)
-			if add or remove:
-				body["sales_channels"] = [{"id": id} for id in (*there, *add) if id not in remove]
-			if add or former in remove:
-				self.added_channel = self.ours.default_channel if add else ""
+			body |= self._channels(row)
 		return body
 
 	def _brand(self, row: dict) -> dict:
@@ -294,6 +367,21 @@ class _Writer:
 		if len(tags) < len(row.get("tags") or ()):
 			return {**body, "tags": [{"id": tag["id"], "value": tag["value"]} for tag in tags]}
 		return body
+
+	def _channels(self, row: dict) -> dict:
+		"""The product's sales channels, where they change."""
+		there = [channel["id"] for channel in row["sales_channels"] or ()]
+		add, remove = sold_in.changes(self.product, set(there), self.ours.default_channel)
+		self.channels = sold_in.added(self.product, add, remove)
+		if not (add or remove):
+			return {}
+		return {"sales_channels": [{"id": id} for id in (*there, *sorted(add)) if id not in remove]}
+
+	def place(self, row: dict) -> list[str]:
+		"""Write the product's sales channels alone. Returns those that the app has added."""
+		if body := self._channels(row):
+			self.client.post(f"/admin/products/{row['id']}", body)
+		return self.channels or []
 
 	def _make_variant(self, id: str) -> str:
 		"""Make the variant of a product that has none: it was deleted, or its creation failed. Returns its id."""

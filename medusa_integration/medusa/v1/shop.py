@@ -51,6 +51,12 @@ class Shop(Dialect):
 		channels = self.client.get("/admin/sales-channels", {"limit": 200})["sales_channels"]
 		return {"sales_channel": [{"value": row["id"], "label": row["name"]} for row in channels]}
 
+	def channels_there(self) -> dict[str, bool]:
+		if not self.sales_channel:  # a server without sales channels
+			return {}
+		rows = self.client.get("/admin/sales-channels", {"limit": 1000})["sales_channels"]
+		return {row["id"]: not row["is_disabled"] for row in rows}
+
 	def _each(self, act: Callable[[MedusaClient, dict], Any], records: list[dict]) -> dict[str, Any]:
 		results = self.client.each(act, records, about=itemgetter("external_id"))
 		return {record["external_id"]: result for record, result in zip(records, results, strict=True)}

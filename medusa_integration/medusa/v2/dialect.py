@@ -3,6 +3,7 @@
 from medusa_integration.medusa.v2.accounts import Accounts
 from medusa_integration.medusa.v2.categories import Categories
 from medusa_integration.medusa.v2.collections import Collections
+from medusa_integration.medusa.v2.customer_groups import CustomerGroups
 from medusa_integration.medusa.v2.order_polling import OrderPolling
 from medusa_integration.medusa.v2.order_reading import OrderReading
 from medusa_integration.medusa.v2.order_writing import OrderWriting
@@ -20,6 +21,7 @@ class MedusaV2(
 	Products,
 	ProductReading,
 	Prices,
+	CustomerGroups,
 	Stock,
 	Orders,
 	OrderReading,

@@ -6,14 +6,15 @@ And a part of a line that ships from another location than the reserved one leav
 Source: docs/reference.md, "Medusa v2: orders coming in".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from urllib.parse import quote
 
 from medusa_integration.medusa.errors import MedusaRejected, NotSendable
+from medusa_integration.medusa.matching import query_parts
 from medusa_integration.medusa.order import LineQuantity
-from medusa_integration.medusa.v2.shop import Shop
+from medusa_integration.medusa.v2.stock_locations import StockLocations
 
 FIELDS = (
 	"id,line_item_id,inventory_item_id,location_id,quantity,inventory_item.sku,"
@@ -30,7 +31,15 @@ NO_LEVEL = (
 )
 
 
-class OrderReservations(Shop):
+class OrderReservations(StockLocations):
+	def reserved_at(self, line_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+		found: dict[str, set[str]] = {}
+		for part in query_parts("line_item_id", line_ids):
+			params = {"line_item_id[]": part, "fields": "id,line_item_id,location_id", "limit": 1000}
+			for row in self.client.get("/admin/reservations", params)["reservations"]:
+				found.setdefault(row["line_item_id"], set()).add(row["location_id"])
+		return {line: tuple(sorted(places)) for line, places in found.items()}
+
 	def make_ready(self, order_id: str, parts: Sequence[LineQuantity], location: str) -> None:
 		"""Let a fulfillment of these parts at this location change nothing but what it ships. Reserve lines that aren't
 		reserved at all: Medusa reserves the new goods of an exchange or claim only with a shipping method, and fulfills no

@@ -24,7 +24,7 @@ class OrderWriting(OrderReservations):
 	def _fulfill(self, order_id: str, parts: Sequence[LineQuantity], location_id: str, reference: str) -> str:
 		order = self._order(order_id, f"{FULFILLMENT_FIELDS},items.id,items.requires_shipping")
 		shipped = {row["id"]: row["requires_shipping"] for row in order["items"]}
-		location = location_id or self.chosen["stock_location"]
+		location = location_id or self.chosen["stock_location"] or self.stock_location
 		made = _with_reference(order["fulfillments"], reference)
 		there = {item["line_item_id"] for row in made for item in row["items"]}
 		for kind in (True, False):  # Medusa takes shipped and other items only in separate fulfillments.

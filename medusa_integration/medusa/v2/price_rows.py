@@ -21,7 +21,7 @@ class ItemRows:
 		"""The currencies, in lower case, in which ERPNext has or had a price: base prices in these go."""
 		if not (self.wanted or self.state.live or self.state.leaving):
 			return set()
-		return {self.item["currency"], *(key.split("/")[1] for key in (*self.wanted, *self.state.live))}
+		return {self.item["currency"], *(currency_of(key) for key in (*self.wanted, *self.state.live))}
 
 	@property
 	def asks_for_base_prices(self) -> bool:
@@ -45,9 +45,9 @@ class ItemRows:
 	def collect(self, upserts: dict[str, list[dict]], deletes: dict[str, list[str]]) -> None:
 		"""Add this item's changes to `{price list: rows}` and `{price list: ids}`."""
 		for key, (id, amount) in self.state.unsent(self.wanted).items():
-			list_id, currency = key.split("/")
-			row = {"variant_id": self.item["variant_id"], "currency_code": currency, "amount": amount}
-			upserts[list_id].append({"id": id, **row})
+			list_id = key.split("/")[0]
+			row = {"variant_id": self.item["variant_id"], "currency_code": currency_of(key), "amount": amount}
+			upserts[list_id].append({"id": id, **row, **quantities_of(key)})
 		for key in self.state.leaving:
 			list_id, id = key.split("/")
 			deletes[list_id].append(id)
@@ -59,10 +59,30 @@ class ItemRows:
 		return {"known": self.state.dump(), "ids": ids}
 
 
+def row_key(list_id: str, currency: str, first: int | None, last: int | None) -> str:
+	"""The key of a row in a State."""
+	key = f"{list_id}/{currency}"
+	return f"{key} {first or 1}-{last or ''}" if first or last else key
+
+
+def currency_of(key: str) -> str:
+	return key.split("/")[1].split(" ")[0]
+
+
+def quantities_of(key: str) -> dict[str, int | None]:
+	"""The quantities of a row with a key; {} for all quantities."""
+	_list_and_currency, _space, tier = key.partition(" ")
+	if not tier:
+		return {}
+	first, last = tier.split("-")
+	return {"min_quantity": int(first), "max_quantity": int(last) if last else None}
+
+
 class State:
 	"""The price rows that an item has in Medusa.
 
-	:param live: `{"price list id/currency": [row id, amount last applied]}`
+	:param live: `{"price list id/currency": [row id, amount last applied]}`; of a price for some quantities the key is "price
+		list id/currency first-last", without the last one where there is none
 	:param leaving: `["price list id/row id"]` of rows to be deleted. Such an id is never used again: Medusa
 		would accept the call and not bring the row back.
 	:param own: `{currency: amount}` of the base prices that the product has of its own; None: not read

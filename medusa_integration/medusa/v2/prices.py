@@ -4,10 +4,8 @@ The app makes each price row's id. ERPNext stores the id from before the row is 
 deleted, so sending a row again never makes a second one, even if an earlier call was applied.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from medusa_integration.medusa.client import MedusaClient
@@ -16,13 +14,21 @@ from medusa_integration.medusa.errors import MedusaNotFound, MedusaRejected, Not
 from medusa_integration.medusa.foreign_prices import ForeignList, ForeignPrice
 from medusa_integration.medusa.matching import NO_VARIANT, day, moment
 from medusa_integration.medusa.price_keeper import PriceKeeper
-from medusa_integration.medusa.price_operations import Window
+from medusa_integration.medusa.price_operations import Slot, slot_of, tier_of
 from medusa_integration.medusa.v2 import base_prices, foreign_prices
-from medusa_integration.medusa.v2.price_rows import ItemRows, State
+from medusa_integration.medusa.v2.price_lists import (
+	days_of,
+	description,
+	owned_slot,
+	rules_for,
+	rules_of,
+	title,
+)
+from medusa_integration.medusa.v2.price_rows import ItemRows, State, row_key
 from medusa_integration.medusa.v2.shop import Shop
 
-LIST_FIELDS = "id,title,description,type,status,starts_at,ends_at,rules_count"
-ROW_FIELDS = "id,amount,currency_code,price_set.variant.id"
+LIST_FIELDS = "id,title,description,type,status,starts_at,ends_at,rules_count,*price_list_rules"
+ROW_FIELDS = "id,amount,currency_code,min_quantity,max_quantity,price_set.variant.id"
 NO_PRICE_SET = "No price set exist"  # Medusa's words about a variant that was deleted
 
 
@@ -38,7 +44,7 @@ class PricesV2:
 		self.client = client
 		self.memory = memory
 		self.time_zone = time_zone
-		self._lists: dict[str, dict[Window, str]] = {}
+		self._lists: dict[str, dict[Slot, str]] = {}
 		self._read_sources: set[str] = set()
 		self._read_rows: dict[
 			str, dict
@@ -55,9 +61,8 @@ class PricesV2:
 	def _write(self, source: str, items: list[dict], keeper: PriceKeeper) -> dict[str, dict | None]:
 		if source not in self._read_sources and any(item["known"].get("unsure") for item in items):
 			self._forget(source)  # the price lists themselves are sent again too
-		work = [
-			ItemRows(item, [self._key(source, price, keeper) for price in item["prices"]]) for item in items
-		]
+		self._make_lists(source, items, keeper)
+		work = [ItemRows(item, [self._key(source, price) for price in item["prices"]]) for item in items]
 		gone = {id for each in work if each.has_rows for id in each.gone_lists(self._of(source).values())}
 		new = {each.name: each.remember() for each in work if each.ids_changed}
 		there = keeper.keep(new) if new else set()
@@ -91,28 +96,39 @@ class PricesV2:
 			source, {list_id for each in known for list_id in State.read(each).list_ids()}, keeper
 		)
 
-	def in_pages(self, source: str, page: int) -> Iterator[tuple[Window, list[dict]]]:
+	def in_pages(self, source: str, page: int) -> Iterator[tuple[Slot, list[dict]]]:
 		"""See Dialect.prices_in_pages."""
-		for window, list_id in self._read(source).items():
-			price_list = _facts(self._read_rows[list_id], source, window)
+		for slot, list_id in self._read(source).items():
+			price_list = _facts(self._read_rows[list_id], source, slot)
 			params: dict[str, Any] = {"fields": ROW_FIELDS, "limit": page, "offset": 0}
 			while rows := self.client.get(f"/admin/price-lists/{list_id}/prices", params)["prices"]:
-				yield window, [_price(row, price_list) for row in rows]
+				yield slot, [_price(row, price_list) for row in rows]
 				params["offset"] += page
 
 	# --- price lists
 
-	def _key(self, source: str, price: dict, keeper: PriceKeeper) -> str:
-		window = (price["start"], price["end"])
-		list_id = self._of(source).get(window)
-		if not list_id:
-			with keeper.exclusive():
-				list_id = self._create(source, window, price)
-			self.memory.remember(_memory_of(source), self._lists[source])
-		self._restore(list_id, source, window, price)
-		return f"{list_id}/{price['currency'].lower()}"
+	def _key(self, source: str, price: dict) -> str:
+		slot = slot_of(price)
+		list_id = self._of(source)[slot]
+		self._restore(list_id, source, slot, price)
+		return row_key(list_id, price["currency"].lower(), *tier_of(price))
 
-	def _of(self, source: str) -> dict[Window, str]:
+	def _make_lists(self, source: str, items: list[dict], keeper: PriceKeeper) -> None:
+		"""Create the price lists that items' prices need and that aren't there, unless another worker did meanwhile: only one
+		does at a time."""
+		there = self._of(source)
+		wanted = {slot_of(price): price for item in items for price in item["prices"]}
+		missing = {slot: price for slot, price in wanted.items() if slot not in there}
+		if not missing:
+			return
+		with keeper.exclusive():
+			lists = self._lists[source] = self._read(source)
+			for slot, price in missing.items():
+				if slot not in lists:
+					lists[slot] = self._create(source, slot, price)
+		self.memory.remember(_memory_of(source), lists)
+
+	def _of(self, source: str) -> dict[Slot, str]:
 		"""The remembered price lists for `source`. Writing to one deleted since raises MedusaNotFound."""
 		if source not in self._lists:
 			self._lists[source] = self.memory.recall(_memory_of(source)) or self._read(source)
@@ -123,19 +139,22 @@ class PricesV2:
 		self._lists.pop(source, None)
 		self.memory.remember(_memory_of(source), None)
 
-	def _read(self, source: str) -> dict[Window, str]:
-		found: dict[Window, str] = {}
-		retitled: list[dict] = []
+	def _read(self, source: str) -> dict[Slot, str]:
+		found: dict[Slot, str] = {}
+		retitled: list[tuple[Slot, dict]] = []
 		for row in self._all_lists():
-			window = window_of(row, source)
-			if window is not None:
-				found.setdefault(window, row["id"])
-			elif row["description"] == description(source):
-				retitled.append(row)
+			ours = owned_slot(row, source)
+			if ours is None:
+				continue
 			self._read_rows[row["id"]] = row
-		for row in retitled:
-			days = (day(row["starts_at"], self.time_zone), day(row["ends_at"], self.time_zone))
-			found.setdefault(days, row["id"])
+			days = days_of(row, source, ours)
+			if days is None:
+				retitled.append((ours, row))
+			else:
+				found.setdefault(ours._replace(start=days[0], end=days[1]), row["id"])
+		for slot, row in retitled:
+			start, end = (day(row[at], self.time_zone) for at in ("starts_at", "ends_at"))
+			found.setdefault(slot._replace(start=start, end=end), row["id"])
 		self._read_sources.add(source)
 		self._read_rows = {id: self._read_rows[id] for id in found.values()}
 		return found
@@ -153,25 +172,23 @@ class PricesV2:
 		self, source: str, page: int, in_force: bool
 	) -> Iterator[tuple[ForeignList, list[ForeignPrice]]]:
 		"""See Dialect.foreign_prices."""
-		rows = [row for row in self._all_lists() if row["description"] != description(source)]
+		rows = [row for row in self._all_lists() if owned_slot(row, source) is None]
 		return foreign_prices.in_pages(self.client, rows, page, in_force)
 
-	def _restore(self, id: str, source: str, window: Window, price: dict) -> None:
+	def _restore(self, id: str, source: str, slot: Slot, price: dict) -> None:
 		"""Undo changes that were made in Medusa to a price list of ours, once after it was read."""
 		row = self._read_rows.pop(id, None)
-		wanted = _list_body(source, window, price)
+		wanted = _list_body(source, slot, price)
+		rules = rules_for(slot)
 		if row and (
-			row["rules_count"] or any(_comparable(k, row[k]) != _comparable(k, wanted[k]) for k in wanted)
+			rules_of(row) != rules or any(_comparable(k, row[k]) != _comparable(k, wanted[k]) for k in wanted)
 		):
-			self.client.post(f"/admin/price-lists/{id}", {**wanted, "rules": {}})
+			self.client.post(f"/admin/price-lists/{id}", {**wanted, "rules": rules})
 
-	def _create(self, source: str, window: Window, price: dict) -> str:
-		"""Create a window's price list, unless another worker did meanwhile: only one does at a time."""
-		lists = self._lists[source] = self._read(source)
-		if window not in lists:
-			body = _list_body(source, window, price)
-			lists[window] = self.client.post("/admin/price-lists", body)["price_list"]["id"]
-		return lists[window]
+	def _create(self, source: str, slot: Slot, price: dict) -> str:
+		rules = rules_for(slot)
+		body = {**_list_body(source, slot, price), **({"rules": rules} if rules else {})}
+		return self.client.post("/admin/price-lists", body)["price_list"]["id"]
 
 	def _remove_empty(self, source: str, ids: Iterable[str], keeper: PriceKeeper) -> None:
 		"""Delete empty price lists. Safe beside other writers: they store a row's id under the same lock
@@ -180,7 +197,8 @@ class PricesV2:
 			if not self._is_empty(id):
 				continue
 			with keeper.exclusive():
-				if not keeper.mentions(f'"{id}/???": [') and self._is_empty(id):
+				is_wanted = any(keeper.mentions(f'"{id}/???{end}') for end in ('": [', " "))
+				if not is_wanted and self._is_empty(id):
 					self.client.delete(f"/admin/price-lists/{id}")
 					if id in self._known_ids(source):
 						self._forget(source)
@@ -228,19 +246,23 @@ class PricesV2:
 			return {}
 		# with explicit nulls Medusa takes the row of the same variant and currency where there is one
 		create = [
-			{**{k: v for k, v in row.items() if k != "id"}, "min_quantity": None, "max_quantity": None}
+			{"min_quantity": None, "max_quantity": None, **{k: v for k, v in row.items() if k != "id"}}
 			for row in rows
 		]
 		created = self.client.post(path, {"create": create})["created"]
-		ids = {(row["price_set"]["variant"]["id"], row["currency_code"]): row["id"] for row in created}
-		return {row["id"]: ids[row["variant_id"], row["currency_code"]] for row in rows}
+		ids = {_kind_of(row["price_set"]["variant"]["id"], row): row["id"] for row in created}
+		return {row["id"]: ids[_kind_of(row["variant_id"], row)] for row in rows}
 
 
-def _list_body(source: str, window: Window, price: dict) -> dict:
+def _kind_of(variant_id: str, row: dict) -> tuple:
+	return (variant_id, row["currency_code"], *tier_of(row))
+
+
+def _list_body(source: str, slot: Slot, price: dict) -> dict:
 	return {
-		"title": title(source, *window),
-		"description": description(source),
-		"type": "override",
+		"title": title(source, slot, price.get("group_title") or slot.group),
+		"description": description(source, slot),
+		"type": slot.type,
 		"status": "active",
 		"starts_at": price["starts_at"],
 		"ends_at": price["ends_at"],
@@ -251,45 +273,23 @@ def _comparable(key: str, value: Any) -> Any:
 	return moment(value) if key in ("starts_at", "ends_at") else value
 
 
-def _facts(row: dict, source: str, window: Window) -> dict:
+def _facts(row: dict, source: str, slot: Slot) -> dict:
 	"""A price list as Dialect.prices_in_pages has it."""
 	kept = {key: row[key] for key in ("id", "title", "status", "type", "starts_at", "ends_at")}
-	return {**kept, "own_title": title(source, *window), "restricted": bool(row["rules_count"])}
+	kept["restricted"] = rules_of(row) != rules_for(slot)
+	return kept if slot.group else {**kept, "own_title": title(source, slot)}
 
 
 def _price(row: dict, price_list: dict) -> dict:
 	"""A price row; without its variant where that is deleted."""
 	variant = (row.get("price_set") or {}).get("variant") or {}
-	kept = {key: row[key] for key in ("id", "amount", "currency_code")}
+	kept = {key: row[key] for key in ("id", "amount", "currency_code", "min_quantity", "max_quantity")}
 	where = {"price_list_id": price_list["id"], "price_list": price_list}
 	return {**kept, **where, "variant_id": variant.get("id")}
 
 
 def _memory_of(source: str) -> str:
 	return f"price lists of {source}"
-
-
-def title(source: str, start: date | None, end: date | None) -> str:
-	"""A price list's title: the name of ERPNext's list, and the first and the last day where there is one."""
-	return f"{source}, {start or '…'} – {end or '…'}" if start or end else source
-
-
-def description(source: str) -> str:
-	"""The description by which the app recognises its price lists."""
-	return f"ERPNext price list {source}"
-
-
-def window_of(row: dict, source: str) -> Window | None:
-	"""The window that a Medusa price list stands for; None where it isn't one of ours for `source`."""
-	if row["description"] != description(source):
-		return None
-	if row["title"] == source:
-		return None, None
-	days = re.fullmatch(re.escape(source) + r", (\S+) – (\S+)", row["title"])
-	if not days:
-		return None
-	start, end = (None if day == "…" else date.fromisoformat(day) for day in days.groups())
-	return start, end
 
 
 class Prices(Shop):
@@ -315,7 +315,7 @@ class Prices(Shop):
 	def remove_ownerless_prices(self, source: str, keeper: PriceKeeper) -> None:
 		"""Do nothing: v2 refuses prices of a variant that doesn't exist."""
 
-	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[tuple, list[dict]]]:
+	def prices_in_pages(self, source: str, page: int = 2000) -> Iterator[tuple[Slot, list[dict]]]:
 		return self._prices.in_pages(source, page)
 
 	def foreign_prices(

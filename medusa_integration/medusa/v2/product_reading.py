@@ -4,16 +4,17 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from medusa_integration.medusa.shop_product import ShopProduct, product, variant
+from medusa_integration.medusa.shop_product import ShopProduct, in_order, product, variant
 from medusa_integration.medusa.v2.shop import Shop
 from medusa_integration.money import decimal
 
 ORIGIN = "origin_country,hs_code,weight"
+# Of variants all columns: the thumbnail came with 2.11, and an older server refuses its name.
 IMPORT_FIELDS = (
 	"id,external_id,title,handle,description,status,thumbnail,metadata,collection_id,collection.title,images.url,"
-	f"images.rank,{ORIGIN},variants.id,variants.sku,variants.manage_inventory,variants.allow_backorder,"
-	f"{','.join(f'variants.{field}' for field in ORIGIN.split(','))},variants.prices.amount,"
-	"variants.prices.currency_code,variants.prices.min_quantity,variants.prices.rules_count"
+	f"images.rank,{ORIGIN},options.id,options.title,options.values.value,options.values.rank,*variants,"
+	"variants.options.value,variants.options.option_id,variants.prices.amount,variants.prices.currency_code,"
+	"variants.prices.min_quantity,variants.prices.rules_count"
 )
 
 
@@ -26,7 +27,7 @@ class ProductReading(Shop):
 
 
 def _product(row: dict) -> ShopProduct:
-	variants = [variant(each, _prices(each.get("prices") or ())) for each in row["variants"] or ()]
+	variants = [variant(each, _prices(each.get("prices") or ())) for each in in_order(row["variants"])]
 	return product(row, variants, row["metadata"] or {})
 
 

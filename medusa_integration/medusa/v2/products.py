@@ -4,7 +4,7 @@ metadata."""
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from medusa_integration.medusa import identifiers
+from medusa_integration.medusa import identifiers, sold_in
 from medusa_integration.medusa.dialect import no_sku
 from medusa_integration.medusa.errors import (
 	MedusaError,
@@ -13,13 +13,13 @@ from medusa_integration.medusa.errors import (
 	MedusaSkuTaken,
 )
 from medusa_integration.medusa.matching import (
-	OWN_TITLE,
 	OwnVariant,
 	folded,
 	has_others,
-	left_variant,
+	left_variants,
 	match_variant,
 )
+from medusa_integration.medusa.option_changes import with_options
 from medusa_integration.medusa.owners import PICTURES, SHOP, addresses, moves_collection, to_write
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.sku_moves import WantedSku
@@ -28,8 +28,20 @@ from medusa_integration.medusa.v2.brands import Brands
 from medusa_integration.medusa.v2.categories import category_columns
 from medusa_integration.medusa.v2.held_stock import counts_parts
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
+from medusa_integration.medusa.v2.options import (
+	OPTION_FIELDS,
+	RANKED,
+	Options,
+	new_variants,
+	of_inventory,
+)
 from medusa_integration.medusa.v2.product_channels import ProductChannels
-from medusa_integration.medusa.v2.variants import Variants, has_lost_variant, sku_taken, variant_body
+from medusa_integration.medusa.v2.variants import (
+	RESERVED,
+	has_lost_variant,
+	sku_taken,
+	taken_sku,
+)
 
 PRODUCT_FIELDS = "id,external_id,handle,variants.id,variants.sku"
 LOOKED_UP_FIELDS = (
@@ -40,16 +52,16 @@ LOOKED_UP_FIELDS = (
 NAME_FIELDS = "id,external_id,title,handle,variants.id,variants.sku"
 # Keys of a payload that stand in the product's metadata.
 METADATA = ("item_code", "brand_name", "short_description", "ranking", "specifications")
-RESERVED = "Cannot remove following inventory item(s) since they have reservations"
 WHOLE_PRODUCT_FIELDS = (
 	"id,external_id,title,handle,status,description,thumbnail,collection_id,collection.id,collection.metadata,"
 	"origin_country,discountable,metadata,images.url,images.rank,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
+	"options.title,options.values.value,"
 	"variants.inventory_items.required_quantity,variants.origin_country,sales_channels.id,shipping_profile.id,"
-	f"{IDENTIFIER_FIELDS}"
+	f"{OPTION_FIELDS},{IDENTIFIER_FIELDS}"
 )
 
 
-class Products(Variants, ProductChannels, Brands):
+class Products(Options, ProductChannels, Brands):
 	_is_checked = False
 
 	def upsert_products(
@@ -57,6 +69,16 @@ class Products(Variants, ProductChannels, Brands):
 	) -> dict[str, dict | MedusaError]:
 		if problem := self.dead_choice():
 			return {product["external_id"]: problem for product in products}
+		self.free_former_skus(products)
+		done = self.write_changed_variants([each for each in products if each.get("changed_variants")])
+		return {
+			**done,
+			**self._write([p for p in products if p["external_id"] not in done], own_collections, wanted_sku),
+		}
+
+	def _write(
+		self, products: list[dict], own_collections: Iterable[str], wanted_sku: WantedSku
+	) -> dict[str, dict | MedusaError]:
 		own = set(own_collections)
 		fitting, too_large = sort_out(products, self.max_body)
 		trusted = {
@@ -78,20 +100,32 @@ class Products(Variants, ProductChannels, Brands):
 		wanted_sku: WantedSku,
 	) -> dict[str, dict | MedusaError]:
 		"""Write products. All but the trusted ones are looked up."""
+		if not sized:
+			return {}
 		products = [product for product, _size in sized]
 		existing = trusted | self._existing([p for p in products if p["external_id"] not in trusted])
 		written = self._write_parts(sized, existing, own, wanted_sku)
 		changed = [entry for entry in sized if has_lost_variant(entry[0], trusted, written)]
 		looked_up = [p for p in products if p["external_id"] in written and p["external_id"] not in trusted]
-		variants = self.write_variants(looked_up, existing, wanted_sku)
+		simple = [product for product in looked_up if not with_options(product)]
+		variants = self.write_variants(simple, existing, wanted_sku)
+		optional = [p for p in looked_up if with_options(p) and p["external_id"] in existing]
+		of_options = self.write_options(optional, existing, wanted_sku)
+		created = [p for p in looked_up if "variants" in p and p["external_id"] not in existing]
+		is_ordered = self.rank_values(created, written)
+		unordered = set() if is_ordered else {p["external_id"] for p in created}
 		channels = self.write_channels(looked_up, existing, written)
 		own_variants = {name: found["own_variant"] for name, found in trusted.items()} | variants
 		redone = {product["external_id"] for product, _size in changed}
+		of_name = {product["external_id"]: product for product in products}
 		replies: dict[str, dict | MedusaError] = {
-			name: _reply(row, own_variants.get(name), channels.get(name))
+			name: _reply(of_name[name], row, own_variants.get(name), of_options.get(name), channels.get(name))
 			for name, row in written.items()
 			if name not in redone
 		}
+		for name in unordered:
+			if isinstance(reply := replies.get(name), dict):
+				reply["unordered"] = True
 		return {**replies, **(self._upsert(changed, {}, own, wanted_sku) if changed else {})}
 
 	def _write_parts(
@@ -116,12 +150,15 @@ class Products(Variants, ProductChannels, Brands):
 			return write()
 		product = sized[0][0]
 		with self.clash(product, existing):
-			try:
-				return write()
-			except MedusaSkuTaken:
-				if not self.free_sku(product["sku"], None, wanted_sku):
-					raise
-				return write()
+			freed: set[str] = set()
+			while True:
+				try:
+					return write()
+				except MedusaSkuTaken as error:
+					sku = taken_sku(product, error.message)
+					if sku in freed or not self.free_sku(sku, None, wanted_sku):
+						raise
+					freed.add(sku)
 
 	def _has_changed(self) -> bool:
 		"""Whether the store has other defaults than the remembered ones; asked once."""
@@ -133,15 +170,22 @@ class Products(Variants, ProductChannels, Brands):
 	def _write_products(self, products: list[dict], existing: dict[str, dict], own: set[str]) -> dict:
 		"""Write products. Medusa refuses one whose sku an inventory item without a variant has: link the
 		existing items then, and write again."""
-		path, fields = "/admin/products/batch", {"fields": PRODUCT_FIELDS}
-		new = [p for p in products if p["external_id"] not in existing and p["manage_inventory"]]
+		created = [p for p in products if p["external_id"] not in existing]
+		ranked = 0 < sum("variants" in p for p in created) <= RANKED
+		path, fields = (
+			"/admin/products/batch",
+			{"fields": PRODUCT_FIELDS + (",options.id,options.title" * ranked)},
+		)
+		new = [each for p in created for each in of_inventory(p) if each["manage_inventory"]]
 		spare = self._spare_items(new) if new else {}
 		try:
 			return self.client.post(path, self._products_body(products, existing, spare, own), fields)
 		except MedusaRejected as error:
 			if not error.message.startswith(INVENTORY_SKU_TAKEN):
 				raise
-			freed = InventoryItems(self.client).assign(products, existing)
+			freed = InventoryItems(self.client).assign(
+				[each for p in products for each in of_inventory(p)], existing
+			)
 			if freed is None:
 				raise
 			return self.client.post(path, self._products_body(products, existing, freed, own), fields)
@@ -164,7 +208,7 @@ class Products(Variants, ProductChannels, Brands):
 			if found:
 				update.append(self._update_body(product, found, own))
 			else:
-				create.append(self._create_body(product, spare.get(product["sku"])))
+				create.append(self._create_body(product, spare))
 		return {"create": create, "update": update}
 
 	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> set[str]:
@@ -194,29 +238,30 @@ class Products(Variants, ProductChannels, Brands):
 		return True
 
 	def release_products(self, variants: dict[str, OwnVariant]) -> dict[str, bool]:
-		fields = "id,variants.id,variants.sku,variants.title"
+		fields = "id,variants.id,variants.sku,variants.title,variants.metadata"
 		rows = list(self._rows("products", "id", variants, fields))
 		shared = [row for row in rows if has_others(variants[row["id"]], row)]
-		return {row["id"]: self._is_released(row, left_variant(variants[row["id"]], row)) for row in shared}
+		return {row["id"]: self._is_released(row, left_variants(variants[row["id"]], row)) for row in shared}
 
-	def _is_released(self, row: dict, variant: str) -> bool:
+	def _is_released(self, row: dict, variants: set[str]) -> bool:
 		released = {"id": row["id"], "external_id": None}
 		self.client.post("/admin/products/batch", {"update": [released]}, {"fields": "id"})
-		if variant not in {each["id"] for each in row["variants"]}:
+		ours = sorted(variants & {each["id"] for each in row["variants"]})
+		if not ours:
 			return True
 		path = f"/admin/products/{row['id']}/variants/batch"
 		try:
-			self.client.post(path, {"delete": [variant]}, {"fields": "id"})
+			self.client.post(path, {"delete": ours}, {"fields": "id"})
 		except MedusaRejected as error:
 			if not error.message.startswith(RESERVED):
 				raise
 			return False
 		return True
 
-	def incomplete(self, variants: dict[str, str]) -> set[str]:
+	def incomplete(self, variants: dict[str, set[str]]) -> set[str]:
 		rows = self._rows("products", "id", variants, "id,variants.id")
-		there = {(row["id"], variant["id"]) for row in rows for variant in row["variants"]}
-		return {id for id, variant in variants.items() if (id, variant) not in there}
+		there = {row["id"]: {variant["id"] for variant in row["variants"]} for row in rows}
+		return {id for id, ours in variants.items() if id not in there or not ours <= there[id]}
 
 	def names_in_pages(self, page: int = 1000) -> Iterator[list[dict]]:
 		params: dict[str, Any] = {"fields": NAME_FIELDS, "order": "id", "limit": page, "offset": 0}
@@ -239,10 +284,12 @@ class Products(Variants, ProductChannels, Brands):
 
 	def _existing(self, products: list[dict]) -> dict[str, dict]:
 		"""`{external_id: product as Medusa has it}`, with the id of our variant as `own_variant`."""
-		by_id = {row["id"]: row for row in self._products("id", [p["id"] for p in products if p.get("id")])}
+		more = f",{OPTION_FIELDS}" if any(map(with_options, products)) else ""
+		ids = [p["id"] for p in products if p.get("id")]
+		by_id = {row["id"]: row for row in self._products("id", ids, more)}
 		unknown = [p for p in products if p.get("id") not in by_id]
 		names = [name for p in unknown for name in _external_ids(p)]
-		by_name = {row["external_id"]: row for row in self._products("external_id", names)}
+		by_name = {row["external_id"]: row for row in self._products("external_id", names, more)}
 		existing = {}
 		for product in products:
 			row = by_id.get(product.get("id"))
@@ -251,11 +298,14 @@ class Products(Variants, ProductChannels, Brands):
 				existing[product["external_id"]] = {**row, "own_variant": match_variant(product, row)}
 		return existing
 
-	def _products(self, field: str, values: Iterable[str]) -> Iterator[dict]:
-		return self._rows("products", field, values, LOOKED_UP_FIELDS)
+	def _products(self, field: str, values: Iterable[str], more: str) -> Iterator[dict]:
+		return self._rows("products", field, values, LOOKED_UP_FIELDS + more)
 
-	def _create_body(self, product: dict, inventory_item: str | None) -> dict:
-		inventory = [{"inventory_item_id": inventory_item, "required_quantity": 1}] if inventory_item else []
+	def _create_body(self, product: dict, spare: dict[str, str]) -> dict:
+		"""The body of a new product.
+
+		:param spare: `{SKU: inventory item}` of inventory items without a variant
+		"""
 		left = {"discountable"} if product["owners"]["discountable"] == SHOP else set()
 		left |= identifiers.blank(product)
 		return {
@@ -266,18 +316,8 @@ class Products(Variants, ProductChannels, Brands):
 			"is_giftcard": False,
 			"collection_id": product["collection_id"],
 			"shipping_profile_id": self.shipping_profile,
-			"sales_channels": [{"id": self.sales_channel}],
-			"options": [{"title": "Default", "values": ["Default"]}],
-			"variants": [
-				{
-					**variant_body(product),
-					**identifiers.of_variant(product, left),
-					"title": OWN_TITLE,
-					"options": {"Default": "Default"},
-					"prices": [],
-					**({"inventory_items": inventory} if inventory else {}),
-				}
-			],
+			"sales_channels": [{"id": id} for id in sorted(sold_in.wanted(product, self.sales_channel))],
+			**new_variants(product, spare, left),
 		}
 
 	def _update_body(self, product: dict, found: dict, own: set[str]) -> dict:
@@ -328,11 +368,28 @@ def _fields(product: dict, left: set[str]) -> dict:
 	return {**columns, "metadata": {**product["metadata"], **own}}
 
 
-def _reply(row: dict, variant: str | MedusaError | None, channel: str | None) -> dict | MedusaError:
+def _reply(
+	product: dict,
+	row: dict,
+	variant: str | MedusaError | None,
+	options: dict | MedusaError | None,
+	channels: list[str] | None,
+) -> dict | MedusaError:
 	if isinstance(variant, MedusaError):
 		return variant
-	reply = {"id": row["id"], "variant_id": variant or row["variants"][0]["id"], "handle": row["handle"]}
-	return reply if channel is None else {**reply, "sales_channel": channel}
+	if isinstance(options, MedusaError):
+		return options
+	reply = {"id": row["id"], "handle": row["handle"]}
+	if "variants" in product:
+		of_sku = {each["sku"]: each["id"] for each in row["variants"] or ()}
+		known = {v["item_code"]: v["id"] or of_sku.get(v["sku"]) for v in product["variants"]}
+		reply |= {"variant_id": "", **(options or {"variants": known, "reserved": []})}
+	elif options:
+		(id,) = options["variants"].values()
+		reply |= {"variant_id": id, "reserved": options["reserved"]}
+	else:
+		reply["variant_id"] = variant or row["variants"][0]["id"]
+	return reply if channels is None else {**reply, "sales_channels": channels}
 
 
 def _is_trusted(product: dict) -> bool:

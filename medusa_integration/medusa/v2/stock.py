@@ -27,11 +27,12 @@ from medusa_integration.medusa.v2.held_stock import (
 	reserved_lines,
 )
 from medusa_integration.medusa.v2.inventory import InventoryItems, entry_of
-from medusa_integration.medusa.v2.shop import Shop
+from medusa_integration.medusa.v2.stock_locations import StockLocations
 
 LOOKED_UP = (
 	10  # levels whose inventory items are looked up each time: one call, against those of a mass of levels
 )
+LEVELS = 1000  # levels that are written in a call: a product's hundred variants may be at several locations
 ITEMS = 500  # inventory items with their reservations in a call
 INVENTORY_FIELDS = (
 	"id,manage_inventory,inventory_items.inventory_item_id,inventory_items.required_quantity,inventory_items.inventory.sku,"
@@ -41,6 +42,10 @@ LEVELS_OF_VARIANT = (
 	"id,inventory_items.inventory.location_levels.location_id,"
 	"inventory_items.inventory.location_levels.stocked_quantity,"
 	"inventory_items.inventory.location_levels.reserved_quantity"
+)
+LOCATION_GONE = (
+	"The stock location {0} of the table Stock Locations isn't in the shop any more: choose another one in the Medusa Configuration,"
+	" or remove the row, and save. The quantities at the other locations were sent."
 )
 NO_STOCK_LOCATION = (
 	"The stock location to write to isn't settled. Choose one in the Medusa Configuration: it has to be in the shop,"
@@ -65,44 +70,35 @@ SKU_KEPT = (
 )
 
 
-class Stock(Shop):
-	@property
-	def stock_location(self) -> str:
-		"""The chosen location, else the shop's only one; "" where there is no such location."""
-		ids, chosen = self._stock_locations, self.chosen["stock_location"]
-		if chosen:
-			return chosen if chosen in ids else ""
-		return ids[0] if len(ids) == 1 else ""
-
-	@property
-	def _stock_locations(self) -> list[str]:
-		"""The ids, read anew by each drain: Medusa would take any id."""
-		if "stock locations" not in self.known:
-			reply = self.client.get("/admin/stock-locations", {"fields": "id", "limit": 1000})
-			self.known["stock locations"] = [row["id"] for row in reply["stock_locations"]]
-		return self.known["stock locations"]
-
-	def _place(self, location: str) -> str:
-		"""The id of a location, where "" is the default one; "" where the shop doesn't have it."""
-		return (location if location in self._stock_locations else "") if location else self.stock_location
-
+class Stock(StockLocations):
 	def set_stock(
 		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None = None
 	) -> dict[str, dict | MedusaError]:
 		outcome, sendable = {}, []
 		for level in levels:
-			at = [(self._place(location), quantity) for location, quantity in level["quantities"].items()]
-			if all(place for place, _quantity in at):
-				sendable.append({**level, "at": _summed(at)})
-			else:
-				outcome[level["external_id"]] = NoStockLocation(NO_STOCK_LOCATION)
-		known = {level["external_id"]: level["known"] for level in sendable if _is_current(level)}
-		if known and len(sendable) > LOOKED_UP:
+			name = level["external_id"]
+			at = [(self.place(location), location, units) for location, units in level["quantities"].items()]
+			if missing := [
+				location for place, location, units in at if not place and (units or not location)
+			]:
+				gone = next(filter(None, missing), "")
+				words = (LOCATION_GONE, gone) if gone else (NO_STOCK_LOCATION,)
+				outcome[name] = NoStockLocation(*words)
+			if not any(location == "" for location in missing):
+				there = [(place, units) for place, _location, units in at if place]
+				sendable.append({**level, "at": _summed(there)})
+		return self._send_levels(sendable, known_lines) | outcome
+
+	def _send_levels(
+		self, levels: list[dict], known_lines: Callable[[set[str]], set[str]] | None
+	) -> dict[str, dict | MedusaError]:
+		known = {level["external_id"]: level["known"] for level in levels if _is_current(level)}
+		if known and len(levels) > LOOKED_UP:
 			try:
-				return outcome | self._set_stock(sendable, known, known_lines)
+				return self._set_stock(levels, known, known_lines)
 			except MedusaRejected:
 				pass  # an item or a level was deleted: look them all up again
-		return outcome | self._set_stock(sendable, {}, known_lines)
+		return self._set_stock(levels, {}, known_lines) if levels else {}
 
 	def stock_levels(
 		self,
@@ -110,7 +106,7 @@ class Stock(Shop):
 		locations: Sequence[str] = ("",),
 		known_lines: Callable[[set[str]], set[str]] | None = None,
 	) -> dict[str, int]:
-		places = {self._place(location) for location in locations} - {""}
+		places = {self.place(location) for location in locations} - {""}
 		held = []
 		for part in query_parts("id", variant_ids):
 			params = {"id[]": part, "fields": HELD_OF_VARIANT, "limit": len(part)}
@@ -129,10 +125,10 @@ class Stock(Shop):
 	def stock_elsewhere(
 		self, variant_ids: Iterable[str], locations: Sequence[str] = ("",)
 	) -> dict[str, dict[str, int]]:
-		ours = {self._place(location) for location in locations}
+		ours = {self.place(location) for location in locations}
 		others = {
 			id: name
-			for id, (name, channels) in self._linked_locations.items()
+			for id, (name, channels) in self.linked_locations.items()
 			if id not in ours and self.sales_channel in channels
 		}
 		found: dict[str, dict[str, int]] = {}
@@ -156,7 +152,7 @@ class Stock(Shop):
 			for row in self.client.get("/admin/inventory-items", params)["inventory_items"]:
 				left, before = read(row).left_over(), doubtful[row["id"]]
 				for id in left.keys() & before.keys():
-					place = self._linked_locations.get(id, (id,))[0]
+					place = self.linked_locations.get(id, (id,))[0]
 					quantity = min(left[id], before[id])
 					found.append(LeftOver(row["sku"] or "", row["id"], place, id, quantity))
 		return sorted(found)
@@ -166,28 +162,6 @@ class Stock(Shop):
 		while rows := self.client.get("/admin/inventory-items", params)["inventory_items"]:
 			yield from rows
 			params["offset"] += ITEMS
-
-	def unlinked_locations(self, locations: Sequence[str] = ("",)) -> list[str]:
-		ours = {self._place(location) for location in locations}
-		return sorted(
-			name
-			for id, (name, channels) in self._linked_locations.items()
-			if id in ours and self.sales_channel not in channels
-		)
-
-	@property
-	def _linked_locations(self) -> dict[str, tuple[str, set[str]]]:
-		"""`{id: (name, the sales channels that sell from it)}` of all stock locations."""
-		if "linked locations" not in self.known:
-			params = {"fields": "id,name,sales_channels.id", "limit": 1000}
-			self.known["linked locations"] = {
-				row["id"]: (
-					row["name"],
-					{channel["id"] for channel in row["sales_channels"] or () if channel},
-				)
-				for row in self.client.get("/admin/stock-locations", params)["stock_locations"]
-			}
-		return self.known["linked locations"]
 
 	def _set_stock(
 		self,
@@ -210,7 +184,8 @@ class Stock(Shop):
 				continue
 			each = held.get(entry["item"])
 			there = set(each.stocked if each else entry["location"].split())
-			for place, quantity in level["at"].items():
+			left = [place for place in level.get("left", ()) if place in there and place in self.location_ids]
+			for place, quantity in {**dict.fromkeys(left, 0), **level["at"]}.items():
 				stocked = max(0, quantity + (each.on_top(place, lines) if each else 0))
 				if not each or each.stocked.get(place) != stocked:
 					(update if place in there else create).append(_body(entry["item"], place, stocked))
@@ -218,10 +193,17 @@ class Stock(Shop):
 				**entry,
 				"location": " ".join(sorted(there | level["at"].keys())),
 			}
-		if update or create:
-			path = "/admin/inventory-items/location-levels/batch"
-			self.client.post(path, {"create": create, "update": update})
+		self._write_levels(create, update)
 		return outcome
+
+	def _write_levels(self, create: list[dict], update: list[dict]) -> None:
+		"""In one call for 1,000 of them."""
+		rows = [("create", body) for body in create] + [("update", body) for body in update]
+		for first in range(0, len(rows), LEVELS):
+			bodies: dict[str, list[dict]] = {"create": [], "update": []}
+			for what, body in rows[first : first + LEVELS]:
+				bodies[what].append(body)
+			self.client.post("/admin/inventory-items/location-levels/batch", bodies)
 
 	def _entries(self, levels: list[dict], known: dict[str, dict]) -> dict[str, dict | MedusaError]:
 		"""`{external_id: inventory item}`: `item` (its id), `sku`, `location` (those with a level); the MedusaError of a

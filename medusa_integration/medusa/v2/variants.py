@@ -21,6 +21,7 @@ from medusa_integration.medusa.v2.barcodes import Barcodes
 from medusa_integration.medusa.v2.held_stock import counts_parts
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 
+RESERVED = "Cannot remove following inventory item(s) since they have reservations"
 VARIANT_FIELDS = ("sku", "manage_inventory", "allow_backorder", "origin_country")
 
 
@@ -115,21 +116,22 @@ class Variants(Barcodes):
 		except MedusaRejected as error:
 			if problem := self.barcode_error(error, existing.get(product["external_id"], {}).get("id")):
 				raise problem from error
-			is_free_by_now = isinstance(error, MedusaSkuTaken) and not self.holder_of(product["sku"])
-			if not is_free_by_now and not self.clashes_with_ours(product, existing):
+			sku = taken_sku(product, error.message)
+			is_free_by_now = isinstance(error, MedusaSkuTaken) and not self.holder_of(sku)
+			if not is_free_by_now and not self.clashes_with_ours(product, sku, existing):
 				if isinstance(error, MedusaSkuTaken) and product["external_id"] in existing:
-					raise NotSendable(SKU_HELD, product["sku"]) from error
+					raise NotSendable(SKU_HELD, sku) from error
 				raise
 			raise MedusaClash(error.message, status_code=error.status_code, type=error.type) from error
 
-	def clashes_with_ours(self, product: dict, existing: dict[str, dict]) -> bool:
+	def clashes_with_ours(self, product: dict, sku: str, existing: dict[str, dict]) -> bool:
 		"""Whether another product with an external id has its handle or sku, or Medusa has it by now."""
 		own = existing.get(product["external_id"], {}).get("id")
 		holders = [
 			row
 			for field, value in (
 				("handle", product.get("own_handle") or product.get("route_handle") or product["handle"]),
-				("variants[sku]", product["sku"]),
+				("variants[sku]", sku),
 			)
 			for row in self.client.get("/admin/products", {field: value, "fields": "id,external_id"})[
 				"products"
@@ -149,6 +151,12 @@ def sku_taken() -> Iterator[None]:
 		raise MedusaSkuTaken(
 			error.message, status_code=error.status_code, type=error.type, code=error.code
 		) from error
+
+
+def taken_sku(product: dict, message: str) -> str:
+	"""The SKU of a product's that Medusa's message names."""
+	skus = [variant["sku"] for variant in product.get("variants") or ()]
+	return max((sku for sku in skus if f"sku: {sku}, already" in message), key=len, default=product["sku"])
 
 
 def _own_variant(found: dict) -> Holder | None:
@@ -185,4 +193,5 @@ def has_lost_variant(product: dict, trusted: dict[str, dict], written: dict[str,
 	name = product["external_id"]
 	if name not in trusted or name not in written:
 		return False
-	return product["variant_id"] not in {variant["id"] for variant in written[name]["variants"] or ()}
+	ours = {variant["id"] for variant in product.get("variants") or ({"id": product["variant_id"]},)}
+	return not ours <= {variant["id"] for variant in written[name]["variants"] or ()}

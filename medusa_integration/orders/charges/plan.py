@@ -79,7 +79,7 @@ def charges_of(plan: Plan, company: str) -> list[ChargeRow]:
 
 	:raises Blocked: where the settings name no account
 	"""
-	charges = [] if settings.current().shipping_is_item else _shipping_charges(plan)
+	charges = [] if settings.current().shipping_is_item else _shipping_charges(plan, company)
 	charges += _tax_charges(plan)
 	charges += _credit_charges(plan, company)
 	if plan.rounding or not charges:
@@ -87,20 +87,16 @@ def charges_of(plan: Plan, company: str) -> list[ChargeRow]:
 	return charges
 
 
-def _shipping_charges(plan: Plan) -> list[ChargeRow]:
+def _shipping_charges(plan: Plan, company: str) -> list[ChargeRow]:
 	accounts: dict[str, list] = defaultdict(list)
 	for each in plan.shipping_methods:
-		account = shipping_target(each.method, "account")
+		account = shipping_target(each.method, "account", company)
 		if account:
 			accounts[account].append(each)
 		elif each.amount:
-			raise Blocked(
-				_(
-					"No account for shipping: choose the Shipping Account in the Medusa Configuration, then Retry."
-				)
-			)
+			raise _no_shipping_account(each.method, company)
 	default = settings.current().shipping_account
-	if not accounts and default:
+	if not accounts and default and _is_of(default, company):
 		return [ChargeRow(SHIPPING, default, NOTHING, _("Shipping"))]
 	return [
 		ChargeRow(
@@ -113,10 +109,27 @@ def _shipping_charges(plan: Plan) -> list[ChargeRow]:
 	]
 
 
-def shipping_target(method: Shipping, field: str) -> str | None:
+def _no_shipping_account(method: Shipping, company: str) -> Blocked:
+	if not settings.current().shipping_account:
+		words = _(
+			"No account for shipping: choose the Shipping Account in the Medusa Configuration, then Retry."
+		)
+		return Blocked(words)
+	words = _(
+		"No account of the company {0} for shipping: in the Medusa Configuration, give the Shipping Option {1} a row with one, then Retry."
+	)
+	return Blocked(words.format(company, method.name))
+
+
+def _is_of(account: str, company: str) -> bool:
+	return frappe.get_cached_value("Account", account, "company") == company
+
+
+def shipping_target(method: Shipping, field: str, company: str = "") -> str | None:
 	"""The account or item of a shipping method: that of its option in the settings, else the default.
 
 	:param field: "account" or "item"
+	:param company: whose accounts count; "": any
 	"""
 	config = settings.current()
 	default = config.shipping_account if field == "account" else config.shipping_item
@@ -125,7 +138,8 @@ def shipping_target(method: Shipping, field: str) -> str | None:
 		for row in config.shipping_options
 		if row.shipping_option in (method.option_id, method.name)
 	]
-	return next(filter(None, own), default)
+	found = (each for each in (*own, default) if each)
+	return next((each for each in found if not company or _is_of(each, company)), None)
 
 
 def _tax_charges(plan: Plan) -> list[ChargeRow]:

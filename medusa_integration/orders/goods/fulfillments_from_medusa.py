@@ -16,7 +16,8 @@ from medusa_integration.medusa.order import Fulfillment, Order
 from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.goods.references import document_of
 from medusa_integration.orders.medusa_lines import ONE
-from medusa_integration.stock import locations, stock_events
+from medusa_integration.stock import stock_events
+from medusa_integration.stock.shipping_warehouses import ShippingWarehouses
 
 NOTE = "Delivery Note"
 FIELD = "medusa_fulfillment_id"
@@ -149,12 +150,14 @@ def _must_be_none_left(left: dict[str, Decimal], each: Fulfillment, order: Order
 
 
 def _set_warehouses(doc, location_id: str) -> None:
-	"""Set the stock location's warehouse in rows whose own belongs to another location."""
-	places = locations.current()
-	warehouse = places.warehouse_of(location_id)
-	for row in doc.items if warehouse else ():
-		if row.get("warehouse") and places.of(row.warehouse) != location_id:
-			row.warehouse = warehouse
+	"""Set a warehouse of the stock location in rows whose own belongs to another location."""
+	if not settings.current().stock_locations:
+		return
+	rows = [row for row in (*doc.items, *(doc.get("packed_items") or ())) if row.get("warehouse")]
+	warehouses = ShippingWarehouses((row.item_code for row in rows), doc.company)
+	place = warehouses.place_of(location_id)
+	for row in rows if place is not None else ():
+		row.warehouse = warehouses.at(row.item_code, place, row.warehouse) or row.warehouse
 
 
 def _tracking(doc, each: Fulfillment) -> dict:

@@ -36,7 +36,12 @@
 			for (const [field, doctype] of Object.entries(SERIES)) {
 				frappe.model.with_doctype(doctype, () => {
 					const { options } = frappe.meta.get_docfield(doctype, "naming_series") || {};
-					frm.get_field(field).set_data((options || "").split("\n").filter(Boolean));
+					const series = (options || "").split("\n").filter(Boolean);
+					frm.get_field(field).set_data(series);
+					if (doctype === "Sales Order") {
+						const { grid } = frm.get_field("sales_channels");
+						grid.update_docfield_property(field, "options", series);
+					}
 				});
 			}
 		},

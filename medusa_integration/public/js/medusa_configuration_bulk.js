@@ -19,7 +19,38 @@
 			if (!frappe.model.can_write(frm.doctype)) return;
 			frm.add_custom_button(__("Reset links"), () => reset_links(frm), __("Medusa"));
 		},
+
+		// Before the save that starts it, the form tells what will be merged or split.
+		async variants_become(frm) {
+			const value = frm.doc.variants_become;
+			const report = await frappe.xcall(api("preview_variants_become"), { value });
+			if (report.changes && report.templates) show_switch(report);
+		},
 	});
+
+	const SWITCH = {
+		templates: __("Templates whose products change"),
+		made: __("Products to be made"),
+		removed: __("Products to be removed, once the new ones stand"),
+		variants: __("Variants of the templates"),
+		left_out: __("Variants without a published Website Item: the shop sells them no more"),
+		apart: __("Templates without a published Website Item: their variants stay products of their own"),
+		doubled: __("Variants with the attributes of another one: one of the two is left out"),
+	};
+
+	function show_switch(report) {
+		const escaped = (text) => frappe.utils.escape_html(text);
+		const lines = Object.entries(SWITCH)
+			.filter(([kind]) => report[kind])
+			.map(([kind, label]) => {
+				const list = report.examples[kind].map(escaped).join(", ");
+				return `<li>${label}: <b>${report[kind]}</b><br><span class="text-muted">${list}</span></li>`;
+			});
+		frappe.msgprint({
+			title: __("Variants become"),
+			message: `<ul>${lines.join("")}</ul>${__("Nothing happens before you save.")}`,
+		});
+	}
 
 	async function start(frm, name, words) {
 		const { message: reply } = await frappe.call({

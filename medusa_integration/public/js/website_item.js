@@ -6,13 +6,24 @@
 			if (frm.is_new()) return;
 			const website_item = frm.docname;
 			medusa_integration.show_on_form(frm, {
-				ask: () => frappe.xcall("medusa_integration.api.get_sync_status", { website_item }),
+				ask: async () => {
+					const status = await frappe.xcall("medusa_integration.api.get_sync_status", {
+						website_item,
+					});
+					offer_storefronts(frm, status.storefronts);
+					return status;
+				},
 				send: () => frappe.xcall("medusa_integration.api.sync_now", { website_item }),
 				words: status_words,
 				reloads: true,
 			});
 		},
 	});
+
+	function offer_storefronts(frm, storefronts) {
+		const grid = frm.get_field("medusa_channels")?.grid;
+		grid?.update_docfield_property("sales_channel", "options", storefronts);
+	}
 
 	// "3 OMR, 8 USD", of the base prices that ERPNext has none instead of
 	function own_prices({ own_prices: prices }) {
@@ -29,6 +40,7 @@
 			if (!status.published) return ["gray", __("Not in the shop (unpublished)")];
 			if (status.refused) return ["gray", __("Not in the shop, as {0}", [status.refused])];
 			if (status.left_out) return ["gray", __("Not in the shop: What the shop sells leaves it out")];
+			if (status.variants) return ["blue", status.variants];
 			return ["gray", __("Not sent to Medusa yet")];
 		}
 		if (!status.synced_on) return ["gray", __("In Medusa, but not sent from here yet")];
@@ -44,8 +56,19 @@
 				__("A draft in Medusa, as What the shop sells leaves it out; last sent {0}", [when]),
 			];
 		}
+		if (status.variants) {
+			return ["orange", __("{0} Last sent to Medusa {1}", [status.variants, when])];
+		}
 		if (status.undeliverable) {
 			return ["orange", __("Out of stock in the shop. {0}", [status.undeliverable])];
+		}
+		if (status.no_channel) {
+			return [
+				"orange",
+				__(
+					"In Medusa, but in no storefront: no row of Sales Channels in the Medusa Configuration selects it. Add it to one there, or name one in its own table Sales Channels."
+				),
+			];
 		}
 		const own = own_prices(status);
 		const reasons = [status.no_price, status.no_conversion].filter(Boolean).join(" ");

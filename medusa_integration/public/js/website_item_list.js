@@ -4,6 +4,7 @@
 		Waiting: "orange",
 		"In Shop": "green",
 		"No Price": "yellow",
+		"No Channel": "yellow",
 		Draft: "gray",
 		Parked: "red",
 	};

@@ -147,11 +147,30 @@
 			);
 			frm.refresh_field(fieldname);
 		}
+		if (!problem) name_channels(frm, choices.sales_channel);
 		for (const [table, [column, name]] of Object.entries(PICK_COLUMNS)) {
 			const { grid } = frm.get_field(table);
 			grid.update_docfield_property(column, "options", shown_choices(choices[name]));
 		}
 	}
+
+	// The grid shows a channel's id: its name stands beside it.
+	function name_channels(frm, choices) {
+		frm.medusa_channel_names = Object.fromEntries(
+			(choices || []).map(({ value, label }) => [value, label])
+		);
+		for (const row of frm.doc.sales_channels || []) {
+			row.channel_name = frm.medusa_channel_names[row.sales_channel] || row.channel_name;
+		}
+		frm.refresh_field("sales_channels");
+	}
+
+	frappe.ui.form.on("Medusa Sales Channel", {
+		sales_channel(frm, doctype, name) {
+			const id = frappe.get_doc(doctype, name).sales_channel;
+			frappe.model.set_value(doctype, name, "channel_name", frm.medusa_channel_names?.[id] || "");
+		},
+	});
 
 	// The control shows labels as HTML.
 	function shown_choices(rows) {
@@ -213,10 +232,12 @@
 		const { examples } = report;
 		return (
 			`<p>${__(
-				"Products are found by their sku, which is the item code here. Linking writes the ids on both sides and nothing else: title, prices and stock in Medusa stay as they are until an item is saved or the catalogue is exported."
+				"Products are found by their sku, which is the item code here; those of templates by the skus of their variants. Linking writes the ids on both sides and nothing else: title, prices and stock in Medusa stay as they are until an item is saved or the catalogue is exported."
 			)}</p>` +
 			[
 				group_html("green", __("{0} products match", [report.matches]), examples.matches),
+				group_html("blue", report.variants && __("{0} variants of templates are linked with these", [report.variants])),
+				group_html("gray", report.variants_left && __("{0} variants of these templates aren't in the shop: they are created when the template is sent", [report.variants_left])),
 				group_html("blue", report.replaced_ids && __("{0} products and collections carry an external id of another tool, which is replaced", [report.replaced_ids]), replaced_ids(examples)),
 				group_html("blue", report.other_variants && __("{0} of these have other variants too, which stay as they are", [report.other_variants])),
 				group_html("blue", overwritten_words(report.overwritten)),
@@ -249,6 +270,7 @@
 	function result_html(report) {
 		return [
 			group_html("green", __("{0} products linked. Nothing else was changed: save an item, or export the catalogue, to send what ERPNext has.", [report.linked])),
+			group_html("green", report.variants && __("{0} variants of templates linked with these", [report.variants])),
 			group_html("red", report.conflicts && __("{0} are unclear and stay as they are", [report.conflicts]), report.examples.conflicts),
 			group_html("gray", report.items_left && __("{0} Website Items aren't in Medusa yet: they are created when they are sent", [report.items_left])),
 		].join("");

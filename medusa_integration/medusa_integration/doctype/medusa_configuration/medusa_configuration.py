@@ -7,13 +7,29 @@ from frappe.utils import get_datetime, now_datetime
 
 from medusa_integration import generation, session, settings
 from medusa_integration.delivery import outage
-from medusa_integration.orders import chosen_accounts
-from medusa_integration.products import categories_to_medusa, field_map, item_status, shop_items
+from medusa_integration.orders import channel_companies, chosen_accounts
+from medusa_integration.prices import price_events, shop_price_rows
+from medusa_integration.products import (
+	categories_to_medusa,
+	channel_events,
+	channel_rules,
+	field_map,
+	item_status,
+	shop_items,
+)
 from medusa_integration.storefront.cors import is_origin
 from medusa_integration.sync import polling
 
 # A change of one of these may change every product or price.
-FIELDS_OF_ALL_PRODUCTS = ("enable", "url", "api_version", "price_list", "sales_channel", "shipping_profile")
+FIELDS_OF_ALL_PRODUCTS = (
+	"enable",
+	"url",
+	"api_version",
+	"price_list",
+	"sales_channel",
+	"shipping_profile",
+	"variants_become",
+)
 # The same, where a configuration from before the field has its default.
 CHOICES_OF_ALL_PRODUCTS = {
 	"item_groups_become": "Collections",
@@ -40,8 +56,11 @@ class MedusaConfiguration(Document):
 		self._check_origins()
 		self._check_field_owners()
 		self._check_field_map()
+		self._check_stock_locations()
+		shop_price_rows.check(self)
 		self._check_accounts()
 		self._check_series()
+		self._check_channels()
 		if self.has_value_changed("url"):
 			self.detected_version = (
 				""  # Another server may have another version: the server is asked at its first use.
@@ -121,21 +140,45 @@ class MedusaConfiguration(Document):
 		if found := list(field_map.problems(self)):
 			frappe.throw("<br>".join(found), title=_("Field Map"))
 
+	def _check_stock_locations(self) -> None:
+		names = [row.warehouse for row in self.get("stock_locations") or ()]
+		twice = next((name for name in names if names.count(name) > 1), None)
+		if twice:
+			frappe.throw(
+				_("{0} is in the table Stock Locations twice.").format(frappe.utils.escape_html(twice)),
+				title=_("Stock Locations"),
+			)
+
 	def _check_accounts(self) -> None:
 		if found := list(chosen_accounts.problems(self)):
 			frappe.throw("<br>".join(found), title=_("Accounts"))
 
 	def _check_series(self) -> None:
 		for doctype, field in settings.SERIES.items():
-			self.set(field, (self.get(field) or "").strip())
-			known = (frappe.get_meta(doctype).get_options("naming_series") or "").split()
-			if self.get(field) and self.get(field) not in known:
-				frappe.throw(
-					_("{0} has no series {1}. Add it in the Document Naming Settings first.").format(
-						_(doctype), frappe.bold(frappe.utils.escape_html(self.get(field)))
-					),
-					title=_("Series"),
-				)
+			self._check_known_series(doctype, self, field)
+
+	@staticmethod
+	def _check_known_series(doctype: str, row, field: str) -> None:
+		row.set(field, (row.get(field) or "").strip())
+		known = (frappe.get_meta(doctype).get_options("naming_series") or "").split()
+		if row.get(field) and row.get(field) not in known:
+			frappe.throw(
+				_("{0} has no series {1}. Add it in the Document Naming Settings first.").format(
+					_(doctype), frappe.bold(frappe.utils.escape_html(row.get(field)))
+				),
+				title=_("Series"),
+			)
+
+	def _check_channels(self) -> None:
+		channel_rules.check(self)
+		channel_rules.count(self)
+		for row in self.get("sales_channels") or ():
+			self._check_known_series("Sales Order", row, "sales_order_series")
+		if found := list(channel_companies.problems(self)):
+			frappe.msgprint("<br>".join(map(frappe.utils.escape_html, found)), title=_("Sales Channels"))
+
+	def onload(self) -> None:
+		channel_rules.count(self)
 
 	def _check_origins(self) -> None:
 		origins = [line.strip().rstrip("/").lower() for line in (self.storefront_origins or "").split()]
@@ -161,7 +204,14 @@ class MedusaConfiguration(Document):
 		if self.enable and self._may_change_all_products():
 			shop_items.enqueue()
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)
-		elif self.enable and self._may_change_all_stock():
+			return
+		if self.enable and _shop_prices(self) != _shop_prices(self.get_doc_before_save()):
+			price_events.enqueue()
+			frappe.msgprint(_("The prices are being queued: what differs in Medusa is sent."), alert=True)
+		if self.enable and self._moves_products():
+			channel_events.enqueue()
+			frappe.msgprint(_("The products whose sales channels changed are being queued."), alert=True)
+		if self.enable and self._may_change_all_stock():
 			frappe.enqueue(
 				"medusa_integration.api.update_webitem_stock",
 				queue="long",
@@ -188,6 +238,9 @@ class MedusaConfiguration(Document):
 		if _details(self) != _details(before):
 			return True
 		return any(_named(self, table) != _named(before, table) for table in SELECTION)
+
+	def _moves_products(self) -> bool:
+		return channel_rules.signature(self) != channel_rules.signature(self.get_doc_before_save())
 
 	def _may_change_all_stock(self) -> bool:
 		if any(self.has_value_changed(field) for field in FIELDS_OF_ALL_STOCK):
@@ -216,6 +269,11 @@ def _details(doc) -> tuple:
 		for row in doc.get("field_map") or ()
 	]
 	return rows, [doc.get(field) or default for field, default in CHOICES_OF_ALL_PRODUCTS.items()]
+
+
+def _shop_prices(doc) -> list[tuple]:
+	rows = (doc and doc.get("shop_prices")) or ()
+	return [(row.price_list, row.customer_group, row.customer, row.from_date, row.is_sale) for row in rows]
 
 
 def _named(doc, table: str) -> set[str]:

@@ -7,11 +7,12 @@ export const product = (id) => `#/product/${encodeURIComponent(id)}`;
 
 export function price(card) {
 	const { standard_price: standard, negotiated_price: negotiated } = card;
+	const from = card.price_from ? h("small", "from ") : null;
 	if (!standard && !negotiated) return h("span.price.request", "Price on request");
 	if (negotiated && negotiated !== standard) {
-		return h("span.price", standard ? h("s", { title: "Standard price" }, money(standard)) : null, " ", h("b", money(negotiated)), h("small", " your price"));
+		return h("span.price", from, standard ? h("s", { title: "Standard price" }, money(standard)) : null, " ", h("b", money(negotiated)), h("small", " your price"));
 	}
-	return h("span.price", h("b", money(standard)));
+	return h("span.price", from, h("b", money(standard)));
 }
 
 export function heart(id, title, isWished) {

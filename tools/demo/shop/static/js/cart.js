@@ -23,7 +23,8 @@ function line(row) {
 	const remove = h("button.plain", { type: "button", "aria-label": `Remove ${row.product_title}`, onclick: () => busy(remove, () => set(0)) }, "Remove");
 	const number = h("input", { type: "number", min: 1, max: 999, value: row.quantity, "aria-label": `Quantity of ${row.product_title}`,
 		onchange: () => busy(number, () => set(Math.max(1, Math.round(number.valueAsNumber || 1))), (error) => { number.value = row.quantity; say(error.message, "bad"); }) });
-	return h("li", h("a", { href: product(row.product_id), dir: "auto" }, row.product_title), number, h("span", `× ${money(row.unit_price)}`), h("b", money(row.unit_price * row.quantity)), remove);
+	const variant = row.variant_title && row.variant_title !== "Default" ? h("small", { dir: "auto" }, row.variant_title) : null;
+	return h("li", h("span", h("a", { href: product(row.product_id), dir: "auto" }, row.product_title), " ", variant), number, h("span", `× ${money(row.unit_price)}`), h("b", money(row.unit_price * row.quantity)), remove);
 }
 
 export const sums = (row) => h("dl.sums",

@@ -3,10 +3,11 @@
 import { config, erp, own, perhaps, store } from "./api.js";
 import { busy, day, empty, field, form, h, link, money, picture, say, stars } from "./dom.js";
 import { heart, shelf } from "./cards.js";
+import { choice, isThere } from "./options.js";
 import { addToCart, setQuote, state } from "./state.js";
 import { show } from "./main.js";
 
-const FIELDS = "id,title,description,thumbnail,+metadata,collection.title,collection.id,*variants.calculated_price,+variants.inventory_quantity,variants.allow_backorder,variants.manage_inventory";
+const FIELDS = "id,title,description,thumbnail,+metadata,collection.title,collection.id,options.title,*options.values,*variants.options,*variants.options.option,variants.title,variants.sku,variants.variant_rank,*variants.calculated_price,+variants.inventory_quantity,variants.allow_backorder,variants.manage_inventory";
 
 export async function product(id) {
 	const [{ product: row }, facts, family, reviews] = await Promise.all([
@@ -17,7 +18,8 @@ export async function product(id) {
 	]);
 	const isWished = state.customer && (await perhaps(own("get_wishlist"), [])).some((each) => each.id === id);
 	const related = await perhaps(erp("fetch_relevant_items", { product_id: id, item_group: row.collection?.title }), []);
-	const variants = family.related_items || [];
+	row.variants?.sort((a, b) => (a.variant_rank ?? 0) - (b.variant_rank ?? 0));
+	const variants = (family.related_items || []).filter((each) => each.id !== id);
 	return h("article.product",
 		h("div.shot", picture(facts.image || row.thumbnail, row.title, row.collection?.title)),
 		h("div.facts",
@@ -36,28 +38,36 @@ export async function product(id) {
 
 const average = (rows) => (rows?.length ? rows.reduce((sum, each) => sum + each.rating, 0) / rows.length : 0);
 
-/** Price, quantity and what may be done. What costs more than the shop shows is asked for by a quotation. */
+/** The choice of a variant, its price and quantity, and what may be done. What costs more than the shop shows is asked for by a quotation. */
 function buy(row, facts, isWished) {
-	const variant = row.variants?.[0];
-	if (!variant) return empty("Not for sale", "This product has no variant.");
-	const amount = facts.price === 0 ? null : variant.calculated_price?.calculated_amount;
-	const left = variant.manage_inventory ? facts.qty ?? variant.inventory_quantity ?? 0 : Infinity;
-	const isThere = left > 0 || variant.allow_backorder;
+	const variants = row.variants || [];
+	if (!variants.length) return empty("Not for sale", "This product has no variant.");
+	if (variants.length === 1) return h("div.buy", offer(row, { ...variants[0], inventory_quantity: facts.qty ?? variants[0].inventory_quantity }, facts, isWished));
+	const box = h("div.offer");
+	return h("div.buy", choice(row, (variant) => box.replaceChildren(...offer(row, variant, facts, isWished))), box);
+}
+
+function offer(row, variant, facts, isWished) {
+	const { calculated_amount: asked, original_amount: before } = variant.calculated_price || {};
+	const amount = facts.price === 0 ? null : asked;
+	const left = variant.manage_inventory ? variant.inventory_quantity ?? 0 : Infinity;
 	const quantity = h("input", { type: "number", id: "quantity", min: 1, max: 999, value: 1, required: true });
 	const wanted = () => Math.max(1, Math.round(quantity.valueAsNumber || 1));
-	const cart = h("button.main", { type: "button", disabled: !isThere, onclick: () => busy(cart, async () => {
+	const cart = h("button.main", { type: "button", disabled: !isThere(variant), onclick: () => busy(cart, async () => {
 		await addToCart(variant.id, wanted());
 		say("It is in your cart.");
 	}) }, "Add to cart");
+	const title = row.variants.length > 1 ? `${row.title}, ${variant.title}` : row.title;
 	const quote = h("button", { type: "button", onclick: () => {
-		setQuote({ variant_id: variant.id, product_id: row.id, title: row.title }, wanted());
+		setQuote({ variant_id: variant.id, product_id: row.id, title }, wanted());
 		say("It is on the list for your quotation.");
 	} }, "Add to quotation");
 	const unit = row.metadata?.UOM ? ` per ${row.metadata.UOM}` : "";
-	return h("div.buy",
-		h("p.cost", amount == null ? "Price on request" : [h("b", money(amount)), h("small", unit)]),
-		h("p", { class: isThere ? "stock yes" : "stock no" }, left > 0 ? "In stock" : isThere ? "Can be ordered, delivered later" : "Out of stock at the moment"),
-		h("p.actions", h("label", { for: "quantity" }, "Quantity"), quantity, amount == null ? null : cart, quote, heart(row.id, row.title, isWished)));
+	return [
+		h("p.cost", amount == null ? "Price on request" : [before > amount ? [h("s", { title: "Price before" }, money(before)), " "] : null, h("b", money(amount)), h("small", unit)]),
+		h("p", { class: isThere(variant) ? "stock yes" : "stock no" }, left > 0 ? "In stock" : isThere(variant) ? "Can be ordered, delivered later" : "Out of stock at the moment"),
+		h("p.actions", h("label", { for: "quantity" }, "Quantity"), quantity, amount == null ? null : cart, quote, heart(row.id, row.title, isWished)),
+	];
 }
 
 function specifications(rows) {

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cstr, getdate, strip, strip_html
+from frappe.utils import cstr, flt, getdate, strip, strip_html
 from frappe.utils.html_utils import clean_html
 
 
@@ -70,10 +70,7 @@ class Item(Document):
 		self.attributes = [row for row in self.attributes if cstr(row.attribute_value).strip()]
 		for idx, row in enumerate(self.attributes, 1):
 			row.idx, row.variant_of = idx, self.variant_of
-			attribute = frappe.get_doc("Item Attribute", row.attribute)
-			values = [each.attribute_value for each in attribute.item_attribute_values]
-			if not attribute.numeric_values and row.attribute_value not in values:
-				frappe.throw(_("{0} is not a valid Value").format(row.attribute_value))
+			self.validate_attribute_value(row)
 		mine = {row.attribute: row.attribute_value for row in self.attributes}
 		for other in frappe.get_all(
 			"Item", {"variant_of": self.variant_of, "name": ("!=", self.name)}, pluck="name"
@@ -83,6 +80,24 @@ class Item(Document):
 			)
 			if dict(theirs) == mine:
 				frappe.throw(_("Item variant {0} exists with same attributes").format(other))
+
+	def validate_attribute_value(self, row):
+		"""Numeric ones are those that the template's table says are. ERPNext reads both once in a request."""
+		if not frappe.flags.attribute_values:
+			frappe.flags.attribute_values, frappe.flags.numeric_values = {}, {}
+			for each in frappe.get_all("Item Attribute Value", fields=["parent", "attribute_value"]):
+				frappe.flags.attribute_values.setdefault(each.parent.lower(), []).append(each.attribute_value)
+			of_template = {"numeric_values": 1, "parent": self.variant_of}
+			fields = ["attribute", "from_range", "increment", "to_range"]
+			for each in frappe.get_all("Item Variant Attribute", of_template, fields):
+				frappe.flags.numeric_values[each.attribute.lower()] = each
+		attribute, value = row.attribute.lower(), row.attribute_value
+		if numeric := frappe.flags.numeric_values.get(attribute):
+			rest = flt((flt(value) - numeric.from_range) % numeric.increment, 6)
+			if rest not in (0, numeric.increment) or not numeric.from_range <= flt(value) <= numeric.to_range:
+				frappe.throw(_("Value for Attribute {0} must be within the range").format(row.attribute))
+		elif value not in frappe.flags.attribute_values.get(attribute, []):
+			frappe.throw(_("{0} is not a valid Value").format(value))
 
 	def add_price(self):
 		"""The standard selling rate becomes an Item Price of the default price list."""

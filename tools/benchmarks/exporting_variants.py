@@ -1,0 +1,206 @@
+"""How fast templates get into Medusa, each a product with ten variants: through the app, and posted raw in batches of 100.
+
+The rounds go both ways, each time in another order. Prices and stock aren't part of it.
+"""
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import frappe
+import requests
+
+from medusa_integration.delivery.box import outbox
+from medusa_integration.sync.kinds import PRODUCT
+from tests.medusa.server import Medusa
+from tools.benchmarks.exporting import BATCH, BATCH_PATH, _drain, _product_bodies, _recorded
+
+TEMPLATES, VARIANTS, ROUNDS = 200, 10, 5
+SIZES = ("XS", "S", "M", "L", "XL")
+COLOURS = ("Red", "Blue")
+KEPT = {
+	"Website Item": ("medusa_id", "medusa_variant_id", "medusa_hash", "medusa_handle", "medusa_variants"),
+	"Item": ("medusa_id", "medusa_variant_id", "medusa_former_ids"),
+}
+
+
+def measure(medusa: Medusa) -> dict[str, float]:
+	"""Medians of products a second, of the rounds' ratios, the calls of an export in relation to as many simple products, and
+	the calls of a save of a variant.
+
+	Leaves the site's other Website Items and their collections as they are.
+	"""
+	frappe.db.set_single_value("Medusa Configuration", "variants_become", "Options of one product")
+	group = frappe.get_all(
+		"Item Group", {"medusa_id": ("is", "set")}, pluck="name", order_by="name", limit=1
+	)[0]
+	names = _make(group)
+	_send(names)
+	with _recorded() as calls:
+		rates = [_app(medusa, names)]
+	query, bodies = _product_bodies(calls, set(names))
+	posts = [call for call in calls if call.method == "POST" and BATCH_PATH in call.url]
+	rounds = []
+	for number in range(ROUNDS):
+		ways = {"app": lambda: _app(medusa, names), "raw": lambda: _raw(medusa, query, bodies)}
+		order = list(ways) if number % 2 else list(reversed(ways))
+		rounds.append({way: ways[way]() for way in order})
+	_app(medusa, names)
+	save = _calls_of_a_save()
+	_clear(medusa)
+	return {
+		"export_variants_per_second": median([*rates, *(each["app"] for each in rounds)]) * VARIANTS,
+		"export_variants_vs_raw": median(each["app"] / each["raw"] for each in rounds),
+		"export_variants_calls": len(posts) / (TEMPLATES / BATCH),
+		"variant_save_calls": save,
+	}
+
+
+def _make(group: str) -> list[str]:
+	"""Templates of two attributes with their variants, without document events. Returns their Website Items."""
+	for name, values in (("Bench Size", SIZES), ("Bench Colour", COLOURS)):
+		if not frappe.db.exists("Item Attribute", name):
+			rows = [{"attribute_value": value, "abbr": value} for value in values]
+			doc = {"doctype": "Item Attribute", "attribute_name": name, "item_attribute_values": rows}
+			frappe.get_doc(doc).insert()
+	templates = [f"BENCH-{number:04}" for number in range(TEMPLATES)]
+	variants = [(code, size, colour) for code in templates for size in SIZES for colour in COLOURS]
+	_insert("Item", [_item(code, group, has_variants=1) for code in templates])
+	_insert("Item", [_item(f"{c}-{s}-{o}", group, variant_of=c) for c, s, o in variants])
+	rows = [(code, "Bench Size", "") for code in templates] + [
+		(code, "Bench Colour", "") for code in templates
+	]
+	rows += [(f"{c}-{s}-{o}", "Bench Size", s) for c, s, o in variants]
+	rows += [(f"{c}-{s}-{o}", "Bench Colour", o) for c, s, o in variants]
+	_insert(
+		"Item Variant Attribute",
+		[
+			{
+				"name": f"{code} {attribute}",
+				"parent": code,
+				"parenttype": "Item",
+				"parentfield": "attributes",
+				"idx": 1 if attribute == "Bench Size" else 2,
+				"attribute": attribute,
+				"attribute_value": value,
+			}
+			for code, attribute, value in rows
+		],
+	)
+	pages = [
+		{
+			"name": f"PAGE-{code}",
+			"web_item_name": f"Shirt {code}",
+			"item_code": code,
+			"item_group": group,
+			"stock_uom": "Nos",
+			"has_variants": 1,
+			"published": 1,
+			"web_long_description": "A shirt for the benchmark.",
+		}
+		for code in templates
+	]
+	_insert("Website Item", pages)
+	frappe.db.commit()
+	return [page["name"] for page in pages]
+
+
+def _item(code: str, group: str, **values) -> dict:
+	row = {
+		"name": code,
+		"item_code": code,
+		"item_name": code,
+		"item_group": group,
+		"stock_uom": "Nos",
+		"is_stock_item": 1,
+		"is_sales_item": 1,
+		"variant_based_on": "Item Attribute",
+		"variant_of": None,
+		"has_variants": 0,
+	}
+	return {**row, **values}
+
+
+def _insert(doctype: str, rows: list[dict]) -> None:
+	now = frappe.utils.now()
+	rows = [
+		{**row, "creation": now, "modified": now}
+		for row in rows
+		if not frappe.db.exists(doctype, row["name"])
+	]
+	if rows:
+		frappe.db.bulk_insert(doctype, list(rows[0]), [tuple(row.values()) for row in rows])
+
+
+def _forget(medusa: Medusa, names: list[str]) -> None:
+	"""Delete the products in Medusa, and what ERPNext keeps of them."""
+	http = _http(medusa)
+	params = {"limit": 1000, "fields": "id", "q": "Shirt"}
+	while found := http.get(f"{medusa.url}/admin/products", params=params, timeout=120).json()["products"]:
+		for start in range(0, len(found), BATCH):
+			ids = [row["id"] for row in found[start : start + BATCH]]
+			http.post(f"{medusa.url}{BATCH_PATH}", json={"delete": ids}, timeout=300).raise_for_status()
+	for doctype, fields in KEPT.items():
+		of_bench = {"name": ("like", "%BENCH-%")}
+		frappe.db.set_value(doctype, of_bench, dict.fromkeys(fields), update_modified=False)
+	frappe.db.commit()
+
+
+def _clear(medusa: Medusa) -> None:
+	"""Delete the templates: the figures that follow are about simple products."""
+	_forget(medusa, [])
+	for doctype in ("Website Item", "Item"):
+		frappe.db.delete(doctype, {"name": ("like", "%BENCH-%")})
+	frappe.db.delete("Item Variant Attribute", {"parent": ("like", "BENCH-%")})
+	frappe.db.commit()
+
+
+def _app(medusa: Medusa, names: list[str]) -> float:
+	"""Templates a second through the app."""
+	_forget(medusa, names)
+	outbox.add_many((PRODUCT, name) for name in names)
+	frappe.db.commit()
+	return _rate(_drain)
+
+
+def _send(names: list[str]) -> None:
+	outbox.add_many((PRODUCT, name) for name in names)
+	frappe.db.commit()
+	_drain()
+
+
+def _raw(medusa: Medusa, query: str, bodies: list[dict]) -> float:
+	_forget(medusa, [])
+	http = _http(medusa)
+
+	def post() -> None:
+		for start in range(0, len(bodies), BATCH):
+			body = {"create": bodies[start : start + BATCH], "update": []}
+			http.post(f"{medusa.url}{BATCH_PATH}?{query}", json=body, timeout=300).raise_for_status()
+
+	return _rate(post)
+
+
+def _rate(run: Callable[[], None]) -> float:
+	began = time.perf_counter()
+	run()
+	return TEMPLATES / (time.perf_counter() - began)
+
+
+def _http(medusa: Medusa) -> requests.Session:
+	http = requests.Session()
+	login = {"email": medusa.email, "password": medusa.password}
+	reply = http.post(f"{medusa.url}/auth/user/emailpass", json=login, timeout=60)
+	http.headers["Authorization"] = f"Bearer {reply.json()['token']}"
+	return http
+
+
+def _calls_of_a_save() -> int:
+	"""The calls that follow the save of a variant's Item."""
+	doc = frappe.get_doc("Item", f"BENCH-0000-{SIZES[0]}-{COLOURS[0]}")
+	doc.country_of_origin = "Germany" if doc.country_of_origin != "Germany" else "Oman"
+	with _recorded() as calls:
+		doc.save()
+		frappe.db.commit()
+		_drain()
+	return sum("/auth/" not in call.url for call in calls)

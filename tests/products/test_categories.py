@@ -81,7 +81,7 @@ def test_a_products_groups_are_categories_with_all_above_them(tree):
 	assert (collections(tree), products(tree)[doc.name]["collection_id"]) == ({}, None)
 	row = rows(tree)["Gloves"]
 	assert (row["external_id"], row["is_active"]) == ("Gloves", True)
-	assert row["handle"].startswith("gloves-")
+	assert row["handle"] == "gloves"
 	assert "All Item Groups" not in rows(tree)
 	assert differences() == []
 

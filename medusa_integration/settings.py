@@ -82,6 +82,26 @@ class Settings:
 		return self.configuration.get("unpublished_items") != "Stay in ERPNext"
 
 	@property
+	def groups_are_categories(self) -> bool:
+		"""Whether Item Groups are product categories; Medusa v1 has none."""
+		return self.configuration.get("item_groups_become") in ("Categories", "Both") and not self.is_v1
+
+	@property
+	def groups_are_collections(self) -> bool:
+		"""Whether Item Groups are collections."""
+		return self.configuration.get("item_groups_become") != "Categories" or self.is_v1
+
+	@property
+	def is_v1(self) -> bool:
+		"""Whether the shop's Medusa is of version 1, as far as is known."""
+		return (fixed_version() or self.configuration.detected_version) == "v1"
+
+	@property
+	def hides_categories(self) -> bool:
+		"""Whether a category is active only where its Item Group has *Show in Website*."""
+		return self.configuration.get("active_categories") == "Those with Show in Website"
+
+	@property
 	def variants_are_options(self) -> bool:
 		"""Whether the variants of a template are the variants of one product, rather than products of their own."""
 		return self.configuration.get("variants_become") == "Options of one product"

@@ -3,6 +3,7 @@
 from medusa_integration import generation
 from medusa_integration.prices import price_events
 from medusa_integration.products import (
+	categories_to_medusa,
 	channel_events,
 	collections_to_medusa,
 	product_events,
@@ -17,6 +18,7 @@ def before_validate(doc, method: str | None = None) -> None:
 
 def on_update(doc, method: str | None = None) -> None:
 	collections_to_medusa.item_group_on_update(doc)
+	categories_to_medusa.item_group_on_update(doc)
 	shop_items.item_group_moved(doc)
 	price_events.group_moved(doc)
 	channel_events.group_changes_channels(doc)
@@ -25,10 +27,12 @@ def on_update(doc, method: str | None = None) -> None:
 
 def after_rename(doc, method: str | None = None, old=None, new=None, merge: bool = False) -> None:
 	collections_to_medusa.item_group_after_rename(doc, method, old, new, merge)
+	categories_to_medusa.item_group_after_rename(doc, method, old, new, merge)
 	product_events.item_group_merged(doc, method, old, new, merge)
 	generation.moved()
 
 
 def on_trash(doc, method: str | None = None) -> None:
 	collections_to_medusa.delete_medusa_collection(doc)
+	categories_to_medusa.delete_medusa_category(doc)
 	generation.moved()

@@ -78,6 +78,7 @@ class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations
 	:cvar batches_at_once: number of batches that are sent at the same time
 	:cvar updates_unseen: whether a product whose variant and collection haven't changed is updated without being looked up
 	:cvar finds_by_handle: whether a product whose id isn't known is found by the handle that the app gave it, so that it keeps it
+	:cvar has_categories: whether it has product categories
 	:cvar choosable: the fields of Choice that this version has
 	"""
 
@@ -88,6 +89,7 @@ class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations
 	batches_at_once: ClassVar[int] = 1
 	updates_unseen: ClassVar[bool] = False
 	finds_by_handle: ClassVar[bool] = False
+	has_categories: ClassVar[bool] = False
 	choosable: ClassVar[tuple[str, ...]]
 
 	def __init__(self, client: MedusaClient, memory: Memory, choice: Choice) -> None:
@@ -217,6 +219,45 @@ class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations
 	def delete_collection(self, id: str) -> None:
 		"""Delete a collection; its products stay. One with products that the app didn't make stays, and is the shop's own
 		then. An unknown id is no error."""
+
+	# --- categories: v1 has none
+
+	def upsert_categories(
+		self,
+		levels: list[list[dict]],
+		own_names: Iterable[str],
+		order: dict[str, list[str]],
+		known: dict[str, str],
+	) -> dict[str, str | MedusaError]:
+		"""Create or update categories where they differ. One that was in the shop before is taken over where name and place are
+		the same.
+
+		:param levels: from the roots down; each category with `external_id` (the Item Group's name), `parent` (that of the one
+			above, None for a root), `id` where known, `name`, `handle` (of a new one), `is_active` (None: the shop's own),
+			`former_ids`, `not_ids` (of other groups). All categories above are there
+		:param own_names: of all Item Groups
+		:param order: `{parent: external ids below it, in their order}`
+		:param known: `{external_id: id}` of all categories of Item Groups, as far as they are known
+		:returns: `{external_id: id, or the MedusaError of a refused one}`
+		:raises MedusaError: for all together
+		"""
+		raise NotImplementedError
+
+	def delete_categories(self, ids: Iterable[str], external_ids: Iterable[str]) -> None:
+		"""Delete categories, those below first. One with categories or products of the shop's own stays, and is the shop's own
+		then. Unknown ones are no error.
+
+		:param external_ids: of those that may have been made though the reply was lost
+		"""
+		raise NotImplementedError
+
+	def categories_there(self, ids: Iterable[str]) -> set[str]:
+		"""The ids among these whose category exists in Medusa; asked once in a drain."""
+		return set()
+
+	def categories_in_pages(self, page: int = 1000) -> Iterator[list[dict]]:
+		"""Every category: `{"id", "name", "handle", "external_id", "parent_category_id", "is_active", "rank"}`."""
+		return iter(())
 
 	# --- products
 

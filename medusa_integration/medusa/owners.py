@@ -95,3 +95,17 @@ def moves_collection(owner: str, found: str | None, own: set[str]) -> bool:
 	:param own: ids of the collections that the app made. A product that a person moved into another one stays there
 	"""
 	return owner == ERPNEXT or (owner == WHERE_FILLED and (not found or found in own))
+
+
+def categories(owner: str, found: set[str], wanted: list[str], former: set[str]) -> set[str] | None:
+	"""The categories that an update gives a product; None where it leaves them.
+
+	:param owner: of the categories
+	:param found: ids of the product's categories in Medusa
+	:param wanted: ids of its Item Groups' categories
+	:param former: ids of those that the app gave it before
+	"""
+	if owner == SHOP or not (wanted or former):
+		return None
+	target = set(wanted) if owner == ERPNEXT else (found - former) | set(wanted)
+	return None if target == found else target

@@ -17,7 +17,7 @@ from medusa_integration.operations.queueing import queue, resend
 from medusa_integration.pages import pages
 from medusa_integration.prices import price_table
 from medusa_integration.products import sent_variants, shop_items
-from medusa_integration.sync.kinds import COLLECTION, PRICE, PRODUCT
+from medusa_integration.sync.kinds import CATEGORY, COLLECTION, PRICE, PRODUCT
 
 CHANGED_DAYS = 2  # so that one missed night doesn't matter
 BATCHES = 4  # background jobs of the nightly export
@@ -117,13 +117,16 @@ def not_exported() -> list[str]:
 
 
 def export_all_item_groups() -> int:
-	"""Queue the collection of every Item Group.
+	"""Queue the collection and the category of every Item Group, as far as they are used.
 
 	:returns: the number of Item Groups
 	:raises MedusaNotConfigured: while the integration is off
 	"""
 	settings.must_be_enabled()
-	return queue(_names("Item Group", {}), (COLLECTION,))
+	config = settings.current()
+	kinds = [COLLECTION] if config.groups_are_collections else []
+	kinds += [CATEGORY] if config.groups_are_categories else []
+	return queue(_names("Item Group", {}), tuple(kinds))
 
 
 # --- prices

@@ -28,6 +28,7 @@ from medusa_integration.operations import (
 	storefronts,
 )
 from medusa_integration.prices import price_table
+from medusa_integration.products import categories_to_medusa
 
 Medusa = Dialect
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -183,6 +184,10 @@ def _look_around(medusa: Medusa, report: Report) -> Iterator[ReportLine]:
 		asked["storefronts"] = (_("Storefronts"), storefronts.line)
 	if settings.current().imports_orders:
 		asked["orders"] = (_("Orders"), _orders)
+	if settings.configuration().item_groups_become not in (None, "", "Collections"):
+		asked["categories"] = (_("Categories"), _categories)
+	if medusa.finds_by_handle and settings.current().handles_are_routes:
+		asked["handles"] = (_("Handles"), _handles)
 	if medusa.needs_publishable_key:
 		asked["sign_ups"] = (_("Sign-ups"), _sign_ups)
 	of_prices = {"currencies": (_("Currencies"), _currencies)}
@@ -280,6 +285,25 @@ def _sign_ups(medusa: Medusa) -> tuple[str, str]:
 		else _("With the shop's publishable API key {0}.")
 	)
 	return OK, words.format(f"{key[:8]}…")
+
+
+def _categories(medusa: Medusa) -> tuple[str, str]:
+	if not medusa.has_categories:
+		return WARNING, _(
+			"Medusa v1 has no categories that the app can use: Item Groups are collections there."
+		)
+	if problems := categories_to_medusa.problems():
+		return WARNING, " ".join(problems[:5])
+	count = sum(len(page) for page in medusa.categories_in_pages())
+	return OK, _("The shop has {0} categories. Item Groups become some of them, with their tree.").format(
+		count
+	)
+
+
+def _handles(medusa: Medusa) -> tuple[str, str]:
+	return WARNING, _(
+		"Medusa v1's products are found by their handles: they keep those of title and name. Choose these in Handles come from."
+	)
 
 
 def _chosen(

@@ -9,7 +9,7 @@ class Difference:
 	"""One difference.
 
 	:param verdict: "missing", "extra", "doubled" or "different", in Medusa; "no price", "no conversion", "not sent", "left over" or "unknown" of a note
-	:param what: "product", "variant", "options", "order of values", "price", "base price", "stock", "stock elsewhere", "collection", or a field of one
+	:param what: "product", "variant", "options", "order of values", "price", "base price", "stock", "stock elsewhere", "collection", "category", or a field of one
 		of them
 	:param name: of the record in ERPNext
 	:param ours: ERPNext's value

@@ -16,12 +16,13 @@ from medusa_integration.delivery.box import outbox
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.operations import foreign_price_lists, queueing
 from medusa_integration.operations.differences import Difference, Findings
+from medusa_integration.operations.doctor_categories import CategoryComparison
 from medusa_integration.operations.doctor_collections import CollectionComparison
 from medusa_integration.operations.doctor_prices import FOREIGN_LIST, PriceComparison
 from medusa_integration.operations.doctor_products import ProductComparison
 from medusa_integration.products import collections_to_medusa, shop_items
 from medusa_integration.stock import compared_stock, locations
-from medusa_integration.sync.kinds import COLLECTION, PRODUCT
+from medusa_integration.sync.kinds import CATEGORY, COLLECTION, PRODUCT
 
 PAGE = 200
 ELSEWHERE = "stock elsewhere"
@@ -44,6 +45,7 @@ class ShopComparison:
 		self.findings = Findings()
 		self.products = ProductComparison(medusa, self.findings)
 		self.collections = CollectionComparison(medusa, self.findings)
+		self.categories = CategoryComparison(medusa, self.findings)
 		self.prices = PriceComparison(medusa, self.findings)
 		self.unlinked: list[str] = []  # stock locations of ours that the shop doesn't sell from
 
@@ -75,6 +77,7 @@ class ShopComparison:
 		self.products.finish()
 		names = sorted(self.products.ids)
 		yield from self.collections.run(PAGE)
+		yield from self.categories.run()
 		yield from self.prices.run(names, PAGE)
 		yield from self._compare_stock(names)
 
@@ -175,8 +178,17 @@ class ShopComparison:
 		return sorted(self._names("Website Item", but=ELSEWHERE) - apart)
 
 	def groups_to_resend(self) -> list[str]:
-		"""The Item Groups whose collection is missing or different."""
+		"""The Item Groups whose collection or category is missing or different."""
 		return sorted(self._names("Item Group"))
+
+	def _groups_of(self, what: str) -> list[str]:
+		"""The Item Groups whose records of one sort are missing or different."""
+		found = {
+			each.name
+			for each in self.differences
+			if each.doctype == "Item Group" and each.what.startswith(what)
+		}
+		return sorted(found)
 
 	def queue_repairs(self) -> int:
 		"""Queue the missing and different records, to be sent even if unchanged. Returns their number."""
@@ -184,8 +196,8 @@ class ShopComparison:
 		for part in frappe.utils.create_batch(names, queueing.PART):
 			self.prices.mark_strays(part)
 			frappe.db.commit()  # A drain must not wait for the rows that are locked here.
-		groups = self.groups_to_resend()
-		queued = queueing.queue(groups, (COLLECTION,)) + queueing.resend(names)
+		queued = queueing.queue(self._groups_of("collection"), (COLLECTION,)) + queueing.resend(names)
+		queued += queueing.queue(self._groups_of("category"), (CATEGORY,))
 		return queued + queueing.queue(self.without_collection(), (PRODUCT,))
 
 	def without_collection(self) -> list[str]:

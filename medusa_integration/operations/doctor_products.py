@@ -9,7 +9,7 @@ from medusa_integration.medusa import sold_in
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.identifiers import OF_PRODUCTS, OF_VARIANTS
 from medusa_integration.medusa.matching import OWN_TITLE, OwnVariant, has_others
-from medusa_integration.medusa.owners import PICTURES, addresses, moves_collection, pictures
+from medusa_integration.medusa.owners import PICTURES, addresses, categories, moves_collection, pictures
 from medusa_integration.operations.differences import Findings
 from medusa_integration.operations.doctor_variants import compare_variants
 from medusa_integration.products import collections_to_medusa, identifiers, product_payloads, shop_items
@@ -114,9 +114,18 @@ class ProductComparison:
 		if add or remove:
 			ours = ", ".join(sorted(channels - remove | add))
 			self.findings.add("different", "sales_channel", name, ours, ", ".join(sorted(channels)))
+		self._compare_categories(wanted, product)
 		profile = (product.get("shipping_profile") or {}).get("id")
 		if self.medusa.sets_shipping_profile(owners["shipping_profile"], profile):
 			self.findings.compare("shipping_profile", name, self.medusa.shipping_profile, profile)
+
+	def _compare_categories(self, wanted: dict, product: dict) -> None:
+		found = {each["id"] for each in product.get("categories") or () if each}
+		owner, former = wanted.get("categories_owner", ""), set(wanted["former_categories"])
+		target = categories(owner, found, wanted["category_ids"], former)
+		if target is not None:
+			ours, theirs = ", ".join(sorted(target)), ", ".join(sorted(found))
+			self.findings.add("different", "categories", wanted["external_id"], ours, theirs)
 
 	def _compare_brand(self, wanted: dict, product: dict) -> None:
 		"""Compare the product type or tag of the brand; tags of the shop's own stay."""

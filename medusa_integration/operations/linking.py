@@ -18,6 +18,7 @@ from medusa_integration.operations.user_jobs import Progress, ReportedJob
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import WAITS
 from medusa_integration.products import (
+	categories_to_medusa,
 	collections_to_medusa,
 	field_owners,
 	item_status,
@@ -47,7 +48,7 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 	"""Report what `link` would do. Writes nothing to ERPNext or Medusa.
 
 	:returns: the numbers `linked` (already), `matches`, `variants` (of the templates among these, that are linked),
-		`variants_left` (those that the product lacks), `replaced_ids` (those of the matches, and of the collections that are
+		`variants_left` (those that the product lacks), `replaced_ids` (those of the matches, and of the collections and categories that are
 		taken over, that carry another external id), `other_variants` (those that have other variants beside ours, which stay as they are), `conflicts`,
 		`items_left` (Website Items without a product) and `products_left` (products without a Website Item); and
 		`examples` of the last five, `{kind: [{"website_item", "item_code", "product", "reason"}]}`
@@ -61,11 +62,16 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 	matches: list[Match | TemplateMatch] = [*found.matches, *templates.matches]
 	items_left = [*found.unmatched, *templates.unmatched]
 	collections = [row for page in medusa.collections_in_pages() for row in page]
-	met, unclear = collections_to_medusa.preview({item.item_group for item in items} - {None}, collections)
+	groups = {item.item_group for item in items} - {None}
+	met, unclear = ([], [])
+	if settings.current().groups_are_collections:
+		met, unclear = collections_to_medusa.preview(groups, collections)
+	in_categories, unclear_categories = _categories(medusa, groups)
+	unclear += unclear_categories
 	left = shop.without_item({sku_of(item) for item in items} | templates.skus)
 	unclear_items = [_example(item, reason=why) for item, why in [*found.conflicts, *templates.conflicts]]
 	unclear_groups = [{**_example(reason=reason), "product": name} for name, reason in unclear]
-	replaced = [{**_example(reason=id), "product": name} for name, id in met if id]
+	replaced = [{**_example(reason=id), "product": name} for name, id in (*met, *in_categories) if id]
 	replaced += [_example(m.item, m.product, m.replaced_id) for m in matches if m.replaced_id]
 	return {
 		"linked": frappe.db.count(DOCTYPE, {"medusa_id": ("is", "set")}),
@@ -76,6 +82,7 @@ def preview(progress: Progress = lambda done, total: None) -> dict:
 		"other_variants": sum(len(match.product["variants"]) > 1 for match in found.matches)
 		+ sum(bool(match.others) for match in templates.matches),
 		"collections": len(met),
+		"categories": len(in_categories),
 		"overwritten": _overwritten(matches, shop),
 		"conflicts": len(unclear_items) + len(unclear_groups),
 		"items_left": len(items_left),
@@ -194,6 +201,15 @@ class _Shop:
 			for product in self.products.values()
 			if wanted.isdisjoint(folded(variant["sku"]) for variant in product["variants"])
 		]
+
+
+def _categories(medusa: Dialect, groups: set[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+	"""As `categories_to_medusa.preview`; empty where Item Groups aren't categories."""
+	if not settings.current().groups_are_categories:
+		return [], []
+	return categories_to_medusa.preview(
+		groups, [row for page in medusa.categories_in_pages() for row in page]
+	)
 
 
 def _mixed(templates: list[TemplateMatch], others: list[Match]) -> list[Match | TemplateMatch]:

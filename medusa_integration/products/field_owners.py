@@ -29,6 +29,7 @@ FIELDS = {
 	"Collection": ("collection_id",),
 	"Sales Channel": ("sales_channel",),
 	"Shipping Profile": ("shipping_profile",),
+	"Categories": ("category_ids",),
 	"Subtitle": ("subtitle",),
 	"Barcodes": ("ean", "upc", "barcode"),
 	"Weight": ("weight",),
@@ -68,7 +69,9 @@ def left_to_shop(payload: dict, owners: dict[str, str]) -> list[str]:
 def filled(payload: dict, owners: dict[str, str]) -> dict[str, str | list[str]]:
 	"""`{key: fingerprint of its value}` of the values that a sending leaves in the shop, and that go with ERPNext's; of
 	`images` a list of one for each picture, empty without pictures."""
-	filled_only = [key for key, owner in owners.items() if owner == WHERE_FILLED and key not in LINKS]
+	filled_only = [
+		key for key, owner in owners.items() if owner == WHERE_FILLED and key not in (*LINKS, "category_ids")
+	]
 	values = {key: fingerprint(payload[key]) for key in filled_only if key not in PICTURES and payload[key]}
 	if "images" in filled_only:
 		return {**values, "images": [fingerprint(url) for url in payload["images"]]}

@@ -6,6 +6,7 @@ Source: docs/reference.md, "Collections".
 import frappe
 from frappe import _
 
+from medusa_integration import settings
 from medusa_integration.delivery.kind import Intent, Result, Row, Run
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.product_payloads import DOCTYPE
@@ -18,7 +19,8 @@ class Collections:
 		self.run = run
 		filters = {"name": ("in", [name for name in names if name] or [""])}
 		rows = frappe.get_all("Item Group", filters, ["name", "medusa_id"], as_list=True, order_by="name")
-		self.ids: dict[str, str | None] = dict(rows)
+		self.used = settings.current().groups_are_collections
+		self.ids: dict[str, str | None] = {name: id if self.used else None for name, id in rows}
 		made = {"medusa_id": ("is", "set")}
 		self.made = set(frappe.get_all("Item Group", made, pluck="medusa_id", order_by=None))
 
@@ -26,7 +28,7 @@ class Collections:
 		"""The result of a product that can't be sent yet; None where it can. Its missing collection is queued, and is sent
 		first."""
 		group = item.item_group
-		if self.ids.get(group):
+		if self.ids.get(group) or not self.used:
 			return None
 		if frappe.db.get_value(DOCTYPE, item.name, "item_group") != group:
 			return Result.retry(row, _("Its Item Group changed meanwhile."), counts=False)  # It was renamed.

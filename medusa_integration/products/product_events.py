@@ -15,6 +15,7 @@ from medusa_integration.products import (
 	for_sale,
 	identifiers,
 	item_status,
+	product_categories,
 	selection,
 	variant_events,
 )
@@ -101,6 +102,8 @@ def _changed(doc) -> bool:
 	if not before:
 		return True
 	if any(doc.has_value_changed(field) for field in WATCHED_FIELDS) or identifiers.page_changed(doc):
+		return True
+	if product_categories.changed(doc, before):
 		return True
 	if channels.listed_in(doc) != channels.listed_in(before):
 		return True

@@ -17,6 +17,7 @@ from medusa_integration.products import (
 	field_owners,
 	identifiers,
 	images,
+	product_categories,
 	selection,
 	variant_payloads,
 )
@@ -74,6 +75,7 @@ def read(names: list[str]) -> list[frappe._dict]:
 		item.images = pictures[item.name]
 		item.channels = sold_in[item.name]
 	identifiers.add_to(items)
+	product_categories.add_to(items)
 	bundles.keep_stock(items)
 	variant_payloads.read(items, _iso_codes)
 	for item in selection.refused(items):
@@ -148,6 +150,7 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		"former_channels": channels.added(item.medusa_sales_channel),
 		**variant_payloads.of_template(item),
 		**identifiers.columns(item),
+		"category_ids": item.category_ids,
 	}
 	owners = field_owners.of_fields()
 	links = {key: owners[key] for key in (*field_owners.LINKS, "discountable")}
@@ -157,9 +160,10 @@ def payload(item: frappe._dict, collection_id: str | None) -> dict:
 		**values,
 		**identifiers.route_handle(item),
 		**brand.keys,
+		**product_categories.keys(owners["category_ids"], sent),
 		"owners": links,
 		"left_to_shop": field_owners.left_to_shop(values, owners),
-		"filled": {**field_owners.filled(values, owners), **brand.filled},
+		"filled": {**field_owners.filled(values, owners), **brand.filled, **product_categories.filled(item)},
 		"cleared": field_owners.cleared(values, owners, sent),
 		"sent_images": field_owners.sent_images(owners, sent),
 	}

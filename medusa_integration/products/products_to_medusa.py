@@ -24,11 +24,13 @@ from medusa_integration.prices import price_state
 from medusa_integration.prices.price_state import PriceStore
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import channels, placing, product_payloads, sent_variants, template_results
+from medusa_integration.products.categories_to_medusa import CATEGORY
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
 from medusa_integration.products.existing_products import ShopIndex, already_there, sku_for
 from medusa_integration.products.existing_templates import templates_there
 from medusa_integration.products.missing_collections import Collections
+from medusa_integration.products.product_categories import ProductCategories, drop_gone
 from medusa_integration.products.product_payloads import DOCTYPE, identity
 from medusa_integration.products.replaced_products import Replaced, missing_products
 from medusa_integration.stock.stock_to_medusa import STOCK
@@ -38,7 +40,7 @@ UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
 	"may_exist", "channels", "former_channels", "left_to_shop", "filled", "cleared", "sent_images", "known_variants", "formers",
 	"changed_variants", "was_template",
-	"former_brand_link",
+	"former_brand_link", "former_categories",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
 LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id", "owners")
@@ -63,6 +65,7 @@ class ProductKind(Kind):
 		items = {item.name: item for item in product_payloads.read([row.reference_name for row in rows])}
 		collections = Collections(run, {item.item_group for item in items.values()})
 		replaced = Replaced(run, self, PRICE, list(items.values()))
+		categories = ProductCategories(run)
 		task = ProductTask([(DOCTYPE, row.reference_name) for row in rows], collections.made)
 		for row in rows:
 			item = items.get(row.reference_name)
@@ -75,16 +78,17 @@ class ProductKind(Kind):
 				task.settle(row, Result.done(row))  # nothing to sell
 			elif problem := missing_products(run, self, row, item):
 				task.settle(row, problem)
-			elif problem := collections.problem(row, item):
+			elif problem := collections.problem(row, item) or categories.problem(row, item):
 				task.settle(row, problem)
 			else:
 				item.former = row.former_names
-				task.add(_Product(row, item, collections.ids[item.item_group], run.medusa))
+				task.add(_Product(row, item, collections.ids.get(item.item_group), run.medusa))
 		return task
 
 
 PRODUCT = ProductKind()
 COLLECTION.members = PRODUCT
+CATEGORY.members = PRODUCT
 PRICE.product = PRODUCT
 
 
@@ -98,7 +102,7 @@ class _Product:
 	digest: str
 	default_channel: str
 
-	def __init__(self, row: Row, item: frappe._dict, collection_id: str, medusa: Dialect) -> None:
+	def __init__(self, row: Row, item: frappe._dict, collection_id: str | None, medusa: Dialect) -> None:
 		self.row, self.item = row, item
 		self.payload = product_payloads.payload(item, collection_id)
 		self.digest = _digest(self.payload, medusa)
@@ -183,6 +187,7 @@ class _Product:
 		untold = item.is_stock_item and not item.medusa_stock  # as for an Item that has become a stock item
 		if (item.website_warehouse or item.variant_of) and (is_new or untold):
 			then.append(Intent(STOCK, name))
+		then += [Intent(CATEGORY, name) for name in self.item.category_groups.gone(self.payload)]
 		return template_results.of_reserved(Result.done(self.row, writes, then), written)
 
 	def unsent(self, placed: dict | None = None) -> Result:
@@ -352,6 +357,7 @@ class ProductTask(Task):
 		def wanted_sku(variant: Holder) -> str | None:
 			return database.run(lambda: sku_for(variant))
 
+		drop_gone(medusa, payloads)
 		# Medusa accepts an update that names a deleted collection.
 		seen = [each for each in payloads if not (each["needs_no_lookup"] or each.get("changed_variants"))]
 		gone = _gone_collections(medusa, seen)
@@ -398,7 +404,7 @@ class ProductTask(Task):
 
 
 def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
-	ids = {payload["collection_id"] for payload in payloads}
+	ids = {payload["collection_id"] for payload in payloads} - {None}
 	return ids - medusa.collections_there(ids) if ids else set()
 
 
@@ -418,7 +424,11 @@ def _digest(product: dict, medusa: Dialect) -> str:
 	product with the same digest is in sync; one with the same second part needs no look-up."""
 	content = _content(product)
 	looked_up = {key: product[key] for key in LOOKED_UP_KEYS} | sent_variants.looked_up(product)
-	looked_up |= {key: content[key] for key in (*COLUMNS, "brand_link") if key in content}
+	looked_up |= {
+		key: content[key]
+		for key in (*COLUMNS, "brand_link", "category_ids", "categories_owner")
+		if key in content
+	}
 	return f"{_hash(content, medusa)}.{_hash(looked_up, medusa)}"
 
 

@@ -12,7 +12,7 @@ from medusa_integration.delivery.box import outbox
 from medusa_integration.pages import pages
 from medusa_integration.prices import price_events, price_table
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import selection
+from medusa_integration.products import categories_to_medusa, selection
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.product_payloads import DOCTYPE
 from medusa_integration.products.products_to_medusa import PRODUCT
@@ -103,11 +103,14 @@ def queue_catalogue() -> int:
 
 
 def queue_missing_collections(groups: set[str | None]) -> None:
-	"""Queue the Item Groups that have no collection yet, so that they are looked up and made together, before the products
-	that need them.
+	"""Queue the Item Groups that have no collection or category yet, so that they are looked up and made together, before the
+	products that need them.
 
 	:param groups: names of Item Groups; None and "" are ignored
 	"""
+	categories_to_medusa.queue_missing(groups)
+	if not settings.current().groups_are_collections:
+		return
 	filters = {"name": ("in", [group for group in groups if group] or [""]), "medusa_id": ("is", "not set")}
 	outbox.add_many(
 		(COLLECTION, name) for name in frappe.get_all("Item Group", filters, pluck="name", order_by="name")

@@ -39,6 +39,7 @@ def custom_fields() -> dict[str, list[dict]]:
 				"no_copy": 1,
 				"translatable": 0,
 			},
+			medusa_id("Medusa Category Id", "custom_medusa_route", "medusa_category_id", unique=True),
 		],
 		"Item Price": [
 			medusa_id("Medusa Price List Id", "reference"),

@@ -13,6 +13,7 @@ from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
 from medusa_integration.orders.status_to_medusa import ORDER_STATUS
 from medusa_integration.prices.customer_groups import GROUP
 from medusa_integration.prices.prices_to_medusa import PRICE
+from medusa_integration.products.categories_to_medusa import CATEGORY
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.quotations.quotations_to_medusa import QUOTATION
@@ -20,7 +21,7 @@ from medusa_integration.stock.stock_to_medusa import STOCK
 
 # The records that are sent to Medusa, and those that are read from it.
 OUTBOX_KINDS: tuple[Kind, ...] = (
-	COLLECTION, PRODUCT, GROUP, PRICE, STOCK, ORDER_STATUS, QUOTATION,
+	COLLECTION, CATEGORY, PRODUCT, GROUP, PRICE, STOCK, ORDER_STATUS, QUOTATION,
 	FULFILLMENT, INVOICE_FULFILLMENT, RETURN, INVOICE_RETURN, CAPTURE, CANCELLATION,
 )  # fmt: skip
 INBOX_KINDS: tuple[Kind, ...] = (INCOMING_CUSTOMER, INCOMING_ORDER)

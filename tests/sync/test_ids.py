@@ -50,6 +50,7 @@ FORGED = {
 	"medusa_synced_on": "2026-01-01 00:00:00",
 	"custom_in_stock": 1,
 	"custom_medusa_route": "forged/route",
+	"medusa_category_id": "forged_7",
 }
 
 

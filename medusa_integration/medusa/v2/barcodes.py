@@ -1,8 +1,22 @@
 """Medusa v2: the barcodes of variants. Medusa refuses one that another variant has."""
 
+from medusa_integration.medusa import identifiers
 from medusa_integration.medusa.errors import MedusaClash, MedusaError, MedusaRejected, NotSendable
 from medusa_integration.medusa.identifiers import BARCODE_TAKEN, BARCODES, taken
 from medusa_integration.medusa.v2.shop import Shop
+
+# Of products that are looked up.
+IDENTIFIER_FIELDS = ",".join(
+	(
+		"type.id",
+		"type.value",
+		"tags.id",
+		"tags.value",
+		"categories.id",
+		*identifiers.OF_PRODUCTS,
+		*(f"variants.{key}" for key in identifiers.OF_VARIANTS),
+	)
+)
 
 
 class Barcodes(Shop):

@@ -1,6 +1,7 @@
 """Medusa v2's wire format, put together from the files beside this one."""
 
 from medusa_integration.medusa.v2.accounts import Accounts
+from medusa_integration.medusa.v2.categories import Categories
 from medusa_integration.medusa.v2.collections import Collections
 from medusa_integration.medusa.v2.customer_groups import CustomerGroups
 from medusa_integration.medusa.v2.order_polling import OrderPolling
@@ -16,6 +17,7 @@ from medusa_integration.medusa.v2.stock import Stock
 
 class MedusaV2(
 	Collections,
+	Categories,
 	Products,
 	ProductReading,
 	Prices,

@@ -23,7 +23,9 @@ from medusa_integration.medusa.option_changes import with_options
 from medusa_integration.medusa.owners import PICTURES, SHOP, addresses, moves_collection, to_write
 from medusa_integration.medusa.sizes import in_parts, sort_out
 from medusa_integration.medusa.sku_moves import WantedSku
+from medusa_integration.medusa.v2.barcodes import IDENTIFIER_FIELDS
 from medusa_integration.medusa.v2.brands import Brands
+from medusa_integration.medusa.v2.categories import category_columns
 from medusa_integration.medusa.v2.held_stock import counts_parts
 from medusa_integration.medusa.v2.inventory import INVENTORY_SKU_TAKEN, InventoryItems
 from medusa_integration.medusa.v2.options import (
@@ -41,16 +43,6 @@ from medusa_integration.medusa.v2.variants import (
 	taken_sku,
 )
 
-IDENTIFIER_FIELDS = ",".join(
-	(
-		"type.id",
-		"type.value",
-		"tags.id",
-		"tags.value",
-		*identifiers.OF_PRODUCTS,
-		*(f"variants.{key}" for key in identifiers.OF_VARIANTS),
-	)
-)
 PRODUCT_FIELDS = "id,external_id,handle,variants.id,variants.sku"
 LOOKED_UP_FIELDS = (
 	f"{PRODUCT_FIELDS},description,thumbnail,images.url,images.rank,origin_country,collection.id,options.title,options.values.value,variants.title,variants.manage_inventory,"
@@ -319,6 +311,7 @@ class Products(Options, ProductChannels, Brands):
 		return {
 			**_fields(product, left),
 			**self.brand_columns(product),
+			**category_columns(product, None),
 			"handle": product.get("route_handle") or product["handle"],
 			"is_giftcard": False,
 			"collection_id": product["collection_id"],
@@ -334,7 +327,7 @@ class Products(Options, ProductChannels, Brands):
 			left = {*product["left_to_shop"], *(PICTURES if product["sent_images"] is not None else ())}
 			return {"id": found["id"], **_fields(product, left)}
 		body = {"id": found["id"], **_fields(*to_write(product, {**found, "images": addresses(found)}))}
-		body |= self.brand_columns(product, found)
+		body |= self.brand_columns(product, found) | category_columns(product, found)
 		collection, owners = product["collection_id"], product["owners"]
 		former = (found.get("collection") or {}).get("id")  # collection_id may name a deleted one
 		if collection != former and moves_collection(owners["collection_id"], former, own):

@@ -18,7 +18,7 @@
 
 	// The fields of the row's DocType: [{value: name, label}]
 	function offer_fields(frm, doctype, name) {
-		const row = locals[doctype][name];
+		const row = frappe.get_doc(doctype, name);
 		frappe.model.with_doctype(row.source || "Item", () => {
 			const fields = frappe
 				.get_meta(row.source || "Item")

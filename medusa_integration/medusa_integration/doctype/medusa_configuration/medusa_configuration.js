@@ -242,6 +242,7 @@
 				group_html("blue", report.other_variants && __("{0} of these have other variants too, which stay as they are", [report.other_variants])),
 				group_html("blue", overwritten_words(report.overwritten)),
 				group_html("blue", report.collections && __("{0} collections of the shop are taken over, as their titles are those of Item Groups", [report.collections])),
+				group_html("blue", report.categories && __("{0} categories of the shop are taken over, as their names and places are those of Item Groups", [report.categories])),
 				group_html("red", report.conflicts && __("{0} are unclear and stay as they are", [report.conflicts]), examples.conflicts),
 				group_html("gray", report.items_left && __("{0} Website Items aren't in Medusa yet: they are created when they are sent", [report.items_left]), examples.items_left),
 				group_html("gray", report.products_left && __("{0} products in Medusa have no Website Item", [report.products_left]), examples.products_left),

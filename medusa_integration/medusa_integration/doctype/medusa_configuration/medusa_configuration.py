@@ -10,6 +10,7 @@ from medusa_integration.delivery import outage
 from medusa_integration.orders import channel_companies, chosen_accounts
 from medusa_integration.prices import price_events, shop_price_rows
 from medusa_integration.products import (
+	categories_to_medusa,
 	channel_events,
 	channel_rules,
 	field_map,
@@ -30,7 +31,12 @@ FIELDS_OF_ALL_PRODUCTS = (
 	"variants_become",
 )
 # The same, where a configuration from before the field has its default.
-CHOICES_OF_ALL_PRODUCTS = {"brand_becomes": "Metadata only", "handle_from": "Title and name", "send_seo": 0}
+CHOICES_OF_ALL_PRODUCTS = {
+	"item_groups_become": "Collections",
+	"brand_becomes": "Metadata only",
+	"handle_from": "Title and name",
+	"send_seo": 0,
+}
 FIELDS_OF_THE_LOGIN = ("url", "admin_email", "admin_password", "api_key")
 KEPT_TOKEN = "*" * 8  # Frappe doesn't overwrite a Password with stars.
 FIELDS_OF_ALL_STOCK = ("stock_location", "stock_basis")
@@ -194,6 +200,7 @@ class MedusaConfiguration(Document):
 			polling.forget()
 		if self.enable:
 			item_status.retry_without_location()
+		self._queue_categories()
 		if self.enable and self._may_change_all_products():
 			shop_items.enqueue()
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)
@@ -212,6 +219,11 @@ class MedusaConfiguration(Document):
 				enqueue_after_commit=True,
 			)
 			frappe.msgprint(_("The stock is being queued: what differs in Medusa is sent."), alert=True)
+
+	def _queue_categories(self) -> None:
+		"""Queue the categories where their visibility may have changed."""
+		if self.enable and not self.is_new() and self.has_value_changed("active_categories"):
+			categories_to_medusa.queue_known()
 
 	def _imports_older_orders(self) -> bool:
 		before = (self.get_doc_before_save() or {}).get("import_since")

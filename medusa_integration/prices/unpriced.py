@@ -30,10 +30,14 @@ def reasons(items: Iterable[frappe._dict]) -> dict[str, str]:
 	variants = sold_variants.variants_of(item.name for item in items)
 	sold = {item.name: variants.get(item.name) or [item.item_code] for item in items}
 	prices = item_prices(price_list, {code for codes in sold.values() for code in codes})
+	templates = _templates(item.item_code for item in items if not variants.get(item.name))
 	today = getdate()
 	found = {}
 	for item in items:
-		reasons = {code: _reason(code, prices[code], price_list, today) for code in sold[item.name]}
+		reasons = {
+			code: _reason(code, prices[code], price_list, today, code in templates)
+			for code in sold[item.name]
+		}
 		missing = {code: words for code, words in reasons.items() if words}
 		found[item.name] = _named(missing) if variants.get(item.name) else missing.get(item.item_code, "")
 	return {name: words for name, words in found.items() if words}
@@ -47,7 +51,14 @@ def _named(missing: dict[str, str]) -> str:
 	return " ".join(lines)
 
 
-def _reason(code: str, prices: list[frappe._dict], price_list: str, today: date) -> str:
+def _templates(codes: Iterable[str]) -> set[str]:
+	filters = {"name": ("in", [*codes, ""]), "has_variants": 1}
+	return set(frappe.get_all("Item", filters, pluck="name", order_by=None))
+
+
+def _reason(
+	code: str, prices: list[frappe._dict], price_list: str, today: date, is_template: bool
+) -> str:
 	"""Why an item has no price; "" where it has one."""
 	winners = [valid_price(of_one, today) for _currency, of_one in by_currency(_for_one(prices))]
 	winners = [price for price in winners if price]
@@ -60,7 +71,7 @@ def _reason(code: str, prices: list[frappe._dict], price_list: str, today: date)
 		return _of_other_unit(today_too[0])
 	if _for_one(prices):
 		return _of_other_days(_for_one(prices), today)
-	if frappe.get_cached_value("Item", code, "has_variants"):
+	if is_template:
 		return _("{0} is a template, which ERPNext keeps no prices of: publish its variants.").format(code)
 	words = _("There is no Item Price in {0} without customer and batch: add one.")
 	return words.format(price_list)

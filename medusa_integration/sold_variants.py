@@ -49,16 +49,17 @@ def _sold(
 		return {}
 	page, template = frappe.qb.DocType(PAGE), frappe.qb.DocType("Item").as_("template")
 	item, own_page = frappe.qb.DocType("Item"), frappe.qb.DocType(PAGE).as_("own_page")
-	is_sold = (item.variant_of == template.name) & can_be_sold(item)
+	# A join would read all Website Items for each variant: their item codes have no index.
+	unpublished = frappe.qb.from_(own_page).select(own_page.item_code)
+	unpublished = unpublished.where((own_page.published == 0) & own_page.item_code.isnotnull())
+	is_sold = (item.variant_of == template.name) & can_be_sold(item) & item.name.notin(unpublished)
 	if in_shop:
 		is_sold &= item.medusa_variant_id != ""
 	rows = (
 		_templates(page, template)
 		.left_join(item)
 		.on(is_sold)
-		.left_join(own_page)
-		.on(own_page.item_code == item.name)
-		.select(page[key].as_("of"), item.name.as_("item_code"), own_page.published)
+		.select(page[key].as_("of"), item.name.as_("item_code"))
 		.where(page[key].isin(values) & (page.published == 1))
 		.orderby(page.name, item.name)
 		.run(as_dict=True)
@@ -66,7 +67,7 @@ def _sold(
 	found: dict[str, list[str]] = defaultdict(list)
 	for row in rows:
 		sold = found[row["of"]]
-		if row.item_code and row.published != 0:  # None: the variant has no Website Item of its own
+		if row.item_code:
 			sold.append(row.item_code)
 	return dict(found)
 

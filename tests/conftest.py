@@ -358,6 +358,7 @@ def _forget() -> None:
 		*polling.JOB_IDS,
 		"medusa_queue_catalogue",
 		"medusa_queue_stock",
+		"medusa_refill_specifications",
 		linking.JOB.id,
 		order_import.JOB.id,
 	):

@@ -20,6 +20,7 @@ LABELS = {"colour": "colour", "color": "colour", "shape": "shape", "shade": "sha
 VARIANT_FIELDS = ("variant_of", "disabled", "end_of_life", "is_sales_item")  # of an Item
 LONGEST = 140  # characters of a value
 BATCH = 1_000
+JOB_ID = "medusa_refill_specifications"
 
 
 def of_items(names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
@@ -42,7 +43,7 @@ def of_items(names: Iterable[str]) -> dict[str, dict[str, list[str]]]:
 
 def keep_specifications(doc, method: str | None = None) -> None:
 	"""Website Item, on_update: store its values as rows of Medusa Specification where they changed, see
-	"Specifications".
+	"Specifications", and those of its template's product where a variant was published or unpublished.
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -51,6 +52,8 @@ def keep_specifications(doc, method: str | None = None) -> None:
 	held = [(row.property, row.value) for row in _rows([doc.name])]
 	if held != values:
 		_replace({doc.name: values})
+	if doc.get("variant_of") and doc.has_value_changed("published"):
+		refill(name for name in sold_variants.products_of([doc.item_code]).values() if name != doc.name)
 
 
 def item_on_update(item, method: str | None = None) -> None:
@@ -102,6 +105,22 @@ def refill(names: Iterable[str] | None = None) -> None:
 			by_item[row.parent].append(row)
 		options = _of_variants(part)
 		_replace({name: _values([*by_item[name], *options[name]]) for name in part})
+
+
+def enqueue_templates() -> None:
+	"""Start `refill_templates` in the background after the commit."""
+	frappe.enqueue(
+		"medusa_integration.api.refill_templates", queue="long", job_id=JOB_ID, enqueue_after_commit=True
+	)
+
+
+def refill_templates() -> None:
+	"""Read the specifications of templates' Website Items again, after a change of *Variants become*. Commits in parts."""
+	page, item = frappe.qb.DocType("Website Item"), frappe.qb.DocType("Item")
+	query = frappe.qb.from_(page).join(item).on((item.name == page.item_code) & (item.has_variants == 1))
+	for part in frappe.utils.create_batch(query.select(page.name).orderby(page.name).run(pluck=True), BATCH):
+		refill(part)
+		frappe.db.commit()
 
 
 def merge_specifications(doc, method=None, old=None, new=None, merge=False) -> None:

@@ -16,6 +16,7 @@ from medusa_integration.products import (
 	field_map,
 	item_status,
 	shop_items,
+	specifications,
 )
 from medusa_integration.storefront.cors import is_origin
 from medusa_integration.sync import polling
@@ -201,6 +202,8 @@ class MedusaConfiguration(Document):
 		if self.enable:
 			item_status.retry_without_location()
 		self._queue_categories()
+		if self.has_value_changed("variants_become"):
+			specifications.enqueue_templates()
 		if self.enable and self._may_change_all_products():
 			shop_items.enqueue()
 			frappe.msgprint(_("The catalogue is being queued: what differs in Medusa is sent."), alert=True)

@@ -8,8 +8,10 @@ import frappe
 from medusa_integration import json_field
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind
+from medusa_integration.isolation import latest_rows
+from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.matching import OwnVariant
-from medusa_integration.prices.price_state import is_price_state
+from medusa_integration.prices.price_state import VARIANT, PriceStore, is_price_state, key_of, read
 from medusa_integration.products.product_payloads import DOCTYPE
 
 
@@ -21,6 +23,48 @@ def last_of(row: str, kind_data: dict) -> dict:
 	:param kind_data: the row's field
 	"""
 	return json_field.checked("Medusa Outbox", row, "kind_data", kind_data, _is_last)
+
+
+def queue_left(kind: Kind, name: str, states: list[dict]) -> None:
+	"""Queue the product of a template that loses variants whose Items are deleted: their row keeps the states of their prices.
+
+	:param kind: that of products
+	:param name: of the template's Website Item
+	:param states: may be empty
+	"""
+	kept = [*states_left(kind, name), *filter(None, states)]
+	before = _kept(kind, name)
+	outbox.add(kind, name, kind_data={**before, "of_variants": kept} if kept else None)
+
+
+def states_left(kind: Kind, name: str) -> list[dict]:
+	"""The states of the prices of deleted variants that a template's row keeps."""
+	return list(_kept(kind, name).get("of_variants") or ())
+
+
+def _kept(kind: Kind, name: str) -> dict:
+	key = outbox.key_of(kind.name, name)
+	if not frappe.db.exists(outbox.doctype, key):
+		return {}  # A locking read without a match would lock the gap into which other transactions insert.
+	with latest_rows():
+		text = frappe.db.get_value(outbox.doctype, key, "kind_data", for_update=True)
+	return json_field.read(outbox.doctype, key, "kind_data", text, _is_last)
+
+
+def forget_left(
+	medusa: Dialect, keeper: PriceStore, price_list: str, left: list[frappe._dict], states: list[dict]
+) -> None:
+	"""Delete the price lists that variants which have left a template's product leave empty.
+
+	:param left: their Items, whose states are cleared before: a list that one mentions stays
+	:param states: those of deleted Items
+	"""
+	known = {key_of(VARIANT, row.name): row.medusa_prices for row in left if row.medusa_prices}
+	states = [*states, *(state for key, text in known.items() if (state := read(key, text)))]
+	if known:
+		keeper.keep({key: {} for key in known})
+	if states:
+		medusa.forget_prices(price_list, states, keeper)
 
 
 def leaving_products(kind: Kind) -> dict[str, dict]:

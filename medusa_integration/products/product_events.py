@@ -6,12 +6,13 @@ Source: docs/reference.md, "Document events".
 import frappe
 from frappe.utils import cint, flt
 
-from medusa_integration import settings, sold_units
+from medusa_integration import settings, sold_units, sold_variants
 from medusa_integration.delivery.box import outbox
 from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import (
 	channels,
+	deleted_products,
 	for_sale,
 	identifiers,
 	item_status,
@@ -190,7 +191,8 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 	"""Website Item, on_trash: queue the deletion of its product, with the product's ids in the row, unless it
 	was never sent and isn't being sent. Its prices are queued once more where a call with them is under way
 	or unsure. While the integration is off the rows wait until it is switched on: nothing else has the ids then."""
-	prices = variant_events.template_leaves(doc) if doc.get(SENT) else []
+	is_template = bool(doc.get(SENT) or sold_variants.templates_among([doc.name]))
+	prices = variant_events.template_leaves(doc) if is_template else []
 	outbox.forget(STOCK, doc.name)
 	if outbox.is_under_way(PRICE, doc.name):
 		outbox.add(PRICE, doc.name)  # The call under way may be applied after the deletion.
@@ -203,7 +205,10 @@ def delete_medusa_item(doc, method: str | None = None) -> None:
 			"title": doc.web_item_name,
 			"item_code": doc.item_code,
 			"prices": price_state.read(doc.name, doc.get("medusa_prices")),
-			"of_variants": [price_state.read(doc.name, kept) for kept in prices],
+			"of_variants": [
+				*(price_state.read(doc.name, kept) for kept in prices),
+				*deleted_products.states_left(PRODUCT, doc.name),
+			],
 		}
 		outbox.add(PRODUCT, doc.name, kind_data=last)
 	if doc.get("medusa_id") and doc.medusa_id == frappe.db.get_value("Item", doc.item_code, "medusa_id"):

@@ -26,7 +26,7 @@ from medusa_integration.prices.prices_to_medusa import PRICE
 from medusa_integration.products import channels, placing, product_payloads, sent_variants, template_results
 from medusa_integration.products.categories_to_medusa import CATEGORY
 from medusa_integration.products.collections_to_medusa import COLLECTION
-from medusa_integration.products.deleted_products import last_of, leaving_products, unlinked
+from medusa_integration.products.deleted_products import forget_left, last_of, leaving_products, unlinked
 from medusa_integration.products.existing_products import ShopIndex, already_there, sku_for
 from medusa_integration.products.existing_templates import templates_there
 from medusa_integration.products.missing_collections import Collections
@@ -246,6 +246,7 @@ class ProductTask(Task):
 		self.staying: set[str] = set()
 		self.lost: list[dict] = []
 		self.prices: list[dict] = []  # price states of products to delete
+		self.left: dict[str, list[dict]] = {}  # of deleted variants, by their template's Website Item
 		self.replaced: dict[str, OwnVariant] = {}  # by product id: those that another product replaces
 		self.replacing: dict[str, str] = {}  # `{row: its product}` of these
 
@@ -291,6 +292,9 @@ class ProductTask(Task):
 			code = last.get("item_code") or ""
 			keys = identity(row.reference_name, row.former_names, last.get("title"), code)
 			self.lost.append({**keys, "may_exist": row.again})
+			self.prices += last.get("of_variants") or ()
+		else:
+			self.left[item.name] = last.get("of_variants") or []
 
 	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
 		"""As in Task. Returns `{Website Item: its ids, or the MedusaError}`, None where its collection is gone in Medusa, and the
@@ -316,7 +320,18 @@ class ProductTask(Task):
 		payloads = [payload for payload in payloads if payload["external_id"] not in unclear]
 		placed = self._place(medusa, [each for each in moved if each["external_id"] not in unclear])
 		sent = self._send_products(medusa, database, payloads) if payloads else {}
+		self._forget_left(medusa, database, sent)
 		return {**unclear, **placed, **sent}
+
+	def _forget_left(self, medusa: Dialect, database: Database, sent: dict[str, Any]) -> None:
+		"""Delete the price lists of variants that have left their template's product."""
+		left, states = [], []
+		for name, written in sent.items():
+			product = self.products.get(name)
+			if product and isinstance(written, dict) and "variants" in written:
+				left += sent_variants.left(product.item, written)
+				states += self.left.get(name, ())
+		forget_left(medusa, PriceStore(database, medusa), self.price_list, left, states)
 
 	def _place(self, medusa: Dialect, payloads: list[dict]) -> dict[str, dict | MedusaError]:
 		"""Write nothing but the sales channels of products. Returns `{Website Item: {"sales_channels"}}`."""

@@ -117,11 +117,21 @@ def writes(item: frappe._dict, written: dict) -> list[Write]:
 	ids, found = written["variants"], []
 	for row in item.variants or ():
 		found += _of_sold(row, ids.get(row.item_code))
-	staying = set(ids.values()) | set(written.get("reserved") or ())
-	for row in item.left_variants or () if ids or not item.is_template else ():
-		if row.medusa_variant_id not in staying:
-			found += _of_left(row)
+	for row in left(item, written):
+		found += _of_left(row)
 	return found
+
+
+def left(item: frappe._dict, written: dict) -> list[frappe._dict]:
+	"""The Items whose variants a template's product has no more, and that aren't reserved by an order.
+
+	:param item: the template's Website Item, as variant_payloads has changed it
+	:param written: the dialect's reply
+	"""
+	ids = written.get("variants") or {}
+	staying = set(ids.values()) | set(written.get("reserved") or ())
+	rows = item.left_variants or () if ids or not item.is_template else ()
+	return [row for row in rows if row.medusa_variant_id not in staying]
 
 
 def new_ids(item: frappe._dict, written: dict) -> bool:

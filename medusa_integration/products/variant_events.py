@@ -11,8 +11,9 @@ import frappe
 from medusa_integration import settings, sold_variants
 from medusa_integration.delivery import documents
 from medusa_integration.delivery.box import outbox
+from medusa_integration.prices import price_state
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import sent_variants
+from medusa_integration.products import deleted_products, sent_variants
 from medusa_integration.products.product_payloads import DOCTYPE
 from medusa_integration.products.products_to_medusa import PRODUCT
 from medusa_integration.stock.stock_to_medusa import STOCK
@@ -105,9 +106,12 @@ def _attributes(item) -> list[tuple]:
 
 
 def item_on_trash(item, method: str | None = None) -> None:
-	"""Item, on_trash: queue the product of a variant's template, which loses the variant."""
+	"""Item, on_trash: queue the product of a variant's template, which loses the variant and the price lists that it leaves empty.
+	Nothing else has the state of its prices then."""
 	if item.variant_of and settings.enabled():
-		_queue_pages([item.variant_of])
+		state = price_state.read(price_state.key_of("Item", item.name), item.get("medusa_prices"))
+		for name in _pages([item.variant_of]):
+			deleted_products.queue_left(PRODUCT, name, [state])
 
 
 def item_before_rename(item, method=None, old=None, new=None, merge: bool = False) -> None:
@@ -148,11 +152,15 @@ def _queue_templates_with(attribute: str) -> None:
 def _queue_pages(codes: Iterable[str]) -> None:
 	"""Queue the products of templates' Website Items that are published or in the shop."""
 	for part in frappe.utils.create_batch(list(codes), PART):
-		in_shop = {"published": 1, "medusa_id": ("is", "set")}
-		pages = frappe.get_all(
-			DOCTYPE, {"item_code": ("in", part)}, or_filters=in_shop, pluck="name", order_by="name"
-		)
-		outbox.add_many((PRODUCT, name) for name in sold_variants.templates_among(pages))
+		outbox.add_many((PRODUCT, name) for name in _pages(part))
+
+
+def _pages(codes: list[str]) -> dict[str, str]:
+	in_shop = {"published": 1, "medusa_id": ("is", "set")}
+	pages = frappe.get_all(
+		DOCTYPE, {"item_code": ("in", codes)}, or_filters=in_shop, pluck="name", order_by="name"
+	)
+	return sold_variants.templates_among(pages)
 
 
 def ended_variants() -> list[str]:

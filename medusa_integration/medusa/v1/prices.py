@@ -58,8 +58,8 @@ class PricesV1:
 		return self.client.each(lambda client, id: _remove(client, id, rows[id]), sorted(rows))
 
 	def remove_empty(self, ids: Iterable[str]) -> list:
-		"""Delete those price lists that have no prices. Returns None or a MedusaError for each."""
-		return self.client.each(lambda client, id: _remove(client, id, set()), sorted(ids))
+		"""Delete those price lists that have no prices but of deleted variants. Returns None or a MedusaError for each."""
+		return self.client.each(_remove_ownerless, sorted(ids))
 
 	def of_products(
 		self, source: str, product_ids: Iterable[str], time_zone: str
@@ -297,6 +297,13 @@ def _remove(client: MedusaClient, id: str, rows: set[str]) -> None:
 			client.delete(f"/admin/price-lists/{id}")
 		elif rows:
 			_delete_rows(client, id, sorted(rows))
+
+
+def _remove_ownerless(client: MedusaClient, id: str) -> None:
+	with suppress(MedusaNotFound):
+		path, expand = f"/admin/price-lists/{id}", {"expand": "prices,prices.variants"}
+		rows = client.get(path, expand)["price_list"]["prices"]
+		_remove(client, id, {row["id"] for row in rows if not row["variants"]})
 
 
 def _delete_rows(client: MedusaClient, id: str, rows: list[str]) -> None:

@@ -56,9 +56,7 @@ def _templates(codes: Iterable[str]) -> set[str]:
 	return set(frappe.get_all("Item", filters, pluck="name", order_by=None))
 
 
-def _reason(
-	code: str, prices: list[frappe._dict], price_list: str, today: date, is_template: bool
-) -> str:
+def _reason(code: str, prices: list[frappe._dict], price_list: str, today: date, is_template: bool) -> str:
 	"""Why an item has no price; "" where it has one."""
 	winners = [valid_price(of_one, today) for _currency, of_one in by_currency(_for_one(prices))]
 	winners = [price for price in winners if price]

@@ -47,6 +47,13 @@ class CategoryIndex:
 				return row
 		return None
 
+	def known(self, name: str, id: object) -> dict | None:
+		"""The category of an Item Group, by its id, else by its external id: another call may have made it just now."""
+		if isinstance(id, str):
+			return self.by_id.get(id)
+		rows = (self.by_id.get(each) for each in self.of_name.get(name, ()))
+		return next((row for row in rows if row and row["external_id"] == name), None)
+
 	def same(self, category: dict, parent_id: str | None, own_names: set[str]) -> dict | None:
 		"""The category that was in the shop before, and is an Item Group's by name and place.
 

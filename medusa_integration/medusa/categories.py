@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from medusa_integration.medusa.errors import NotSendable
 from medusa_integration.medusa.matching import folded
 
-ALIKE = (
+CATEGORIES_ALIKE = (
 	"The shop has several categories with the name {0} in this place of the tree, with the handles {1}. Rename or delete all"
 	" but the one that is this Item Group's, then Retry."
 )
@@ -72,7 +72,7 @@ class CategoryIndex:
 		exact = [row for row in alike if row["name"] == category["name"]]
 		found = exact if len(exact) == 1 else alike
 		if len(found) > 1:
-			raise NotSendable(ALIKE, category["name"], ", ".join(sorted(row["handle"] for row in found)))
+			raise NotSendable(CATEGORIES_ALIKE, category["name"], ", ".join(sorted(row["handle"] for row in found)))
 		return found[0] if found else None
 
 	def free_handle(self, handle: str) -> str:

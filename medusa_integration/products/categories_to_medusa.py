@@ -144,7 +144,7 @@ def payload(tree: GroupTree, name: str, former: list[str], doomed: Iterable[str]
 
 
 def content(group: frappe._dict) -> dict:
-	"""What ERPNext says of a category itself. `is_active` is None where all are active: the shop may hide one then."""
+	"""ERPNext's values of a category itself. `is_active` is None where all are active: the shop may hide one then."""
 	return {
 		"external_id": group.name,
 		"name": clean(group.item_group_name) or group.name,

@@ -72,7 +72,9 @@ class CategoryIndex:
 		exact = [row for row in alike if row["name"] == category["name"]]
 		found = exact if len(exact) == 1 else alike
 		if len(found) > 1:
-			raise NotSendable(CATEGORIES_ALIKE, category["name"], ", ".join(sorted(row["handle"] for row in found)))
+			raise NotSendable(
+				CATEGORIES_ALIKE, category["name"], ", ".join(sorted(row["handle"] for row in found))
+			)
 		return found[0] if found else None
 
 	def free_handle(self, handle: str) -> str:

@@ -355,8 +355,20 @@ from medusa_integration.orders.orders_from_medusa import take_up_billed_order, t
 from medusa_integration.orders.origin import keep_origin, take_over_transaction
 from medusa_integration.orders.row_units import keep_unit_sizes
 from medusa_integration.prices.price_events import delete_medusa_price
+from medusa_integration.prices.price_events import forget_group, group_moved, groups_renamed, item_changed
+from medusa_integration.products.categories_to_medusa import delete_medusa_category
+from medusa_integration.products.channel_events import (
+	check_listed,
+	group_changes_channels,
+	item_price_changed,
+)
 from medusa_integration.products.collections_to_medusa import delete_medusa_collection
 from medusa_integration.products.customer_rows import keep_customer_rows, show_customer_rows
+from medusa_integration.products.detail_events import (
+	route_meta_changed,
+	weight_factor_changed,
+	weight_unit_renamed,
+)
 from medusa_integration.products.product_events import item_group_merged, product_bundle_changed
 from medusa_integration.products.review_votes import drop_review_votes
 from medusa_integration.products.shop_items import item_group_moved

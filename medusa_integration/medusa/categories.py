@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from medusa_integration.medusa.errors import NotSendable
 from medusa_integration.medusa.matching import folded
 
-ALIKE = (
+CATEGORIES_ALIKE = (
 	"The shop has several categories with the name {0} in this place of the tree, with the handles {1}. Rename or delete all"
 	" but the one that is this Item Group's, then Retry."
 )
@@ -47,6 +47,13 @@ class CategoryIndex:
 				return row
 		return None
 
+	def known(self, name: str, id: object) -> dict | None:
+		"""The category of an Item Group, by its id, else by its external id: another call may have made it just now."""
+		if isinstance(id, str):
+			return self.by_id.get(id)
+		rows = (self.by_id.get(each) for each in self.of_name.get(name, ()))
+		return next((row for row in rows if row and row["external_id"] == name), None)
+
 	def same(self, category: dict, parent_id: str | None, own_names: set[str]) -> dict | None:
 		"""The category that was in the shop before, and is an Item Group's by name and place.
 
@@ -65,7 +72,9 @@ class CategoryIndex:
 		exact = [row for row in alike if row["name"] == category["name"]]
 		found = exact if len(exact) == 1 else alike
 		if len(found) > 1:
-			raise NotSendable(ALIKE, category["name"], ", ".join(sorted(row["handle"] for row in found)))
+			raise NotSendable(
+				CATEGORIES_ALIKE, category["name"], ", ".join(sorted(row["handle"] for row in found))
+			)
 		return found[0] if found else None
 
 	def free_handle(self, handle: str) -> str:

@@ -243,11 +243,15 @@ class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations
 		"""
 		raise NotImplementedError
 
-	def delete_categories(self, ids: Iterable[str], external_ids: Iterable[str]) -> None:
+	def delete_categories(
+		self, ids: Iterable[str], external_ids: Iterable[str], own_names: Iterable[str]
+	) -> set[str]:
 		"""Delete categories, those below first. One with categories or products of the shop's own stays, and is the shop's own
 		then. Unknown ones are no error.
 
 		:param external_ids: of those that may have been made though the reply was lost
+		:param own_names: of all Item Groups
+		:returns: the ids of those that still have categories of Item Groups below them, which are to be moved first
 		"""
 		raise NotImplementedError
 

@@ -90,7 +90,7 @@ class Attributes:
 		return ""
 
 	def take(self, option: ShopOption) -> tuple[PlannedAttribute, dict[str, str]]:
-		"""What an option becomes, and `{value in the shop: value in ERPNext}`. Later products use the same names."""
+		"""The Item Attribute that an option becomes, and `{value in the shop: value in ERPNext}`. Later products use the same names."""
 		name = medusa_texts.clean(option.title, ANY_LENGTH)
 		attribute = self.of_title.setdefault(folded(name), _Attribute(name, False))
 		if attribute.numbers:

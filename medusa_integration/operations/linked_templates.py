@@ -83,7 +83,7 @@ def _records(template: str) -> tuple[list[frappe._dict], dict[str, frappe._dict]
 
 
 def _of_variant(row: frappe._dict, page: frappe._dict | None, match: TemplateMatch) -> dict:
-	"""What is written to a variant's Item. State of a variant that the Item had before is cleared."""
+	"""The values written to a variant's Item. State of a variant that the Item had before is cleared."""
 	id = match.variants.get(row.name)
 	if page and page.medusa_id and page.medusa_id != match.product["id"] and not id:
 		return {
@@ -102,7 +102,7 @@ def _of_variant(row: frappe._dict, page: frappe._dict | None, match: TemplateMat
 
 
 def _of_own_page(page: frappe._dict, match: TemplateMatch) -> dict:
-	"""What is written to a variant's own Website Item: the id of the variant, unless it has a product of its own."""
+	"""The values written to a variant's own Website Item: the id of the variant, unless it has a product of its own."""
 	if page.medusa_id and page.medusa_id != match.product["id"]:
 		return {"medusa_variant_id": page.medusa_variant_id}
 	was_product = {**dict.fromkeys(OF_FORMER_PRODUCT), "medusa_prices": None} if page.medusa_id else {}

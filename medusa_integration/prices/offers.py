@@ -7,7 +7,7 @@ Source: docs/reference.md, "Several price lists".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -118,8 +118,41 @@ def _by_table(codes: set[str], shop: ShopPrices) -> dict[str, Offers]:
 	prices = _prices(items)
 	owners = {row.customer for rows in prices.values() for row in rows if row.customer}
 	audiences = shop.audiences(owners)
-	groups = groups_above(item.item_group for item in items.values())
 	found = {}
+	for code, of_item in _of_items(items, prices, shop):
+		offers = of_item.offers(audiences)
+		found[code] = Offers(offers, list(dict.fromkeys(of_item.problems)), list(prices[code]))
+	return found
+
+
+def asked_today(
+	codes: Iterable[str], customer: str = "", currency: str = ""
+) -> dict[str, tuple[float, float]]:
+	"""`{item code: (the price before discounts, the price that the shop asks)}` of one piece today, by the table *Prices in the
+	shop*, in a constant number of queries; (0, 0) of an item without a price.
+
+	:param customer: a Customer's name; "" for a guest
+	:param currency: "": that of the configuration's price list
+	"""
+	shop, items = ShopPrices(), _items(codes)
+	prices = _prices(items)
+	buyers = price_table.buyers([customer]) if customer else []
+	own = (
+		{code for code, rows in prices.items() if any(row.customer == customer for row in rows)}
+		if buyers
+		else set()
+	)
+	currency, found = currency or shop.currencies.get(shop.standard, ""), {}
+	for code, of_item in _of_items(items, prices, shop):
+		audience = shop.audience_of(buyers[0], code in own) if buyers else EVERYONE
+		found[code] = of_item.asked(audience, currency)
+	return found
+
+
+def _of_items(
+	items: dict[str, frappe._dict], prices: dict[str, list[frappe._dict]], shop: ShopPrices
+) -> Iterator[tuple[str, "_OfItem"]]:
+	groups = groups_above(item.item_group for item in items.values())
 	for code, item in items.items():
 		unit = sold_units.announced(item[sold_units.FIELD], item.stock_uom)
 		above = groups.get(item.item_group, frozenset())
@@ -127,11 +160,7 @@ def _by_table(codes: set[str], shop: ShopPrices) -> dict[str, Offers]:
 		own = () if item.has_variants else prices[code]
 		of_template = prices[item.variant_of] if item.variant_of else ()
 		rows = [_fact(row, code, item, unit) for row in (*own, *of_template)]
-		of_item = _OfItem(sold, rows, shop, shop.rules.about(sold))
-		found[code] = Offers(
-			of_item.offers(audiences), list(dict.fromkeys(of_item.problems)), list(prices[code])
-		)
-	return found
+		yield code, _OfItem(sold, rows, shop, shop.rules.about(sold))
 
 
 def _items(codes: Iterable[str]) -> dict[str, frappe._dict]:
@@ -193,6 +222,12 @@ class _OfItem:
 				if [(span.start, span.end, span.steps) for span in spans] != usual:
 					found += self._of(audience, currency, spans)
 		return found
+
+	def asked(self, audience: Audience, currency: str) -> tuple[float, float]:
+		"""The price before discounts, and the price that is asked, of one piece today; (0, 0) without a price."""
+		steps, _name = self._steps(audience, currency, getdate())
+		of_one = [step for step in steps if (step.first or 1) <= 1]
+		return (of_one[0].regular, of_one[0].final) if of_one else (0.0, 0.0)
 
 	def _of(self, audience: Audience, currency: str, spans: list[_Span]) -> Iterable[Offer]:
 		for span in spans:

@@ -176,6 +176,14 @@ def customers(names: Iterable[str]) -> list[frappe._dict]:
 	return _customers({"name": ("in", [*names, ""])})
 
 
+def buyers(names: Iterable[str]) -> list[frappe._dict]:
+	"""Customers, the shop's or not, as `audience_of` takes them."""
+	fields = ["name", "customer_group", "default_price_list"]
+	return with_group_lists(
+		frappe.get_all("Customer", {"name": ("in", [*names, ""])}, fields, order_by="name")
+	)
+
+
 def all_customers() -> list[frappe._dict]:
 	"""All of the shop's customers, as `audience_of` takes them."""
 	return _customers({})

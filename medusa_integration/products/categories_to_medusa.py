@@ -47,6 +47,7 @@ class CategoryTask(Task):
 		self.tree = tree
 		self.there: list[Row] = []
 		self.gone: list[Row] = []
+		self.staying: set[str] = set()  # ids of doomed categories that can't be deleted yet
 		used = settings.current().groups_are_categories
 		for row in rows:
 			if row.reference_name not in tree.groups:
@@ -69,13 +70,17 @@ class CategoryTask(Task):
 		doomed = [row.kind_data["id"] for row in self.gone if row.kind_data.get("id")]
 		unheard = [row for row in self.gone if not row.kind_data.get("id")]
 		names = {name for row in unheard for name in (row.reference_name, *row.former_names)}
+		# After a merge the categories below a deleted one are moved first.
+		written = self._write(medusa, set(doomed)) if self.there else {}
 		if doomed or names:
-			medusa.delete_categories(doomed, names - self.tree.groups.keys())
-		if not self.there:
-			return {}
+			lost = names - self.tree.groups.keys()
+			self.staying = medusa.delete_categories(doomed, lost, self.tree.groups)
+		return written
+
+	def _write(self, medusa: Dialect, doomed: set[str]) -> dict[str, str | MedusaError]:
 		wanted = [row.reference_name for row in self.there]
 		levels = [
-			[payload(self.tree, name, self.former.get(name, [])) for name in level]
+			[payload(self.tree, name, self.former.get(name, []), doomed) for name in level]
 			for level in self.tree.levels(wanted)
 		]
 		order = {
@@ -85,7 +90,12 @@ class CategoryTask(Task):
 		return medusa.upsert_categories(levels, self.tree.groups, order, known)
 
 	def conclude(self, reply: dict[str, Any]) -> list[Result]:
-		return [self._result(row, reply) for row in self.there] + [Result.done(row) for row in self.gone]
+		return [self._result(row, reply) for row in self.there] + [self._deleted(row) for row in self.gone]
+
+	def _deleted(self, row: Row) -> Result:
+		if row.kind_data.get("id") not in self.staying:
+			return Result.done(row)
+		return Result.retry(row, _("The categories below it are moved first."), counts=False)
 
 	def _result(self, row: Row, reply: dict[str, Any]) -> Result:
 		name = row.reference_name
@@ -116,10 +126,11 @@ def read_tree() -> GroupTree:
 	return GroupTree(frappe.get_all(DOCTYPE, fields=fields, order_by="lft, name", limit_page_length=0))
 
 
-def payload(tree: GroupTree, name: str, former: list[str]) -> dict:
+def payload(tree: GroupTree, name: str, former: list[str], doomed: Iterable[str] = ()) -> dict:
 	"""The payload of an Item Group's category.
 
 	:param former: earlier names of the group
+	:param doomed: ids of categories that are about to be deleted
 	"""
 	group = tree.groups[name]
 	return {
@@ -127,13 +138,13 @@ def payload(tree: GroupTree, name: str, former: list[str]) -> dict:
 		"id": group[ID] or None,
 		"parent": tree.parent(name),
 		"former_ids": former,
-		"not_ids": tree.ids - {group[ID]},
+		"not_ids": {*tree.ids, *doomed} - {group[ID]},
 		"handle": handle("", name),
 	}
 
 
 def content(group: frappe._dict) -> dict:
-	"""What ERPNext says of a category itself. `is_active` is None where all are active: the shop may hide one then."""
+	"""ERPNext's values of a category itself. `is_active` is None where all are active: the shop may hide one then."""
 	return {
 		"external_id": group.name,
 		"name": clean(group.item_group_name) or group.name,

@@ -51,13 +51,14 @@ def _kept(kind: Kind, name: str) -> dict:
 	return json_field.read(outbox.doctype, key, "kind_data", text, _is_last)
 
 
-def forget_left(
-	medusa: Dialect, keeper: PriceStore, price_list: str, left: list[frappe._dict], states: list[dict]
+def forget_prices(
+	medusa: Dialect, keeper: PriceStore, price_list: str, states: list[dict], left: list[frappe._dict]
 ) -> None:
-	"""Delete the price lists that variants which have left a template's product leave empty.
+	"""Delete the price lists that products and variants leave empty which are no more in Medusa.
 
-	:param left: their Items, whose states are cleared before: a list that one mentions stays
-	:param states: those of deleted Items
+	:param states: of the prices of deleted documents
+	:param left: Items whose variants have left their template's product. Their states are cleared before: a price list that a
+		state mentions stays.
 	"""
 	known = {key_of(VARIANT, row.name): row.medusa_prices for row in left if row.medusa_prices}
 	states = [*states, *(state for key, text in known.items() if (state := read(key, text)))]

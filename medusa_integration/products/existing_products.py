@@ -14,6 +14,7 @@ import frappe
 from frappe import _
 
 from medusa_integration import sold_variants
+from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.handles import ending, slug
 from medusa_integration.medusa.matching import folded
 from medusa_integration.medusa.sku_moves import Holder, temporary_sku
@@ -82,6 +83,17 @@ class ShopIndex:
 		title = as_typed(item.web_item_name) or item.item_code
 		found = [*self.by_name.get(folded(title), ()), *self.by_name.get(slug(title), ())]
 		return list({each["id"]: each for each in found}.values())
+
+
+def shop_index(medusa: Dialect) -> ShopIndex:
+	"""The shop's products by SKU and name, read once in a drain. Products that the app makes meanwhile aren't in it."""
+	if "shop index" not in medusa.known:
+		index = ShopIndex()
+		for page in medusa.names_in_pages():
+			for product in page:
+				index.add(product)
+		medusa.known["shop index"] = index
+	return medusa.known["shop index"]
 
 
 def sku_of(item: frappe._dict) -> str:

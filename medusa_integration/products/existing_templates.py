@@ -189,7 +189,7 @@ class _Found:
 
 
 class _Known:
-	"""What ERPNext has of given products: the Website Items that they are linked to or name, and those that sell their SKUs."""
+	"""ERPNext's records of given products: the Website Items that they are linked to or name, and those that sell their SKUs."""
 
 	def __init__(self, products: Iterable[dict]) -> None:
 		products = list({product["id"]: product for product in products}.values())

@@ -8,6 +8,7 @@ from frappe import _
 
 from medusa_integration import settings
 from medusa_integration.delivery.kind import Intent, Result, Row, Run
+from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.products.collections_to_medusa import COLLECTION
 from medusa_integration.products.product_payloads import DOCTYPE
 
@@ -45,3 +46,9 @@ class Collections:
 			return Result.parked(row, _("Its Item Group {0} isn't accepted: {1}").format(group, error))
 		why = _("Its Item Group {0} isn't sent yet: {1}") if error else _("Its Item Group {0} is being sent.")
 		return Result.retry(row, why.format(group, error), counts=False)
+
+
+def gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
+	"""The ids of collections that these products name and Medusa doesn't have."""
+	ids = {payload["collection_id"] for payload in payloads} - {None}
+	return ids - medusa.collections_there(ids) if ids else set()

@@ -60,7 +60,7 @@ def keys(owner: str, sent: dict) -> dict:
 
 
 def filled(item: frappe._dict) -> dict[str, str]:
-	"""What is kept of a sending."""
+	"""The values kept of a sending."""
 	return {FILLED: ",".join(item.category_ids)} if item.category_ids else {}
 
 

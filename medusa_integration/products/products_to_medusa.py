@@ -6,7 +6,6 @@ Source: docs/reference.md, "Products".
 
 import json
 from dataclasses import dataclass
-from hashlib import sha1
 from typing import Any
 
 import frappe
@@ -17,33 +16,29 @@ from medusa_integration import settings, sold_units
 from medusa_integration.delivery.kind import Database, Intent, Kind, Result, Row, Run, Task, Write
 from medusa_integration.medusa.dialect import Dialect
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaSkuTaken
-from medusa_integration.medusa.identifiers import COLUMNS
 from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.medusa.sku_moves import Holder
 from medusa_integration.prices import price_state
 from medusa_integration.prices.price_state import PriceStore
 from medusa_integration.prices.prices_to_medusa import PRICE
-from medusa_integration.products import channels, placing, product_payloads, sent_variants, template_results
+from medusa_integration.products import (
+	channels,
+	placing,
+	product_digest,
+	product_payloads,
+	sent_variants,
+	template_results,
+)
 from medusa_integration.products.categories_to_medusa import CATEGORY
 from medusa_integration.products.collections_to_medusa import COLLECTION
-from medusa_integration.products.deleted_products import forget_left, last_of, leaving_products, unlinked
-from medusa_integration.products.existing_products import ShopIndex, already_there, sku_for
+from medusa_integration.products.deleted_products import forget_prices, last_of, leaving_products, unlinked
+from medusa_integration.products.existing_products import already_there, shop_index, sku_for
 from medusa_integration.products.existing_templates import templates_there
-from medusa_integration.products.missing_collections import Collections
+from medusa_integration.products.missing_collections import Collections, gone_collections
 from medusa_integration.products.product_categories import ProductCategories, drop_gone
 from medusa_integration.products.product_payloads import DOCTYPE, identity
 from medusa_integration.products.replaced_products import Replaced, missing_products
 from medusa_integration.stock.stock_to_medusa import STOCK
-
-# Keys of a payload by which the product is found; they aren't part of its content.
-UNSENT_KEYS = (
-	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
-	"may_exist", "channels", "former_channels", "left_to_shop", "filled", "cleared", "sent_images", "known_variants", "formers",
-	"changed_variants", "was_template",
-	"former_brand_link", "former_categories",
-)  # fmt: skip
-# Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.
-LOOKED_UP_KEYS = ("sku", "manage_inventory", "allow_backorder", "origin_country", "collection_id", "owners")
 
 
 class ProductKind(Kind):
@@ -105,8 +100,8 @@ class _Product:
 	def __init__(self, row: Row, item: frappe._dict, collection_id: str | None, medusa: Dialect) -> None:
 		self.row, self.item = row, item
 		self.payload = product_payloads.payload(item, collection_id)
-		self.digest = _digest(self.payload, medusa)
-		self.base = _base(self.payload, medusa)
+		self.digest = product_digest.digest(self.payload, medusa)
+		self.base = product_digest.base(self.payload, medusa)
 		self.default_channel = medusa.sales_channel
 		before = item.medusa_hash or ""
 		if before:
@@ -245,8 +240,7 @@ class ProductTask(Task):
 		self.doomed: dict[str, OwnVariant] = {}  # by product id
 		self.staying: set[str] = set()
 		self.lost: list[dict] = []
-		self.prices: list[dict] = []  # price states of products to delete
-		self.left: dict[str, list[dict]] = {}  # of deleted variants, by their template's Website Item
+		self.prices: list[dict] = []  # price states of products and variants to delete
 		self.replaced: dict[str, OwnVariant] = {}  # by product id: those that another product replaces
 		self.replacing: dict[str, str] = {}  # `{row: its product}` of these
 
@@ -284,17 +278,14 @@ class ProductTask(Task):
 		"""Add a deleted Website Item's product to those to delete, even where another Website Item has its
 		name now."""
 		last = last_of(row.name, row.kind_data)
+		self.prices += filter(None, [last.get("prices"), *(last.get("of_variants") or ())])
 		if last.get("id") and not (item and item.medusa_id == last["id"]):
 			self.doomed[last["id"]] = OwnVariant(last.get("variant_id") or "", last.get("item_code") or "")
-			self.prices += filter(None, [last.get("prices"), *(last.get("of_variants") or ())])
 		elif not item:
 			# A create whose reply was lost leaves a product whose id isn't known here.
 			code = last.get("item_code") or ""
 			keys = identity(row.reference_name, row.former_names, last.get("title"), code)
 			self.lost.append({**keys, "may_exist": row.again})
-			self.prices += last.get("of_variants") or ()
-		else:
-			self.left[item.name] = last.get("of_variants") or []
 
 	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
 		"""As in Task. Returns `{Website Item: its ids, or the MedusaError}`, None where its collection is gone in Medusa, and the
@@ -306,8 +297,6 @@ class ProductTask(Task):
 		rest = doomed.keys() - released.keys()
 		if rest or self.lost:
 			self.staying |= medusa.delete_products(rest, self.lost)
-		if self.prices:
-			medusa.forget_prices(self.price_list, self.prices, PriceStore(database, medusa))
 		unclear = self._unclear(medusa, database)
 		lost = self._lost_products(medusa)
 		payloads = [
@@ -320,18 +309,9 @@ class ProductTask(Task):
 		payloads = [payload for payload in payloads if payload["external_id"] not in unclear]
 		placed = self._place(medusa, [each for each in moved if each["external_id"] not in unclear])
 		sent = self._send_products(medusa, database, payloads) if payloads else {}
-		self._forget_left(medusa, database, sent)
+		left = sent_variants.left_of({name: each.item for name, each in self.products.items()}, sent)
+		forget_prices(medusa, PriceStore(database, medusa), self.price_list, self.prices, left)
 		return {**unclear, **placed, **sent}
-
-	def _forget_left(self, medusa: Dialect, database: Database, sent: dict[str, Any]) -> None:
-		"""Delete the price lists of variants that have left their template's product."""
-		left, states = [], []
-		for name, written in sent.items():
-			product = self.products.get(name)
-			if product and isinstance(written, dict) and "variants" in written:
-				left += sent_variants.left(product.item, written)
-				states += self.left.get(name, ())
-		forget_left(medusa, PriceStore(database, medusa), self.price_list, left, states)
 
 	def _place(self, medusa: Dialect, payloads: list[dict]) -> dict[str, dict | MedusaError]:
 		"""Write nothing but the sales channels of products. Returns `{Website Item: {"sales_channels"}}`."""
@@ -375,12 +355,12 @@ class ProductTask(Task):
 		drop_gone(medusa, payloads)
 		# Medusa accepts an update that names a deleted collection.
 		seen = [each for each in payloads if not (each["needs_no_lookup"] or each.get("changed_variants"))]
-		gone = _gone_collections(medusa, seen)
+		gone = gone_collections(medusa, seen)
 		try:
 			return upsert(gone)
 		except MedusaNotFound:
 			medusa.forget_collections()
-			before, gone = gone, _gone_collections(medusa, payloads)
+			before, gone = gone, gone_collections(medusa, payloads)
 			if gone == before:
 				raise
 			return upsert(gone)
@@ -416,50 +396,3 @@ class ProductTask(Task):
 			"An open order in Medusa reserves it. A product without variants of the shop's own was taken off sale there. It is deleted as soon as the order is fulfilled or cancelled."
 		)
 		return Result.retry(row, why, after=template_results.PAUSE, counts=False)
-
-
-def _gone_collections(medusa: Dialect, payloads: list[dict]) -> set[str]:
-	ids = {payload["collection_id"] for payload in payloads} - {None}
-	return ids - medusa.collections_there(ids) if ids else set()
-
-
-def shop_index(medusa: Dialect) -> ShopIndex:
-	"""The shop's products by SKU and name, read once in a drain. Products that the app makes meanwhile aren't in it."""
-	if "shop index" not in medusa.known:
-		index = ShopIndex()
-		for page in medusa.names_in_pages():
-			for product in page:
-				index.add(product)
-		medusa.known["shop index"] = index
-	return medusa.known["shop index"]
-
-
-def _digest(product: dict, medusa: Dialect) -> str:
-	"""Two hashes, joined by a dot: of the shop and the content that is sent, and of the shop and the LOOKED_UP_KEYS. A
-	product with the same digest is in sync; one with the same second part needs no look-up."""
-	content = _content(product)
-	looked_up = {key: product[key] for key in LOOKED_UP_KEYS} | sent_variants.looked_up(product)
-	looked_up |= {
-		key: content[key]
-		for key in (*COLUMNS, "brand_link", "category_ids", "categories_owner")
-		if key in content
-	}
-	return f"{_hash(content, medusa)}.{_hash(looked_up, medusa)}"
-
-
-def _base(product: dict, medusa: Dialect) -> str:
-	"""The hash of what has to be looked up to be written, see sent_variants.py."""
-	return _hash(sent_variants.base(_content(product)), medusa)
-
-
-def _content(product: dict) -> dict:
-	"""The values of a payload that are sent."""
-	left = {*UNSENT_KEYS, *product["left_to_shop"]}
-	return {key: value for key, value in product.items() if key not in left} | sent_variants.looked_up(
-		product
-	)
-
-
-def _hash(what: dict, medusa: Dialect) -> str:
-	where = [medusa.client.url, medusa.version, medusa.sales_channel, medusa.shipping_profile]
-	return sha1(json.dumps([where, what], sort_keys=True).encode()).hexdigest()

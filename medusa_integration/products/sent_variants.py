@@ -7,6 +7,7 @@ Source: docs/reference.md, "Templates".
 import json
 from collections.abc import Iterable
 from hashlib import sha1
+from typing import Any
 
 import frappe
 from frappe import _
@@ -132,6 +133,16 @@ def left(item: frappe._dict, written: dict) -> list[frappe._dict]:
 	staying = set(ids.values()) | set(written.get("reserved") or ())
 	rows = item.left_variants or () if ids or not item.is_template else ()
 	return [row for row in rows if row.medusa_variant_id not in staying]
+
+
+def left_of(items: dict[str, frappe._dict], sent: dict[str, Any]) -> list[frappe._dict]:
+	"""The same of many products.
+
+	:param items: the Website Items, by name
+	:param sent: `{Website Item: the dialect's reply, or why there is none}`
+	"""
+	written = {name: reply for name, reply in sent.items() if isinstance(reply, dict) and name in items}
+	return [row for name, reply in written.items() for row in left(items[name], reply)]
 
 
 def new_ids(item: frappe._dict, written: dict) -> bool:

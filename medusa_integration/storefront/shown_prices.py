@@ -13,6 +13,7 @@ from frappe.utils import flt
 
 from medusa_integration import exchange_rates, settings, sold_units, sold_variants
 from medusa_integration.customers.shop_customers import Party
+from medusa_integration.prices import offers, price_table
 from medusa_integration.quotations.item_rates import NO_PRICE, Price, prices_for, standard_list
 from medusa_integration.window import landing_page
 
@@ -72,12 +73,23 @@ def _lowest(prices: list[ShownPrice]) -> ShownPrice:
 def _visible(codes: list[str], customer: Party | None, threshold: float | None) -> dict[str, Price]:
 	name = customer.name if customer and customer.doctype == "Customer" else None
 	standard = settings.current().price_list
-	prices = prices_for(codes, standard, name)
+	prices = _by_table(codes, name) if price_table.is_used() else prices_for(codes, standard, name)
 	threshold = visibility_threshold() if threshold is None else threshold
 	if not threshold:
 		return prices
 	limit = _in_currency_of(standard_list(standard, name), threshold)
 	return {code: NO_PRICE if price.standard >= limit else price for code, price in prices.items()}
+
+
+def _by_table(codes: list[str], customer: str | None) -> dict[str, Price]:
+	"""The prices by the table *Prices in the shop*: everyone's before discounts, and the one that the shop asks the customer."""
+	currency = frappe.get_cached_value(
+		"Price List", standard_list(settings.current().price_list, customer), "currency"
+	)
+	everyones = offers.asked_today(codes, "", currency)
+	asked = offers.asked_today(codes, customer, currency) if customer else everyones
+	none = (0.0, 0.0)
+	return {code: Price(everyones.get(code, none)[0], asked.get(code, none)[1]) for code in codes}
 
 
 def _units(item_codes: list[str]) -> dict[str, str]:

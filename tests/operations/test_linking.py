@@ -118,6 +118,7 @@ def test_the_preview_counts_and_writes_nothing(before):
 		"replaced_ids": 0,
 		"other_variants": 0,
 		"collections": 0,
+		"categories": 0,
 		"overwritten": {"Title": 1, "Country of Origin": 1},
 		"conflicts": 2,
 		"items_left": 1,

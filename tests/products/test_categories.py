@@ -3,6 +3,7 @@
 import frappe
 import pytest
 
+from medusa_integration.api import retry_rows
 from medusa_integration.medusa.categories import moves
 from medusa_integration.products import categories_to_medusa
 from tests.support.doctor import found
@@ -315,6 +316,8 @@ def test_three_hundred_groups_in_three_levels(tree):
 	drain()
 	assert (len(rows(tree)), outbox()) == (305, [])
 	assert children(tree, "Top 3") == [f"Group 3-{number}" for number in range(60)]
+	frappe.call("medusa_integration.api.export_all_item_groups")  # makes those of groups without products too
+	drain()
 	frappe.db.delete("Medusa Request Log")
 	frappe.call("medusa_integration.api.export_all_item_groups")
 	drain()
@@ -323,3 +326,21 @@ def test_three_hundred_groups_in_three_levels(tree):
 	assert set(methods) == {"GET"}
 	assert len(methods) <= 4
 	assert categories_to_medusa.problems() == []
+
+
+def test_a_group_below_one_that_is_not_accepted_waits_for_it(tree):
+	"""The parked row names the step; after it the row goes."""
+	twins = [tree.admin("POST", PATH, {"name": "Hands", "handle": f"hands-{n}"}) for n in (1, 2)]
+	groups("Hands", "Gloves")
+	website_item("G-1", group="Gloves")
+	drain()
+	(said,) = [row.error for row in outbox() if row.kind == "Category"]
+	assert said.startswith(
+		"The category of the Item Group above it, Hands, isn't accepted: The shop has several"
+	)
+	assert "with the name Hands in this place of the tree" in said
+	tree.admin("DELETE", f"{PATH}/{twins[0]['product_category']['id']}")
+	retry_rows([row.name for row in outbox()])
+	drain()
+	assert outbox() == []
+	assert path(tree, "Gloves") == ["Hands", "Gloves"]

@@ -100,6 +100,7 @@ def test_the_advice_about_sizes_leads_to_a_product_each(medusa):
 
 def test_an_item_that_became_a_template_is_not_sold(medusa):
 	"""ERPNext refuses a Sales Order for it."""
+	configure(medusa, variants_become="Products of their own")
 	doc = sold("G-1")
 	template = frappe.get_doc("Item", "G-1")
 	template.flags.ignore_validate = True

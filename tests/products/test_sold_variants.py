@@ -4,6 +4,7 @@ import frappe
 import pytest
 
 from medusa_integration import sold_variants
+from medusa_integration.patches import keep_variants_as_products
 from tests.support import factories
 
 
@@ -40,3 +41,13 @@ def test_variants_are_products_of_their_own_where_the_site_says_so(shirt):
 	own = factories.website_item("SHIRT-S")
 	assert sold_variants.variants_of([shirt.name]) == {}
 	assert sold_variants.products_of(["SHIRT-S", "SHIRT-M"]) == {"SHIRT-S": own.name}
+
+
+@pytest.mark.parametrize(
+	("id", "kept"), [("prod_1", "Products of their own"), (None, "Options of one product")]
+)
+def test_an_upgrade_keeps_what_a_site_has_sent(shirt, id, kept):
+	_become("Options of one product")
+	shirt.db_set("medusa_id", id)
+	keep_variants_as_products.execute()
+	assert frappe.db.get_single_value("Medusa Configuration", "variants_become") == kept

@@ -70,6 +70,20 @@ def save_variant(row: Row, code: str, values: dict[str, str], price: str) -> Non
 	_save_price(of_variant)
 
 
+def save_bundle(row: Row, parts: dict[str, int], warehouse: str | None) -> None:
+	"""Save an Item without stock that consists of others, with its Product Bundle and its price.
+
+	:param parts: `{item code: quantity}`
+	"""
+	_save_groups(group_path(row))
+	_save_missing("UOM", "uom_name", row["stock_uom"])
+	_save_item(row, is_stock_item=0)
+	items = [{"item_code": code, "qty": quantity} for code, quantity in parts.items()]
+	_insert("Product Bundle", new_item_code=row["item_code"], items=items)
+	_save_website_item(row, "", warehouse)
+	_save_price(row)
+
+
 def _save_groups(path: list[str]) -> None:
 	for parent, name in zip([ROOT_GROUP, *path], path, strict=False):
 		if not frappe.db.exists("Item Group", name):
@@ -106,8 +120,7 @@ def _save_item(row: Row, **values) -> None:
 		brand=row["brand"],
 		country_of_origin=row["country_of_origin"],
 		stock_uom=row["stock_uom"],
-		is_stock_item=1,
-		**values,
+		**{"is_stock_item": 1, **values},
 	)
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from rich.table import Table
 
-from tools.demo import expected, options, ordering, page, rows, selling, stage, storefront
+from tools.demo import expected, offers, options, ordering, page, rows, selling, stage, storefront
 from tools.demo.expected import Shop
 
 SHOWN = 20  # differences printed
@@ -29,13 +29,19 @@ def main() -> int:
 		stage.configure(medusa)
 		stage.save_catalogue(catalogue)
 		options.save()
+		offers.save(medusa)
 		with stage.process("worker") as worker:
 			stage.wait_until_sent(worker)
 		wanted, found = _expected(catalogue), storefront.read(medusa)
 		differences = list(compare(wanted, found))
 		_print_comparison(wanted, found, differences)
 		_print_calls(len(wanted.products))
-		misheard = page.show(catalogue) + selling.show(medusa) + ordering.show(medusa)
+		misheard = (
+			offers.show(medusa, catalogue)
+			+ page.show(catalogue)
+			+ selling.show(medusa)
+			+ ordering.show(medusa)
+		)
 		unsent = _print_unsent()
 	return 1 if differences or unsent or misheard else 0
 
@@ -48,6 +54,7 @@ def _expected(catalogue: list[rows.Row]) -> Shop:
 	codes = {country.name: country.code.upper() for country in countries}
 	shop = expected.shop(catalogue, getdate(), get_url(), codes)
 	options.expect(shop, get_url(), codes)
+	offers.expect(shop, catalogue, get_url(), codes)
 	return shop
 
 

@@ -29,9 +29,22 @@ class Template:
 	variants: tuple[Variant, ...]
 
 
-def _row(code: str, title: str, group: str, **values: str) -> Row:
+def row(code: str, title: str, group: str, **values: str) -> Row:
+	"""A row as the catalogue's, without a price."""
 	blank = dict.fromkeys(
-		("brand", "specifications", "price", "valid_from", "valid_upto", "stock_qty", "image"), ""
+		(
+			"brand",
+			"country_of_origin",
+			"short_description",
+			"web_long_description",
+			"specifications",
+			"price",
+			"valid_from",
+			"valid_upto",
+			"stock_qty",
+			"image",
+		),
+		"",
 	)
 	published = {"published": "1", "on_backorder": "0", "ranking": "90", "stock_uom": "Nos"}
 	names = {"item_code": code, "item_name": title, "web_item_name": title, "item_group": group}
@@ -40,7 +53,7 @@ def _row(code: str, title: str, group: str, **values: str) -> Row:
 
 TEMPLATES = (
 	Template(
-		_row(
+		row(
 			"TUN-10",
 			"Scrub Tunic, V-Neck",
 			"Products > Infection Control > Protective Clothing",
@@ -61,7 +74,7 @@ TEMPLATES = (
 		),
 	),
 	Template(
-		_row(
+		row(
 			"CLG-20",
 			"Surgery Clogs",
 			"Products > Infection Control > Protective Clothing",

@@ -13,7 +13,7 @@ from tests.medusa.server import Medusa
 from tests.site import desk, site
 from tests.support.processes import Child, free_port
 from tests.support.smtp import MailServer
-from tools.demo import options, rows, stage, window
+from tools.demo import offers, options, rows, stage, window
 from tools.demo.shop import server as shop
 from tools.demo.shop.erpnext import Clerk, ERPNext
 
@@ -48,6 +48,7 @@ def start(stack: ExitStack, catalogue: list[rows.Row]) -> tuple[Medusa, str, str
 	wait_for(url, children[0])
 	stage.save_catalogue(catalogue, window.shelf())
 	options.save(window.shelf())
+	offers.save(medusa, window.shelf())
 	window.stock(catalogue, options.stock())
 	stage.wait_until_sent(children[1])
 	window.furnish()

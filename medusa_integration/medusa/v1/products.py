@@ -18,7 +18,6 @@ from medusa_integration.medusa.errors import (
 	MedusaSkuTaken,
 	NotSendable,
 )
-from medusa_integration.medusa.handles import handle
 from medusa_integration.medusa.matching import (
 	OWN_TITLE,
 	SKU_HELD,
@@ -39,14 +38,22 @@ from medusa_integration.medusa.owners import (
 )
 from medusa_integration.medusa.sizes import sort_out
 from medusa_integration.medusa.sku_moves import Holder, WantedSku, make_way
+from medusa_integration.medusa.v1.brands import brand
 from medusa_integration.medusa.v1.options import OptionChanges, free_former_skus, new_product
 from medusa_integration.medusa.v1.prices import PricesV1
+from medusa_integration.medusa.v1.product_search import (
+	LOOKED_UP_FIELDS,
+	created_unheard,
+	find,
+	find_by_handle,
+	is_as_created,
+	variants_with_sku,
+)
 from medusa_integration.medusa.v1.shop import Shop, raised
 
 # PostgreSQL's message about a taken sku. About a taken handle Medusa itself has an error type.
 DUPLICATE_SKU = "duplicate key value violates unique constraint"
 ALREADY_THERE = ("duplicate_error", DUPLICATE_SKU)
-LOOKED_UP_FIELDS = ",".join(("id,handle,description,thumbnail,origin_country", *identifiers.OF_PRODUCTS))
 FIELDS = (
 	"title", "item_code", "description", "short_description", "ranking", "status", "brand_name", "origin_country",
 	"specifications", "metadata", "discountable", "thumbnail", "images",
@@ -73,7 +80,7 @@ class Products(Shop):
 
 	def delete_products(self, ids: Iterable[str], lost: Iterable[dict] = ()) -> set[str]:
 		lost = list(lost)
-		found = self.client.each(lambda client, product: _find(client, product), lost)
+		found = self.client.each(lambda client, product: find(client, product), lost)
 		rows = [row for row in raised(found) if row]
 		unfound = [product for product, row in zip(lost, found, strict=True) if not row]
 		rows += self._created_unheard(unfound).values()
@@ -99,26 +106,8 @@ class Products(Shop):
 		return {id for id, ours in variants.items() if id not in there or not ours <= there[id]}
 
 	def _created_unheard(self, products: Iterable[dict]) -> dict[str, dict]:
-		"""`{external_id: row}` of products that may exist though their ids aren't known here. All products of
-		the shop are read: title and item code may both have changed since, and a handle has the title it was
-		made with."""
-		by_ending = {
-			ending: (product, name)
-			for product in products
-			if product.get("may_exist")
-			for ending, name in zip(
-				product["endings"], [product["external_id"], *product["former_ids"]], strict=True
-			)
-		}
 		params = {"expand": "variants", "fields": "id,handle,title", "order": "created_at"}
-		found = {}
-		for row in (
-			(row for rows in self._batches("products", 200, params) for row in rows) if by_ending else ()
-		):
-			for ending, (product, name) in by_ending.items():
-				if row["handle"].endswith(ending) and _is_as_created(row, name):
-					found[product["external_id"]] = row
-		return found
+		return created_unheard(products, self._batches("products", 200, params))
 
 	def names_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		for rows in self._batches("products", page, {"expand": "variants", "order": "created_at"}):
@@ -179,13 +168,13 @@ class _Writer:
 
 	def write(self, row: dict | None) -> dict:
 		"""Update Medusa's `row`, else a product found by handle or sku, else create the product."""
-		row = row or _find_by_handle(self.client, self.product)
+		row = row or find_by_handle(self.client, self.product)
 		try:
 			return self._update(row) if row else self._create()
 		except MedusaRejected as error:
 			if not _says_already_there(error):
 				raise
-			found = None if row else _find(self.client, self.product)
+			found = None if row else find(self.client, self.product)
 			if found:
 				return self._update(found)
 			return self._write_after_others(error, row)
@@ -219,7 +208,7 @@ class _Writer:
 		return make_way(self, sku, own, self.ours.wanted_sku)
 
 	def holder_of(self, sku: str) -> Holder | None:
-		rows = _variants_with_sku(self.client, sku)
+		rows = variants_with_sku(self.client, sku)
 		return next((Holder(row["product"]["id"], row["id"], sku) for row in rows), None)
 
 	def give_sku(self, variant: Holder, sku: str) -> None:
@@ -229,7 +218,7 @@ class _Writer:
 		"""The error where another product has the sku or the handle. A product with an item code is the
 		app's, and gives up sku and handle when it is sent or deleted itself."""
 		others = self.client.get("/admin/products", {"handle": self.product["handle"]})["products"]
-		holders = [variant["product"] for variant in _variants_with_sku(self.client, self.product["sku"])]
+		holders = [variant["product"] for variant in variants_with_sku(self.client, self.product["sku"])]
 		others += holders
 		ours = any(other.get("item_code") and other["id"] != (own or {}).get("id") for other in others)
 		if ours or not others:
@@ -249,7 +238,7 @@ class _Writer:
 		channels = {} if is_default or not wanted else {"sales_channels": [{"id": id} for id in wanted]}
 		body = {
 			**self._fields(self.product, left),
-			**self._brand({}),
+			**brand(self.product, {}),
 			"collection_id": self.product["collection_id"],
 			**channels,
 			"handle": self.product["handle"],
@@ -289,7 +278,7 @@ class _Writer:
 			known = next(variant for variant in row["variants"] if variant["id"] == own)
 			left = left_out(self.product, known)
 			body["variants"] = [{"id": own, **self._variant_body(), **self._columns(left), **title}, *others]
-		body |= {**self._links(row), **self._brand(row), **self._handle(row)}
+		body |= {**self._links(row), **brand(self.product, row), **self._handle(row)}
 		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
 		reply = {
 			"id": row["id"],
@@ -311,7 +300,7 @@ class _Writer:
 	def _update_with_options(self, row: dict) -> dict:
 		changes = OptionChanges(self.client, self.product, row["id"])
 		body = self._fields(*to_write(self.product, {**row, "images": addresses(row)}))
-		body |= {**changes.body(), **self._links(row), **self._brand(row), **self._handle(row)}
+		body |= {**changes.body(), **self._links(row), **brand(self.product, row), **self._handle(row)}
 		written = self.client.post(f"/admin/products/{row['id']}", body)["product"]
 		ids = changes.finish(written)
 		reply = {"id": row["id"], "variant_id": "", "handle": written["handle"], "reserved": []}
@@ -329,27 +318,6 @@ class _Writer:
 			body["collection_id"] = self.product["collection_id"]
 		if "sales_channels" in row:
 			body |= self._channels(row)
-		return body
-
-	def _brand(self, row: dict) -> dict:
-		"""The product type or tags that link a product to its brand, where they change; `row` is {} for a new one."""
-		kind, name = self.product.get("brand_link") or ("", "")
-		former_kind, former = self.product.get("former_brand_link") or ("", "")
-		body: dict = {}
-		found = (row.get("type") or {}).get("value")
-		if kind == "type" and name != found:
-			body["type"] = {"value": name}
-		elif former_kind == "type" and kind != "type" and found == former:
-			body["type"] = None
-		tags = [tag for tag in row.get("tags") or () if former_kind != "tag" or tag["value"] != former]
-		values = [tag["value"] for tag in tags]
-		if kind == "tag" and name not in values:
-			return {
-				**body,
-				"tags": [*({"id": tag["id"], "value": tag["value"]} for tag in tags), {"value": name}],
-			}
-		if len(tags) < len(row.get("tags") or ()):
-			return {**body, "tags": [{"id": tag["id"], "value": tag["value"]} for tag in tags]}
 		return body
 
 	def _channels(self, row: dict) -> dict:
@@ -378,7 +346,7 @@ class _Writer:
 
 	def _is_as_created(self, row: dict) -> bool:
 		names = (self.product["external_id"], *self.product["former_ids"])
-		return any(_is_as_created(row, name) for name in names)
+		return any(is_as_created(row, name) for name in names)
 
 	def _fields(self, product: dict, left: set[str]) -> dict:
 		"""The product's own fields.
@@ -418,45 +386,6 @@ def _whole(columns: dict) -> dict:
 
 def _sku_of(row: dict, variant: str) -> str:
 	return next(each["sku"] for each in row["variants"] if each["id"] == variant)
-
-
-def _find(client: MedusaClient, product: dict) -> dict | None:
-	"""A product whose id isn't known here: found by its handle, or, where its title has changed, by its sku and the end of
-	its handle."""
-	return _find_by_handle(client, product) or _find_by_sku(client, product)
-
-
-def _find_by_handle(client: MedusaClient, product: dict) -> dict | None:
-	for each in (product["handle"], *product.get("former_handles", ())):
-		params = {
-			"handle": each,
-			"expand": "variants,images,collection,type,tags",
-			"fields": f"{LOOKED_UP_FIELDS},title",
-		}
-		for row in client.get("/admin/products", params)["products"]:
-			if row["handle"] == each:
-				return row
-	return None
-
-
-def _find_by_sku(client: MedusaClient, product: dict) -> dict | None:
-	for variant in _variants_with_sku(client, product["sku"]):
-		row = variant["product"]
-		if any(f"-{row['handle']}".endswith(f"-{ending}") for ending in product["endings"]):
-			return row
-	return None
-
-
-def _variants_with_sku(client: MedusaClient, sku: str) -> list[dict]:
-	"""The variant with this sku, if any, with its product. v1's search also finds parts of skus and titles."""
-	params = {"q": sku, "expand": "product,product.variants", "fields": "id,sku", "limit": 100}
-	rows = client.get("/admin/variants", params)["variants"]
-	return [row for row in rows if row["sku"] == sku and row["product"]]
-
-
-def _is_as_created(row: dict, name: str) -> bool:
-	"""Whether a product has the handle that the app makes of its present title and a Website Item's name."""
-	return row["handle"] == handle(row["title"], name)
 
 
 def _says_already_there(error: MedusaRejected) -> bool:

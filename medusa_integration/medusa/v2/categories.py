@@ -92,8 +92,7 @@ class Categories(Shop):
 		"""Bring the categories below each parent into their order."""
 		index = self._categories()
 		for wanted in order.values():
-			known = [id for name in wanted if isinstance(id := ids.get(name), str)]
-			rows = [index.by_id[id] for id in known if id in index.by_id]
+			rows = [row for name in wanted if (row := index.known(name, ids.get(name)))]
 			parents = {row["parent_category_id"] for row in rows}
 			for parent in parents:
 				here = [row["id"] for row in rows if row["parent_category_id"] == parent]
@@ -104,19 +103,26 @@ class Categories(Shop):
 					self.known.pop(KEY, None)  # Medusa has shifted the ranks of the others.
 					index = self._categories()
 
-	def delete_categories(self, ids: Iterable[str], external_ids: Iterable[str]) -> None:
+	def delete_categories(
+		self, ids: Iterable[str], external_ids: Iterable[str], own_names: Iterable[str]
+	) -> set[str]:
+		own, names = set(own_names), set(external_ids)
 		with self.known.setdefault("categories' turn", RLock()):
 			self.known.pop(KEY, None)
-			index, names = self._categories(), set(external_ids)
+			index = self._categories()
 			doomed = {id for id in ids if id in index.by_id}
 			doomed |= {row["id"] for row in index.rows if row["external_id"] in names}
 			while doomed:
 				parents = {row["parent_category_id"] for row in index.rows}
-				leaves = sorted(doomed - parents)
-				for id in leaves or sorted(doomed):
+				moving = {row["parent_category_id"] for row in index.rows if row["external_id"] in own}
+				leaves = doomed - parents
+				for id in sorted(leaves or doomed - moving):
 					self._delete_category(id, has_children=not leaves)
 					index.by_id.pop(id)
-				doomed -= set(leaves) or doomed
+					doomed.remove(id)
+				if doomed and doomed <= moving:
+					break
+		return doomed
 
 	def _delete_category(self, id: str, has_children: bool) -> None:
 		"""Delete a category. One with categories or products that the app didn't make stays, and is the shop's own then."""

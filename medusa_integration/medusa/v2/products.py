@@ -36,6 +36,7 @@ from medusa_integration.medusa.v2.options import (
 	of_inventory,
 )
 from medusa_integration.medusa.v2.product_channels import ProductChannels
+from medusa_integration.medusa.v2.product_columns import columns
 from medusa_integration.medusa.v2.variants import (
 	RESERVED,
 	has_lost_variant,
@@ -50,8 +51,6 @@ LOOKED_UP_FIELDS = (
 	f"{IDENTIFIER_FIELDS}"
 )
 NAME_FIELDS = "id,external_id,title,handle,variants.id,variants.sku"
-# Keys of a payload that stand in the product's metadata.
-METADATA = ("item_code", "brand_name", "short_description", "ranking", "specifications")
 WHOLE_PRODUCT_FIELDS = (
 	"id,external_id,title,handle,status,description,thumbnail,collection_id,collection.id,collection.metadata,"
 	"origin_country,discountable,metadata,images.url,images.rank,variants.id,variants.sku,variants.title,variants.allow_backorder,variants.manage_inventory,"
@@ -309,7 +308,7 @@ class Products(Options, ProductChannels, Brands):
 		left = {"discountable"} if product["owners"]["discountable"] == SHOP else set()
 		left |= identifiers.blank(product)
 		return {
-			**_fields(product, left),
+			**columns(product, left),
 			**self.brand_columns(product),
 			**category_columns(product, None),
 			"handle": product.get("route_handle") or product["handle"],
@@ -325,8 +324,8 @@ class Products(Options, ProductChannels, Brands):
 		deletes the variants that were made since the look-up, and takes the product out of the shop for a moment."""
 		if found["variants"] is None:
 			left = {*product["left_to_shop"], *(PICTURES if product["sent_images"] is not None else ())}
-			return {"id": found["id"], **_fields(product, left)}
-		body = {"id": found["id"], **_fields(*to_write(product, {**found, "images": addresses(found)}))}
+			return {"id": found["id"], **columns(product, left)}
+		body = {"id": found["id"], **columns(*to_write(product, {**found, "images": addresses(found)}))}
 		body |= self.brand_columns(product, found) | category_columns(product, found)
 		collection, owners = product["collection_id"], product["owners"]
 		former = (found.get("collection") or {}).get("id")  # collection_id may name a deleted one
@@ -339,33 +338,6 @@ class Products(Options, ProductChannels, Brands):
 			body["shipping_profile_id"] = self.shipping_profile
 		own_handle = product.get("own_handle")
 		return {**body, **({"handle": own_handle} if own_handle and own_handle != found["handle"] else {})}
-
-
-def _fields(product: dict, left: set[str]) -> dict:
-	"""The product's own columns and metadata.
-
-	:param left: keys of the payload that aren't written
-	"""
-	columns = {
-		key: product[key]
-		for key in (
-			"title",
-			"external_id",
-			"description",
-			"status",
-			"origin_country",
-			"discountable",
-			"thumbnail",
-		)
-		if key not in left
-	}
-	if "images" not in left:
-		columns["images"] = [{"url": url} for url in product["images"]]
-	columns |= identifiers.of_product(product, left)
-	if product.get("route_handle"):
-		columns["handle"] = product["route_handle"]
-	own = {key: product[key] for key in METADATA if key not in left}
-	return {**columns, "metadata": {**product["metadata"], **own}}
 
 
 def _reply(

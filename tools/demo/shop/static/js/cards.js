@@ -10,7 +10,7 @@ export function price(card) {
 	const from = card.price_from ? h("small", "from ") : null;
 	if (!standard && !negotiated) return h("span.price.request", "Price on request");
 	if (negotiated && negotiated !== standard) {
-		return h("span.price", from, standard ? h("s", { title: "Standard price" }, money(standard)) : null, " ", h("b", money(negotiated)), h("small", " your price"));
+		return h("span.price", from, standard ? h("s", { title: "Price before" }, money(standard)) : null, " ", h("b", money(negotiated)));
 	}
 	return h("span.price", from, h("b", money(standard)));
 }

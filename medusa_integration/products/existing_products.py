@@ -135,6 +135,8 @@ def compare(items: Iterable[frappe._dict], index: ShopIndex, without: Container[
 			candidates = of_sku[item.name]
 		if candidates:
 			reason = _conflict(item, candidates, others)
+		elif any(_has_name_of(item, each) for each in namesakes):
+			reason = ""  # its own, without its variant, which the sending makes again
 		else:
 			reason = _same_name(item, namesakes) if namesakes else ""
 		if reason:
@@ -164,11 +166,15 @@ def already_there(
 
 def is_made_for(item: frappe._dict, product: dict) -> bool:
 	"""Whether the app made a product, for a Website Item."""
+	return bool(product.get("item_code")) or _has_name_of(item, product)
+
+
+def _has_name_of(item: frappe._dict, product: dict) -> bool:
 	names = (item.name, *(item.former or ()))
-	if product["external_id"] in names or product.get("item_code"):
-		return True
 	# v1 keeps no external id. A handle that the app made ends with the Website Item's name.
-	return any(f"-{product['handle']}".endswith(f"-{ending(name)}") for name in names)
+	return product["external_id"] in names or any(
+		f"-{product['handle']}".endswith(f"-{ending(name)}") for name in names
+	)
 
 
 def link_it(product: dict, sku: str) -> str:

@@ -50,6 +50,22 @@ def delete_variant(medusa, doc):
 	medusa.admin("DELETE", f"/admin/products/{doc.medusa_id}/variants/{doc.medusa_variant_id}")
 
 
+def test_a_product_whose_reply_was_lost_gets_its_deleted_variant_again(medusa):
+	"""ERPNext doesn't know its id yet, and it has no SKU by which it could be found."""
+	doc = sold("G-1")
+	delete_variant(medusa, doc)
+	for doctype, name in (("Website Item", doc.name), ("Item", "G-1")):
+		blank = {"medusa_id": None, "medusa_variant_id": None}
+		frappe.db.set_value(doctype, name, blank, update_modified=False)
+	frappe.db.set_value("Website Item", doc.name, "medusa_hash", None, update_modified=False)
+	resend(doc)
+	drain()
+	assert outbox() == []
+	((name, product),) = products(medusa).items()
+	assert (name, product["id"]) == (doc.name, frappe.db.get_value("Website Item", doc.name, "medusa_id"))
+	assert [variant["sku"] for variant in product["variants"]] == ["G-1"]
+
+
 @pytest.mark.parametrize("act", [change_title, sync_all, resend, a_night, repair])
 def test_deleted_variants_come_back_with_price_and_stock(medusa, act):
 	docs = [sold("G-1"), sold("G-2")]

@@ -11,7 +11,7 @@ from frappe.utils import getdate
 
 from medusa_integration import isolation
 from tests.support import factories
-from tools.chaos import variants
+from tools.chaos import bundles, places, tiers, variants
 
 COUNTRIES = ("Oman", "Germany", "Japan", "India")
 TRIES = 20
@@ -19,15 +19,16 @@ LONGEST_REST = 0.15  # seconds between two changes of one user
 PROGRESS = "medusa_chaos_progress"
 
 
-def make_changes(number: int, seed: int, mark: str) -> dict[str, Counter]:
+def make_changes(number: int, seed: int, mark: str, version: str) -> dict[str, Counter]:
 	"""Make `number` changes. One that makes no sense just then (nothing to delete) or that ERPNext refuses is not
 	counted; one that loses against another user's is made again, as a user would.
 
 	:param mark: tells this user's new names from others'
+	:param version: of Medusa: v1 doesn't have all that is changed
 	:returns: `{"made": …, "refused": …, "again": …}`, how many of which kind
 	"""
 	as_in_a_request()
-	user = _User(seed, mark)
+	user = _User(seed, mark, CHANGES if version == "v1" else CHANGES | OF_V2)
 	while user.made.total() < number:
 		user.change()
 		frappe.cache.hset(PROGRESS, mark, user.made.total())
@@ -47,7 +48,8 @@ def progress() -> int:
 
 
 class _User:
-	def __init__(self, seed: int, mark: str) -> None:
+	def __init__(self, seed: int, mark: str, changes: dict[Callable, int]) -> None:
+		self.changes = changes
 		self.random = random.Random(f"changes {seed} {mark}")
 		self.mark = mark
 		self.number = 0
@@ -56,7 +58,7 @@ class _User:
 		self.again: Counter[str] = Counter()
 
 	def change(self) -> None:
-		(change,) = self.random.choices(list(CHANGES), CHANGES.values())
+		(change,) = self.random.choices(list(self.changes), self.changes.values())
 		for _try in range(TRIES):
 			try:
 				frappe.db.commit()  # sees what others have committed
@@ -168,7 +170,7 @@ def change_group(user: _User) -> bool:
 
 def create(user: _User) -> None:
 	code = user.new_name("C")
-	factories.website_item(code, group=user.group(), website_warehouse=factories.warehouse(SHELF))
+	factories.website_item(code, group=user.group(), website_warehouse=factories.warehouse(places.SHELF))
 	factories.item_price(code, user.rate())
 
 
@@ -222,20 +224,6 @@ def delete_price(user: _User) -> bool:
 	return bool(price)
 
 
-# --- stock
-
-
-def move_stock(user: _User) -> bool:
-	"""Some more, or all of it gone."""
-	item, shelf = user.pick("Item"), factories.warehouse(SHELF)
-	if not item:
-		return False
-	there = frappe.db.get_value("Bin", {"item_code": item.name, "warehouse": shelf}, "actual_qty") or 0
-	quantity = -there if there and user.random.random() < 0.3 else user.random.randrange(1, 50)
-	factories.move_stock(shelf, **{item.name.replace("-", "_"): quantity})
-	return True
-
-
 # --- Item Groups
 
 
@@ -261,10 +249,9 @@ def delete_group(user: _User) -> bool:
 
 
 def add_template(user: _User) -> None:
-	variants.add_template(user, SHELF)
+	variants.add_template(user, places.SHELF)
 
 
-SHELF = "Chaos"  # a warehouse
 PARENTS = ("Parent 1", "Parent 2", factories.ROOT_GROUP)
 # the kinds of changes, and how often each is made compared with the others
 CHANGES: dict[Callable[[_User], bool | None], int] = {
@@ -282,7 +269,8 @@ CHANGES: dict[Callable[[_User], bool | None], int] = {
 	change_dates: 5,
 	add_price: 5,
 	delete_price: 4,
-	move_stock: 10,
+	places.move_stock: 10,
+	places.transfer: 4,
 	add_group: 1,
 	rename_group: 2,
 	move_group: 2,
@@ -291,4 +279,14 @@ CHANGES: dict[Callable[[_User], bool | None], int] = {
 	variants.add_variant: 6,
 	variants.disable_variant: 4,
 	variants.delete_variant: 3,
+}
+OF_V2: dict[Callable[[_User], bool | None], int] = {
+	bundles.add_bundle: 5,
+	bundles.change_parts: 6,
+	bundles.delete_bundle: 3,
+	tiers.add_rule: 7,
+	tiers.change_rule: 5,
+	tiers.delete_rule: 3,
+	tiers.add_group_price: 6,
+	tiers.move_customer: 3,
 }

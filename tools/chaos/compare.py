@@ -1,8 +1,9 @@
 """ERPNext against the shop, field by field."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import frappe
@@ -32,8 +33,7 @@ class Finding:
 def compare(medusa: Medusa) -> list[Finding]:
 	"""All that is wrong: nothing, where nothing was lost or doubled."""
 	wanted = expected.read(medusa.version)
-	rows = frappe.get_all("Item Price", ["valid_from", "valid_upto"], order_by="name")
-	found = READERS[medusa.version](medusa, expected.turning_days(rows))
+	found = READERS[medusa.version](medusa, expected.days_of(medusa.version))
 	return [
 		*_doubled(found.counts),
 		*_records("product", wanted.products, found.shop.products),
@@ -66,10 +66,19 @@ def _records(what: str, wanted: dict[str, dict], found: dict[str, dict]) -> Iter
 def _prices(wanted: dict[str, dict], found: dict[str, dict]) -> Iterator[Finding]:
 	for sku in sorted({*wanted, *found}, key=str):
 		should, does = wanted.get(sku, {}), found.get(sku, {})
-		for day in sorted({*should, *does}):
-			if should.get(day, []) != does.get(day, []):
-				kind = MISSING if not does.get(day) else DOUBLED if len(does[day]) > 1 else STALE
-				yield Finding(kind, f"price of {sku} on {day}", should.get(day, []), does.get(day, []))
+		wrong: dict[str, list] = defaultdict(list)
+		for point in sorted({*should, *does}):
+			wanted_there, there = should.get(point, []), does.get(point, [])
+			if wanted_there != there:
+				kind = MISSING if not there else DOUBLED if len(there) > len({*there}) else STALE
+				wrong[kind].append((point, wanted_there, there))
+		for kind, points in wrong.items():  # An item has many points: a finding has the first one.
+			point, *values = points[0]
+			yield Finding(kind, f"price of {sku} on {_words(point)} (and {len(points) - 1} more)", *values)
+
+
+def _words(point: date | tuple) -> str:
+	return ", ".join(map(str, point)) if isinstance(point, tuple) else str(point)
 
 
 def _ids(wanted: expected.Shop, found: expected.Shop) -> Iterator[Finding]:

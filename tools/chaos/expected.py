@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import quote
 
 import frappe
-from frappe.utils import get_url, getdate
+from frappe.utils import get_url
 
-from tools.chaos import variants
+from tools.chaos import bundles, places, tiers, variants
+from tools.chaos.in_force import latest, turning_days
 from tools.demo.expected import lines
 
 PRICE_LIST = "Standard Selling"
@@ -17,7 +18,7 @@ PRICE_LIST = "Standard Selling"
 @dataclass
 class Shop:
 	"""Facts of both sides, comparable: `{key: {field: value}}`. Products go by the names of their Website Items,
-	collections by those of their Item Groups; prices by sku, as `{day: [(currency, amount)]}`.
+	collections by those of their Item Groups; prices by sku, on v1 as `{day: [(currency, amount)]}`, on v2 as tiers.Points.
 
 	:param ids: what each calls its products, variants and collections
 	:param price_ids: `{Medusa's id of a price row: (sku, amount)}`
@@ -25,7 +26,7 @@ class Shop:
 
 	products: dict[str, dict] = field(default_factory=dict)
 	collections: dict[str, dict] = field(default_factory=dict)
-	prices: dict[str, dict[date, list]] = field(default_factory=dict)
+	prices: dict[str, dict] = field(default_factory=dict)
 	ids: dict[str, dict] = field(default_factory=dict)
 	price_ids: dict[str, tuple] = field(default_factory=dict)
 
@@ -39,13 +40,21 @@ def read(version: str) -> Shop:
 	shop = Shop()
 	items = frappe.get_all(
 		"Item",
-		["name", "country_of_origin", "medusa_id", "medusa_variant_id", "has_variants"],
+		[
+			"name",
+			"country_of_origin",
+			"medusa_id",
+			"medusa_variant_id",
+			"has_variants",
+			"item_group",
+			"variant_of",
+		],
 		order_by="name",
 	)
 	items = {item.name: item for item in items}
 	for row in _website_items():
 		item = items[row.item_code]
-		shop.products[row.name] = product = _product(row, item)
+		shop.products[row.name] = product = _product(row, item, version)
 		if version == "v1":
 			product["images"].sort()
 		shop.ids[row.name] = {
@@ -55,7 +64,11 @@ def read(version: str) -> Shop:
 		if item.has_variants:
 			shop.ids[row.name]["variants"] = variants.ids(product["sku"])
 	_add_collections(shop)
-	_add_prices(shop)
+	if version == "v1":
+		_add_prices(shop)
+	else:
+		_add_asked(shop, items)
+	_add_price_ids(shop)
 	return shop
 
 
@@ -66,7 +79,7 @@ def _website_items() -> list:
 	)
 
 
-def _product(row, item) -> dict:
+def _product(row, item, version: str) -> dict:
 	image = get_url(quote(row.website_image)) if row.website_image else None
 	pictures = frappe.get_all(
 		"File",
@@ -76,14 +89,19 @@ def _product(row, item) -> dict:
 	)
 	images = list(dict.fromkeys(filter(None, [image, *(get_url(quote(url)) for url in pictures)])))
 	code = frappe.db.get_value("Country", item.country_of_origin, "code") or ""
-	of_variants = variants.of_template(row, lambda code: _stock(row, code)) if item.has_variants else {}
+	of_variants = variants.of_template(row) if item.has_variants else {}
+	codes = of_variants.get("sku", [row.item_code])
+	if version == "v1":
+		stock = sum(sum(places.stock(code).values()) for code in codes)
+	else:
+		stock = {code: bundles.stock(code) for code in codes}
 	return {
 		"title": row.web_item_name,
 		"description": lines(row.web_long_description or ""),
 		"status": "published" if row.published else "draft",
 		"collection": row.item_group,
 		"sku": [row.item_code],
-		"allow_backorder": [bool(row.on_backorder)],
+		"allow_backorder": [bool(row.on_backorder) and bundles.consists_of(row.item_code) != {}],
 		"origin_country": code.upper() or None,
 		"thumbnail": images[0] if images else None,
 		"images": images,
@@ -91,14 +109,9 @@ def _product(row, item) -> dict:
 		"short_description": row.short_description or "",
 		"ranking": row.ranking or 0,
 		"specifications": _specifications(row.name),
-		"stock": _stock(row, row.item_code),
+		"stock": stock,
 		**of_variants,
 	}
-
-
-def _stock(row, code: str) -> int:
-	bins = {"item_code": code, "warehouse": row.website_warehouse}
-	return int(sum(frappe.get_all("Bin", bins, pluck="actual_qty", order_by=None)))
 
 
 def _specifications(name: str) -> list[tuple]:
@@ -126,6 +139,29 @@ def _add_collections(shop: Shop) -> None:
 			shop.ids[row.name] = {"Item Group": row.medusa_id}
 
 
+def _add_asked(shop: Shop, items: dict) -> None:
+	asked, days = tiers.Asked(), days_of("v2")
+	for product in shop.products.values():
+		for sku in product["sku"]:
+			shop.prices[sku] = asked.of_item(items[sku], days)
+
+
+def days_of(version: str) -> list[date]:
+	"""The days on which prices are compared."""
+	doctypes = ("Item Price",) if version == "v1" else ("Item Price", tiers.RULE)
+	fields = ["valid_from", "valid_upto"]
+	return turning_days(
+		[row for each in doctypes for row in frappe.get_all(each, fields=fields, order_by="name")]
+	)
+
+
+def _add_price_ids(shop: Shop) -> None:
+	sold = {sku for product in shop.products.values() for sku in product["sku"]}
+	filters = {"item_code": ("in", [*sold, ""]), "medusa_price_id": ("is", "set")}
+	for row in frappe.get_all("Item Price", filters, "*", order_by="name"):
+		shop.price_ids[row.medusa_price_id] = (row.item_code, row.price_list_rate)
+
+
 def _add_prices(shop: Shop) -> None:
 	rows = frappe.get_all("Item Price", {"price_list": PRICE_LIST}, "*", order_by="name")
 	by_item = defaultdict(list)
@@ -134,26 +170,5 @@ def _add_prices(shop: Shop) -> None:
 	for product in shop.products.values():
 		for sku in product["sku"]:
 			for day in turning_days(rows):
-				if row := _in_force(by_item[sku], day):
+				if row := latest(by_item[sku], day):
 					shop.prices.setdefault(sku, {})[day] = [(row.currency.lower(), row.price_list_rate)]
-			for row in by_item[sku]:
-				if row.medusa_price_id:
-					shop.price_ids[row.medusa_price_id] = (sku, row.price_list_rate)
-
-
-def turning_days(rows) -> list[date]:
-	"""Today, and each later day from which on some price begins or ceases to hold."""
-	starts = {getdate(row.valid_from) for row in rows if row.valid_from}
-	ends = {getdate(row.valid_upto) + timedelta(days=1) for row in rows if row.valid_upto}
-	return sorted({getdate(), *(day for day in starts | ends if day > getdate())})
-
-
-def _in_force(rows: list, day: date):
-	"""As ERPNext takes it: of those valid on the day, the one that became valid last."""
-	valid = [
-		row
-		for row in rows
-		if (not row.valid_from or getdate(row.valid_from) <= day)
-		and (not row.valid_upto or day <= getdate(row.valid_upto))
-	]
-	return max(valid, key=lambda row: (str(row.valid_from or ""), row.creation, row.name), default=None)

@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timezone
 
 from tests.medusa.server import Medusa
+from tools.chaos import places, tiers
 from tools.chaos.expected import Shop
 
 PAGE = 200
 PRODUCT_FIELDS = (
 	"id,external_id,title,description,status,origin_country,thumbnail,metadata,collection_id,"
-	"images.url,images.rank,options.title,variants.id,variants.sku,variants.allow_backorder,"
-	"variants.inventory_items.inventory.location_levels.stocked_quantity"
+	"images.url,images.rank,options.title,variants.id,variants.sku,variants.allow_backorder,variants.manage_inventory,"
+	"variants.inventory_items.required_quantity,variants.inventory_items.inventory.sku,"
+	"variants.inventory_items.inventory.location_levels.stocked_quantity,"
+	"variants.inventory_items.inventory.location_levels.location_id"
 )
+LIST_FIELDS = "id,title,type,starts_at,ends_at,*price_list_rules"
+ROW_FIELDS = "id,amount,currency_code,min_quantity,max_quantity,price_set.variant.id"
 
 
 class Found:
@@ -52,6 +57,7 @@ class Found:
 			self.shop.ids[row["external_id"]] = {"Item Group": row["id"]}
 
 	def _read_products(self) -> None:
+		self.places = places.of_locations()
 		for row in self._pages("/admin/products", fields=PRODUCT_FIELDS, order="id"):
 			name = row["external_id"]
 			self.counts["product", name] += 1
@@ -67,7 +73,6 @@ class Found:
 	def _product(self, row: dict) -> dict:
 		metadata = row["metadata"] or {}
 		pairs = metadata.get("specifications") or []
-		stock = {variant["sku"]: _stock(variant) for variant in row["variants"]}
 		return {
 			"title": row["title"],
 			"description": text_lines(row["description"]),
@@ -82,37 +87,47 @@ class Found:
 			"short_description": metadata.get("short_description") or "",
 			"ranking": metadata.get("ranking") or 0,
 			"specifications": [(pair["label"], text_lines(pair["description"])) for pair in pairs],
-			"stock": stock if _has_options(row) else sum(stock.values()),
+			"stock": {variant["sku"]: self._stock(variant) for variant in row["variants"]},
 		}
 
+	def _stock(self, variant: dict) -> dict[str, tuple[int, dict]]:
+		"""As bundles.stock."""
+		found = {}
+		for link in variant["inventory_items"] if variant["manage_inventory"] else ():
+			sku, levels = link["inventory"]["sku"], link["inventory"]["location_levels"]
+			self.counts["inventory item", f"{sku} of {variant['sku']}"] += 1
+			stock = {
+				self.places.get(level["location_id"], level["location_id"]): level["stocked_quantity"]
+				for level in levels
+				if level["stocked_quantity"]
+			}
+			found[sku] = (link["required_quantity"], stock)
+		return found
+
 	def _read_prices(self, days: list[date]) -> None:
-		for each in self._pages("/admin/price-lists", fields="id,title,starts_at,ends_at", order="id"):
+		rows: dict[str, list[dict]] = {}
+		for each in self._pages("/admin/price-lists", fields=LIST_FIELDS, order="id"):
 			self.counts["price list", each["title"]] += 1
-			in_force = [day for day in days if holds(each, day)]
+			of_list = {
+				"group": tiers.group_of(each),
+				"type": each["type"],
+				"days": {day for day in days if holds(each, day)},
+			}
 			path = f"/admin/price-lists/{each['id']}/prices"
-			fields = "id,amount,currency_code,price_set.variant.id"
-			for row in self._pages(path, fields=fields, order="id"):
+			for row in self._pages(path, fields=ROW_FIELDS, order="id"):
 				variant = ((row.get("price_set") or {}).get("variant") or {}).get("id")
 				sku = self.skus.get(variant, f"unknown variant {variant}")
-				self.counts["price", f"{sku} {row['currency_code']} in {each['title']}"] += 1
-				self._add_price(row["id"], sku, row["currency_code"], row["amount"], in_force)
-
-	def _add_price(self, id: str, sku: str, currency: str, amount: float, in_force: list[date]) -> None:
-		self.shop.price_ids[id] = (sku, amount)
-		for day in in_force:
-			self.shop.prices.setdefault(sku, {}).setdefault(day, []).append((currency, amount))
+				tier = f"{row['min_quantity'] or ''}-{row['max_quantity'] or ''}"
+				self.counts["price", f"{sku} {row['currency_code']} {tier} in {each['title']}"] += 1
+				self.shop.price_ids[row["id"]] = (sku, row["amount"])
+				rows.setdefault(sku, []).append({**row, **of_list})
+		groups = tiers.members(self.medusa)
+		for sku, of_sku in rows.items():
+			self.shop.prices[sku] = tiers.found_at(of_sku, groups, days)
 
 
 def _has_options(row: dict) -> bool:
 	return [option["title"] for option in row["options"]] != ["Default"]
-
-
-def _stock(variant: dict) -> int:
-	return sum(
-		level["stocked_quantity"]
-		for item in variant["inventory_items"]
-		for level in item["inventory"]["location_levels"]
-	)
 
 
 def holds(price_list: dict, day: date) -> bool:

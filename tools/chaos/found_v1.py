@@ -75,3 +75,8 @@ class FoundV1(Found):
 				self.counts["price list", f"{title} of {sku}"] += 1
 			if not skus:
 				self.empty.append(f"{each['id']} {each['name']}, {title}")
+
+	def _add_price(self, id: str, sku: str, currency: str, amount: float, in_force: list[date]) -> None:
+		self.shop.price_ids[id] = (sku, amount)
+		for day in in_force:
+			self.shop.prices.setdefault(sku, {}).setdefault(day, []).append((currency, amount))

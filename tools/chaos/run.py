@@ -18,7 +18,7 @@ from medusa_integration.operations import doctor
 from tests.medusa.server import Medusa
 from tests.support import factories
 from tests.support.workers import Worker, start
-from tools.chaos import changes, compare, processes, variants
+from tools.chaos import bundles, changes, compare, places, processes, tiers, variants
 from tools.chaos.faults import LONGEST_DELAY, RandomFaults
 from tools.chaos.person import Person
 
@@ -70,31 +70,35 @@ def run(
 	:param tell: called with a word on how far it is, ever so often
 	"""
 	began = time.monotonic()
-	with RandomFaults(medusa.url, seed) as proxy:
-		factories.configure(medusa, url=proxy.url, variants_become="Options of one product", **HURRIED)
-		_prepare()
+	with RandomFaults(medusa.url, seed) as proxy, places.configured(medusa) as values:
+		values |= {"url": proxy.url, "variants_become": "Options of one product"}
+		values |= {} if medusa.version == "v1" else tiers.values()
+		factories.configure(medusa, **values, **HURRIED)
+		_prepare(medusa)
 		shares = zip((number // 2, number - number // 2), USERS, strict=True)
-		users = [Worker(changes.make_changes, number=share, seed=seed, mark=mark) for share, mark in shares]
+		common = {"seed": seed, "version": medusa.version}
+		users = [Worker(changes.make_changes, number=share, mark=mark, **common) for share, mark in shares]
 		chaos = Chaos(medusa, proxy, seed, restarts, users, person=Person(medusa, seed))
 		results = chaos.last_until_made(number, tell)
 		tell("calm")
 		time.sleep(LONGEST_DELAY + 1)  # until the last call that nobody waits for has come through
-		factories.configure(medusa, url=proxy.url, variants_become="Options of one product", **PATIENT)
+		factories.configure(medusa, **values, **PATIENT)
 		_mend()
 		_send_the_rest()
 		tell("the doctor")
 		_repair()
+		findings = compare.compare(medusa)
 	return Outcome(
 		**{key: sum((result[key] for result in results), Counter()) for key in ("made", "refused", "again")},
 		faults=proxy.met,
 		kills=chaos.kills,
 		errors=Counter(frappe.get_all("Error Log", pluck="method", order_by="name")),
-		findings=compare.compare(medusa),
+		findings=findings,
 		seconds=time.monotonic() - began,
 	)
 
 
-def _prepare() -> None:
+def _prepare(medusa: Medusa) -> None:
 	frappe.cache.delete_value(changes.PROGRESS)
 	for name in changes.PARENTS[:2]:
 		factories.item_group(name, is_group=1)
@@ -105,11 +109,14 @@ def _prepare() -> None:
 		ImageOps.colorize(Image.radial_gradient("L"), "white", ("red", "green", "blue")[n]).save(file, "PNG")
 		values = {"file_name": f"chaos {n}.png", "content": file.getvalue(), "is_private": 0}
 		frappe.get_doc({"doctype": "File", **values}).insert()
-	shelf = factories.warehouse(changes.SHELF)
+	shelf = places.prepare()
 	for n in range(ITEMS):
 		factories.website_item(f"C-{n}", group=groups[n % GROUPS], website_warehouse=shelf)
 		factories.item_price(f"C-{n}", 1 + n)
 	variants.prepare(shelf, groups)
+	if medusa.version != "v1":
+		bundles.prepare(shelf, groups)
+		tiers.prepare(medusa)
 	frappe.db.commit()
 
 
@@ -125,6 +132,8 @@ def _mend() -> None:
 		frappe.get_doc("Item", name).update({"item_group": changes.PARENTS[0]}).save()
 	for name in frappe.get_all("Website Item", groups, pluck="name", order_by="name"):
 		frappe.get_doc("Website Item", name).save()  # takes the group from its Item
+	bundles.mend()
+	tiers.mend()
 	frappe.db.commit()
 
 

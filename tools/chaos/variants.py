@@ -69,17 +69,13 @@ def sold(template: str) -> list[str]:
 	return [code for code in rows if code not in hidden]
 
 
-def of_template(row, stock_of) -> dict:
-	"""The expected fields of the product of a template's Website Item.
-
-	:param stock_of: returns the stock of an item code
-	"""
+def of_template(row) -> dict:
+	"""The expected fields of the product of a template's Website Item."""
 	codes = sold(row.item_code)
 	return {
 		"status": "published" if row.published and codes else "draft",
 		"sku": codes,
 		"allow_backorder": [bool(cint(row.on_backorder))] * len(codes),
-		"stock": {code: stock_of(code) for code in codes},
 	}
 
 

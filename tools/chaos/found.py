@@ -63,11 +63,7 @@ class Found:
 			self.counts["product", name] += 1
 			for variant in row["variants"]:
 				self.skus[variant["id"]] = variant["sku"]
-			has_options = _has_options(row)
-			ids = (row["id"], row["variants"][0]["id"] if row["variants"] and not has_options else None)
-			self.shop.ids[name] = {"Website Item": ids, "Item": ids}
-			if has_options:
-				self.shop.ids[name]["variants"] = {each["sku"]: each["id"] for each in row["variants"]}
+			self.shop.ids[name] = ids_of(row)
 			self.shop.products[name] = self._product(row)
 
 	def _product(self, row: dict) -> dict:
@@ -126,8 +122,17 @@ class Found:
 			self.shop.prices[sku] = tiers.found_at(of_sku, groups, days)
 
 
-def _has_options(row: dict) -> bool:
-	return [option["title"] for option in row["options"]] != ["Default"]
+def ids_of(row: dict) -> dict:
+	"""What Medusa calls a product and its variant; its variants by SKU, where they are options of it."""
+	if [option["title"] for option in row["options"]] == ["Default"]:
+		ids = (row["id"], row["variants"][0]["id"] if row["variants"] else None)
+		return {"Website Item": ids, "Item": ids}
+	ids = (row["id"], None)
+	return {
+		"Website Item": ids,
+		"Item": ids,
+		"variants": {each["sku"]: each["id"] for each in row["variants"]},
+	}
 
 
 def holds(price_list: dict, day: date) -> bool:

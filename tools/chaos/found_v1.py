@@ -6,7 +6,7 @@ from datetime import date
 import frappe
 
 from tests.support.shop_v1 import list_title, major_units, name_of
-from tools.chaos.found import Found, holds, text_lines
+from tools.chaos.found import Found, holds, ids_of, text_lines
 
 
 class FoundV1(Found):
@@ -30,11 +30,10 @@ class FoundV1(Found):
 
 	def _read_products(self) -> None:
 		items = frappe.get_all("Website Item", ["name", "medusa_id"], order_by="name")
-		for row in self._pages("/admin/products", expand="variants,images", order="created_at"):
+		for row in self._pages("/admin/products", expand="variants,images,options", order="created_at"):
 			name = name_of(row, items) or f"with the handle {row['handle']}"
 			self.counts["product", name] += 1
-			ids = (row["id"], row["variants"][0]["id"] if row["variants"] else None)
-			self.shop.ids[name] = {"Website Item": ids, "Item": ids}
+			self.shop.ids[name] = ids_of(row)
 			self.shop.products[name] = self._product(row)
 
 	def _product(self, row: dict) -> dict:
@@ -43,7 +42,7 @@ class FoundV1(Found):
 			"description": text_lines(row["description"]),
 			"status": row["status"],
 			"collection": self.groups.get(row["collection_id"]),
-			"sku": [variant["sku"] for variant in row["variants"]],
+			"sku": sorted(variant["sku"] for variant in row["variants"]),
 			"allow_backorder": [variant["allow_backorder"] for variant in row["variants"]],
 			"origin_country": row["origin_country"],
 			"thumbnail": row["thumbnail"],

@@ -37,9 +37,11 @@ def configured(medusa: Medusa) -> Iterator[dict]:
 	path = f"/admin/stock-locations/{id}"
 	medusa.admin("POST", f"{path}/sales-channels", {"add": [medusa.shop["sales_channel_id"]]})
 	rows = [{"warehouse": warehouses()[1], "stock_location": id}]
-	yield {"stock_location": medusa.shop["stock_location_id"], "stock_locations": rows}
-	factories.configure(medusa, stock_location="", stock_locations=[])
-	medusa.admin("DELETE", path)
+	try:
+		yield {"stock_location": medusa.shop["stock_location_id"], "stock_locations": rows}
+	finally:
+		factories.configure(medusa, stock_location="", stock_locations=[])
+		medusa.admin("DELETE", path)
 
 
 # --- changes

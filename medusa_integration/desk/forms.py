@@ -4,6 +4,7 @@ Source: docs/reference.md, "Whitelisted calls".
 """
 
 import secrets
+from typing import Literal
 
 import frappe
 from frappe import _
@@ -229,7 +230,9 @@ def make_signing_secret() -> str:
 
 @frappe.whitelist()
 @checked
-def preview_variants_become(value: str) -> dict:
+def preview_variants_become(
+	value: Literal["Products of their own", "Options of one product"],
+) -> dict:
 	"""Count the products of the shop that a change of *Variants become* would merge or split. Writes nothing.
 
 	:param value: the new value of the field
@@ -239,7 +242,7 @@ def preview_variants_become(value: str) -> dict:
 		more; `apart`: of templates without a published Website Item, whose variants stay products; `doubled`: of variants with the
 		attributes of another one
 	:raises frappe.PermissionError: without write permission for the Medusa Configuration
-	:raises BadArgument: for a value that isn't a text
+	:raises BadArgument: for another value
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "write", throw=True)
 	return variants_switch.preview(value)

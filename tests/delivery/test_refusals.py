@@ -150,7 +150,7 @@ def test_one_body_that_is_too_large_is_parked_alone(medusa, proxy):
 
 def test_a_body_that_just_fits_is_sent(medusa):
 	(name,) = items(1, price=False)
-	size = session.DIALECTS[medusa.version].max_body - 2500
+	size = session.DIALECTS[medusa.version].max_body - 3500
 	store_raw(name, web_long_description=f"<p>{'w' * size}</p>")
 	drain()
 	assert_in_step(medusa, [name])

@@ -71,7 +71,7 @@ def test_after_a_rollback_the_next_save_starts_a_drain(medusa):
 
 
 @pytest.mark.parametrize(
-	"step", ["delivery.claims._take", "prices.prices_to_medusa.item_prices", "delivery.documents.write"]
+	"step", ["delivery.claims._take", "prices.prices_to_medusa.offers_of", "delivery.documents.write"]
 )
 def test_a_drain_that_is_a_deadlocks_victim_goes_on(medusa, monkeypatch, step):
 	"""MariaDB chooses a victim; here it is always the drain, when it claims, when it reads, and when it settles."""

@@ -71,6 +71,8 @@ CALLS = {
 	("get_order_status", "sales_order"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
 	("get_document_status", "doctype"): {(417,): [*BAD_NAME, *UNKNOWN_NAME, "User"]},
 	("get_sync_status", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
+	("preview_field_map", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
+	("preview_variants_become", "value"): {(417,): [*BAD_NAME, *UNKNOWN_NAME]},
 	("sync_now", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
 	("export_sales_order", "self"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
 	("link_existing_products", "dry_run"): {(417,): BAD_FLAG},

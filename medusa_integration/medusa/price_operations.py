@@ -69,7 +69,7 @@ class PriceOperations(ABC):
 		"""Write items' prices to the price lists in Medusa that belong to an ERPNext price list.
 
 		:param source: the ERPNext price list
-		:param items: `external_id`, `title`, `product_id`, `variant_id`, `known` (the state that the last call returned, {}
+		:param items: `external_id`, `about` (the Website Item, for the log), `title`, `product_id`, `variant_id`, `known` (the state that the last call returned, {}
 			if none; with `unsure` where all is to be written again), and all its `prices`: `start`, `end` (the first and
 			last day, or None), `starts_at`, `ends_at` (the same in ISO 8601), `currency`, `amount` in major units; perhaps
 			`group` and `group_title` (of the customer group that it is for), `type` (see Slot), `min_quantity` and

@@ -34,7 +34,7 @@ class StockOperations(ABC):
 		"""Set variants' quantities for sale. Medusa subtracts the reservations of orders that ERPNext doesn't
 		know. v2 takes one call, all or nothing, and none where all levels are right already.
 
-		:param levels: `external_id`, `product_id`, `variant_id`, `sku`, `quantities` (whole units by stock
+		:param levels: `external_id`, `about` (the Website Item, for the log), `product_id`, `variant_id`, `sku`, `quantities` (whole units by stock
 			location, "" for the default one; below 0 counts as far as Medusa has reserved as much),
 			`left` (former stock locations, whose levels become 0 where they are still there), `reserves` (on where orders of the shop may have reserved some for lines that ERPNext knows), and
 			`known`, the last call's result for the variant, {} before the first one

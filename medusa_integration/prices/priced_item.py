@@ -77,6 +77,7 @@ class PricedItem:
 		known = self._known(medusa)
 		return {
 			"external_id": item.key,
+			"about": item.name,
 			"title": item.title,
 			"product_id": item.medusa_id,
 			"variant_id": item.medusa_variant_id,

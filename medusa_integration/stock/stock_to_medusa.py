@@ -183,6 +183,7 @@ class _Level:
 		of_this_variant = self.state and self.state["sent"].get("variant") == self.item.medusa_variant_id
 		return {
 			"external_id": self.key,
+			"about": self.item.name,
 			"product_id": self.item.medusa_id,
 			"variant_id": self.item.medusa_variant_id,
 			"sku": self.wanted["sku"],

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from medusa_integration.medusa.client import MedusaClient
@@ -22,7 +21,7 @@ from medusa_integration.medusa.price_keeper import PriceKeeper
 from medusa_integration.medusa.price_operations import Slot, marked, slot_marked, slot_of, tier_of
 from medusa_integration.medusa.v1 import foreign_prices
 from medusa_integration.medusa.v1.amounts import major_units, minor_units
-from medusa_integration.medusa.v1.shop import Shop, raised
+from medusa_integration.medusa.v1.shop import Shop, raised, record_of
 
 BASE_ROW = ("id", "currency_code", "amount", "min_quantity", "max_quantity")
 
@@ -46,7 +45,7 @@ class PricesV1:
 				raise NotSendable(NO_VARIANT)
 			return _Item(client, source, item, there[item["variant_id"]]).write()
 
-		return self.client.each(act, items, about=itemgetter("external_id"))
+		return self.client.each(act, items, about=record_of)
 
 	def remove_of(self, product_ids: Iterable[str]) -> list:
 		"""Delete all prices of these products, and the price lists that have no others. Returns None or a MedusaError for each

@@ -3,7 +3,6 @@ refused by itself.
 """
 
 from collections.abc import Callable, Iterator
-from operator import itemgetter
 from typing import Any
 
 from medusa_integration.medusa.client import MedusaClient
@@ -58,7 +57,7 @@ class Shop(Dialect):
 		return {row["id"]: not row["is_disabled"] for row in rows}
 
 	def _each(self, act: Callable[[MedusaClient, dict], Any], records: list[dict]) -> dict[str, Any]:
-		results = self.client.each(act, records, about=itemgetter("external_id"))
+		results = self.client.each(act, records, about=record_of)
 		return {record["external_id"]: result for record, result in zip(records, results, strict=True)}
 
 	def _pages(self, what: str, page: int, params: dict) -> Iterator[dict]:
@@ -82,3 +81,8 @@ def raised(results: list) -> list:
 		if isinstance(result, MedusaError):
 			raise result
 	return results
+
+
+def record_of(payload: dict) -> str:
+	"""The record of ERPNext's that a payload's calls are about: `about`, or else its external id."""
+	return payload.get("about") or payload["external_id"]

@@ -128,8 +128,8 @@ def _by_table(codes: set[str], shop: ShopPrices) -> dict[str, Offers]:
 def asked_today(
 	codes: Iterable[str], customer: str = "", currency: str = ""
 ) -> dict[str, tuple[float, float]]:
-	"""`{item code: (the price before discounts, the price that the shop asks)}` of one piece today, by the table *Prices in the
-	shop*, in a constant number of queries; (0, 0) of an item without a price.
+	"""`{item code: (everyone's price before discounts, the price that the shop asks the customer)}` of one piece today, by the table
+	*Prices in the shop*, in a constant number of queries; (0, 0) of an item without a price.
 
 	:param customer: a Customer's name; "" for a guest
 	:param currency: "": that of the configuration's price list
@@ -144,8 +144,10 @@ def asked_today(
 	)
 	currency, found = currency or shop.currencies.get(shop.standard, ""), {}
 	for code, of_item in _of_items(items, prices, shop):
-		audience = shop.audience_of(buyers[0], code in own) if buyers else EVERYONE
-		found[code] = of_item.asked(audience, currency)
+		regular, final = of_item.asked(EVERYONE, currency)
+		if buyers:
+			_regular, final = of_item.asked(shop.audience_of(buyers[0], code in own), currency)
+		found[code] = (regular, final)
 	return found
 
 

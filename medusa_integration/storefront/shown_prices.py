@@ -73,23 +73,30 @@ def _lowest(prices: list[ShownPrice]) -> ShownPrice:
 def _visible(codes: list[str], customer: Party | None, threshold: float | None) -> dict[str, Price]:
 	name = customer.name if customer and customer.doctype == "Customer" else None
 	standard = settings.current().price_list
-	prices = _by_table(codes, name) if price_table.is_used() else prices_for(codes, standard, name)
+	is_table = price_table.is_used()
+	prices = _by_table(codes, name, _listed(name)) if is_table else prices_for(codes, standard, name)
 	threshold = visibility_threshold() if threshold is None else threshold
 	if not threshold:
 		return prices
-	limit = _in_currency_of(standard_list(standard, name), threshold)
+	limit = _in_currency_of(_listed(name) if is_table else standard_list(standard, name), threshold)
 	return {code: NO_PRICE if price.standard >= limit else price for code, price in prices.items()}
 
 
-def _by_table(codes: list[str], customer: str | None) -> dict[str, Price]:
-	"""The prices by the table *Prices in the shop*: everyone's before discounts, and the one that the shop asks the customer."""
-	currency = frappe.get_cached_value(
-		"Price List", standard_list(settings.current().price_list, customer), "currency"
-	)
-	everyones = offers.asked_today(codes, "", currency)
-	asked = offers.asked_today(codes, customer, currency) if customer else everyones
-	none = (0.0, 0.0)
-	return {code: Price(everyones.get(code, none)[0], asked.get(code, none)[1]) for code in codes}
+def _listed(customer: str | None) -> str:
+	"""The customer's price list where the table *Prices in the shop* has it, else the shop's."""
+	standard = settings.current().price_list
+	found = standard_list(standard, customer)
+	return found if found in price_table.price_lists() else standard
+
+
+def _by_table(codes: list[str], customer: str | None, listed: str) -> dict[str, Price]:
+	"""The prices by the table *Prices in the shop*: everyone's before discounts, and the one that the shop asks the customer.
+
+	:param listed: the price list whose currency the prices are in
+	"""
+	currency = frappe.get_cached_value("Price List", listed, "currency") or ""
+	asked = offers.asked_today(codes, customer or "", currency)
+	return {code: Price(*asked.get(code, NO_PRICE)) for code in codes}
 
 
 def _units(item_codes: list[str]) -> dict[str, str]:

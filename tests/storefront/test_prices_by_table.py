@@ -45,6 +45,12 @@ def test_an_item_price_of_the_customer_alone(shelf):
 	assert shown("G-2") == [(5, 5)]
 
 
+def test_a_customer_with_a_list_that_the_table_lacks_is_asked_everyones_prices(shelf):
+	factories.price_list("Export USD", "USD")
+	other = factories.customer("Far Clinic", default_price_list="Export USD")
+	assert shown("G-1", customer=Party("Customer", other.name)) == [(10, 10)]
+
+
 def test_an_item_without_a_price_has_none(shelf):
 	factories.website_item("G-3")
 	assert shown("G-3", "G-1") == [(0, 0), (10, 10)]

@@ -8,6 +8,7 @@ from typing import Any
 from medusa_integration.medusa import categories, owners
 from medusa_integration.medusa.categories import CategoryIndex
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound, MedusaRejected, NotSendable
+from medusa_integration.medusa.v2 import foreign_products
 from medusa_integration.medusa.v2.shop import Shop
 
 FIELDS = "id,name,handle,external_id,parent_category_id,is_active,rank"
@@ -127,25 +128,12 @@ class Categories(Shop):
 	def _delete_category(self, id: str, has_children: bool) -> None:
 		"""Delete a category. One with categories or products that the app didn't make stays, and is the shop's own then."""
 		try:
-			if has_children or self._holds_foreign_products(id):
+			if has_children or foreign_products.are_in(self.client, "category_id", id):
 				self.client.post(f"{PATH}/{id}", {"external_id": None}, {"fields": "id"})
 			else:
 				self.client.delete(f"{PATH}/{id}")
 		except MedusaNotFound:
 			pass
-
-	def _holds_foreign_products(self, id: str) -> bool:
-		params: dict[str, Any] = {
-			"category_id[]": [id],
-			"fields": "id,external_id",
-			"limit": 200,
-			"offset": 0,
-		}
-		while rows := self.client.get("/admin/products", params)["products"]:
-			if any(not row["external_id"] for row in rows):
-				return True
-			params["offset"] += params["limit"]
-		return False
 
 	def categories_there(self, ids: Iterable[str]) -> set[str]:
 		wanted = set(ids)

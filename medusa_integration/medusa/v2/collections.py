@@ -7,6 +7,7 @@ from typing import Any
 
 from medusa_integration.medusa.errors import MedusaError, MedusaNotFound
 from medusa_integration.medusa.matching import check_new_title, differs, is_retitled, same_collection
+from medusa_integration.medusa.v2 import foreign_products
 from medusa_integration.medusa.v2.shop import Shop
 
 COLLECTION_FIELDS = "id,title,handle,external_id,metadata"
@@ -99,25 +100,11 @@ class Collections(Shop):
 			params["offset"] += page
 
 	def delete_collection(self, id: str) -> None:
-		if not self._has_foreign_products(id):
+		if not foreign_products.are_in(self.client, "collection_id", id):
 			self.client.delete(f"/admin/collections/{id}")
 			return
 		with suppress(MedusaNotFound):
 			self.client.post(f"/admin/collections/{id}", {"external_id": None})
-
-	def _has_foreign_products(self, id: str) -> bool:
-		"""Whether products that the app didn't make are in a collection."""
-		params: dict[str, Any] = {
-			"collection_id[]": [id],
-			"fields": "id,external_id",
-			"limit": 200,
-			"offset": 0,
-		}
-		while rows := self.client.get("/admin/products", params)["products"]:
-			if any(not row["external_id"] for row in rows):
-				return True
-			params["offset"] += params["limit"]
-		return False
 
 
 def _names(collection: dict) -> list[str]:

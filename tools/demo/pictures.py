@@ -328,7 +328,7 @@ def _workspace(page: Page) -> None:
 
 
 def _outbox(page: Page) -> None:
-	_open(page, "medusa-outbox", 480, ".list-row .list-subject")
+	_open(page, "medusa-outbox", 760, ".list-row .list-subject")
 
 
 def _inbox(page: Page) -> None:
@@ -445,7 +445,7 @@ def _shop_window(page: Page, front: str) -> None:
 def _options(page: Page, front: str) -> None:
 	"""A size and a colour that are in stock."""
 	template = options.TEMPLATES[0].row["web_item_name"]
-	page.set_viewport_size({"width": WIDTH, "height": 480})
+	page.set_viewport_size({"width": WIDTH, "height": 640})
 	page.goto(f"{front}/#/search?{urlencode({'q': template})}")
 	page.locator(".card a", has_text=template).first.click()
 	page.locator(".option", has_text="Teal").click()

@@ -20,7 +20,7 @@ before_request = ["medusa_integration.api.take_latest_rows"]
 after_request = ["medusa_integration.api.answer_refused", "medusa_integration.api.allow_origin"]
 
 doctype_js = {
-	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],
+	"Website Item": ["public/js/medusa_form.js", "public/js/medusa_tables.js", "public/js/website_item.js"],
 	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
 	"Quotation": ["public/js/medusa_form.js", "public/js/shop_document.js", "public/js/quotation.js"],
 	"Delivery Note": ["public/js/medusa_form.js", "public/js/shop_document.js"],
@@ -30,6 +30,7 @@ doctype_js = {
 	"Lead": "public/js/same_email.js",
 	"Medusa Configuration": [
 		"public/js/medusa_progress.js",
+		"public/js/medusa_tables.js",
 		"public/js/medusa_configuration_accounts.js",
 		"public/js/medusa_configuration_bulk.js",
 		"public/js/medusa_configuration_fields.js",

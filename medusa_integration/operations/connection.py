@@ -253,9 +253,9 @@ def _shipping_profile(medusa: Medusa) -> tuple[str, str]:
 def _stock_location(medusa: Medusa) -> tuple[str, str]:
 	offered = medusa.offered["stock_location"]
 	if len(offered) > 1:
-		words = _("The shop has {0} stock locations: choose the one that the stock is for.").format(
-			len(offered)
-		)
+		words = _(
+			"The shop has {0} stock locations: choose one as Stock Location, for the warehouses that the table Stock Locations doesn't name."
+		).format(len(offered))
 	else:
 		words = _(
 			"The shop has no stock location: make one in Medusa's admin, under Settings → Locations & Shipping."
@@ -295,9 +295,7 @@ def _categories(medusa: Medusa) -> tuple[str, str]:
 	if problems := categories_to_medusa.problems():
 		return WARNING, " ".join(problems[:5])
 	count = sum(len(page) for page in medusa.categories_in_pages())
-	return OK, _("The shop has {0} categories. Item Groups become some of them, with their tree.").format(
-		count
-	)
+	return OK, _("The shop has {0} categories, those of the Item Groups among them.").format(count)
 
 
 def _handles(medusa: Medusa) -> tuple[str, str]:

@@ -1,5 +1,6 @@
-"""python -m tools.demo.browse [FOLDER]: a visitor in the shop window, in headless Chromium: browses, filters, searches, signs up,
-reviews, wishes, orders, asks for a quotation and approves it. Screenshots go to FOLDER, where one is named.
+"""python -m tools.demo.browse [FOLDER]: a visitor in the shop window, in headless Chromium: browses, filters, searches, looks at sizes,
+a sale, a bundle and prices abroad, signs up, reviews, wishes, orders, asks for a quotation, approves it, and gets the prices of a
+group of customers. Screenshots go to FOLDER, where one is named.
 
 Wants Chromium, and what `make pictures` installs. Exit status 0 only where each step showed what it should.
 """
@@ -11,11 +12,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from decimal import Decimal
 from pathlib import Path
+from urllib.parse import urlencode
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from tools.demo import rows, serve, stage
+from tools.demo import offers, rows, serve, stage
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Root has no sandbox, and a container little shared memory.
@@ -68,6 +71,7 @@ class Visitor:
 
 	def __init__(self, page: Page, folder: Path | None) -> None:
 		self.page, self.folder = page, folder
+		self._rows = {row["item_code"]: row for row in rows.read()}
 		self.email = f"aisha-{secrets.token_hex(3)}@clinic.example"
 		if folder:
 			folder.mkdir(parents=True, exist_ok=True)
@@ -85,11 +89,14 @@ class Visitor:
 				self.filter,
 				self.look_at_variants,
 				self.choose_options,
+				self.look_at_sale,
+				self.look_at_bundle,
+				self.go_abroad,
 				self.search,
 				self.sign_up,
 				self.log_in,
 			),
-			*(self.review, self.wish, self.order, self.ask, self.approve, self.look_small),
+			*(self.review, self.wish, self.order, self.ask, self.approve, self.join_group, self.look_small),
 		)
 		for step in steps:
 			step()
@@ -139,6 +146,7 @@ class Visitor:
 		"""A size and a colour; a combination that isn't made is greyed."""
 		self._open("/#/search?q=Tunic")
 		self.page.locator(".card a", has_text="Scrub Tunic").first.click()
+		expect(self.page.locator(".options legend")).to_have_text(["Size", "Colour"])
 		expect(self.page.locator(".option.off", has_text="White")).to_be_visible()
 		self.page.locator(".option", has_text="Teal").click()
 		self.page.locator(".option").get_by_text("M", exact=True).click()
@@ -147,6 +155,42 @@ class Visitor:
 		self.page.locator(".option", has_text="XL").click()
 		expect(self.page.locator(".cost")).to_contain_text("9.250")
 		expect(self.page.get_by_label("White")).to_be_checked()
+		self.optional = self.page.url.split("#")[1]
+
+	def look_at_sale(self) -> None:
+		"""The card and the page of a product in a sale have the price before, struck through."""
+		row = self._rows[offers.ON_SALE]
+		card = self._card(
+			row["web_item_name"], "/#/category/products/infection-control/masks-face-protection"
+		)
+		expect(card.locator(".price s")).to_contain_text(row["price"])
+		expect(card.locator(".price b")).to_contain_text(str(offers.on_sale(Decimal(row["price"]))))
+		self._shoot("sale-cards")
+		card.locator("a").first.click()
+		expect(self.page.locator(".cost s")).to_contain_text(row["price"])
+		expect(self.page.locator(".cost b")).to_contain_text(str(offers.on_sale(Decimal(row["price"]))))
+		self._shoot("sale")
+
+	def look_at_bundle(self) -> None:
+		"""A Product Bundle is for sale where its parts are in stock."""
+		self._card(offers.BUNDLE["web_item_name"]).locator("a").first.click()
+		expect(self.page.locator(".cost b")).to_contain_text(offers.BUNDLE_PRICE)
+		expect(self.page.locator(".stock.yes")).to_be_visible()
+		self._shoot("bundle")
+
+	def go_abroad(self) -> None:
+		"""Another country has its own currency, on the cards and on the page; then back home."""
+		((code, dollars),) = offers.DOLLARS.items()
+		self.page.get_by_label("Delivery to").select_option(label="United States (USD)")
+		expect(self.page.locator("main:not([aria-busy]) > :not(.loading)")).to_be_visible()
+		card = self._card(self._rows[code]["web_item_name"], "/#/category/products/infection-control/gloves")
+		expect(card.locator(".price b")).to_contain_text(f"${float(dollars):.2f}")
+		self._shoot("abroad-cards")
+		card.locator("a").first.click()
+		expect(self.page.locator(".cost b")).to_contain_text(f"${float(dollars):.2f}")
+		self._shoot("abroad")
+		self.page.get_by_label("Delivery to").select_option(label="Oman (OMR)")
+		expect(self.page.locator(".cost b")).to_contain_text(self._rows[code]["price"])
 
 	def search(self) -> None:
 		"""As somebody types, with the keys."""
@@ -242,6 +286,24 @@ class Visitor:
 		self.page.locator("#mine").get_by_role("link", name="Orders").click()
 		expect(self.page.locator(".lines li")).to_have_count(2)
 
+	def join_group(self) -> None:
+		"""A clerk puts the visitor's Customer into a Customer Group; its prices are on the product and on the cards."""
+		((code, price),) = offers.CLINIC_PRICES.items()
+		title = self._rows[code]["web_item_name"]
+		self._card(title).locator("a").first.click()
+		expect(self.page.locator(".cost b")).to_contain_text(self._rows[code]["price"])
+		offers.put_into_group(self.email)
+		until = time.monotonic() + A_MAIL_A_MINUTE
+		while price not in self.page.locator(".cost b").inner_text():
+			assert time.monotonic() < until, "the group's price isn't there"
+			self.page.wait_for_timeout(2000)
+			self.page.reload()
+			expect(self.page.locator("main:not([aria-busy]) > :not(.loading)")).to_be_visible()
+		self._shoot("group")
+		card = self._card(title, "/#/category/products/infection-control/gloves")
+		expect(card.locator(".price b")).to_contain_text(price)
+		self._shoot("group-cards")
+
 	def look_small(self) -> None:
 		"""The pages on a telephone: nothing is wider than the screen."""
 		self.page.set_viewport_size(SMALL)
@@ -249,12 +311,21 @@ class Visitor:
 			("landing", "/#/"),
 			("category", "/#/category/products"),
 			("product", f"/#{self.product}"),
+			("options", f"/#{self.optional}"),
+			("sale-cards", "/#/category/products/infection-control/masks-face-protection"),
 		):
 			self._open(path)
 			self.page.wait_for_load_state("networkidle")
 			wide = self.page.evaluate("document.documentElement.scrollWidth")
 			assert wide <= SMALL["width"], f"{name} is {wide} wide"
 			self._shoot(f"{name}-small")
+
+	def _card(self, title: str, path: str = "") -> Locator:
+		"""The product's card on a page; else on that of a search for it."""
+		self._open(path or f"/#/search?{urlencode({'q': title})}")
+		card = self.page.locator(".card", has=self.page.get_by_role("heading", name=title, exact=True)).first
+		expect(card).to_be_visible()
+		return card
 
 	def _open(self, path: str) -> None:
 		self.page.goto(path)

@@ -22,7 +22,9 @@
 
 	function offer_storefronts(frm, storefronts) {
 		const grid = frm.get_field("medusa_channels")?.grid;
-		grid?.update_docfield_property("sales_channel", "options", storefronts);
+		if (!grid) return;
+		grid.update_docfield_property("sales_channel", "options", storefronts);
+		medusa_integration.show_labels(grid, "sales_channel", storefronts);
 	}
 
 	// "3 OMR, 8 USD", of the base prices that ERPNext has none instead of

@@ -22,7 +22,7 @@
 				frm.add_custom_button(__("Test Connection"), () => test_connection(frm));
 			}
 			if (frm.perm[0]?.write) {
-				frm.add_custom_button(__("Link existing products"), () => link_existing(frm));
+				frm.add_custom_button(__("Link existing products"), () => link_existing(frm), __("Products"));
 			}
 			if (frappe.user.has_role("System Manager")) {
 				frm.add_custom_button(
@@ -148,13 +148,16 @@
 			frm.refresh_field(fieldname);
 		}
 		if (!problem) name_channels(frm, choices.sales_channel);
+		const channels = (frm.doc.sales_channels || []).map((row) => ({ value: row.sales_channel, label: row.channel_name }));
 		for (const [table, [column, name]] of Object.entries(PICK_COLUMNS)) {
 			const { grid } = frm.get_field(table);
 			grid.update_docfield_property(column, "options", shown_choices(choices[name]));
+			const stored = table === "sales_channels" ? channels : [];
+			medusa_integration.show_labels(grid, column, [...stored, ...(choices[name] || [])]);
 		}
 	}
 
-	// The grid shows a channel's id: its name stands beside it.
+	// Stored beside the id: messages of the server name the channel by it.
 	function name_channels(frm, choices) {
 		frm.medusa_channel_names = Object.fromEntries(
 			(choices || []).map(({ value, label }) => [value, label])

@@ -1,8 +1,9 @@
 /** The frame around the pages: addresses, menu, what the visitor has. */
 
-import { config, erp, perhaps } from "./api.js";
+import { chooseRegion, config, erp, perhaps } from "./api.js";
+import { priceAbroad } from "./cards.js";
 import { empty, h, link, setCurrency } from "./dom.js";
-import { inCart, remember, signOut, state, watch } from "./state.js";
+import { dropCart, inCart, remember, signOut, state, watch } from "./state.js";
 import { bindSearch } from "./search.js";
 
 /** By the first part of the address: the module of the page, and its function. */
@@ -37,6 +38,7 @@ export async function show() {
 	}
 	if (mine !== turn) return;
 	main.replaceChildren(made);
+	await priceAbroad(main);
 	main.removeAttribute("aria-busy");
 	const heading = main.querySelector("h1, h2");
 	document.title = `${name && heading ? `${heading.textContent} · ` : ""}Harbour Medical Supplies`;
@@ -79,7 +81,17 @@ function showMine() {
 	mark();
 }
 
+/** A cart is of one region, so another country begins with an empty one. */
+function showRegions() {
+	if (config.regions.length < 2) return;
+	const currency = (each) => `${each.name} (${each.currency.toUpperCase()})`;
+	const choices = config.regions.map((each) => h("option", { value: each.id, selected: each.id === config.region_id }, currency(each)));
+	document.getElementById("region").replaceChildren(h("label", { for: "country" }, "Delivery to "), h("select", { id: "country",
+		onchange: (event) => { chooseRegion(event.target.value); dropCart(); location.reload(); } }, choices));
+}
+
 setCurrency(config.currency);
+showRegions();
 watch(showMine);
 bindSearch();
 menu.addEventListener("click", () => menu.classList.add("chosen"));

@@ -1,8 +1,8 @@
 /** Search as you type, and its page: Medusa's store API. */
 
 import { config, erp, perhaps, store } from "./api.js";
-import { calm, h, money, picture } from "./dom.js";
-import { nothing, pages, product } from "./cards.js";
+import { calm, h, picture } from "./dom.js";
+import { nothing, offered, pages, product } from "./cards.js";
 
 const FIELDS = "id,title,thumbnail,collection.title,*variants.calculated_price";
 const PAGE = 20;
@@ -16,14 +16,12 @@ async function find(q, limit, offset = 0) {
 	return { ...found, products: found.products.map((row) => (isHidden(row) ? { ...row, variants: [] } : row)) };
 }
 
-const cost = (row) => row.variants?.[0]?.calculated_price?.calculated_amount;
-
 export async function search(_rest, query) {
 	const q = query.get("q") || "", page = Number(query.get("page")) || 1;
 	const { products, count } = await find(q, PAGE, PAGE * (page - 1));
 	const rows = products.map((row) => h("li.card", h("a", { href: product(row.id) },
 		picture(row.thumbnail, row.title, row.collection?.title), row.collection ? h("small.group", row.collection.title) : null,
-		h("h3", { dir: "auto" }, row.title), h("span.price", cost(row) ? h("b", money(cost(row))) : "Price on request"))));
+		h("h3", { dir: "auto" }, row.title), h("span.price", offered(row.variants)))));
 	return h("div", h("h1", `“${q}”`), h("p.lead", `${count} ${count === 1 ? "product" : "products"} found`),
 		count ? h("ul.grid", rows) : nothing(),
 		pages(page, Math.ceil(count / PAGE), (n) => `#/search?${new URLSearchParams({ q, page: n })}`));
@@ -46,7 +44,7 @@ export function bindSearch() {
 		if (q !== last || document.activeElement !== input) return;
 		list.replaceChildren(...(rows?.length
 			? rows.map((row, at) => h("li", { role: "option", id: `found-${at}`, "data-href": product(row.id), onmousedown: () => go(product(row.id)) },
-				picture(row.thumbnail, row.title, row.collection?.title), h("span", { dir: "auto" }, row.title), cost(row) ? h("b", money(cost(row))) : h("small", "Price on request")))
+				picture(row.thumbnail, row.title, row.collection?.title), h("span", { dir: "auto" }, row.title), h("small", offered(row.variants))))
 			: [h("li.none", rows ? "No product fits." : "The search doesn't answer.")]));
 		list.hidden = false;
 		input.setAttribute("aria-expanded", "true");

@@ -70,7 +70,7 @@ class ProductKind(Kind):
 			elif item.name in replaced.template_of:
 				task.replace(row, item, *replaced.result(row, item))
 			elif item.is_template and not (item.variants or item.medusa_id):
-				task.settle(row, Result.done(row))  # nothing to sell
+				task.leave_out(row, item)  # nothing to sell
 			elif problem := missing_products(run, self, row, item):
 				task.settle(row, problem)
 			elif problem := collections.problem(row, item) or categories.problem(row, item):
@@ -264,6 +264,9 @@ class ProductTask(Task):
 
 	def replace(self, row: Row, item: frappe._dict, result: Result, own: OwnVariant | None) -> None:
 		"""Add the Website Item of a variant that its template's product sells, and its former product to those to delete."""
+		if own is None and not item.medusa_id:
+			self.leave_out(row, item)
+			return
 		if own is None:
 			self.settle(row, result)
 			return
@@ -282,10 +285,18 @@ class ProductTask(Task):
 		if last.get("id") and not (item and item.medusa_id == last["id"]):
 			self.doomed[last["id"]] = OwnVariant(last.get("variant_id") or "", last.get("item_code") or "")
 		elif not item:
-			# A create whose reply was lost leaves a product whose id isn't known here.
-			code = last.get("item_code") or ""
-			keys = identity(row.reference_name, row.former_names, last.get("title"), code)
-			self.lost.append({**keys, "may_exist": row.again})
+			self._note_unheard(row, last.get("title"), last.get("item_code") or "")
+
+	def leave_out(self, row: Row, item: frappe._dict) -> None:
+		"""Add a Website Item that sells nothing and has no product as far as is known here."""
+		self.gone.append(row)
+		if row.again:
+			self._note_unheard(row, item.web_item_name, item.item_code)
+
+	def _note_unheard(self, row: Row, title: str | None, code: str) -> None:
+		"""Add a product whose id isn't known here, as that of a create whose reply was lost, to those to delete."""
+		keys = identity(row.reference_name, row.former_names, title, code)
+		self.lost.append({**keys, "may_exist": row.again})
 
 	def send(self, medusa: Dialect, database: Database) -> dict[str, Any]:
 		"""As in Task. Returns `{Website Item: its ids, or the MedusaError}`, None where its collection is gone in Medusa, and the

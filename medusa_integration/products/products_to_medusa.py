@@ -327,6 +327,10 @@ class ProductTask(Task):
 		if not new:
 			return {}
 		index = shop_index(medusa)
+		# The database's thread prepares the next batch: it would answer only when that is done.
+		new = [item for item in new if index.may_have(item)]
+		if not new:
+			return {}
 
 		def unclear() -> dict[str, str]:
 			leaving = set(leaving_products(PRODUCT))

@@ -7,7 +7,6 @@ import frappe
 from medusa_integration import generation
 from medusa_integration.isolation import latest_rows
 
-
 PART = 100  # documents in one statement: the database compares each with the names of all
 
 

@@ -101,7 +101,7 @@ class _Product:
 		self.row, self.item = row, item
 		self.payload = product_payloads.payload(item, collection_id)
 		self.digest = product_digest.digest(self.payload, medusa)
-		self.base = product_digest.base(self.payload, medusa)
+		self.base = product_digest.base(self.payload, medusa) if item.is_template else ""
 		self.default_channel = medusa.sales_channel
 		before = item.medusa_hash or ""
 		if before:

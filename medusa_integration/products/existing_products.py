@@ -84,6 +84,15 @@ class ShopIndex:
 		found = [*self.by_name.get(folded(title), ()), *self.by_name.get(slug(title), ())]
 		return list({each["id"]: each for each in found}.values())
 
+	def may_have(self, item: frappe._dict) -> bool:
+		"""Whether the shop has a product with the SKU of a Website Item, or of a variant that it sells, or with its name. If not,
+		ERPNext's records of the shop's products needn't be read.
+
+		:param item: with `sold`, the item codes of its variants, where it is a template's
+		"""
+		variants = any(folded(clean(code)) in self.by_sku for code in item.sold or ())
+		return variants or bool(self.of_sku(item) or self.of_name(item))
+
 
 def shop_index(medusa: Dialect) -> ShopIndex:
 	"""The shop's products by SKU and name, read once in a drain. Products that the app makes meanwhile aren't in it."""

@@ -56,15 +56,17 @@ def route_handle(item: frappe._dict) -> dict[str, str]:
 	return {"route_handle": item.route_handle, "own_handle": ""} if item.route_handle else {}
 
 
-def of_variants(codes: Iterable[str]) -> dict[str, dict[str, Any]]:
+def of_variants(codes: Iterable[str], units: dict[str, SoldUnit] | None = None) -> dict[str, dict[str, Any]]:
 	"""`{item code: {column: value}}` of a template's variants, without blank columns, in a constant number of queries. A variant
 	has its template's weight, size, material and customs number where it has none of its own.
+
+	:param units: `sold_units.wanted` of the variants and their templates, where the caller has it
 	"""
 	codes = list(codes)
 	rows = _item_rows(codes)
 	templates = _item_rows({row.variant_of for row in rows.values() if row.variant_of})
 	both = {**templates, **rows}
-	standard = _standard(both, sold_units.wanted(both))
+	standard = _standard(both, sold_units.wanted(both) if units is None else units)
 	found = {
 		code: {**standard.get(code, {}), **field_map.columns(field_map.values("Item", row))}
 		for code, row in both.items()

@@ -101,7 +101,7 @@ class _Product:
 		self.row, self.item = row, item
 		self.payload = product_payloads.payload(item, collection_id)
 		self.digest = product_digest.digest(self.payload, medusa)
-		self.base = product_digest.base(self.payload, medusa)
+		self.base = product_digest.base(self.payload, medusa) if item.is_template else ""
 		self.default_channel = medusa.sales_channel
 		before = item.medusa_hash or ""
 		if before:
@@ -338,6 +338,10 @@ class ProductTask(Task):
 		if not new:
 			return {}
 		index = shop_index(medusa)
+		# The database's thread prepares the next batch: it would answer only when that is done.
+		new = [item for item in new if index.may_have(item)]
+		if not new:
+			return {}
 
 		def unclear() -> dict[str, str]:
 			leaving = set(leaving_products(PRODUCT))

@@ -59,7 +59,7 @@ def unordered() -> list[str]:
 
 
 def ids_of(website_items: Iterable[str]) -> dict[str, set[str]]:
-	"""`{Website Item of a template: the ids of the variants that its product sells}`, in two queries."""
+	"""`{Website Item of a template: the ids of the variants that its product sells}`, in three queries."""
 	sold = sold_variants.variants_of(website_items)
 	codes = [code for each in sold.values() for code in each]
 	known = {"name": ("in", [*codes, ""]), "medusa_variant_id": ("is", "set")}

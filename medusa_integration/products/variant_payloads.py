@@ -76,8 +76,9 @@ class Attributes:
 
 
 def read(items: list[frappe._dict], iso_codes: IsoCodes) -> None:
-	"""Give the Website Items of templates their `variants`, with everything that their payloads need, and `left_variants`:
-	the Items that have the id of a variant and aren't sold. In a constant number of queries.
+	"""Give the Website Items of templates `sold` (the item codes of what they sell), `variants` (these, without doubled ones, with
+	everything that their payloads need), and `left_variants`: the Items that have the id of a variant and aren't sold. In a
+	constant number of queries.
 
 	:param items: with `name`, `item_code`, `origin_country`, `on_backorder`, `website_warehouse`, `images`; changed
 	:param iso_codes: returns `{country: ISO code}`
@@ -91,11 +92,14 @@ def read(items: list[frappe._dict], iso_codes: IsoCodes) -> None:
 	rows = _rows({code for each in sold.values() for code in each}, [item.item_code for item in concerned])
 	_complete(rows, {item.item_code: item for item in concerned}, iso_codes)
 	attributes = Attributes([*template_of.values(), *(row.name for row in rows)])
+	rows_of: dict[str, list[frappe._dict]] = defaultdict(list)
+	for row in rows:
+		rows_of[row.variant_of].append(row)
 	for item in concerned:
 		item.sent_variants = json_field.read(PAGE, item.name, SENT, item[SENT], _is_sent)
 		item.is_template = item.name in template_of
-		codes = set(sold.get(item.name, ()))
-		mine = [row for row in rows if row.variant_of == item.item_code]
+		item.sold = sold.get(item.name, [])
+		codes, mine = set(item.sold), rows_of[item.item_code]
 		_choose(item, [row for row in mine if row.name in codes], attributes)
 		is_sold = {row.name for row in item.variants}
 		item.left_variants = [
@@ -143,8 +147,9 @@ def _complete(rows: list[frappe._dict], templates: dict[str, frappe._dict], iso_
 	codes = [row.name for row in rows]
 	pages = frappe.get_all(PAGE, {"item_code": ("in", [*codes, ""])}, list(PAGE_FIELDS), order_by="name")
 	pictures, own_page = images.of_website_items(pages), {page.item_code: page for page in pages}
-	units, countries = sold_units.wanted(codes), iso_codes({row.country_of_origin for row in rows})
-	columns = identifiers.of_variants(codes)
+	units = sold_units.wanted([*codes, *templates])
+	countries = iso_codes({row.country_of_origin for row in rows})
+	columns = identifiers.of_variants(codes, units)
 	for row in rows:
 		template, page = templates[row.variant_of], own_page.get(row.name)
 		row.own_page = page

@@ -354,8 +354,13 @@ from medusa_integration.orders.money.settlements import settle_credit_note, sett
 from medusa_integration.orders.orders_from_medusa import take_up_billed_order, take_up_submitted_order
 from medusa_integration.orders.origin import keep_origin, take_over_transaction
 from medusa_integration.orders.row_units import keep_unit_sizes
-from medusa_integration.prices.price_events import delete_medusa_price
-from medusa_integration.prices.price_events import forget_group, group_moved, groups_renamed, item_changed
+from medusa_integration.prices.price_events import (
+	delete_medusa_price,
+	forget_price_groups,
+	group_changes_prices,
+	item_changes_prices,
+	price_groups_renamed,
+)
 from medusa_integration.products.categories_to_medusa import delete_medusa_category
 from medusa_integration.products.channel_events import (
 	check_listed,

@@ -121,7 +121,9 @@ def sold_by(page: Table, channel: str) -> Criterion:
 	of_channel = [row for row in rules() if row.sales_channel == channel]
 	if not of_channel or any(row.sells == ALL for row in of_channel):
 		return names_it | page.name.notin(own)
-	chosen = [_matching(row).select(frappe.qb.DocType(PAGE).name) for row in of_channel if row.sells == CHOSEN]
+	chosen = [
+		_matching(row).select(frappe.qb.DocType(PAGE).name) for row in of_channel if row.sells == CHOSEN
+	]
 	if not chosen:
 		return names_it
 	return names_it | (page.name.notin(own) & Criterion.any(page.name.isin(query) for query in chosen))

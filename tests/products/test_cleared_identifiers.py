@@ -115,7 +115,9 @@ def test_the_templates_value_takes_the_place_of_a_cleared_one(medusa, page):
 def test_a_value_that_changes_together_with_the_variants_reaches_the_shop(medusa, page):
 	"""The product is looked up then; what the template itself has blank keeps no variant's value back."""
 	fill()
-	frappe.get_doc("Item", "SHIRT-S-RED").update({"barcodes": [barcode(OTHER)], "weight_per_unit": 0.5}).save()
+	frappe.get_doc("Item", "SHIRT-S-RED").update(
+		{"barcodes": [barcode(OTHER)], "weight_per_unit": 0.5}
+	).save()
 	variant("SHIRT", "SHIRT-XL-BLUE", {"Size": "XL", "Colour": "Blue"})
 	drain()
 	assert outbox() == []

@@ -22,7 +22,11 @@ RULES = [
 @pytest.fixture
 def sold(shop):
 	"""G-1 and G-2 below Hands, M-1 of the brand Acme, and M-2; L-1 is listed in the outlet alone."""
-	for name, parent, is_group in (("Shelf", factories.ROOT_GROUP, 1), ("Hands", "Shelf", 1), ("Masks", "Shelf", 0)):
+	for name, parent, is_group in (
+		("Shelf", factories.ROOT_GROUP, 1),
+		("Hands", "Shelf", 1),
+		("Masks", "Shelf", 0),
+	):
 		factories.item_group(name, parent, is_group=is_group)
 	factories.item_group("Gloves", "Hands")
 	frappe.get_doc({"doctype": "Brand", "brand": "Acme"}).insert()
@@ -68,16 +72,20 @@ def test_a_product_of_another_storefront_is_not_found(sold):
 		assert sold.call(name, medusa_id=id_of("M-1"), sales_channel=B2B).status_code == 200
 	ids = [id_of("M-1"), id_of("M-2")]
 	assert list(get(sold, "get_shown_prices", medusa_ids=ids, sales_channel=B2B)) == ids[:1]
-	relevants = get(sold, "fetch_relevant_items", product_id=id_of("G-1"), item_group="Shelf", sales_channel=B2B)
+	relevants = get(
+		sold, "fetch_relevant_items", product_id=id_of("G-1"), item_group="Shelf", sales_channel=B2B
+	)
 	assert {each["item_code"] for each in relevants} == {"G-2", "M-1"}
 	relevants = get(sold, "fetch_relevant_items", product_id=id_of("G-1"), item_group="Shelf")
 	assert {each["item_code"] for each in relevants} == {"G-2", "M-1", "M-2", "L-1"}
 
 
 def test_the_landing_page_and_the_wishlist(sold):
-	doc = frappe.get_doc("Homepage Landing", "Active Homepage Landing") if frappe.db.exists(
-		"Homepage Landing", "Active Homepage Landing"
-	) else frappe.get_doc({"doctype": "Homepage Landing", "__newname": "Active Homepage Landing"}).insert()
+	doc = (
+		frappe.get_doc("Homepage Landing", "Active Homepage Landing")
+		if frappe.db.exists("Homepage Landing", "Active Homepage Landing")
+		else frappe.get_doc({"doctype": "Homepage Landing", "__newname": "Active Homepage Landing"}).insert()
+	)
 	names = dict(frappe.get_all("Website Item", fields=["item_code", "name"], as_list=True))
 	for code in ("G-1", "M-2"):
 		doc.append("top_sellers", {"website_item": names[code]})
@@ -89,7 +97,9 @@ def test_the_landing_page_and_the_wishlist(sold):
 	assert get(sold, "get_clearance_items")["product_count"] == 2
 	ids = [id_of("G-1"), id_of("M-2")]
 	get(sold, "handle_wishlist", item_codes=ids, customer_id="cus_1", is_add=1)
-	assert [each["item_code"] for each in get(sold, "get_wishlist", customer_id="cus_1", sales_channel=B2B)] == ["G-1"]
+	assert [
+		each["item_code"] for each in get(sold, "get_wishlist", customer_id="cus_1", sales_channel=B2B)
+	] == ["G-1"]
 
 
 def test_replies_of_strangers_are_cached_by_storefront(sold):
@@ -131,7 +141,11 @@ def test_a_channel_that_isnt_known_is_refused_in_words(sold):
 
 def test_without_rules_and_where_the_shop_decides_nothing_is_narrowed(sold):
 	everything = ["G-1", "G-2", "L-1", "M-1", "M-2"]
-	configure_storefront(sales_channels=RULES, sales_channel=MAIN, field_owners=[{"field": "Sales Channel", "owned_by": "Shop"}])
+	configure_storefront(
+		sales_channels=RULES,
+		sales_channel=MAIN,
+		field_owners=[{"field": "Sales Channel", "owned_by": "Shop"}],
+	)
 	assert codes(sold, B2B) == everything
 	orders_only = [*RULES, {"sales_channel": "sc_PHONE", "price_list": "Standard Selling"}]
 	configure_storefront(sales_channels=orders_only, sales_channel=MAIN, field_owners=[])

@@ -123,9 +123,8 @@ class _Product:
 		"""Whether the ids of all variants are known, and no other one of ours is left."""
 		if not self.item.is_template:
 			return bool(self.item.medusa_variant_id)
-		if self.item.left_variants or self.item.deleted_variants:
-			return False
-		return all(each["id"] for each in self.payload["variants"])
+		others = self.item.left_variants or self.item.deleted_variants
+		return not others and all(each["id"] for each in self.payload["variants"])
 
 	@property
 	def variant_ids(self) -> set[str]:

@@ -234,7 +234,6 @@ def _variant(row: frappe._dict, rank: int) -> dict:
 		"manage_inventory": bool(cint(row.is_stock_item)),
 		"allow_backorder": bool(cint(row.on_backorder)),
 		"origin_country": row.origin_country,
-		"identifiers": row.identifiers,
 		"metadata": {"item_code": code, **unit(row), "image": row.images[0] if row.images else ""},
 	}
 

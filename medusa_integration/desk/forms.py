@@ -47,8 +47,8 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		`not_sent`: the values, such as a weight, that aren't sent, with the step to take, "" for none;
 		`own_prices`: `{currency: amount}` of the product's own prices in Medusa, as last seen, in currencies that ERPNext
 		has none in; `undeliverable`: why ERPNext can't deliver its Product Bundle, which has no stock in the shop then, ""
-		where it can; `waiting_orders`: the open orders that Medusa can't fulfill with the bundle's present parts, with the step to
-		take, "" for none; `no_channel`: whether it was sent to no sales channel, as none of the configuration's rules selects it;
+		where it can; `waiting_orders`: the open orders that were placed with other parts of the bundle and that Medusa ships, with
+		the step to take, "" for none; `no_channel`: whether it was sent to no sales channel, as none of the configuration's rules selects it;
 		`storefronts`: `[{"value": id, "label": name}]` of the channels that its own table may name; `variants`: how a template or a
 		variant is sold, "" for other items; `outage`: the seconds until the
 		next try while Medusa is unreachable; `problem`: the reason why calls are impossible; `silence`: the

@@ -40,7 +40,7 @@ def check_listed(doc) -> None:
 		)
 
 
-def listed_in_others(doc) -> None:
+def channels_change_listings(doc) -> None:
 	"""Website Item, on_update: begin a new generation of the storefront's listings where its own table changed."""
 	if channels.listed_in(doc) != channels.listed_in(doc.get_doc_before_save()):
 		generation.moved()

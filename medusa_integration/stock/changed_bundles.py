@@ -1,5 +1,5 @@
-"""Open orders of Product Bundles whose parts were changed since, where Medusa ships: Medusa has reserved the former parts, asks for
-the present ones, and refuses to fulfill.
+"""Open orders of Product Bundles whose parts were changed since, where Medusa ships: Medusa has reserved the former parts and ships
+the present ones. It refuses to fulfill where these are more.
 
 Source: docs/reference.md, "Product Bundles".
 """
@@ -53,13 +53,13 @@ def words(rows: list[WaitingRow]) -> str:
 		orders = found[row.bundle, _listed(row.parts)]
 		orders += [row.order] if row.order not in orders else []
 	sentence = _(
-		"Medusa can't fulfill {0}, ordered when the Product Bundle {1} consisted of {2}. Give the bundle these parts again until that is fulfilled."
+		"Medusa ships {0} with the present parts of the Product Bundle {1}, or refuses to: it was ordered with {2}. Give the bundle these parts again until that is fulfilled."
 	)
 	return " ".join(sentence.format(_few(orders), *bundle) for bundle, orders in found.items())
 
 
-def tell(doc) -> None:
-	"""Product Bundle, on_update and on_trash: name the open orders that Medusa can't fulfill with its parts.
+def tell_waiting_orders(doc) -> None:
+	"""Product Bundle, on_update and on_trash: name the open orders that were placed with other parts, which Medusa ships.
 
 	:param doc: the Product Bundle
 	"""

@@ -12,11 +12,16 @@ from tests.support.shopwindow import product
 from tests.support.storefront import PATH, configure_storefront
 
 B2B, OUTLET, MAIN = "sc_B2B", "sc_OUTLET", "sc_MAIN"
-RULES = [
-	{"sales_channel": B2B, "sells": "Chosen Items", "item_group": "Hands"},
-	{"sales_channel": B2B, "sells": "Chosen Items", "brand": "Acme"},
-	{"sales_channel": OUTLET, "sells": "Listed Items"},
-]
+
+
+def rules(*more: dict) -> list[dict]:
+	"""New rows, since Frappe writes into those that it is given."""
+	return [
+		{"sales_channel": B2B, "sells": "Chosen Items", "item_group": "Hands"},
+		{"sales_channel": B2B, "sells": "Chosen Items", "brand": "Acme"},
+		{"sales_channel": OUTLET, "sells": "Listed Items"},
+		*more,
+	]
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def sold(shop):
 		factories.item_group(name, parent, is_group=is_group)
 	factories.item_group("Gloves", "Hands")
 	frappe.get_doc({"doctype": "Brand", "brand": "Acme"}).insert()
-	configure_storefront(sales_channels=RULES, sales_channel=MAIN)
+	configure_storefront(sales_channels=rules(), sales_channel=MAIN)
 	product("G-1", 1, group="Gloves")
 	product("G-2", 2, group="Gloves")
 	product("M-1", 3, group="Masks", brand="Acme")
@@ -120,7 +125,7 @@ def test_a_changed_table_and_price_show_at_once(sold):
 	assert codes(sold, MAIN) == ["G-1", "G-2", "M-1"]
 	factories.price_list("Trade")
 	configure_storefront(
-		sales_channels=[*RULES, {"sales_channel": OUTLET, "sells": "Chosen Items", "priced_in": "Trade"}],
+		sales_channels=rules({"sales_channel": OUTLET, "sells": "Chosen Items", "priced_in": "Trade"}),
 		sales_channel=MAIN,
 	)
 	assert codes(sold, OUTLET) == ["L-1", "M-2"]
@@ -142,15 +147,15 @@ def test_a_channel_that_isnt_known_is_refused_in_words(sold):
 def test_without_rules_and_where_the_shop_decides_nothing_is_narrowed(sold):
 	everything = ["G-1", "G-2", "L-1", "M-1", "M-2"]
 	configure_storefront(
-		sales_channels=RULES,
+		sales_channels=rules(),
 		sales_channel=MAIN,
 		field_owners=[{"field": "Sales Channel", "owned_by": "Shop"}],
 	)
 	assert codes(sold, B2B) == everything
-	orders_only = [*RULES, {"sales_channel": "sc_PHONE", "price_list": "Standard Selling"}]
+	orders_only = rules({"sales_channel": "sc_PHONE", "price_list": "Standard Selling"})
 	configure_storefront(sales_channels=orders_only, sales_channel=MAIN, field_owners=[])
 	assert codes(sold, "sc_PHONE") == everything
-	configure_storefront(sales_channels=RULES, sales_channel="")
+	configure_storefront(sales_channels=rules(), sales_channel="")
 	assert codes(sold, "sc_STORE_DEFAULT") == ["G-1", "G-2", "M-1", "M-2"]
 	configure_storefront(sales_channels=[], sales_channel=MAIN)
 	assert codes(sold, "sc_any") == everything

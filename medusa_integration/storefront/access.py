@@ -124,6 +124,10 @@ def _door(
 		name = f"{function.__module__}.{function.__name__}"
 
 		def admitted(given: dict):
+			if (
+				shows_products and CHANNEL in frappe.form_dict
+			):  # Frappe leaves out what isn't in the signature.
+				given = {**given, CHANNEL: frappe.form_dict[CHANNEL]}
 			heard = arguments.heard(frappe.request, given)
 			visitor_ip = frappe.form_dict.get(VISITOR)  # also of functions that don't take it
 			# The Error Log of Frappe 16 shows the form: codes and passwords are removed from it here.

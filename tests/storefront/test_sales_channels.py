@@ -4,6 +4,8 @@ import frappe
 import pytest
 
 from medusa_integration import api
+from medusa_integration.medusa import sold_in
+from medusa_integration.products import channels
 from medusa_integration.storefront import relevant
 from tests.site import Client
 from tests.support import factories
@@ -69,6 +71,18 @@ def test_each_storefront_lists_its_own(sold):
 	page = get(sold, "get_website_items", url="shelf", sales_channel=B2B)
 	assert [each["name"] for each in page["distinct_brands"]] == ["Acme"]
 	assert [each["brand"] for each in get(sold, "get_all_brands", sales_channel=OUTLET)["brand_list"]] == []
+
+
+def test_what_is_shown_is_what_is_sent(sold):
+	"""The products in a channel's lists are those that go into the channel in Medusa."""
+	pages = dict(frappe.get_all("Website Item", fields=["name", "item_code"], as_list=True))
+	for channel in (B2B, OUTLET, MAIN):
+		sent = {
+			pages[name]
+			for name, each in channels.of_items(pages).items()
+			if channel in sold_in.wanted({"channels": each}, MAIN)
+		}
+		assert codes(sold, channel) == sorted(sent)
 
 
 def test_a_product_of_another_storefront_is_not_found(sold):

@@ -354,10 +354,17 @@ from medusa_integration.orders.money.settlements import settle_credit_note, sett
 from medusa_integration.orders.orders_from_medusa import take_up_billed_order, take_up_submitted_order
 from medusa_integration.orders.origin import keep_origin, take_over_transaction
 from medusa_integration.orders.row_units import keep_unit_sizes
-from medusa_integration.prices.price_events import delete_medusa_price
-from medusa_integration.prices.price_events import forget_group, group_moved, groups_renamed, item_changed
+from medusa_integration.prices.price_events import (
+	customer_changes_prices,
+	delete_medusa_price,
+	forget_price_groups,
+	group_changes_prices,
+	item_changes_prices,
+	price_groups_renamed,
+)
 from medusa_integration.products.categories_to_medusa import delete_medusa_category
 from medusa_integration.products.channel_events import (
+	channels_change_listings,
 	check_listed,
 	group_changes_channels,
 	item_price_changed,
@@ -378,6 +385,7 @@ from medusa_integration.products.specifications import (
 	merge_specifications,
 )
 from medusa_integration.quotations.quotation_states import cancel_rejected, lend_permission, show_submitted
+from medusa_integration.stock.changed_bundles import tell_waiting_orders
 from medusa_integration.stock.stock_events import moved_in_medusa, website_item_stock_validate
 from medusa_integration.sync.written_fields import keep_medusa_ids
 from medusa_integration.window.landing_page import forget_website_item

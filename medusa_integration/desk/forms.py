@@ -27,7 +27,7 @@ from medusa_integration.products import (
 	variant_events,
 	variant_words,
 )
-from medusa_integration.stock import bundles
+from medusa_integration.stock import bundles, changed_bundles
 
 # --- Website Item
 
@@ -39,7 +39,7 @@ def get_sync_status(website_item: DocumentName) -> dict:
 
 	:param website_item: its name
 	:returns: `{"enabled", "published", "left_out", "refused", "medusa_id", "synced_on", "link", "no_price",
-		"no_conversion", "not_sent", "own_prices", "undeliverable", "no_channel", "storefronts", "variants", "outage", "problem", "silence",
+		"no_conversion", "not_sent", "own_prices", "undeliverable", "waiting_orders", "no_channel", "storefronts", "variants", "outage", "problem", "silence",
 		"rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether *What the
 		shop sells* excludes it; `refused`: why ERPNext doesn't sell its Item, "" where it does; `link`: to the product in
 		Medusa's admin; `no_price`: why ERPNext has no price today for an item in the shop, "" where it has one;
@@ -47,7 +47,8 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		`not_sent`: the values, such as a weight, that aren't sent, with the step to take, "" for none;
 		`own_prices`: `{currency: amount}` of the product's own prices in Medusa, as last seen, in currencies that ERPNext
 		has none in; `undeliverable`: why ERPNext can't deliver its Product Bundle, which has no stock in the shop then, ""
-		where it can; `no_channel`: whether it was sent to no sales channel, as none of the configuration's rules selects it;
+		where it can; `waiting_orders`: the open orders that were placed with other parts of the bundle and that Medusa ships, with
+		the step to take, "" for none; `no_channel`: whether it was sent to no sales channel, as none of the configuration's rules selects it;
 		`storefronts`: `[{"value": id, "label": name}]` of the channels that its own table may name; `variants`: how a template or a
 		variant is sold, "" for other items; `outage`: the seconds until the
 		next try while Medusa is unreachable; `problem`: the reason why calls are impossible; `silence`: the
@@ -70,6 +71,7 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		"not_sent": identifiers.problems([doc]).get(doc.name, ""),
 		"own_prices": in_shop.own_prices(doc),
 		"undeliverable": bundles.problems([doc.item_code]).get(doc.item_code, ""),
+		"waiting_orders": changed_bundles.words(changed_bundles.of_bundles([doc.item_code])),
 		"no_channel": channels.is_nowhere(doc.medusa_sales_channel),
 		"storefronts": channels.storefronts(),
 		"variants": variant_words.status_line(doc),

@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Prices".
 """
 
+import math
 from collections.abc import Iterable
 from datetime import date
 
@@ -83,6 +84,8 @@ def _for_one(prices: list[frappe._dict]) -> list[frappe._dict]:
 
 def _of_winner(price: frappe._dict) -> str:
 	rate = flt(price.price_list_rate)
+	if not math.isfinite(rate):
+		return _("The rate of Item Price {0} is no number: set its rate.").format(price.name)
 	if not rate:
 		return _("Item Price {0} is 0, and the shop gives nothing away: set its rate.").format(price.name)
 	if rate < 0:

@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Identifiers".
 """
 
+import math
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -101,6 +102,8 @@ def problems(website_items: Iterable[frappe._dict]) -> dict[str, str]:
 
 
 def _weight_problem(row: frappe._dict, factors: dict[str, Decimal]) -> list[str]:
+	if not math.isfinite(flt(row.weight_per_unit)):
+		return [_("Its weight isn't sent: the Weight Per Unit of Item {0} is no number.").format(row.name)]
 	if flt(row.weight_per_unit) <= 0 or row.weight_uom in factors:
 		return []
 	if not row.weight_uom:
@@ -126,7 +129,10 @@ def _standard(rows: dict[str, frappe._dict], units: dict[str, SoldUnit]) -> dict
 	found = {}
 	for code, row in rows.items():
 		unit = units.get(code) or SoldUnit(row.stock_uom)
-		grams = decimal(row.weight_per_unit or 0) * factors.get(row.weight_uom, Decimal(0)) * unit.size
+		weight = decimal(row.weight_per_unit)
+		grams = (
+			weight * factors.get(row.weight_uom, Decimal(0)) * unit.size if weight.is_finite() else Decimal(0)
+		)
 		values = {
 			"weight": field_map.plain(round(grams, 3)) if grams > 0 else None,
 			"hs_code": clean(row.customs_tariff_number),

@@ -123,7 +123,8 @@ class _Product:
 		"""Whether the ids of all variants are known, and no other one of ours is left."""
 		if not self.item.is_template:
 			return bool(self.item.medusa_variant_id)
-		return not self.item.left_variants and all(each["id"] for each in self.payload["variants"])
+		others = self.item.left_variants or self.item.deleted_variants
+		return not others and all(each["id"] for each in self.payload["variants"])
 
 	@property
 	def variant_ids(self) -> set[str]:
@@ -144,7 +145,7 @@ class _Product:
 	@property
 	def is_in_sync(self) -> bool:
 		item = self.item
-		is_whole = not item.is_template or self._has_variants or not item.variants
+		is_whole = not item.is_template or self._has_variants or not (item.variants or item.deleted_variants)
 		is_whole &= sent_variants.UNORDERED not in (item.sent_variants or {})
 		return bool(item.medusa_id) and item.medusa_hash == self.digest and not self.row.again and is_whole
 

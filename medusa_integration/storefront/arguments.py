@@ -134,6 +134,19 @@ SalesOrderId = Annotated[
 ]
 
 
+# The storefront that shows products, by its sales channel; blank as left out.
+SalesChannel = Annotated[
+	str,
+	_ANY,
+	AfterValidator(lambda text: text and _medusa_id(text)),
+	Field(
+		description="Medusa's id of the storefront's sales channel: only products that it sells are shown; blank: all",
+		examples=["sc_01JDB3W0A2B4C6D8E0F2G4H6JK"],
+		json_schema_extra={"pattern": f"^({_MEDUSA_ID.pattern})?$"},
+	),
+]
+
+
 def _listed(values: Any) -> Any:
 	return [values] if isinstance(values, str) else values
 
@@ -163,8 +176,12 @@ PageNumber = Annotated[int, Field(ge=1, le=int(LARGEST), examples=[1])]
 class Arguments(CheckedArguments):
 	"""The parameters of a function that the storefront calls."""
 
-	def __init__(self, function: Callable) -> None:
+	def __init__(self, function: Callable, more: dict[str, Any] | None = None) -> None:
+		"""
+		:param more: types of arguments that the function itself doesn't take, by name
+		"""
 		super().__init__(function, bad_request)
+		self.types |= {name: TypeAdapter(type_) for name, type_ in (more or {}).items()}
 		self.have_secrets = any(map(SECRET_KEY.search, self.types))
 		kinds = {name: _kinds(type_) for name, type_ in self.types.items()}
 		self._json = {name for name, found in kinds.items() if found & _STRUCTURES and "string" not in found}

@@ -82,7 +82,7 @@ class CataloguePage(TypedDict):
 	paginatedProducts: list[Product]
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_website_items(
 	url: Address,
 	customer_id: VisitingCustomer = None,
@@ -109,7 +109,7 @@ def get_website_items(
 	return _page(asked, state, sort_order, page, customer_id)
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_clearance_items(
 	url: Address | None = None,
 	customer_id: VisitingCustomer = None,

@@ -21,7 +21,7 @@ from medusa_integration.products import specifications
 from medusa_integration.products.selection import GROUP
 from medusa_integration.window import groups, landing_page
 from medusa_integration.window.groups import Group
-from medusa_integration.window.shown_items import is_shown
+from medusa_integration.window.shown_items import cache_key, is_shown
 
 PAGE = 20  # cards
 
@@ -69,7 +69,7 @@ def page_of(asked: Asked, state: str, order: str, number: int) -> list[str]:
 
 
 def _key(asked: Asked) -> str:
-	return json.dumps(asdict(asked))
+	return json.dumps([asdict(asked), cache_key()])
 
 
 def _facets(asked: Asked) -> Facets:

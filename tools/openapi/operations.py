@@ -7,7 +7,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 import frappe
 
 from medusa_integration.storefront import errors, replies
-from medusa_integration.storefront.access import Endpoint
+from medusa_integration.storefront.access import CHANNEL, Endpoint
+from medusa_integration.storefront.arguments import SalesChannel
 from tools.openapi import docstrings, examples, schemas
 from tools.openapi.parts import CACHED, COMMON, OPEN, PUBLIC, WRITING, error_response
 
@@ -18,6 +19,8 @@ def types_of(name: str, endpoint: Endpoint) -> dict[tuple[str, str], Any]:
 	"""The types of its arguments and of its reply, by the keys that Operation finds their schemas under."""
 	hints = get_type_hints(endpoint.function, include_extras=True)
 	returned = hints.pop("return")
+	if endpoint.shows_products:
+		hints[CHANNEL] = SalesChannel
 	if get_origin(returned) in (replies.Paged, replies.Accepted):
 		(returned,) = get_args(returned)
 	return {**{(f"{name}.{key}", ARGUMENT): each for key, each in hints.items()}, (name, REPLY): returned}
@@ -32,7 +35,10 @@ class Operation:
 		self.doc = docstrings.read(endpoint.function)
 		self.components = components
 		self.reply = types[name, REPLY]
-		self.parameters = inspect.signature(endpoint.function).parameters
+		self.parameters = dict(inspect.signature(endpoint.function).parameters)
+		if endpoint.shows_products:
+			kind = inspect.Parameter.KEYWORD_ONLY
+			self.parameters[CHANNEL] = inspect.Parameter(CHANNEL, kind, default=None)
 		self.arguments = {
 			key: self._argument(key, types[f"{name}.{key}", ARGUMENT]) for key in self.parameters
 		}

@@ -52,8 +52,9 @@
 	}
 
 	// [color, text] for a line that isn't escaped yet
-	function status_words({ synced_on, blocked }) {
+	function status_words({ synced_on, blocked, other_parts }) {
 		if (blocked) return ["red", __("What happened in Medusa isn't followed here: {0}", [blocked])];
+		if (other_parts) return ["orange", other_parts];
 		if (!synced_on) return ["gray", __("From the shop; the log has no status sent to Medusa")];
 		const when = frappe.datetime.prettyDate(synced_on);
 		return ["green", __("Status sent to Medusa {0}", [when])];

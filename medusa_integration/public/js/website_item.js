@@ -64,6 +64,7 @@
 		if (status.undeliverable) {
 			return ["orange", __("Out of stock in the shop. {0}", [status.undeliverable])];
 		}
+		if (status.waiting_orders) return ["orange", status.waiting_orders];
 		if (status.no_channel) {
 			return [
 				"orange",

@@ -11,4 +11,4 @@ def on_update(doc, method: str | None = None) -> None:
 
 def on_trash(doc, method: str | None = None) -> None:
 	product_events.product_bundle_changed(doc)
-	changed_bundles.tell_waiting_orders(doc)
+	changed_bundles.tell_waiting_orders(doc, is_gone=True)

@@ -58,12 +58,13 @@ def words(rows: list[WaitingRow]) -> str:
 	return " ".join(sentence.format(_few(orders), *bundle) for bundle, orders in found.items())
 
 
-def tell_waiting_orders(doc) -> None:
+def tell_waiting_orders(doc, *, is_gone: bool = False) -> None:
 	"""Product Bundle, on_update and on_trash: name the open orders that were placed with other parts, which Medusa ships.
 
 	:param doc: the Product Bundle
+	:param is_gone: whether it is being deleted
 	"""
-	if said := words(of_bundles([doc.new_item_code])):
+	if said := words(_waiting("parent_item", [doc.new_item_code], is_gone=is_gone)):
 		frappe.msgprint(frappe.utils.escape_html(said), title=_("Open orders"), indicator="orange")
 
 
@@ -76,9 +77,10 @@ def _listed(parts: Parts) -> str:
 	return ", ".join(f"{units:g} × {code}" for code, units in sorted(parts.items()))
 
 
-def _waiting(field: str, values: Iterable[str]) -> list[WaitingRow]:
+def _waiting(field: str, values: Iterable[str], *, is_gone: bool = False) -> list[WaitingRow]:
 	"""
 	:param field: of Packed Item
+	:param is_gone: the bundles have no parts any more
 	"""
 	if not settings.current().medusa_ships or settings.version() != settings.CURRENT:
 		return []
@@ -86,7 +88,8 @@ def _waiting(field: str, values: Iterable[str]) -> list[WaitingRow]:
 	for each in _packed(field, values):
 		if each.ordered:
 			rows[each.parent, each.row, each.parent_item][each.item_code] += each.qty / each.ordered
-	now = bundles.parts_of(sorted({bundle for _order, _row, bundle in rows}) or [""])
+	codes = sorted({bundle for _order, _row, bundle in rows})
+	now = {} if is_gone or not codes else bundles.parts_of(codes)
 	return [
 		WaitingRow(order, bundle, dict(parts))
 		for (order, _row, bundle), parts in rows.items()

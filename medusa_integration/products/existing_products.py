@@ -144,7 +144,7 @@ def compare(items: Iterable[frappe._dict], index: ShopIndex, without: Container[
 			candidates = of_sku[item.name]
 		if candidates:
 			reason = _conflict(item, candidates, others)
-		elif any(_has_name_of(item, each) for each in namesakes):
+		elif any(has_name_of(item, each) for each in namesakes):
 			reason = ""  # its own, without its variant, which the sending makes again
 		else:
 			reason = _same_name(item, namesakes) if namesakes else ""
@@ -175,10 +175,11 @@ def already_there(
 
 def is_made_for(item: frappe._dict, product: dict) -> bool:
 	"""Whether the app made a product, for a Website Item."""
-	return bool(product.get("item_code")) or _has_name_of(item, product)
+	return bool(product.get("item_code")) or has_name_of(item, product)
 
 
-def _has_name_of(item: frappe._dict, product: dict) -> bool:
+def has_name_of(item: frappe._dict, product: dict) -> bool:
+	"""Whether a product has the name of a Website Item, present or former, as the app writes it."""
 	names = (item.name, *(item.former or ()))
 	# v1 keeps no external id. A handle that the app made ends with the Website Item's name.
 	return product["external_id"] in names or any(

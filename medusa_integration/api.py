@@ -316,6 +316,7 @@ from medusa_integration.desk.imports import (
 	import_orders,
 	import_products,
 )
+from medusa_integration.desk.order_report import get_sales_channels
 from medusa_integration.desk.number_cards import count_failed_today, get_access, get_last_sync
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow
 from medusa_integration.desk.sales_orders import get_order_status, read_sales_order

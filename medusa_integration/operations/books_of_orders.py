@@ -289,7 +289,11 @@ def _read_queued(found: dict[str, Books], of: dict[str, Books]) -> None:
 				about[row.parent] = of[row[source]]
 	for books in of.values():
 		about |= {entry.name: books for entry in books.entries}
-	sending = {"reference_name": ("in", [*about, ""]), "reference_doctype": ("in", [ORDER, *ROWS, ENTRY])}
+	sending = {
+		"kind": ("!=", "Order"),  # a status, which isn't compared
+		"reference_name": ("in", [*about, ""]),
+		"reference_doctype": ("in", [ORDER, *ROWS, ENTRY]),
+	}
 	for row in frappe.get_all(
 		outbox.doctype, sending, ["reference_name", "status", "error"], order_by="name"
 	):

@@ -1,0 +1,65 @@
+"""The last event that Medusa told ERPNext of, through the webhook.
+
+Redis has it at once; a global default has it too, at most once a minute, so that it outlives the cache.
+
+Source: docs/reference.md, "Webhook".
+"""
+
+import json
+import time
+from datetime import datetime, timezone
+from typing import NamedTuple
+
+import frappe
+
+from medusa_integration import counters, settings
+
+KEY = "medusa_last_event"  # in Redis, and as a global default
+STORED_EVERY = 60  # seconds
+
+
+class LastEvent(NamedTuple):
+	"""An event.
+
+	:param at: when it came, as time.time()
+	:param event: its name in Medusa
+	:param id: of the record that it was about
+	"""
+
+	at: float
+	event: str
+	id: str
+
+	@property
+	def local(self) -> datetime:
+		"""When it came, in the system's time zone."""
+		return settings.local_time(datetime.fromtimestamp(self.at, timezone.utc)).replace(microsecond=0)
+
+
+def note(event: str, id: str) -> None:
+	"""Note an event that a trusted caller told."""
+	last = LastEvent(time.time(), event, id)
+	frappe.cache.set_value(KEY, last._asdict())
+	try:
+		is_due = counters.once(f"{KEY}_stored", STORED_EVERY)
+	except counters.CountersUnreachable:
+		frappe.clear_last_message()
+		return
+	if is_due:
+		frappe.db.set_global(KEY, json.dumps(last._asdict()))
+
+
+def last() -> LastEvent | None:
+	"""The last event; None where none is known."""
+	noted = frappe.cache.get_value(KEY, expires=True) or _stored()
+	return LastEvent(**noted) if noted else None
+
+
+def _stored() -> dict | None:
+	try:
+		found = json.loads(frappe.db.get_global(KEY) or "null")
+		return (
+			LastEvent(float(found["at"]), str(found["event"]), str(found["id"]))._asdict() if found else None
+		)
+	except (KeyError, TypeError, ValueError):
+		return None

@@ -30,7 +30,7 @@ def get_last_sync(filters=None) -> str:
 
 @frappe.whitelist()
 def get_access(filters=None) -> str:
-	"""The number card *Calls of the shop*: whether the storefront's functions take unsigned calls.
+	"""The number card *API access*: whether the storefront's functions take unsigned calls.
 
 	:param filters: passed by the card, not used
 	:returns: "signed only", or "from anybody!" as HTML, in red

@@ -7,11 +7,12 @@ Source: docs/reference.md, "Whitelisted calls".
 import frappe
 from frappe import _
 from frappe.desk.reportview import build_match_conditions
-from frappe.utils import escape_html, fmt_money, get_first_day, getdate, today
+from frappe.utils import escape_html, get_first_day, getdate, today
 
 from medusa_integration import settings
 from medusa_integration.delivery.box import outbox
 from medusa_integration.desk.number_cards import linked
+from medusa_integration.money import decimals_of
 from medusa_integration.operations import status
 
 ORDER, QUOTATION = "Sales Order", "Quotation"
@@ -79,7 +80,7 @@ def sum_turnover_this_month(filters=None) -> str:
 	if not totals:
 		own = settings.company_or_none()
 		totals = {frappe.get_cached_value("Company", own, "default_currency"): 0} if own else {}
-	shown = " · ".join(fmt_money(totals[currency], currency=currency) for currency in sorted(totals)) or "0"
+	shown = " · ".join(f"{totals[each]:,.{decimals_of(each)}f} {each}" for each in sorted(totals)) or "0"
 	return linked(escape_html(shown), ORDER, "from_ecommerce=1&docstatus=1")
 
 

@@ -17,6 +17,7 @@ from medusa_integration.operations import status
 
 ORDER, QUOTATION = "Sales Order", "Quotation"
 TO_DELIVER = ("To Deliver and Bill", "To Deliver")
+ENDED = ("Closed", "Cancelled")
 OPEN_QUOTATIONS = ("Draft", "Open", "Replied", "Partially Ordered")
 MOST_NAMED = 100  # orders in a card's link
 
@@ -146,11 +147,11 @@ def count_unpaid(filters=None) -> str:
 
 def _unpaid() -> list[str]:
 	allowed = build_match_conditions(ORDER)
-	return frappe.db.sql_list(
+	return frappe.db.sql(
 		f"""
 		select `tabSales Order`.name from `tabSales Order`
 		where `tabSales Order`.from_ecommerce = 1 and `tabSales Order`.docstatus = 1
-			and `tabSales Order`.status not in ('Closed', 'Cancelled') and `tabSales Order`.grand_total > 0
+			and `tabSales Order`.status not in %(ended)s and `tabSales Order`.grand_total > 0
 			and (
 				exists (
 					select 1 from `tabSales Invoice Item` item join `tabSales Invoice` invoice on invoice.name = item.parent
@@ -167,7 +168,9 @@ def _unpaid() -> list[str]:
 			)
 			{f"and ({allowed})" if allowed else ""}
 		order by `tabSales Order`.name
-		"""
+		""",
+		{"ended": ENDED},
+		pluck=True,
 	)
 
 

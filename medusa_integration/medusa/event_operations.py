@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class PluginAnswer(NamedTuple):
-	"""What Medusa says of the plugin medusa-plugin-erpnext.
+	"""Medusa's answer about the plugin medusa-plugin-erpnext.
 
 	:param is_there: whether Medusa has it
 	:param problem: the plugin's own words, where it can't call ERPNext; "" where it can

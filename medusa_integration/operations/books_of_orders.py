@@ -1,4 +1,4 @@
-"""What ERPNext has of orders in Medusa: their Sales Orders, deliveries, returns, payments and queued rows, read for many orders
+"""ERPNext's documents of orders in Medusa: their Sales Orders, deliveries, returns, payments and queued rows, read for many orders
 at once, in a constant number of queries.
 
 Source: docs/reference.md, "Medusa and the Books".
@@ -54,7 +54,7 @@ class Entry:
 
 @dataclass
 class Books:
-	"""What ERPNext has of one order.
+	"""ERPNext's documents of one order.
 
 	:param orders: its Sales Orders that aren't cancelled, that of the order itself first; else its newest cancelled one
 	:param lines: `{line's id: its goods}`; rows that name no line have their own names
@@ -103,7 +103,7 @@ class Books:
 
 
 def read(ids: Iterable[str]) -> dict[str, Books]:
-	"""What ERPNext has of orders, by their ids in Medusa."""
+	"""ERPNext's documents of orders, by their ids in Medusa."""
 	found = {id: Books() for id in ids if id}
 	_read_orders(found)
 	of = {order.name: books for books in found.values() for order in books.orders}

@@ -120,7 +120,7 @@ def compare_gone(books: Books) -> Compared:
 
 
 def in_medusa(order: Order) -> Figures:
-	"""What Medusa has of an order: ordered now, before returns; captured less refunded; fulfilled; received back."""
+	"""Medusa's figures of an order: ordered now, before returns; captured less refunded; fulfilled; received back."""
 	decimals = decimals_of(order.currency)
 	return Figures(
 		NOTHING if _is_canceled(order) else plan_of(order).grand,
@@ -131,7 +131,7 @@ def in_medusa(order: Order) -> Figures:
 
 
 def in_books(books: Books) -> Figures:
-	"""What ERPNext has of an order: its Sales Orders, its Payment Entries, its Delivery Notes and their returns."""
+	"""ERPNext's figures of an order: its Sales Orders, its Payment Entries, its Delivery Notes and their returns."""
 	total = half_up(books.total, decimals_of(books.head.currency))
 	return Figures(total, books.paid, books.delivered, books.returned)
 

@@ -69,7 +69,7 @@ def _steps() -> Iterator[ReportLine]:
 
 
 def _problem_here() -> str:
-	"""What in this site's settings keeps every event out; "" for nothing."""
+	"""The setting here that keeps every event out, with the next step; "" where there is none."""
 	config = settings.configuration()
 	if not config.enable:
 		return _("The integration is switched off: each event is refused. Switch on Enable.")

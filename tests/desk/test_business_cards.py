@@ -5,6 +5,7 @@ import time
 import frappe
 import pytest
 from frappe.desk.desktop import get_desktop_page
+from frappe.permissions import add_user_permission, remove_user_permission
 from frappe.utils import add_days, strip_html, today
 
 from medusa_integration.delivery import outage
@@ -92,6 +93,8 @@ def test_a_charts_filter_is_the_company(medusa):
 	doc = order()
 	assert turnover_by_day.get(filters=frappe.as_json({"company": doc.company}))["datasets"]
 	assert turnover_by_day.get(filters='{"company": "Another"}') == {}
+	for filters in ("[1,", "[]", '{"company": ["x"]}', 5, None):
+		assert turnover_by_day.get(filters=filters)["datasets"]
 
 
 def test_an_order_is_undelivered_and_unpaid_until_it_isnt(medusa):
@@ -140,8 +143,8 @@ def test_an_outage_is_said_in_red(medusa):
 def names_shown() -> tuple[set[str], set[str]]:
 	page = get_desktop_page(frappe.as_json({"name": "Medusa", "title": "Medusa", "public": 1}))
 	return (
-		{row["number_card_name"] for row in page["number_cards"]["items"]},
-		{row["chart_name"] for row in page["charts"]["items"]},
+		{row.number_card_name for row in page["number_cards"]["items"]},
+		{row.chart_name for row in page["charts"]["items"]},
 	)
 
 
@@ -169,3 +172,21 @@ def test_who_may_read_orders_sees_all_of_it(medusa):
 	numbers, charts = names_shown()
 	assert numbers >= BUSINESS
 	assert {"Medusa Orders by Day", "Medusa Turnover by Day"} <= charts
+
+
+def test_a_user_who_is_kept_to_one_customer_counts_its_orders_alone(medusa):
+	own, other = factories.customer("Own"), factories.customer("Other")
+	mine = order(customer=own.name)
+	order(customer=other.name)
+	email = "medusa-seller@example.com"
+	signed_in(email, "Medusa Manager", "Sales User")
+	add_user_permission("Customer", own.name, email)
+	try:
+		frappe.set_user(email)
+		counts = (cards.count_orders_today, cards.count_undelivered, cards.count_unpaid)
+		assert [shown(card) for card in counts] == ["1"] * 3
+		assert shown(cards.sum_turnover_this_month) == f"{mine.base_grand_total:,.3f} OMR"
+		assert sum(orders_by_day.get()["datasets"][0]["values"]) == 1
+	finally:
+		frappe.set_user("Administrator")
+		remove_user_permission("Customer", own.name, email)

@@ -73,7 +73,7 @@ def test_each_event_is_the_last_one(medusa):
 
 
 def test_an_event_that_is_refused_for_its_signature_is_none(medusa):
-	configure_storefront(enable=1, import_orders=1, signing_secret="another one")
+	configure_storefront(enable=1, import_orders=1, signing_secret="0123456789-another-secret-abcdefghij")
 	response = Shop().call("medusa_webhook", event="order.placed", id="order_01A")
 	assert response.status_code == 401
 	assert desk.get_last_event_details() == {}

@@ -65,7 +65,7 @@ def test_a_test_event_comes_back_and_a_wrong_secret_is_named(shop, erpnext, plug
 	lines = {line.step: line for line in event_test.run().lines}
 	assert lines["Event"].status == "ok", lines
 	assert "order.updated" in lines["Event"].message
-	configure_storefront(enable=1, import_orders=1, signing_secret="another one")
+	configure_storefront(enable=1, import_orders=1, signing_secret="0123456789-another-secret-abcdefghij")
 	frappe.db.commit()
 	monkeypatch.setattr(event_test, "WAITS", 3)
 	lines = {line.step: line for line in event_test.run().lines}

@@ -38,13 +38,16 @@ def get(
 
 
 def rows_of(filters) -> tuple[list, list[frappe._dict]]:
-	"""The chart's days and what `of_days` has of them."""
+	"""The chart's days, and the rows of `of_days` about them."""
 	frappe.has_permission(ORDER, "read", throw=True)
-	chosen = frappe.parse_json(filters) if filters else {}
+	try:
+		chosen = frappe.parse_json(filters) or {}
+	except ValueError:
+		chosen = {}
 	company = chosen.get("company") if isinstance(chosen, dict) else None
 	last = getdate(today())
 	days = [last - timedelta(days=back) for back in reversed(range(DAYS))]
-	return days, of_days(days[0], last, company)
+	return days, of_days(days[0], last, company if isinstance(company, str) else "")
 
 
 def chart_of(days: list, datasets: list[tuple[str, dict]]) -> dict:

@@ -29,7 +29,7 @@ from medusa_integration.operations.connection import (
 from medusa_integration.sync import last_event
 
 PATH = "/api/method/medusa_integration.api.medusa_webhook"
-EVENT, ID = "erpnext.test", "test_event"  # which the webhook ignores
+ID = "test_event"  # of no record
 OWN_TIMEOUTS = (3, 8)  # seconds to connect, seconds to wait for a reply
 WAITS = 10  # seconds for the event to come
 
@@ -97,7 +97,7 @@ def _secret() -> str:
 def _own_address() -> ReportLine:
 	"""Call the webhook at this site's own address, signed as the shop's server signs."""
 	label, url = _("This site"), get_url()
-	body = json.dumps({"event": EVENT, "id": ID}).encode()
+	body = json.dumps({"event": last_event.TEST, "id": ID}).encode()
 	now = f"{time.time():.6f}"
 	headers = {
 		"Content-Type": "application/json",

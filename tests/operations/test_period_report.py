@@ -339,3 +339,6 @@ def test_an_empty_period_says_so(medusa):
 	days = {"from_date": "2026-01-01", "to_date": "2026-01-01"}
 	result = run(report.NAME, days)
 	assert (result["result"], result["message"]) == ([], "No order was placed on these days.")
+	imported(medusa)
+	days = {"from_date": str(getdate()), "to_date": str(getdate()), "only_differences": 1}
+	assert run(report.NAME, days)["message"] == "The order agrees."

@@ -40,10 +40,18 @@ def execute(filters: dict | None = None) -> tuple:
 	return (
 		_columns(lines),
 		[_row(line) for line in shown],
-		None if lines else _("No order was placed on these days."),
+		_message(lines, shown),
 		_chart(lines) if lines else None,
 		_summary(lines) if lines else None,
 	)
+
+
+def _message(lines: list[Line], shown: list[Line]) -> str | None:
+	if not lines:
+		return _("No order was placed on these days.")
+	if not shown:
+		return _("The order agrees.") if len(lines) == 1 else _("All {0} orders agree.").format(len(lines))
+	return None
 
 
 def _period(filters) -> Period:
@@ -114,8 +122,8 @@ def _columns(lines: list[Line]) -> list[dict]:
 	)
 	return [
 		_column("number", _("Order"), "Data", 80),
-		_column("placed", _("Placed"), "Datetime", 150),
-		_column("sales_order", _("Sales Order"), "Link", 160, options="Sales Order"),
+		_column("placed", _("Placed"), "Datetime", 175),
+		_column("sales_order", _("Sales Order"), "Link", 185, options="Sales Order"),
 		_column("differs", _("What differs"), "Data", 130),
 		_column("reason", _("Reason"), "Data", 130),
 		_column("why", _("In detail"), "Data", 420),
@@ -131,7 +139,12 @@ def _columns(lines: list[Line]) -> list[dict]:
 
 
 def _column(fieldname: str, label: str, fieldtype: str, width: int, **more) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
+	values = {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}
+	return {
+		**values,
+		"align": "left",
+		**more,
+	}  # The table aligns a column by its first row, which may be blank.
 
 
 def _row(line: Line) -> dict:

@@ -58,14 +58,12 @@ class Books:
 
 	:param orders: its Sales Orders that aren't cancelled, that of the order itself first; else its newest cancelled one
 	:param lines: `{line's id: its goods}`; rows that name no line have their own names
-	:param net: `{line's id: quantity and net amount}` of the Sales Orders' rows, as they are now
 	:param drafts: names of Delivery Notes, and Sales Invoices that update the stock, `{whether they are returns: names}`
 	:param waiting: what the rows of outbox and inbox say about it: `[(status, message)]`
 	"""
 
 	orders: list = field(default_factory=list)
 	lines: dict[str, Goods] = field(default_factory=lambda: defaultdict(Goods))
-	net: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
 	drafts: dict[bool, list[str]] = field(default_factory=lambda: {False: [], True: []})
 	entries: list[Entry] = field(default_factory=list)
 	arriving: tuple[str, str] = ("", "")
@@ -133,16 +131,13 @@ def _read_orders(found: dict[str, Books]) -> None:
 
 def _read_goods(of: dict[str, Books]) -> None:
 	"""The rows of the Sales Orders, and of the documents that deliver them or take them back."""
-	fields = ["name", "parent", "medusa_line_id", "qty", "conversion_factor", "net_amount", SIZE_FIELD]
+	fields = ["name", "parent", "medusa_line_id", "qty", "conversion_factor", SIZE_FIELD]
 	rows = frappe.get_all("Sales Order Item", {"parent": ("in", [*of, ""])}, fields, order_by="parent, idx")
 	ordered = {}
 	for row in rows:
 		books = of[row.parent]
 		if row.medusa_line_id:
 			ordered[row.name] = row
-			qty, net = books.net.get(row.medusa_line_id, (NOTHING, NOTHING))
-			pieces = medusa_lines.to_medusa(medusa_lines.stock_units(row), medusa_lines.size_of(row))
-			books.net[row.medusa_line_id] = (qty + pieces, net + medusa_lines.exact_quantity(row.net_amount))
 		elif not next(each for each in books.orders if each.name == row.parent).medusa_charges:
 			ordered[row.name] = row  # made from a Quotation; else it is a row of shipping
 	moved: dict[tuple[str, bool], Decimal] = defaultdict(Decimal)

@@ -15,6 +15,7 @@ from medusa_integration.medusa.order import Order
 from medusa_integration.medusa.totals import due_of, is_met, plan_of
 from medusa_integration.money import NOTHING, decimal, decimals_of, half_up, unit
 from medusa_integration.operations.books_of_orders import Books
+from medusa_integration.orders.charges.plan import CREDIT
 from medusa_integration.orders.charges.stored import read_charges
 
 TOTAL, PAID, DELIVERED, RETURNED = FIGURES = ("total", "paid", "delivered", "returned")
@@ -36,6 +37,7 @@ DRAFT, CANCELLED, EDITED, CHANGED, CURRENCY, QUOTATION, ROUNDING = (
 	"rounding",
 )
 PAYMENT, DELIVERY, RETURN, OTHER = "payment", "delivery", "return", "other"
+# CREDIT, the key of a charge, is one too.
 
 
 class Reason(NamedTuple):
@@ -87,6 +89,7 @@ def labels() -> dict[str, str]:
 		PAYMENT: _("Payment"),
 		DELIVERY: _("Delivery"),
 		RETURN: _("Return"),
+		CREDIT: _("Credit"),
 		OTHER: _("Other"),
 	}
 
@@ -202,9 +205,8 @@ def _why_total(order: Order, books: Books, compared: Compared) -> Iterator[Reaso
 	if not head.medusa_charges:
 		words = _("{0} was made from a Quotation, and has ERPNext's prices.")
 		yield Reason(QUOTATION, words.format(head.name))
-	elif books.net and _is_edited(order, books):
-		words = _("Lines, shipping or taxes aren't those from which {0} was made.")
-		yield Reason(EDITED, words.format(head.name))
+	elif otherwise := _why_made_otherwise(order, books):
+		yield otherwise
 	elif abs(difference) <= unit(decimals):
 		yield Reason(ROUNDING, _("{0} of rounding.").format(_shown(difference, order)))
 	else:
@@ -213,12 +215,22 @@ def _why_total(order: Order, books: Books, compared: Compared) -> Iterator[Reaso
 		)
 
 
-def _is_edited(order: Order, books: Books) -> bool:
-	"""Whether the order isn't the one from which its Sales Orders were made any more."""
-	made = NOTHING
+def _why_made_otherwise(order: Order, books: Books) -> Reason | None:
+	"""Why the order isn't the one from which its Sales Orders were made any more; None where it is."""
+	made, credits, plan = NOTHING, NOTHING, plan_of(order)
 	for each in books.orders:
-		made += decimal(read_charges(each).get("grand")) if each.docstatus < 2 else NOTHING
-	return made != plan_of(order).grand
+		stored = read_charges(each) if each.docstatus < 2 else {}
+		made += decimal(stored.get("grand"))
+		credits += sum(
+			(decimal(row["amount"]) for row in stored.get("charges", ()) if row["key"] == CREDIT), NOTHING
+		)
+	if made == plan.grand:
+		return None
+	if made - credits == plan.grand + plan.credit:
+		words = _("A credit line of {0} came after {1} was made: it is a credit note.")
+		return Reason(CREDIT, words.format(_shown(plan.credit + credits, order), books.head.name))
+	words = _("Lines, shipping or taxes aren't those from which {0} was made.")
+	return Reason(EDITED, words.format(books.head.name))
 
 
 def _why_paid(order: Order, books: Books, compared: Compared) -> Iterator[Reason]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import frappe
 import pytest
 from frappe.desk.query_report import run
+from frappe.permissions import add_user_permission, remove_user_permission
 from frappe.utils import add_to_date, getdate, now_datetime
 
 from medusa_integration import session, settings
@@ -17,6 +18,7 @@ from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER, arrive
 from tests.support import arriving, buying, factories
 from tests.support.checks import queries
 from tests.support.selling import company, tax_account
+from tests.support.users import signed_in
 
 pytestmark = [pytest.mark.slow]
 
@@ -306,6 +308,41 @@ def test_who_may_not_report_on_sales_orders_sees_none(medusa):
 	frappe.set_user("Guest")
 	with pytest.raises(frappe.PermissionError):
 		report.execute({"from_date": getdate(), "to_date": getdate()})
+
+
+def test_who_is_kept_to_a_customer_sees_its_orders_alone_in_the_sums_too(medusa):
+	mine, other = imported(medusa, email="own@example.com"), imported(medusa, 5, email="other@example.com")
+	order(medusa)
+	doc, email = sales_order(mine), "medusa-kept@example.com"
+	assert doc.customer != sales_order(other).customer
+	signed_in(email, "Sales Manager")
+	add_user_permission("Customer", doc.customer, email)
+	frappe.db.commit()
+	try:
+		frappe.set_user(email)
+		result = run(report.NAME, {"from_date": str(getdate()), "to_date": str(getdate())})
+		assert [each["medusa_order_id"] for each in result["result"]] == [mine]
+		cards = {each["label"]: each["value"] for each in result["report_summary"]}
+		assert (cards["Orders"], cards["OMR in ERPNext"]) == (1, f"{doc.grand_total:,.3f}")
+	finally:
+		frappe.set_user("Administrator")
+		remove_user_permission("Customer", doc.customer, email)
+
+
+@pytest.mark.v2("credit lines")
+def test_a_credit_line_that_came_later(medusa):
+	configured = frappe.get_doc("Medusa Configuration")
+	configured.credit_account = tax_account("Shop Credits")
+	configured.save()
+	id = imported(medusa)
+	factories.invoice(sales_order(id))
+	pending = medusa.admin("GET", f"/admin/orders/{id}", params={"fields": "*summary"})["order"]["summary"]
+	assert pending["pending_difference"] > 0
+	credit = {"amount": 1, "reference": "order", "reference_id": id}
+	medusa.admin("POST", f"/admin/orders/{id}/credit-lines", credit)
+	found = row(id)
+	assert differs(found) == ("Total", "Credit")
+	assert "1.000 OMR" in found["why"]
 
 
 def test_chart_and_summary(medusa):

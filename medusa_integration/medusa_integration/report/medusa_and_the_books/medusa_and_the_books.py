@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.core.doctype.user_permission.user_permission import get_user_permissions
+from frappe.utils import create_batch, getdate
 
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.money import NOTHING, decimals_of
@@ -35,7 +36,7 @@ def execute(filters: dict | None = None) -> tuple:
 	frappe.has_permission("Sales Order", "report", throw=True)
 	filters = frappe._dict(filters or {})
 	period = _period(filters)
-	lines = _lines(period, filters)
+	lines = _readable(_lines(period, filters))
 	shown = [line for line in lines if line.is_different or not filters.only_differences]
 	return (
 		_columns(lines),
@@ -105,6 +106,29 @@ def _prepare() -> None:
 		).format(MOST_AT_ONCE),
 		title=_("Many orders"),
 	)
+
+
+def _readable(lines: list[Line]) -> list[Line]:
+	"""The orders that the user may see: those of Sales Orders that the user may read. Of the others, a user who is kept to
+	companies by User Permissions sees those of the companies, and one who is kept to customers none."""
+	kept = get_user_permissions()
+	companies = {row.get("doc") for row in kept.get("Company", ())}
+	names = [line.sales_order for line in lines if line.sales_order]
+	read = {
+		name
+		for part in create_batch(names, 500)
+		for name in frappe.get_list(
+			"Sales Order", filters={"name": ("in", part)}, pluck="name", limit_page_length=0
+		)
+	}
+	return [
+		line
+		for line in lines
+		if line.sales_order in read
+		or (
+			not line.sales_order and not kept.get("Customer") and (not companies or line.company in companies)
+		)
+	]
 
 
 # --- the table

@@ -153,12 +153,15 @@ def _events(medusa: Medusa, id: str, number: str) -> Iterator[ReportLine]:
 
 
 def _wait_for(id: str, began: float) -> last_event.LastEvent | None:
-	while time.time() < began + WAITS:
+	"""The event of an order, if it comes in time; one that came while Medusa was still answering counts too."""
+	until = time.time() + WAITS
+	while True:
 		last = last_event.last()
 		if last and last.id == id and last.at >= began:
 			return last
+		if time.time() > until:
+			return None
 		time.sleep(0.2)
-	return None
 
 
 def _plugin(medusa: Medusa, id: str) -> Iterator[ReportLine]:

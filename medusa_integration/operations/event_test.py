@@ -156,8 +156,8 @@ def _wait_for(id: str, began: float) -> last_event.LastEvent | None:
 	"""The event of an order, if it comes in time; one that came while Medusa was still answering counts too."""
 	until = time.time() + WAITS
 	while True:
-		last = last_event.last()
-		if last and last.id == id and last.at >= began:
+		last = last_event.last_of(id)
+		if last and last.at >= began:
 			return last
 		if time.time() > until:
 			return None

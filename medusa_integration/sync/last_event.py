@@ -16,6 +16,7 @@ from medusa_integration import counters, settings
 
 KEY = "medusa_last_event"  # in Redis, and as a global default
 STORED_EVERY = 60  # seconds
+KNOWN = 60  # seconds for which the last event of each record is known
 TEST = "erpnext.test"  # of a call that this site makes itself: it isn't Medusa's
 
 
@@ -43,6 +44,7 @@ def note(event: str, id: str) -> None:
 		return
 	last = LastEvent(time.time(), event, id)
 	frappe.cache.set_value(KEY, last._asdict())
+	frappe.cache.set_value(_key(id), last._asdict(), expires_in_sec=KNOWN)
 	try:
 		is_due = counters.once(f"{KEY}_stored", STORED_EVERY)
 	except counters.CountersUnreachable:
@@ -56,6 +58,16 @@ def last() -> LastEvent | None:
 	"""The last event; None where none is known."""
 	noted = frappe.cache.get_value(KEY, expires=True) or _stored()
 	return LastEvent(**noted) if noted else None
+
+
+def last_of(id: str) -> LastEvent | None:
+	"""The last event of a record in the last minute; None where there was none."""
+	noted = frappe.cache.get_value(_key(id), expires=True)
+	return LastEvent(**noted) if noted else None
+
+
+def _key(id: str) -> str:
+	return f"{KEY}:{id}"
 
 
 def _stored() -> dict | None:

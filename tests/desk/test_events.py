@@ -125,6 +125,7 @@ def test_an_event_that_comes_back_proves_the_way(medusa, site, monkeypatch):
 	def told_meanwhile(order: str, began: float):
 		"""What the plugin does when Medusa emits the event."""
 		Shop().call("medusa_webhook", event="order.updated", id=order)
+		Shop().call("medusa_webhook", event="order.updated", id="order_01OTHER")
 		return wait(order, began)
 
 	monkeypatch.setattr(event_test, "_wait_for", told_meanwhile)

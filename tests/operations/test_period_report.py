@@ -184,6 +184,7 @@ def test_goods(medusa):
 def test_a_return_whose_document_is_a_draft(medusa):
 	factories.configure(medusa, fulfilled_by="Medusa")
 	id = imported(medusa)
+	buying.capture(medusa, id)  # v1 gives money back as it receives
 	parcel = buying.fulfill(medusa, id)
 	buying.ship(medusa, id, parcel)
 	take_up(id)

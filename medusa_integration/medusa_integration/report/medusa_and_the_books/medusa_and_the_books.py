@@ -136,8 +136,9 @@ def _readable(lines: list[Line]) -> list[Line]:
 
 def _columns(lines: list[Line]) -> list[dict]:
 	precision = max((decimals_of(line.currency) for line in lines if line.currency), default=2)
-	money = {"fieldtype": "Currency", "options": "currency", "precision": precision, "width": 120}
-	pieces = {"fieldtype": "Float", "width": 95}
+	money = {"fieldtype": "Currency", "options": "currency", "precision": precision, "width": 125}
+	whole = all(each == each.to_integral_value() for line in lines for each in _pieces(line))
+	pieces = {"fieldtype": "Float", "precision": 0 if whole else 3, "width": 150}
 	figures = (
 		(TOTAL, _("Total, Medusa"), _("Total, ERPNext"), money),
 		("paid", _("Paid, Medusa"), _("Paid, ERPNext"), money),
@@ -145,12 +146,12 @@ def _columns(lines: list[Line]) -> list[dict]:
 		("returned", _("Returned, Medusa"), _("Returned, ERPNext"), pieces),
 	)
 	return [
-		_column("number", _("Order"), "Data", 80),
-		_column("placed", _("Placed"), "Datetime", 175),
+		_column("number", _("Order"), "Data", 70),
+		_column("placed", _("Placed"), "Date", 110),
 		_column("sales_order", _("Sales Order"), "Link", 185, options="Sales Order"),
-		_column("differs", _("What differs"), "Data", 130),
-		_column("reason", _("Reason"), "Data", 130),
-		_column("why", _("In detail"), "Data", 420),
+		_column("differs", _("What differs"), "Data", 110),
+		_column("reason", _("Reason"), "Data", 120),
+		_column("why", _("In detail"), "Data", 340),
 		*(
 			{"fieldname": f"{name}_{side}", "label": label, **values}
 			for name, here, there, values in figures
@@ -160,6 +161,11 @@ def _columns(lines: list[Line]) -> list[dict]:
 		_column("company", _("Company"), "Link", 140, options="Company"),
 		_column("medusa_order_id", _("Id in Medusa"), "Data", 260),
 	]
+
+
+def _pieces(line: Line) -> list[Decimal]:
+	both = (line.compared.medusa, line.compared.books)
+	return [each for figures in both if figures for each in (figures.delivered, figures.returned)]
 
 
 def _column(fieldname: str, label: str, fieldtype: str, width: int, **more) -> dict:
@@ -177,7 +183,7 @@ def _row(line: Line) -> dict:
 	reasons = list(dict.fromkeys(compared.reasons))
 	return {
 		"number": line.number and f"#{line.number}",
-		"placed": line.placed,
+		"placed": line.placed.date() if line.placed else None,
 		"sales_order": line.sales_order,
 		"differs": ", ".join(names[name] for name in compared.differs),
 		"reason": ", ".join(dict.fromkeys(codes[each.code] for each in reasons)),

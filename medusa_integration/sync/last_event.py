@@ -1,6 +1,6 @@
 """The last event that Medusa told ERPNext of, through the webhook.
 
-Redis has it at once; a global default has it too, at most once a minute, so that it outlives the cache.
+Redis has it at once; the database has it too, at most once a minute, so that it outlives the cache.
 
 Source: docs/reference.md, "Webhook".
 """
@@ -14,7 +14,8 @@ import frappe
 
 from medusa_integration import counters, settings
 
-KEY = "medusa_last_event"  # in Redis, and as a global default
+KEY = "medusa_last_event"  # in Redis; name of the row in the table of defaults
+TABLE = "DefaultValue"  # its rows of users and of the site are others: Frappe would empty the cache with each of them
 STORED_EVERY = 60  # seconds
 KNOWN = 60  # seconds for which the last event of each record is known
 TEST = "erpnext.test"  # of a call that this site makes itself: it isn't Medusa's
@@ -51,7 +52,7 @@ def note(event: str, id: str) -> None:
 		frappe.clear_last_message()
 		return
 	if is_due:
-		frappe.db.set_global(KEY, json.dumps(last._asdict()))
+		_store(json.dumps(last._asdict()))
 
 
 def last() -> LastEvent | None:
@@ -70,9 +71,17 @@ def _key(id: str) -> str:
 	return f"{KEY}:{id}"
 
 
+def _store(text: str) -> None:
+	if frappe.db.exists(TABLE, KEY):
+		frappe.db.set_value(TABLE, KEY, "defvalue", text, update_modified=False)
+		return
+	row = {"doctype": TABLE, "name": KEY, "parent": KEY, "defkey": KEY, "defvalue": text}
+	frappe.get_doc(row).db_insert()
+
+
 def _stored() -> dict | None:
 	try:
-		found = json.loads(frappe.db.get_global(KEY) or "null")
+		found = json.loads(frappe.db.get_value(TABLE, KEY, "defvalue") or "null")
 		return (
 			LastEvent(float(found["at"]), str(found["event"]), str(found["id"]))._asdict() if found else None
 		)

@@ -84,9 +84,8 @@ def test_the_last_event_outlives_the_cache(medusa):
 	configure_storefront(enable=1, import_orders=1)
 	frappe.cache.set_value("medusa_kept_by_the_cache", 1)
 	Shop().call("medusa_webhook", event="order.placed", id="order_01A")
-	assert (
-		frappe.cache.get_value("medusa_kept_by_the_cache", expires=True) == 1
-	)  # Storing it drops nothing else.
+	# Frappe's own way to store a global default empties the whole cache.
+	assert frappe.cache.get_value("medusa_kept_by_the_cache", expires=True) == 1
 	frappe.cache.delete_value(last_event.KEY)
 	frappe.db.rollback()
 	assert desk.get_last_event_details()["id"] == "order_01A"

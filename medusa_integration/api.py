@@ -296,6 +296,15 @@ from medusa_integration.desk.many_records import (
 	sync_stock,
 )
 from medusa_integration.desk.customers import get_customer_link, search_medusa_leads, unlink_deleted_account
+from medusa_integration.desk.business_cards import (
+	count_open_quotations,
+	count_orders_today,
+	count_undelivered,
+	count_unpaid,
+	get_state,
+	sum_turnover_this_month,
+)
+from medusa_integration.desk.events import get_last_event, get_last_event_details, send_test_event
 from medusa_integration.desk.forms import (
 	get_choices,
 	get_linking,
@@ -316,6 +325,7 @@ from medusa_integration.desk.imports import (
 	import_orders,
 	import_products,
 )
+from medusa_integration.desk.order_report import get_sales_channels
 from medusa_integration.desk.number_cards import count_failed_today, get_access, get_last_sync
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow
 from medusa_integration.desk.sales_orders import get_order_status, read_sales_order

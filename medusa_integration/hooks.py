@@ -37,6 +37,7 @@ doctype_js = {
 		"public/js/medusa_configuration_orders.js",
 		"public/js/medusa_configuration_prices.js",
 		"public/js/medusa_configuration_products.js",
+		"public/js/medusa_configuration_events.js",
 	],
 	"Medusa Outbox": "public/js/medusa_row.js",
 	"Medusa Inbox": "public/js/medusa_row.js",

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from medusa_integration.medusa.account_operations import AccountOperations
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.event_operations import EventOperations
 from medusa_integration.medusa.group_operations import GroupOperations
 from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.medusa.order_operations import OrderOperations
@@ -64,7 +65,9 @@ def no_sku(variant: Holder) -> None:
 	return None
 
 
-class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations, AccountOperations):
+class Dialect(
+	PriceOperations, GroupOperations, EventOperations, StockOperations, OrderOperations, AccountOperations
+):
 	"""One Medusa server.
 
 	:param client: a session

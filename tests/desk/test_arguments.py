@@ -60,6 +60,7 @@ HARMLESS_FILTERS = [
 ]  # fmt: skip
 ANYTHING = ["abc", "[1,", "\x00", 5, None, [], [1], {"x": 1}]
 
+CHARTS = "medusa_integration.medusa_integration.dashboard_chart_source."
 # (status codes) → what is to be answered so, by function and argument
 CALLS = {
 	("retry_rows", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
@@ -103,6 +104,16 @@ CALLS = {
 	("import_products", "prices"): {(417,): BAD_FLAG},
 	("import_products", "pictures"): {(417,): BAD_FLAG},
 	("count_failed_today", "filters"): {(200,): ANYTHING},
+	("get_state", "filters"): {(200,): ANYTHING},
+	("get_last_event", "filters"): {(200,): ANYTHING},
+	# The manager may not read Sales Orders and Quotations.
+	("count_orders_today", "filters"): {(403,): ANYTHING},
+	("sum_turnover_this_month", "filters"): {(403,): ANYTHING},
+	("count_undelivered", "filters"): {(403,): ANYTHING},
+	("count_unpaid", "filters"): {(403,): ANYTHING},
+	("count_open_quotations", "filters"): {(403,): ANYTHING},
+	(f"{CHARTS}medusa_orders_by_day.medusa_orders_by_day.get", "filters"): {(403,): ANYTHING},
+	(f"{CHARTS}medusa_turnover_by_day.medusa_turnover_by_day.get", "filters"): {(403,): ANYTHING},
 	(
 		"medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour.medusa_calls_per_hour.get",
 		"filters",

@@ -14,10 +14,11 @@ from tools.openapi.parts import ERROR, RESPONSES, SECURITY
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
 PATH = "/api/method/medusa_integration.api."
 DESCRIPTION = """\
-What the shop's server calls in ERPNext. How to sign a request, the rules that hold for every call and the words for what goes \
-wrong are in docs/storefront.md; the documents behind the calls are in docs/reference.md.
+The functions that a shop calls in ERPNext. [Call ERPNext from the shop](storefront.md) has a first request step by step, the \
+signature of a request, and the rules that hold for every call. The [reference](reference.md) has the documents behind the calls.
 
-Frappe wraps every reply: what a function returns stands under `message`, and so does `{"error": …}` where it refuses."""
+Frappe wraps every reply: what a function returns stands under `message`, and so does `{"error": …}` where it refuses. \
+`message` may be an object, a list or a text: each function says which."""
 
 
 def as_text() -> str:
@@ -43,7 +44,7 @@ def build(endpoints: dict[str, Endpoint]) -> dict:
 			"title": "Medusa Integration: the storefront's calls",
 			"version": medusa_integration.__version__,
 			"description": DESCRIPTION,
-			"contact": {"name": hooks.app_publisher, "email": hooks.app_email},
+			"contact": {"name": hooks.app_publisher},
 			"license": {"name": "MIT", "url": "https://spdx.org/licenses/MIT.html"},
 		},
 		"servers": [

@@ -62,6 +62,21 @@ $(DOCS)/.installed: $(addprefix tools/docs/,package.json package-lock.json requi
 	$(DOCS)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tools/docs/requirements.txt
 	touch $@
 
+plugin: $(PLUGIN)/.installed ## build the plugin for Medusa and pack it, into .cache/plugin (800 MB with Medusa and its admin)
+	cd $(PLUGIN) && rm -rf .medusa src test *.tgz
+	cp -R $(filter-out %/node_modules %/.medusa,$(wildcard medusa-plugin/*)) $(PLUGIN)
+	cd $(PLUGIN) && npm run --silent build && npm pack --silent
+	@cd $(PLUGIN) && for file in src/modules/erpnext/index.js src/admin/index.js src/admin/index.mjs; do \
+		tar -tzf *.tgz "package/.medusa/server/$$file" > /dev/null || { echo "medusa plugin:build made no $$file"; exit 1; }; \
+	done
+	@echo "The package is $$(ls $(PLUGIN)/*.tgz)"
+
+$(PLUGIN)/.installed: $(addprefix medusa-plugin/,package.json package-lock.json)
+	mkdir -p $(PLUGIN)
+	cp $^ $(PLUGIN)
+	cd $(PLUGIN) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
 demo: setup ## export the demo catalogue into a real Medusa shop, and compare
 	$(PYTHON) -m tools.demo.demo
 

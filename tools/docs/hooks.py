@@ -51,10 +51,9 @@ def _api() -> str:
 	"""
 	described = json.loads((ROOT / "docs/openapi.json").read_text())
 	for path, methods in described["paths"].items():
-		for method, operation in methods.items():
+		for operation in methods.values():
 			operation["description"] = f"{operation['summary']}\n\n{operation['description']}"
-			by = f" ({method.upper()})" if len(methods) > 1 else ""
-			operation["summary"] = path.rpartition(".")[2] + by
+			operation["summary"] = path.rpartition(".")[2]
 	info = described["info"]
 	info["description"] = info["description"].replace(".md)", ".html)")
 	return json.dumps(described, ensure_ascii=False).replace("</", "<\\/")
@@ -72,6 +71,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 		text, target, anchor = match[1], match[2], match[3] or ""
 		path = posixpath.normpath(posixpath.join(posixpath.dirname(here), target))
 		found = in_site.get(path, path.removeprefix("docs/"))
+		if found == "openapi.json":
+			found = "api.md"  # has it for download, too
 		if files.get_file_from_path(found):
 			start = posixpath.dirname(page.file.src_uri) or "."
 			return f"[{text}]({posixpath.relpath(found, start)}{anchor})"

@@ -9,7 +9,17 @@ import frappe
 from medusa_integration.storefront import errors, replies
 from medusa_integration.storefront.access import Endpoint
 from tools.openapi import docstrings, examples, schemas, topics
-from tools.openapi.parts import CACHED, COMMON, OPEN, PUBLIC, READING, TRUSTED, WRITES, WRITING, error_response
+from tools.openapi.parts import (
+	CACHED,
+	COMMON,
+	OPEN,
+	PUBLIC,
+	READING,
+	TRUSTED,
+	WRITES,
+	WRITING,
+	error_response,
+)
 
 ARGUMENT, REPLY = "validation", "serialization"  # pydantic's modes
 

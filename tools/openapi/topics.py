@@ -13,9 +13,13 @@ class Topic(NamedTuple):
 
 GROUPS = {
 	"Catalogue": (
-		Topic("Product lists", "Pages of products with filters, and the choices of the filters.", ("catalogue",)),
+		Topic(
+			"Product lists", "Pages of products with filters, and the choices of the filters.", ("catalogue",)
+		),
 		Topic("Products", "One product: variants, picture, stock, shown price.", ("products",)),
-		Topic("Related products", "Products that go with another one, or sell most beside it.", ("relevant",)),
+		Topic(
+			"Related products", "Products that go with another one, or sell most beside it.", ("relevant",)
+		),
 		Topic("Menu and brands", "The tree of Item Groups, and the brands.", ("navigation", "brands")),
 		Topic(
 			"Landing page",
@@ -34,7 +38,9 @@ GROUPS = {
 		Topic("Prices", "Standard and negotiated prices of products.", ("pricing",)),
 		Topic("Quotations", "Make, change, approve and print a quotation.", ("quotations", "approval")),
 		Topic("Orders", "Status, documents, coupon and payment of an order.", ("orders", "order_documents")),
-		Topic("Returns", "Goods of an order that may be sent back, and the note that they are.", ("returns",)),
+		Topic(
+			"Returns", "Goods of an order that may be sent back, and the note that they are.", ("returns",)
+		),
 	),
 	"Medusa": (Topic("Events", "Tell ERPNext that a record in Medusa has changed.", ("webhook",)),),
 }

@@ -51,7 +51,7 @@ $(ESLINT)/.installed: $(addprefix tools/eslint/,package.json package-lock.json e
 docs: $(DOCS)/.installed ## the site of docs/, in .cache/docs/site; fails on a broken link or a fault in openapi.json
 	$(DOCS)/node_modules/.bin/redocly lint --config tools/docs/redocly.yaml --format stylish docs/openapi.json
 	$(DOCS)/node_modules/.bin/spectral lint --ruleset tools/docs/spectral.yaml --fail-severity hint docs/openapi.json
-	NO_MKDOCS_2_WARNING=1 $(DOCS)/venv/bin/mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/venv/bin/mkdocs build
 	@echo "The site is in $(DOCS)/site/index.html"
 
 $(DOCS)/.installed: $(addprefix tools/docs/,package.json package-lock.json requirements.txt)

@@ -35,7 +35,7 @@ def start(stack: ExitStack, catalogue: list[rows.Row]) -> tuple[Medusa, str, str
 	medusa = stack.enter_context(stage.medusa_and_site())
 	port, front_port = free_port(), free_port()
 	url, front = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{front_port}"
-	stage.set_site_address(url)
+	stage.set_site_config(host_name=url, medusa_has_no_admin=1)
 	stage.configure(medusa)
 	mails = MailServer()
 	stack.callback(mails.stop)

@@ -52,7 +52,7 @@ def site(tmp_path):
 	"""Builds a site of a copy of the pages; with a line more in one of them. Gives what mkdocs said, and the site's folder."""
 	if not MKDOCS.exists():
 		pytest.skip("make docs installs mkdocs")
-	for name in ("mkdocs.yml", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"):
+	for name in ("mkdocs.yml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"):
 		shutil.copy(ROOT / name, tmp_path)
 	for name in ("docs", "tools/docs"):
 		shutil.copytree(ROOT / name, tmp_path / name)

@@ -23,13 +23,16 @@ SCRIPTS = {
 }
 # Pages that are elsewhere in the repository, by their paths in the site.
 PAGES = {
+	"project/about.md": "README.md",
 	"project/contributing.md": "CONTRIBUTING.md",
 	"project/tests.md": "tests/README.md",
 	"project/reporting-a-weakness.md": "SECURITY.md",
 	"project/changes.md": "CHANGELOG.md",
 }
+# The page of the API, which has this file for download, too.
+API_SOURCE = "docs/openapi.json"
 API = "---\ntemplate: api.html\ntitle: The API\n---\n"
-_LINK = re.compile(r"(?<!!)\[([^\[\]]+)\]\((?!https?:|#|mailto:)([^)\s#]*)(#[^)\s]*)?\)")
+_LINK = re.compile(r"(!?\[[^\[\]]+\])\((?!https?:|#|mailto:)([^)\s#]*)(#[^)\s]*)?\)")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -49,7 +52,7 @@ def _api() -> str:
 
 	It is a part of the page, since a page that is opened from the disk may not fetch.
 	"""
-	described = json.loads((ROOT / "docs/openapi.json").read_text())
+	described = json.loads((ROOT / API_SOURCE).read_text())
 	for path, methods in described["paths"].items():
 		for operation in methods.values():
 			operation["description"] = f"{operation['summary']}\n\n{operation['description']}"
@@ -64,21 +67,19 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 	A link to a file that doesn't exist stays as it is, and ends the build.
 	"""
-	in_site = {source: path for path, source in PAGES.items()}
+	in_site = {source: path for path, source in PAGES.items()} | {API_SOURCE: "api.md"}
 	here = PAGES.get(page.file.src_uri, f"docs/{page.file.src_uri}")
 
 	def linked(match: re.Match) -> str:
 		text, target, anchor = match[1], match[2], match[3] or ""
 		path = posixpath.normpath(posixpath.join(posixpath.dirname(here), target))
-		found = in_site.get(path, path.removeprefix("docs/"))
-		if found == "openapi.json":
-			found = "api.md"  # has it for download, too
+		found = in_site.get(path, path.removeprefix("docs/") if path.startswith("docs/") else "")
 		if files.get_file_from_path(found):
 			start = posixpath.dirname(page.file.src_uri) or "."
-			return f"[{text}]({posixpath.relpath(found, start)}{anchor})"
+			return f"{text}({posixpath.relpath(found, start)}{anchor})"
 		if path.startswith("..") or not (ROOT / path).exists():
 			return match[0]
 		sources = config.extra["sources"]
-		return f"[{text}]({sources}/{path}{anchor})" if sources else text
+		return f"{text}({sources}/{path}{anchor})" if sources else text.strip("![]")
 
 	return _LINK.sub(linked, markdown)

@@ -15,7 +15,7 @@ import medusa_integration.api  # noqa: F401  (it names them all)
 from medusa_integration.storefront.access import ENDPOINTS
 from tests.support import factories
 from tests.support.served import served
-from tests.support.storefront import SECRET
+from tests.support.storefront import SECRET, api_key
 
 PAGE = (Path(__file__).parents[2] / "docs" / "storefront.md").read_text()
 COMMANDS = {
@@ -69,20 +69,21 @@ def test_the_first_request(shop):
 	factories.item_group("Products")
 	frappe.db.commit()
 	section = PAGE.split("## Your first request")[1].split("\n## ")[0]
-	commands = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
-	replies = re.findall(r"```\n\s*(\{.*?\})\n\s*```", section, re.DOTALL)
+	make, *commands = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+	shown = re.findall(r"```\n\s*(\{.*?\})\n\s*```", section, re.DOTALL)
 	body, other = """body='{"name": "harbour"}'""", """body='{"name": "nobody"}'"""
-	signed = example("bash")
-	assert body in signed and other in section and f"SIGNING_SECRET={SECRET}" in section
-	assert commands[0].strip() == "make serve"
-	steps = [*commands[1:], signed, signed.replace(body, other)]
+	signed, token = example("bash"), api_key().removeprefix("token ")
+	assert make.strip() == "make serve" and f"SIGNING_SECRET={SECRET} API_TOKEN=" in section
+	assert body in signed and other in section
 	with served() as url:
-		done = [run("bash", url, text=step) for step in steps]
-	assert [each.returncode for each in done] == [0] * len(replies), done
-	menu, *others = [json.loads(each.stdout) for each in done]
-	assert replies[0].startswith('{"message":{"title":"Products","handle":"products"')
+		steps = [f"API_TOKEN={token}\n{each}" for each in commands]
+		done = [run("bash", url, text=each) for each in (*steps, signed, signed.replace(body, other))]
+	assert [each.returncode for each in done] == [0] * 5, done
+	menu, refused, keyed, with_signature, nobody = [json.loads(each.stdout) for each in done]
 	assert menu["message"]["title"] == "Products"
-	assert others == [json.loads(each) for each in replies[1:]]
+	assert shown[0].startswith('{"message":{"title":"Products","handle":"products"')
+	assert with_signature == keyed
+	assert [refused, keyed, nobody] == [json.loads(each) for each in shown[1:]]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -3,7 +3,9 @@
 What needs mkdocs is skipped until `make docs` has installed it.
 """
 
+import json
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -68,9 +70,7 @@ def site(tmp_path):
 		with (tmp_path / "docs/install.md").open("a") as page:
 			page.write(f"\n{line}\n")
 		env = {"NO_MKDOCS_2_WARNING": "1", "PATH": "/usr/bin:/bin", **environment}
-		done = subprocess.run(
-			[MKDOCS, "build"], cwd=tmp_path, env=env, capture_output=True, text=True
-		)
+		done = subprocess.run([MKDOCS, "build"], cwd=tmp_path, env=env, capture_output=True, text=True)
 		return done.stdout + done.stderr, tmp_path / ".cache/docs/site"
 
 	return build
@@ -114,3 +114,21 @@ def test_a_link_to_a_source_leads_to_the_repository(site):
 	page = (built / "install.html").read_text()
 	assert 'href="https://example.com/blob/main/medusa_integration/api.py"' in page
 	assert 'href="project/changes.html"' in page
+
+
+@pytest.mark.slow
+def test_the_page_of_the_api_has_a_command_for_each_call(site):
+	"""That a person can run as it is, with what `make serve` prints."""
+	_said, built = site()
+	text = re.search(r'id="openapi">(.*?)</script>', (built / "api.html").read_text(), re.DOTALL)[1]
+	samples = {
+		(path.rpartition(".")[2], method): operation["x-codeSamples"][0]["source"]
+		for path, methods in json.loads(text)["paths"].items()
+		for method, operation in methods.items()
+	}
+	assert all(each.startswith('curl "$ERPNEXT_URL/api/method/') for each in samples.values())
+	assert samples["get_menu", "get"].endswith('.get_menu?parent=Dental"')
+	assert "$API_TOKEN" not in samples["get_menu", "post"]
+	assert '-H "Authorization: token $API_TOKEN"' in samples["create_quotation", "post"]
+	body = shlex.split(samples["create_quotation", "post"])[-1]
+	assert json.loads(body)["items"][0]["quantity"] == 2

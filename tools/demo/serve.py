@@ -99,10 +99,17 @@ def _say_where(medusa: Medusa, url: str, front: str) -> None:
 			f"curl -H 'x-publishable-api-key: {shop['publishable_key']}' '{medusa.url}{products}'",
 		),
 		("ERPNext's API", "your first request: docs/storefront.md. For another terminal:"),
-		("", f"export ERPNEXT_URL={url} SIGNING_SECRET={storefront.SECRET}"),
+		("", f"export ERPNEXT_URL={url} SIGNING_SECRET={storefront.SECRET} API_TOKEN={_api_token()}"),
 	):
 		console.print(f"{what:13} {where}", soft_wrap=True, markup=False)
 	console.print("The data is thrown away at the end. Ctrl-C stops all of it.")
+
+
+def _api_token() -> str:
+	"""A new API key of the user in whose name the shop's server calls, with its secret."""
+	from tests.support import storefront
+
+	return storefront.api_key().removeprefix("token ")
 
 
 def _watch(children: list[Child]) -> None:

@@ -3,11 +3,15 @@
 import json
 import posixpath
 import re
+import sys
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # of the repository
+from tools.docs import curl
 
 ROOT = Path(__file__).parents[2]
 MODULES = ROOT / ".cache/docs/node_modules"
@@ -54,9 +58,11 @@ def _api() -> str:
 	"""
 	described = json.loads((ROOT / API_SOURCE).read_text())
 	for path, methods in described["paths"].items():
-		for operation in methods.values():
+		for method, operation in methods.items():
 			operation["description"] = f"{operation['summary']}\n\n{operation['description']}"
 			operation["summary"] = path.rpartition(".")[2]
+			source = curl.sample(path, method, operation)
+			operation["x-codeSamples"] = [{"lang": "Shell", "label": "curl", "source": source}]
 	info = described["info"]
 	info["description"] = info["description"].replace(".md)", ".html)")
 	return json.dumps(described, ensure_ascii=False).replace("</", "<\\/")

@@ -317,12 +317,13 @@ def version() -> str:
 
 
 def admin_link(page: str, id: str | None) -> str:
-	"""The address of a record in Medusa's admin; "" for one without an id.
+	"""The address of a record in Medusa's admin; "" for one without an id, and where the site's configuration says
+	`medusa_has_no_admin`, of a server that runs without its admin.
 
 	:param page: "products", "orders" or "customers"
 	"""
 	config = configuration()
 	admin = (config.admin_url or (config.url and f"{config.url}/app") or "").rstrip("/")
-	if not admin or not id:
+	if not admin or not id or frappe.conf.medusa_has_no_admin:
 		return ""
 	return f"{admin}/{'' if version() == CURRENT else 'a/'}{page}/{id}"

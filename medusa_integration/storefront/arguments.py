@@ -88,8 +88,9 @@ def _yes_or_no(value: Any) -> Any:
 # 0 or 1, true or false, as JSON or as text.
 Flag = Annotated[bool, BeforeValidator(_yes_or_no, json_schema_input_type=bool | Literal[0, 1])]
 _NUMBER = BeforeValidator(_no_number)
-Quantity = Annotated[float, _NUMBER, Field(gt=0, le=LARGEST, allow_inf_nan=False, examples=[2])]
-Amount = Annotated[float, _NUMBER, Field(ge=0, le=LARGEST, allow_inf_nan=False, examples=[12.5])]
+# The limits come first: of a type with a validator pydantic describes them in its own words, not JSON Schema's.
+Quantity = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False, examples=[2]), _NUMBER]
+Amount = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False, examples=[12.5]), _NUMBER]
 
 CustomerId = Annotated[
 	Id, Field(description="Medusa's id of the customer", examples=["cus_01JDB3W1S6YQ5V2M8K0T7H9XRF"])

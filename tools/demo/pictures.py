@@ -61,7 +61,7 @@ def main() -> None:
 		medusa = stack.enter_context(stage.medusa_and_site())
 		port = free_port()
 		url = f"http://127.0.0.1:{port}"
-		stage.set_site_address(url)
+		stage.set_site_config(host_name=url)
 		stage.configure(medusa)
 		server = stack.enter_context(stage.process("serve", str(port)))
 		serve.wait_for(url, server)

@@ -9,8 +9,18 @@ import frappe
 from medusa_integration.storefront import errors, replies
 from medusa_integration.storefront.access import CHANNEL, Endpoint
 from medusa_integration.storefront.arguments import SalesChannel
-from tools.openapi import docstrings, examples, schemas
-from tools.openapi.parts import CACHED, COMMON, OPEN, PUBLIC, WRITING, error_response
+from tools.openapi import docstrings, examples, schemas, topics
+from tools.openapi.parts import (
+	CACHED,
+	COMMON,
+	OPEN,
+	PUBLIC,
+	READING,
+	TRUSTED,
+	WRITES,
+	WRITING,
+	error_response,
+)
 
 ARGUMENT, REPLY = "validation", "serialization"  # pydantic's modes
 
@@ -57,9 +67,9 @@ class Operation:
 		description = "\n\n".join(filter(None, (self.doc.description, self._limits())))
 		return {
 			"operationId": self.name if first else f"{self.name}_by_{method.lower()}",
-			"tags": [self.function.__module__.rpartition(".")[2]],
+			"tags": [topics.of_module(self.function.__module__)],
 			"summary": self.doc.summary,
-			**({"description": description} if description else {}),
+			"description": description,
 			**({"security": PUBLIC} if self.endpoint.is_public else {}),
 			**(self._query() if method == "GET" else self._body()),
 			"responses": {self._code(): self._accepted(), **self._refused()},
@@ -68,7 +78,7 @@ class Operation:
 	def _limits(self) -> str:
 		if self.endpoint.is_public:
 			return OPEN + (CACHED.format(self.endpoint.cached) if self.endpoint.cached else "")
-		return "" if "GET" in self.methods else "Writes in one transaction: a failure leaves nothing behind."
+		return TRUSTED + (READING if "GET" in self.methods else WRITES)
 
 	def _query(self) -> dict:
 		return {"parameters": [self._in_query(key, schema) for key, schema in self.arguments.items()]}
@@ -98,7 +108,8 @@ class Operation:
 
 	def _accepted(self) -> dict:
 		message = examples.REPLIES.get(self.name) or examples.of_schema(self.reply, self.components)
-		properties, example = {"message": self.reply}, {"message": message}
+		described = {"description": self.doc.returns, **self.reply}
+		properties, example = {"message": described}, {"message": message}
 		if self._is_counted():
 			properties["total"] = {"type": "integer", "minimum": 0, "description": "of all pages"}
 			example["total"] = 1

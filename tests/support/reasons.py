@@ -10,7 +10,17 @@ import medusa_integration
 
 ROOT = Path(medusa_integration.__file__).parent
 # Only the Desk or the storefront shows what these rooms say.
-NOT_OURS = ("desk", "storefront", "setup", "patches", "overrides", "events", "window", "commands", "command_line")
+NOT_OURS = (
+	"desk",
+	"storefront",
+	"setup",
+	"patches",
+	"overrides",
+	"events",
+	"window",
+	"commands",
+	"command_line",
+)
 OUTCOMES = {"parked", "waiting", "retry"}
 ERRORS = {"Blocked", "NotSendable", "NoStockLocation", "UnreadableOrder", "NoPublishableKey"}
 # Functions whose words reach a row as data: Medusa's side answers them, or a variant's part of a row has them.

@@ -327,6 +327,7 @@ from medusa_integration.desk.same_email import get_same_email, join_same_email
 
 # --- Former names of document events, for hooks and scripts of other apps
 
+from medusa_integration.customers.erasing import erase_customer_rows
 from medusa_integration.customers.further_accounts import keep_contact_ids
 from medusa_integration.customers.party_ids import keep_party_ids, party_after_rename
 from medusa_integration.generation import (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-LONGEST = 40  # words
+LONGEST = 35  # words
 OPERATORS = (
 	"install", "configure", "link-existing-shop", "storefronts", "switch", "security", "privacy", "backup-and-size", "upgrade", "versions",
 	"command-line", "operate", "troubleshoot", "what-goes-where", "variants", "prices", "customers", "orders", "landing-page",

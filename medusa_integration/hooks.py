@@ -318,14 +318,17 @@ ignore_links_on_delete = [
 ]  # fmt: skip
 default_log_clearing_doctypes = {"Medusa Request Log": 30, "Email OTP": 30}
 
-# What Frappe's Personal Data Download Request and Personal Data Deletion Request find of a person, by e-mail.
+# What Frappe's Personal Data Download Request and Personal Data Deletion Request find of a person, by e-mail. Customers, reviews and
+# wishlists are erased by customers/erasing.py.
 user_data_fields = [
 	{
 		"doctype": "Lead",
 		"filter_by": "email_id",
-		"redact_fields": ["lead_name", "first_name", "middle_name", "last_name", "phone", "mobile_no", "whatsapp_no"],
+		"redact_fields": [
+			"lead_name", "title", "first_name", "middle_name", "last_name", "phone", "mobile_no", "whatsapp_no", "city",
+		],
 	},
-	{"doctype": "Customer", "filter_by": "email_id", "redact_fields": ["mobile_no"]},
+	{"doctype": "Customer", "filter_by": "email_id"},
 	{"doctype": "Opportunity Contact", "filter_by": "email", "redact_fields": ["first_name", "mobile_no", "city"]},
 	{"doctype": "Email OTP", "filter_by": "email", "redact_fields": ["ip"]},
 	{"doctype": "Medusa Request Log", "strict": True},

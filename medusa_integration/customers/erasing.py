@@ -12,12 +12,13 @@ from medusa_integration.products.review_votes import DOCTYPE as VOTE
 
 CODES = "Email OTP"
 EMAIL_FIELDS = {"Lead": "email_id", "Customer": "email_id", "Contact": "email_id", CODES: "email"}
-COPIES = ("Lead", "Customer")
+# Read-only copies of the primary Contact's, which Frappe can't redact.
+CUSTOMER_FIELDS = ("email_id", "mobile_no", "first_name", "last_name", "primary_address", copied_values.FIELD)
 
 
 def erase_customer_rows(doc, method: str | None = None) -> None:
 	"""Personal Data Deletion Request, on_update: once Frappe redacts a person's data, take the person's name and words off the
-	shop's reviews, and delete its wishlist, its votes, its codes and the copies of its data from Medusa, see "Personal data".
+	shop's reviews, and delete its wishlist, its votes, its codes and what a Customer and a Lead have copied, see "Personal data".
 
 	Source: docs/reference.md, "Document events".
 	"""
@@ -32,8 +33,11 @@ def _erase(email: str) -> None:
 		frappe.db.set_value(REVIEW, of_account, {"name1": None, "review": None, "medusa_id": None})
 		for doctype in (WISH, VOTE):
 			frappe.db.delete(doctype, {"medusa_customer_id": ("in", ids)})
-	for doctype in COPIES:
-		frappe.db.set_value(doctype, {"email_id": email}, copied_values.FIELD, None, update_modified=False)
+	of_person = {"email_id": email}
+	frappe.db.set_value("Lead", of_person, copied_values.FIELD, None, update_modified=False)
+	meta = frappe.get_meta("Customer")
+	emptied = {field: None for field in CUSTOMER_FIELDS if meta.has_field(field)}
+	frappe.db.set_value("Customer", of_person, emptied, update_modified=False)
 	for name in frappe.get_all(CODES, {"email": email}, pluck="name"):
 		frappe.delete_doc(CODES, name, ignore_permissions=True, force=True, delete_permanently=True)
 

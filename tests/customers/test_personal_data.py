@@ -23,6 +23,8 @@ def person():
 	for id, email, name in (("cus_1", EMAIL, NAME), ("cus_2", OTHER, "Omar Stays")):
 		lead = factories.lead(name, email_id=email, mobile_no="+96891234567")
 		lead.db_set({"medusa_id": id, "medusa_copied_values": json.dumps({"email": email})})
+		company = factories.customer(f"Clinic of {id}", medusa_id=f"{id}_c", email_id=email)
+		company.db_set({"mobile_no": "+96891234567", "medusa_copied_values": json.dumps({"name": name})})
 		row = {"parenttype": "Website Item", "parent": item.name}
 		review = {**row, "parentfield": "custom_review", "medusa_id": id, "name1": name, "review": "Mine"}
 		frappe.get_doc({"doctype": "Website Item Review", "rating": 0.8, **review}).db_insert()
@@ -78,7 +80,14 @@ def test_a_person_gets_its_data(person):
 
 def test_a_person_is_forgotten_and_another_one_stays(person):
 	forget()
-	for doctype in ("Lead", "Opportunity Contact", "Email OTP", "Medusa Request Log", "Website Item Review"):
+	for doctype in (
+		"Lead",
+		"Customer",
+		"Opportunity Contact",
+		"Email OTP",
+		"Medusa Request Log",
+		"Website Item Review",
+	):
 		left = values_of(doctype)
 		assert NAME not in left and EMAIL not in left, doctype
 		assert "Omar Stays" in left or OTHER in left, doctype
@@ -88,6 +97,10 @@ def test_a_person_is_forgotten_and_another_one_stays(person):
 		("Medusa Review Vote", "medusa_customer_id"),
 	):
 		assert [id for id in frappe.get_all(doctype, pluck=field) if id] == ["cus_2"], doctype
+	mobiles = frappe.get_all(
+		"Customer", {"name": ("like", "Clinic of cus_%")}, pluck="mobile_no", order_by="name"
+	)
+	assert mobiles == [None, "+96891234567"]
 	# The stars stay: they are part of the product's rating.
 	assert frappe.get_all("Website Item Review", pluck="rating") == [0.8, 0.8]
 	copies = dict(frappe.get_all("Lead", fields=["medusa_id", "medusa_copied_values"], as_list=True))

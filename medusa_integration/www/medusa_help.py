@@ -11,6 +11,7 @@ from frappe import _
 from frappe.utils import md_to_html
 
 no_cache = 1
+sitemap = 0
 DOCS = Path(__file__).parents[2] / "docs"  # beside the package in the app's folder of a bench
 INDEX = "README"
 NAME = re.compile(r"[A-Za-z-]+\Z")

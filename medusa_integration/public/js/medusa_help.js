@@ -1,4 +1,5 @@
-// A question mark on a form, which opens the form's page of the documentation: the DocType's Documentation Link.
+// A question mark on a form, and an entry of its menu for small screens, open the form's page of the documentation: the DocType's
+// Documentation Link.
 frappe.provide("medusa_integration");
 (() => {
 	if (medusa_integration.has_help) return; // each of our forms brings this file
@@ -9,6 +10,7 @@ frappe.provide("medusa_integration");
 		const url = frm.meta.documentation || "";
 		if (!url.startsWith("/medusa-help")) return;
 		const open = () => window.open(url, "_blank", "noopener");
+		frm.page.add_menu_item(__("Help"), open);
 		frm.page.add_action_icon("es-line-question", open, "medusa-help", __("Help"));
 	});
 })();

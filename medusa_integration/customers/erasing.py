@@ -11,6 +11,8 @@ from medusa_integration.products.customer_rows import REVIEW, WISH
 from medusa_integration.products.review_votes import DOCTYPE as VOTE
 
 CODES = "Email OTP"
+REDACTED = "[REDACTED]"  # as Frappe writes
+NAMES = ("first_name", "middle_name", "last_name", "full_name")
 EMAIL_FIELDS = {"Lead": "email_id", "Customer": "email_id", "Contact": "email_id", CODES: "email"}
 # Read-only copies of the primary Contact's, which Frappe can't redact.
 CUSTOMER_FIELDS = ("email_id", "mobile_no", "first_name", "last_name", "primary_address", copied_values.FIELD)
@@ -24,6 +26,7 @@ def erase_customer_rows(doc, method: str | None = None) -> None:
 	"""
 	if doc.get("deletion_steps"):  # Frappe adds them before it redacts the first document.
 		_erase(doc.email)
+		_erase_contacts(doc.email, doc.name)
 
 
 def _erase(email: str) -> None:
@@ -40,6 +43,23 @@ def _erase(email: str) -> None:
 	frappe.db.set_value("Customer", of_person, emptied, update_modified=False)
 	for name in frappe.get_all(CODES, {"email": email}, pluck="name"):
 		frappe.delete_doc(CODES, name, ignore_permissions=True, force=True, delete_permanently=True)
+
+
+def _erase_contacts(email: str, new_name: str) -> None:
+	"""Frappe leaves a Contact's further phones, and gives all Contacts with the e-mail one name, which fails at the second.
+
+	:param new_name: which Frappe gives to the first Contact, and as the person's e-mail
+	"""
+	contacts = frappe.get_all("Contact", {"email_id": email}, pluck="name", order_by="creation asc, name asc")
+	if contacts:
+		frappe.db.delete("Contact Phone", {"parenttype": "Contact", "parent": ("in", contacts)})
+	meta = frappe.get_meta("Contact")
+	words = {field: REDACTED for field in NAMES if meta.has_field(field)}
+	values = {**words, "email_id": new_name, "phone": None, "mobile_no": None}
+	for number, name in enumerate(contacts[1:], 2):
+		frappe.db.set_value("Contact", name, values)
+		frappe.db.set_value("Contact Email", {"parent": name, "email_id": email}, "email_id", new_name)
+		frappe.rename_doc("Contact", name, f"{new_name}-{number}", force=True, show_alert=False)
 
 
 def _account_ids(email: str) -> list[str]:

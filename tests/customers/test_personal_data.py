@@ -101,6 +101,8 @@ def test_a_person_is_forgotten_and_another_one_stays(person):
 		"Customer", {"name": ("like", "Clinic of cus_%")}, pluck="mobile_no", order_by="name"
 	)
 	assert mobiles == [None, "+96891234567"]
+	assert [row for row in frappe.get_all("Contact", pluck="name") if "Zubaida" in row] == []
+	assert EMAIL not in values_of("Contact") + values_of("Contact Email")
 	# The stars stay: they are part of the product's rating.
 	assert frappe.get_all("Website Item Review", pluck="rating") == [0.8, 0.8]
 	copies = dict(frappe.get_all("Lead", fields=["medusa_id", "medusa_copied_values"], as_list=True))

@@ -23,30 +23,25 @@ NOT_OURS = (
 )
 OUTCOMES = {"parked", "waiting", "retry"}
 ERRORS = {"Blocked", "NotSendable", "NoStockLocation", "UnreadableOrder", "NoPublishableKey"}
-# Functions whose words reach a row as data: Medusa's side answers them, or a variant's part of a row has them.
+# Functions, by their rooms, whose words reach a row as data: Medusa's side answers them, or a variant's part of a row has them.
 TRAVELLING = {
-	("delivery.outage", "message"),
-	("delivery.reasons", "message"),
-	("orders.money.rounding", "_book"),
-	("customers.party_ids", "write"),
-	("prices.offers", "_negative"),
-	("prices.offers", "_step"),
-	("prices.priced_item", "_note_dearer"),
-	("products.group_tree", "problem"),
-	("prices.priced_item", "_refuse"),
-	("products.existing_products", "link_it"),
-	("products.existing_products", "_conflict"),
-	("products.existing_products", "_same_name"),
-	("products.existing_templates", "conflict"),
-	("products.existing_templates", "_unlikely"),
-	("products.sent_variants", "doubled"),
-	("products.shared_products", "shared_product"),
-	("sync.id_clashes", "clash"),
-	("customers.shop_customers", "_must_exist"),
+	("customers", "_must_exist"),
+	("customers", "write"),
+	("delivery", "message"),
+	("orders", "_book"),
+	("products", "_conflict"),
+	("products", "_same_name"),
+	("products", "_unlikely"),
+	("products", "conflict"),
+	("products", "doubled"),
+	("products", "link_it"),
+	("products", "problem"),
+	("products", "shared_product"),
+	("sync", "clash"),
 }
 # Errors whose words needn't be sentences, and have their values in braces: calls that had no usable reply.
 NETWORK = {"MedusaUnavailable", "MedusaTimeout", "MedusaSignInFailed"}
-OF_FAILURE = ("medusa.replies", "message_of_failure")
+OF_FAILURE = ("medusa", "message_of_failure")
 
 
 REMARKS = {"Rounding of {0} in {1}"}  # of a function that has a reason too
@@ -56,7 +51,7 @@ class Module:
 	"""A parsed file: its functions, its constants and where its imported names come from."""
 
 	def __init__(self, name: str, path: Path) -> None:
-		self.name, self.tree = name, ast.parse(path.read_text())
+		self.name, self.room, self.tree = name, name.split(".")[0], ast.parse(path.read_text())
 		self.functions: dict[str, list[ast.FunctionDef]] = {}
 		for node in ast.walk(self.tree):
 			if isinstance(node, ast.FunctionDef):
@@ -83,7 +78,8 @@ def all_reasons() -> set[str]:
 		name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
 		if name.split(".")[0] not in (*NOT_OURS, "medusa_integration"):
 			modules[name] = Module(name, path)
-	gone = {place for place in {*TRAVELLING, OF_FAILURE} if place[1] not in modules[place[0]].functions}
+	there = {(module.room, name) for module in modules.values() for name in module.functions}
+	gone = {*TRAVELLING, OF_FAILURE} - there
 	assert not gone, f"renamed or moved: {gone}"
 	return {text for module in modules.values() for text in _of_module(module, modules)} - REMARKS
 
@@ -91,23 +87,26 @@ def all_reasons() -> set[str]:
 def _of_module(module: Module, modules: dict[str, Module]) -> Iterator[str]:
 	for functions in module.functions.values():
 		for function in functions:
-			if (module.name, function.name) in TRAVELLING:
+			if (module.room, function.name) in TRAVELLING:
 				yield from _texts(function, module, modules, function, set())
 			for node in ast.walk(function):
 				if isinstance(node, ast.Call):
-					for argument in _words_of(node):
+					for argument in _words_of(node, module.room):
 						yield from _texts(argument, module, modules, function, set())
 					if getattr(node.func, "id", "") in NETWORK and node.args:
 						yield from _filled(node.args[0])
-				elif isinstance(node, ast.Return) and (module.name, function.name) == OF_FAILURE:
+				elif isinstance(node, ast.Return) and (module.room, function.name) == OF_FAILURE:
 					yield from _filled(node.value)
 
 
-def _words_of(call: ast.Call) -> list[ast.expr]:
+def _words_of(call: ast.Call, room: str) -> list[ast.expr]:
 	"""The arguments of a call that makes a reason."""
 	function = call.func
 	if isinstance(function, ast.Attribute) and function.attr in OUTCOMES:
 		return call.args[1:2] + [each.value for each in call.keywords if each.arg == "why"]
+	if isinstance(function, ast.Attribute) and function.attr == "append" and room == "prices":
+		held = getattr(function.value, "attr", "") or getattr(function.value, "id", "")
+		return call.args if held == "problems" else []  # of a priced item, whose row is parked with them
 	name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 	if name in ERRORS:
 		return call.args[:1]

@@ -40,7 +40,7 @@ doctype_js = {
 	"Medusa Outbox": "public/js/medusa_row.js",
 	"Medusa Inbox": "public/js/medusa_row.js",
 }
-# Each of our forms has a question mark, which opens its page of the documentation.
+# Each of our forms has a question mark, which opens its page of the documentation; ERPNext's have it in their menu.
 for _doctype in (
 	"Email OTP",
 	"Expiring Items",
@@ -56,6 +56,11 @@ for _doctype in (
 	"Product Collection",
 	"Product Suggestions",
 	"Website Coupon Code",
+	"Website Item",
+	"Sales Order",
+	"Quotation",
+	"Customer",
+	"Lead",
 ):
 	_scripts = doctype_js.get(_doctype, [])
 	doctype_js[_doctype] = [

@@ -30,6 +30,17 @@ def test_each_form_has_its_page(doctype):
 	assert frappe.get_meta(doctype["name"]).documentation == doctype["documentation"]
 
 
+def test_erpnexts_forms_of_the_shops_documents_have_theirs():
+	script = (Path(medusa_integration.__file__).parent / SCRIPT).read_text()
+	pages = dict(re.findall(r'"?([A-Z][A-Za-z ]+)"?: "([a-z#-]+)",', script))
+	assert set(pages) == {"Website Item", "Sales Order", "Quotation", "Customer", "Lead"}
+	for doctype, target in pages.items():
+		assert SCRIPT in hooks.doctype_js[doctype]
+		page, _hash, anchor = target.partition("#")
+		html = medusa_help.as_html((medusa_help.DOCS / f"{page}.md").read_text())
+		assert not anchor or f'id="{anchor}"' in html
+
+
 def test_a_user_of_the_desk_reads_a_page():
 	page = signed_in("reader@example.com", "Medusa Manager").get("/medusa-help?page=configure")
 	text = page.get_data(as_text=True)

@@ -100,6 +100,9 @@ from medusa_integration.events.payment_entry import (
 	on_cancel as payment_entry_on_cancel,
 	on_submit as payment_entry_on_submit,
 )
+from medusa_integration.events.personal_data_deletion_request import (
+	on_update as personal_data_deletion_request_on_update,
+)
 from medusa_integration.events.price_list import on_update as price_list_on_update
 from medusa_integration.events.product_bundle import (
 	on_trash as product_bundle_on_trash,
@@ -334,6 +337,7 @@ from medusa_integration.desk.same_email import get_same_email, join_same_email
 
 # --- Former names of document events, for hooks and scripts of other apps
 
+from medusa_integration.customers.erasing import erase_customer_rows
 from medusa_integration.customers.further_accounts import keep_contact_ids
 from medusa_integration.customers.party_ids import keep_party_ids, party_after_rename
 from medusa_integration.generation import (

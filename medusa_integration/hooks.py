@@ -21,7 +21,11 @@ after_request = ["medusa_integration.api.answer_refused", "medusa_integration.ap
 
 doctype_js = {
 	"Website Item": ["public/js/medusa_form.js", "public/js/medusa_tables.js", "public/js/website_item.js"],
-	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
+	"Sales Order": [
+		"public/js/medusa_form.js",
+		"public/js/medusa_progress.js",
+		"public/js/sales_order.js",
+	],
 	"Quotation": ["public/js/medusa_form.js", "public/js/shop_document.js", "public/js/quotation.js"],
 	"Delivery Note": ["public/js/medusa_form.js", "public/js/shop_document.js"],
 	"Sales Invoice": ["public/js/medusa_form.js", "public/js/shop_document.js"],
@@ -38,16 +42,16 @@ doctype_js = {
 		"public/js/medusa_configuration_prices.js",
 		"public/js/medusa_configuration_products.js",
 	],
-	"Medusa Outbox": "public/js/medusa_row.js",
-	"Medusa Inbox": "public/js/medusa_row.js",
+	"Medusa Outbox": ["public/js/medusa_progress.js", "public/js/medusa_row.js"],
+	"Medusa Inbox": ["public/js/medusa_progress.js", "public/js/medusa_row.js"],
 }
 doctype_list_js = {
 	"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"],
 	"Sales Order": "public/js/shop_list.js",
 	"Quotation": "public/js/shop_list.js",
 	"Customer": "public/js/shop_list.js",
-	"Medusa Outbox": "public/js/medusa_list.js",
-	"Medusa Inbox": "public/js/medusa_list.js",
+	"Medusa Outbox": ["public/js/medusa_progress.js", "public/js/medusa_list.js"],
+	"Medusa Inbox": ["public/js/medusa_progress.js", "public/js/medusa_list.js"],
 	"Medusa Request Log": "public/js/medusa_list.js",
 }
 

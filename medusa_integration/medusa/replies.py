@@ -88,7 +88,9 @@ def message_of_failure(error: requests.RequestException) -> str:
 		if any(isinstance(each, socket.gaierror) for each in causes):
 			return "Medusa can't be reached: the name of its server isn't known. Check the Backend URL"
 		if any(isinstance(each, ConnectionRefusedError) for each in causes):
-			return "Medusa can't be reached: its server refuses the connection. Is Medusa running, at that port?"
+			return (
+				"Medusa can't be reached: its server refuses the connection. Is Medusa running, at that port?"
+			)
 		return "Medusa can't be reached, or closed the connection"
 	return "Medusa can't be called: check the Backend URL"
 

@@ -24,7 +24,6 @@ from medusa_integration.session import DIALECTS
 from tests.support.processes import free_port
 from tests.support.shop import call, refusal
 
-
 RAW = re.compile(r"Pool|Error|object at|\(host=")  # of the libraries' own words
 
 
@@ -329,7 +328,7 @@ def test_what_json_has_no_word_for_is_refused_without_a_call(bad):
 
 def test_nobody_listens(medusa):
 	calls = []
-	with pytest.raises(MedusaUnavailable, match="refuses the connection. Is Medusa running") as refused:
+	with pytest.raises(MedusaUnavailable, match="refuses the connection") as refused:
 		client_for(medusa, calls, url=f"http://127.0.0.1:{free_port()}").get("/admin/products")
 	assert len(calls) == 1
 	assert calls[0].error == refused.value.message

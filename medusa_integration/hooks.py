@@ -21,7 +21,11 @@ after_request = ["medusa_integration.api.answer_refused", "medusa_integration.ap
 
 doctype_js = {
 	"Website Item": ["public/js/medusa_form.js", "public/js/medusa_tables.js", "public/js/website_item.js"],
-	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
+	"Sales Order": [
+		"public/js/medusa_form.js",
+		"public/js/medusa_progress.js",
+		"public/js/sales_order.js",
+	],
 	"Quotation": ["public/js/medusa_form.js", "public/js/shop_document.js", "public/js/quotation.js"],
 	"Delivery Note": ["public/js/medusa_form.js", "public/js/shop_document.js"],
 	"Sales Invoice": ["public/js/medusa_form.js", "public/js/shop_document.js"],
@@ -39,8 +43,8 @@ doctype_js = {
 		"public/js/medusa_configuration_products.js",
 		"public/js/medusa_configuration_events.js",
 	],
-	"Medusa Outbox": "public/js/medusa_row.js",
-	"Medusa Inbox": "public/js/medusa_row.js",
+	"Medusa Outbox": ["public/js/medusa_progress.js", "public/js/medusa_row.js"],
+	"Medusa Inbox": ["public/js/medusa_progress.js", "public/js/medusa_row.js"],
 }
 # Each of our forms has a question mark, which opens its page of the documentation; ERPNext's have it in their menu.
 for _doctype in (
@@ -75,8 +79,8 @@ doctype_list_js = {
 	"Sales Order": "public/js/shop_list.js",
 	"Quotation": "public/js/shop_list.js",
 	"Customer": "public/js/shop_list.js",
-	"Medusa Outbox": "public/js/medusa_list.js",
-	"Medusa Inbox": "public/js/medusa_list.js",
+	"Medusa Outbox": ["public/js/medusa_progress.js", "public/js/medusa_list.js"],
+	"Medusa Inbox": ["public/js/medusa_progress.js", "public/js/medusa_list.js"],
 	"Medusa Request Log": "public/js/medusa_list.js",
 }
 

@@ -69,6 +69,8 @@ CALLS = {
 	("sync_items", "filters"): {(417,): BAD_FILTERS, (200,): HARMLESS_FILTERS},
 	("count_items", "filters"): {(417,): BAD_FILTERS, (200,): [*HARMLESS_FILTERS, None, "", [], "[]"]},
 	("get_titles", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
+	("get_rows_outcome", "box"): {(417,): [*BAD_NAME, *UNKNOWN_NAME, "User"]},
+	("get_rows_outcome", "names"): {(417,): [*BAD_NAMES, None]},
 	("get_order_status", "sales_order"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
 	("get_document_status", "doctype"): {(417,): [*BAD_NAME, *UNKNOWN_NAME, "User"]},
 	("get_sync_status", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
@@ -125,7 +127,7 @@ ELSEWHERE = {*ENDPOINTS, "search_medusa_leads", "open_pdf"}
 WITHOUT_REQUIRED = {
 	"retry_rows", "discard_rows", "get_titles", "get_sync_status", "get_order_status", "sync_now", "export_sales_order",
 	"retry_inbox_rows", "discard_inbox_rows", "get_inbox_links", "read_sales_order", "import_orders",
-	"get_same_email", "join_same_email", "get_document_status",
+	"get_same_email", "join_same_email", "get_document_status", "get_rows_outcome",
 }  # fmt: skip
 
 

@@ -37,6 +37,8 @@ doctype_js = {
 		"public/js/medusa_configuration_orders.js",
 		"public/js/medusa_configuration_prices.js",
 		"public/js/medusa_configuration_products.js",
+		"public/js/medusa_configuration_setup.js",
+		"public/js/medusa_pickers.js",
 	],
 	"Medusa Outbox": "public/js/medusa_row.js",
 	"Medusa Inbox": "public/js/medusa_row.js",
@@ -50,6 +52,8 @@ doctype_list_js = {
 	"Medusa Inbox": "public/js/medusa_list.js",
 	"Medusa Request Log": "public/js/medusa_list.js",
 }
+
+extend_bootinfo = "medusa_integration.desk.setup_steps.tick_at_boot"
 
 # The contract's own names, and at most one more entry for an event: a function of events/.
 doc_events = {

@@ -335,6 +335,7 @@ from medusa_integration.desk.quotations import fetch_standard_price, make_quotat
 from medusa_integration.desk.sales_orders import get_order_status, read_sales_order
 from medusa_integration.desk.shop_documents import get_document_status
 from medusa_integration.desk.same_email import get_same_email, join_same_email
+from medusa_integration.desk.setup_steps import get_setup_steps
 
 # --- Former names of document events, for hooks and scripts of other apps
 

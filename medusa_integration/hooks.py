@@ -42,6 +42,8 @@ doctype_js = {
 		"public/js/medusa_configuration_prices.js",
 		"public/js/medusa_configuration_products.js",
 		"public/js/medusa_configuration_events.js",
+		"public/js/medusa_configuration_setup.js",
+		"public/js/medusa_pickers.js",
 	],
 	"Medusa Outbox": ["public/js/medusa_progress.js", "public/js/medusa_row.js"],
 	"Medusa Inbox": ["public/js/medusa_progress.js", "public/js/medusa_row.js"],
@@ -83,6 +85,8 @@ doctype_list_js = {
 	"Medusa Inbox": ["public/js/medusa_progress.js", "public/js/medusa_list.js"],
 	"Medusa Request Log": "public/js/medusa_list.js",
 }
+
+extend_bootinfo = "medusa_integration.desk.setup_steps.tick_at_boot"
 
 # The contract's own names, and at most one more entry for an event: a function of events/.
 doc_events = {

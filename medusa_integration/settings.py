@@ -1,5 +1,7 @@
 """The Medusa Configuration with its defaults."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -227,8 +229,23 @@ class Settings:
 
 
 def configuration():
-	"""The Medusa Configuration, from the cache."""
-	return frappe.get_cached_doc(CONFIGURATION)
+	"""The Medusa Configuration, from the cache, or the one that is being tried."""
+	return tried() or frappe.get_cached_doc(CONFIGURATION)
+
+
+def tried():
+	"""The configuration with values that aren't saved, inside `trying`; else None."""
+	return getattr(frappe.local, "medusa_tried", None)
+
+
+@contextmanager
+def trying(document) -> Iterator[None]:
+	"""In the block the settings are those of this document, which isn't saved. Only for what writes nothing."""
+	frappe.local.medusa_tried = document
+	try:
+		yield
+	finally:
+		frappe.local.medusa_tried = None
 
 
 def company_or_none() -> str | None:

@@ -12,7 +12,8 @@ from frappe import _
 from medusa_integration import settings, sold_units
 from medusa_integration.delivery import outage, wake
 from medusa_integration.delivery.box import inbox, outbox
-from medusa_integration.desk.arguments import DocumentName, Flag, checked
+from medusa_integration.desk import setup_steps
+from medusa_integration.desk.arguments import BadArgument, DocumentName, Flag, FormValues, checked
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.operations import connection, linking, queueing, status, variants_switch
 from medusa_integration.prices import in_shop, shop_price_rows, unpriced
@@ -150,15 +151,22 @@ def get_overview() -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
-def test_connection() -> dict:
-	"""Test the saved Medusa Configuration. Where the sign-in succeeds, an outage ends and a drain starts.
-	Where there is a stock location, rows that were parked for lack of one are due.
+@checked
+def test_connection(values: FormValues | None = None) -> dict:
+	"""Test the Medusa Configuration. Of the saved one: where the sign-in succeeds, an outage ends and a drain starts;
+	where there is a stock location, rows that were parked for lack of one are due. Of values that aren't saved it tests the
+	address that they name, and changes nothing.
 
+	:param values: what the form shows, where it isn't saved. A password of stars is the saved one
 	:returns: `{"status", "version", "lines": [{"step", "status", "message", "details"}]}`, a status being
 		"ok", "warning" or "failed"
-	:raises frappe.PermissionError: without write permission for the Medusa Outbox
+	:raises frappe.PermissionError: without write permission for the Medusa Outbox; with values, without the role System Manager
+	:raises BadArgument: for values that aren't those of a form
 	"""
 	frappe.has_permission(outbox.doctype, "write", throw=True)
+	if values is not None:
+		frappe.only_for("System Manager")
+		return connection.check_unsaved(_as_shown(values)).as_dict()
 	report = connection.check()
 	if report.version:
 		frappe.db.set_single_value(
@@ -170,7 +178,22 @@ def test_connection() -> dict:
 		outage.end()
 		wake.drain_after_commit(outbox.job)
 		wake.drain_after_commit(inbox.job)
+	setup_steps.tick()
 	return report.as_dict()
+
+
+def _as_shown(values: dict):
+	"""The configuration with the form's values, unsaved."""
+	shown = frappe.get_doc(settings.CONFIGURATION)
+	saved_url = shown.url
+	fields = {field.fieldname for field in shown.meta.fields}
+	try:
+		shown.update({field: value for field, value in values.items() if field in fields})
+	except (AttributeError, TypeError, ValueError):
+		frappe.throw(_("values has to be the values of a form."), BadArgument, title=_("Wrong argument"))
+	if shown.url != saved_url:
+		shown.detected_version = ""
+	return shown
 
 
 @frappe.whitelist()

@@ -97,6 +97,26 @@ def check() -> Report:
 	return report
 
 
+def check_unsaved(document) -> Report:
+	"""As `check`, for a configuration as the form shows it. Saves nothing, its token neither.
+
+	:param document: a Medusa Configuration with the values of the form. A password of stars is the saved one
+	"""
+	report = Report()
+	words = _("This tests the values on the screen. They aren't saved yet.")
+	report.lines.append(ReportLine(_("Not saved"), WARNING, words))
+	try:
+		document.check_server()
+	except frappe.ValidationError as error:
+		frappe.clear_last_message()  # The line has the message.
+		report.lines.append(ReportLine(_("Address"), FAILED, str(error)))
+		return report
+	document.access_token = ""  # That of the saved login, which may be another one.
+	with settings.trying(document):
+		report.lines.extend(_steps(report))
+	return report
+
+
 def _steps(report: Report) -> Iterator[ReportLine]:
 	"""The lines, up to a failure after which no further step is possible."""
 	try:

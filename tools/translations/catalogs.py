@@ -8,7 +8,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
-FOLDER = Path(__file__).parents[2] / "medusa_integration" / "locale"
+APP = "medusa_integration"
+FOLDER = Path(__file__).parents[2] / APP / "locale"
 TEMPLATE = FOLDER / "main.pot"
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)[sd]")
@@ -55,6 +56,21 @@ def merged(catalog: Catalog, template: Catalog) -> Catalog:
 	have is left out."""
 	catalog.update(template, no_fuzzy_matching=True)
 	return catalog
+
+
+def fill(catalog: Catalog, apps: Path) -> None:
+	"""Give messages without a translation that of Frappe's and the other apps' catalogs. A translation counts in
+	the whole Desk: another one here would change those apps' forms.
+
+	:param apps: the folder `apps` of a bench on version 16
+	"""
+	others = [
+		read(path) for path in sorted(apps.glob(f"*/*/locale/{catalog.locale}.po")) if APP not in path.parts
+	]
+	for message in catalog:
+		found = (other.get(message.id, message.context) or other.get(message.id) for other in others)
+		if message.id and not message.string:
+			message.string = next((each.string for each in found if each and each.string), "")
 
 
 def keys(catalog: Catalog) -> set[tuple[str, str | None]]:

@@ -336,7 +336,7 @@ def on_screen(**values) -> dict[str, dict]:
 def test_what_is_on_the_screen_is_tested_and_said_not_to_be_saved(medusa):
 	configure(medusa, enable=0, url=f"http://127.0.0.1:{free_port()}", api_version="Auto")
 	lines = on_screen(url=f"  {medusa.url}/ ")
-	assert list(lines)[0] == "Not saved"
+	assert next(iter(lines)) == "Not saved"
 	assert medusa.url in lines["Address"]["message"]
 	assert lines["Sign-in"]["status"] == "ok"
 	assert frappe.db.get_single_value("Medusa Configuration", "url") != medusa.url

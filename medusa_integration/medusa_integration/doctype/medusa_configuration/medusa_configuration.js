@@ -80,6 +80,9 @@
 		const offered = {};
 		if (may_send()) offered.test_connection = [__("Test Connection"), () => test_connection(frm)];
 		if (frm.perm[0]?.write) offered.link_existing = [__("Link existing products"), () => link_existing(frm)];
+		if (frappe.user.has_role("System Manager")) {
+			offered.make_secret = [__("Make Signing Secret"), () => ask_for_secret(frm)];
+		}
 		return offered;
 	}
 

@@ -18,6 +18,7 @@ from medusa_integration.medusa_integration.dashboard_chart_source.medusa_turnove
 )
 from tests.support import factories
 from tests.support.factories import configure
+from tests.support.selling import second_company
 from tests.support.users import signed_in
 
 BUSINESS = {
@@ -78,15 +79,25 @@ def test_orders_and_turnover_are_those_of_the_shop(medusa):
 	)
 
 
-def test_companies_of_two_currencies_are_told_apart(medusa, monkeypatch):
-	order()
-	rows = cards.of_days(today(), today())
-	assert [row.currency for row in rows] == ["OMR"]
-	other = frappe._dict({**rows[0], "currency": "USD", "total": 7})
-	monkeypatch.setattr(cards, "of_days", lambda *_days: [*rows, other])
-	assert " · " in shown(cards.sum_turnover_this_month)
-	monkeypatch.setattr(orders_by_day, "of_days", lambda *_days: [*rows, other])
+@pytest.fixture
+def abroad():
+	"""A second company, whose currency is another one."""
+	name = second_company()
+	frappe.db.set_value("Company", name, "default_currency", "USD", update_modified=False)
+	yield name
+	frappe.db.rollback()
+	frappe.db.set_value("Company", name, "default_currency", "OMR", update_modified=False)
+	frappe.db.commit()
+
+
+def test_companies_of_two_currencies_are_told_apart(medusa, abroad):
+	own, other = order(), order(company=abroad)
+	sums = [f"{own.base_grand_total:,.3f} OMR", f"{other.base_grand_total:,.2f} USD"]
+	assert shown(cards.sum_turnover_this_month) == " · ".join(sums)
 	assert [each["name"] for each in turnover_by_day.get()["datasets"]] == ["OMR", "USD"]
+	(only,) = turnover_by_day.get(filters=frappe.as_json({"company": abroad}))["datasets"]
+	assert (only["name"], only["values"][-1]) == ("USD", other.base_grand_total)
+	assert shown(cards.count_orders_today) == "2"
 
 
 def test_a_charts_filter_is_the_company(medusa):

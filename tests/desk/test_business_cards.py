@@ -188,7 +188,7 @@ def test_a_user_who_is_kept_to_one_customer_counts_its_orders_alone(medusa):
 	own, other = factories.customer("Own"), factories.customer("Other")
 	mine = order(customer=own.name)
 	order(customer=other.name)
-	email = "medusa-seller@example.com"
+	email = "medusa-kept-to-one@example.com"
 	signed_in(email, "Medusa Manager", "Sales User")
 	add_user_permission("Customer", own.name, email)
 	try:

@@ -49,9 +49,7 @@ from medusa_integration.events.customer import (
 	on_trash as customer_on_trash,
 	on_update as customer_on_update,
 )
-from medusa_integration.events.customs_tariff_number import (
-	after_rename as customs_tariff_number_after_rename,
-)
+from medusa_integration.events.customs_tariff_number import after_rename as customs_tariff_number_after_rename
 from medusa_integration.events.delivery_note import (
 	after_mapping as delivery_note_after_mapping,
 	before_cancel as delivery_note_before_cancel,
@@ -131,9 +129,7 @@ from medusa_integration.events.sales_order import (
 	on_update_after_submit as sales_order_on_update_after_submit,
 )
 from medusa_integration.events.shipment import on_change as shipment_on_change
-from medusa_integration.events.stock_reservation_entry import (
-	on_change as stock_reservation_entry_on_change,
-)
+from medusa_integration.events.stock_reservation_entry import on_change as stock_reservation_entry_on_change
 from medusa_integration.events.stock_ledger_entry import on_submit as stock_ledger_entry_on_submit
 from medusa_integration.events.uom import after_rename as uom_after_rename
 from medusa_integration.events.uom_conversion_factor import (

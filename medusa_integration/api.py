@@ -193,12 +193,10 @@ from medusa_integration.sync.sending import drain
 # --- Called by the storefront's server: quotations, orders, customers
 
 from medusa_integration.desk.sales_orders import export_sales_order
-from medusa_integration.storefront.accounts import send_password_reset_email
 from medusa_integration.storefront.approval import update_quotation
-from medusa_integration.storefront.orders import verify_coupon
 from medusa_integration.storefront.customers import fetch_all_customers, insert_lead, update_address
 from medusa_integration.storefront.order_documents import get_order_documents
-from medusa_integration.storefront.orders import get_sales_order_name, pay_now
+from medusa_integration.storefront.orders import get_sales_order_name, pay_now, verify_coupon
 from medusa_integration.storefront.pdf_links import open_pdf
 from medusa_integration.storefront.pricing import get_medusa_prices
 from medusa_integration.storefront.quotations import (
@@ -212,7 +210,7 @@ from medusa_integration.storefront.webhook import medusa_webhook
 
 # --- Sign-up and login
 
-from medusa_integration.storefront.accounts import login, send_otp, sign_up
+from medusa_integration.storefront.accounts import login, send_otp, send_password_reset_email, sign_up
 
 # --- Read by the storefront: the catalogue
 
@@ -250,8 +248,7 @@ from medusa_integration.storefront.products import (
 from medusa_integration.storefront.relevant import fetch_relevant_collection_products, fetch_relevant_items
 from medusa_integration.storefront.reviews import add_review_to_website_item, get_reviews
 from medusa_integration.storefront.suggestions import create_product_suggestion
-from medusa_integration.storefront.wishlist import handle_wishlist
-from medusa_integration.storefront.wishlist import get_wishlist
+from medusa_integration.storefront.wishlist import get_wishlist, handle_wishlist
 
 # --- Bulk operations
 

@@ -92,7 +92,7 @@ def _decide(box: Box, right: str, decision: Callable[[list[str]], int], names: l
 @frappe.whitelist(methods=["POST"])
 @checked
 def get_rows_outcome(box: Literal["Medusa Outbox", "Medusa Inbox"], names: DocumentNames) -> dict:
-	"""What has become of rows that were retried.
+	"""The outcome of rows that were retried.
 
 	:param box: their DocType
 	:param names: of the rows, as a list or its JSON; those that are gone are done

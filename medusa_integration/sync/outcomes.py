@@ -1,4 +1,4 @@
-"""What has become of queued rows, in the words of the records: "2 items sent to Medusa. 1 order not accepted: …".
+"""The outcome of queued rows, in the words of the records: "2 items sent to Medusa. 1 order not accepted: …".
 
 Source: docs/reference.md, "Whitelisted calls".
 """
@@ -20,7 +20,7 @@ Counts = dict[str, int]  # numbers of records, by DocType
 
 
 def outcome_of(box: Box, names: Iterable[str]) -> dict:
-	"""What has become of rows that were queued or retried: a row that is gone is done.
+	"""The outcome of rows that were queued or retried: a row that is gone is done.
 
 	:param names: of rows, each a kind and a record, as the box names them
 	:returns: `{"left", "problem", "outcome"}`: the number of rows that still wait; the reason why calls are impossible

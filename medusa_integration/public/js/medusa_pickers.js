@@ -42,7 +42,8 @@ frappe.provide("medusa_integration");
 		field.format_for_input = (value) => (value ? format_for_input.call(field, value) : "");
 		field.get_input_value = () => {
 			const value = get_input_value.call(field);
-			return value === label ? "" : value;
+			if (value && value !== label) return value;
+			return field.last_value ? "" : field.last_value; // blank as before: no change
 		};
 	};
 })();

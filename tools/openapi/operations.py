@@ -9,7 +9,7 @@ import frappe
 from medusa_integration.storefront import errors, replies
 from medusa_integration.storefront.access import Endpoint
 from tools.openapi import docstrings, examples, schemas
-from tools.openapi.parts import CACHED, COMMON, OPEN, PUBLIC, WRITING, error_response
+from tools.openapi.parts import CACHED, COMMON, OPEN, PUBLIC, RETRY_AFTER, WRITING, error_response
 
 ARGUMENT, REPLY = "validation", "serialization"  # pydantic's modes
 
@@ -118,7 +118,8 @@ class Operation:
 		for name, text in self.doc.raises:
 			reasons.setdefault(replies.code_of(_exception(self.function, name)()), []).append(text)
 		for code, texts in reasons.items():
-			found[str(code)] = error_response("; ".join(texts))
+			headers = {"headers": RETRY_AFTER} if code == 429 else {}
+			found[str(code)] = {**error_response("; ".join(texts)), **headers}
 		return dict(sorted(found.items()))
 
 

@@ -1,6 +1,6 @@
 /** Product cards, and pages of them. */
 
-import { busy, empty, h, link, money, picture, say, stars } from "./dom.js";
+import { busy, h, money, picture, say, stars } from "./dom.js";
 import { wish } from "./state.js";
 
 export const product = (id) => `#/product/${encodeURIComponent(id)}`;
@@ -38,7 +38,7 @@ export function card(row) {
 			picture(row.thumbnail, title, row.collection_title),
 			row.collection_title ? h("small.group", row.collection_title) : null,
 			h("h3", { dir: "auto" }, title),
-			stars(row.rating),
+			row.rating ? stars(row.rating) : null,
 			price(row)),
 		row.has_variants ? h("span.badge", "Several variants") : null,
 		heart(id, title, row.is_wishlisted));
@@ -61,4 +61,6 @@ export function pages(current, total, href) {
 		current < total ? step(current + 1, "Next") : null);
 }
 
-export const nothing = () => empty("Nothing here", "No product of the shop fits.", link("#/", "To the start"));
+/** The way to a page: `steps` are `[words, address]`; the page itself, without an address, is the last one. */
+export const crumbs = (steps) => h("nav.crumbs", { "aria-label": "Breadcrumb" }, h("ol", [["Home", "#/"], ...steps].map(([words, href]) =>
+	h("li", href ? h("a", { href, dir: "auto" }, words) : h("span", { "aria-current": "page", dir: "auto" }, words)))));

@@ -127,10 +127,9 @@ def get_website_items(
 	:param customer_id: the customer whose prices and wishlist count; of trusted callers alone
 	:param page: from 1 on; a page behind the last one has no products
 	:param search: words that a product has in its title, code, brand, group or descriptions, in any order. A
-		word that no product has is corrected to the most similar one
+		word that no product has is corrected to the most similar one. Without a letter or digit it is refused
 	:returns: the products, and the values that the filters offer for the same filtered products
 	:raises NotFound: an unknown Item Group
-	:raises BadRequest: `search` has no letter and no digit
 	"""
 	state = State.now()
 	words = _words(search, state)

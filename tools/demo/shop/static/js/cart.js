@@ -76,7 +76,7 @@ export async function checkout() {
 
 const filled = (row) => Object.fromEntries(["first_name", "last_name", "address_1", "postal_code", "city", "country_code", "phone"].filter((key) => row?.[key]).map((key) => [key, row[key]]));
 
-async function order(path, { email, way: _chosen, ...values }, bill) {
+async function order(path, { email, ...values }, bill) {
 	const shown = state.cart.total, shipping_address = filled(values);
 	await store("POST", path, { ...(state.customer ? {} : { email }), shipping_address, billing_address: shipping_address });
 	await loadCart();

@@ -48,7 +48,14 @@ export const grid = (rows) => h("ul.grid", rows.map(card));
 
 /** A row of cards under a heading; nothing where there are none. */
 export const shelf = (title, rows, more) =>
-	rows?.length ? h("section.shelf", h("div.head", h("h2", title), more ? h("a", { href: more }, "Show all") : null), h("ul.grid.row", { tabindex: 0, "aria-label": title }, rows.map(card))) : null;
+	rows?.length ? shelfOf(title, h("ul.grid.row", { tabindex: 0, "aria-label": title }, rows.map(card)), more) : null;
+
+function shelfOf(title, row, more) {
+	const step = (way, words, sign) => h("button.step", { type: "button", "aria-label": `${words}: ${title}`, onclick: () => row.scrollBy({ left: way * row.clientWidth * .8, behavior: "smooth" }) }, sign);
+	const steps = h("span.steps", step(-1, "Back", "‹"), step(1, "On", "›"));
+	new ResizeObserver(() => (steps.hidden = row.scrollWidth <= row.clientWidth)).observe(row);
+	return h("section.shelf", h("div.head", h("h2", title), more ? h("a", { href: more }, "Show all") : null, steps), row);
+}
 
 /** The pages of a list; `href` makes a page's address. */
 export function pages(current, total, href) {

@@ -11,16 +11,16 @@ import { show } from "./main.js";
 const FIELDS = "id,title,description,thumbnail,+metadata,collection.title,collection.id,options.title,*options.values,*variants.options,*variants.options.option,variants.title,variants.sku,variants.variant_rank,*variants.calculated_price,+variants.inventory_quantity,variants.allow_backorder,variants.manage_inventory";
 
 export async function product(id) {
-	const [{ product: row }, facts, family, reviews] = await Promise.all([
+	const [{ product: row }, facts, members, reviews] = await Promise.all([
 		store("GET", `products/${id}`, null, { region_id: config.region_id, fields: FIELDS }),
 		perhaps(erp("get_website_image", { medusa_id: id }), {}),
-		perhaps(erp("get_website_variants", { medusa_id: id }), {}),
+		perhaps(family(id), []),
 		perhaps(erp("get_reviews", { item_code: id }, true), { message: [], total: 0 }),
 	]);
 	const isWished = state.customer && (await perhaps(own("get_wishlist"), [])).some((each) => each.id === id);
 	const related = await perhaps(erp("fetch_relevant_items", { product_id: id, item_group: row.collection?.title }), []);
 	row.variants?.sort((a, b) => (a.variant_rank ?? 0) - (b.variant_rank ?? 0));
-	const variants = (family.related_items || []).filter((each) => each.id !== id);
+	const variants = members.filter((each) => each.id !== id);
 	const path = row.collection ? await pathTo((group) => group.title === row.collection.title) : [];
 	return h("article.product",
 		crumbs([...path.map((group) => [group.title, address(group)]), [row.title]]),
@@ -34,9 +34,17 @@ export async function product(id) {
 			buy(row, facts, isWished)),
 		row.description ? h("section.half", h("h2", "Description"), h("p.text", { dir: "auto" }, row.description.trim())) : null,
 		specifications(row.metadata?.specifications),
-		variants.length ? shelf("Variants", variants) : null,
+		shelf("Variants", variants),
 		reviewSection(id, reviews),
 		shelf("Goes well with it", related.filter((each) => !variants.some((variant) => variant.id === each.id))));
+}
+
+/** The cards of a product's variants; of a variant, those of the product that it belongs to, and that product. */
+async function family(id) {
+	const { related_items: own, parent } = await erp("get_website_variants", { medusa_id: id });
+	if (!parent) return own;
+	const { related_items: siblings } = await erp("get_website_variants", { medusa_id: parent.id });
+	return [parent, ...siblings];
 }
 
 /** ERPNext's units, in a customer's words. */
@@ -100,7 +108,7 @@ function review(id, row) {
 		return button;
 	};
 	return h("li", h("p", stars(row.rating), " ", h("b", row.name || "A customer"), row.date ? h("small", ` ${day(row.date)}`) : null),
-		h("p.text", { dir: "auto" }, row.review), state.customer ? h("p", vote("Helpful", "likes", "Like"), vote("Not helpful", "dislikes", "Dislike")) : null);
+		h("p.text", { dir: "auto" }, row.review), state.customer && !row.is_mine ? h("p", vote("Helpful", "likes", "Like"), vote("Not helpful", "dislikes", "Dislike")) : null);
 }
 
 function reviewForm(id, mine) {

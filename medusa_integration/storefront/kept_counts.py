@@ -23,6 +23,7 @@ PATIENCE, HOUR = 60, 60 * 60  # seconds
 REPLY = 5  # seconds for which a reply with an old value is cached
 JOB = "medusa_integration.api.count_listing"
 _OLD = "medusa_old_listing"
+_ASKED = ":asked"  # the key of the time when the job was queued
 
 
 class Kept(NamedTuple):
@@ -30,14 +31,12 @@ class Kept(NamedTuple):
 	:param state: the generation that the value belongs to
 	:param made: when it was made, in Unix time
 	:param is_large: whether it may be shown while it is made anew
-	:param asked: when it was first shown after its generation; 0: it wasn't
 	"""
 
 	value: Any
 	state: str
 	made: float
 	is_large: bool
-	asked: float = 0
 
 
 def value(wanted: NamedTuple, state: str, make: Callable[[], tuple[Any, bool]]) -> Any:
@@ -51,9 +50,7 @@ def value(wanted: NamedTuple, state: str, make: Callable[[], tuple[Any, bool]]) 
 	kept = frappe.cache.get_value(key, expires=True)
 	if kept and kept.state == state and now - kept.made < generation.KEPT:
 		return kept.value
-	if kept and _may_be_shown(kept, now) and _count_later(key, wanted):
-		if not kept.asked:
-			_keep(key, kept._replace(asked=now))
+	if kept and kept.is_large and now - kept.made < HOUR and _is_being_counted(key, wanted, now):
 		frappe.flags[_OLD] = True
 		return kept.value
 	return renewed(wanted, state, make)
@@ -62,7 +59,9 @@ def value(wanted: NamedTuple, state: str, make: Callable[[], tuple[Any, bool]]) 
 def renewed(wanted: NamedTuple, state: str, make: Callable[[], tuple[Any, bool]]) -> Any:
 	"""The value, made anew and kept."""
 	made, is_large = make()
-	_keep(_key(wanted), Kept(made, state, time.time(), is_large))
+	key = _key(wanted)
+	frappe.cache.set_value(key, Kept(made, state, time.time(), is_large), expires_in_sec=HOUR)
+	frappe.cache.delete_value(key + _ASKED)
 	return made
 
 
@@ -71,23 +70,18 @@ def was_old() -> bool:
 	return bool(frappe.flags.get(_OLD))
 
 
-def _may_be_shown(kept: Kept, now: float) -> bool:
-	waited = now - kept.asked if kept.asked else 0
-	return kept.is_large and now - kept.made < HOUR and waited < PATIENCE
-
-
-def _count_later(key: str, wanted: NamedTuple) -> bool:
-	"""Let one job make the value anew; returns whether there is one."""
+def _is_being_counted(key: str, wanted: NamedTuple, now: float) -> bool:
+	"""Whether a job makes the value anew. The first visitor queues it; it is given up after `PATIENCE`."""
+	asked = frappe.cache.get_value(key + _ASKED, expires=True)
+	if asked:
+		return now - asked < PATIENCE
+	frappe.cache.set_value(key + _ASKED, now, expires_in_sec=2 * PATIENCE)
 	try:
 		frappe.enqueue(JOB, queue="short", job_id=key.replace(":", "-"), deduplicate=True, wanted=wanted)
 	except (RedisError, frappe.QueueOverloaded):
 		frappe.clear_messages()
 		return False
 	return True
-
-
-def _keep(key: str, kept: Kept) -> None:
-	frappe.cache.set_value(key, kept, expires_in_sec=HOUR)
 
 
 def _key(wanted: NamedTuple) -> str:

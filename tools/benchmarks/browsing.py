@@ -47,14 +47,19 @@ def measure() -> dict[str, float]:
 		_tell(figures)
 		few, few_cold = _p50(_turning(_page)), _p50(_cold(_page), COLD_ROUNDS, _count_waiting)
 		add(FEW, MANY)
-		first = _p50(_first(_page), COLD_ROUNDS)
+		first = {
+			"catalogue_first_ms_50k": _p50(_first(_page), COLD_ROUNDS) * 1000,
+			"catalogue_search_first_ms_50k": _p50(_first(_search), COLD_ROUNDS) * 1000,
+			"catalogue_by_price_first_ms_50k": _seconds(_first(_by_price)) * 1000,
+			"catalogue_by_price_ms_50k": _p50(_by_price, COLD_ROUNDS) * 1000,
+		}
 		many, many_cold = _p50(_turning(_page)), _p50(_cold(_page), COLD_ROUNDS, _count_waiting)
 	return {
 		**figures,
 		"catalogue_growth": many / few,
 		"catalogue_growth_cold": many_cold / few_cold,
 		"catalogue_cold_ms_50k": many_cold * 1000,
-		"catalogue_first_ms_50k": first * 1000,
+		**first,
 	}
 
 
@@ -91,6 +96,15 @@ def _page(number: int = 1):
 
 def _filtered(number: int = 1):
 	return api.get_website_items(url=URL, customer_id=BUYER, page=number, **FILTERS)
+
+
+def _search():
+	"""Two words, one of them with a typing error."""
+	return api.get_website_items(url=URL, search="prodcut 0123")
+
+
+def _by_price():
+	return api.get_website_items(url=URL, sort_order="price_asc")
 
 
 def _one_by_one(number: int) -> Callable:

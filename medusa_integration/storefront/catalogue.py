@@ -25,7 +25,8 @@ from medusa_integration.storefront.arguments import (
 )
 from medusa_integration.storefront.cards import CACHED, Product, cards
 from medusa_integration.storefront.errors import bad_request, not_found
-from medusa_integration.storefront.listing import Asked, State
+from medusa_integration.storefront.filtered import Asked
+from medusa_integration.storefront.listing import State
 from medusa_integration.storefront.products import buyer
 from medusa_integration.window import groups
 from medusa_integration.window.groups import Group

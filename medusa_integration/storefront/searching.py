@@ -11,8 +11,6 @@ import frappe
 from pypika import Table
 from pypika.terms import Criterion
 
-from medusa_integration.customers.searching import contains
-
 MOST_WORDS = 8
 SHORTEST = 4  # letters of a word that is corrected
 LIKENESS = 0.75  # of a word to the one that it is corrected to, as difflib measures it
@@ -36,17 +34,17 @@ def has_word(page: Table, word: str) -> Criterion:
 
 	:param page: the table of Website Item
 	"""
-	part = _singular(word)
+	part = f"%{_singular(word)}%"  # Words have none of the signs that LIKE knows.
 	fields = TITLES if len(word) < 3 or word in _MARKUP else (*TITLES, *TEXTS)
-	return Criterion.any([contains(page[field], part) for field in fields])
+	return Criterion.any([page[field].like(part) for field in fields])
 
 
-def words_of(rows: Iterable[frappe._dict]) -> frozenset[str]:
-	"""The words of products' titles, brands and groups.
+def words_of(rows: Iterable[tuple[str | None, ...]]) -> frozenset[str]:
+	"""The words of products' titles, codes, brands and groups.
 
-	:param rows: of Website Items
+	:param rows: of Website Items, with the fields `TITLES`
 	"""
-	texts = {row[field] or "" for row in rows for field in TITLES}
+	texts = {text for row in rows for text in row if text}
 	return frozenset(word for text in texts for word in _WORD.findall(text.casefold()))
 
 

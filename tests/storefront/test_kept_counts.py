@@ -9,8 +9,9 @@ from medusa_integration import generation
 from medusa_integration.api import count_listing
 from medusa_integration.storefront import kept_counts
 from tests.site import Client
+from tests.support import factories
 from tests.support.shopwindow import product
-from tests.support.storefront import PATH
+from tests.support.storefront import PATH, configure_storefront
 
 URL = f"{PATH}get_website_items?url=gloves"
 JOB = "medusa_integration.api.count_listing"
@@ -106,6 +107,23 @@ def test_a_small_catalogue_is_always_exact(asked, monkeypatch):
 	one_more()
 	assert count() == first + 1
 	assert not asked
+
+
+def test_a_large_listing_is_sorted_by_the_shops_price_list(asked, monkeypatch):
+	configure_storefront(price_visibility_threshold=50)
+	for code, rate in (("P-3", 30), ("P-1", 1), ("P-99", 99), ("P-0", None)):
+		product(code, rate, web_item_name="Same")
+	factories.item_price("P-3", 0.5, valid_upto="2020-01-01")
+	factories.item_price("P-3", 0.5, customer=factories.customer("Clinic").name)
+	frappe.db.commit()
+
+	def codes(order: str) -> list[str]:
+		rows = Client().get(f"{URL}&sort_order={order}").json["message"]["paginatedProducts"]
+		return [row["item_code"] for row in rows]
+
+	assert codes("price_asc")[:3] == ["P-1", "G-1", "P-3"]
+	assert set(codes("price_asc")[3:]) == {"P-99", "P-0"}
+	assert codes("price_desc")[:3] == ["P-3", "G-1", "P-1"]
 
 
 def test_a_full_or_absent_queue_makes_the_visitor_wait(asked, monkeypatch):

@@ -59,11 +59,14 @@ class Looking(Window):
 		assert len(prices) > 1 and prices == sorted(prices), prices
 
 	def look_at_variants(self) -> None:
-		"""A product names its variants."""
+		"""A product names its variants, and a variant its siblings."""
 		self._open("/#/search?q=Nano-Hybrid")
 		self.page.locator(".card a", has_text="Shade A1").first.click()
 		expect(self.page.locator(".shelf:has(h2:text-is('Variants')) .card")).to_have_count(2)
 		self._shoot("variants")
+		self._open("/#/search?q=Nano-Hybrid")
+		self.page.locator(".card a", has_text="Shade A2").first.click()
+		expect(self.page.locator(".shelf:has(h2:text-is('Variants')) .card")).to_have_count(2)
 
 	def choose_options(self) -> None:
 		"""A size and a colour; a combination that isn't made is greyed."""

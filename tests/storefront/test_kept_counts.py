@@ -113,7 +113,7 @@ def test_a_large_listing_is_sorted_by_the_shops_price_list(asked, monkeypatch):
 	configure_storefront(price_visibility_threshold=50)
 	for code, rate in (("P-3", 30), ("P-1", 1), ("P-99", 99), ("P-0", None)):
 		product(code, rate, web_item_name="Same")
-	factories.item_price("P-3", 0.5, valid_upto="2020-01-01")
+	factories.item_price("P-3", 0.5, valid_from="2019-01-01", valid_upto="2020-01-01")
 	factories.item_price("P-3", 0.5, customer=factories.customer("Clinic").name)
 	frappe.db.commit()
 

@@ -39,12 +39,13 @@ class Kept(NamedTuple):
 	is_large: bool
 
 
-def value(wanted: NamedTuple, state: str, make: Callable[[], tuple[Any, bool]]) -> Any:
+def value(wanted: NamedTuple, state: str, make: Callable[[], tuple[Any, bool]], life: int = HOUR) -> Any:
 	"""The value of a listing.
 
 	:param wanted: the listing and what is wanted of it, as the job gets it
 	:param state: the generation that it belongs to
 	:param make: makes it: the value, and whether its listing is large
+	:param life: seconds for which it is kept: fewer for values of which there may be very many
 	"""
 	key, now = _key(wanted), time.time()
 	kept = frappe.cache.get_value(key, expires=True)
@@ -53,14 +54,14 @@ def value(wanted: NamedTuple, state: str, make: Callable[[], tuple[Any, bool]]) 
 	if kept and kept.is_large and now - kept.made < HOUR and _is_being_counted(key, wanted, now):
 		frappe.flags[_OLD] = True
 		return kept.value
-	return renewed(wanted, state, make)
+	return renewed(wanted, state, make, life)
 
 
-def renewed(wanted: NamedTuple, state: str, make: Callable[[], tuple[Any, bool]]) -> Any:
+def renewed(wanted: NamedTuple, state: str, make: Callable[[], tuple[Any, bool]], life: int = HOUR) -> Any:
 	"""The value, made anew and kept."""
 	made, is_large = make()
 	key = _key(wanted)
-	frappe.cache.set_value(key, Kept(made, state, time.time(), is_large), expires_in_sec=HOUR)
+	frappe.cache.set_value(key, Kept(made, state, time.time(), is_large), expires_in_sec=life)
 	frappe.cache.delete_value(key + _ASKED)
 	return made
 

@@ -97,11 +97,16 @@ def count_listing(wanted: Wanted) -> None:
 	"""In a job: make a value anew that visitors are shown as it was kept."""
 	state = wanted.state(State.now())
 	frappe.db.rollback()  # What is read from here on is as new as the generation, or newer.
-	kept_counts.renewed(wanted, state, lambda: _MAKERS[wanted.what](wanted))
+	kept_counts.renewed(wanted, state, lambda: _MAKERS[wanted.what](wanted), _life(wanted))
 
 
 def _kept(wanted: Wanted, state: State) -> Any:
-	return kept_counts.value(wanted, wanted.state(state), lambda: _MAKERS[wanted.what](wanted))
+	return kept_counts.value(wanted, wanted.state(state), lambda: _MAKERS[wanted.what](wanted), _life(wanted))
+
+
+def _life(wanted: Wanted) -> int:
+	"""The seconds for which a value is kept: visitors can invent searches."""
+	return generation.KEPT if wanted.asked.words else kept_counts.HOUR
 
 
 def _is_large(count: int) -> bool:

@@ -95,13 +95,15 @@ def is_found(asked: Asked) -> bool:
 
 def count_listing(wanted: Wanted) -> None:
 	"""In a job: make a value anew that visitors are shown as it was kept."""
-	state = wanted.state(State.now())
+	state = State.now()
 	frappe.db.rollback()  # What is read from here on is as new as the generation, or newer.
-	kept_counts.renewed(wanted, state, lambda: _MAKERS[wanted.what](wanted), _life(wanted))
+	make = _MAKERS[wanted.what]
+	kept_counts.renewed(wanted, wanted.state(state), lambda: make(wanted, state), _life(wanted))
 
 
 def _kept(wanted: Wanted, state: State) -> Any:
-	return kept_counts.value(wanted, wanted.state(state), lambda: _MAKERS[wanted.what](wanted), _life(wanted))
+	make = _MAKERS[wanted.what]
+	return kept_counts.value(wanted, wanted.state(state), lambda: make(wanted, state), _life(wanted))
 
 
 def _life(wanted: Wanted) -> int:
@@ -113,21 +115,21 @@ def _is_large(count: int) -> bool:
 	return count > kept_counts.LARGE
 
 
-def _facets_of(wanted: Wanted) -> tuple[Facets, bool]:
+def _facets_of(wanted: Wanted, state: State) -> tuple[Facets, bool]:
 	asked = wanted.asked
 	if asked.words:  # Descriptions are searched once, for the names.
-		names = _kept(Wanted("order", asked, RELEVANCE), State.now())
+		names = _kept(Wanted("order", asked, RELEVANCE), state)
 		asked = replace(asked, words=(), names=tuple(names)) if not _is_large(len(names)) else asked
 	found = facets_of.of(asked)
 	return found, _is_large(found.count)
 
 
-def _page(wanted: Wanted) -> tuple[list[str], bool]:
-	count = facets(wanted.asked, State.now()).count
+def _page(wanted: Wanted, state: State) -> tuple[list[str], bool]:
+	count = facets(wanted.asked, state).count
 	return _names(wanted.asked, wanted.order, wanted.page), _is_large(count)
 
 
-def _order(wanted: Wanted) -> tuple[list[str], bool]:
+def _order(wanted: Wanted, state: State) -> tuple[list[str], bool]:
 	rows = _rows(wanted.asked)
 	if wanted.order == RELEVANCE:
 		names = searching.by_relevance(rows, wanted.asked.words)
@@ -137,7 +139,7 @@ def _order(wanted: Wanted) -> tuple[list[str], bool]:
 	return names, _is_large(len(names))
 
 
-def _words(wanted: Wanted) -> tuple[frozenset[str], bool]:
+def _words(wanted: Wanted, state: State) -> tuple[frozenset[str], bool]:
 	page = frappe.qb.DocType("Website Item")
 	query = frappe.qb.from_(page).select(*(page[field] for field in searching.TITLES))
 	rows = query.where(condition(page, wanted.asked)).run()

@@ -8,9 +8,11 @@ LANES := $(PYTHON) -m tools.lanes
 INSTALLED := $(VENV)/.installed
 PACKAGES := tests/requirements.txt tests/engine.txt
 ESLINT := .cache/eslint
+DOCS := .cache/docs
+PLUGIN := .cache/plugin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-lanes test-all lint demo serve pictures openapi reference bench chaos clean
+.PHONY: help setup test test-lanes test-all lint docs plugin demo serve pictures openapi reference bench chaos clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,7 +35,7 @@ test-lanes: setup ## what differs elsewhere: Medusa v1, SQLite, the plugin, slow
 test-all: setup ## every test in every lane, and the chaos
 	$(LANES) all $(ARGS)
 
-lint: setup $(ESLINT)/.installed ## what CI checks besides the tests
+lint: setup docs $(ESLINT)/.installed ## what CI checks besides the tests
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	PYTHONPATH=. $(VENV)/bin/lint-imports --no-cache
@@ -44,6 +46,35 @@ $(ESLINT)/.installed: $(addprefix tools/eslint/,package.json package-lock.json e
 	mkdir -p $(ESLINT)
 	cp $^ $(ESLINT)
 	npm ci --prefix $(ESLINT) --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+docs: $(DOCS)/.installed ## the site of docs/, in .cache/docs/site; fails on a broken link or a fault in openapi.json
+	$(DOCS)/node_modules/.bin/redocly lint --config tools/docs/redocly.yaml --format stylish docs/openapi.json
+	$(DOCS)/node_modules/.bin/spectral lint --ruleset tools/docs/spectral.yaml --fail-severity hint docs/openapi.json
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/venv/bin/mkdocs build
+	@echo "The site is in $(DOCS)/site/index.html"
+
+$(DOCS)/.installed: $(addprefix tools/docs/,package.json package-lock.json requirements.txt)
+	mkdir -p $(DOCS)
+	cp $^ $(DOCS)
+	cd $(DOCS) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	python3 -m venv $(DOCS)/venv
+	$(DOCS)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tools/docs/requirements.txt
+	touch $@
+
+plugin: $(PLUGIN)/.installed ## build the plugin for Medusa and pack it, into .cache/plugin (800 MB with Medusa and its admin)
+	cd $(PLUGIN) && rm -rf .medusa src test *.tgz
+	cp -R $(filter-out %/node_modules %/.medusa,$(wildcard medusa-plugin/*)) $(PLUGIN)
+	cd $(PLUGIN) && npm run --silent build && npm pack --silent
+	@cd $(PLUGIN) && for file in src/modules/erpnext/index.js src/admin/index.js src/admin/index.mjs; do \
+		tar -tzf *.tgz "package/.medusa/server/$$file" > /dev/null || { echo "medusa plugin:build made no $$file"; exit 1; }; \
+	done
+	@echo "The package is $$(ls $(PLUGIN)/*.tgz)"
+
+$(PLUGIN)/.installed: $(addprefix medusa-plugin/,package.json package-lock.json)
+	mkdir -p $(PLUGIN)
+	cp $^ $(PLUGIN)
+	cd $(PLUGIN) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
 demo: setup ## export the demo catalogue into a real Medusa shop, and compare

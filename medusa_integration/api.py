@@ -49,9 +49,7 @@ from medusa_integration.events.customer import (
 	on_trash as customer_on_trash,
 	on_update as customer_on_update,
 )
-from medusa_integration.events.customs_tariff_number import (
-	after_rename as customs_tariff_number_after_rename,
-)
+from medusa_integration.events.customs_tariff_number import after_rename as customs_tariff_number_after_rename
 from medusa_integration.events.delivery_note import (
 	after_mapping as delivery_note_after_mapping,
 	before_cancel as delivery_note_before_cancel,
@@ -100,6 +98,9 @@ from medusa_integration.events.payment_entry import (
 	on_cancel as payment_entry_on_cancel,
 	on_submit as payment_entry_on_submit,
 )
+from medusa_integration.events.personal_data_deletion_request import (
+	on_update as personal_data_deletion_request_on_update,
+)
 from medusa_integration.events.price_list import on_update as price_list_on_update
 from medusa_integration.events.product_bundle import (
 	on_trash as product_bundle_on_trash,
@@ -128,9 +129,7 @@ from medusa_integration.events.sales_order import (
 	on_update_after_submit as sales_order_on_update_after_submit,
 )
 from medusa_integration.events.shipment import on_change as shipment_on_change
-from medusa_integration.events.stock_reservation_entry import (
-	on_change as stock_reservation_entry_on_change,
-)
+from medusa_integration.events.stock_reservation_entry import on_change as stock_reservation_entry_on_change
 from medusa_integration.events.stock_ledger_entry import on_submit as stock_ledger_entry_on_submit
 from medusa_integration.events.uom import after_rename as uom_after_rename
 from medusa_integration.events.uom_conversion_factor import (
@@ -195,12 +194,10 @@ from medusa_integration.sync.sending import drain
 # --- Called by the storefront's server: quotations, orders, customers
 
 from medusa_integration.desk.sales_orders import export_sales_order
-from medusa_integration.storefront.accounts import send_password_reset_email
 from medusa_integration.storefront.approval import update_quotation
-from medusa_integration.storefront.orders import verify_coupon
 from medusa_integration.storefront.customers import fetch_all_customers, insert_lead, update_address
 from medusa_integration.storefront.order_documents import get_order_documents
-from medusa_integration.storefront.orders import get_sales_order_name, pay_now
+from medusa_integration.storefront.orders import get_sales_order_name, pay_now, verify_coupon
 from medusa_integration.storefront.pdf_links import open_pdf
 from medusa_integration.storefront.pricing import get_medusa_prices
 from medusa_integration.storefront.quotations import (
@@ -214,7 +211,7 @@ from medusa_integration.storefront.webhook import medusa_webhook
 
 # --- Sign-up and login
 
-from medusa_integration.storefront.accounts import login, send_otp, sign_up
+from medusa_integration.storefront.accounts import login, send_otp, send_password_reset_email, sign_up
 
 # --- Read by the storefront: the catalogue
 
@@ -252,8 +249,7 @@ from medusa_integration.storefront.products import (
 from medusa_integration.storefront.relevant import fetch_relevant_collection_products, fetch_relevant_items
 from medusa_integration.storefront.reviews import add_review_to_website_item, get_reviews
 from medusa_integration.storefront.suggestions import create_product_suggestion
-from medusa_integration.storefront.wishlist import handle_wishlist
-from medusa_integration.storefront.wishlist import get_wishlist
+from medusa_integration.storefront.wishlist import get_wishlist, handle_wishlist
 
 # --- Bulk operations
 
@@ -281,6 +277,7 @@ from medusa_integration.desk.box_rows import (
 	discard_inbox_rows,
 	discard_rows,
 	get_inbox_links,
+	get_rows_outcome,
 	get_titles,
 	retry_inbox_rows,
 	retry_rows,
@@ -297,6 +294,15 @@ from medusa_integration.desk.many_records import (
 	sync_stock,
 )
 from medusa_integration.desk.customers import get_customer_link, search_medusa_leads, unlink_deleted_account
+from medusa_integration.desk.business_cards import (
+	count_open_quotations,
+	count_orders_today,
+	count_undelivered,
+	count_unpaid,
+	get_state,
+	sum_turnover_this_month,
+)
+from medusa_integration.desk.events import get_last_event, get_last_event_details, send_test_event
 from medusa_integration.desk.forms import (
 	get_choices,
 	get_linking,
@@ -317,14 +323,17 @@ from medusa_integration.desk.imports import (
 	import_orders,
 	import_products,
 )
+from medusa_integration.desk.order_report import get_sales_channels
 from medusa_integration.desk.number_cards import count_failed_today, get_access, get_last_sync
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow
 from medusa_integration.desk.sales_orders import get_order_status, read_sales_order
 from medusa_integration.desk.shop_documents import get_document_status
 from medusa_integration.desk.same_email import get_same_email, join_same_email
+from medusa_integration.desk.setup_steps import get_setup_steps
 
 # --- Former names of document events, for hooks and scripts of other apps
 
+from medusa_integration.customers.erasing import erase_customer_rows
 from medusa_integration.customers.further_accounts import keep_contact_ids
 from medusa_integration.customers.party_ids import keep_party_ids, party_after_rename
 from medusa_integration.generation import (
@@ -355,10 +364,17 @@ from medusa_integration.orders.money.settlements import settle_credit_note, sett
 from medusa_integration.orders.orders_from_medusa import take_up_billed_order, take_up_submitted_order
 from medusa_integration.orders.origin import keep_origin, take_over_transaction
 from medusa_integration.orders.row_units import keep_unit_sizes
-from medusa_integration.prices.price_events import delete_medusa_price
-from medusa_integration.prices.price_events import forget_group, group_moved, groups_renamed, item_changed
+from medusa_integration.prices.price_events import (
+	customer_changes_prices,
+	delete_medusa_price,
+	forget_price_groups,
+	group_changes_prices,
+	item_changes_prices,
+	price_groups_renamed,
+)
 from medusa_integration.products.categories_to_medusa import delete_medusa_category
 from medusa_integration.products.channel_events import (
+	channels_change_listings,
 	check_listed,
 	group_changes_channels,
 	item_price_changed,
@@ -379,6 +395,7 @@ from medusa_integration.products.specifications import (
 	merge_specifications,
 )
 from medusa_integration.quotations.quotation_states import cancel_rejected, lend_permission, show_submitted
+from medusa_integration.stock.changed_bundles import tell_waiting_orders
 from medusa_integration.stock.stock_events import moved_in_medusa, website_item_stock_validate
 from medusa_integration.sync.written_fields import keep_medusa_ids
 from medusa_integration.window.landing_page import forget_website_item

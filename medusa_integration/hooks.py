@@ -20,8 +20,12 @@ before_request = ["medusa_integration.api.take_latest_rows"]
 after_request = ["medusa_integration.api.answer_refused", "medusa_integration.api.allow_origin"]
 
 doctype_js = {
-	"Website Item": ["public/js/medusa_form.js", "public/js/website_item.js"],
-	"Sales Order": ["public/js/medusa_form.js", "public/js/sales_order.js"],
+	"Website Item": ["public/js/medusa_form.js", "public/js/medusa_tables.js", "public/js/website_item.js"],
+	"Sales Order": [
+		"public/js/medusa_form.js",
+		"public/js/medusa_progress.js",
+		"public/js/sales_order.js",
+	],
 	"Quotation": ["public/js/medusa_form.js", "public/js/shop_document.js", "public/js/quotation.js"],
 	"Delivery Note": ["public/js/medusa_form.js", "public/js/shop_document.js"],
 	"Sales Invoice": ["public/js/medusa_form.js", "public/js/shop_document.js"],
@@ -30,25 +34,59 @@ doctype_js = {
 	"Lead": "public/js/same_email.js",
 	"Medusa Configuration": [
 		"public/js/medusa_progress.js",
+		"public/js/medusa_tables.js",
 		"public/js/medusa_configuration_accounts.js",
 		"public/js/medusa_configuration_bulk.js",
 		"public/js/medusa_configuration_fields.js",
 		"public/js/medusa_configuration_orders.js",
 		"public/js/medusa_configuration_prices.js",
 		"public/js/medusa_configuration_products.js",
+		"public/js/medusa_configuration_events.js",
+		"public/js/medusa_configuration_setup.js",
+		"public/js/medusa_pickers.js",
 	],
-	"Medusa Outbox": "public/js/medusa_row.js",
-	"Medusa Inbox": "public/js/medusa_row.js",
+	"Medusa Outbox": ["public/js/medusa_progress.js", "public/js/medusa_row.js"],
+	"Medusa Inbox": ["public/js/medusa_progress.js", "public/js/medusa_row.js"],
 }
+# Each of our forms has a question mark, which opens its page of the documentation; ERPNext's have it in their menu.
+for _doctype in (
+	"Email OTP",
+	"Expiring Items",
+	"Homepage Landing",
+	"Medusa Configuration",
+	"Medusa Customer Group",
+	"Medusa Inbox",
+	"Medusa Outbox",
+	"Medusa Request Log",
+	"Medusa Review Vote",
+	"Medusa Specification",
+	"Opportunity Contact",
+	"Product Collection",
+	"Product Suggestions",
+	"Website Coupon Code",
+	"Website Item",
+	"Sales Order",
+	"Quotation",
+	"Customer",
+	"Lead",
+):
+	_scripts = doctype_js.get(_doctype, [])
+	doctype_js[_doctype] = [
+		*([_scripts] if isinstance(_scripts, str) else _scripts),
+		"public/js/medusa_help.js",
+	]
+
 doctype_list_js = {
 	"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"],
 	"Sales Order": "public/js/shop_list.js",
 	"Quotation": "public/js/shop_list.js",
 	"Customer": "public/js/shop_list.js",
-	"Medusa Outbox": "public/js/medusa_list.js",
-	"Medusa Inbox": "public/js/medusa_list.js",
+	"Medusa Outbox": ["public/js/medusa_progress.js", "public/js/medusa_list.js"],
+	"Medusa Inbox": ["public/js/medusa_progress.js", "public/js/medusa_list.js"],
 	"Medusa Request Log": "public/js/medusa_list.js",
 }
+
+extend_bootinfo = "medusa_integration.desk.setup_steps.tick_at_boot"
 
 # The contract's own names, and at most one more entry for an event: a function of events/.
 doc_events = {
@@ -226,6 +264,9 @@ doc_events = {
 	"Delivery Trip": {
 		"on_change": "medusa_integration.api.delivery_trip_on_change",
 	},
+	"Personal Data Deletion Request": {
+		"on_update": "medusa_integration.api.personal_data_deletion_request_on_update",
+	},
 	"Payment Entry": {
 		"before_validate": "medusa_integration.api.payment_entry_before_validate",
 		"before_submit": "medusa_integration.api.payment_entry_before_submit",
@@ -291,3 +332,20 @@ ignore_links_on_delete = [
 	"Medusa Outbox", "Medusa Inbox", "Medusa Request Log", "Medusa Specification", "Medusa Customer Group",
 ]  # fmt: skip
 default_log_clearing_doctypes = {"Medusa Request Log": 30, "Email OTP": 30}
+
+# What Frappe's Personal Data Download Request and Personal Data Deletion Request find of a person, by e-mail. Customers, reviews and
+# wishlists are erased by customers/erasing.py.
+user_data_fields = [
+	{
+		"doctype": "Lead",
+		"filter_by": "email_id",
+		"redact_fields": [
+			"lead_name", "title", "first_name", "middle_name", "last_name", "phone", "mobile_no", "whatsapp_no", "city",
+		],
+	},
+	{"doctype": "Customer", "filter_by": "email_id"},
+	{"doctype": "Opportunity Contact", "filter_by": "email", "redact_fields": ["first_name", "mobile_no", "city"]},
+	{"doctype": "Email OTP", "filter_by": "email", "redact_fields": ["ip"]},
+	{"doctype": "Medusa Request Log", "strict": True},
+	{"doctype": "Medusa Inbox", "strict": True},
+]  # fmt: skip

@@ -107,6 +107,11 @@ def open_shop(version: str = "") -> Dialect:
 	)
 
 
+def has_token() -> bool:
+	"""Whether a sign-in with the saved e-mail and password succeeded; saving another login forgets it."""
+	return bool(_secret("access_token"))
+
+
 def _found_version(client: MedusaClient) -> str:
 	"""The version that the server has, stored in the configuration. If none answers, the current version:
 	the calls that follow fail and say why."""
@@ -115,12 +120,16 @@ def _found_version(client: MedusaClient) -> str:
 			version = detect(client)
 	except MedusaError:
 		version = ""
-	if version:
+	if version and not settings.tried():
 		frappe.db.set_single_value(settings.CONFIGURATION, "detected_version", version, update_modified=False)
 	return version or settings.CURRENT
 
 
 def _secret(fieldname: str) -> str:
+	tried = settings.tried()
+	typed = (tried and tried.get(fieldname)) or ""
+	if tried and not (typed and tried.is_dummy_password(typed)):
+		return typed
 	return (
 		get_decrypted_password(
 			settings.CONFIGURATION, settings.CONFIGURATION, fieldname, raise_exception=False
@@ -130,4 +139,6 @@ def _secret(fieldname: str) -> str:
 
 
 def _keep_token(token: str) -> None:
+	if settings.tried():
+		return
 	set_encrypted_password(settings.CONFIGURATION, settings.CONFIGURATION, token, "access_token")

@@ -1,5 +1,7 @@
 """The Medusa Configuration with its defaults."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -227,8 +229,23 @@ class Settings:
 
 
 def configuration():
-	"""The Medusa Configuration, from the cache."""
-	return frappe.get_cached_doc(CONFIGURATION)
+	"""The Medusa Configuration, from the cache, or the one that is being tried."""
+	return tried() or frappe.get_cached_doc(CONFIGURATION)
+
+
+def tried():
+	"""The configuration with values that aren't saved, inside `trying`; else None."""
+	return getattr(frappe.local, "medusa_tried", None)
+
+
+@contextmanager
+def trying(document) -> Iterator[None]:
+	"""In the block the settings are those of this document, which isn't saved. Only for what writes nothing."""
+	frappe.local.medusa_tried = document
+	try:
+		yield
+	finally:
+		frappe.local.medusa_tried = None
 
 
 def company_or_none() -> str | None:
@@ -317,12 +334,13 @@ def version() -> str:
 
 
 def admin_link(page: str, id: str | None) -> str:
-	"""The address of a record in Medusa's admin; "" for one without an id.
+	"""The address of a record in Medusa's admin; "" for one without an id, and where the site's configuration says
+	`medusa_has_no_admin`, of a server that runs without its admin.
 
 	:param page: "products", "orders" or "customers"
 	"""
 	config = configuration()
 	admin = (config.admin_url or (config.url and f"{config.url}/app") or "").rstrip("/")
-	if not admin or not id:
+	if not admin or not id or frappe.conf.medusa_has_no_admin:
 		return ""
 	return f"{admin}/{'' if version() == CURRENT else 'a/'}{page}/{id}"

@@ -25,7 +25,7 @@ PAGE = "Website Item"
 
 
 def variants_of(website_items: Iterable[str], *, always: bool = False) -> dict[str, list[str]]:
-	"""`{Website Item of a template: the item codes of the variants that its product sells}`, in one query. A template
+	"""`{Website Item of a template: the item codes of the variants that its product sells}`, in two queries. A template
 	without a variant to sell has an empty list; Website Items that sell their own Item, and unpublished ones, are left out.
 
 	:param always: also while variants are products of their own: what a change of the setting would do
@@ -48,28 +48,29 @@ def _sold(
 	if not values or not (always or settings.current().variants_are_options):
 		return {}
 	page, template = frappe.qb.DocType(PAGE), frappe.qb.DocType("Item").as_("template")
-	item, own_page = frappe.qb.DocType("Item"), frappe.qb.DocType(PAGE).as_("own_page")
+	query = _templates(page, template).select(page[key], template.name)
+	template_of = dict(query.where(page[key].isin(values) & (page.published == 1)).orderby(page.name).run())
+	if not template_of:
+		return {}
+	sold: dict[str, list[str]] = defaultdict(list)
+	for name, code in _variants(sorted({*template_of.values()}), in_shop=in_shop):
+		sold[name].append(code)
+	return {of: list(sold[name]) for of, name in template_of.items()}
+
+
+def _variants(templates: list[str], *, in_shop: bool) -> list[tuple[str, str]]:
+	"""(template, item code) of the variants of templates that can be sold, by item code."""
+	template, item = frappe.qb.DocType("Item").as_("template"), frappe.qb.DocType("Item")
+	own_page = frappe.qb.DocType(PAGE).as_("own_page")
 	# A join would read all Website Items for each variant: their item codes have no index.
 	unpublished = frappe.qb.from_(own_page).select(own_page.item_code)
 	unpublished = unpublished.where((own_page.published == 0) & own_page.item_code.isnotnull())
-	is_sold = (item.variant_of == template.name) & can_be_sold(item) & item.name.notin(unpublished)
+	is_sold = can_be_sold(item) & item.name.notin(unpublished)
 	if in_shop:
 		is_sold &= item.medusa_variant_id != ""
-	rows = (
-		_templates(page, template)
-		.left_join(item)
-		.on(is_sold)
-		.select(page[key].as_("of"), item.name.as_("item_code"))
-		.where(page[key].isin(values) & (page.published == 1))
-		.orderby(page.name, item.name)
-		.run(as_dict=True)
-	)
-	found: dict[str, list[str]] = defaultdict(list)
-	for row in rows:
-		sold = found[row["of"]]
-		if row.item_code:
-			sold.append(row.item_code)
-	return dict(found)
+	query = frappe.qb.from_(template).join(item).on(item.variant_of == template.name)
+	query = query.select(template.name, item.name).where(template.name.isin(templates) & is_sold)
+	return query.orderby(item.name).run()
 
 
 def templates_among(website_items: Iterable[str]) -> dict[str, str]:

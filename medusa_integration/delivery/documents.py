@@ -7,12 +7,14 @@ import frappe
 from medusa_integration import generation
 from medusa_integration.isolation import latest_rows
 
+PART = 100  # documents in one statement: the database compares each with the names of all
+
 
 def write(doctype: str, values: dict[str, dict]) -> None:
 	"""Set fields of documents: `{name: {field: value}}`. Removes the documents from the document cache."""
 	if not values:
 		return
-	for part in frappe.utils.create_batch(list(values), 500):
+	for part in frappe.utils.create_batch(list(values), PART):
 		_update(doctype, {name: values[name] for name in part})
 	_forget(doctype, values)
 	generation.documents_written(doctype, set().union(*values.values()))
@@ -20,18 +22,25 @@ def write(doctype: str, values: dict[str, dict]) -> None:
 
 def _update(doctype: str, values: dict[str, dict]) -> None:
 	"""Do the same as `frappe.db.bulk_update`, which takes ten times as long to build the statement."""
-	cases: dict[str, list] = {}
+	of_field: dict[str, dict] = {}
 	for name, fields in values.items():
 		for field, value in fields.items():
-			cases.setdefault(field, []).extend((name, value))
-	sets = [
-		f"`{field}` = case name {'when %s then %s ' * (len(case) // 2)}else `{field}` end"
-		for field, case in cases.items()
-	]
+			of_field.setdefault(field, {})[name] = value
+	sets, given = [], []
+	for field, by_name in of_field.items():
+		first = next(iter(by_name.values()))
+		if len(by_name) == len(values) and all(
+			value is first or value == first for value in by_name.values()
+		):
+			sets.append(f"`{field}` = %s")
+			given.append(first)
+		else:
+			sets.append(f"`{field}` = case name {'when %s then %s ' * len(by_name)}else `{field}` end")
+			given += (each for case in by_name.items() for each in case)
 	names = ", ".join(["%s"] * len(values))
 	statement = f"update `tab{doctype}` set {', '.join(sets)} where name in ({names})"
 	with latest_rows():
-		frappe.db.sql(statement, [*(value for case in cases.values() for value in case), *values])
+		frappe.db.sql(statement, [*given, *values])
 
 
 def write_alike(doctype: str, names: Iterable[str], values: dict) -> None:

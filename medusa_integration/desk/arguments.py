@@ -86,6 +86,10 @@ DocumentNames = Annotated[
 	AfterValidator(lambda names: list(dict.fromkeys(names))),
 	told(lambda: _("{0} has to be a list of names, 10,000 at most")),
 ]
+# `{fieldname: value}` of a form or its JSON.
+FormValues = Annotated[
+	dict[str, Any], BeforeValidator(parsed), told(lambda: _("{0} has to be the values of a form"))
+]
 # `[[DocType, field, operator, value]]` or its JSON, or "". `known_filters` checks them against the database.
 ListFilters = Annotated[
 	list[tuple[_Name, _Name, _Name, _Scalar | list[_Scalar]]],

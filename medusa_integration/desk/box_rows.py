@@ -4,6 +4,7 @@ Source: docs/reference.md, "Whitelisted calls".
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 import frappe
 
@@ -12,6 +13,7 @@ from medusa_integration.delivery.box import Box, inbox, outbox
 from medusa_integration.desk.arguments import DocumentName, DocumentNames, checked
 from medusa_integration.desk.number_cards import alarming
 from medusa_integration.products import item_status
+from medusa_integration.sync import outcomes
 
 PAGES = {"Order": "orders", "Customer": "customers"}  # of Medusa's admin, by kind
 # The fields that have the id of a kind's record: (DocType, field).
@@ -85,6 +87,22 @@ def discard_inbox_rows(names: DocumentNames) -> dict:
 def _decide(box: Box, right: str, decision: Callable[[list[str]], int], names: list[str]) -> int:
 	frappe.has_permission(box.doctype, right, throw=True)
 	return decision(names)
+
+
+@frappe.whitelist(methods=["POST"])
+@checked
+def get_rows_outcome(box: Literal["Medusa Outbox", "Medusa Inbox"], names: DocumentNames) -> dict:
+	"""The outcome of rows that were retried.
+
+	:param box: their DocType
+	:param names: of the rows, as a list or its JSON; those that are gone are done
+	:returns: `{"left", "problem", "outcome"}`: the number of rows that still wait; the reason why calls are impossible now, ""
+		without one; what came of it, `{"message", "indicator"}` in HTML once no row waits or calls are impossible, else None
+	:raises frappe.PermissionError: without read permission for `box`
+	:raises BadArgument: for other arguments
+	"""
+	frappe.has_permission(box, "read", throw=True)
+	return outcomes.outcome_of(inbox if box == inbox.doctype else outbox, names)
 
 
 # --- number cards

@@ -12,7 +12,8 @@ from frappe import _
 from medusa_integration import settings, sold_units
 from medusa_integration.delivery import outage, wake
 from medusa_integration.delivery.box import inbox, outbox
-from medusa_integration.desk.arguments import DocumentName, Flag, checked
+from medusa_integration.desk import setup_steps
+from medusa_integration.desk.arguments import BadArgument, DocumentName, Flag, FormValues, checked
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.operations import connection, linking, queueing, status, variants_switch
 from medusa_integration.prices import in_shop, shop_price_rows, unpriced
@@ -27,7 +28,7 @@ from medusa_integration.products import (
 	variant_events,
 	variant_words,
 )
-from medusa_integration.stock import bundles
+from medusa_integration.stock import bundles, changed_bundles
 
 # --- Website Item
 
@@ -39,7 +40,7 @@ def get_sync_status(website_item: DocumentName) -> dict:
 
 	:param website_item: its name
 	:returns: `{"enabled", "published", "left_out", "refused", "medusa_id", "synced_on", "link", "no_price",
-		"no_conversion", "not_sent", "own_prices", "undeliverable", "no_channel", "storefronts", "variants", "outage", "problem", "silence",
+		"no_conversion", "not_sent", "own_prices", "undeliverable", "waiting_orders", "no_channel", "storefronts", "variants", "outage", "problem", "silence",
 		"rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether *What the
 		shop sells* excludes it; `refused`: why ERPNext doesn't sell its Item, "" where it does; `link`: to the product in
 		Medusa's admin; `no_price`: why ERPNext has no price today for an item in the shop, "" where it has one;
@@ -47,7 +48,8 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		`not_sent`: the values, such as a weight, that aren't sent, with the step to take, "" for none;
 		`own_prices`: `{currency: amount}` of the product's own prices in Medusa, as last seen, in currencies that ERPNext
 		has none in; `undeliverable`: why ERPNext can't deliver its Product Bundle, which has no stock in the shop then, ""
-		where it can; `no_channel`: whether it was sent to no sales channel, as none of the configuration's rules selects it;
+		where it can; `waiting_orders`: the open orders that were placed with other parts of the bundle and that Medusa ships, with
+		the step to take, "" for none; `no_channel`: whether it was sent to no sales channel, as none of the configuration's rules selects it;
 		`storefronts`: `[{"value": id, "label": name}]` of the channels that its own table may name; `variants`: how a template or a
 		variant is sold, "" for other items; `outage`: the seconds until the
 		next try while Medusa is unreachable; `problem`: the reason why calls are impossible; `silence`: the
@@ -70,6 +72,7 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		"not_sent": identifiers.problems([doc]).get(doc.name, ""),
 		"own_prices": in_shop.own_prices(doc),
 		"undeliverable": bundles.problems([doc.item_code]).get(doc.item_code, ""),
+		"waiting_orders": changed_bundles.words(changed_bundles.of_bundles([doc.item_code])),
 		"no_channel": channels.is_nowhere(doc.medusa_sales_channel),
 		"storefronts": channels.storefronts(),
 		"variants": variant_words.status_line(doc),
@@ -148,15 +151,22 @@ def get_overview() -> dict:
 
 
 @frappe.whitelist(methods=["POST"])
-def test_connection() -> dict:
-	"""Test the saved Medusa Configuration. Where the sign-in succeeds, an outage ends and a drain starts.
-	Where there is a stock location, rows that were parked for lack of one are due.
+@checked
+def test_connection(values: FormValues | None = None) -> dict:
+	"""Test the Medusa Configuration. Of the saved one: where the sign-in succeeds, an outage ends and a drain starts;
+	where there is a stock location, rows that were parked for lack of one are due. Of values that aren't saved it tests the
+	address that they name, and changes nothing.
 
+	:param values: what the form shows, where it isn't saved. A password of stars is the saved one
 	:returns: `{"status", "version", "lines": [{"step", "status", "message", "details"}]}`, a status being
 		"ok", "warning" or "failed"
-	:raises frappe.PermissionError: without write permission for the Medusa Outbox
+	:raises frappe.PermissionError: without write permission for the Medusa Outbox; with values, without the role System Manager
+	:raises BadArgument: for values that aren't those of a form
 	"""
 	frappe.has_permission(outbox.doctype, "write", throw=True)
+	if values is not None:
+		frappe.only_for("System Manager")
+		return connection.check_unsaved(_as_shown(values)).as_dict()
 	report = connection.check()
 	if report.version:
 		frappe.db.set_single_value(
@@ -168,7 +178,22 @@ def test_connection() -> dict:
 		outage.end()
 		wake.drain_after_commit(outbox.job)
 		wake.drain_after_commit(inbox.job)
+	setup_steps.tick()
 	return report.as_dict()
+
+
+def _as_shown(values: dict):
+	"""The configuration with the form's values, unsaved."""
+	shown = frappe.get_doc(settings.CONFIGURATION)
+	saved_url = shown.url
+	fields = {field.fieldname for field in shown.meta.fields}
+	try:
+		shown.update({field: value for field, value in values.items() if field in fields})
+	except (AttributeError, TypeError, ValueError):
+		frappe.throw(_("values has to be the values of a form."), BadArgument, title=_("Wrong argument"))
+	if shown.url != saved_url:
+		shown.detected_version = ""
+	return shown
 
 
 @frappe.whitelist()

@@ -84,17 +84,19 @@ def _of_list(filters: list | dict) -> tuple[list[str], list[str]]:
 def get_sync_progress() -> dict:
 	"""The progress of the user's last sending or import.
 
-	:returns: `{"box", "title", "total", "left", "parked", "problem", "silence"}`: the DocType of the rows,
-		their numbers, the reason why calls are impossible now, and the seconds for which a worker has been
-		waiting for Medusa's answer; `{}` without a progress bar
+	:returns: `{"box", "title", "total", "left", "parked", "problem", "silence", "description", "outcome", "told"}`: the
+		DocType of the rows, their numbers, the reason why calls are impossible now, and the seconds for which a worker has
+		been waiting for Medusa's answer; the progress in words; what came of it, `{"message", "indicator"}` in HTML once no
+		row is left or calls are impossible, else None; whether that was sent to the user already; `{}` without a
+		progress bar
 	"""
 	return progress.of_user()
 
 
 @frappe.whitelist(methods=["POST"])
 def hide_sync_progress() -> None:
-	"""Stop the user's progress bar, which was closed."""
-	progress.stop()
+	"""Take away the user's progress bar, which was closed. What comes of it is told nevertheless."""
+	progress.hide()
 
 
 @frappe.whitelist(methods=["POST"])

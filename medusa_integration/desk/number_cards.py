@@ -30,7 +30,7 @@ def get_last_sync(filters=None) -> str:
 
 @frappe.whitelist()
 def get_access(filters=None) -> str:
-	"""The number card *Calls of the shop*: whether the storefront's functions take unsigned calls.
+	"""The number card *API access*: whether the storefront's functions take unsigned calls.
 
 	:param filters: passed by the card, not used
 	:returns: "signed only", or "from anybody!" as HTML, in red
@@ -56,10 +56,18 @@ def count_failed_today(filters=None) -> str:
 
 
 def alarming(count: int, doctype: str, query: str) -> str:
-	"""A count as HTML: a Number Card itself has one colour only, and shows its method's reply as it is.
-	The link covers the whole card."""
-	path = f"{urlsplit(get_url_to_list(doctype)).path}?{quote(query, safe='=&')}"
-	colour = "var(--red-500)" if count else "inherit"
+	"""A count as HTML, red above 0."""
+	return linked(count, doctype, query, "var(--red-500)" if count else "inherit")
+
+
+def linked(shown: object, doctype: str, query: str, colour: str = "inherit") -> str:
+	"""A card's value as HTML, with a link to a list that covers the whole card: a Number Card itself has one colour only, and
+	shows its method's reply as it is.
+
+	:param shown: a number, or HTML
+	:param query: of the link, not quoted; "" for none
+	"""
+	path = urlsplit(get_url_to_list(doctype)).path + (f"?{quote(query, safe='=&')}" if query else "")
 	return (
-		f'<a class="stretched-link" style="color: {colour}; text-decoration: none" href="{path}">{count}</a>'
+		f'<a class="stretched-link" style="color: {colour}; text-decoration: none" href="{path}">{shown}</a>'
 	)

@@ -13,6 +13,7 @@ from medusa_integration.operations import order_import, status
 from medusa_integration.orders import status_to_medusa
 from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
 from medusa_integration.orders.status_to_medusa import ORDER_STATUS
+from medusa_integration.stock import changed_bundles
 from medusa_integration.storefront.access import is_trusted, shop_or_desk
 
 
@@ -22,9 +23,10 @@ def get_order_status(sales_order: DocumentName) -> dict:
 	"""The status of a shop's Sales Order.
 
 	:param sales_order: its name
-	:returns: `{"enabled", "synced_on", "link", "blocked", "cancels", "outage", "problem", "silence", "rows"}` as
+	:returns: `{"enabled", "synced_on", "link", "blocked", "other_parts", "cancels", "outage", "problem", "silence", "rows"}` as
 		`get_sync_status`; `cancels`: whether Medusa cancels the order with the Sales Order; `synced_on` is None where the log has no accepted call about it any more;
-		`blocked`: the reason why its changes in Medusa can't be imported, "" without one
+		`blocked`: the reason why its changes in Medusa can't be imported, "" without one; `other_parts`: the Product Bundles
+		that have other parts now than it was placed with, where Medusa ships, with the step to take, "" for none
 	:raises frappe.PermissionError: without read permission for the Sales Order
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for a value that can't be a name
@@ -35,6 +37,7 @@ def get_order_status(sales_order: DocumentName) -> dict:
 		"synced_on": _last_accepted_about(doc),
 		"link": settings.admin_link("orders", doc.medusa_order_id),
 		"blocked": _blocked(doc.medusa_order_id),
+		"other_parts": changed_bundles.words(changed_bundles.of_order(doc.name)),
 		"cancels": settings.enabled() and settings.current().cancel_in_medusa,
 		**status.sending_of(doc),
 	}

@@ -11,7 +11,7 @@ def before_validate(doc, method: str | None = None) -> None:
 
 def on_update(doc, method: str | None = None) -> None:
 	product_events.item_on_update(doc)
-	price_events.item_changed(doc)
+	price_events.item_changes_prices(doc)
 	specifications.item_on_update(doc)
 
 

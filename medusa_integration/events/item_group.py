@@ -20,7 +20,7 @@ def on_update(doc, method: str | None = None) -> None:
 	collections_to_medusa.item_group_on_update(doc)
 	categories_to_medusa.item_group_on_update(doc)
 	shop_items.item_group_moved(doc)
-	price_events.group_moved(doc)
+	price_events.group_changes_prices(doc)
 	channel_events.group_changes_channels(doc)
 	generation.moved()
 

@@ -28,6 +28,7 @@ def on_update(doc, method: str | None = None) -> None:
 	customer_rows.show_customer_rows(doc)
 	specifications.keep_specifications(doc)
 	generation.website_item_moved(doc)
+	channel_events.channels_change_listings(doc)
 
 
 def after_rename(doc, method: str | None = None, old=None, new=None, merge: bool = False) -> None:

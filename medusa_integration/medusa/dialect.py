@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from medusa_integration.medusa.account_operations import AccountOperations
 from medusa_integration.medusa.client import MedusaClient
 from medusa_integration.medusa.errors import MedusaError
+from medusa_integration.medusa.event_operations import EventOperations
 from medusa_integration.medusa.group_operations import GroupOperations
 from medusa_integration.medusa.matching import OwnVariant
 from medusa_integration.medusa.order_operations import OrderOperations
@@ -64,7 +65,9 @@ def no_sku(variant: Holder) -> None:
 	return None
 
 
-class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations, AccountOperations):
+class Dialect(
+	PriceOperations, GroupOperations, EventOperations, StockOperations, OrderOperations, AccountOperations
+):
 	"""One Medusa server.
 
 	:param client: a session
@@ -283,7 +286,9 @@ class Dialect(PriceOperations, GroupOperations, StockOperations, OrderOperations
 			`former_channels`: the sales channels that the app had added
 			A template's product has `options`, `[{"title", "values"}]`, and `variants`, `[{"item_code", "id", "former", "sku",
 			"title", "options": {title: value}, "rank", "manage_inventory", "allow_backorder", "origin_country", "identifiers":
-			{column: value}, "metadata"}]`, each in their order; `known_variants`: ids of variants that the app made;
+			{column: value}, "metadata", "left_to_shop": keys that an update leaves out, "cleared": {key: fingerprint of the value
+			sent}}]`, each in their order; `known_variants`: ids of variants that the app made; `deleted_variants`: those of them
+			that a product without `variants` loses;
 			`formers`: `[{"product_id", "variant_id"}]`, variants that have a SKU of these and give it up; `changed_variants`: item
 			codes, where nothing else changed. `was_template`: on where a product has one variant again
 		:param own_collections: the ids of the collections that the app made

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from medusa_integration.medusa.matching import OWN_TITLE
+from medusa_integration.medusa.owners import fingerprint
 
 IN_THE_WAY = (
 	"The product has variants of the shop's own, {0}, with the option {1}, which the template in ERPNext doesn't have. Delete"
@@ -37,6 +38,8 @@ def as_options(product: dict) -> dict:
 		"options": {"Default": "Default"},
 		"rank": 0,
 		"identifiers": {},
+		"left_to_shop": product["left_to_shop"],
+		"cleared": {},
 		"metadata": {"item_code": "", "UOM": "", "UOM Size": "", "image": ""},
 	}
 	return {**product, "options": [{"title": "Default", "values": ["Default"]}], "variants": [one]}
@@ -113,6 +116,15 @@ def renamed(new: str, there: dict[str, str], wanted: dict[str, str], old: Iterab
 		if had and had == having & there.keys():
 			return name
 	return None
+
+
+def cleared(variant: dict, row: dict) -> dict[str, None]:
+	"""The fields that an update of a variant erases: ERPNext had filled and has cleared them, and the shop still has what
+	ERPNext sent.
+
+	:param row: Medusa's variant
+	"""
+	return {key: None for key, sent in variant["cleared"].items() if fingerprint(row.get(key)) == sent}
 
 
 def same(wanted: Any, found: Any) -> bool:

@@ -1,5 +1,9 @@
 """Turns Medusa's reply into its JSON or an error, and a network error into a message."""
 
+import socket
+import ssl
+from collections.abc import Iterator
+
 import requests
 from urllib3.exceptions import ReadTimeoutError
 
@@ -67,15 +71,38 @@ def is_timeout(error: requests.RequestException) -> bool:
 
 
 def message_of_failure(error: requests.RequestException) -> str:
-	"""A message about a network error, for the operator."""
+	"""A message about a network error, for the operator: its cause in words, without the libraries' own text."""
 	if isinstance(error, requests.ConnectTimeout):
 		return "Medusa can't be reached: no answer to the connection in time"
 	if is_timeout(error):
 		return "Medusa took the call but didn't answer in time"
+	causes = list(_causes(error))
 	if isinstance(error, requests.exceptions.SSLError):
-		return f"Medusa can't be reached: its certificate isn't accepted ({error})"
+		refused = next((each for each in causes if isinstance(each, ssl.SSLCertVerificationError)), None)
+		if refused:
+			return f"Medusa can't be reached: its certificate isn't accepted ({refused.verify_message})"
+		return "Medusa can't be reached: its address doesn't answer with https. If it is an http address, write http in the Backend URL"
 	if isinstance(error, requests.exceptions.ChunkedEncodingError):
 		return "Medusa's reply was cut off"
 	if isinstance(error, requests.ConnectionError):
-		return f"Medusa can't be reached, or closed the connection: {error}"
-	return f"Medusa can't be called: {error}"
+		if any(isinstance(each, socket.gaierror) for each in causes):
+			return "Medusa can't be reached: the name of its server isn't known. Check the Backend URL"
+		if any(isinstance(each, ConnectionRefusedError) for each in causes):
+			return (
+				"Medusa can't be reached: its server refuses the connection. Is Medusa running, at that port?"
+			)
+		return "Medusa can't be reached, or closed the connection"
+	return "Medusa can't be called: check the Backend URL"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+	"""The error and the errors that it was made of, outermost first: requests and urllib3 wrap the system's."""
+	waiting, seen = [error], set()
+	while waiting:
+		each = waiting.pop(0)
+		if id(each) in seen:
+			continue
+		seen.add(id(each))
+		yield each
+		inner = (each.__cause__, each.__context__, getattr(each, "reason", None), *each.args)
+		waiting += [one for one in inner if isinstance(one, BaseException)]

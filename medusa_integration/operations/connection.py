@@ -97,6 +97,26 @@ def check() -> Report:
 	return report
 
 
+def check_unsaved(document) -> Report:
+	"""As `check`, for a configuration as the form shows it. Saves nothing, its token neither.
+
+	:param document: a Medusa Configuration with the values of the form. A password of stars is the saved one
+	"""
+	report = Report()
+	words = _("This tests the values on the screen. They aren't saved yet.")
+	report.lines.append(ReportLine(_("Not saved"), WARNING, words))
+	try:
+		document.check_server()
+	except frappe.ValidationError as error:
+		frappe.clear_last_message()  # The line has the message.
+		report.lines.append(ReportLine(_("Address"), FAILED, str(error)))
+		return report
+	document.access_token = ""  # That of the saved login, which may be another one.
+	with settings.trying(document):
+		report.lines.extend(_steps(report))
+	return report
+
+
 def _steps(report: Report) -> Iterator[ReportLine]:
 	"""The lines, up to a failure after which no further step is possible."""
 	try:
@@ -253,9 +273,9 @@ def _shipping_profile(medusa: Medusa) -> tuple[str, str]:
 def _stock_location(medusa: Medusa) -> tuple[str, str]:
 	offered = medusa.offered["stock_location"]
 	if len(offered) > 1:
-		words = _("The shop has {0} stock locations: choose the one that the stock is for.").format(
-			len(offered)
-		)
+		words = _(
+			"The shop has {0} stock locations: choose one as Stock Location, for the warehouses that the table Stock Locations doesn't name."
+		).format(len(offered))
 	else:
 		words = _(
 			"The shop has no stock location: make one in Medusa's admin, under Settings → Locations & Shipping."
@@ -295,9 +315,7 @@ def _categories(medusa: Medusa) -> tuple[str, str]:
 	if problems := categories_to_medusa.problems():
 		return WARNING, " ".join(problems[:5])
 	count = sum(len(page) for page in medusa.categories_in_pages())
-	return OK, _("The shop has {0} categories. Item Groups become some of them, with their tree.").format(
-		count
-	)
+	return OK, _("The shop has {0} categories, those of the Item Groups among them.").format(count)
 
 
 def _handles(medusa: Medusa) -> tuple[str, str]:

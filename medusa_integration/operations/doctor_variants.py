@@ -33,7 +33,7 @@ def compare_variants(findings: Findings, wanted: dict, product: dict) -> None:
 
 
 def _compare_fields(findings: Findings, wanted: dict, variant: dict, row: dict) -> None:
-	left = {*wanted["left_to_shop"], *(["manage_inventory"] if row.get("counts_parts") else ())}
+	left = {*variant["left_to_shop"], *(["manage_inventory"] if row.get("counts_parts") else ())}
 	fields = {**{key: variant[key] for key in FIELDS}, **variant["identifiers"]}
 	for field, ours in fields.items():
 		if field in row and field not in left and not same(ours, row[field]):

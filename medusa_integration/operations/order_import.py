@@ -176,15 +176,16 @@ def queue(period: Period, progress: Progress = lambda done, total: None) -> dict
 	:returns: `{"queued": number of orders}`
 	:raises MedusaError, MedusaNotConfigured: as `preview`
 	"""
-	queued = 0
+	queued: list[str] = []
 	for heads in session.open_shop().orders_placed(period.begins, period.ends):
 		placed = _standing(_missing([head for head in heads if head.id]))
 		inbox.add_many(((INCOMING_ORDER, head.id) for head in placed), {CHOSEN: True})
 		frappe.db.commit()  # Drains work off these rows while the rest is being queued.
-		queued += len(placed)
-		progress(queued, 0)
-	bars.watch(None, inbox)
-	return {"queued": queued}
+		queued += [head.id for head in placed]
+		progress(len(queued), 0)
+	if queued:
+		bars.watch(queued, inbox)
+	return {"queued": len(queued)}
 
 
 def _missing(heads: list[OrderHead]) -> list[OrderHead]:

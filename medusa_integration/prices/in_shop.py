@@ -77,13 +77,17 @@ def named(item: frappe._dict, words: str) -> str:
 	return _("{0}: {1}").format(item.item_code, words) if is_variant(item) else words
 
 
-def states(pages: Iterable[frappe._dict]) -> dict[str, list[dict]]:
+def states(
+	pages: Iterable[frappe._dict], variants: dict[str, list[str]] | None = None
+) -> dict[str, list[dict]]:
 	"""`{Website Item: the states of what its product sells}`, without empty ones.
 
 	:param pages: Website Items with `name` and `medusa_prices`
+	:param variants: `sold_variants.variants_of` these, where the caller has it
 	"""
 	pages = list(pages)
-	variants = sold_variants.variants_of(page.name for page in pages)
+	if variants is None:
+		variants = sold_variants.variants_of(page.name for page in pages)
 	codes = [code for of_one in variants.values() for code in of_one]
 	fields = {"name": ("in", [*codes, ""]), "medusa_prices": ("is", "set")}
 	kept = (

@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Prices".
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -100,8 +101,10 @@ def _holds(price: frappe._dict, day: date) -> bool:
 
 
 def amount(rate: float | Decimal, currency: str) -> float:
-	"""`rate` in major units, rounded half up to the currency's own decimals (OMR 3, USD 2, JPY 0)."""
-	return float(half_up(decimal(rate), decimals_of(currency)))
+	"""`rate` in major units, rounded half up to the currency's own decimals (OMR 3, USD 2, JPY 0); NaN of a rate that is no
+	number."""
+	exact = decimal(rate)
+	return float(half_up(exact, decimals_of(currency))) if exact.is_finite() else math.nan
 
 
 def by_currency(prices: list[frappe._dict]) -> Iterator[tuple[str, list[frappe._dict]]]:

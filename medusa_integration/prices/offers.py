@@ -6,6 +6,7 @@ customer group before all others. So what is sent are the results, and a group's
 Source: docs/reference.md, "Several price lists".
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -100,16 +101,21 @@ def _of_one_list(codes: set[str]) -> dict[str, Offers]:
 		made: list[Offer] = []
 		for currency, of_currency in by_currency([row for row in rows if row.is_for_one]):
 			for window, price, value in amounts(of_currency):
-				if value < 0:
-					problems.append(_negative(price.name))
+				if value < 0 or math.isnan(value):
+					problems.append(_unusable(price.name, value))
 				if value > 0:  # A price of 0 counts as none: the shop would give the item away.
 					made.append(Offer(EVERYONE, window, currency, OVERRIDE, None, None, value, price.name))
 		found[code] = Offers(made, problems, [row for row in rows if not row.of_template])
 	return found
 
 
-def _negative(item_price: str) -> str:
-	words = _("Item Price {0} is negative. Change its rate or delete it, and its product is sent again.")
+def _unusable(item_price: str, rate: float) -> str:
+	if math.isfinite(rate):
+		words = _("Item Price {0} is negative. Change its rate or delete it, and its product is sent again.")
+	else:
+		words = _(
+			"The rate of Item Price {0} is no number. Change its rate or delete it, and its product is sent again."
+		)
 	return words.format(item_price)
 
 
@@ -279,12 +285,13 @@ class _OfItem:
 		sales = (
 			self._price(name, audience.customer, day) for name in self.shop.sales_for(audience, currency, day)
 		)
-		lowest = min((sale.rate for sale in sales if sale and sale.rate > 0), default=None)
+		lowest = min((sale.rate for sale in sales if sale and 0 < sale.rate < math.inf), default=None)
 		groups = frozenset(self.shop.groups_of(audience))
 		buyer = Buyer(audience.customer, groups, lists[0], currency, day)
-		base = max(price.rate, 0.0) if price else 0.0
-		if price and price.rate < 0:
-			self.problems.append(_negative(price.name))
+		is_usable = bool(price) and 0 <= price.rate < math.inf
+		base = price.rate if is_usable else 0.0
+		if price and not is_usable:
+			self.problems.append(_unusable(price.name, price.rate))
 		starts = self.rules.steps(buyer, base) if self.rules else [1]
 		steps: list[Step] = []
 		for first, after in zip(starts, [*starts[1:], None], strict=True):

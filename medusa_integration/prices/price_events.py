@@ -132,7 +132,7 @@ def pricing_rule_changed(doc, method: str | None = None) -> None:
 	queue_items({row.item_code for rule in rules for row in rule.get("items") or ()})
 
 
-def item_changed(doc, method: str | None = None) -> None:
+def item_changes_prices(doc, method: str | None = None) -> None:
 	"""Item, on_update: queue its prices where its Item Group or Brand changed, by which Pricing Rules hold.
 
 	Source: docs/reference.md, "Document events".
@@ -142,7 +142,7 @@ def item_changed(doc, method: str | None = None) -> None:
 			queue_items({doc.name})
 
 
-def group_moved(doc, method: str | None = None) -> None:
+def group_changes_prices(doc, method: str | None = None) -> None:
 	"""Item Group and Customer Group, on_update: queue all prices where a branch moved, or a Customer Group's price list
 	changed.
 
@@ -158,7 +158,7 @@ def group_moved(doc, method: str | None = None) -> None:
 # --- Customers
 
 
-def customer_on_update(doc, method: str | None = None) -> None:
+def customer_changes_prices(doc, method: str | None = None) -> None:
 	"""Customer, on_update: queue the customer groups in Medusa that it leaves and joins.
 
 	Source: docs/reference.md, "Document events".
@@ -196,7 +196,7 @@ def customers_moved(names: Iterable[str], before: Iterable = ()) -> None:
 			enqueue()
 
 
-def groups_renamed(doc, method=None, old=None, new=None, merge: bool = False) -> None:
+def price_groups_renamed(doc, method=None, old=None, new=None, merge: bool = False) -> None:
 	"""Customer and Customer Group, after_rename: queue the customer groups that are named after them, and after a merge all.
 
 	Source: docs/reference.md, "Document events".
@@ -211,7 +211,7 @@ def groups_renamed(doc, method=None, old=None, new=None, merge: bool = False) ->
 	outbox.add_many((customer_groups.GROUP, name) for name in names)
 
 
-def forget_group(doc, method: str | None = None) -> None:
+def forget_price_groups(doc, method: str | None = None) -> None:
 	"""Customer and Customer Group, on_trash: forget the customer groups that are named after them. They stay in Medusa, without
 	members.
 

@@ -33,6 +33,10 @@ FIELDS = (
 	"condition",
 )  # fmt: skip
 
+NUMBERS = (
+	"min_qty", "max_qty", "min_amt", "max_amt", "rate", "discount_amount", "discount_percentage", "margin_rate_or_amount",
+)  # fmt: skip
+
 
 class Buyer(NamedTuple):
 	"""For whom and when a price is asked."""
@@ -338,9 +342,10 @@ def _unsaid(
 			return _("Item {0} doesn't exist: take it out of the rule").format(row.value)
 		if items[row.value].has_variants and row.uom not in (None, "", items[row.value].stock_uom):
 			return _("it is per {0} of a template").format(row.uom)
-	numbers = [flt(rule.get(field)) for field in ("min_qty", "max_qty", "min_amt", "max_amt", "rate")]
-	if not all(map(math.isfinite, numbers)):
-		return _("it has a number that can't be read")
+	for field in NUMBERS:
+		if not math.isfinite(flt(rule.get(field))):
+			label = _(frappe.get_meta(RULE).get_label(field) or field)
+			return _("its {0} is no number: enter it anew").format(label)
 	return ""
 
 

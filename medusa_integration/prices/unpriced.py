@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Prices".
 """
 
+import math
 from collections.abc import Iterable
 from datetime import date
 
@@ -16,10 +17,11 @@ from medusa_integration.prices.item_prices import amount, by_currency, item_pric
 SHOWN = 5  # variants in a template's words
 
 
-def reasons(items: Iterable[frappe._dict]) -> dict[str, str]:
+def reasons(items: Iterable[frappe._dict], variants: dict[str, list[str]] | None = None) -> dict[str, str]:
 	"""`{Website Item: the reason, with the step to take}` of those without a price, in a constant number of queries.
 
 	:param items: Website Items with `name` and `item_code`
+	:param variants: `sold_variants.variants_of` these, where the caller has it
 	"""
 	items = list(items)
 	price_list = settings.current().price_list
@@ -27,7 +29,8 @@ def reasons(items: Iterable[frappe._dict]) -> dict[str, str]:
 	if not facts or not (facts.enabled and facts.selling):
 		words = _("The Price List {0} doesn't exist, is disabled or isn't for selling.").format(price_list)
 		return dict.fromkeys((item.name for item in items), words)
-	variants = sold_variants.variants_of(item.name for item in items)
+	if variants is None:
+		variants = sold_variants.variants_of(item.name for item in items)
 	sold = {item.name: variants.get(item.name) or [item.item_code] for item in items}
 	prices = item_prices(price_list, {code for codes in sold.values() for code in codes})
 	templates = _templates(item.item_code for item in items if not variants.get(item.name))
@@ -81,6 +84,8 @@ def _for_one(prices: list[frappe._dict]) -> list[frappe._dict]:
 
 def _of_winner(price: frappe._dict) -> str:
 	rate = flt(price.price_list_rate)
+	if not math.isfinite(rate):
+		return _("The rate of Item Price {0} is no number: set its rate.").format(price.name)
 	if not rate:
 		return _("Item Price {0} is 0, and the shop gives nothing away: set its rate.").format(price.name)
 	if rate < 0:

@@ -6,7 +6,7 @@ Source: docs/reference.md, "Storefronts".
 import frappe
 from frappe import _
 
-from medusa_integration import settings, sold_variants
+from medusa_integration import generation, settings, sold_variants
 from medusa_integration.delivery.box import outbox
 from medusa_integration.pages import pages
 from medusa_integration.products import channels, product_events
@@ -40,6 +40,12 @@ def check_listed(doc) -> None:
 		)
 
 
+def channels_change_listings(doc) -> None:
+	"""Website Item, on_update: begin a new generation of the storefront's listings where its own table changed."""
+	if channels.listed_in(doc) != channels.listed_in(doc.get_doc_before_save()):
+		generation.moved()
+
+
 def group_changes_channels(doc) -> None:
 	"""Item Group, on_update: queue the products whose channels changed where the group moved and a rule names groups."""
 	if doc.get_doc_before_save() and doc.has_value_changed("parent_item_group"):
@@ -55,6 +61,7 @@ def item_price_changed(doc, *, is_gone: bool = False) -> None:
 	before = doc.get_doc_before_save()
 	versions = [each for each in (doc, before) if each and each.price_list in lists]
 	if versions and (is_gone or not before or any(map(doc.has_value_changed, PRICE_FIELDS))):
+		generation.moved()
 		products = sold_variants.products_of({each.item_code for each in versions}).values()
 		product_events.queue_matching({"name": ("in", [*products, ""])})
 

@@ -11,10 +11,13 @@ from hashlib import sha1
 
 import frappe
 from frappe.utils import today
+from pypika import Criterion, Table
 from pypika.queries import QueryBuilder
 
 from medusa_integration import settings, sold_variants, tree
+from medusa_integration.medusa.owners import SHOP
 from medusa_integration.medusa.sold_in import EVERYTHING
+from medusa_integration.products import field_owners
 
 PAGE = "Website Item"
 LISTED = "Medusa Channel"
@@ -84,6 +87,46 @@ def _listed(names: list[str]) -> dict[str, set[str]]:
 	for row in frappe.get_all(LISTED, filters, ["parent", "sales_channel"], order_by=None):
 		found[row.parent].add(row.sales_channel)
 	return dict(found)
+
+
+def narrows(channel: str) -> bool:
+	"""Whether ERPNext decides what a sales channel sells: the rules name it, or it is the configured one. Without rules, and
+	where the shop owns products' sales channels, no channel is narrowed; nor is one whose rows are for orders only.
+
+	:raises LookupError: for an id that the configuration doesn't name, unless it may be the store's default one
+	"""
+	named = {row.sales_channel for row in rules()}
+	if not named or field_owners.of_fields()["sales_channel"] == SHOP:
+		return False
+	if channel in nameable():
+		return True
+	if any(row.sales_channel == channel for row in settings.current().sales_channels):
+		return False
+	if settings.configuration().sales_channel:
+		raise LookupError(channel)
+	return True
+
+
+def sold_by(page: Table, channel: str) -> Criterion:
+	"""The query's condition of the Website Items that a sales channel sells: those whose own table names it; of those without
+	such a table the ones that its rules select, or all where it has no rules.
+
+	:param page: the table of Website Item
+	:param channel: one that `narrows`
+	"""
+	listed = frappe.qb.DocType(LISTED)
+	own = frappe.qb.from_(listed).select(listed.parent)
+	own = own.where((listed.parenttype == PAGE) & listed.sales_channel.isin(sorted(nameable()) or [""]))
+	names_it = page.name.isin(own.where(listed.sales_channel == channel))
+	of_channel = [row for row in rules() if row.sales_channel == channel]
+	if not of_channel or any(row.sells == ALL for row in of_channel):
+		return names_it | page.name.notin(own)
+	chosen = [
+		_matching(row).select(frappe.qb.DocType(PAGE).name) for row in of_channel if row.sells == CHOSEN
+	]
+	if not chosen:
+		return names_it
+	return names_it | (page.name.notin(own) & Criterion.any(page.name.isin(query) for query in chosen))
 
 
 def _selected(row, names: list[str]) -> list[str]:

@@ -84,6 +84,15 @@ class ShopIndex:
 		found = [*self.by_name.get(folded(title), ()), *self.by_name.get(slug(title), ())]
 		return list({each["id"]: each for each in found}.values())
 
+	def may_have(self, item: frappe._dict) -> bool:
+		"""Whether the shop has a product with the SKU of a Website Item, or of a variant that it sells, or with its name. If not,
+		ERPNext's records of the shop's products needn't be read.
+
+		:param item: with `sold`, the item codes of its variants, where it is a template's
+		"""
+		variants = any(folded(clean(code)) in self.by_sku for code in item.sold or ())
+		return variants or bool(self.of_sku(item) or self.of_name(item))
+
 
 def shop_index(medusa: Dialect) -> ShopIndex:
 	"""The shop's products by SKU and name, read once in a drain. Products that the app makes meanwhile aren't in it."""
@@ -135,7 +144,7 @@ def compare(items: Iterable[frappe._dict], index: ShopIndex, without: Container[
 			candidates = of_sku[item.name]
 		if candidates:
 			reason = _conflict(item, candidates, others)
-		elif any(_has_name_of(item, each) for each in namesakes):
+		elif any(has_name_of(item, each) for each in namesakes):
 			reason = ""  # its own, without its variant, which the sending makes again
 		else:
 			reason = _same_name(item, namesakes) if namesakes else ""
@@ -166,10 +175,11 @@ def already_there(
 
 def is_made_for(item: frappe._dict, product: dict) -> bool:
 	"""Whether the app made a product, for a Website Item."""
-	return bool(product.get("item_code")) or _has_name_of(item, product)
+	return bool(product.get("item_code")) or has_name_of(item, product)
 
 
-def _has_name_of(item: frappe._dict, product: dict) -> bool:
+def has_name_of(item: frappe._dict, product: dict) -> bool:
+	"""Whether a product has the name of a Website Item, present or former, as the app writes it."""
 	names = (item.name, *(item.former or ()))
 	# v1 keeps no external id. A handle that the app made ends with the Website Item's name.
 	return product["external_id"] in names or any(

@@ -16,7 +16,7 @@ from frappe import _
 from medusa_integration import sold_variants
 from medusa_integration.medusa.matching import folded
 from medusa_integration.plain_text import clean
-from medusa_integration.products.existing_products import Match, ShopIndex, is_made_for, link_it
+from medusa_integration.products.existing_products import Match, ShopIndex, has_name_of, is_made_for, link_it
 from medusa_integration.products.shared_products import shared_product, some
 
 DOCTYPE = "Website Item"
@@ -176,7 +176,7 @@ class _Found:
 	def _unlikely(self, known: "_Known") -> str:
 		"""The reason why a product without the variants' SKUs may be the template's; "" where there is none."""
 		own = [each for each in self.of_own_code if not known.is_anothers(each, self)]
-		if own and own[0]["external_id"] != self.item.name:
+		if own and not has_name_of(self.item, own[0]):
 			return _(
 				"{0} has the SKU {1}, which is the template's own code; ERPNext sells its variants. If it is this template's product, give its variants the SKUs {2} in Medusa, and link. If it is another product, give its variant another SKU, then Retry."
 			).format(_titles(own), self.item.item_code, some(self.codes))

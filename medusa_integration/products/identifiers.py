@@ -3,6 +3,7 @@
 Source: docs/reference.md, "Identifiers".
 """
 
+import math
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -56,15 +57,17 @@ def route_handle(item: frappe._dict) -> dict[str, str]:
 	return {"route_handle": item.route_handle, "own_handle": ""} if item.route_handle else {}
 
 
-def of_variants(codes: Iterable[str]) -> dict[str, dict[str, Any]]:
+def of_variants(codes: Iterable[str], units: dict[str, SoldUnit] | None = None) -> dict[str, dict[str, Any]]:
 	"""`{item code: {column: value}}` of a template's variants, without blank columns, in a constant number of queries. A variant
 	has its template's weight, size, material and customs number where it has none of its own.
+
+	:param units: `sold_units.wanted` of the variants and their templates, where the caller has it
 	"""
 	codes = list(codes)
 	rows = _item_rows(codes)
 	templates = _item_rows({row.variant_of for row in rows.values() if row.variant_of})
 	both = {**templates, **rows}
-	standard = _standard(both, sold_units.wanted(both))
+	standard = _standard(both, sold_units.wanted(both) if units is None else units)
 	found = {
 		code: {**standard.get(code, {}), **field_map.columns(field_map.values("Item", row))}
 		for code, row in both.items()
@@ -99,6 +102,8 @@ def problems(website_items: Iterable[frappe._dict]) -> dict[str, str]:
 
 
 def _weight_problem(row: frappe._dict, factors: dict[str, Decimal]) -> list[str]:
+	if not math.isfinite(flt(row.weight_per_unit)):
+		return [_("Its weight isn't sent: the Weight Per Unit of Item {0} is no number.").format(row.name)]
 	if flt(row.weight_per_unit) <= 0 or row.weight_uom in factors:
 		return []
 	if not row.weight_uom:
@@ -124,7 +129,10 @@ def _standard(rows: dict[str, frappe._dict], units: dict[str, SoldUnit]) -> dict
 	found = {}
 	for code, row in rows.items():
 		unit = units.get(code) or SoldUnit(row.stock_uom)
-		grams = decimal(row.weight_per_unit or 0) * factors.get(row.weight_uom, Decimal(0)) * unit.size
+		weight = decimal(row.weight_per_unit)
+		grams = (
+			weight * factors.get(row.weight_uom, Decimal(0)) * unit.size if weight.is_finite() else Decimal(0)
+		)
 		values = {
 			"weight": field_map.plain(round(grams, 3)) if grams > 0 else None,
 			"hs_code": clean(row.customs_tariff_number),

@@ -50,8 +50,8 @@ def _refresh(names: list[str]) -> None:
 	items, rows = _read([*names, *_pages_of_variants(names)])
 	refused = {item.name for item in selection.refused(items.values())} if items else set()
 	sold = sold_variants.variants_of(items)
-	without = unpriced.reasons(item for item in items.values() if item.medusa_id) if items else {}
-	states = in_shop.states(items.values()) if items else {}
+	without = unpriced.reasons((item for item in items.values() if item.medusa_id), sold) if items else {}
+	states = in_shop.states(items.values(), sold) if items else {}
 	statuses = {}
 	for name, item in items.items():
 		item.has_own_price = any(known.get("own") for known in states[name])

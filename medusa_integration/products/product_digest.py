@@ -14,7 +14,7 @@ from medusa_integration.products import sent_variants
 UNSENT_KEYS = (
 	"id", "variant_id", "former_ids", "handle", "own_handle", "former_handles", "endings", "needs_no_lookup",
 	"may_exist", "channels", "former_channels", "left_to_shop", "filled", "cleared", "sent_images", "known_variants", "formers",
-	"changed_variants", "was_template",
+	"changed_variants", "deleted_variants", "was_template",
 	"former_brand_link", "former_categories",
 )  # fmt: skip
 # Keys of a payload that are written only after a look-up: a change of one needs the product's variants from Medusa.

@@ -70,6 +70,8 @@ def _queue_template(doc, template: str) -> None:
 	if not _skipped(doc) and settings.enabled() and (doc.is_new() or _changed(doc)):
 		outbox.add(PRODUCT, template)
 		doc.medusa_status = item_status.WAITING  # That of the template's product, once it is sent.
+		if doc.is_new():  # The product has it already; a product that doesn't change isn't sent.
+			doc.medusa_variant_id = frappe.db.get_value("Item", doc.item_code, "medusa_variant_id")
 
 
 def _queue(doc) -> None:

@@ -14,11 +14,13 @@ from frappe import _
 
 from medusa_integration import sold_units, sold_variants
 from medusa_integration.delivery.kind import Write
+from medusa_integration.medusa import owners
 from medusa_integration.products.product_payloads import DOCTYPE
 from medusa_integration.products.shop_ids import FORMER
 from medusa_integration.products.variant_payloads import SENT
 
 UNORDERED = "unordered"  # key of SENT
+UNSENT = ("id", "former", "left_to_shop", "cleared")  # keys of a variant that aren't part of its content
 MOST = 40  # former ids of an Item
 NO_STATE = {"medusa_prices": "", "medusa_stock": ""}
 
@@ -44,7 +46,7 @@ def state(payload: dict, written: dict, of_base: str) -> str:
 	"""
 	ids = written["variants"]
 	sent = {
-		each["item_code"]: [ids[each["item_code"]], fingerprint(each)]
+		each["item_code"]: [ids[each["item_code"]], fingerprint(each), *_filled(each)]
 		for each in payload["variants"]
 		if each["item_code"] in ids
 	}
@@ -53,13 +55,31 @@ def state(payload: dict, written: dict, of_base: str) -> str:
 	)
 
 
+def _filled(variant: dict) -> list[dict[str, str]]:
+	"""`{identifier: fingerprint}` of those that ERPNext has filled, in a list; [] where there is none."""
+	values = {key: owners.fingerprint(value) for key, value in variant["identifiers"].items() if value}
+	return [values] if values else []
+
+
+def without_deleted(item: frappe._dict, written: dict) -> dict[str, str]:
+	"""The field SENT of a template without a variant to sell, whose variants of deleted Items were deleted in Medusa.
+
+	:param written: the dialect's reply
+	"""
+	gone = set(item.deleted_variants or ()) - set(written.get("reserved") or ())
+	if not gone:
+		return {}
+	kept = {code: each for code, each in item.sent_variants["sent"].items() if each[0] not in gone}
+	return {SENT: json.dumps({**item.sent_variants, "sent": kept})}
+
+
 def unordered() -> list[str]:
 	"""The Website Items of templates that were sent with so many others that their options' values have no order yet."""
 	return frappe.get_all(DOCTYPE, {SENT: ("like", f'%"{UNORDERED}"%')}, pluck="name", order_by="name")
 
 
 def ids_of(website_items: Iterable[str]) -> dict[str, set[str]]:
-	"""`{Website Item of a template: the ids of the variants that its product sells}`, in two queries."""
+	"""`{Website Item of a template: the ids of the variants that its product sells}`, in three queries."""
 	sold = sold_variants.variants_of(website_items)
 	codes = [code for each in sold.values() for code in each]
 	known = {"name": ("in", [*codes, ""]), "medusa_variant_id": ("is", "set")}
@@ -77,7 +97,8 @@ def changed(payload: dict, sent: dict, of_base: str) -> list[str] | None:
 	if (
 		sent.get("base") != of_base
 		or UNORDERED in sent
-		or ids != {code: id for code, (id, _hash) in known.items()}
+		or ids != {code: each[0] for code, each in known.items()}
+		or any(each["cleared"] for each in payload["variants"])
 	):
 		return None
 	return [
@@ -98,7 +119,7 @@ def fingerprint(variant: dict) -> str:
 
 def content(variant: dict) -> dict:
 	"""The values of a variant that are sent."""
-	return {key: value for key, value in variant.items() if key not in ("id", "former")}
+	return {key: value for key, value in variant.items() if key not in UNSENT}
 
 
 def doubled(item: frappe._dict) -> str:

@@ -45,7 +45,7 @@ def result(what: Sent, item: frappe._dict, ids: dict, sent: dict, written: dict)
 			sent |= sent_variants.NO_STATE  # of the one variant that it had
 	else:  # It keeps the variant that it had, too.
 		kept = {"medusa_variant_id": item.medusa_variant_id or None}
-		ids, sent = {**ids, **kept}, {**sent, **kept}
+		ids, sent = {**ids, **kept}, {**sent, **kept, **sent_variants.without_deleted(item, written)}
 	writes = [Write(DOCTYPE, item.name, sent)]
 	if item.kept_in_item != ids:
 		writes.append(Write("Item", item.item_code, {**ids, **former(item, ids)}))

@@ -10,15 +10,19 @@ import frappe
 from frappe.utils import cint, flt
 
 from medusa_integration import json_field, sold_units, sold_variants
+from medusa_integration.medusa.identifiers import OF_VARIANTS
+from medusa_integration.medusa.owners import ERPNEXT, SHOP, WHERE_FILLED
 from medusa_integration.plain_text import clean
-from medusa_integration.products import identifiers, images
+from medusa_integration.products import field_owners, identifiers, images
 from medusa_integration.sold_units import SoldUnit
 from medusa_integration.stock import bundles
 
 PAGE = "Website Item"
 IsoCodes = Callable[[set[str | None]], dict[str, str]]
 WITHOUT = "–"  # the value of a variant that lacks one that others have
-SENT = "medusa_variants"  # of a template's Website Item: JSON, {"base": hash, "sent": {item code: [variant id, hash]}}
+# Of a template's Website Item: JSON, {"base": hash, "sent": {item code: [variant id, hash, {identifier: fingerprint}]}}
+SENT = "medusa_variants"
+OWNED = ("origin_country", *OF_VARIANTS)  # keys of a variant that have an owner
 ITEM_FIELDS = (
 	"name", "variant_of", "stock_uom", "is_stock_item", "country_of_origin", "image", "creation",
 	"medusa_id", "medusa_variant_id", "medusa_former_ids", "medusa_prices", "medusa_stock", sold_units.FIELD,
@@ -76,8 +80,9 @@ class Attributes:
 
 
 def read(items: list[frappe._dict], iso_codes: IsoCodes) -> None:
-	"""Give the Website Items of templates their `variants`, with everything that their payloads need, and `left_variants`:
-	the Items that have the id of a variant and aren't sold. In a constant number of queries.
+	"""Give the Website Items of templates `sold` (the item codes of what they sell), `variants` (these, without doubled ones, with
+	everything that their payloads need), `left_variants` (the Items that have the id of a variant and aren't sold), and
+	`deleted_variants` (the ids of variants without an Item of the template). In a constant number of queries.
 
 	:param items: with `name`, `item_code`, `origin_country`, `on_backorder`, `website_warehouse`, `images`; changed
 	:param iso_codes: returns `{country: ISO code}`
@@ -91,16 +96,21 @@ def read(items: list[frappe._dict], iso_codes: IsoCodes) -> None:
 	rows = _rows({code for each in sold.values() for code in each}, [item.item_code for item in concerned])
 	_complete(rows, {item.item_code: item for item in concerned}, iso_codes)
 	attributes = Attributes([*template_of.values(), *(row.name for row in rows)])
+	rows_of: dict[str, list[frappe._dict]] = defaultdict(list)
+	for row in rows:
+		rows_of[row.variant_of].append(row)
 	for item in concerned:
 		item.sent_variants = json_field.read(PAGE, item.name, SENT, item[SENT], _is_sent)
 		item.is_template = item.name in template_of
-		codes = set(sold.get(item.name, ()))
-		mine = [row for row in rows if row.variant_of == item.item_code]
+		item.sold = sold.get(item.name, [])
+		codes, mine = set(item.sold), rows_of[item.item_code]
 		_choose(item, [row for row in mine if row.name in codes], attributes)
 		is_sold = {row.name for row in item.variants}
 		item.left_variants = [
 			row for row in mine if row.medusa_variant_id and row.name not in is_sold and not has_product(row)
 		]
+		there = {row.medusa_variant_id for row in mine}
+		item.deleted_variants = [id for id in _known(item) if id not in there]
 
 
 def _rows(codes: set[str], templates: list[str]) -> list[frappe._dict]:
@@ -143,8 +153,9 @@ def _complete(rows: list[frappe._dict], templates: dict[str, frappe._dict], iso_
 	codes = [row.name for row in rows]
 	pages = frappe.get_all(PAGE, {"item_code": ("in", [*codes, ""])}, list(PAGE_FIELDS), order_by="name")
 	pictures, own_page = images.of_website_items(pages), {page.item_code: page for page in pages}
-	units, countries = sold_units.wanted(codes), iso_codes({row.country_of_origin for row in rows})
-	columns = identifiers.of_variants(codes)
+	units = sold_units.wanted([*codes, *templates])
+	countries = iso_codes({row.country_of_origin for row in rows})
+	columns = identifiers.of_variants(codes, units)
 	for row in rows:
 		template, page = templates[row.variant_of], own_page.get(row.name)
 		row.own_page = page
@@ -185,21 +196,29 @@ def has_product(row: frappe._dict) -> bool:
 	return bool(page and page.medusa_id and page.medusa_variant_id == row.medusa_variant_id)
 
 
+def _known(item: frappe._dict) -> list[str]:
+	"""The ids of the variants that were sent."""
+	return [id for id, *_rest in (item.sent_variants or {}).get("sent", {}).values()]
+
+
 def of_template(item: frappe._dict) -> dict:
 	"""The keys of the payload of a template's Website Item: `options`, `variants`, `known_variants` (ids of those that the app
 	made), `formers` (variants that have a SKU of these until they are sent). A product that was a template's has
-	`was_template`.
+	`was_template`. One without a variant to sell is a draft that keeps its variants, but for `deleted_variants`.
 
 	:param item: as `read` has changed it
 	"""
-	known = [id for id, _hash in (item.sent_variants or {}).get("sent", {}).values()]
+	known = _known(item)
 	if not item.is_template:
 		values = {"was_template": True, "known_variants": known} if item[SENT] else {}
 		return {**values, **({"formers": [item.former_variant]} if item.former_variant else {})}
-	variants = [_variant(row, rank) for rank, row in enumerate(item.variants)]
+	owners = field_owners.of_fields()
+	variants = [
+		{**_variant(row, rank), **_of_owners(item, row, owners)} for rank, row in enumerate(item.variants)
+	]
 	formers = [each["former"] for each in variants if each["former"]]
 	values = {"options": item.options, "variants": variants, "known_variants": known, "formers": formers}
-	return values if variants else {**values, "status": "draft"}
+	return values if variants else {**values, "status": "draft", "deleted_variants": item.deleted_variants}
 
 
 def _variant(row: frappe._dict, rank: int) -> dict:
@@ -219,8 +238,29 @@ def _variant(row: frappe._dict, rank: int) -> dict:
 		"manage_inventory": bool(cint(row.is_stock_item)),
 		"allow_backorder": bool(cint(row.on_backorder)),
 		"origin_country": row.origin_country,
-		"identifiers": row.identifiers,
 		"metadata": {"item_code": code, **unit(row), "image": row.images[0] if row.images else ""},
+	}
+
+
+def _of_owners(item: frappe._dict, row: frappe._dict, owners: dict[str, str]) -> dict:
+	"""The keys of a variant by the owners of its fields: `identifiers`, blank ones where ERPNext alone owns them;
+	`left_to_shop`: keys that an update leaves as they are; and `cleared`: `{key: fingerprint of the value sent}` of those that
+	ERPNext had filled and has cleared.
+
+	:param owners: as of field_owners.of_fields
+	"""
+	values = {**row.identifiers, "origin_country": row.origin_country}
+	blank = {key for key in OWNED if not values.get(key)}
+	sent = (item.sent_variants or {}).get("sent", {}).get(clean(row.name), ())
+	filled = sent[2] if len(sent) > 2 else {}
+	return {
+		"identifiers": {**{key: None for key in OF_VARIANTS if owners[key] == ERPNEXT}, **row.identifiers},
+		"left_to_shop": [
+			key for key in OWNED if owners[key] == SHOP or (key in blank and owners[key] == WHERE_FILLED)
+		],
+		"cleared": {
+			key: value for key, value in filled.items() if key in blank and owners.get(key) == WHERE_FILLED
+		},
 	}
 
 
@@ -239,7 +279,10 @@ def _is_sent(state: dict) -> bool:
 		isinstance(state.get("base", ""), str)
 		and isinstance(sent, dict)
 		and all(
-			isinstance(each, list) and len(each) == 2 and all(isinstance(text, str) for text in each)
+			isinstance(each, list)
+			and len(each) in (2, 3)
+			and all(isinstance(text, str) for text in each[:2])
+			and all(isinstance(filled, dict) for filled in each[2:])
 			for each in sent.values()
 		)
 	)

@@ -30,8 +30,14 @@ def status_line(doc) -> str:
 
 def _of_variant(doc, template: str) -> str:
 	if doc.item_code in sold_variants.variants_of([template]).get(template, ()):
-		return _("Sold as a variant of {0}.").format(template)
-	return _("Not sold: its template's product, of {0}, leaves it out.").format(template)
+		return _("Sold as a variant of {0}.").format(_named(template))
+	return _("Not sold: its template's product, of {0}, leaves it out.").format(_named(template))
+
+
+def _named(page: str) -> str:
+	"""A Website Item's title and name."""
+	title = frappe.db.get_value("Website Item", page, "web_item_name")
+	return f"{title} ({page})"
 
 
 def _has_options(template: str) -> bool:

@@ -42,7 +42,11 @@ def _factors() -> dict[tuple[str, str], Decimal]:
 	"""`{(unit, other unit): how many of the other ones are in it}`, in both directions. One that is written wins over one that
 	is reckoned from the other direction."""
 	rows = frappe.get_all(FACTOR, {"value": (">", 0)}, ["from_uom", "to_uom", "value"], order_by="name")
-	written = {(row.from_uom, row.to_uom): decimal(row.value) for row in reversed(rows)}
+	written = {
+		(row.from_uom, row.to_uom): factor
+		for row in reversed(rows)
+		if (factor := decimal(row.value)).is_finite()
+	}
 	return {**{(to, of): 1 / value for (of, to), value in written.items()}, **written}
 
 

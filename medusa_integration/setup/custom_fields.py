@@ -123,7 +123,7 @@ def _website_item_fields() -> list[dict]:
 			"fieldtype": "Table",
 			"options": "Medusa Channel",
 			"insert_after": "custom_parent_website_item",
-			"description": "The storefronts that sell it. Blank: as the Medusa Configuration's Sales Channels say.",
+			"description": "The storefronts that sell it, and no other. Empty: as the rows of Sales Channels in the Medusa Configuration say. For variants that are options of one product, the table of the template counts.",
 		},
 		{
 			"fieldname": "medusa_storefront_section",

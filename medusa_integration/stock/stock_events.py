@@ -62,7 +62,7 @@ def moved_in_medusa(doc, method: str | None = None) -> None:
 	"""Queue the stock of a Sales Order's items, after fulfillments, returns or the cancellation of its order were read from
 	Medusa, which has counted it itself.
 	"""
-	queue_items(row.item_code for row in doc.items)
+	queue_items(row.item_code for row in (*doc.items, *(doc.get("packed_items") or ())))
 
 
 def website_item_stock_validate(doc, method: str | None = None) -> None:
@@ -109,17 +109,21 @@ def _queue_noted() -> None:
 
 
 def counted_by(doctype: str, names: Iterable[str]) -> dict[str, list[Intent]]:
-	"""`{document: intents to queue the stock of its items}`, for selling documents whose sending made Medusa
-	count its own stock: a fulfillment, a return, a cancellation."""
+	"""`{document: intents to queue the stock of its items, and of the parts of its bundles}`, for selling documents whose
+	sending made Medusa count its own stock: a fulfillment, a return, a cancellation."""
 	filters = {"parent": ("in", [*names, ""]), "parenttype": doctype}
-	rows = frappe.get_all(f"{doctype} Item", filters, ["parent", "item_code"], distinct=True, order_by=None)
+	rows = [
+		row
+		for table in (f"{doctype} Item", "Packed Item")
+		for row in frappe.get_all(table, filters, ["parent", "item_code"], distinct=True, order_by=None)
+	]
 	selling = sold_variants.products_of({row.item_code for row in rows})
 	found = set(_in_shop({"name": ("in", [*selling.values(), ""])}))
-	intents: dict[str, list[Intent]] = {name: [] for name in names}
+	intents: dict[str, dict[Intent, None]] = {name: {} for name in names}
 	for row in rows:
 		if (page := selling.get(row.item_code)) in found:
-			intents[row.parent].append(Intent(STOCK, page))
-	return intents
+			intents[row.parent][Intent(STOCK, page)] = None
+	return {name: list(of_one) for name, of_one in intents.items()}
 
 
 def _forget_noted() -> None:

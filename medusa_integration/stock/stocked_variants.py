@@ -15,7 +15,7 @@ OWN = ("website_warehouse", "custom_threshold_qty")  # of a variant's own Websit
 
 
 def expand(pages: list[frappe._dict]) -> list[frappe._dict]:
-	"""Give Website Items `sold` and `sold_by`, and each sold Item `keeper`; returns the sold Items. Three queries where variants are
+	"""Give Website Items `sold` and `sold_by`, and each sold Item `keeper`; returns the sold Items. Four queries where variants are
 	options of one product, none elsewhere.
 
 	:param pages: Website Items as stock/quantities.py reads them; changed

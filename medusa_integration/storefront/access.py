@@ -18,15 +18,18 @@ import frappe
 from frappe import _
 
 from medusa_integration import settings, signature
+from medusa_integration.products import channels
 from medusa_integration.storefront import cached, limits, replies, visitor
-from medusa_integration.storefront.arguments import CUSTOMERS, Arguments
+from medusa_integration.storefront.arguments import CUSTOMERS, Arguments, SalesChannel
 from medusa_integration.storefront.errors import TooLarge, Unavailable, bad_request
 from medusa_integration.storefront.limits import Limit
 from medusa_integration.users import as_user
+from medusa_integration.window import shown_items
 
 ROLE = "Medusa Storefront"
 VISITOR = "visitor_ip"  # honoured for callers who have proven who they are
 LARGEST_BODY = 1024 * 1024  # bytes
+CHANNEL = "sales_channel"  # argument of the functions that show products
 _TRUSTED = "medusa_trusted_caller"
 
 
@@ -38,12 +41,13 @@ class Endpoint:
 	methods: tuple[str, ...]  # of HTTP
 	is_public: bool = False
 	cached: int = 0  # seconds for which a stranger's reply may be cached
+	shows_products: bool = False  # takes CHANNEL
 
 
 ENDPOINTS: dict[str, Endpoint] = {}
 
 
-def trusted(*methods: str) -> Callable:
+def trusted(*methods: str, shows_products: bool = False) -> Callable:
 	"""Whitelist a function for the shop's server alone.
 
 	A request is refused (401, 403) unless it comes from a trusted caller. It counts towards the limit of the
@@ -54,12 +58,13 @@ def trusted(*methods: str) -> Callable:
 	that has checked its caller itself calls `ENDPOINTS[name].function`.
 
 	:param methods: of HTTP; POST for a function that writes, because Frappe doesn't commit a GET
+	:param shows_products: the function takes the argument `sales_channel` as well, which narrows shown_items.is_shown
 	"""
 
-	return _door(methods, _trusted_user, is_public=False)
+	return _door(methods, _trusted_user, is_public=False, shows_products=shows_products)
 
 
-def public(*methods: str, cached: int = 0) -> Callable:
+def public(*methods: str, cached: int = 0, shows_products: bool = False) -> Callable:
 	"""Whitelist a function for anyone, such as a browser.
 
 	As `trusted`, but a stranger isn't refused: the call is made in the name of the session's user, without
@@ -69,8 +74,9 @@ def public(*methods: str, cached: int = 0) -> Callable:
 	:param cached: the seconds for which a stranger's reply may be cached, see cached.py; 0: it isn't cached.
 		A cached function reads only data whose changes begin another generation of the catalogue, and no data
 		that identifies its caller
+	:param shows_products: as of `trusted`
 	"""
-	return _door(methods, _known_user, is_public=True, seconds=cached)
+	return _door(methods, _known_user, is_public=True, seconds=cached, shows_products=shows_products)
 
 
 def shop_or_desk(
@@ -106,17 +112,22 @@ def _door(
 	*,
 	is_public: bool,
 	seconds: int = 0,
+	shows_products: bool = False,
 	for_desk: Callable | None = None,
 ) -> Callable:
 	def decorate(function: Callable) -> Callable:
-		arguments = Arguments(function)
+		arguments = Arguments(function, {CHANNEL: SalesChannel} if shows_products else {})
 		if not for_desk:
-			ENDPOINTS[function.__name__] = Endpoint(function, methods, is_public, seconds)
+			ENDPOINTS[function.__name__] = Endpoint(function, methods, is_public, seconds, shows_products)
 		as_it_is = for_desk(function) if for_desk else function
 
 		name = f"{function.__module__}.{function.__name__}"
 
 		def admitted(given: dict):
+			if (
+				shows_products and CHANNEL in frappe.form_dict
+			):  # Frappe leaves out what isn't in the signature.
+				given = {**given, CHANNEL: frappe.form_dict[CHANNEL]}
 			heard = arguments.heard(frappe.request, given)
 			visitor_ip = frappe.form_dict.get(VISITOR)  # also of functions that don't take it
 			# The Error Log of Frappe 16 shows the form: codes and passwords are removed from it here.
@@ -140,13 +151,15 @@ def _door(
 				given = {name: value for name, value in given.items() if name not in CUSTOMERS}
 			with as_user(user or frappe.session.user):
 				values = arguments.checked(given)
+				own = {name: value for name, value in values.items() if name != CHANNEL}
 
 				def call():
-					return replies.repeated(lambda: function(**values))
+					return replies.repeated(lambda: function(**own))
 
-				if not seconds:
-					return call()
-				return cached.answer(function, values, seconds, call, is_stranger=not user)
+				with shown_items.shown_in(_narrowed_to(values.get(CHANNEL, ""))):
+					if not seconds:
+						return call()
+					return cached.answer(function, values, seconds, call, is_stranger=not user)
 
 		@wraps(function)
 		def endpoint(*args, **given):
@@ -165,6 +178,21 @@ def _door(
 		return frappe.whitelist(allow_guest=True, xss_safe=True, methods=list(methods))(endpoint)
 
 	return decorate
+
+
+def _narrowed_to(channel: str) -> str:
+	"""The sales channel whose products alone are shown; "" where ERPNext doesn't decide what it sells.
+
+	:raises BadRequest: for a channel that the configuration doesn't name
+	"""
+	try:
+		return channel if channel and channels.narrows(channel) else ""
+	except LookupError:
+		bad_request(
+			_(
+				"sales_channel: {0} isn't in the table Sales Channels of the Medusa Configuration. Add it there, or send the id of one that is."
+			).format(channel)
+		)
 
 
 def _refuse_indirect_call() -> NoReturn:

@@ -88,8 +88,9 @@ def _yes_or_no(value: Any) -> Any:
 # 0 or 1, true or false, as JSON or as text.
 Flag = Annotated[bool, BeforeValidator(_yes_or_no, json_schema_input_type=bool | Literal[0, 1])]
 _NUMBER = BeforeValidator(_no_number)
-Quantity = Annotated[float, _NUMBER, Field(gt=0, le=LARGEST, allow_inf_nan=False, examples=[2])]
-Amount = Annotated[float, _NUMBER, Field(ge=0, le=LARGEST, allow_inf_nan=False, examples=[12.5])]
+# The limits come first: of a type with a validator pydantic describes them in its own words, not JSON Schema's.
+Quantity = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False, examples=[2]), _NUMBER]
+Amount = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False, examples=[12.5]), _NUMBER]
 
 CustomerId = Annotated[
 	Id, Field(description="Medusa's id of the customer", examples=["cus_01JDB3W1S6YQ5V2M8K0T7H9XRF"])
@@ -134,6 +135,19 @@ SalesOrderId = Annotated[
 ]
 
 
+# The storefront that shows products, by its sales channel; blank as left out.
+SalesChannel = Annotated[
+	str,
+	_ANY,
+	AfterValidator(lambda text: text and _medusa_id(text)),
+	Field(
+		description="Medusa's id of the storefront's sales channel: only products that it sells are shown; blank: all",
+		examples=["sc_01JDB3W0A2B4C6D8E0F2G4H6JK"],
+		json_schema_extra={"pattern": f"^({_MEDUSA_ID.pattern})?$"},
+	),
+]
+
+
 def _listed(values: Any) -> Any:
 	return [values] if isinstance(values, str) else values
 
@@ -163,8 +177,12 @@ PageNumber = Annotated[int, Field(ge=1, le=int(LARGEST), examples=[1])]
 class Arguments(CheckedArguments):
 	"""The parameters of a function that the storefront calls."""
 
-	def __init__(self, function: Callable) -> None:
+	def __init__(self, function: Callable, more: dict[str, Any] | None = None) -> None:
+		"""
+		:param more: types of arguments that the function itself doesn't take, by name
+		"""
 		super().__init__(function, bad_request)
+		self.types |= {name: TypeAdapter(type_) for name, type_ in (more or {}).items()}
 		self.have_secrets = any(map(SECRET_KEY.search, self.types))
 		kinds = {name: _kinds(type_) for name, type_ in self.types.items()}
 		self._json = {name for name, found in kinds.items() if found & _STRUCTURES and "string" not in found}

@@ -29,7 +29,7 @@ class BrandList(TypedDict):
 	brand_list: list[BrandRef]
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_all_brands(
 	item_group: GroupName | None = None,
 ) -> BrandList:

@@ -107,7 +107,7 @@ class CataloguePage(TypedDict):
 	]
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_website_items(
 	url: Address,
 	customer_id: VisitingCustomer = None,
@@ -142,7 +142,7 @@ def get_website_items(
 	return found
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_clearance_items(
 	url: Address | None = None,
 	customer_id: VisitingCustomer = None,

@@ -3,7 +3,7 @@
 Source: docs/reference.md, "Customers".
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import frappe
 from frappe import _
@@ -25,6 +25,7 @@ from medusa_integration.storefront.replies import Paged
 PAGE = 20
 MOST_WORDS = 10
 # Documented messages, so they aren't translated.
+Nobody = Annotated[Literal["No relevant customers found"], Field(description="instead of an empty list")]
 NOBODY = "No relevant customers found"
 ADDRESS_UPDATED = "Address updated successfully"
 
@@ -58,7 +59,7 @@ class FoundCustomer(TypedDict):
 
 
 @trusted("GET", "POST")
-def fetch_all_customers(name: Term = "", page: Page | None = None) -> Paged[list[FoundCustomer] | str]:
+def fetch_all_customers(name: Term = "", page: Page | None = None) -> Paged[list[FoundCustomer] | Nobody]:
 	"""Customers without a Medusa customer, by name. Customers whose Lead has one, the one Customer of all
 	guests, and a buyer's second Customer for other currencies are left out.
 

@@ -92,7 +92,7 @@ def get_homepage_order_list() -> list[Link]:
 	return _links([frappe._dict(link_doctype=GROUP, name1=row.label) for row in rows])
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_homepage_banners() -> list[Banner]:
 	"""The banners of the landing page.
 
@@ -101,7 +101,7 @@ def get_homepage_banners() -> list[Banner]:
 	return _banners(_rows("banners"))
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_best_deals() -> list[Banner]:
 	"""The best deals: pictures, each of which leads to a product.
 
@@ -111,7 +111,7 @@ def get_best_deals() -> list[Banner]:
 	return [banner for banner in _banners(rows) if banner["id"]]
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_product_details_banner(item_group: GroupName) -> list[Banner]:
 	"""The banners beside the products of an Item Group: its own, else those of the nearest Item Group above
 	it that has banners.
@@ -128,7 +128,7 @@ def get_product_details_banner(item_group: GroupName) -> list[Banner]:
 	return _banners(by_group[nearest])
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_product_details_banner_item_group(item_group: GroupName) -> list[Banner]:
 	"""The banners of an Item Group alone, for its own page.
 
@@ -140,7 +140,7 @@ def get_product_details_banner_item_group(item_group: GroupName) -> list[Banner]
 	return _banners([row for row in _rows("product_details_banner") if row.item_group == name])
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_yt_videos_list() -> list[Video]:
 	"""The videos of the landing page, each with its product, if that is shown.
 

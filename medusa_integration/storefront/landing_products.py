@@ -17,7 +17,7 @@ from medusa_integration.window.shown_items import is_shown
 MOST = 20
 
 
-@public("GET", "POST")
+@public("GET", "POST", shows_products=True)
 def get_top_sellers(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's top sellers, in random order.
 
@@ -27,7 +27,7 @@ def get_top_sellers(customer_id: VisitingCustomer = None) -> list[Card]:
 	return _some_of("top_sellers", customer_id)
 
 
-@public("GET", "POST")
+@public("GET", "POST", shows_products=True)
 def get_recommended_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's recommended products, in random order.
 
@@ -37,7 +37,7 @@ def get_recommended_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	return _some_of("recommended_items", customer_id)
 
 
-@public("GET", "POST")
+@public("GET", "POST", shows_products=True)
 def get_trending_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's trending products, in random order.
 
@@ -47,7 +47,7 @@ def get_trending_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	return _some_of("trending_items", customer_id)
 
 
-@public("GET", "POST")
+@public("GET", "POST", shows_products=True)
 def get_new_arrivals(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's new arrivals, in random order.
 
@@ -57,7 +57,7 @@ def get_new_arrivals(customer_id: VisitingCustomer = None) -> list[Card]:
 	return _some_of("new_arrivals", customer_id)
 
 
-@public("GET", "POST")
+@public("GET", "POST", shows_products=True)
 def get_dental_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's dental products, in random order.
 
@@ -67,7 +67,7 @@ def get_dental_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	return _some_of("dental_items", customer_id)
 
 
-@public("GET", "POST")
+@public("GET", "POST", shows_products=True)
 def get_medical_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's medical products, in random order.
 
@@ -77,7 +77,7 @@ def get_medical_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	return _some_of("medical_items", customer_id)
 
 
-@public("GET", "POST")
+@public("GET", "POST", shows_products=True)
 def get_medical_laboratory_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's products for medical laboratories, in random order.
 
@@ -87,7 +87,7 @@ def get_medical_laboratory_items(customer_id: VisitingCustomer = None) -> list[C
 	return _some_of("medical_laboratory_items", customer_id)
 
 
-@public("GET", "POST")
+@public("GET", "POST", shows_products=True)
 def get_infection_control_items(customer_id: VisitingCustomer = None) -> list[Card]:
 	"""Up to 20 of the landing page's products for infection control, in random order.
 

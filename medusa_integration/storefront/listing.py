@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import frappe
 from frappe.query_builder import Order
-from frappe.utils import create_batch
+from frappe.utils import create_batch, today
 
 from medusa_integration import generation
 from medusa_integration.customers.shop_customers import Party
@@ -18,6 +18,7 @@ from medusa_integration.storefront import facets as facets_of
 from medusa_integration.storefront import kept_counts, listed_prices, searching, shown_prices
 from medusa_integration.storefront.facets import Facets
 from medusa_integration.storefront.filtered import Asked, condition
+from medusa_integration.window import shown_items
 
 PAGE = 20  # cards
 BY_PRICE, RELEVANCE = ("price_asc", "price_desc"), "relevance"  # orders
@@ -46,6 +47,8 @@ class Wanted(NamedTuple):
 	:param order: of the products, see `page_of`
 	:param page: from 1 on
 	:param customer: the Customer whose prices an order by price is by; "": everyone's
+	:param channel: the sales channel whose products alone count; "": the whole shop's
+	:param day: of a channel: a price in a rule's list ends with the day
 	"""
 
 	what: str
@@ -53,6 +56,8 @@ class Wanted(NamedTuple):
 	order: str = ""
 	page: int = 0
 	customer: str = ""
+	channel: str = ""
+	day: str = ""
 
 	def state(self, state: State) -> str:
 		"""The generation that the value belongs to."""
@@ -98,10 +103,13 @@ def count_listing(wanted: Wanted) -> None:
 	state = State.now()
 	frappe.db.rollback()  # What is read from here on is as new as the generation, or newer.
 	make = _MAKERS[wanted.what]
-	kept_counts.renewed(wanted, wanted.state(state), lambda: make(wanted, state), _life(wanted))
+	with shown_items.shown_in(wanted.channel):
+		kept_counts.renewed(wanted, wanted.state(state), lambda: make(wanted, state), _life(wanted))
 
 
 def _kept(wanted: Wanted, state: State) -> Any:
+	channel = shown_items.channel()
+	wanted = wanted._replace(channel=channel, day=today() if channel else "")
 	make = _MAKERS[wanted.what]
 	return kept_counts.value(wanted, wanted.state(state), lambda: make(wanted, state), _life(wanted))
 

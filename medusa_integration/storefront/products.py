@@ -73,7 +73,7 @@ class Specs(TypedDict):
 	]
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_website_variants(medusa_id: ProductId, customer_id: VisitingCustomer = None) -> Variants:
 	"""A product's variants: those of its options, each with the product's `id` and its own `variant_id` and `options`, then
 	the products whose parent it is.
@@ -90,7 +90,7 @@ def get_website_variants(medusa_id: ProductId, customer_id: VisitingCustomer = N
 	return {"status": "success", "related_items": related, **({"parent": parents[0]} if parents else {})}
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_shown_prices(
 	medusa_ids: Annotated[
 		list[ProductId], Field(max_length=MOST_LINES, description="Medusa's ids of products")
@@ -110,7 +110,7 @@ def get_shown_prices(
 	return {id: prices[code].values() for id, code in codes.items()}
 
 
-@public("GET", "POST")
+@public("GET", "POST", shows_products=True)
 def get_website_image(medusa_id: ProductId, customer_id: VisitingCustomer = None) -> Picture:
 	"""A product's picture, its brand's picture, its stock and its price.
 
@@ -134,7 +134,7 @@ def get_website_image(medusa_id: ProductId, customer_id: VisitingCustomer = None
 	}
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_product_has_variants(medusa_id: ProductId) -> HasVariants:
 	"""Whether a product has options with variants, or is the parent of other products.
 
@@ -145,7 +145,7 @@ def get_product_has_variants(medusa_id: ProductId) -> HasVariants:
 	return {"status": "success", "has_variants": bool(_with_variants({item.name: item.item_code}))}
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def get_distinct_specs(
 	medusa_ids: Annotated[
 		list[ProductId], Field(max_length=MOST_LINES, description="Medusa's ids of products")

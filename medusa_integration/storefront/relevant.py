@@ -19,7 +19,7 @@ from medusa_integration.storefront.navigation import GroupName, known_group
 from medusa_integration.storefront.products import buyer, shown_item, variants_of
 from medusa_integration.window import groups
 from medusa_integration.window.groups import Group
-from medusa_integration.window.shown_items import is_shown
+from medusa_integration.window.shown_items import cache_key, is_shown
 
 MOST = 20  # cards
 KEPT = 60 * 60  # seconds
@@ -33,7 +33,7 @@ class CollectionProducts(TypedDict):
 	products: list[Card]
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def fetch_relevant_collection_products(
 	item_group: GroupName, cus_id: VisitingCustomer = None
 ) -> CollectionProducts:
@@ -51,7 +51,7 @@ def fetch_relevant_collection_products(
 	return {"top_collection": top, "products": cards(_collection(tables[top]), customer) if top else []}
 
 
-@public("GET", "POST", cached=CACHED)
+@public("GET", "POST", cached=CACHED, shows_products=True)
 def fetch_relevant_items(
 	product_id: ProductId, cus_id: VisitingCustomer = None, item_group: GroupName | None = None
 ) -> list[Card]:
@@ -99,7 +99,7 @@ def _sold_most(group: Group, state: str) -> list[str]:
 
 	:param state: the listings' generation
 	"""
-	return generation.cached(f"sold:{group.name}", state, lambda: _by_sales(group), KEPT)
+	return generation.cached(f"sold:{group.name}:{cache_key()}", state, lambda: _by_sales(group), KEPT)
 
 
 def _by_sales(group: Group) -> list[str]:

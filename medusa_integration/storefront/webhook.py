@@ -20,7 +20,7 @@ from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import Text
 from medusa_integration.storefront.errors import bad_request, conflict
 from medusa_integration.storefront.replies import Accepted
-from medusa_integration.sync import polling
+from medusa_integration.sync import last_event, polling
 from medusa_integration.sync.kinds import inbox_kind
 
 # Ids of both versions: a prefix that names the kind, then letters and digits.
@@ -96,6 +96,7 @@ def medusa_webhook(event: Event, id: RecordId, order_id: PartsOrderId | None = N
 	:raises MedusaNotConfigured: the integration is switched off
 	"""
 	settings.must_be_enabled()
+	last_event.note(event, id)
 	if not settings.current().imports_orders:
 		conflict(_("Import Orders is switched off in the Medusa Configuration."))
 	about = next((about for pattern, about in EVENTS if fnmatchcase(event, pattern)), None)

@@ -125,7 +125,7 @@ def _outcome(id: str, name: str | None, changed: set[str], is_add: int) -> Wishe
 MOST = 200
 
 
-@trusted("GET", "POST")
+@trusted("GET", "POST", shows_products=True)
 def get_wishlist(customer_id: CustomerId) -> list[Card]:
 	"""The products on a customer's wishlist, the last ones first, up to 200. Products that the storefront
 	doesn't show are left out.

@@ -10,7 +10,13 @@ from medusa_integration import api
 from medusa_integration.delivery.box import outbox
 from medusa_integration.desk.arguments import BadArgument, Day, DocumentNames, Flag, checked
 from medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour import (
-	medusa_calls_per_hour as chart,
+	medusa_calls_per_hour,
+)
+from medusa_integration.medusa_integration.dashboard_chart_source.medusa_orders_by_day import (
+	medusa_orders_by_day,
+)
+from medusa_integration.medusa_integration.dashboard_chart_source.medusa_turnover_by_day import (
+	medusa_turnover_by_day,
 )
 from medusa_integration.operations import linking
 from medusa_integration.storefront.access import ENDPOINTS
@@ -60,6 +66,7 @@ HARMLESS_FILTERS = [
 ]  # fmt: skip
 ANYTHING = ["abc", "[1,", "\x00", 5, None, [], [1], {"x": 1}]
 
+CHARTS = "medusa_integration.medusa_integration.dashboard_chart_source."
 # (status codes) → what is to be answered so, by function and argument
 CALLS = {
 	("retry_rows", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
@@ -68,6 +75,8 @@ CALLS = {
 	("sync_items", "filters"): {(417,): BAD_FILTERS, (200,): HARMLESS_FILTERS},
 	("count_items", "filters"): {(417,): BAD_FILTERS, (200,): [*HARMLESS_FILTERS, None, "", [], "[]"]},
 	("get_titles", "names"): {(417,): [*BAD_NAMES, None], (200,): HARMLESS_NAMES},
+	("get_rows_outcome", "box"): {(417,): [*BAD_NAME, *UNKNOWN_NAME, "User"]},
+	("get_rows_outcome", "names"): {(417,): [*BAD_NAMES, None]},
 	("get_order_status", "sales_order"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
 	("get_document_status", "doctype"): {(417,): [*BAD_NAME, *UNKNOWN_NAME, "User"]},
 	("get_sync_status", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
@@ -103,6 +112,17 @@ CALLS = {
 	("import_products", "prices"): {(417,): BAD_FLAG},
 	("import_products", "pictures"): {(417,): BAD_FLAG},
 	("count_failed_today", "filters"): {(200,): ANYTHING},
+	("test_connection", "values"): {(403,): ["{}", {"url": "x"}], (417,): ["abc", "[1,", 5, [1], True]},
+	("get_state", "filters"): {(200,): ANYTHING},
+	("get_last_event", "filters"): {(200,): ANYTHING},
+	# The manager may not read Sales Orders and Quotations.
+	("count_orders_today", "filters"): {(403,): ANYTHING},
+	("sum_turnover_this_month", "filters"): {(403,): ANYTHING},
+	("count_undelivered", "filters"): {(403,): ANYTHING},
+	("count_unpaid", "filters"): {(403,): ANYTHING},
+	("count_open_quotations", "filters"): {(403,): ANYTHING},
+	(f"{CHARTS}medusa_orders_by_day.medusa_orders_by_day.get", "filters"): {(403,): ANYTHING},
+	(f"{CHARTS}medusa_turnover_by_day.medusa_turnover_by_day.get", "filters"): {(403,): ANYTHING},
 	(
 		"medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour.medusa_calls_per_hour.get",
 		"filters",
@@ -114,7 +134,7 @@ ELSEWHERE = {*ENDPOINTS, "search_medusa_leads", "open_pdf"}
 WITHOUT_REQUIRED = {
 	"retry_rows", "discard_rows", "get_titles", "get_sync_status", "get_order_status", "sync_now", "export_sales_order",
 	"retry_inbox_rows", "discard_inbox_rows", "get_inbox_links", "read_sales_order", "import_orders",
-	"get_same_email", "join_same_email", "get_document_status",
+	"get_same_email", "join_same_email", "get_document_status", "get_rows_outcome",
 }  # fmt: skip
 
 
@@ -209,5 +229,6 @@ def test_every_function_with_arguments_is_tested():
 		if module.startswith("medusa_integration.") and inspect.signature(function).parameters:
 			public = getattr(api, function.__name__, None) is not None and "dashboard" not in module
 			found.add(function.__name__ if public else f"{module}.{function.__name__}")
-	assert chart.get.__module__ in sys.modules
+	charts = (medusa_calls_per_hour, medusa_orders_by_day, medusa_turnover_by_day)
+	assert {chart.get.__module__ for chart in charts} <= sys.modules.keys()
 	assert found - ELSEWHERE == {method for method, _argument in CALLS}

@@ -321,3 +321,62 @@ def other_server(status: int, replies: dict[str, tuple[int, str]] | None = None)
 	finally:
 		server.shutdown()
 		server.server_close()
+
+
+# --- what is on the screen
+
+
+def on_screen(**values) -> dict[str, dict]:
+	"""What Test Connection says of values that aren't saved, by step."""
+	doc = frappe.get_doc("Medusa Configuration").as_dict()
+	reply = desk.test_connection(frappe.as_json({**doc, **values}))
+	return {line["step"]: line for line in reply["lines"]}
+
+
+def test_what_is_on_the_screen_is_tested_and_said_not_to_be_saved(medusa):
+	configure(medusa, enable=0, url=f"http://127.0.0.1:{free_port()}", api_version="Auto")
+	lines = on_screen(url=f"  {medusa.url}/ ")
+	assert next(iter(lines)) == "Not saved"
+	assert medusa.url in lines["Address"]["message"]
+	assert lines["Sign-in"]["status"] == "ok"
+	assert frappe.db.get_single_value("Medusa Configuration", "url") != medusa.url
+	assert not frappe.db.get_single_value("Medusa Configuration", "detected_version")
+
+
+@pytest.mark.parametrize("url", ["shop", "127.0.0.1:9000", "http://me:secret@127.0.0.1", ""])
+def test_no_other_address_than_the_one_shown_is_tested(medusa, url):
+	lines = on_screen(url=url)
+	assert not [line for line in lines.values() if line["status"] == "ok"]
+	assert frappe.get_all("Medusa Request Log") == []
+	assert "secret" not in str(lines) + str(frappe.local.message_log)
+
+
+def test_a_typed_password_is_tested_and_not_kept(medusa):
+	configure(medusa)
+	token = open_shop().client.token
+	lines = on_screen(admin_password="wrong-password")
+	assert lines["Sign-in"]["status"] == "failed"
+	frappe.db.commit()
+	assert open_shop().client.token == token
+	assert on_screen()["Sign-in"]["status"] == "ok"
+	assert "wrong-password" not in frappe.as_json(frappe.get_all("Medusa Request Log", "*"))
+
+
+def test_a_test_of_unsaved_values_leaves_an_outage_alone(medusa):
+	outage.begin()
+	frappe.db.commit()
+	on_screen()
+	assert outage.lasts()
+	outage.end()
+
+
+def test_only_a_system_manager_tests_what_is_not_saved(medusa, manager):
+	shown = frappe.as_json({"url": medusa.url})
+	assert manager.post(PATH + "test_connection", json={"values": shown}).status_code == 403
+	assert manager.post(PATH + "test_connection").status_code == 200
+
+
+@pytest.mark.parametrize("values", ["[]", "5", '"x"', '{"tax_accounts": 5}', '{"tax_accounts": ["x"]}', "{"])
+def test_values_that_are_no_form_are_refused(medusa, values):
+	with pytest.raises(frappe.ValidationError):
+		desk.test_connection(values)

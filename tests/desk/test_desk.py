@@ -75,6 +75,14 @@ def test_a_link_leads_into_medusas_admin(medusa):
 	assert desk.get_sync_status(doc.name)["link"] == f"https://admin.example.com/{pages}/{id}"
 
 
+def test_a_shop_without_an_admin_has_no_link_into_it(medusa, monkeypatch):
+	doc = website_item("G-1")
+	drain()
+	assert desk.get_sync_status(doc.name)["link"]
+	monkeypatch.setitem(frappe.conf, "medusa_has_no_admin", 1)
+	assert desk.get_sync_status(doc.name)["link"] == ""
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "admin.example.com", "ftp://admin.example.com"])
 def test_an_admin_url_is_one(medusa, url):
 	with pytest.raises(frappe.ValidationError):

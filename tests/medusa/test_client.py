@@ -1,5 +1,6 @@
 """The client: signing in, time-outs, errors in our own terms. Against the real server, and against ones that aren't."""
 
+import re
 import threading
 import time
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from medusa_integration.medusa.sign_in import TOKEN_MARGIN, Login
 from medusa_integration.session import DIALECTS
 from tests.support.processes import free_port
 from tests.support.shop import call, refusal
+
+RAW = re.compile(r"Pool|Error|object at|\(host=")  # of the libraries' own words
 
 
 def client_for(server, calls: list | None = None, **values) -> MedusaClient:
@@ -325,15 +328,23 @@ def test_what_json_has_no_word_for_is_refused_without_a_call(bad):
 
 def test_nobody_listens(medusa):
 	calls = []
-	with pytest.raises(MedusaUnavailable, match="can't be reached"):
+	with pytest.raises(MedusaUnavailable, match="refuses the connection") as refused:
 		client_for(medusa, calls, url=f"http://127.0.0.1:{free_port()}").get("/admin/products")
 	assert len(calls) == 1
-	assert calls[0].error
+	assert calls[0].error == refused.value.message
+	assert not RAW.search(calls[0].error)
 
 
 def test_an_unknown_host(medusa):
-	with pytest.raises(MedusaUnavailable, match="can't be reached"):
+	with pytest.raises(MedusaUnavailable, match="the name of its server isn't known") as refused:
 		client_for(medusa, url="http://medusa.invalid").get("/admin/products")
+	assert not RAW.search(refused.value.message)
+
+
+def test_https_where_medusa_speaks_http(medusa):
+	with pytest.raises(MedusaUnavailable, match="doesn't answer with https") as refused:
+		client_for(medusa, url=medusa.url.replace("http:", "https:")).get("/admin/products")
+	assert not RAW.search(refused.value.message)
 
 
 def test_no_answer_in_time(medusa):

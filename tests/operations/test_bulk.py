@@ -339,11 +339,14 @@ def test_progress_counts_what_is_refused(medusa):
 		"problem": "",
 		"silence": 0,
 		"box": "Medusa Outbox",
+		"description": "1 item: 33 % sent",
+		"outcome": None,
+		"told": False,
 	}
 	outage.begin()
-	assert api.get_sync_progress()["problem"] == "Medusa is out of reach"
-	api.hide_sync_progress()
-	assert api.get_sync_progress() == {}
+	told = api.get_sync_progress()
+	assert told["problem"] == "Medusa is out of reach"
+	assert "1 item waiting to be sent: Medusa is out of reach." in told["outcome"]["message"]
 
 
 def test_the_catalogue_and_the_prices_by_button(medusa):

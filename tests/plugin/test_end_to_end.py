@@ -55,3 +55,20 @@ def test_from_a_purchase_to_the_inbox_and_from_an_invoice_to_the_customer(shop, 
 	found = shop.admin("GET", f"/admin/erp/orders/{id}")["order"]
 	assert found["url"].endswith(f"/app/sales-order/{order.name}")
 	assert SECRET not in shop.log.read_text(errors="replace")
+
+
+def test_a_test_event_comes_back_and_a_wrong_secret_is_named(shop, erpnext, plugin_project, monkeypatch):
+	from medusa_integration.operations import event_test
+
+	buying.place(shop, [("G-1", 1)])
+	monkeypatch.setattr(event_test, "get_url", lambda: plugin_project.options["erpUrl"].rstrip("/"))
+	lines = {line.step: line for line in event_test.run().lines}
+	assert lines["Event"].status == "ok", lines
+	assert "order.updated" in lines["Event"].message
+	configure_storefront(enable=1, import_orders=1, signing_secret="0123456789-another-secret-abcdefghij")
+	frappe.db.commit()
+	monkeypatch.setattr(event_test, "WAITS", 3)
+	lines = {line.step: line for line in event_test.run().lines}
+	assert lines["Event"].status == "failed"
+	assert "erpUrl and signingSecret" in lines["Plugin"].message
+	assert "401" in lines["Plugin"].details

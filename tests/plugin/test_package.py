@@ -1,6 +1,7 @@
 """The plugin's package is one that Medusa takes, and what its build made."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,18 @@ def test_what_others_import_was_built(built_plugin):
 	widget = (built_plugin / admin["import"]).read_text()
 	assert '"order.details.side.before"' in widget
 	assert "/admin/erp/orders/" in widget
+
+
+def test_the_package_has_all_that_a_shop_needs_and_no_sources(built_plugin):
+	"""What `make plugin` packs."""
+	done = subprocess.run(
+		["npm", "pack", "--dry-run", "--json"], cwd=built_plugin, capture_output=True, text=True, check=True
+	)
+	files = {each["path"] for each in json.loads(done.stdout)[0]["files"]}
+	needed = [path for each in PACKAGE["exports"].values() for path in _paths(each)]
+	assert {path.removeprefix("./") for path in needed} <= files
+	assert all(path.startswith((".medusa/server/", "package.json")) for path in files)
+
+
+def _paths(export: str | dict) -> list[str]:
+	return [export] if isinstance(export, str) else list(export.values())

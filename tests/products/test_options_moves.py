@@ -215,12 +215,14 @@ def test_the_doctor_sees_variants(medusa):
 
 def test_what_the_forms_say(medusa):
 	page = shirts()
+	_drain()
 	own = website_item("SHIRT-M-RED", variant_of="SHIRT")
 	frappe.db.commit()
 	_drain()
 	own.reload()
-	assert variant_words.status_line(own) == f"Sold as a variant of {page.name}."
+	assert variant_words.status_line(own) == f"Sold as a variant of {page.web_item_name} ({page.name})."
 	page.reload()
+	assert own.medusa_status == page.medusa_status == "No Price"
 	page.published = 0
 	page.save()
 	frappe.db.commit()

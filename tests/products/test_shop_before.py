@@ -3,8 +3,9 @@
 import frappe
 import pytest
 
+from medusa_integration.delivery.lanes import Lanes
 from medusa_integration.operations import linking
-from tests.support.factories import drain, item_group, outbox, website_item
+from tests.support.factories import drain, item_group, outbox, template, variant, website_item
 from tests.support.shop import collection_rows, make_product, product_rows
 
 
@@ -230,3 +231,24 @@ def test_a_group_whose_letters_change_keeps_its_collection(medusa):
 	rename_group("GLOVES ALL", "Gloves All")
 	assert outbox() == []
 	assert [row["title"] for row in collection_rows(medusa)] == ["Gloves All"]
+
+
+def test_products_that_the_shop_cannot_have_are_sent_without_waiting_for_the_database(medusa, monkeypatch):
+	"""It prepares the next batch meanwhile, and Medusa would have nothing to do."""
+	make_product(medusa, "M-1", title="Masks")
+	asked, run = [], Lanes.run
+
+	def noted(lanes, work):
+		asked.append(work.__qualname__)
+		return run(lanes, work)
+
+	monkeypatch.setattr(Lanes, "run", noted)
+	page = template("SHIRT", {"Size": ["S"]})
+	variant("SHIRT", "SHIRT-S", {"Size": "S"})
+	website_item("G-1")
+	drain()
+	assert not [name for name in asked if "_unclear" in name]
+	assert frappe.db.get_value("Website Item", page.name, "medusa_id")
+	doc = website_item("m-1")
+	drain()
+	assert "Link existing products" in parked()[doc.name]

@@ -2,7 +2,7 @@
 
 import frappe
 import pytest
-from frappe.utils import now_datetime, today
+from frappe.utils import add_days, now_datetime, today
 
 from medusa_integration.api import update_webitem_stock
 from medusa_integration.delivery.box import outbox as outbox_
@@ -11,6 +11,7 @@ from medusa_integration.stock import stock_to_medusa
 from medusa_integration.stock.stock_to_medusa import STOCK
 from medusa_integration.sync.kinds import PRODUCT
 from tests.stock.helpers import in_stock, kinds
+from tests.stock.test_batches import BATCHED, batch, change, receive
 from tests.support import factories, goods
 from tests.support.checks import queries
 from tests.support.doctor import found
@@ -148,11 +149,12 @@ def test_the_daily_run_and_the_doctor_look_at_each_variant(medusa, shelf, shirt)
 
 
 def test_expired_batches_of_variants_count(medusa, shelf, shirt):
-	frappe.db.set_value("Item", "SHIRT-S", "has_batch_no", 1)
-	move_stock(shelf.here, SHIRT_S=5)
+	frappe.db.set_value("Item", "SHIRT-S", BATCHED)
+	old, good = (batch("SHIRT-S", name) for name in ("old", "good"))
+	receive(shelf.here, old, 2)
+	receive(shelf.here, good, 3)
 	drain()
-	values = {"item": "SHIRT-S", "batch_id": "B-1", "batch_qty": 2, "expiry_date": "2020-01-01"}
-	frappe.get_doc({"doctype": "Batch", **values}).insert(ignore_permissions=True)
+	change(old, expiry_date=add_days(today(), -30))
 	assert kinds() == {("Stock", shirt.name)}
 	drain()
 	assert at(medusa)["S"] == 3

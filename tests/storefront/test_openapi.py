@@ -7,7 +7,7 @@ import pytest
 
 from medusa_integration.storefront.access import ENDPOINTS, trusted
 from medusa_integration.storefront.errors import conflict
-from tools.openapi import docstrings, document
+from tools.openapi import docstrings, document, topics
 from tools.openapi.operations import Operation
 
 REFUSALS = {"400", "401", "403", "413", "429", "500", "503"}
@@ -82,6 +82,50 @@ def _contents(operation: dict) -> list[dict]:
 	return [each for each in found if "example" in each]
 
 
+def test_limits_are_in_the_words_of_json_schema():
+	"""A client's generator leaves out others, without a word."""
+	pydantics = {"gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length"}
+	assert {key for schema in _schemas(committed) for key in schema} & pydantics == set()
+	line = committed["components"]["schemas"]["QuotationLine"]["properties"]["quantity"]
+	assert (line["exclusiveMinimum"], line["maximum"]) == (0, 1_000_000_000)
+
+
+def _schemas(part) -> list[dict]:
+	"""Each object of the document that has a type, but for examples."""
+	if isinstance(part, list):
+		return [found for each in part for found in _schemas(each)]
+	if not isinstance(part, dict):
+		return []
+	found = [each for key, value in part.items() if key != "example" for each in _schemas(value)]
+	return [*found, part] if isinstance(part.get("type"), str) else found
+
+
+def test_tags_are_topics():
+	"""Each function has one that a reader would look for, and each is described, in a group, and has functions."""
+	modules = {name.rpartition(".")[2] for name in (each.function.__module__ for each in ENDPOINTS.values())}
+	names = [tag["name"] for tag in committed["tags"]]
+	assert not set(names) & modules
+	assert all(tag["description"].endswith(".") for tag in committed["tags"])
+	assert {tag for _path, _method, each in operations.values() for tag in each["tags"]} == set(names)
+	grouped = [name for group in committed["x-tagGroups"] for name in group["tags"]]
+	assert sorted(grouped) == names
+	assert {module for topic in topics.TOPICS.values() for module in topic.modules} == modules
+
+
+def test_a_list_or_a_text_is_told():
+	_path, _method, operation = operations["fetch_all_customers"]
+	reply = operation["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["message"]
+	assert [each["type"] for each in reply["anyOf"]] == ["array", "string"]
+	assert reply["anyOf"][1]["const"] == "No relevant customers found"
+	assert all(_message(each).get("description") for _path, _method, each in operations.values())
+
+
+def _message(operation: dict) -> dict:
+	(code,) = {"200", "202"} & set(operation["responses"])
+	schema = operation["responses"][code]["content"]["application/json"]["schema"]
+	return schema["properties"]["message"]
+
+
 def test_a_docstring_is_taken_apart():
 	def approve(name: str) -> str:
 		"""Approve it.
@@ -117,6 +161,7 @@ def test_refusals_come_from_the_docstring():
 		conflict(name)
 
 	endpoint = ENDPOINTS.pop("refuses")
+	endpoint.function.__module__ = "medusa_integration.storefront.orders"
 	types = {
 		("refuses.name", "validation"): {"type": "string"},
 		("refuses", "serialization"): {"type": "string"},

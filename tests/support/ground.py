@@ -4,6 +4,7 @@ import frappe
 
 COMPANY = {"company_name": "Example Company", "abbr": "EX", "default_currency": "OMR", "country": "Oman"}
 PRICE_LISTS = ("Standard Buying", "Standard Selling")
+ATTRIBUTES = ("Colour", "Size")  # ERPNext ships these with values that collide with those of the tests
 
 
 def lay() -> None:
@@ -22,6 +23,9 @@ def lay() -> None:
 	_change("Stock Settings", default_warehouse=stores)
 	for name in PRICE_LISTS:
 		_change("Price List", name, currency=currency)
+	for name in ATTRIBUTES:
+		if not frappe.db.exists("Item Variant Attribute", {"attribute": name}):
+			frappe.delete_doc("Item Attribute", name, ignore_missing=True)
 	# An installation has filled in the company that was the default then.
 	frappe.db.set_single_value("Medusa Configuration", "company", None)
 	frappe.db.commit()

@@ -15,11 +15,17 @@ def company() -> str:
 
 
 def second_company() -> str:
-	"""The name of another Company, with its chart of accounts, made where it is missing."""
+	"""The name of another Company, with its warehouses and its chart of accounts, made where they are missing: the company stays
+	on the site, the others go with the test."""
 	name = "Second Shop"
 	if not frappe.db.exists("Company", name):
 		country = frappe.get_cached_value("Company", company(), "country")
 		_insert("Company", company_name=name, abbr="SSH", default_currency="OMR", country=country)
+	doc = frappe.get_doc("Company", name)
+	if not frappe.db.exists("Warehouse", {"company": name}):
+		doc.create_default_warehouses()
+	if not frappe.db.exists("Account", {"company": name}):
+		doc.create_default_accounts()
 	return name
 
 

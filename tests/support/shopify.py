@@ -215,5 +215,6 @@ def _shown(row: dict) -> dict:
 
 
 def _signs(text: str | None) -> str:
-	"""A text without its tags and spaces."""
-	return re.sub(r"<[^>]+>|&nbsp;|\s", "", text or "")
+	"""A text without its tags and spaces; an entry of a list begins with a hyphen, as in the shop."""
+	text = re.sub(r"<li\b[^>]*>", "-", text or "")
+	return re.sub(r"<[^>]+>|&nbsp;|\s", "", text)

@@ -22,6 +22,8 @@ AIMS = {
 	"export_variants_vs_raw": (operator.ge, 0.9),
 	"export_variants_calls": (operator.le, 1),
 	"variant_save_calls": (operator.le, 1),
+	"prices_tried": (operator.ge, 300),
+	"prices_off": (operator.le, 0),
 	"stock_vs_raw": (operator.ge, 0.9),
 	"stock_flags_seconds": (operator.le, 3),
 	"stock_flags_vs_each": (operator.ge, 50),
@@ -56,6 +58,7 @@ def main() -> None:
 			exporting,
 			exporting_variants,
 			ordering,
+			pricing,
 			quoting,
 			saving,
 			scale,
@@ -79,6 +82,8 @@ def main() -> None:
 			figures.update(saving.measure(medusa))
 		with console.status("Quoting…"):
 			figures.update(quoting.measure())
+		with console.status("Asking 300 prices…"):
+			figures.update(pricing.measure(medusa))
 		with console.status("Browsing 50,000 products, on MariaDB…"):
 			figures.update(browsing.measured_apart())
 		with console.status("Buying 300 carts…"):

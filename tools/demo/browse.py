@@ -1,6 +1,6 @@
-"""python -m tools.demo.browse [FOLDER]: a visitor in the shop window, in headless Chromium: browses, filters, searches, signs up,
-reviews, wishes, orders, asks for a quotation and approves it; then the pages by axe's rules, on a telephone too. Screenshots go to
-FOLDER, where one is named.
+"""python -m tools.demo.browse [FOLDER]: a visitor in the shop window, in headless Chromium: browses, filters, searches, looks at sizes,
+a sale, a bundle and prices abroad, signs up, reviews, wishes, orders, asks for a quotation, approves it, and gets the prices of a
+group of customers; then the pages by axe's rules, on a telephone too. Screenshots go to FOLDER, where one is named.
 
 Wants Chromium, and what `make pictures` installs. Exit status 0 only where each step showed what it should.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tools.demo import rows, serve, stage
+from tools.demo import offers, rows, serve, stage
 from tools.demo.browse_looking import Looking
 from tools.demo.browse_page import LARGE, PATIENCE
 
@@ -76,9 +76,11 @@ class Visitor(Looking):
 		expect.set_options(timeout=PATIENCE)
 		steps: tuple[Callable[[], None], ...] = (
 			*(self.land, self.browse, self.filter, self.order_by_price, self.look_at_variants),
-			*(self.choose_options, self.search, self.search_with_a_typing_error, self.fill_the_cart),
+			*(self.choose_options, self.look_at_sale, self.look_at_bundle, self.go_abroad),
+			*(self.search, self.search_with_a_typing_error, self.fill_the_cart),
 			*(self.sign_up, self.log_in, self.review, self.find_helpful, self.wish, self.order),
-			*(self.ask, self.approve, self.get_lost, self.look_small, self.use_the_menu, self.check_pages),
+			*(self.ask, self.approve, self.join_group, self.get_lost, self.look_small),
+			*(self.use_the_menu, self.check_pages),
 		)
 		for step in steps:
 			step()
@@ -195,6 +197,24 @@ class Visitor(Looking):
 		self._shoot("quotation-order")
 		self.page.locator("#mine").get_by_role("link", name="Orders").click()
 		expect(self.page.locator(".lines li")).to_have_count(2)
+
+	def join_group(self) -> None:
+		"""A clerk puts the visitor's Customer into a Customer Group; its prices are on the product and on the cards."""
+		((code, price),) = offers.CLINIC_PRICES.items()
+		title = self._rows[code]["web_item_name"]
+		self._card(title).locator("a").first.click()
+		expect(self.page.locator(".cost b")).to_contain_text(self._rows[code]["price"])
+		offers.put_into_group(self.email)
+		until = time.monotonic() + A_MAIL_A_MINUTE
+		while price not in self.page.locator(".cost b").inner_text():
+			assert time.monotonic() < until, "the group's price isn't there"
+			self.page.wait_for_timeout(2000)
+			self.page.reload()
+			self._wait()
+		self._shoot("group")
+		card = self._card(title, "/#/category/products/infection-control/gloves")
+		expect(card.locator(".price b")).to_contain_text(price)
+		self._shoot("group-cards")
 
 	def _ask_for_code(self, email: str) -> None:
 		until = time.monotonic() + A_MAIL_A_MINUTE

@@ -5,7 +5,8 @@ import re
 from playwright.sync_api import expect
 
 from tools.demo import browse_checks
-from tools.demo.browse_page import LARGE, SMALL, Window
+from tools.demo.browse_offers import LookingForOffers
+from tools.demo.browse_page import LARGE, SMALL
 
 PAGES = (
 	"/", "/category/products/dental", "/search?q=golves", "/search?q=", "/clearance", "/wishlist", "/quotations",
@@ -13,7 +14,7 @@ PAGES = (
 )  # fmt: skip
 
 
-class Looking(Window):
+class Looking(LookingForOffers):
 	"""Somebody who looks around."""
 
 	def land(self) -> None:
@@ -72,6 +73,7 @@ class Looking(Window):
 		"""A size and a colour; a combination that isn't made is greyed."""
 		self._open("/#/search?q=Tunic")
 		self.page.locator(".card a", has_text="Scrub Tunic").first.click()
+		expect(self.page.locator(".options legend")).to_have_text(["Size", "Colour"])
 		expect(self.page.locator(".option.off", has_text="White")).to_be_visible()
 		self.page.locator(".option", has_text="Teal").click()
 		self.page.locator(".option").get_by_text("M", exact=True).click()
@@ -80,6 +82,7 @@ class Looking(Window):
 		self.page.locator(".option", has_text="XL").click()
 		expect(self.page.locator(".cost")).to_contain_text("9.250")
 		expect(self.page.get_by_label("White")).to_be_checked()
+		self.optional = self.page.url.split("#")[1]
 
 	def search(self) -> None:
 		"""As somebody types, with the keys: titles come first."""
@@ -127,6 +130,8 @@ class Looking(Window):
 			("landing", "/#/"),
 			("category", "/#/category/products"),
 			("product", f"/#{self.product}"),
+			("options", f"/#{self.optional}"),
+			("sale-cards", "/#/category/products/infection-control/masks-face-protection"),
 		):
 			self._open(path)
 			self.page.wait_for_load_state("networkidle")

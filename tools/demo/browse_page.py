@@ -2,8 +2,11 @@
 
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import urlencode
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+from tools.demo import rows
 
 PATIENCE = 60_000  # milliseconds for a page to be drawn
 LARGE, SMALL = {"width": 1200, "height": 900}, {"width": 390, "height": 844}
@@ -19,6 +22,7 @@ class Window:
 
 	def __init__(self, page: Page, folder: Path | None) -> None:
 		self.page, self.folder = page, folder
+		self._rows = {row["item_code"]: row for row in rows.read()}
 		if folder:
 			folder.mkdir(parents=True, exist_ok=True)
 
@@ -28,6 +32,13 @@ class Window:
 
 	def _wait(self) -> None:
 		expect(self.page.locator("main:not([aria-busy]) > :not(.loading)")).to_be_visible()
+
+	def _card(self, title: str, path: str = "") -> Locator:
+		"""The product's card on a page; else on that of a search for it."""
+		self._open(path or f"/#/search?{urlencode({'q': title})}")
+		card = self.page.locator(".card", has=self.page.get_by_role("heading", name=title, exact=True)).first
+		expect(card).to_be_visible()
+		return card
 
 	def _heading(self):
 		return self.page.locator("main h1").first

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlencode
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
@@ -16,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.medusa.server import Medusa
 from tests.site import desk, site
 from tests.support.processes import free_port
-from tools.demo import browse, rows, serve, stage, window
+from tools.demo import browse, offers, options, rows, serve, stage, window
 from tools.demo.shop import server as shop
 from tools.demo.shop.erpnext import ERPNext
 
@@ -60,12 +61,15 @@ def main() -> None:
 		medusa = stack.enter_context(stage.medusa_and_site())
 		port = free_port()
 		url = f"http://127.0.0.1:{port}"
-		stage.set_site_address(url)
+		stage.set_site_config(host_name=url)
 		stage.configure(medusa)
 		server = stack.enter_context(stage.process("serve", str(port)))
 		serve.wait_for(url, server)
 		with stage.process("worker") as worker:
 			stage.save_catalogue(rows.read())
+			options.save(window.shelf())
+			offers.save(medusa, window.shelf())
+			window.stock([], options.stock())
 			_stock()
 			_park(medusa)
 			_sell_elsewhere(medusa)
@@ -81,9 +85,11 @@ def main() -> None:
 		_made_by_another_tool(medusa)
 		page = stack.enter_context(_signed_in(browser, url))
 		FOLDER.mkdir(parents=True, exist_ok=True)
-		for name in sys.argv[1:] or (*PICTURES, SHOP):
-			if name == SHOP:
-				_shop_window(page, front)
+		for name in sys.argv[1:] or (*PICTURES, *SHOP):
+			if name == STOREFRONTS:
+				_open_storefronts(medusa)  # which queues products
+			if name in SHOP:
+				SHOP[name](page, front)
 			else:
 				PICTURES[name](page)
 				page.wait_for_function(DRAWN)
@@ -146,10 +152,33 @@ def _made_by_another_tool(medusa: Medusa) -> None:
 	"""A product that isn't linked and has another tool's external id."""
 	import frappe
 
-	linked = {"medusa_id": ("is", "set"), "published": 1}
+	linked = {"medusa_id": ("is", "set"), "published": 1, "item_group": ("!=", "Protective Clothing")}
 	name, id = frappe.db.get_value("Website Item", linked, ["name", "medusa_id"], order_by="name desc")
 	medusa.admin("POST", f"/admin/products/{id}", {"external_id": "shelf-4711"})
 	frappe.db.set_value("Website Item", name, {"medusa_id": None, "medusa_variant_id": None})
+	frappe.db.commit()
+
+
+def _open_storefronts(medusa: Medusa) -> None:
+	"""Three sales channels: the shop's own, one for companies, and one of single items."""
+	import frappe
+
+	from tests.support import factories
+
+	ids = [
+		medusa.admin("POST", "/admin/sales-channels", {"name": name})["sales_channel"]["id"]
+		for name in ("Wholesale", "Outlet")
+	]
+	location = medusa.shop["stock_location_id"]
+	medusa.admin("POST", f"/admin/stock-locations/{location}/sales-channels", {"add": ids})
+	factories.configure(
+		medusa,
+		sales_channels=[
+			{"sales_channel": ids[0], "sells": "Chosen Items", "item_group": "Infection Control"},
+			{"sales_channel": ids[0], "sells": "Chosen Items", "item_group": "Dental", "brand": "Lumedrel"},
+			{"sales_channel": ids[1], "sells": "Listed Items"},
+		],
+	)
 	frappe.db.commit()
 
 
@@ -252,12 +281,18 @@ def _open(page: Page, route: str, height: int, shows: str) -> None:
 	page.wait_for_function(DRAWN)
 
 
+def _choose(page: Page, menu: str, entry: str) -> None:
+	"""An entry of a form's menu."""
+	page.locator(".page-actions .inner-group-button button", has_text=menu).first.click()
+	page.locator(".dropdown-menu.show", has_text=entry).get_by_text(entry).click()
+
+
 def _save(page: Page, name: str) -> None:
 	"""As a PNG of 256 colours, a third of the size of the screenshot. Those of the shop window, which has shades, are mixed."""
 	picture = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
 	path = FOLDER / f"{name}.png"
 	flat = picture.quantize(256, dither=Image.Dither.NONE)
-	mixed = picture.quantize(palette=flat, dither=Image.Dither.FLOYDSTEINBERG) if name == SHOP else flat
+	mixed = picture.quantize(palette=flat, dither=Image.Dither.FLOYDSTEINBERG) if name in SHOP else flat
 	mixed.save(path, optimize=True)
 	size = path.stat().st_size
 	stage.console.print(f"{path.relative_to(FOLDER.parents[1])}  {size // 1000} kB")
@@ -287,13 +322,13 @@ def _configuration(page: Page) -> None:
 
 
 def _workspace(page: Page) -> None:
-	_open(page, "medusa", 640, ".number-widget-box .widget-content .number")
+	_open(page, "medusa", 860, ".number-widget-box .widget-content .number")
 	page.locator(".number-card-loading").first.wait_for(state="detached")
 	page.wait_for_function(CHART_DRAWN, polling=500)
 
 
 def _outbox(page: Page) -> None:
-	_open(page, "medusa-outbox", 480, ".list-row .list-subject")
+	_open(page, "medusa-outbox", 760, ".list-row .list-subject")
 
 
 def _inbox(page: Page) -> None:
@@ -303,8 +338,7 @@ def _inbox(page: Page) -> None:
 def _import_orders(page: Page) -> None:
 	"""Previewed with nobody at work in the background, so that the job is done here."""
 	_open(page, "medusa-configuration", 720, ".page-actions button")
-	page.locator(".page-actions .inner-group-button button", has_text="Medusa").first.click()
-	page.locator(".dropdown-menu.show", has_text="Import orders").get_by_text("Import orders").click()
+	_choose(page, "Medusa", "Import orders")
 	page.locator(".modal.show").get_by_role("button", name="Preview").click()
 	page.locator(".modal.show", has_text="Waiting for a background worker").first.wait_for()
 	_run_jobs()
@@ -314,7 +348,7 @@ def _import_orders(page: Page) -> None:
 def _import_products(page: Page) -> None:
 	"""As `_import_orders`, with what the shop has beside ERPNext's products."""
 	_open(page, "medusa-configuration", 760, ".page-actions button")
-	page.get_by_role("button", name="Import products").first.click()
+	_choose(page, "Products", "Import products")
 	page.locator(".modal.show").get_by_role("button", name="Preview").click()
 	page.locator(".modal.show", has_text="Waiting for a background worker").first.wait_for()
 	_run_jobs()
@@ -323,7 +357,7 @@ def _import_products(page: Page) -> None:
 
 def _link_products(page: Page) -> None:
 	_open(page, "medusa-configuration", 640, ".page-actions button")
-	page.get_by_role("button", name="Link existing products").first.click()
+	_choose(page, "Products", "Link existing products")
 	page.locator(".modal.show", has_text="Waiting for a background worker").first.wait_for()
 	_run_jobs()
 	page.locator(".modal.show .modal-body .indicator").first.wait_for()
@@ -337,6 +371,25 @@ def _fields(page: Page) -> None:
 	section.locator(".section-head").click()
 	section.locator(".grid-add-row").click()
 	section.scroll_into_view_if_needed()
+
+
+def _price_lists(page: Page) -> None:
+	_open(page, "medusa-configuration", 480, ".page-actions button")
+	_to_section(page, "Prices in the shop")
+
+
+def _sales_channels(page: Page) -> None:
+	_open(page, "medusa-configuration", 480, ".page-actions button")
+	page.locator(".form-tabs .nav-link", has_text="Orders from Medusa").click()
+	_to_section(page, "Sales Channels")
+
+
+def _to_section(page: Page, title: str) -> None:
+	head = page.locator(".form-section .section-head", has_text=title).locator("visible=true").first
+	if "collapsed" in (head.get_attribute("class") or ""):
+		head.click()
+	head.evaluate("(element) => element.scrollIntoView({ block: 'start' })")
+	page.mouse.wheel(0, -80)  # from below the tabs
 
 
 def _run_jobs() -> None:
@@ -389,7 +442,26 @@ def _shop_window(page: Page, front: str) -> None:
 	page.wait_for_function(SHOP_DRAWN)
 
 
-SHOP = "shop-window"
+def _options(page: Page, front: str) -> None:
+	"""A size and a colour that are in stock."""
+	template = options.TEMPLATES[0].row["web_item_name"]
+	page.set_viewport_size({"width": WIDTH, "height": 640})
+	page.goto(f"{front}/#/search?{urlencode({'q': template})}")
+	page.locator(".card a", has_text=template).first.click()
+	page.locator(".option", has_text="Teal").click()
+	page.locator(".option").get_by_text("M", exact=True).click()
+	page.wait_for_function(SHOP_DRAWN)
+
+
+def _sale(page: Page, front: str) -> None:
+	page.set_viewport_size({"width": WIDTH, "height": 640})
+	page.goto(f"{front}/#/category/products/infection-control/masks-face-protection")
+	page.locator(".card .price s").first.wait_for()
+	page.wait_for_function(SHOP_DRAWN)
+
+
+SHOP = {"shop-window": _shop_window, "options": _options, "sale": _sale}
+STOREFRONTS = "sales-channels"
 # The configuration last: it asks Medusa for its pick-lists, which would fill the log.
 PICTURES = {
 	"website-item": _website_item,
@@ -406,7 +478,9 @@ PICTURES = {
 	"import-products": _import_products,
 	"link-products": _link_products,
 	"fields": _fields,
+	"price-lists": _price_lists,
 	"configuration": _configuration,
+	STOREFRONTS: _sales_channels,
 }
 
 if __name__ == "__main__":

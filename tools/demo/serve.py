@@ -3,7 +3,6 @@
 The catalogue is saved while the worker runs, as in a shop that is in use.
 """
 
-import sys
 import time
 from contextlib import ExitStack
 
@@ -36,11 +35,12 @@ def start(stack: ExitStack, catalogue: list[rows.Row]) -> tuple[Medusa, str, str
 	medusa = stack.enter_context(stage.medusa_and_site())
 	port, front_port = free_port(), free_port()
 	url, front = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{front_port}"
-	stage.set_site_address(url)
+	stage.set_site_config(host_name=url, medusa_has_no_admin=1)
 	stage.configure(medusa)
 	mails = MailServer()
 	stack.callback(mails.stop)
 	secret = window.configure(medusa, mails, front)
+	_make_customer()
 	children = [
 		stack.enter_context(stage.process(*command))
 		for command in (("serve", str(port)), ("worker",), ("schedule",))
@@ -59,6 +59,16 @@ def start(stack: ExitStack, catalogue: list[rows.Row]) -> tuple[Medusa, str, str
 	return medusa, url, front, children
 
 
+def _make_customer() -> None:
+	"""The Customer of the examples in docs/storefront.md, whom the shop doesn't know yet."""
+	import frappe
+
+	from tests.support import factories
+
+	factories.customer("Harbour Clinic", medusa_id=None)
+	frappe.db.commit()
+
+
 def wait_for(url: str, server: Child) -> None:
 	"""Wait until the web server of the site answers."""
 	while server.alive():
@@ -72,6 +82,8 @@ def wait_for(url: str, server: Child) -> None:
 
 
 def _say_where(medusa: Medusa, url: str, front: str) -> None:
+	from tests.support import storefront
+
 	shop = medusa.shop
 	products = f"/store/products?region_id={shop['region_id']}&fields=title,*variants.calculated_price"
 	for what, where in (
@@ -80,12 +92,24 @@ def _say_where(medusa: Medusa, url: str, front: str) -> None:
 		("  login", f"Administrator / {site.PASSWORD}"),
 		("  settings", f"{url}/desk/medusa-configuration"),
 		("  products", f"{url}/desk/website-item"),
-		("Medusa", medusa.url),
-		("  login", f"{medusa.email} / {medusa.password}"),
-		("  shop", f"curl -H 'x-publishable-api-key: {shop['publishable_key']}' '{medusa.url}{products}'"),
+		("Medusa", f"{medusa.url} (its API: this server has no admin, so the Desk has no links to it)"),
+		("  API login", f"{medusa.email} / {medusa.password}"),
+		(
+			"  products",
+			f"curl -H 'x-publishable-api-key: {shop['publishable_key']}' '{medusa.url}{products}'",
+		),
+		("ERPNext's API", "your first request: docs/storefront.md. For another terminal:"),
+		("", f"export ERPNEXT_URL={url} SIGNING_SECRET={storefront.SECRET} API_TOKEN={_api_token()}"),
 	):
-		console.print(f"{what:11} {where}", soft_wrap=True, markup=False)
-	console.print("Ctrl-C stops all of it.")
+		console.print(f"{what:13} {where}", soft_wrap=True, markup=False)
+	console.print("The data is thrown away at the end. Ctrl-C stops all of it.")
+
+
+def _api_token() -> str:
+	"""A new API key of the user in whose name the shop's server calls, with its secret."""
+	from tests.support import storefront
+
+	return storefront.api_key().removeprefix("token ")
 
 
 def _watch(children: list[Child]) -> None:
@@ -101,4 +125,4 @@ if __name__ == "__main__":
 	try:
 		main()
 	except KeyboardInterrupt:
-		sys.exit("stopped")
+		console.print("Stopped.")

@@ -44,13 +44,14 @@ def medusa_and_site(db: str = "sqlite", version: str = "v2") -> Iterator[Medusa]
 		yield medusa
 
 
-def set_site_address(url: str) -> None:
-	"""Where the site says that it is, in the addresses of its files; for this process and those started from now on."""
+def set_site_config(**values) -> None:
+	"""Settings of the site's configuration, for this process and those started from now on: `host_name`, where the site
+	says that it is in the addresses of its files; `medusa_has_no_admin`, so that the Desk has no links to Medusa's admin."""
 	import frappe
 
 	path = engine.current.path("site_config.json")
-	engine.write(path, json.dumps({**json.loads(path.read_text()), "host_name": url}, indent=1))
-	frappe.local.conf.host_name = url
+	engine.write(path, json.dumps({**json.loads(path.read_text()), **values}, indent=1))
+	frappe.local.conf.update(values)
 
 
 @contextmanager

@@ -5,23 +5,25 @@ from pathlib import Path
 
 import medusa_integration
 import medusa_integration.api
+from medusa_integration import hooks
 from medusa_integration.storefront.access import ENDPOINTS, Endpoint
-from tools.openapi import schemas
+from tools.openapi import schemas, topics
 from tools.openapi.operations import Operation, types_of
 from tools.openapi.parts import ERROR, RESPONSES, SECURITY
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
 PATH = "/api/method/medusa_integration.api."
 DESCRIPTION = """\
-What the shop's server calls in ERPNext. How to sign a request, the rules that hold for every call and the words for what goes \
-wrong are in docs/storefront.md; the documents behind the calls are in docs/reference.md.
+The functions that a shop calls in ERPNext. [Call ERPNext from the shop](storefront.md) has a first request step by step, the \
+signature of a request, and the rules that hold for every call. The [reference](reference.md) has the documents behind the calls.
 
-Frappe wraps every reply: what a function returns stands under `message`, and so does `{"error": …}` where it refuses."""
+Frappe wraps every reply: what a function returns stands under `message`, and so does `{"error": …}` where it refuses. \
+`message` may be an object, a list or a text: each function says which."""
 
 
 def as_text() -> str:
 	"""The file's content."""
-	return json.dumps(build(ENDPOINTS), indent="\t", ensure_ascii=False) + "\n"
+	return json.dumps(build(ENDPOINTS), indent=1, ensure_ascii=False) + "\n"
 
 
 def build(endpoints: dict[str, Endpoint]) -> dict:
@@ -30,26 +32,31 @@ def build(endpoints: dict[str, Endpoint]) -> dict:
 	for name in sorted(endpoints):
 		types |= types_of(name, endpoints[name])
 	found, components = schemas.of_types(types)
-	paths, tags = {}, set()
+	paths = {}
 	for name in sorted(endpoints):
 		operation = Operation(name, endpoints[name], found, components)
 		paths[PATH + name] = {
 			method.lower(): operation.described(method) for method in endpoints[name].methods
 		}
-		tags.add(endpoints[name].function.__module__)
 	return {
 		"openapi": "3.1.0",
 		"info": {
 			"title": "Medusa Integration: the storefront's calls",
 			"version": medusa_integration.__version__,
 			"description": DESCRIPTION,
-			"license": {"name": "MIT", "identifier": "MIT"},
+			"contact": {"name": hooks.app_publisher},
+			"license": {"name": "MIT", "url": "https://spdx.org/licenses/MIT.html"},
 		},
 		"servers": [
-			{"url": "https://{site}", "variables": {"site": {"default": "erp.example.com"}}},
+			{
+				"url": "https://{site}",
+				"description": "The ERPNext site.",
+				"variables": {"site": {"default": "erp.example.com", "description": "its host name"}},
+			},
 		],
 		"security": [{name: []} for name in SECURITY],
-		"tags": [_tag(module) for module in sorted(tags)],
+		"tags": topics.tags(),
+		"x-tagGroups": topics.groups(),
 		"paths": paths,
 		"components": {
 			"schemas": {"Error": ERROR, **components},
@@ -57,10 +64,3 @@ def build(endpoints: dict[str, Endpoint]) -> dict:
 			"securitySchemes": SECURITY,
 		},
 	}
-
-
-def _tag(module: str) -> dict:
-	from importlib import import_module
-
-	first_line = (import_module(module).__doc__ or "").strip().split("\n")[0]
-	return {"name": module.rpartition(".")[2], "description": first_line}

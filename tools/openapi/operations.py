@@ -7,9 +7,21 @@ from typing import Any, get_args, get_origin, get_type_hints
 import frappe
 
 from medusa_integration.storefront import errors, replies
-from medusa_integration.storefront.access import Endpoint
-from tools.openapi import docstrings, examples, schemas
-from tools.openapi.parts import CACHED, COMMON, OPEN, PUBLIC, RETRY_AFTER, WRITING, error_response
+from medusa_integration.storefront.access import CHANNEL, Endpoint
+from medusa_integration.storefront.arguments import SalesChannel
+from tools.openapi import docstrings, examples, schemas, topics
+from tools.openapi.parts import (
+	CACHED,
+	COMMON,
+	OPEN,
+	PUBLIC,
+	READING,
+	RETRY_AFTER,
+	TRUSTED,
+	WRITES,
+	WRITING,
+	error_response,
+)
 
 ARGUMENT, REPLY = "validation", "serialization"  # pydantic's modes
 
@@ -18,6 +30,8 @@ def types_of(name: str, endpoint: Endpoint) -> dict[tuple[str, str], Any]:
 	"""The types of its arguments and of its reply, by the keys that Operation finds their schemas under."""
 	hints = get_type_hints(endpoint.function, include_extras=True)
 	returned = hints.pop("return")
+	if endpoint.shows_products:
+		hints[CHANNEL] = SalesChannel
 	if get_origin(returned) in (replies.Paged, replies.Accepted):
 		(returned,) = get_args(returned)
 	return {**{(f"{name}.{key}", ARGUMENT): each for key, each in hints.items()}, (name, REPLY): returned}
@@ -32,7 +46,10 @@ class Operation:
 		self.doc = docstrings.read(endpoint.function)
 		self.components = components
 		self.reply = types[name, REPLY]
-		self.parameters = inspect.signature(endpoint.function).parameters
+		self.parameters = dict(inspect.signature(endpoint.function).parameters)
+		if endpoint.shows_products:
+			kind = inspect.Parameter.KEYWORD_ONLY
+			self.parameters[CHANNEL] = inspect.Parameter(CHANNEL, kind, default=None)
 		self.arguments = {
 			key: self._argument(key, types[f"{name}.{key}", ARGUMENT]) for key in self.parameters
 		}
@@ -51,9 +68,9 @@ class Operation:
 		description = "\n\n".join(filter(None, (self.doc.description, self._limits())))
 		return {
 			"operationId": self.name if first else f"{self.name}_by_{method.lower()}",
-			"tags": [self.function.__module__.rpartition(".")[2]],
+			"tags": [topics.of_module(self.function.__module__)],
 			"summary": self.doc.summary,
-			**({"description": description} if description else {}),
+			"description": description,
 			**({"security": PUBLIC} if self.endpoint.is_public else {}),
 			**(self._query() if method == "GET" else self._body()),
 			"responses": {self._code(): self._accepted(), **self._refused()},
@@ -62,7 +79,7 @@ class Operation:
 	def _limits(self) -> str:
 		if self.endpoint.is_public:
 			return OPEN + (CACHED.format(self.endpoint.cached) if self.endpoint.cached else "")
-		return "" if "GET" in self.methods else "Writes in one transaction: a failure leaves nothing behind."
+		return TRUSTED + (READING if "GET" in self.methods else WRITES)
 
 	def _query(self) -> dict:
 		return {"parameters": [self._in_query(key, schema) for key, schema in self.arguments.items()]}
@@ -92,7 +109,8 @@ class Operation:
 
 	def _accepted(self) -> dict:
 		message = examples.REPLIES.get(self.name) or examples.of_schema(self.reply, self.components)
-		properties, example = {"message": self.reply}, {"message": message}
+		described = {"description": self.doc.returns, **self.reply}
+		properties, example = {"message": described}, {"message": message}
 		if self._is_counted():
 			properties["total"] = {"type": "integer", "minimum": 0, "description": "of all pages"}
 			example["total"] = 1

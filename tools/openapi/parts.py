@@ -21,6 +21,9 @@ PUBLIC = [{}, *({name: []} for name in SECURITY)]
 OPEN = (
 	"Anybody may call it, such as a browser; `customer_id` and `cus_id` are heard of trusted callers alone."
 )
+TRUSTED = "For the shop's server alone: signed, or with an API key. "
+READING = "It changes nothing."
+WRITES = "It writes in one transaction: a failure leaves nothing behind."
 CACHED = " A stranger's reply may be cached for {0} seconds; it has an `ETag`, and `If-None-Match` is answered with 304."
 
 # Codes of refusals, and the component that describes each.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from medusa_integration.medusa.errors import MedusaNotFound, MedusaRejected
+from medusa_integration.medusa.errors import MedusaRejected
 from medusa_integration.medusa.v1.shop import Shop
 
 PART = 100  # customers in a call
@@ -11,20 +11,6 @@ PART = 100  # customers in a call
 
 class CustomerGroups(Shop):
 	groups_come_first = False
-
-	def write_customer_group(self, id: str, name: str) -> str:
-		if id:
-			try:
-				self.client.post(f"/admin/customer-groups/{id}", {"name": name})
-				return id
-			except MedusaNotFound:
-				pass
-		for row in self.client.get("/admin/customer-groups", {"name[]": [name], "limit": 2})[
-			"customer_groups"
-		]:
-			if row["name"] == name:
-				return row["id"]
-		return self.client.post("/admin/customer-groups", {"name": name})["customer_group"]["id"]
 
 	def group_members(self, id: str) -> set[str]:
 		params: dict[str, Any] = {"limit": PART, "offset": 0}

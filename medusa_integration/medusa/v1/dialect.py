@@ -3,6 +3,7 @@
 from medusa_integration.medusa.v1.accounts import Accounts
 from medusa_integration.medusa.v1.collections import Collections
 from medusa_integration.medusa.v1.customer_groups import CustomerGroups
+from medusa_integration.medusa.v1.events import Events
 from medusa_integration.medusa.v1.order_polling import OrderPolling
 from medusa_integration.medusa.v1.order_reading import OrderReading
 from medusa_integration.medusa.v1.order_writing import OrderWriting
@@ -25,6 +26,7 @@ class MedusaV1(
 	OrderPolling,
 	OrderWriting,
 	Accounts,
+	Events,
 ):
 	version = "v1"
 	sign_in_path = "/admin/auth/token"

@@ -12,6 +12,7 @@ from medusa_integration.medusa.option_changes import (
 	IN_THE_WAY,
 	SAME_VALUES,
 	as_options,
+	cleared,
 	is_ours,
 	leaving,
 	match,
@@ -48,7 +49,8 @@ def new_product(product: dict) -> dict:
 
 
 def _new_variant(variant: dict, options: list[dict]) -> dict:
-	return {**_fields(variant), "inventory_quantity": 0, "prices": [], "options": options}
+	fields = {key: value for key, value in _fields(variant).items() if value is not None}
+	return {**fields, "inventory_quantity": 0, "prices": [], "options": options}
 
 
 def _fields(variant: dict) -> dict:
@@ -81,7 +83,8 @@ class OptionChanges:
 	def body(self) -> dict:
 		"""The variants for the product's update. Makes and renames the options that they need."""
 		if not self.wanted:
-			return {"variants": [{"id": row["id"]} for row in self.rows]}
+			gone = set(self.product.get("deleted_variants") or ())
+			return {"variants": [{"id": row["id"]} for row in self.rows if row["id"] not in gone]}
 		for variant in self.wanted:
 			self._check(variant)
 		titles = [option["title"] for option in self.product["options"]]
@@ -144,8 +147,9 @@ class OptionChanges:
 			return _new_variant(variant, options)
 		there = self._values(row)
 		changed = [each for each in options if there.get(each["option_id"]) != each["value"]]
-		left = set(self.product["left_to_shop"])
+		left = set(variant["left_to_shop"])
 		fields = {key: value for key, value in _fields(variant).items() if key not in left}
+		fields |= cleared(variant, row)
 		return {"id": row["id"], **fields, **({"options": changed} if changed else {})}
 
 	def finish(self, written: dict) -> dict[str, str]:

@@ -13,19 +13,6 @@ PAGE = 1000
 class CustomerGroups(Shop):
 	groups_come_first = True
 
-	def write_customer_group(self, id: str, name: str) -> str:
-		if id:
-			try:
-				self.client.post(f"/admin/customer-groups/{id}", {"name": name})
-				return id
-			except MedusaNotFound:
-				pass
-		params = {"name": name, "fields": "id,name", "limit": 2}
-		for row in self.client.get("/admin/customer-groups", params)["customer_groups"]:
-			if row["name"] == name:
-				return row["id"]
-		return self.client.post("/admin/customer-groups", {"name": name})["customer_group"]["id"]
-
 	def group_members(self, id: str) -> set[str]:
 		params: dict[str, Any] = {"groups[]": [id], "fields": "id", "limit": PAGE, "offset": 0}
 		found: set[str] = set()

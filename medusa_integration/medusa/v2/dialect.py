@@ -4,6 +4,7 @@ from medusa_integration.medusa.v2.accounts import Accounts
 from medusa_integration.medusa.v2.categories import Categories
 from medusa_integration.medusa.v2.collections import Collections
 from medusa_integration.medusa.v2.customer_groups import CustomerGroups
+from medusa_integration.medusa.v2.events import Events
 from medusa_integration.medusa.v2.order_polling import OrderPolling
 from medusa_integration.medusa.v2.order_reading import OrderReading
 from medusa_integration.medusa.v2.order_writing import OrderWriting
@@ -29,6 +30,7 @@ class MedusaV2(
 	OrderWriting,
 	ReturnWriting,
 	Accounts,
+	Events,
 ):
 	version = "v2"
 	sign_in_path = "/auth/user/emailpass"

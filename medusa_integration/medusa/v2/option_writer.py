@@ -9,6 +9,7 @@ from medusa_integration.medusa.option_changes import (
 	IN_THE_WAY,
 	SAME_VALUES,
 	as_options,
+	cleared,
 	is_ours,
 	leaving,
 	match,
@@ -31,7 +32,8 @@ def new_variant(variant: dict, spare: dict[str, str]) -> dict:
 	"""
 	item = spare.get(variant["sku"]) if variant["manage_inventory"] else None
 	links = {"inventory_items": [{"inventory_item_id": item, "required_quantity": 1}]} if item else {}
-	return {**variant_fields(variant), "options": variant["options"], "prices": [], **links}
+	fields = {key: value for key, value in variant_fields(variant).items() if value is not None}
+	return {**fields, "options": variant["options"], "prices": [], **links}
 
 
 def variant_fields(variant: dict) -> dict:
@@ -71,7 +73,8 @@ class OptionWriter:
 
 	def write(self) -> dict:
 		if not self.variants:
-			return {"variants": {}, "reserved": []}
+			gone = set(self.product.get("deleted_variants") or ())
+			return {"variants": {}, "reserved": self._remove([row for row in self.rows if row["id"] in gone])}
 		reserved = self._remove(leaving(self.rows, self.matched, self.product.get("known_variants") or ()))
 		gone = {row["id"] for row in self.rows} - {row["id"] for row in self.matched.values()}
 		self.others = [row for row in self.rows if row["id"] in gone and row["id"] not in self.removed]
@@ -306,10 +309,11 @@ class OptionWriter:
 	def _changes(self, variant: dict) -> dict:
 		row = self.matched[variant["item_code"]]
 		wanted = variant_fields(variant)
-		left = {*self.product["left_to_shop"], *(["manage_inventory"] if counts_parts(row) else ())}
+		left = {*variant["left_to_shop"], *(["manage_inventory"] if counts_parts(row) else ())}
 		changed = {
 			key: value for key, value in wanted.items() if key not in left and not same(value, row.get(key))
 		}
+		changed |= cleared(variant, row)
 		if "metadata" in changed:
 			changed["metadata"] = {
 				key: value

@@ -44,6 +44,11 @@ def new_variants(product: dict, spare: dict[str, str], left: set[str]) -> dict:
 	return {"options": [{"title": "Default", "values": ["Default"]}], "variants": [variant]}
 
 
+def _owned_fields(variant: dict) -> dict:
+	left = variant["left_to_shop"]
+	return {key: value for key, value in variant_fields(variant).items() if key not in left}
+
+
 class Options(Variants):
 	def free_former_skus(self, products: list[dict]) -> None:
 		"""Give the variants of products that others replace a temporary SKU: Medusa refuses a SKU that another variant has."""
@@ -82,7 +87,7 @@ class Options(Variants):
 			changed = [
 				each for each in product["variants"] if each["item_code"] in product["changed_variants"]
 			]
-			body = {"update": [{"id": each["id"], **variant_fields(each)} for each in changed]}
+			body = {"update": [{"id": each["id"], **_owned_fields(each)} for each in changed]}
 			try:
 				twin.client.post(f"/admin/products/{product['id']}/variants/batch", body, {"fields": "id"})
 			except MedusaRejected:

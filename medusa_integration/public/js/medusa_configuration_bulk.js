@@ -59,7 +59,7 @@
 			freeze_message: __("Queuing…"),
 		});
 		frappe.show_alert({ message: words(reply.items), indicator: "blue" });
-		if (reply.progress.left) await medusa_integration.follow_progress(reply.progress);
+		if (reply.progress.total) await medusa_integration.follow_progress(reply.progress);
 		frm.refresh(); // the overview
 	}
 

@@ -3,8 +3,19 @@
 (() => {
 	const HIDDEN = ["Password", "Table", "Table MultiSelect"];
 
+	// Of Medusa's fields, as its admin calls them
+	const TARGETS = {
+		metadata: __("Metadata"), subtitle: __("Subtitle"), material: __("Material"), weight: __("Weight"), length: __("Length"),
+		width: __("Width"), height: __("Height"), hs_code: __("HS code"), mid_code: __("MID code"), ean: __("EAN"), upc: __("UPC"),
+		barcode: __("Barcode"),
+	};
+
 	frappe.ui.form.on("Medusa Configuration", {
 		refresh(frm) {
+			const targets = Object.entries(TARGETS).map(([value, label]) => ({ value, label }));
+			const { grid } = frm.fields_dict.field_map;
+			grid.update_docfield_property("target", "options", targets);
+			medusa_integration.show_labels(grid, "target", targets);
 			if (frm.is_new()) return;
 			frm.add_custom_button(__("Preview the Field Map"), () => choose_item(frm), __("Products"));
 		},

@@ -60,7 +60,8 @@
 		if (!number) return;
 		// what was seen is what is imported
 		["since", "until"].forEach((each) => dialog.set_df_property(each, "read_only", 1));
-		dialog.set_primary_action(__("Import {0} orders", [number]), () => start(frm, dialog, days));
+		const label = number === 1 ? __("Import 1 order") : __("Import {0} orders", [number]);
+		dialog.set_primary_action(label, () => start(frm, dialog, days));
 	}
 
 	async function start(frm, dialog, days) {
@@ -68,9 +69,13 @@
 		const report = await run(dialog, days, false);
 		if (!report) return;
 		dialog.hide();
-		frappe.show_alert({ message: __("Orders queued: {0}", [report.queued]), indicator: "blue" });
-		const progress = await frappe.xcall(api("get_sync_progress"));
-		if (progress.left) await medusa_integration.follow_progress(progress);
+		if (report.queued) {
+			// Also where the worker is done already: its outcome is told.
+			await medusa_integration.follow_progress(await frappe.xcall(api("get_sync_progress")));
+		} else {
+			const message = __("There was nothing to import: the orders of these days are in ERPNext.");
+			frappe.show_alert({ message, indicator: "green" });
+		}
 		frm.refresh(); // the overview
 	}
 
@@ -98,7 +103,7 @@
 
 	function progress_html({ status, dry_run, done, total }) {
 		if (status === "Queued") return `<p>${__("Waiting for a background worker…")}</p>`;
-		if (!total) return `<p>${__("Reading the shop: {0} orders so far…", [done])}</p>`;
+		if (!total) return `<p>${__("Reading the shop: {0} so far…", [orders_in_words(done)])}</p>`;
 		const percent = Math.round((100 * done) / total);
 		return `<p>${dry_run ? __("Checking…") : __("Queuing…")} ${done} / ${total}</p>
 			<div class="progress"><div class="progress-bar" style="width: ${percent}%"></div></div>`;
@@ -109,13 +114,15 @@
 		if (!orders) return group_html("gray", __("No order was placed on these days."));
 		const amounts = totals.map(amount_words).join(", ");
 		return [
-			group_html("blue", __("{0} orders, of {1} in all", [orders, escaped(amounts)])),
-			group_html("green", ready && __("{0} can be imported", [ready])),
-			group_html("gray", present && __("{0} are in ERPNext already", [present])),
-			group_html("gray", canceled && __("{0} were cancelled", [canceled])),
+			group_html("blue", __("{0}, {1} in all", [orders_in_words(orders), escaped(amounts)])),
+			group_html("green", ready && __("{0} can be imported", [orders_in_words(ready)])),
+			group_html("gray", present && __("In ERPNext already: {0}", [orders_in_words(present)])),
+			group_html("gray", canceled && __("Cancelled: {0}", [orders_in_words(canceled)])),
 			problems.length ? problems_html(blocked, problems, more_problems) : "",
 		].join("");
 	}
+
+	const orders_in_words = (number) => (number === 1 ? __("1 order") : __("{0} orders", [number]));
 
 	// With the currency's own decimals, whatever the site shows of others.
 	function amount_words({ currency, total }) {
@@ -131,12 +138,14 @@
 				<td class="text-muted">${escaped(examples.join(", "))}${orders > examples.length ? " …" : ""}</td>
 			</tr>`
 		);
-		const others = more ? `<p class="small">${__("And {0} more reasons.", [more])}</p>` : "";
+		const words = more === 1 ? __("And 1 more reason.") : __("And {0} more reasons.", [more]);
+		const others = more ? `<p class="small">${words}</p>` : "";
 		return `${group_html(
 			"red",
-			blocked && __("{0} can't be imported as things are. They wait in the Medusa Inbox until that is put right:", [
-				blocked,
-			])
+			blocked &&
+				__("{0} can't be imported yet. After the import, the Medusa Inbox keeps them until the reasons are removed:", [
+					orders_in_words(blocked),
+				])
 		)}
 		<table class="table table-sm table-bordered small">
 			<tr><th>${__("Reason")}</th><th class="text-right">${__("Orders")}</th><th>${__("Numbers")}</th></tr>

@@ -8,7 +8,7 @@
 	frappe.ui.form.on("Medusa Configuration", {
 		refresh(frm) {
 			if (!frm.perm[0]?.write || !frappe.model.can_create("Item")) return;
-			frm.add_custom_button(__("Import products"), () => choose_settings(frm));
+			frm.add_custom_button(__("Import products"), () => choose_settings(frm), __("Products"));
 		},
 	});
 

@@ -76,6 +76,7 @@ frappe.provide("medusa_integration");
 		const names = list.get_checked_items(true);
 		const { retried } = await frappe.xcall(how.retry, { names });
 		done(list, how.retried(retried), "blue");
+		if (retried) medusa_integration.tell_outcome(list.doctype, names, () => list.refresh());
 	}
 
 	function discard(list, how) {

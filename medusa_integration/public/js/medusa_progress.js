@@ -1,61 +1,50 @@
-// A progress bar for what this user has asked to be sent or imported, until it is done, refused, or the bar is closed. In a
-// scope of its own: scripts run in the page's.
+// What comes of what this user has asked to be sent, imported or retried: a progress bar until it is done, refused or closed,
+// and at the end a notice. In a scope of its own: scripts run in the page's.
 frappe.provide("medusa_integration");
 (() => {
-	const WORDS = {
-		"Medusa Outbox": {
-			done: (done, total) => __("{0} of {1} sent", [done, total]),
-			silent: (done, total, seconds) =>
-				__("{0} of {1} sent; Medusa hasn't answered for {2} s", [done, total, seconds]),
-			parked: (number) => __("{0} not accepted: see the Medusa Outbox", [number]),
-			all: __("All is sent to Medusa"),
-			waiting: (number, problem) => __("{0} wait to be sent: {1}", [number, problem]),
-		},
-		"Medusa Inbox": {
-			done: (done, total) => __("{0} of {1} imported", [done, total]),
-			silent: (done, total, seconds) =>
-				__("{0} of {1} imported; Medusa hasn't answered for {2} s", [done, total, seconds]),
-			parked: (number) => __("{0} not imported: see the Medusa Inbox", [number]),
-			all: __("All is imported"),
-			waiting: (number, problem) => __("{0} wait to be imported: {1}", [number, problem]),
-		},
-	};
+	// With a socket the server tells too; we look in case it can't.
+	const has_socket = () => Boolean(frappe.realtime?.socket?.connected);
+	const tell = (outcome) => frappe.show_alert(outcome, outcome.indicator === "green" ? 7 : 20);
 
 	medusa_integration.follow_progress = async (progress) => {
 		let dialog = null;
-		const words = WORDS[progress.box] || WORDS["Medusa Outbox"];
+		let is_hidden = false;
 		while (progress.left) {
-			const done = progress.total - progress.left;
-			dialog = frappe.show_progress(
-				progress.title,
-				done,
-				progress.total,
-				progress.silence
-					? words.silent(done, progress.total, progress.silence)
-					: words.done(done, progress.total)
-			);
-			// with a socket the server tells after each batch (in a bar of the same title); we look in case it can't
-			await frappe.timeout(frappe.realtime?.socket?.connected ? 5 : 1);
+			if (!is_hidden) {
+				const { title, total, left, description } = progress;
+				dialog = frappe.show_progress(title, total - left, total, description);
+			}
+			await frappe.timeout(is_hidden ? 15 : has_socket() ? 5 : 1);
 			progress = await frappe.xcall("medusa_integration.api.get_sync_progress");
-			if (progress.left && !dialog.is_visible) return hide(); // the user has closed it
-			if (progress.left && progress.problem) return give_up();
+			if (!progress.left || is_hidden) continue;
+			if (progress.problem) tell(progress.outcome);
+			// The user has closed it, or it can't go on now: what comes of it is told nevertheless.
+			if (progress.problem || !dialog.is_visible) {
+				is_hidden = true;
+				dialog.hide();
+				await frappe.xcall("medusa_integration.api.hide_sync_progress");
+			}
 		}
 		dialog?.hide();
-		if (progress.parked) {
-			frappe.show_alert({ message: words.parked(progress.parked), indicator: "red" });
-		} else {
-			frappe.show_alert({ message: words.all, indicator: "green" });
-		}
+		if (progress.outcome && !(progress.told && has_socket())) tell(progress.outcome);
+	};
 
-		function give_up() {
-			dialog.hide();
-			const message = words.waiting(progress.left, progress.problem);
-			frappe.show_alert({ message, indicator: "orange" }, 15);
-			return hide();
-		}
-
-		function hide() {
-			return frappe.xcall("medusa_integration.api.hide_sync_progress");
+	/**
+	 * Tell what has become of rows that were queued or retried, as soon as none waits any more.
+	 *
+	 * @param box the DocType of the rows
+	 * @param names of the rows
+	 * @param then called after that
+	 */
+	medusa_integration.tell_outcome = async (box, names, then = () => {}) => {
+		const until = Date.now() + 10 * 60 * 1000;
+		for (let pause = 1; Date.now() < until; pause = Math.min(pause * 1.5, 15)) {
+			await frappe.timeout(pause);
+			const call = "medusa_integration.api.get_rows_outcome";
+			const { outcome } = await frappe.xcall(call, { box, names });
+			if (!outcome) continue;
+			tell(outcome);
+			return then();
 		}
 	};
 

@@ -18,7 +18,13 @@ frappe.provide("medusa_integration");
 	async function retry(frm, how) {
 		await frappe.xcall(how.retry, { names: [frm.docname] });
 		frappe.show_alert({ message: how.retried, indicator: "blue" });
-		frappe.set_route("List", frm.doctype); // the row is gone as soon as it is done
+		const { doctype, docname } = frm;
+		frappe.set_route("List", doctype); // the row is gone as soon as it is done
+		medusa_integration.tell_outcome(doctype, [docname], () => refresh_list(doctype));
+	}
+
+	function refresh_list(doctype) {
+		if (window.cur_list?.doctype === doctype) window.cur_list.refresh();
 	}
 
 	function discard(frm, how) {

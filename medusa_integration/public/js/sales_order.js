@@ -21,7 +21,7 @@
 			if (frm.perm[0]?.write) {
 				frm.add_custom_button(
 					__("Sync with Medusa again"),
-					() => read_again(sales_order),
+					() => read_again(frm),
 					__("Medusa")
 				);
 			}
@@ -46,14 +46,21 @@
 	});
 
 	// What happened to the order in Medusa follows here.
-	async function read_again(sales_order) {
-		await frappe.xcall("medusa_integration.api.read_sales_order", { sales_order });
+	async function read_again(frm) {
+		const { docname } = frm;
+		const call = "medusa_integration.api.read_sales_order";
+		const { row } = await frappe.xcall(call, { sales_order: docname });
 		frappe.show_alert({ message: __("To be read from Medusa"), indicator: "blue" });
+		if (!frappe.model.can_read("Medusa Inbox")) return;
+		medusa_integration.tell_outcome("Medusa Inbox", [row], () => {
+			if (frm.docname === docname && !frm.is_dirty()) frm.reload_doc();
+		});
 	}
 
 	// [color, text] for a line that isn't escaped yet
-	function status_words({ synced_on, blocked }) {
+	function status_words({ synced_on, blocked, other_parts }) {
 		if (blocked) return ["red", __("What happened in Medusa isn't followed here: {0}", [blocked])];
+		if (other_parts) return ["orange", other_parts];
 		if (!synced_on) return ["gray", __("From the shop; the log has no status sent to Medusa")];
 		const when = frappe.datetime.prettyDate(synced_on);
 		return ["green", __("Status sent to Medusa {0}", [when])];

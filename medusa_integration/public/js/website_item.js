@@ -22,7 +22,9 @@
 
 	function offer_storefronts(frm, storefronts) {
 		const grid = frm.get_field("medusa_channels")?.grid;
-		grid?.update_docfield_property("sales_channel", "options", storefronts);
+		if (!grid) return;
+		grid.update_docfield_property("sales_channel", "options", storefronts);
+		medusa_integration.show_labels(grid, "sales_channel", storefronts);
 	}
 
 	// "3 OMR, 8 USD", of the base prices that ERPNext has none instead of
@@ -62,6 +64,7 @@
 		if (status.undeliverable) {
 			return ["orange", __("Out of stock in the shop. {0}", [status.undeliverable])];
 		}
+		if (status.waiting_orders) return ["orange", status.waiting_orders];
 		if (status.no_channel) {
 			return [
 				"orange",

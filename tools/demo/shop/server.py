@@ -135,9 +135,26 @@ class Server:
 			"region_id": shop["region_id"],
 			"currency": shop["currencies"][0],
 			"country": "om",
+			"regions": self._regions(),
 			"shows_mails": bool(self._mails),
 			"has_clerk": bool(self._clerk),
 		}
+
+	def _regions(self) -> list[dict[str, str]]:
+		"""Where the shop sells, and in which currency. In Medusa v1 and v2 alike."""
+		headers = {"x-publishable-api-key": self._medusa.shop["publishable_key"] or ""}
+		reply = self._http.get(f"{self._medusa.url}/store/regions", headers=headers, timeout=60)
+		reply.raise_for_status()
+		return [
+			{
+				"id": region["id"],
+				"currency": region["currency_code"],
+				"country": region["countries"][0]["iso_2"],
+				"name": region["countries"][0]["display_name"],
+			}
+			for region in reply.json()["regions"]
+			if region.get("countries")
+		]
 
 	# --- passed on
 

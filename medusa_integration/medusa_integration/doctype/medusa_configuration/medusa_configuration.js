@@ -12,6 +12,7 @@
 
 	frappe.ui.form.on("Medusa Configuration", {
 		onload(frm) {
+			medusa_integration.tab_chooses_nothing(frm.wrapper);
 			fill_pick_lists(frm);
 		},
 		after_save(frm) {
@@ -22,7 +23,7 @@
 				frm.add_custom_button(__("Test Connection"), () => test_connection(frm));
 			}
 			if (frm.perm[0]?.write) {
-				frm.add_custom_button(__("Link existing products"), () => link_existing(frm));
+				frm.add_custom_button(__("Link existing products"), () => link_existing(frm), __("Products"));
 			}
 			if (frappe.user.has_role("System Manager")) {
 				frm.add_custom_button(
@@ -46,23 +47,43 @@
 		return frappe.model.can_write("Medusa Outbox");
 	}
 
+	// What is on the screen is tested, saved or not.
 	async function test_connection(frm) {
-		const saves = frm.is_dirty(); // what is tested is what is saved
-		if (saves) await frm.save();
+		const is_saved = !frm.is_dirty();
 		const { message: report } = await frappe.call({
 			method: "medusa_integration.api.test_connection",
+			args: is_saved ? {} : { values: JSON.stringify(frm.doc) },
 			freeze: true,
 			freeze_message: __("Asking Medusa…"),
 		});
-		frm.doc.detected_version = report.version || frm.doc.detected_version;
-		frm.refresh_field("detected_version");
+		if (is_saved && report.version) {
+			frm.doc.detected_version = report.version;
+			frm.refresh_field("detected_version");
+		}
 		frappe.msgprint({
 			title: __("Test Connection"),
 			indicator: COLORS[report.status],
 			message: report.lines.map(line_html).join(""),
 		});
-		if (!saves) fill_pick_lists(frm);
+		if (is_saved) fill_pick_lists(frm);
 		show_overview(frm);
+	}
+
+	// Save what is on the screen; whether it is saved.
+	async function saved(frm) {
+		if (frm.is_dirty()) await frm.save();
+		return !frm.is_dirty();
+	}
+
+	// {name: [label, function]} of the buttons that this user has, for the steps of the set-up.
+	function actions(frm) {
+		const offered = {};
+		if (may_send()) offered.test_connection = [__("Test Connection"), () => test_connection(frm)];
+		if (frm.perm[0]?.write) offered.link_existing = [__("Link existing products"), () => link_existing(frm)];
+		if (frappe.user.has_role("System Manager")) {
+			offered.make_secret = [__("Make Signing Secret"), () => ask_for_secret(frm)];
+		}
+		return offered;
 	}
 
 	// An offer: a company that has a Workflow of its own for Quotations keeps it.
@@ -111,7 +132,7 @@
 	}
 
 	async function make_secret(frm) {
-		if (frm.is_dirty()) await frm.save();
+		if (!(await saved(frm))) return;
 		const { message: secret } = await frappe.call({
 			method: "medusa_integration.api.make_signing_secret",
 			freeze: true,
@@ -141,20 +162,23 @@
 		const { choices, problem } = await frappe.xcall("medusa_integration.api.get_choices");
 		for (const fieldname of PICK_LISTS) {
 			const field = frm.get_field(fieldname);
-			field.set_data(shown_choices(choices[fieldname]));
+			medusa_integration.offer_default(field, shown_choices(choices[fieldname]));
 			field.set_new_description(
 				problem ? __("Medusa's list can't be read just now.") : __(field.df.description)
 			);
 			frm.refresh_field(fieldname);
 		}
 		if (!problem) name_channels(frm, choices.sales_channel);
+		const channels = (frm.doc.sales_channels || []).map((row) => ({ value: row.sales_channel, label: row.channel_name }));
 		for (const [table, [column, name]] of Object.entries(PICK_COLUMNS)) {
 			const { grid } = frm.get_field(table);
 			grid.update_docfield_property(column, "options", shown_choices(choices[name]));
+			const stored = table === "sales_channels" ? channels : [];
+			medusa_integration.show_labels(grid, column, [...stored, ...(choices[name] || [])]);
 		}
 	}
 
-	// The grid shows a channel's id: its name stands beside it.
+	// Stored beside the id: messages of the server name the channel by it.
 	function name_channels(frm, choices) {
 		frm.medusa_channel_names = Object.fromEntries(
 			(choices || []).map(({ value, label }) => [value, label])
@@ -180,7 +204,7 @@
 	// --- linking: a preview, a question, the linking itself; both run in the background
 
 	async function link_existing(frm) {
-		if (frm.is_dirty()) await frm.save();
+		if (!(await saved(frm))) return;
 		const dialog = new frappe.ui.Dialog({
 			title: __("Link existing products"),
 			size: "large",
@@ -289,9 +313,12 @@
 	}
 
 	async function show_overview(frm) {
-		const overview = await frappe.xcall("medusa_integration.api.get_overview");
+		const [overview, is_setting_up] = await Promise.all([
+			frappe.xcall("medusa_integration.api.get_overview"),
+			medusa_integration.show_setup(frm, actions(frm)),
+		]);
 		const area = frm.get_field("status_html").$wrapper.addClass("pb-3").empty();
-		for (const [color, text, route] of overview_lines(overview)) {
+		for (const [color, text, route] of overview_lines(overview, is_setting_up)) {
 			const line = $(`<div class="indicator ${color} mr-4">`).appendTo(area);
 			if (route) {
 				$("<a>")
@@ -305,13 +332,14 @@
 	}
 
 	// [color, text, route of a list]
-	function overview_lines(overview) {
+	function overview_lines(overview, is_setting_up) {
 		const { enabled, pending, parked, last_success, outage, problem, silence, stalled } = overview;
 		const { importing, inbox_pending, inbox_parked, last_look } = overview;
 		const lines = [];
 		if (overview.unsigned) lines.push(["red", __("Anybody may call: Allow Unsigned Calls is on")]);
 		const outbox = (status) => ["Medusa Outbox", { status }];
 		const inbox = (status) => ["Medusa Inbox", { status }];
+		if (!enabled && is_setting_up && !pending && !parked) return lines; // The steps say what is to be done.
 		if (!enabled) lines.push(["gray", __("Switched off: nothing is sent")]);
 		if (outage) {
 			const minutes = Math.ceil(outage / 60);

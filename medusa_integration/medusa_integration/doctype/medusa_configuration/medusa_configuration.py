@@ -7,6 +7,7 @@ from frappe.utils import get_datetime, now_datetime
 
 from medusa_integration import generation, session, settings
 from medusa_integration.delivery import outage
+from medusa_integration.desk import setup_steps
 from medusa_integration.orders import channel_companies, chosen_accounts
 from medusa_integration.prices import price_events, shop_price_rows
 from medusa_integration.products import (
@@ -47,9 +48,8 @@ SELECTION = {"item_groups": "item_group", "brands": "brand"}  # child table: fie
 
 class MedusaConfiguration(Document):
 	def validate(self) -> None:
-		self.url = (self.url or "").strip().rstrip("/")
+		self.check_server()
 		self.publishable_key = (self.publishable_key or "").strip()
-		self._check_url()
 		self._check_admin_url()
 		self._check_login()
 		self._check_secret()
@@ -72,6 +72,14 @@ class MedusaConfiguration(Document):
 		# The token may belong to another server or user; saving "" deletes it.
 		is_another = any(self.has_value_changed(field) for field in FIELDS_OF_THE_LOGIN)
 		self.access_token = "" if is_another else KEPT_TOKEN
+
+	def check_server(self) -> None:
+		"""Tidy the Backend URL up.
+
+		:raises frappe.ValidationError: for what isn't an address
+		"""
+		self.url = (self.url or "").strip().rstrip("/")
+		self._check_url()
 
 	def _check_url(self) -> None:
 		"""Refuse an invalid address. The messages don't show it: it may hold a password, and messages may
@@ -222,6 +230,9 @@ class MedusaConfiguration(Document):
 				enqueue_after_commit=True,
 			)
 			frappe.msgprint(_("The stock is being queued: what differs in Medusa is sent."), alert=True)
+
+	def on_change(self) -> None:
+		setup_steps.tick()
 
 	def _queue_categories(self) -> None:
 		"""Queue the categories where their visibility may have changed."""

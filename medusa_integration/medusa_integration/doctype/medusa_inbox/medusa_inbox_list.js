@@ -12,7 +12,7 @@ frappe.listview_settings["Medusa Inbox"] = {
 					"Discard {0} selected? They aren't read until they change in Medusa again. What is being read just now stays.",
 					[number]
 				),
-			all: __("ERPNext agrees with all that it has heard of from Medusa."),
+			all: __("Nothing is waiting. ERPNext is up to date with Medusa."),
 			parked: __("Nothing is parked: ERPNext has taken everything that came from Medusa."),
 			pending: __("Nothing waits to be read from Medusa."),
 		});

@@ -1,7 +1,7 @@
 frappe.ui.form.on("Product Collection", {
 	refresh(frm) {
 		if (!frm.perm[0]?.write) return;
-		frm.add_custom_button(__("Count Anew"), async () => {
+		frm.add_custom_button(__("Count again"), async () => {
 			await frappe.call({
 				method: "medusa_integration.api.add_top_selling_items_to_collection",
 				freeze: true,

@@ -34,6 +34,12 @@ function plain(words) {
 const later = (seconds) => (seconds > 90 ? `Please try again in ${Math.ceil(seconds / 60)} minutes.` : `Please try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`);
 
 export const config = await (await fetch("config.json")).json();
+const REGION = "shop-region";
+/** Whether the visitor has chosen another country than the shop's own. ERPNext's lists have the prices of the shop's own alone. */
+const chosen = config.regions.find((each) => each.id === localStorage.getItem(REGION));
+export const isAbroad = Boolean(chosen) && chosen.id !== config.region_id;
+if (isAbroad) Object.assign(config, { region_id: chosen.id, currency: chosen.currency, country: chosen.country });
+export const chooseRegion = (id) => localStorage.setItem(REGION, id);
 const TOKEN = "shop-token";
 export const token = () => localStorage.getItem(TOKEN);
 export const setToken = (value) => (value ? localStorage.setItem(TOKEN, value) : localStorage.removeItem(TOKEN));

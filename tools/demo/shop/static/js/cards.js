@@ -1,11 +1,13 @@
 /** Product cards, and pages of them. */
 
+import { config, isAbroad, perhaps, store } from "./api.js";
 import { busy, h, money, picture, say, stars } from "./dom.js";
 import { wish } from "./state.js";
 
 export const product = (id) => `#/product/${encodeURIComponent(id)}`;
 
 export function price(card) {
+	if (isAbroad) return h("span.price", { "data-product": card.id }, "…");
 	const { standard_price: standard, negotiated_price: negotiated } = card;
 	const from = card.price_from ? h("small", "from ") : null;
 	if (!standard && !negotiated) return h("span.price.request", "Price on request");
@@ -13,6 +15,30 @@ export function price(card) {
 		return h("span.price", from, standard ? h("s", { title: "Price before" }, money(standard)) : null, " ", h("b", money(negotiated)));
 	}
 	return h("span.price", from, h("b", money(standard)));
+}
+
+export const noPrice = () => (isAbroad ? `No price in ${config.currency.toUpperCase()}` : "Price on request");
+
+/** The lowest of the prices that Medusa asks for a product's variants, with the one before a sale. */
+export function offered(variants = []) {
+	const prices = variants.map((each) => each.calculated_price).filter((each) => each?.calculated_amount != null)
+		.sort((a, b) => a.calculated_amount - b.calculated_amount);
+	if (!prices.length) return [noPrice()];
+	const { calculated_amount: asked, original_amount: before } = prices[0];
+	const dearer = prices.at(-1).calculated_amount > asked;
+	return [dearer ? h("small", "from ") : "", before > asked ? h("s", { title: "Price before" }, money(before)) : "", " ", h("b", money(asked))];
+}
+
+/** Abroad, write Medusa's prices into the cards below an element: one call for all. */
+export async function priceAbroad(element) {
+	const cards = [...element.querySelectorAll("[data-product]")];
+	if (!cards.length) return;
+	const id = [...new Set(cards.map((each) => each.dataset.product))];
+	const { products } = await perhaps(
+		store("GET", "products", null, { id, limit: id.length, region_id: config.region_id, fields: "id,*variants.calculated_price" }), { products: [] });
+	for (const each of cards) {
+		each.replaceChildren(...offered(products.find((row) => row.id === each.dataset.product)?.variants));
+	}
 }
 
 export function heart(id, title, isWished) {

@@ -1,9 +1,10 @@
 /** The frame around the pages: addresses, menu, what the visitor has. */
 
-import { config } from "./api.js";
+import { chooseRegion, config } from "./api.js";
+import { priceAbroad } from "./cards.js";
 import { emptyPage, h, link, setCurrency } from "./dom.js";
 import { address, groups } from "./groups.js";
-import { inCart, remember, signOut, state, watch } from "./state.js";
+import { dropCart, inCart, remember, signOut, state, watch } from "./state.js";
 import { bindSearch } from "./search.js";
 
 /** By the first part of the address: the module of the page, and its function. */
@@ -40,6 +41,8 @@ export async function show() {
 	}
 	if (mine !== turn) return;
 	main.replaceChildren(made);
+	await priceAbroad(main);
+	if (mine !== turn) return;
 	main.removeAttribute("aria-busy");
 	search.q.value = name === "search" ? new URLSearchParams(query).get("q") || "" : "";
 	const heading = main.querySelector("h1, h2");
@@ -90,7 +93,17 @@ function showMine() {
 	mark();
 }
 
+/** A cart is of one region, so another country begins with an empty one. */
+function showRegions() {
+	if (config.regions.length < 2) return;
+	const currency = (each) => `${each.name} (${each.currency.toUpperCase()})`;
+	const choices = config.regions.map((each) => h("option", { value: each.id, selected: each.id === config.region_id }, currency(each)));
+	document.getElementById("region").replaceChildren(h("label", { for: "country" }, "Delivery to "), h("select", { id: "country",
+		onchange: (event) => { chooseRegion(event.target.value); dropCart(); location.reload(); } }, choices));
+}
+
 setCurrency(config.currency);
+showRegions();
 watch(showMine);
 bindSearch();
 menu.addEventListener("click", ({ target }) => target.closest("a") && menu.classList.add("chosen"));

@@ -7,10 +7,16 @@ export const isThere = (variant) => !variant.manage_inventory || variant.invento
 /** `{option: value}` of a variant. */
 const values = (variant) => Object.fromEntries((variant.options || []).map((each) => [each.option?.title ?? each.option_id, each.value]));
 
-/** A product's options with their values in order; those that no variant uses are left out. */
+/** Medusa has no order of options. The titles of the variants have the template's, as in "M / Navy". */
+function place(row, option) {
+	const places = row.variants.map((each) => each.title.split(" / ").indexOf(values(each)[option.title]));
+	return Math.max(...places);
+}
+
+/** A product's options in their order, with their values in order; values that no variant uses are left out. */
 export function optionsOf(row) {
 	const used = row.variants.map(values);
-	return (row.options || []).map((option) => ({
+	return [...(row.options || [])].sort((a, b) => place(row, a) - place(row, b)).map((option) => ({
 		title: option.title,
 		values: [...option.values].sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0)).map((each) => each.value)
 			.filter((value) => used.some((each) => each[option.title] === value)),

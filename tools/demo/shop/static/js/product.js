@@ -2,7 +2,7 @@
 
 import { config, erp, own, perhaps, store } from "./api.js";
 import { busy, day, empty, field, form, h, link, money, picture, say, stars } from "./dom.js";
-import { crumbs, heart, shelf } from "./cards.js";
+import { crumbs, heart, noPrice, shelf } from "./cards.js";
 import { address, pathTo } from "./groups.js";
 import { choice, isThere } from "./options.js";
 import { addToCart, setQuote, state } from "./state.js";
@@ -81,7 +81,7 @@ function offer(row, variant, facts, isWished) {
 	const uom = facts.uom || row.metadata?.UOM;
 	const unit = uom ? ` per ${UNITS[uom] || uom.toLowerCase()}` : "";
 	return [
-		h("p.cost", amount == null ? "Price on request" : [before > amount ? [h("s", { title: "Price before" }, money(before)), " "] : null, h("b", money(amount)), h("small", unit)]),
+		h("p.cost", amount == null ? noPrice() : [before > amount ? [h("s", { title: "Price before" }, money(before)), " "] : null, h("b", money(amount)), h("small", unit)]),
 		h("p", { class: isThere(variant) ? "stock yes" : "stock no" }, left > 0 ? "In stock" : isThere(variant) ? "Can be ordered, delivered later" : "Out of stock at the moment"),
 		h("p.actions", h("label", { for: "quantity" }, "Quantity"), quantity, amount == null ? null : cart, quote, heart(row.id, row.title, isWished)),
 	];

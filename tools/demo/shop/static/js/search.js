@@ -2,7 +2,7 @@
 
 import { erp } from "./api.js";
 import { calm, h, picture } from "./dom.js";
-import { price, product } from "./cards.js";
+import { price, priceAbroad, product } from "./cards.js";
 
 const MOST = 6;
 const hasWord = (text) => /[\p{L}\p{N}]/u.test(text);
@@ -28,6 +28,7 @@ export function bindSearch() {
 			: [h("li.none", { role: "option", "aria-disabled": "true" }, rows ? "No product has these words." : "The search doesn't answer.")]));
 		list.hidden = false;
 		input.setAttribute("aria-expanded", "true");
+		await priceAbroad(list);
 	});
 	const go = (href) => {
 		close();

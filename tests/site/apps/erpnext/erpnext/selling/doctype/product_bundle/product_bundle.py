@@ -15,3 +15,10 @@ class ProductBundle(Document):
 				frappe.throw(_("Row #{0}: Child Item should not be a Product Bundle.").format(row.idx))
 			if row.qty <= 0:
 				frappe.throw(_("Row #{0}: Quantity cannot be a non-positive number.").format(row.idx))
+			unit = frappe.db.get_value("Item", row.item_code, "stock_uom")
+			if row.qty % 1 and unit and frappe.get_cached_value("UOM", unit, "must_be_whole_number"):
+				frappe.throw(
+					_(
+						"Row {0}: Quantity ({1}) cannot be a fraction. To allow this, disable '{2}' in UOM {3}."
+					).format(row.idx, row.qty, _("Must be Whole Number"), unit)
+				)

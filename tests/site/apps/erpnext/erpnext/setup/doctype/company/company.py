@@ -38,8 +38,9 @@ class Company(NestedSet):
 			)
 		if frappe.db.exists("Mode of Payment", "Cash"):
 			cash = frappe.get_doc("Mode of Payment", "Cash")
-			cash.append("accounts", {"company": self.name, "default_account": self.default_cash_account})
-			cash.save(ignore_permissions=True)
+			if self.name not in [row.company for row in cash.accounts]:
+				cash.append("accounts", {"company": self.name, "default_account": self.default_cash_account})
+				cash.save(ignore_permissions=True)
 
 	def create_default_cost_center(self):
 		parent = self.create_cost_center(self.name, is_group=1)

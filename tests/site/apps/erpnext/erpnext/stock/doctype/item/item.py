@@ -18,6 +18,7 @@ class Item(Document):
 		self.item_name = self.item_name or self.item_code
 		self.set_description()
 		self.add_stock_uom()
+		self.validate_barcode()
 		self.validate_variants()
 
 	def on_update(self):
@@ -48,6 +49,15 @@ class Item(Document):
 			self.uoms = []
 		if self.stock_uom not in [row.uom for row in self.uoms]:
 			self.append("uoms", {"uom": self.stock_uom, "conversion_factor": 1})
+
+	def validate_barcode(self):
+		"""A type that the field doesn't offer is cleared: 15 and 16 offer different ones."""
+		types = frappe.get_meta("Item Barcode").get_options("barcode_type").split("\n")
+		for row in self.barcodes:
+			other = {"barcode": row.barcode, "parent": ("!=", self.name)}
+			if taken := frappe.db.get_value("Item Barcode", other, "parent"):
+				frappe.throw(_("Barcode {0} already used in Item {1}").format(row.barcode, taken))
+			row.barcode_type = row.barcode_type if row.barcode_type in types else ""
 
 	def validate_variants(self):
 		if self.has_variants or self.variant_of:

@@ -185,6 +185,7 @@ from medusa_integration.window.clearance import fetch_clearance_items
 from medusa_integration.products.shop_items import queue_catalogue
 from medusa_integration.products.specifications import refill_templates
 from medusa_integration.storefront.account_mails import mail_code, mail_password_reset
+from medusa_integration.storefront.listing import count_listing
 from medusa_integration.storefront.sign_ups import follow_sign_up
 from medusa_integration.sync.polling import poll as poll_medusa
 from medusa_integration.sync.receiving import drain_inbox

@@ -206,7 +206,7 @@ from medusa_integration.storefront.quotations import (
 	update_quotation_new,
 )
 from medusa_integration.storefront.returns import get_returnable_items, update_returned_items
-from medusa_integration.storefront.suggestions import create_opportunity_contact
+from medusa_integration.storefront.suggestions import create_opportunity_contact, create_product_suggestion
 from medusa_integration.storefront.webhook import medusa_webhook
 
 # --- Sign-up and login
@@ -248,7 +248,6 @@ from medusa_integration.storefront.products import (
 )
 from medusa_integration.storefront.relevant import fetch_relevant_collection_products, fetch_relevant_items
 from medusa_integration.storefront.reviews import add_review_to_website_item, get_reviews
-from medusa_integration.storefront.suggestions import create_product_suggestion
 from medusa_integration.storefront.wishlist import get_wishlist, handle_wishlist
 
 # --- Bulk operations

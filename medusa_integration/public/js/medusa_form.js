@@ -57,7 +57,7 @@ frappe.provide("medusa_integration");
 	function write_status(frm, how, status) {
 		const [color, text] = unsent_words(status) || how.words(status);
 		frm.medusa_headline?.remove();
-		const html = `<div class="indicator ${color}">${medusa_integration.with_links(text)}</div>`;
+		const html = `<div class="indicator ${color}"><span>${medusa_integration.with_links(text)}</span></div>`;
 		frm.dashboard.set_headline(html, color === "gray" ? "white" : color, true);
 		frm.medusa_headline = frm.layout.message.children().last();
 		show_button(frm, __("Open in Medusa"), status.link, () =>

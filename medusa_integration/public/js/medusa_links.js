@@ -1,4 +1,4 @@
-// Links to the pages that a message names. In a scope of its own: scripts run in the page's.
+// Links to the pages that a message names, and questions with a sentence about Medusa. In a scope of its own: scripts run in the page's.
 frappe.provide("medusa_integration");
 (() => {
 	const pages = () => [
@@ -25,5 +25,22 @@ frappe.provide("medusa_integration");
 			html = html.replaceAll(escaped, `<a class="underline" href="${desk}${path}">${escaped}</a>`);
 		}
 		return html;
+	};
+
+	/**
+	 * Let Frappe ask its own question, which gets a sentence more.
+	 *
+	 * @param words of the sentence; without them Frappe's question stays
+	 * @param ask asks it at once, by frappe.confirm
+	 */
+	medusa_integration.ask_with = (words, ask) => {
+		const confirm = frappe.confirm;
+		if (!words) return ask();
+		frappe.confirm = (question, ...rest) => confirm.call(frappe, `${question}<br><br>${words}`, ...rest);
+		try {
+			return ask();
+		} finally {
+			frappe.confirm = confirm;
+		}
 	};
 })();

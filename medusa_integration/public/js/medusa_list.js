@@ -109,9 +109,9 @@ frappe.provide("medusa_integration");
 		const show = list.show;
 		list.show = async function () {
 			const filters = this.filter_area?.get() || [];
-			const [, last] = frappe.route_history.slice(-2).map((route) => route[0] === "Form" && route[1]);
-			const comes_back = [last, frappe.get_prev_route?.()[1]].includes(this.doctype);
-			if (!frappe.route_options && !comes_back && others(filters).length < filters.length) {
+			const is_asked = Object.keys(frappe.route_options || {}).length;
+			const comes_back = frappe.get_prev_route()[1] === this.doctype;
+			if (!is_asked && !comes_back && others(filters).length < filters.length) {
 				await this.filter_area.clear(false);
 				await this.filter_area.set(others(filters));
 			}

@@ -7,7 +7,6 @@ frappe.provide("medusa_integration");
 	 */
 	medusa_integration.show_row = (frm, how) => {
 		frm.disable_save();
-		if (frm.doc.about) frm.page.set_title(frm.doc.about); // An order's number and customer, instead of its id.
 		if (frm.doc.status === "Parked" && frm.doc.error) {
 			frm.set_intro(medusa_integration.with_links(frm.doc.error), "red");
 		}

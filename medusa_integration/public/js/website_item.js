@@ -4,7 +4,7 @@
 		setup(frm) {
 			const savetrash = frm.savetrash;
 			frm.savetrash = function () {
-				return with_words(deletion_words(frm.doc), () => savetrash.call(this));
+				return medusa_integration.ask_with(deletion_words(frm.doc), () => savetrash.call(this));
 			};
 		},
 		refresh(frm) {
@@ -25,18 +25,6 @@
 			});
 		},
 	});
-
-	// Frappe asks its own question, which gets a sentence more.
-	function with_words(words, ask) {
-		const confirm = frappe.confirm;
-		if (!words) return ask();
-		frappe.confirm = (question, ...rest) => confirm.call(frappe, `${question}<br><br>${words}`, ...rest);
-		try {
-			return ask();
-		} finally {
-			frappe.confirm = confirm;
-		}
-	}
 
 	function deletion_words(doc) {
 		return doc.medusa_id && __("Its product is deleted in Medusa too, and leaves the shop. To keep it there as a draft, unpublish the Website Item instead.");

@@ -45,7 +45,7 @@ lint: setup docs $(ESLINT)/.installed ## what CI checks besides the tests
 $(ESLINT)/.installed: $(addprefix tools/eslint/,package.json package-lock.json eslint.config.mjs)
 	mkdir -p $(ESLINT)
 	cp $^ $(ESLINT)
-	npm ci --prefix $(ESLINT) --ignore-scripts --no-audit --no-fund --loglevel=error
+	cd $(ESLINT) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
 docs: $(DOCS)/.installed ## the site of docs/, in .cache/docs/site; fails on a broken link or a fault in openapi.json

@@ -49,9 +49,7 @@ from medusa_integration.events.customer import (
 	on_trash as customer_on_trash,
 	on_update as customer_on_update,
 )
-from medusa_integration.events.customs_tariff_number import (
-	after_rename as customs_tariff_number_after_rename,
-)
+from medusa_integration.events.customs_tariff_number import after_rename as customs_tariff_number_after_rename
 from medusa_integration.events.delivery_note import (
 	after_mapping as delivery_note_after_mapping,
 	before_cancel as delivery_note_before_cancel,
@@ -131,9 +129,7 @@ from medusa_integration.events.sales_order import (
 	on_update_after_submit as sales_order_on_update_after_submit,
 )
 from medusa_integration.events.shipment import on_change as shipment_on_change
-from medusa_integration.events.stock_reservation_entry import (
-	on_change as stock_reservation_entry_on_change,
-)
+from medusa_integration.events.stock_reservation_entry import on_change as stock_reservation_entry_on_change
 from medusa_integration.events.stock_ledger_entry import on_submit as stock_ledger_entry_on_submit
 from medusa_integration.events.uom import after_rename as uom_after_rename
 from medusa_integration.events.uom_conversion_factor import (
@@ -179,7 +175,6 @@ from medusa_integration.products.item_status import refresh_daily as refresh_ite
 from medusa_integration.quotations.quotation_mails import send_quotation_emails
 from medusa_integration.stock.stock_to_medusa import update_webitem_stock
 from medusa_integration.sync.open_orders import read_open_orders
-from medusa_integration.sync.polling import poll_due
 from medusa_integration.sync.receiving import drain_inbox_due
 from medusa_integration.sync.sending import drain_due as drain_outbox
 from medusa_integration.window.clearance import fetch_clearance_items
@@ -189,20 +184,19 @@ from medusa_integration.window.clearance import fetch_clearance_items
 from medusa_integration.products.shop_items import queue_catalogue
 from medusa_integration.products.specifications import refill_templates
 from medusa_integration.storefront.account_mails import mail_code, mail_password_reset
+from medusa_integration.storefront.listing import count_listing
 from medusa_integration.storefront.sign_ups import follow_sign_up
-from medusa_integration.sync.polling import poll as poll_medusa
+from medusa_integration.sync.polling import poll as poll_medusa, poll_due
 from medusa_integration.sync.receiving import drain_inbox
 from medusa_integration.sync.sending import drain
 
 # --- Called by the storefront's server: quotations, orders, customers
 
 from medusa_integration.desk.sales_orders import export_sales_order
-from medusa_integration.storefront.accounts import send_password_reset_email
 from medusa_integration.storefront.approval import update_quotation
-from medusa_integration.storefront.orders import verify_coupon
 from medusa_integration.storefront.customers import fetch_all_customers, insert_lead, update_address
 from medusa_integration.storefront.order_documents import get_order_documents
-from medusa_integration.storefront.orders import get_sales_order_name, pay_now
+from medusa_integration.storefront.orders import get_sales_order_name, pay_now, verify_coupon
 from medusa_integration.storefront.pdf_links import open_pdf
 from medusa_integration.storefront.pricing import get_medusa_prices
 from medusa_integration.storefront.quotations import (
@@ -211,12 +205,11 @@ from medusa_integration.storefront.quotations import (
 	update_quotation_new,
 )
 from medusa_integration.storefront.returns import get_returnable_items, update_returned_items
-from medusa_integration.storefront.suggestions import create_opportunity_contact
 from medusa_integration.storefront.webhook import medusa_webhook
 
 # --- Sign-up and login
 
-from medusa_integration.storefront.accounts import login, send_otp, sign_up
+from medusa_integration.storefront.accounts import login, send_otp, send_password_reset_email, sign_up
 
 # --- Read by the storefront: the catalogue
 
@@ -253,9 +246,8 @@ from medusa_integration.storefront.products import (
 )
 from medusa_integration.storefront.relevant import fetch_relevant_collection_products, fetch_relevant_items
 from medusa_integration.storefront.reviews import add_review_to_website_item, get_reviews
-from medusa_integration.storefront.suggestions import create_product_suggestion
-from medusa_integration.storefront.wishlist import handle_wishlist
-from medusa_integration.storefront.wishlist import get_wishlist
+from medusa_integration.storefront.suggestions import create_opportunity_contact, create_product_suggestion
+from medusa_integration.storefront.wishlist import get_wishlist, handle_wishlist
 
 # --- Bulk operations
 
@@ -283,6 +275,7 @@ from medusa_integration.desk.box_rows import (
 	discard_inbox_rows,
 	discard_rows,
 	get_inbox_links,
+	get_outage,
 	get_rows_outcome,
 	get_titles,
 	retry_inbox_rows,

@@ -72,6 +72,22 @@ def read(key: str) -> int:
 	return int(_asked(lambda redis: redis.get(_name(key))) or 0)
 
 
+def clear(key: str) -> None:
+	"""End a count.
+
+	:raises CountersUnreachable: Redis doesn't answer
+	"""
+	_asked(lambda redis: redis.delete(_name(key)))
+
+
+def seconds_left(key: str) -> int:
+	"""The seconds until a count or mark expires; 0 where there is none.
+
+	:raises CountersUnreachable: Redis doesn't answer
+	"""
+	return max(_asked(lambda redis: redis.ttl(_name(key))), 0)
+
+
 def forget(start: str = "") -> None:
 	"""Delete the site's counts and marks whose keys begin with `start`.
 

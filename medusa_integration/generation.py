@@ -71,18 +71,21 @@ def documents_written(doctype: str, fields: set[str]) -> None:
 		moved()
 
 
-def cached(name: str, generation: str, make: Callable[[], Value], seconds: int = KEPT) -> Value:
+def cached(
+	name: str, generation: str, make: Callable[[], Value], seconds: int | Callable[[Value], int] = KEPT
+) -> Value:
 	"""The value cached under a generation, or else the result of `make`.
 
 	:param name: of the value, with all that it depends on, however long
 	:param generation: see `current`
-	:param seconds: after which the value is made anew in any case
+	:param seconds: after which the value is made anew in any case; or what tells them of a new value
 	"""
 	key = f"{KEY}:{generation}:{hashlib.sha256(name.encode()).hexdigest()}"
 	found = frappe.cache.get_value(key, expires=True)
 	if found is None:
 		found = (make(),)  # inside of a tuple: the value may be None
-		frappe.cache.set_value(key, found, expires_in_sec=seconds)
+		life = seconds if isinstance(seconds, int) else seconds(found[0])
+		frappe.cache.set_value(key, found, expires_in_sec=life)
 	return found[0]
 
 

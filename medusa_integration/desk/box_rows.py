@@ -12,6 +12,7 @@ from medusa_integration import json_field, settings
 from medusa_integration.delivery.box import Box, inbox, outbox
 from medusa_integration.desk.arguments import DocumentName, DocumentNames, checked
 from medusa_integration.desk.number_cards import alarming
+from medusa_integration.operations import status
 from medusa_integration.products import item_status
 from medusa_integration.sync import outcomes
 
@@ -92,7 +93,7 @@ def _decide(box: Box, right: str, decision: Callable[[list[str]], int], names: l
 @frappe.whitelist(methods=["POST"])
 @checked
 def get_rows_outcome(box: Literal["Medusa Outbox", "Medusa Inbox"], names: DocumentNames) -> dict:
-	"""What has become of rows that were retried.
+	"""The outcome of rows that were retried.
 
 	:param box: their DocType
 	:param names: of the rows, as a list or its JSON; those that are gone are done
@@ -103,6 +104,17 @@ def get_rows_outcome(box: Literal["Medusa Outbox", "Medusa Inbox"], names: Docum
 	"""
 	frappe.has_permission(box, "read", throw=True)
 	return outcomes.outcome_of(inbox if box == inbox.doctype else outbox, names)
+
+
+@frappe.whitelist()
+def get_outage() -> dict:
+	"""Whether Medusa is unreachable, for the lists.
+
+	:returns: `{"words"}`: since when, in a sentence; "" while Medusa answers
+	:raises frappe.PermissionError: without read permission for the Medusa Outbox
+	"""
+	frappe.has_permission(outbox.doctype, "read", throw=True)
+	return {"words": status.outage_words()}
 
 
 # --- number cards

@@ -28,20 +28,23 @@ class Step(NamedTuple):
 	:param done: whether it is, by what is there
 	:param hint: what to do, as long as it isn't done
 	:param press: what its link does: `{"button": one of the form's}`, `{"field": fieldname}` or `{"route": [...]}`
+	:param optional: whether some shops do without it
 	"""
 
 	name: str
 	done: Callable[[], bool]
 	hint: Callable[[], str]
 	press: dict
+	optional: bool = False
 
 
 @frappe.whitelist()
 def get_setup_steps() -> list[dict]:
 	"""The steps of the set-up in their order.
 
-	:returns: `[{"name", "label", "done", "skipped", "hint", "press"}]`. `skipped`: whether somebody marked it as not needed; `hint`:
-		what to do; `press`: `{"button"}`, `{"field"}` or `{"route"}`, where the step is done. Empty once all are done or skipped
+	:returns: `[{"name", "label", "done", "skipped", "hint", "press", "optional"}]`. `skipped`: whether it was marked as not needed; `hint`:
+		what to do; `press`: `{"button"}`, `{"field"}` or `{"route"}`, where the step is done; `optional`: whether
+		some shops do without it. Empty once all are done or skipped
 	:raises frappe.PermissionError: without read permission for the Medusa Configuration
 	"""
 	frappe.has_permission(settings.CONFIGURATION, "read", throw=True)
@@ -56,6 +59,7 @@ def get_setup_steps() -> list[dict]:
 			"skipped": bool(step.name in marks and marks[step.name].is_skipped),
 			"hint": step.hint(),
 			"press": step.press,
+			"optional": step.optional,
 		}
 		for step in STEPS
 	]
@@ -181,11 +185,14 @@ STEPS = (
 			"Link the products that the shop has already, so that they aren't made twice. The preview changes nothing."
 		),
 		{"button": "link_existing"},
+		optional=True,
 	),
 	Step(
 		"Medusa Items for Sale",
 		_sells_something,
-		lambda: _("Publish a Website Item, or make one of an Item. Item Groups and Brands limit what is sold."),
+		lambda: _(
+			"Publish a Website Item, or make one of an Item. Item Groups and Brands limit what is sold."
+		),
 		{"route": ["List", ITEM]},
 	),
 	Step("Medusa Prices and Stock", _has_a_price, _price_hint, {"field": "price_list"}),
@@ -194,14 +201,16 @@ STEPS = (
 		_books_orders,
 		lambda: _("Choose the accounts for taxes and shipping in the tab Orders from Medusa."),
 		{"field": "tax_accounts"},
+		optional=True,
 	),
 	Step(
 		"Medusa Signed Calls",
 		_signs_calls,
 		lambda: _(
-			"For a storefront that calls ERPNext: choose the Storefront User, and press Make Signing Secret."
+			"For a storefront that calls ERPNext, for quotations, accounts and the like: make a Signing Secret for its server."
 		),
-		{"field": "storefront_user"},
+		{"button": "make_secret"},
+		optional=True,
 	),
 	Step(
 		"Medusa Enable",

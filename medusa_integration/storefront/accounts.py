@@ -41,6 +41,7 @@ UNKNOWN = "Please kindly register first"
 
 PATIENCE = (3, 15)  # seconds to connect to Medusa, and to wait for its reply, while a visitor waits
 PASSED_ON = ("Origin", "Referer")
+TOKENS = ("token", "access_token")  # of Medusa v2, of v1
 _URL = re.compile(r"https?://[!-~]{1,1000}")
 _PLAIN = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
@@ -122,8 +123,8 @@ def sign_up(
 	erp_customer_id: CustomerName | None = None,
 	visitor_ip: VisitorIp | None = None,
 ) -> dict[str, Any]:
-	"""Make an account in Medusa for a visitor who got a code by mail. A background job makes its Lead or
-	Customer, and a welcome is mailed.
+	"""Make an account in Medusa for a visitor who got a code by mail, and log the visitor in. A background
+	job makes its Lead or Customer, and a welcome is mailed.
 
 	:param email: to which the code was mailed
 	:param first_name: of the customer
@@ -135,7 +136,8 @@ def sign_up(
 	:param erp_customer_id: a Customer in ERPNext with this e-mail, to link instead of making a Lead; only
 		from the shop's server
 	:param visitor_ip: from which the visitor calls the shop's server; honoured from the shop's server only
-	:returns: Medusa's reply, with the `customer` and the `customer_id`
+	:returns: Medusa's reply, with the `customer`, the `customer_id`, and the customer's token as `login`
+		returns it. The account is made without a token if Medusa stops answering in between: log in then
 	:raises AuthenticationError: the code is wrong, used or too old, or was tried five times
 	:raises PermissionError: `erp_customer_id` doesn't come from the shop's server
 	:raises NotFound: there is no such Customer
@@ -149,9 +151,10 @@ def sign_up(
 	if shop_accounts.exists(email):
 		conflict(EXISTS)
 	kept = shop_accounts.kept_password(email)
+	password = kept or shop_accounts.keep_new_password_and_commit(email)
 	account = NewAccount(
 		email=email,
-		password=kept or shop_accounts.keep_new_password_and_commit(email),
+		password=password,
 		first_name=first_name,
 		last_name=last_name,
 		phone=mobile,
@@ -168,10 +171,13 @@ def sign_up(
 	except Unavailable:
 		email_codes.give_back_and_commit(email)
 		raise
-	reply = _without_secrets(reply, but=("token", "access_token"))
+	reply = _without_secrets(reply, but=TOKENS)
 	customer_id = reply["customer"].get("id") or ""
 	shop_accounts.signed_up(email, customer_id)
+	account_limits.signed_up(visitor.network(_address_of(visitor_ip)))
 	frappe.db.commit()  # Medusa's own event of the sign-up needs the proof, and may be processed at once.
+	if not any(map(reply.get, TOKENS)):
+		reply |= _token_of_new(email, password)
 	data = {
 		"id": customer_id,
 		"email": email,
@@ -225,7 +231,7 @@ def login(
 	except Unavailable:
 		email_codes.give_back_and_commit(email)
 		raise
-	return _without_secrets(reply, but=("token", "access_token"))
+	return _without_secrets(reply, but=TOKENS)
 
 
 @trusted("POST")
@@ -282,13 +288,24 @@ def _log_in_with_code(medusa: Dialect, email: str, kept: str) -> dict:
 	return reply
 
 
+def _token_of_new(email: str, password: str) -> dict[str, str]:
+	"""The token of an account that was just made; {} where Medusa doesn't log it in. The account stays: a
+	failure here mustn't look like a failed sign-up."""
+	try:
+		reply = _at_medusa(lambda medusa: medusa.log_in(email, password, _sender()))
+	except (WrongPassword, frappe.ValidationError):
+		frappe.clear_messages()
+		return {}
+	return {key: reply[key] for key in TOKENS if reply.get(key)}
+
+
 def _log_in_with_password(email: str, password: str, ip: str) -> dict:
 	try:
 		with account_limits.trying_password(email, visitor.network(ip)):
 			reply = _at_medusa(lambda medusa: medusa.log_in(email, password, _sender()))
 	except WrongPassword:
 		_refuse(_("The e-mail or the password is wrong."))
-	return _without_secrets(reply, but=("token", "access_token"))
+	return _without_secrets(reply, but=TOKENS)
 
 
 def _refuse(message: str) -> NoReturn:

@@ -17,6 +17,7 @@ from frappe.utils.response import json_handler
 from werkzeug.wrappers import Response
 
 from medusa_integration import generation
+from medusa_integration.storefront import kept_counts
 
 # The headers that identify a caller: a cache must not answer the shop's server with a stranger's reply.
 # Frappe takes the scheme of its addresses from X-Forwarded-Proto.
@@ -38,10 +39,12 @@ def answer(
 	if not is_stranger or frappe.session.user != "Guest":
 		return _response(_body(call()), PRIVATE)
 	key = f"reply:{_known(function, values)}"
-	body, tag = generation.cached(key, generation.current(), lambda: _tagged(_body(call())), seconds)
+	body, tag, life = generation.cached(
+		key, generation.current(), lambda: _kept(_body(call()), seconds), lambda kept: kept[2]
+	)
 	if frappe.request.method != "GET" or not _is_own_host():
 		return _response(body, PRIVATE)
-	response = _response(body, f"public, max-age={seconds}")
+	response = _response(body, f"public, max-age={life}")
 	response.set_etag(tag)
 	_without_cookies()
 	return response.make_conditional(frappe.request)
@@ -67,8 +70,10 @@ def _body(message: Any) -> bytes:
 	return json.dumps({"message": message}, default=json_handler, separators=(",", ":")).encode()
 
 
-def _tagged(body: bytes) -> tuple[bytes, str]:
-	return body, hashlib.sha256(body).hexdigest()[:32]
+def _kept(body: bytes, seconds: int) -> tuple[bytes, str, int]:
+	"""A reply, its tag, and the seconds for which it may be cached: fewer while a job counts its listing."""
+	life = min(seconds, kept_counts.REPLY) if kept_counts.was_old() else seconds
+	return body, hashlib.sha256(body).hexdigest()[:32], life
 
 
 def _response(body: bytes, policy: str) -> Response:

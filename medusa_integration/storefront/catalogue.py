@@ -7,17 +7,26 @@ from math import ceil
 from typing import Annotated, Any
 
 from frappe import _
-from pydantic import AfterValidator, BeforeValidator, Field
-from typing_extensions import TypedDict
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from typing_extensions import NotRequired, TypedDict
 
 from medusa_integration import generation
+from medusa_integration.checked_arguments import LONGEST_TEXT
 from medusa_integration.products import specifications
-from medusa_integration.storefront import listing
+from medusa_integration.storefront import listing, searching
 from medusa_integration.storefront.access import public
-from medusa_integration.storefront.arguments import Address, PageNumber, Several, Term, VisitingCustomer
+from medusa_integration.storefront.arguments import (
+	Address,
+	PageNumber,
+	Several,
+	Term,
+	VisitingCustomer,
+	printable,
+)
 from medusa_integration.storefront.cards import CACHED, Product, cards
 from medusa_integration.storefront.errors import bad_request, not_found
-from medusa_integration.storefront.listing import Asked
+from medusa_integration.storefront.filtered import Asked
+from medusa_integration.storefront.listing import State
 from medusa_integration.storefront.products import buyer
 from medusa_integration.window import groups
 from medusa_integration.window.groups import Group
@@ -48,7 +57,18 @@ Colours = Annotated[Several, Field(description="as the reply's distinct_colours"
 Shapes = Annotated[Several, Field(description="as the reply's distinct_shapes", examples=["Round"])]
 Shades = Annotated[Several, Field(description="as the reply's distinct_shades", examples=["A2"])]
 Order = Annotated[
-	Term, Field(description="asc or desc: by title; anything else: by ranking", examples=["asc"])
+	Term,
+	Field(
+		description="asc or desc: by title; price_asc or price_desc: by the shown price, on request last; relevance: of a "
+		"search; anything else: by ranking. Left out: relevance with a search, else asc",
+		examples=["asc"],
+	),
+]
+Search = Annotated[
+	str,
+	StringConstraints(max_length=LONGEST_TEXT),
+	AfterValidator(printable),
+	Field(description="words, all of which a product has", examples=["nitrile gloves"]),
 ]
 
 
@@ -80,6 +100,11 @@ class CataloguePage(TypedDict):
 	distinct_shapes: Annotated[list[str], Field(examples=[["Round"]])]
 	distinct_shades: Annotated[list[str], Field(examples=[["A2"]])]
 	paginatedProducts: list[Product]
+	searched_for: NotRequired[
+		Annotated[
+			str, Field(description="the words searched for, where one was corrected", examples=["gloves"])
+		]
+	]
 
 
 @public("GET", "POST", cached=CACHED, shows_products=True)
@@ -90,10 +115,11 @@ def get_website_items(
 	collection_title: Collections = (),
 	brand: Brands = (),
 	availability: Availability = (),
-	sort_order: Order = "asc",
+	sort_order: Order | None = None,
 	colour: Colours = (),
 	shape: Shapes = (),
 	shade: Shades = (),
+	search: Search | None = None,
 ) -> CataloguePage:
 	"""A page of 20 products of an Item Group and of all groups below it. A product has to match all filters;
 	values of one filter are alternatives.
@@ -101,12 +127,19 @@ def get_website_items(
 	:param url: the last part names the Item Group, as its route does
 	:param customer_id: the customer whose prices and wishlist count; of trusted callers alone
 	:param page: from 1 on; a page behind the last one has no products
+	:param search: words that a product has in its title, code, brand, group or descriptions, in any order. A
+		word that no product has is corrected to the most similar one. Without a letter or digit it is refused
 	:returns: the products, and the values that the filters offer for the same filtered products
 	:raises NotFound: an unknown Item Group
 	"""
-	state = generation.of_listings()
-	asked = _asked(_group(url, state), False, collection_title, brand, availability, colour, shape, shade)
-	return _page(asked, state, sort_order, page, customer_id)
+	state = State.now()
+	words = _words(search, state)
+	group = _group(url, state.listings)
+	asked = _asked(group, False, words, collection_title, brand, availability, colour, shape, shade)
+	found = _page(asked, state, sort_order, page, customer_id)
+	if search is not None and words != searching.words(search):
+		found["searched_for"] = " ".join(words)
+	return found
 
 
 @public("GET", "POST", cached=CACHED, shows_products=True)
@@ -117,7 +150,7 @@ def get_clearance_items(
 	collection_title: Collections = (),
 	brand: Brands = (),
 	availability: Availability = (),
-	sort_order: Order = "asc",
+	sort_order: Order | None = None,
 	colour: Colours = (),
 	shape: Shapes = (),
 	shade: Shades = (),
@@ -130,9 +163,9 @@ def get_clearance_items(
 	:returns: the products, and the values that the filters offer for the same filtered products
 	:raises NotFound: an unknown Item Group
 	"""
-	state = generation.of_listings()
-	group = _group(url, state) if url else None
-	asked = _asked(group, True, collection_title, brand, availability, colour, shape, shade)
+	state = State.now()
+	group = _group(url, state.listings) if url else None
+	asked = _asked(group, True, (), collection_title, brand, availability, colour, shape, shade)
 	return _page(asked, state, sort_order, page, customer_id)
 
 
@@ -143,13 +176,34 @@ def _group(url: str, state: str) -> Group:
 	return found
 
 
-def _asked(group: Group | None, on_clearance: bool, collection_title, brand, availability, *specs) -> Asked:
+def _words(search: str | None, state: State) -> tuple[str, ...]:
+	"""The words to search for, corrected."""
+	if search is None:
+		return ()
+	words = searching.words(search)
+	if not words:
+		bad_request(_("search: enter a word."))
+	return searching.corrected(
+		words, listing.vocabulary(state), lambda word: listing.is_found(Asked(words=(word,)))
+	)
+
+
+def _asked(
+	group: Group | None,
+	on_clearance: bool,
+	words: tuple[str, ...],
+	collection_title,
+	brand,
+	availability,
+	*specs,
+) -> Asked:
 	unknown = [each for each in availability if each.casefold().replace("_", " ") not in IN_STOCK]
 	if unknown:
 		bad_request(_("availability: In Stock or Out of Stock, not {0}.").format(unknown[0]))
 	return Asked(
 		group,
 		on_clearance,
+		words,
 		item_groups=_distinct(collection_title),
 		brands=_distinct(brand),
 		in_stock=tuple(sorted({IN_STOCK[each.casefold().replace("_", " ")] for each in availability})),
@@ -161,14 +215,17 @@ def _distinct(values) -> tuple[str, ...]:
 	return tuple(sorted(set(values)))
 
 
-def _page(asked: Asked, state: str, order: str, number: int, customer_id: str | None) -> CataloguePage:
+def _page(
+	asked: Asked, state: State, order: str | None, number: int, customer_id: str | None
+) -> CataloguePage:
 	customer = buyer(customer_id)
 	facets = listing.facets(asked, state)
 	pages = ceil(facets.count / listing.PAGE)
-	names = listing.page_of(asked, state, order.casefold(), number) if number <= pages else []
+	order = ("relevance" if asked.words else "asc") if order is None else order.casefold()
+	names = listing.page_of(asked, state, order, number, customer) if number <= pages else []
 	products: list[Product] = [
 		{field: card[field] for field in Product.__annotations__ if field in card}
-		for card in cards(names, customer, state)
+		for card in cards(names, customer, state.listings)
 	]
 	return {
 		"product_count": facets.count,

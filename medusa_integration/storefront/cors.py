@@ -12,6 +12,7 @@ from medusa_integration.storefront import replies
 from medusa_integration.storefront.access import ENDPOINTS
 
 HEADERS = "Content-Type"  # that a call may have besides the ones that browsers always allow
+READABLE = "Retry-After"  # of a reply, besides the ones that a page may always read
 SECONDS = 3600  # for which a browser caches the reply to its OPTIONS request
 
 
@@ -29,6 +30,7 @@ def allow_origin(response=None, request=None) -> None:
 	if request.headers.get("Origin") not in settings.storefront_origins():
 		return
 	response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+	response.headers["Access-Control-Expose-Headers"] = READABLE
 	if request.method == "OPTIONS":
 		response.headers["Access-Control-Allow-Methods"] = ", ".join(endpoint.methods)
 		response.headers["Access-Control-Allow-Headers"] = HEADERS

@@ -12,6 +12,9 @@ from frappe import _
 
 from medusa_integration import counters
 
+RETRY_AFTER = "medusa_retry_after"  # frappe.flags: seconds, for the reply's header
+SOON = 60  # seconds
+
 
 class Limit(NamedTuple):
 	"""At most `most` actions in `seconds`, from the first one on."""
@@ -34,7 +37,7 @@ def count(who: str, *limits: Limit) -> None:
 	"""
 	for limit in limits:
 		if counters.counted(limit.key(who), limit.seconds) > limit.most:
-			refuse()
+			refuse(counters.seconds_left(limit.key(who)))
 
 
 def has_reached(who: str, limit: Limit) -> bool:
@@ -69,10 +72,12 @@ def trying(*counts: tuple[str, Limit], wrong: type[Exception]) -> Iterator[None]
 			counters.take_back(key)
 
 
-def refuse() -> NoReturn:
+def refuse(seconds: int = SOON) -> NoReturn:
 	"""
+	:param seconds: after which the same call may pass; the reply's `Retry-After`
 	:raises frappe.RateLimitExceededError: always
 	"""
+	frappe.flags[RETRY_AFTER] = max(seconds, 1)
 	frappe.throw(
 		_("Too many requests. Try again later."), frappe.RateLimitExceededError, title=_("Too many requests")
 	)

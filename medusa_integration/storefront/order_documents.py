@@ -11,7 +11,7 @@ from frappe.utils import flt
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from medusa_integration.storefront import shop_orders
+from medusa_integration.storefront import customer_words, shop_orders
 from medusa_integration.storefront.access import trusted
 from medusa_integration.storefront.arguments import CustomerId, SalesOrderId
 from medusa_integration.storefront.pdf_links import pdf_urls
@@ -20,6 +20,7 @@ NOTE, INVOICE = "Delivery Note", "Sales Invoice"
 # The second is this app's field, where Delivery Notes and Medusa's parcels follow each other.
 TRACKING, TRACKING_URL = "lr_no", "medusa_tracking_url"
 
+Words = Annotated[str, Field(description="the status in the customer's words", examples=["On its way"])]
 Day = Annotated[str, Field(description="its date", examples=["2026-03-14"])]
 
 
@@ -28,6 +29,7 @@ class Delivery(TypedDict):
 
 	name: Annotated[str, Field(examples=["MAT-DN-2026-00001"])]
 	status: Annotated[str, Field(description="ERPNext's", examples=["To Bill"])]
+	status_text: Words
 	date: Day
 	transporter: Annotated[str | None, Field(examples=["Gulf Parcels"])]
 	tracking_number: Annotated[str | None, Field(examples=["GP 4711"])]
@@ -39,6 +41,9 @@ class Invoice(TypedDict):
 
 	name: Annotated[str, Field(examples=["ACC-SINV-2026-00001"])]
 	status: Annotated[str, Field(description="ERPNext's", examples=["Unpaid"])]
+	status_text: Annotated[
+		str, Field(description="the status in the customer's words", examples=["To be paid"])
+	]
 	date: Day
 	is_return: Annotated[bool, Field(description="whether it is a credit note", examples=[False])]
 	currency: Annotated[str, Field(examples=["OMR"])]
@@ -57,6 +62,9 @@ class OrderDocuments(TypedDict):
 	sales_order_id: str
 	status: Annotated[
 		str, Field(description="ERPNext's, of the Sales Order", examples=["To Deliver and Bill"])
+	]
+	status_text: Annotated[
+		str, Field(description="the status in the customer's words", examples=["Being prepared"])
 	]
 	deliveries: list[Delivery]
 	invoices: list[Invoice]
@@ -79,6 +87,7 @@ def get_order_documents(
 	return {
 		"sales_order_id": order.name,
 		"status": order.status,
+		"status_text": customer_words.of_order(order.status, flt(order.per_delivered)),
 		"deliveries": _deliveries(order),
 		"invoices": _invoices(order),
 	}
@@ -92,6 +101,7 @@ def _deliveries(order) -> list[Delivery]:
 		{
 			"name": row.name,
 			"status": row.status,
+			"status_text": customer_words.of_delivery(row.status),
 			"date": str(row.posting_date),
 			"transporter": _text(row.transporter_name),
 			"tracking_number": _text(row.get(TRACKING)),
@@ -109,6 +119,9 @@ def _invoices(order) -> list[Invoice]:
 		{
 			"name": row.name,
 			"status": row.status,
+			"status_text": customer_words.of_invoice(
+				row.status, bool(row.is_return), flt(row.outstanding_amount)
+			),
 			"date": str(row.posting_date),
 			"is_return": bool(row.is_return),
 			"currency": row.currency,

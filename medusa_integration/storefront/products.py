@@ -19,7 +19,7 @@ from medusa_integration.stock import quantities
 from medusa_integration.storefront import option_variants, shown_prices
 from medusa_integration.storefront.access import public
 from medusa_integration.storefront.arguments import MOST_LINES, ProductId, VisitingCustomer
-from medusa_integration.storefront.cards import CACHED, cards
+from medusa_integration.storefront.cards import CACHED, Card, cards
 from medusa_integration.storefront.errors import not_found
 from medusa_integration.storefront.option_variants import VariantCard
 from medusa_integration.window.shown_items import is_shown
@@ -36,6 +36,7 @@ Unit = Annotated[
 class Variants(TypedDict):
 	status: Literal["success"]
 	related_items: list[VariantCard]
+	parent: NotRequired[Card]
 
 
 class Picture(TypedDict):
@@ -78,12 +79,15 @@ def get_website_variants(medusa_id: ProductId, customer_id: VisitingCustomer = N
 	the products whose parent it is.
 
 	:param customer_id: the customer whose prices and wishlist count; of trusted callers alone
-	:returns: their cards; those of products by title
+	:returns: their cards; those of products by title. `parent`: the card of the product whose variant this one is
 	:raises NotFound: an unknown product
 	"""
 	parent, customer = shown_item(medusa_id), buyer(customer_id)
 	with_options = option_variants.of_product(parent, customer)
-	return {"status": "success", "related_items": [*with_options, *cards(variants_of(parent.name), customer)]}
+	related = [*with_options, *cards(variants_of(parent.name), customer)]
+	above = parent.custom_parent_website_item
+	parents = cards([above], customer) if above and above != parent.name else []
+	return {"status": "success", "related_items": related, **({"parent": parents[0]} if parents else {})}
 
 
 @public("GET", "POST", cached=CACHED, shows_products=True)

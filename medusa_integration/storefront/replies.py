@@ -19,6 +19,7 @@ from frappe.utils import strip_html
 from medusa_integration.isolation import latest_rows
 from medusa_integration.settings import MedusaNotConfigured
 from medusa_integration.storefront.errors import Unavailable
+from medusa_integration.storefront.limits import RETRY_AFTER, SOON
 
 TRIES = 4  # of a call whose transaction the database has ended, because of a deadlock or a changed row
 _ANSWERED = "medusa_answered"
@@ -160,15 +161,17 @@ def called_by(request) -> str | None:
 
 def answer_refused(endpoints, response, request) -> None:
 	"""Give the documented body to requests that Frappe refuses before they reach one of our functions: an
-	unreadable or too large body, a wrong API key, another HTTP method.
+	unreadable or too large body, a wrong API key, another HTTP method. Each 429 gets a `Retry-After`.
 
 	:param endpoints: the names of our functions
 	:param response: werkzeug's; changed. None where Frappe 15 refuses a body that is larger than its own
 		limit
 	"""
-	if response is None or response.status_code < 400 or frappe.flags.get(_ANSWERED):
+	if response is None or response.status_code < 400:
 		return
-	if called_by(request) not in endpoints:
+	if response.status_code == 429 and called_by(request):
+		response.headers.setdefault("Retry-After", str(frappe.flags.get(RETRY_AFTER) or SOON))
+	if frappe.flags.get(_ANSWERED) or called_by(request) not in endpoints:
 		return
 	# Frappe answers JSON that it can't read with 417, or 500 on Frappe 15.
 	unreadable = response.status_code == 417 or _is_unreadable(request)

@@ -114,6 +114,12 @@ def visibility_threshold() -> float:
 	return own or flt(frappe.db.get_value(*page, "price_visibility_threshold"))
 
 
+def visibility_limit(price_list: str) -> float | None:
+	"""The price of a price list from which on none is shown, in its currency; None: all are shown."""
+	threshold = visibility_threshold()
+	return _in_currency_of(price_list, threshold) if threshold else None
+
+
 def _in_currency_of(price_list: str, threshold: float) -> float:
 	"""The threshold in a price list's currency. Without a Currency Exchange for the two it is 0, so that no price is
 	shown: none is known to be below."""

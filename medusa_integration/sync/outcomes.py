@@ -1,4 +1,4 @@
-"""What has become of queued rows, in the words of the records: "2 items sent to Medusa. 1 order not accepted: …".
+"""The outcome of queued rows, in the words of the records: "2 items sent to Medusa. 1 order not accepted: …".
 
 Source: docs/reference.md, "Whitelisted calls".
 """
@@ -20,7 +20,7 @@ Counts = dict[str, int]  # numbers of records, by DocType
 
 
 def outcome_of(box: Box, names: Iterable[str]) -> dict:
-	"""What has become of rows that were queued or retried: a row that is gone is done.
+	"""The outcome of rows that were queued or retried: a row that is gone is done.
 
 	:param names: of rows, each a kind and a record, as the box names them
 	:returns: `{"left", "problem", "outcome"}`: the number of rows that still wait; the reason why calls are impossible
@@ -85,7 +85,7 @@ def outcome(
 		link = _("1 more reason is in the list.") if more == 1 else _("{0} more reasons are in the list.")
 		words = link.format(more) if more > 0 else _("Open the list.")
 		path = urlsplit(get_url_to_list(box.doctype)).path
-		sentences.append(f'<a href="{path}?status=Parked">{words}</a>')
+		sentences.append(f'<a class="underline" href="{path}?status=Parked">{words}</a>')
 	if waiting and any(waiting.values()):
 		words = _("{0} waiting to be imported: {1}.") if box is inbox else _("{0} waiting to be sent: {1}.")
 		sentences.append(words.format(in_words(waiting), escape_html(problem)))

@@ -63,7 +63,7 @@ SOURCES = (
 
 
 def poll_due() -> None:
-	"""Each minute: start a poll where the last complete one began at least *Look for Changes every* ago, see
+	"""Each minute: start a poll where the last complete one began at least *Check for New Orders every* ago, see
 	"Polling". Does nothing while Medusa is unreachable."""
 	orders = settings.current()
 	if not orders.imports_orders or outage.lasts():
@@ -165,7 +165,7 @@ def _queue(kind: Kind, marker: "Marker", page: Page) -> int:
 
 
 def forget() -> None:
-	"""Delete the markers: the next poll begins at *Placed Since*."""
+	"""Delete the markers: the next poll begins at *Import Orders Placed after*."""
 	frappe.db.set_single_value(settings.CONFIGURATION, MARKERS, "", update_modified=False)
 	frappe.cache.delete_keys(SEEN)
 	frappe.cache.delete_value(LOOKED_KEY)

@@ -33,10 +33,14 @@ def shown_in(channel: str) -> Iterator[None]:
 		frappe.flags[CHANNEL] = before
 
 
+def channel() -> str:
+	"""The sales channel whose products alone are shown; "": everything that the shop sells."""
+	return frappe.flags.get(CHANNEL) or ""
+
+
 def cache_key() -> str:
-	"""The part of a cached listing's name that says whose storefront it is for. A price in a rule's list ends with the day."""
-	channel = frappe.flags.get(CHANNEL)
-	return f"{channel} {today()}" if channel else ""
+	"""The part of a cached value's name that says whose storefront it is for. A price in a rule's list ends with the day."""
+	return f"{channel()} {today()}" if channel() else ""
 
 
 def is_shown(page: Table) -> Criterion:
@@ -50,6 +54,6 @@ def is_shown(page: Table) -> Criterion:
 		condition &= page.brand.isin(sorted(brands))
 	if groups:
 		condition &= page.item_group.isin(tree.below(GROUP, sorted(groups)))
-	if channel := frappe.flags.get(CHANNEL):
-		condition &= channels.sold_by(page, channel)
+	if sells := channel():
+		condition &= channels.sold_by(page, sells)
 	return condition

@@ -10,7 +10,13 @@ from medusa_integration import api
 from medusa_integration.delivery.box import outbox
 from medusa_integration.desk.arguments import BadArgument, Day, DocumentNames, Flag, checked
 from medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour import (
-	medusa_calls_per_hour as chart,
+	medusa_calls_per_hour,
+)
+from medusa_integration.medusa_integration.dashboard_chart_source.medusa_orders_by_day import (
+	medusa_orders_by_day,
+)
+from medusa_integration.medusa_integration.dashboard_chart_source.medusa_turnover_by_day import (
+	medusa_turnover_by_day,
 )
 from medusa_integration.operations import linking
 from medusa_integration.storefront.access import ENDPOINTS
@@ -106,6 +112,7 @@ CALLS = {
 	("import_products", "prices"): {(417,): BAD_FLAG},
 	("import_products", "pictures"): {(417,): BAD_FLAG},
 	("count_failed_today", "filters"): {(200,): ANYTHING},
+	("test_connection", "values"): {(200,): ["{}", {"url": "x"}], (417,): ["abc", "[1,", 5, [1], True]},
 	("get_state", "filters"): {(200,): ANYTHING},
 	("get_last_event", "filters"): {(200,): ANYTHING},
 	# The manager may not read Sales Orders and Quotations.
@@ -222,5 +229,6 @@ def test_every_function_with_arguments_is_tested():
 		if module.startswith("medusa_integration.") and inspect.signature(function).parameters:
 			public = getattr(api, function.__name__, None) is not None and "dashboard" not in module
 			found.add(function.__name__ if public else f"{module}.{function.__name__}")
-	assert chart.get.__module__ in sys.modules
+	charts = (medusa_calls_per_hour, medusa_orders_by_day, medusa_turnover_by_day)
+	assert {chart.get.__module__ for chart in charts} <= sys.modules.keys()
 	assert found - ELSEWHERE == {method for method, _argument in CALLS}

@@ -18,6 +18,7 @@ from medusa_integration.medusa_integration.dashboard_chart_source.medusa_turnove
 )
 from tests.support import factories
 from tests.support.factories import configure
+from tests.support.selling import second_company
 from tests.support.users import signed_in
 
 BUSINESS = {
@@ -78,15 +79,24 @@ def test_orders_and_turnover_are_those_of_the_shop(medusa):
 	)
 
 
-def test_companies_of_two_currencies_are_told_apart(medusa, monkeypatch):
-	order()
-	rows = cards.of_days(today(), today())
-	assert [row.currency for row in rows] == ["OMR"]
-	other = frappe._dict({**rows[0], "currency": "USD", "total": 7})
-	monkeypatch.setattr(cards, "of_days", lambda *_days: [*rows, other])
-	assert " · " in shown(cards.sum_turnover_this_month)
-	monkeypatch.setattr(orders_by_day, "of_days", lambda *_days: [*rows, other])
-	assert [each["name"] for each in turnover_by_day.get()["datasets"]] == ["OMR", "USD"]
+def set_currency(company: str, currency: str) -> None:
+	frappe.db.set_value("Company", company, "default_currency", currency, update_modified=False)
+	frappe.db.commit()
+
+
+def test_companies_of_two_currencies_are_told_apart(medusa):
+	abroad = second_company()
+	own, other = order(), order(company=abroad)
+	set_currency(abroad, "USD")
+	try:
+		sums = [f"{own.base_grand_total:,.3f} OMR", f"{other.base_grand_total:,.2f} USD"]
+		assert shown(cards.sum_turnover_this_month) == " · ".join(sums)
+		assert [each["name"] for each in turnover_by_day.get()["datasets"]] == ["OMR", "USD"]
+		(only,) = turnover_by_day.get(filters=frappe.as_json({"company": abroad}))["datasets"]
+		assert (only["name"], only["values"][-1]) == ("USD", other.base_grand_total)
+		assert shown(cards.count_orders_today) == "2"
+	finally:
+		set_currency(abroad, "OMR")
 
 
 def test_a_charts_filter_is_the_company(medusa):
@@ -178,7 +188,7 @@ def test_a_user_who_is_kept_to_one_customer_counts_its_orders_alone(medusa):
 	own, other = factories.customer("Own"), factories.customer("Other")
 	mine = order(customer=own.name)
 	order(customer=other.name)
-	email = "medusa-seller@example.com"
+	email = "medusa-kept-to-one@example.com"
 	signed_in(email, "Medusa Manager", "Sales User")
 	add_user_permission("Customer", own.name, email)
 	try:

@@ -77,7 +77,9 @@ def test_another_login_takes_the_tick_away(medusa):
 
 def test_items_that_the_shop_does_not_sell_do_not_count(medusa):
 	website_item("G-1")
-	group = frappe.get_all("Item Group", {"is_group": 0, "name": ("!=", frappe.db.get_value("Item", "G-1", "item_group"))})
+	group = frappe.get_all(
+		"Item Group", {"is_group": 0, "name": ("!=", frappe.db.get_value("Item", "G-1", "item_group"))}
+	)
 	configure(medusa, item_groups=[{"item_group": group[0].name}])
 	assert done()["Items for Sale"] is False
 
@@ -95,7 +97,9 @@ def test_skipped_steps_do_not_hold_it_up(medusa):
 	configure(medusa)
 	for row in api.get_setup_steps():
 		if not row["done"]:
-			frappe.call("frappe.desk.desktop.update_onboarding_step", name=row["name"], field="is_skipped", value=1)
+			frappe.call(
+				"frappe.desk.desktop.update_onboarding_step", name=row["name"], field="is_skipped", value=1
+			)
 	assert api.get_setup_steps() == []
 	setup_steps.tick()
 	assert frappe.db.get_value("Module Onboarding", setup_steps.ONBOARDING, "is_complete") == 1

@@ -181,7 +181,10 @@ def test_a_disabled_storefront_user_is_told(shop):
 def test_calls_are_limited(shop):
 	configure_storefront(calls_per_minute=3)
 	_forget_calls()
-	assert [shop.call(NAME).status_code for _call in range(5)] == [200, 200, 200, 429, 429]
+	answers = [shop.call(NAME) for _call in range(5)]
+	assert [each.status_code for each in answers] == [200, 200, 200, 429, 429]
+	assert all(0 < int(each.headers["Retry-After"]) <= 60 for each in answers[3:])
+	assert "Retry-After" not in answers[0].headers
 	_forget_calls()
 
 

@@ -13,6 +13,8 @@ from medusa_integration.customers import customers_from_medusa as arriving
 from medusa_integration.customers import email_codes, proofs, shop_accounts
 from medusa_integration.medusa.order import Customer
 from medusa_integration.medusa_integration.doctype.email_otp.email_otp import EmailOTP
+from medusa_integration.storefront import accounts
+from medusa_integration.storefront.errors import Unavailable
 from tests.storefront.test_access import refused
 from tests.support import factories
 from tests.support.accounts import (
@@ -82,6 +84,42 @@ def test_a_visitor_signs_up_and_logs_in(medusa, visitor, mail_server):
 	assert response.status_code == 200, response.text
 	assert me(medusa, response.json["message"])["id"] == customer["id"]
 	assert (record().status, record().logged_in) == ("Verified", 1)
+
+
+def test_who_has_signed_up_is_logged_in(medusa, visitor, mail_server):
+	"""One code, one mail: the reply's token is the new customer's."""
+	response = sign_up(visitor, code_for(visitor, mail_server))
+	reply = response.json["message"]
+	assert me(medusa, reply)["id"] == reply["customer"]["id"] == reply["customer_id"]
+
+
+def test_who_has_just_signed_up_may_log_in_elsewhere_at_once(visitor, mail_server):
+	"""The mail of the sign-up doesn't count towards the one a minute any more; the next mail does."""
+	code = code_for(visitor, mail_server)
+	assert visitor.call("send_otp", email="second@clinic.example").status_code == 429
+	assert sign_up(visitor, code).status_code == 200
+	assert visitor.call("send_otp", email=EMAIL, isLogin=1).json["message"] == SENT
+	again = visitor.call("send_otp", email="second@clinic.example")
+	assert again.status_code == 429
+	assert 0 < int(again.headers["Retry-After"]) <= 60
+
+
+def test_an_account_stays_if_medusa_stops_before_the_token(visitor, mail_server, monkeypatch):
+	code = code_for(visitor, mail_server)
+	at_medusa, calls = accounts._at_medusa, []
+
+	def first_alone(call):
+		calls.append(call)
+		if len(calls) > 1:
+			frappe.throw("down", Unavailable)
+		return at_medusa(call)
+
+	monkeypatch.setattr(accounts, "_at_medusa", first_alone)
+	response = sign_up(visitor, code)
+	assert response.status_code == 200, response.text
+	reply = response.json["message"]
+	assert reply["customer_id"] and "token" not in reply and "access_token" not in reply
+	assert record().medusa_id == reply["customer_id"]
 
 
 def test_capitals_are_the_same_address(medusa, visitor, mail_server):

@@ -30,6 +30,8 @@ def test_public_functions_are_open_to_the_storefronts_pages(origins):
 	assert told("OPTIONS", f"{PATH}login") == [SHOP, "POST", "Content-Type"]
 	assert told("GET", f"{PATH}get_menu?parent=unknown")[0] == SHOP  # a refusal can be read, too
 	assert "Origin" in Client().get(brands).headers["Vary"]
+	shown = Client().request("GET", brands, headers={"Origin": SHOP}).headers["Access-Control-Expose-Headers"]
+	assert shown == "Retry-After"
 
 
 def test_all_else_is_closed(origins):

@@ -6,6 +6,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, today
 
+from medusa_integration.storefront import customer_words
 from medusa_integration.storefront.order_documents import get_order_documents
 from tests.storefront.test_access import refused
 from tests.support import factories
@@ -37,6 +38,7 @@ def test_an_order_with_nothing_yet(shop):
 	assert told(shop) == {
 		"sales_order_id": doc.name,
 		"status": "To Deliver and Bill",
+		"status_text": "Being prepared",
 		"deliveries": [],
 		"invoices": [],
 	}
@@ -57,6 +59,7 @@ def test_parcels_have_their_tracking(shop):
 	assert one == {
 		"name": first.name,
 		"status": frappe.db.get_value("Delivery Note", first.name, "status"),
+		"status_text": "On its way",
 		"date": today(),
 		"transporter": "Gulf Parcels",
 		"tracking_number": "GP 4711",
@@ -64,6 +67,27 @@ def test_parcels_have_their_tracking(shop):
 	}
 	assert (two["name"], two["tracking_number"]) == (second.name, None)
 	assert [row["name"] for row in told(shop, medusa_order_id="order_2")["deliveries"]] == [third.name]
+
+
+def test_the_status_is_told_in_the_customers_words(shop):
+	"""Not in ERPNext's, such as To Deliver and Bill."""
+	doc = order()
+	part = factories.delivery(doc, submit=False)
+	part.items[0].qty = 1
+	part.submit()
+	frappe.db.commit()
+	assert told(shop)["status_text"] == "Partly on its way"
+	factories.delivery(doc)
+	frappe.db.commit()
+	assert told(shop)["status_text"] == "On its way"
+	factories.invoice(doc)
+	frappe.db.commit()
+	answer = told(shop)
+	assert (answer["status"], answer["status_text"]) == ("Completed", "Completed")
+	for percent, status, words in ((0, "Draft", "Received"), (0, "To Pay", "Waiting for your payment")):
+		assert customer_words.of_order(status, percent) == words
+	assert customer_words.of_invoice("Overdue and Discounted", False, 5) == "Overdue"
+	assert customer_words.of_invoice("Unpaid", False, 0) == "Paid"
 
 
 def test_drafts_cancelled_and_returned_goods_are_left_out(shop):
@@ -91,6 +115,7 @@ def test_an_invoice_and_its_credit_note(shop):
 	assert row == {
 		"name": bill.name,
 		"status": frappe.db.get_value("Sales Invoice", bill.name, "status"),
+		"status_text": "To be paid",
 		"date": today(),
 		"is_return": False,
 		"currency": bill.currency,
@@ -105,13 +130,14 @@ def test_an_invoice_and_its_credit_note(shop):
 		(bill.name, False),
 		(back.name, True),
 	]
+	assert told(shop)["invoices"][1]["status_text"] == "Credit note"
 
 
 def test_a_cancelled_order_says_so_and_the_amended_one_counts(shop):
 	doc = order()
 	doc.cancel()
 	frappe.db.commit()
-	assert told(shop)["status"] == "Cancelled"
+	assert (told(shop)["status"], told(shop)["status_text"]) == ("Cancelled", "Cancelled")
 	other = order()
 	assert told(shop)["sales_order_id"] == other.name
 

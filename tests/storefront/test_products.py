@@ -73,6 +73,11 @@ def test_variants(gloves):
 	assert get(gloves, "get_website_variants", medusa_id="prod_O-1")["related_items"] == []
 
 
+def test_a_variant_names_the_product_that_it_belongs_to(gloves):
+	found = get(gloves, "get_website_variants", medusa_id="prod_G-2")
+	assert (found["related_items"], codes([found["parent"]])) == ([], ["G-1"])
+
+
 @pytest.mark.parametrize(("code", "has"), [("G-1", True), ("G-2", False)])
 def test_whether_a_product_has_variants(gloves, code, has):
 	found = get(gloves, "get_product_has_variants", medusa_id=f"prod_{code}")

@@ -6,7 +6,7 @@ import pytest
 from medusa_integration import api
 from medusa_integration.medusa import sold_in
 from medusa_integration.products import channels
-from medusa_integration.storefront import relevant
+from medusa_integration.storefront import kept_counts, relevant
 from tests.site import Client
 from tests.support import factories
 from tests.support.checks import queries
@@ -182,6 +182,49 @@ def test_python_code_and_other_calls_see_everything(sold):
 	assert codes(sold, B2B) == ["G-1", "G-2", "M-1"]
 	assert api.get_website_items(url="shelf")["product_count"] == 5
 	assert len(relevant.cards(frappe.get_all("Website Item", pluck="name"))) == 5
+
+
+def test_searches_and_orders_by_price_are_kept_by_storefront(sold):
+	for _time in range(2):
+		for channel, found in ((B2B, ["G-1", "G-2"]), (OUTLET, ["L-1"]), ("", ["G-1", "G-2", "L-1"])):
+			page = get(sold, "get_website_items", url="shelf", sales_channel=channel, search="gloves")
+			assert sorted(each["item_code"] for each in page["paginatedProducts"]) == found
+			page = get(
+				sold, "get_website_items", url="gloves", sales_channel=channel, sort_order="price_desc"
+			)
+			assert [each["item_code"] for each in page["paginatedProducts"]] == found[::-1]
+
+
+def test_a_search_is_corrected_to_words_of_the_storefront(sold):
+	for _time in range(2):
+		for channel, corrected, count in ((OUTLET, None, 0), (MAIN, "masks", 2)):
+			page = get(sold, "get_website_items", url="shelf", sales_channel=channel, search="maskz")
+			assert page.get("searched_for") == corrected
+			assert page["product_count"] == count
+
+
+def test_a_large_listing_is_counted_anew_by_storefront(sold, monkeypatch):
+	"""The job counts what the storefront's channel sells, though it has no request."""
+	monkeypatch.setattr(kept_counts, "LARGE", 0)
+	jobs: dict[str, tuple] = {}
+	enqueue = frappe.enqueue
+
+	def noted(method, *args, **given):
+		if method != kept_counts.JOB:
+			return enqueue(method, *args, **given)
+		jobs.setdefault(given["job_id"], given["wanted"])
+
+	monkeypatch.setattr(frappe, "enqueue", noted)
+	before = {channel: codes(sold, channel) for channel in (B2B, OUTLET, "")}
+	product("G-3", 6, group="Gloves")
+	frappe.db.commit()
+	for channel, shown in before.items():
+		assert codes(sold, channel) == shown
+	for wanted in jobs.values():
+		api.count_listing(wanted)
+	assert codes(sold, B2B) == ["G-1", "G-2", "G-3", "M-1"]
+	assert codes(sold, OUTLET) == ["L-1"]
+	assert codes(sold) == ["G-1", "G-2", "G-3", "L-1", "M-1", "M-2"]
 
 
 def test_it_takes_no_query_for_each_product(sold):

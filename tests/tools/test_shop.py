@@ -79,6 +79,12 @@ def test_pages_are_served_and_nothing_else(window):
 		assert window.call("GET", path).status_code == 404
 
 
+def test_a_wrong_address_is_a_page_with_a_way_back(window):
+	response = requests.get(f"{window.url}/does/not-exist", headers={"Accept": "text/html,*/*"}, timeout=60)
+	assert (response.status_code, response.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+	assert "There is no such page" in response.text and 'href="/"' in response.text
+
+
 def test_a_browser_gets_no_secret(window):
 	told = window.call("GET", "config.json")
 	assert told.json()["publishable_key"].startswith("pk_")

@@ -38,6 +38,7 @@ AIMS = {
 	"catalogue_queries": (operator.le, 12),
 	"menu_queries": (operator.le, 3),
 	"catalogue_growth": (operator.le, 2),
+	"catalogue_growth_cold": (operator.le, 2),
 	"catalogue_vs_ping": (operator.ge, 0.5),
 	"orders_off": (operator.le, 0),
 	"orders_vs_limit": (operator.ge, 0.7),

@@ -322,7 +322,7 @@ def _configuration(page: Page) -> None:
 
 
 def _workspace(page: Page) -> None:
-	_open(page, "medusa", 640, ".number-widget-box .widget-content .number")
+	_open(page, "medusa", 860, ".number-widget-box .widget-content .number")
 	page.locator(".number-card-loading").first.wait_for(state="detached")
 	page.wait_for_function(CHART_DRAWN, polling=500)
 

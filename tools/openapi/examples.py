@@ -54,6 +54,7 @@ REPLIES = {
 	"send_otp": {"message": "OTP sent successfully", "isSuccess": 1},
 	"send_password_reset_email": {"message": "Password reset email sent successfully", "isSuccess": 1},
 	"sign_up": {
+		"token": "eyJhbGciOiJIUzI1NiJ9.e30.x",
 		"customer": {
 			"id": "cus_01JDB3W1S6YQ5V2M8K0T7H9XRF",
 			"email": "aisha@clinic.example",

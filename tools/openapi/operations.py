@@ -16,6 +16,7 @@ from tools.openapi.parts import (
 	OPEN,
 	PUBLIC,
 	READING,
+	RETRY_AFTER,
 	TRUSTED,
 	WRITES,
 	WRITING,
@@ -135,7 +136,8 @@ class Operation:
 		for name, text in self.doc.raises:
 			reasons.setdefault(replies.code_of(_exception(self.function, name)()), []).append(text)
 		for code, texts in reasons.items():
-			found[str(code)] = error_response("; ".join(texts))
+			headers = {"headers": RETRY_AFTER} if code == 429 else {}
+			found[str(code)] = {**error_response("; ".join(texts)), **headers}
 		return dict(sorted(found.items()))
 
 

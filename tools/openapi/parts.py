@@ -61,6 +61,15 @@ def error_response(description: str, words: str = "") -> dict:
 	return {"description": description, "content": {"application/json": content}}
 
 
+# Beside each 429.
+RETRY_AFTER = {
+	"Retry-After": {
+		"description": "The seconds after which the same call may pass.",
+		"schema": {"type": "integer", "minimum": 1},
+		"example": 60,
+	}
+}
+
 RESPONSES = {
 	"BadRequest": error_response(
 		"The body isn't a JSON object, or an argument is missing or of the wrong type or range. Up to five problems are named.",
@@ -80,10 +89,13 @@ RESPONSES = {
 		"ERPNext's own rules don't allow it; the words are ERPNext's.",
 		"Item GLOVE-M is disabled",
 	),
-	"TooManyRequests": error_response(
-		"More calls of this function from one address than Calls per Minute says.",
-		"You hit the rate limit because of too many requests. Please try after sometime.",
-	),
+	"TooManyRequests": {
+		**error_response(
+			"More calls of this function from one address than Calls per Minute says.",
+			"Too many requests. Try again later.",
+		),
+		"headers": RETRY_AFTER,
+	},
 	"Unexpected": error_response(
 		"An unexpected error. The Error Log in ERPNext has the details.",
 		"An unexpected error. The Error Log in ERPNext has the details.",

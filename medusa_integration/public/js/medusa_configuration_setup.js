@@ -15,31 +15,36 @@ frappe.provide("medusa_integration");
 		const head = $(`<div class="mb-2"><b>${__("Connect the shop")}</b>
 			<span class="text-muted ml-2">${__("{0} of {1} steps done", [done, steps.length])}</span></div>`);
 		head.append(link(__("Show me around"), () => frm.tour.init({ tour_name: frm.doctype }).then(() => frm.tour.start())));
-		area.addClass("pb-3").append(head, ...steps.map((step) => row(frm, step, actions)));
+		const next = steps.find((step) => !step.done && !step.skipped);
+		area.addClass("pb-3").append(head, ...steps.map((step) => row(frm, step, actions, step === next)));
 		return true;
 	};
 
-	function row(frm, step, actions) {
+	// The next step says what to do; the others have their link.
+	function row(frm, step, actions, is_next) {
 		const { label, hint, done, skipped } = step;
 		const escaped = frappe.utils.escape_html;
-		const mark = done ? icon("circle-check", "var(--green-600)") : skipped ? "–" : icon("circle", "var(--gray-500)");
+		const mark = done ? icon("tick", "var(--green-600)") : skipped ? "–" : icon("open", "var(--gray-500)");
 		const state = done ? __("Done") : skipped ? __("Not needed") : __("To do");
 		const line = $(`<div class="d-flex mb-1" data-step="${escaped(step.name)}" data-done="${Number(done)}">
 			<span class="mr-2" style="width: 18px; flex: none" title="${state}">${mark}<span class="sr-only">${state}</span></span>
-			<span class="${done || skipped ? "text-muted" : ""}"><span class="mr-2">${escaped(label)}</span></span></div>`);
+			<span class="${done || skipped ? "text-muted" : ""}">${escaped(label)}</span></div>`);
 		if (done || skipped) return line;
-		const text = line.children().last();
-		text.append(`<span class="text-muted">${escaped(hint)}</span>`);
+		const text = line.children().last().attr("title", hint);
+		if (is_next) text.wrapInner("<b></b>");
 		const go = pressed(frm, step.press, actions);
 		if (go) text.append(link(...go));
-		if (frm.perm[0]?.write) text.append(link(__("Not needed"), () => skip(frm, step, actions)));
+		if (step.optional && frm.perm[0]?.write) {
+			text.append(link(__("Not needed"), () => skip(frm, step, actions)).addClass("text-muted"));
+		}
+		if (is_next) text.append($("<div>").addClass("text-muted").text(hint));
 		return line;
 	}
 
 	// [label, function] of a step's link; null for a button that this user hasn't got.
 	function pressed(frm, { button, field, route }, actions) {
 		if (button) return actions[button] || null;
-		if (route) return [__("Open {0}", [__(route[1])]), () => open(route)];
+		if (route) return [__("Open the list"), () => open(route)];
 		return [__("Show"), () => frm.scroll_to_field(field)];
 	}
 
@@ -54,15 +59,15 @@ frappe.provide("medusa_integration");
 	}
 
 	function link(label, press) {
-		return $(`<a class="ml-2" role="button" tabindex="0"></a>`)
+		return $(`<a class="ml-2" role="button" tabindex="0" style="text-decoration: underline"></a>`)
 			.text(label)
 			.on("click", press)
 			.on("keydown", (event) => event.key === "Enter" && press());
 	}
 
-	// Of the paths in both Frappe 15 and 16: their icon sets differ.
+	// Drawn here: the icon sets of Frappe 15 and 16 differ.
 	function icon(kind, color) {
-		const tick = kind === "circle-check" ? '<path d="M5 8.2l2.1 2.1L11 6.4"/>' : "";
+		const tick = kind === "tick" ? '<path d="M5 8.2l2.1 2.1L11 6.4"/>' : "";
 		return `<svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="${color}" stroke-width="1.4"
 			aria-hidden="true"><circle cx="8" cy="8" r="6.5"/>${tick}</svg>`;
 	}

@@ -3,16 +3,21 @@
 frappe.provide("medusa_integration");
 (() => {
 	/**
-	 * Frappe's fields with choices take the first one by Tab or Enter, also where nothing was typed. Here only what was
-	 * typed, or marked with an arrow key, chooses.
-	 * @param wrapper of a form, an element
+	 * Frappe's fields with choices take the first one by Tab or Enter, also where nothing was typed, and a blank one that is left
+	 * changes from undefined to "". Here only what was typed, or marked with an arrow key, changes the form.
 	 */
-	medusa_integration.tab_chooses_nothing = (wrapper) => {
-		if (wrapper.medusa_tab) return;
-		wrapper.medusa_tab = true;
+	medusa_integration.tab_chooses_nothing = (frm) => {
+		if (frm.medusa_tab) return;
+		frm.medusa_tab = true;
 		// Before the field's own listener, which opens its list.
-		wrapper.addEventListener("focus", ({ target }) => patch(target), true);
+		frm.wrapper.addEventListener("focus", ({ target }) => patch(target), true);
+		frm.fields.filter(({ df }) => df.fieldtype === "Autocomplete").forEach(stay_blank);
 	};
+
+	function stay_blank(field) {
+		const { get_input_value } = field;
+		field.get_input_value = () => get_input_value.call(field) || (field.last_value ? "" : field.last_value);
+	}
 
 	function patch(input) {
 		const list = window.Awesomplete?.all.find((each) => each.input === input);
@@ -33,16 +38,13 @@ frappe.provide("medusa_integration");
 	 */
 	medusa_integration.offer_default = (field, choices) => {
 		const label = __("The shop's default");
-		field.set_data([{ value: "", label }, ...choices]);
+		// Without choices an id can be typed in, which Frappe would refuse beside any choice.
+		field.set_data(choices.length ? [{ value: "", label }, ...choices] : []);
 		field.df.placeholder = label;
 		field.$input?.attr("placeholder", label);
 		if (field.medusa_default) return;
 		field.medusa_default = true;
-		const { format_for_input, get_input_value } = field;
+		const { format_for_input } = field;
 		field.format_for_input = (value) => (value ? format_for_input.call(field, value) : "");
-		field.get_input_value = () => {
-			const value = get_input_value.call(field);
-			return value === label ? "" : value;
-		};
 	};
 })();

@@ -24,4 +24,5 @@ def _text(mail: Message) -> str:
 	part = next((part for part in mail.walk() if part.get_content_type() == "text/plain"), None)
 	if not part:
 		return ""
-	return part.get_payload(decode=True).decode(part.get_content_charset() or "utf-8", "replace").strip()
+	text = part.get_payload(decode=True).decode(part.get_content_charset() or "utf-8", "replace")
+	return text.replace("**", "").strip()  # Frappe's mark for bold

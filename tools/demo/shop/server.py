@@ -63,7 +63,7 @@ OWN = {
 }
 PASSED_ON = ("Accept", "Accept-Language", "Content-Type", "Authorization", "X-Publishable-Api-Key")
 # Of a reply; the rest is between us and who answered.
-KEPT = ("Content-Type", "ETag", "Cache-Control")
+KEPT = ("Content-Type", "ETag", "Cache-Control", "Retry-After")
 
 
 class Server:
@@ -94,7 +94,13 @@ class Server:
 		except Refused as error:
 			response = _refused(error.code, error.words)
 		except HTTPException as error:
-			response = _refused(error.code or 500, error.description or "This can't be done.")
+			is_page = (
+				error.code == 404
+				and request.method == "GET"
+				and "text/html" in request.headers.get("Accept", "")
+			)
+			words = error.description or "This can't be done."
+			response = _page_missing() if is_page else _refused(error.code or 500, words)
 		except requests.HTTPError as error:
 			response = _refused(502, _words_of(error))
 		except requests.RequestException:
@@ -284,6 +290,13 @@ def _words_of(error: requests.HTTPError) -> str:
 	except (AttributeError, ValueError):
 		words = None
 	return words if isinstance(words, str) else "The shop can't do this now."
+
+
+def _page_missing() -> Response:
+	"""For a browser's address bar: a page with the way to the shop, instead of JSON."""
+	response = _file("404.html")
+	response.status_code = 404
+	return response
 
 
 def _file(path: str) -> Response:

@@ -12,7 +12,7 @@
 
 	frappe.ui.form.on("Medusa Configuration", {
 		onload(frm) {
-			medusa_integration.tab_chooses_nothing(frm.wrapper);
+			medusa_integration.tab_chooses_nothing(frm);
 			fill_pick_lists(frm);
 		},
 		after_save(frm) {
@@ -80,6 +80,9 @@
 		const offered = {};
 		if (may_send()) offered.test_connection = [__("Test Connection"), () => test_connection(frm)];
 		if (frm.perm[0]?.write) offered.link_existing = [__("Link existing products"), () => link_existing(frm)];
+		if (frappe.user.has_role("System Manager")) {
+			offered.make_secret = [__("Make Signing Secret"), () => ask_for_secret(frm)];
+		}
 		return offered;
 	}
 
@@ -155,6 +158,7 @@
 
 	// What the pick-lists offer comes from Medusa. Without it an id can still be typed in.
 	async function fill_pick_lists(frm) {
+		PICK_LISTS.forEach((name) => medusa_integration.offer_default(frm.get_field(name), []));
 		if (!frm.doc.url || !frappe.model.can_write(frm.doctype)) return;
 		const { choices, problem } = await frappe.xcall("medusa_integration.api.get_choices");
 		for (const fieldname of PICK_LISTS) {

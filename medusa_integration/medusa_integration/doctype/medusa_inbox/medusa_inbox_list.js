@@ -6,7 +6,7 @@ frappe.listview_settings["Medusa Inbox"] = {
 			title_of: (row) => row.about,
 			retry: "medusa_integration.api.retry_inbox_rows",
 			discard: "medusa_integration.api.discard_inbox_rows",
-			retried: (number) => __("{0} to be read from Medusa", [number]),
+			retried: () => __("To be read from Medusa"),
 			question: (number) =>
 				__(
 					"Discard {0} selected? They aren't read until they change in Medusa again. What is being read just now stays.",

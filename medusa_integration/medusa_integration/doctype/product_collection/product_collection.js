@@ -1,5 +1,8 @@
 frappe.ui.form.on("Product Collection", {
 	refresh(frm) {
+		frm.set_intro(
+			__("The best sellers of each category. They are counted again each night.")
+		);
 		if (!frm.perm[0]?.write) return;
 		frm.add_custom_button(__("Count again"), async () => {
 			await frappe.call({

@@ -1,7 +1,7 @@
 /** Product cards, and pages of them. */
 
 import { config, isAbroad, perhaps, store } from "./api.js";
-import { busy, empty, h, link, money, picture, say, stars } from "./dom.js";
+import { busy, h, money, picture, say, stars } from "./dom.js";
 import { wish } from "./state.js";
 
 export const product = (id) => `#/product/${encodeURIComponent(id)}`;
@@ -64,7 +64,7 @@ export function card(row) {
 			picture(row.thumbnail, title, row.collection_title),
 			row.collection_title ? h("small.group", row.collection_title) : null,
 			h("h3", { dir: "auto" }, title),
-			stars(row.rating),
+			row.rating ? stars(row.rating) : null,
 			price(row)),
 		row.has_variants ? h("span.badge", "Several variants") : null,
 		heart(id, title, row.is_wishlisted));
@@ -74,7 +74,14 @@ export const grid = (rows) => h("ul.grid", rows.map(card));
 
 /** A row of cards under a heading; nothing where there are none. */
 export const shelf = (title, rows, more) =>
-	rows?.length ? h("section.shelf", h("div.head", h("h2", title), more ? h("a", { href: more }, "Show all") : null), h("ul.grid.row", { tabindex: 0, "aria-label": title }, rows.map(card))) : null;
+	rows?.length ? shelfOf(title, h("ul.grid.row", { tabindex: 0, "aria-label": title }, rows.map(card)), more) : null;
+
+function shelfOf(title, row, more) {
+	const step = (way, words, sign) => h("button.step", { type: "button", "aria-label": `${words}: ${title}`, onclick: () => row.scrollBy({ left: way * row.clientWidth * .8, behavior: "smooth" }) }, sign);
+	const steps = h("span.steps", step(-1, "Back", "‹"), step(1, "On", "›"));
+	new ResizeObserver(() => (steps.hidden = row.scrollWidth <= row.clientWidth)).observe(row);
+	return h("section.shelf", h("div.head", h("h2", title), more ? h("a", { href: more }, "Show all") : null, steps), row);
+}
 
 /** The pages of a list; `href` makes a page's address. */
 export function pages(current, total, href) {
@@ -87,4 +94,6 @@ export function pages(current, total, href) {
 		current < total ? step(current + 1, "Next") : null);
 }
 
-export const nothing = () => empty("Nothing here", "No product of the shop fits.", link("#/", "To the start"));
+/** The way to a page: `steps` are `[words, address]`; the page itself, without an address, is the last one. */
+export const crumbs = (steps) => h("nav.crumbs", { "aria-label": "Breadcrumb" }, h("ol", [["Home", "#/"], ...steps].map(([words, href]) =>
+	h("li", href ? h("a", { href, dir: "auto" }, words) : h("span", { "aria-current": "page", dir: "auto" }, words)))));

@@ -1,8 +1,9 @@
-/** The products of a group, with filters, facets and pages. The address has the filters, so that it can be sent to others. */
+/** Lists of products with filters and pages: a group's, those on clearance, those of a search. The address has the filters, so that it can be sent to others. */
 
 import { erp } from "./api.js";
-import { h } from "./dom.js";
-import { grid, nothing, pages } from "./cards.js";
+import { empty, emptyPage, h } from "./dom.js";
+import { crumbs, grid, pages } from "./cards.js";
+import { address as groupAddress, pathTo } from "./groups.js";
 
 /** Argument, heading, where the reply has the choices. */
 const FACETS = [
@@ -10,13 +11,25 @@ const FACETS = [
 	["colour", "Colour", "distinct_colours"], ["shape", "Shape", "distinct_shapes"], ["shade", "Shade", "distinct_shades"],
 ];
 
-export const category = (route, query) => list("get_website_items", `category/${route || "products"}`, route || "products", query);
-export const clearance = (_rest, query) => list("get_clearance_items", "clearance", "", query);
+export async function category(route, query) {
+	const path = await pathTo((group) => (group.url || group.handle) === route);
+	const title = path.length ? path.at(-1).title : !route || route === "products" ? "All products" : pretty(route.split("/").pop());
+	const above = path.slice(0, -1).map((group) => [group.title, groupAddress(group)]);
+	return list("get_website_items", `category/${route || "products"}`, { url: route || "products" }, query, title, above);
+}
 
-async function list(name, path, route, query) {
+export const clearance = (_rest, query) => list("get_clearance_items", "clearance", {}, query, "Clearance");
+
+export async function search(_rest, query) {
+	const words = (query.get("q") || "").trim();
+	if (!/[\p{L}\p{N}]/u.test(words)) return emptyPage("What are you looking for?", "Enter a word in the field above, such as “gloves”, a brand or an item code.");
+	return list("get_website_items", "search", { url: "products", search: words }, query, `“${words}”`, [], words);
+}
+
+async function list(name, path, asked, query, title, above = [], words = "") {
 	const chosen = Object.fromEntries(FACETS.map(([argument]) => [argument, query.getAll(argument)]));
-	const filters = { ...chosen, availability: query.get("availability"), sort_order: query.get("sort"), page: Number(query.get("page")) || 1 };
-	const found = await erp(name, { ...(route ? { url: route } : {}), ...filters });
+	const filters = { ...chosen, availability: query.get("availability"), sort_order: query.get("sort") || (words ? "relevance" : "default"), page: Number(query.get("page")) || 1 };
+	const found = await erp(name, { ...asked, ...filters });
 	const rows = found.paginatedProducts || [];
 	const address = (changes) => {
 		const next = new URLSearchParams(query);
@@ -29,38 +42,30 @@ async function list(name, path, route, query) {
 	};
 	const go = (changes) => (location.hash = address(changes));
 	return h("div.listing",
-		h("div.head", h("nav.crumbs", { "aria-label": "Where you are" }, crumbs(route, found)),
-			h("h1", { dir: "auto" }, name === "get_clearance_items" ? "Clearance" : title(route, found)),
+		h("div.head", crumbs([...above, [words ? "Search" : title]]),
+			h("h1", { dir: "auto" }, found.searched_for ? `“${found.searched_for}”` : title),
+			found.searched_for ? h("p.corrected", "Nothing has ", h("q", { dir: "auto" }, words), ". These are the results for ", h("b", { dir: "auto" }, found.searched_for), ".") : null,
 			h("p.lead", { role: "status" }, `${found.product_count} ${found.product_count === 1 ? "product" : "products"}`, found.total_pages > 1 ? `, page ${found.current_page} of ${found.total_pages}` : "")),
-		sidebar(found, chosen, filters, go, `#/${path}`),
+		sidebar(found, chosen, filters, go, `#/${path}${words ? `?${new URLSearchParams({ q: words })}` : ""}`),
 		h("div.results",
-			h("p.sort", h("label", { for: "sort" }, "Order"), select(filters.sort_order, (value) => go({ sort: value }))),
-			rows.length ? grid(rows) : nothing(),
+			h("h2.hidden", "Products"),
+			h("p.sort", h("label", { for: "sort" }, "Order"), select(filters.sort_order, Boolean(words), (value) => go({ sort: value }))),
+			rows.length ? grid(rows) : empty("Nothing found", words ? "No product has these words. Try fewer or other ones, or another filter." : "No product fits these filters."),
 			pages(found.current_page, found.total_pages, (page) => address({ page: page > 1 ? String(page) : null }))));
 }
 
-function select(current, change) {
-	const choices = [["default", "Recommended"], ["asc", "Name, A to Z"], ["desc", "Name, Z to A"]];
+function select(current, isSearch, change) {
+	const first = isSearch ? ["relevance", "Best match"] : ["default", "Recommended"];
+	const choices = [first, ["price_asc", "Price, lowest first"], ["price_desc", "Price, highest first"], ["asc", "Name, A to Z"], ["desc", "Name, Z to A"]];
 	return h("select", { id: "sort", onchange: (event) => change(event.target.value) },
-		choices.map(([value, words]) => h("option", { value, selected: value === (current || "asc") }, words)));
+		choices.map(([value, words]) => h("option", { value, selected: value === current }, words)));
 }
 
 const pretty = (slug) => slug.replace(/-/g, " ").replace(/^\p{L}/u, (sign) => sign.toUpperCase());
 
-function title(route, found) {
-	const last = route.split("/").pop();
-	const names = found.distinct_collection_titles || [];
-	return names.length === 1 && names[0].name ? names[0].name : pretty(last);
-}
-
-function crumbs(route) {
-	const parts = route.split("/").filter(Boolean);
-	return [h("a", { href: "#/" }, "Start"), parts.slice(0, -1).map((part, at) => [" › ", h("a", { href: `#/category/${parts.slice(0, at + 1).join("/")}` }, pretty(part))])];
-}
-
 function sidebar(found, chosen, filters, go, bare) {
 	const groups = FACETS.map(([argument, heading, key]) => facet(argument, heading, merged(found[key] || [], chosen[argument]), chosen[argument], go));
-	const stock = h("label.check", h("input", { type: "checkbox", checked: Boolean(filters.availability), onchange: (event) => go({ availability: event.target.checked ? "In Stock" : null }) }), "In stock only");
+	const stock = h("label.check", h("input", { type: "checkbox", id: "filter-stock", checked: Boolean(filters.availability), onchange: (event) => go({ availability: event.target.checked ? "In Stock" : null }) }), "In stock only");
 	const isFiltered = filters.availability || Object.values(chosen).some((each) => each.length);
 	const open = matchMedia("(min-width: 800px)").matches;
 	return h("aside", { "aria-label": "Filters" }, h("details.filters", { open }, h("summary", "Filters"),
@@ -77,7 +82,7 @@ function merged(choices, chosen) {
 function facet(argument, heading, choices, chosen, go) {
 	if (choices.length < 2 && !chosen.length) return null;
 	const boxes = choices.map(({ name, count }) => h("label.check", h("input", {
-		type: "checkbox", value: name, checked: chosen.includes(name),
+		type: "checkbox", id: `filter-${argument}-${name}`, value: name, checked: chosen.includes(name),
 		onchange: (event) => go({ [argument]: event.target.checked ? [...chosen, name] : chosen.filter((each) => each !== name) }),
 	}), h("span", { dir: "auto" }, name), count == null ? null : h("small", count)));
 	return h("fieldset", h("legend", heading), h("div.scroll", boxes));

@@ -35,7 +35,7 @@ export function form(words, send, ...fields) {
 			event.preventDefault();
 			problem.hidden = true;
 			await busy(button, () => send(Object.fromEntries(new FormData(event.target))), (error) => {
-				problem.textContent = error.message;
+				problem.replaceChildren(error.message, ...(error.more ? [" ", error.more] : []));
 				problem.hidden = false;
 			});
 		},
@@ -64,6 +64,8 @@ export function say(words, kind = "good") {
 }
 
 export const empty = (title, words, ...more) => h("div.empty", h("h2", title), words ? h("p", words) : null, more);
+/** The same as a whole page, whose heading it has. */
+export const emptyPage = (title, words, ...more) => h("div.empty", h("h1", title), words ? h("p", words) : null, more);
 export const link = (href, words) => h("a.button", { href }, words);
 
 let currency = "OMR";

@@ -1,7 +1,7 @@
 /** The landing page, as the Homepage Landing in ERPNext has it. A section that fails is left out. */
 
 import { erp, perhaps } from "./api.js";
-import { empty, h, picture } from "./dom.js";
+import { emptyPage, h, link, picture } from "./dom.js";
 import { product, shelf } from "./cards.js";
 
 const target = (row) => {
@@ -26,7 +26,7 @@ export async function home() {
 		shelf("Infection control", infection, "#/category/products/infection-control"),
 		testimonials(words),
 	].filter(Boolean);
-	return sections.length ? h("div.home", h("h1.hidden", "Welcome"), sections) : empty("The landing page is empty", "ERPNext has no Active Homepage Landing yet.");
+	return sections.length ? h("div.home", h("h1.hidden", "Welcome"), sections) : emptyPage("Welcome", "The shop's first page isn't ready yet.", link("#/category/products", "See all products"));
 }
 
 function hero(rows) {

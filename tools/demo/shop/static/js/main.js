@@ -1,20 +1,22 @@
 /** The frame around the pages: addresses, menu, what the visitor has. */
 
-import { chooseRegion, config, erp, perhaps } from "./api.js";
+import { chooseRegion, config } from "./api.js";
 import { priceAbroad } from "./cards.js";
-import { empty, h, link, setCurrency } from "./dom.js";
+import { emptyPage, h, link, setCurrency } from "./dom.js";
+import { address, groups } from "./groups.js";
 import { dropCart, inCart, remember, signOut, state, watch } from "./state.js";
 import { bindSearch } from "./search.js";
 
 /** By the first part of the address: the module of the page, and its function. */
 const PAGES = {
-	"": ["home", "home"], category: ["category", "category"], clearance: ["category", "clearance"], search: ["search", "search"],
+	"": ["home", "home"], category: ["category", "category"], clearance: ["category", "clearance"], search: ["category", "search"],
 	product: ["product", "product"], wishlist: ["wishlist", "wishlist"], suggest: ["suggest", "suggest"],
 	login: ["account", "login"], "sign-up": ["account", "signUp"],
 	cart: ["cart", "cart"], checkout: ["cart", "checkout"], orders: ["orders", "orders"], order: ["orders", "order"],
 	quotations: ["quotations", "quotations"],
 };
-const main = document.getElementById("main"), menu = document.getElementById("menu");
+const main = document.getElementById("main"), menu = document.getElementById("menu"), search = document.getElementById("search");
+const opener = document.getElementById("menu-button");
 let turn = 0;
 
 /** Show the page of the address; what a former one still loads is dropped. */
@@ -29,17 +31,20 @@ export async function show() {
 	try {
 		made = file
 			? await (await import(`./${file}.js`))[page](rest.join("/"), new URLSearchParams(query))
-			: empty("There is no such page", "", link("#/", "To the start"));
+			: emptyPage("There is no such page", "The address is wrong, or the page has moved.", link("#/", "Home"));
 	} catch (error) {
 		if (!error.status) console.error(error);
 		const isLogin = error.status === 401;
-		made = empty(isLogin ? "Please log in" : "This can't be shown", error.message, isLogin ? link("#/login", "Log in") : link("#/", "To the start"));
+		made = emptyPage(isLogin ? "Please log in" : error.status === 404 ? "Not found" : "This can't be shown", error.message,
+			isLogin ? link(`#/login?${new URLSearchParams({ then: location.hash })}`, "Log in") : link("#/", "Home"));
 		made.setAttribute("role", "alert");
 	}
 	if (mine !== turn) return;
 	main.replaceChildren(made);
 	await priceAbroad(main);
+	if (mine !== turn) return;
 	main.removeAttribute("aria-busy");
+	search.q.value = name === "search" ? new URLSearchParams(query).get("q") || "" : "";
 	const heading = main.querySelector("h1, h2");
 	document.title = `${name && heading ? `${heading.textContent} · ` : ""}Harbour Medical Supplies`;
 	mark();
@@ -53,16 +58,23 @@ function mark() {
 	}
 }
 
-/** The groups of the menu section, each with those below it. */
+/** The groups, each with all below it. On a phone they open one by one; with a mouse, when it is over them. */
 async function showMenu() {
-	const tree = await perhaps(erp("get_menu", { parent: "Products", mobile_view: 1 }));
-	const groups = (tree?.children || []).map((group) => {
-		const below = (group.children || []).map((each) => h("li", h("a", { href: `#/category/${each.url || each.handle}`, dir: "auto" }, each.title)));
-		const head = h("a", { href: `#/category/${group.url || group.handle}` }, group.title);
-		return h("li", { class: below.length ? "with" : null }, head, below.length ? h("ul", below) : null);
-	});
-	menu.replaceChildren(h("ul.tops", groups, h("li", h("a", { href: "#/clearance" }, "Clearance"))));
+	const tree = await groups();
+	menu.replaceChildren(h("ul.tops", (tree?.children || []).map(entry), h("li", h("a", { href: "#/clearance" }, "Clearance"))));
 	mark();
+}
+
+function entry(group) {
+	const head = h("a", { href: address(group), dir: "auto" }, group.title);
+	if (!group.children?.length) return h("li", head);
+	const below = h("ul", group.children.map(entry));
+	const opens = h("button.opens", { type: "button", "aria-expanded": "false", "aria-label": `Groups in ${group.title}`, onclick: () => toggle(opens) }, "▾");
+	return h("li.with", head, opens, below);
+}
+
+function toggle(button, isOpen = button.getAttribute("aria-expanded") !== "true") {
+	button.setAttribute("aria-expanded", String(isOpen));
 }
 
 function showMine() {
@@ -94,15 +106,20 @@ setCurrency(config.currency);
 showRegions();
 watch(showMine);
 bindSearch();
-menu.addEventListener("click", () => menu.classList.add("chosen"));
+menu.addEventListener("click", ({ target }) => target.closest("a") && menu.classList.add("chosen"));
+opener.addEventListener("click", () => toggle(opener));
 for (const event of ["mouseleave", "focusin"]) menu.addEventListener(event, () => menu.classList.remove("chosen"));
 document.getElementById("skip").addEventListener("click", (event) => {
 	event.preventDefault();
 	main.focus();
 });
 addEventListener("hashchange", () => {
-	scrollTo(0, 0);
-	show().then(() => main.focus({ preventScroll: true }));
+	toggle(opener, false);
+	// A filter or an order keeps the focus, and the place, for the next one.
+	const id = main.contains(document.activeElement) ? document.activeElement.id : "";
+	const again = () => /^(filter-|sort$)/.test(id) && document.getElementById(id);
+	if (!again()) scrollTo(0, 0);
+	show().then(() => (again() || main).focus({ preventScroll: true }));
 });
 showMine();
 showMenu();

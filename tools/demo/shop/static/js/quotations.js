@@ -6,16 +6,19 @@ import { product } from "./cards.js";
 import { dropQuote, setQuote, state } from "./state.js";
 import { show } from "./main.js";
 
+/** A quotation's status, in the customer's words. */
+const STATES = { Requested: "We are working out the prices", "Price received": "Prices are in", Approved: "Ordered", Rejected: "Declined" };
+
 export async function quotations() {
 	const rows = state.customer ? await read() : [];
 	return h("div", h("h1", "Quotations"), request(),
-		state.customer ? h("section", h("h2", "Asked for"), rows.length ? rows.map(quotation) : empty("None yet", "")) : null);
+		state.customer ? h("section", h("h2", "Your requests"), rows.length ? rows.map(quotation) : empty("None yet", "")) : null);
 }
 
 function request() {
-	if (!state.quote.length) return empty("Nothing is on the list", "“Add to quotation” on a product puts it here.", link("#/category/products", "Look around"));
+	if (!state.quote.length) return empty("Nothing is on the list", "“Add to quotation” on a product puts it here.", link("#/category/products", "See all products"));
 	const lines = state.quote.map((row) => {
-		const number = h("input", { type: "number", min: 1, max: 9999, value: row.quantity, "aria-label": `Quantity of ${row.title}`, onchange: () => setQuote(row, Math.max(1, Math.round(number.valueAsNumber || 1))) });
+		const number = h("input", { type: "number", min: 1, max: 9999, value: row.quantity, "aria-label": `Quantity of ${row.title}`, onchange: () => number.reportValidity() && setQuote(row, number.valueAsNumber) });
 		return h("li", h("a", { href: product(row.product_id), dir: "auto" }, row.title), number, h("button.plain", { type: "button", "aria-label": `Remove ${row.title}`, onclick: () => { setQuote(row, 0); show(); } }, "Remove"));
 	});
 	const ask = form("Ask for a quotation", async (values) => {
@@ -24,10 +27,10 @@ function request() {
 		const billing_address = { first_name: state.customer.first_name, last_name: state.customer.last_name, address_line1: values.street, city: values.city, country: config.country.toUpperCase(), is_default: true };
 		await askQuotation({ items, billing_address });
 		dropQuote();
-		say("We have your request. The prices come as soon as somebody has looked at it.");
+		say("We have your request and will send you our prices.");
 		await show();
 	}, field("Street and number", "street", { required: true, autocomplete: "address-line1" }), field("City", "city", { required: true, autocomplete: "address-level2" }));
-	return h("section.split", h("div", h("h2", "The next one"), h("ul.lines", lines)), state.customer ? ask : h("p", link("#/login?then=%23/quotations", "Log in to ask for it")));
+	return h("section.split", h("div", h("h2", "Your list"), h("ul.lines", lines)), state.customer ? ask : h("p", link("#/login?then=%23/quotations", "Log in to ask for it")));
 }
 
 function quotation(row) {
@@ -36,15 +39,15 @@ function quotation(row) {
 		const button = h(`button.${kind}`, { type: "button", onclick: () => busy(button, async () => {
 			const reply = await decide(row.id, approval);
 			if (reply.order_id) location.hash = `#/order/${reply.order_id}?new=1`;
-			else { say("The quotation is rejected."); await show(); }
+			else { say("You have declined the quotation."); await show(); }
 		}) }, words);
 		return button;
 	};
 	return h("article.quotation",
-		h("div.head", h("h3", `Quotation ${row.number}`), h("span", { class: `badge ${isPriced ? "good" : ""}` }, isPriced ? "Prices are in" : row.status), h("small", day(row.created_at))),
+		h("div.head", h("h3", `Quotation ${row.number}`), h("span", { class: `badge ${isPriced ? "good" : ""}` }, STATES[row.status] || row.status), h("small", day(row.created_at))),
 		h("ul.lines", row.items.map((each) => h("li", h("span", { dir: "auto" }, each.title), h("span", each.price == null ? `${each.quantity} ×` : `${each.quantity} × ${money(each.price)}`), each.amount == null ? null : h("b", money(each.amount))))),
 		row.total == null ? null : h("dl.sums", h("div", h("dt", "Total"), h("dd", money(row.total)))),
-		isPriced ? h("p.actions", act("Approve and order", "Approved", "main"), act("Reject", "Rejected", "plain")) : null,
+		isPriced ? h("p.actions", act("Approve and order", "Approved", "main"), act("Decline", "Rejected", "plain")) : null,
 		!isPriced && row.status === "Requested" && config.has_clerk ? clerk(row) : null);
 }
 

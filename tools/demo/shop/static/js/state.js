@@ -3,19 +3,20 @@
 import { Failure, config, own, perhaps, setToken, store, token } from "./api.js";
 
 const CART = "shop-cart", QUOTE = "shop-quote";
-const CART_FIELDS = "id,email,completed_at,*items,*shipping_address,subtotal,item_subtotal,shipping_total,tax_total,discount_total,total";
+const CART_FIELDS = "id,email,completed_at,*items,*shipping_address,*shipping_methods,subtotal,item_subtotal,shipping_total,tax_total,discount_total,total";
 export const state = { customer: null, cart: null, quote: JSON.parse(localStorage.getItem(QUOTE) || "[]") };
 const watchers = new Set();
 export const watch = (action) => watchers.add(action);
 const changed = () => watchers.forEach((action) => action());
 
-/** Who is signed in by the token of this tab, and the cart of before. */
+/** Who is signed in by the token of this browser, and the cart of before. */
 export async function remember() {
 	if (token()) state.customer = (await perhaps(store("GET", "customers/me"), {})).customer || null;
 	await perhaps(loadCart());
 	changed();
 }
 
+/** Log in. The cart of before becomes the customer's. */
 export async function signIn(received) {
 	setToken(received);
 	state.customer = (await store("GET", "customers/me")).customer;

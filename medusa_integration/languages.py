@@ -14,7 +14,7 @@ _APP = "medusa_integration."
 
 def of_site() -> str:
 	"""The language of the System Settings."""
-	return frappe.db.get_default("lang") or "en"
+	return frappe.get_system_settings("language") or "en"
 
 
 def of_caller() -> str | None:

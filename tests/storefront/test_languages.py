@@ -29,11 +29,17 @@ def compiled(shop, monkeypatch, tmp_path):
 
 @pytest.fixture
 def german_site():
-	before = frappe.db.get_default("lang")
-	frappe.db.set_default("lang", "de")
-	frappe.db.commit()
+	before = frappe.get_system_settings("language")
+	_set_language("de")
 	yield
-	frappe.db.set_default("lang", before)
+	_set_language(before)
+
+
+def _set_language(code: str) -> None:
+	frappe.db.set_single_value("System Settings", "language", code)
+	frappe.db.set_default("lang", code)  # as the System Settings do when they are saved
+	frappe.clear_document_cache("System Settings", "System Settings")
+	frappe.local.system_settings = None
 	frappe.db.commit()
 
 

@@ -280,6 +280,7 @@ from medusa_integration.desk.box_rows import (
 	discard_inbox_rows,
 	discard_rows,
 	get_inbox_links,
+	get_outage,
 	get_rows_outcome,
 	get_titles,
 	retry_inbox_rows,

@@ -159,6 +159,10 @@ from medusa_integration.isolation import take_latest_rows
 from medusa_integration.storefront.access import answer_refused
 from medusa_integration.storefront.cors import allow_origin
 
+# --- Before each job
+
+from medusa_integration.languages import begin_job
+
 # --- Scheduled tasks
 
 from medusa_integration.customers.email_codes import expire_otps

@@ -62,7 +62,9 @@ def test_a_new_text_is_empty_and_a_former_one_is_left_out():
 	catalog.add("Order", "Bestellung")
 	for text in ("Orders", "Order now"):
 		template.add(text)
-	merged = {message.id: message.string or "" for message in catalogs.merged(catalog, template) if message.id}
+	merged = {
+		message.id: message.string or "" for message in catalogs.merged(catalog, template) if message.id
+	}
 	assert merged == {"Orders": "Bestellungen", "Order now": ""}
 
 

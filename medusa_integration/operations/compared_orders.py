@@ -157,7 +157,7 @@ def _why_missing(order: Order, books: Books) -> Iterator[Reason]:
 		yield Reason(NOT_IMPORTED, _("Import Orders is switched off in the Medusa Configuration."))
 	elif since and settings.local_time(order.created_at) < since:
 		words = _(
-			"It was placed before Import Orders Placed after: choose Import orders in the Medusa Configuration."
+			"It was placed before the time in Import Orders Placed after: choose Import orders in the Medusa Configuration."
 		)
 		yield Reason(NOT_IMPORTED, words)
 	else:

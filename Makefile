@@ -12,7 +12,7 @@ DOCS := .cache/docs
 PLUGIN := .cache/plugin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-lanes test-all lint docs plugin demo serve pictures openapi reference bench chaos clean
+.PHONY: help setup test test-lanes test-all lint docs plugin demo serve pictures openapi reference translations bench chaos clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -45,7 +45,7 @@ lint: setup docs $(ESLINT)/.installed ## what CI checks besides the tests
 $(ESLINT)/.installed: $(addprefix tools/eslint/,package.json package-lock.json eslint.config.mjs)
 	mkdir -p $(ESLINT)
 	cp $^ $(ESLINT)
-	npm ci --prefix $(ESLINT) --ignore-scripts --no-audit --no-fund --loglevel=error
+	cd $(ESLINT) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
 docs: $(DOCS)/.installed ## the site of docs/, in .cache/docs/site; fails on a broken link or a fault in openapi.json
@@ -92,6 +92,9 @@ openapi: setup ## the description of the storefront's functions, docs/openapi.js
 
 reference: setup ## the tables of events, tasks and whitelisted calls in docs/reference.md, written anew
 	$(PYTHON) -m tools.reference
+
+translations: setup ## the texts to translate, locale/main.pot, and each language's .po file (ARGS="fr": a new language)
+	$(PYTHON) -m tools.translations $(ARGS)
 
 bench: setup ## measure the export and the cost of a save; writes bench.json
 	$(PYTHON) -m tools.benchmarks.performance

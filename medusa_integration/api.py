@@ -175,7 +175,6 @@ from medusa_integration.products.item_status import refresh_daily as refresh_ite
 from medusa_integration.quotations.quotation_mails import send_quotation_emails
 from medusa_integration.stock.stock_to_medusa import update_webitem_stock
 from medusa_integration.sync.open_orders import read_open_orders
-from medusa_integration.sync.polling import poll_due
 from medusa_integration.sync.receiving import drain_inbox_due
 from medusa_integration.sync.sending import drain_due as drain_outbox
 from medusa_integration.window.clearance import fetch_clearance_items
@@ -187,7 +186,7 @@ from medusa_integration.products.specifications import refill_templates
 from medusa_integration.storefront.account_mails import mail_code, mail_password_reset
 from medusa_integration.storefront.listing import count_listing
 from medusa_integration.storefront.sign_ups import follow_sign_up
-from medusa_integration.sync.polling import poll as poll_medusa
+from medusa_integration.sync.polling import poll as poll_medusa, poll_due
 from medusa_integration.sync.receiving import drain_inbox
 from medusa_integration.sync.sending import drain
 
@@ -206,7 +205,6 @@ from medusa_integration.storefront.quotations import (
 	update_quotation_new,
 )
 from medusa_integration.storefront.returns import get_returnable_items, update_returned_items
-from medusa_integration.storefront.suggestions import create_opportunity_contact, create_product_suggestion
 from medusa_integration.storefront.webhook import medusa_webhook
 
 # --- Sign-up and login
@@ -248,6 +246,7 @@ from medusa_integration.storefront.products import (
 )
 from medusa_integration.storefront.relevant import fetch_relevant_collection_products, fetch_relevant_items
 from medusa_integration.storefront.reviews import add_review_to_website_item, get_reviews
+from medusa_integration.storefront.suggestions import create_opportunity_contact, create_product_suggestion
 from medusa_integration.storefront.wishlist import get_wishlist, handle_wishlist
 
 # --- Bulk operations
@@ -276,6 +275,7 @@ from medusa_integration.desk.box_rows import (
 	discard_inbox_rows,
 	discard_rows,
 	get_inbox_links,
+	get_outage,
 	get_rows_outcome,
 	get_titles,
 	retry_inbox_rows,

@@ -20,16 +20,27 @@ before_request = ["medusa_integration.api.take_latest_rows"]
 after_request = ["medusa_integration.api.answer_refused", "medusa_integration.api.allow_origin"]
 
 doctype_js = {
-	"Website Item": ["public/js/medusa_form.js", "public/js/medusa_tables.js", "public/js/website_item.js"],
+	"Website Item": [
+		"public/js/medusa_links.js",
+		"public/js/medusa_form.js",
+		"public/js/medusa_tables.js",
+		"public/js/website_item.js",
+	],
 	"Sales Order": [
+		"public/js/medusa_links.js",
 		"public/js/medusa_form.js",
 		"public/js/medusa_progress.js",
 		"public/js/sales_order.js",
 	],
-	"Quotation": ["public/js/medusa_form.js", "public/js/shop_document.js", "public/js/quotation.js"],
-	"Delivery Note": ["public/js/medusa_form.js", "public/js/shop_document.js"],
-	"Sales Invoice": ["public/js/medusa_form.js", "public/js/shop_document.js"],
-	"Payment Entry": ["public/js/medusa_form.js", "public/js/shop_document.js"],
+	"Quotation": [
+		"public/js/medusa_links.js",
+		"public/js/medusa_form.js",
+		"public/js/shop_document.js",
+		"public/js/quotation.js",
+	],
+	"Delivery Note": ["public/js/medusa_links.js", "public/js/medusa_form.js", "public/js/shop_document.js"],
+	"Sales Invoice": ["public/js/medusa_links.js", "public/js/medusa_form.js", "public/js/shop_document.js"],
+	"Payment Entry": ["public/js/medusa_links.js", "public/js/medusa_form.js", "public/js/shop_document.js"],
 	"Customer": ["public/js/customer.js", "public/js/same_email.js"],
 	"Lead": "public/js/same_email.js",
 	"Medusa Configuration": [
@@ -45,8 +56,8 @@ doctype_js = {
 		"public/js/medusa_configuration_setup.js",
 		"public/js/medusa_pickers.js",
 	],
-	"Medusa Outbox": ["public/js/medusa_progress.js", "public/js/medusa_row.js"],
-	"Medusa Inbox": ["public/js/medusa_progress.js", "public/js/medusa_row.js"],
+	"Medusa Outbox": ["public/js/medusa_links.js", "public/js/medusa_progress.js", "public/js/medusa_row.js"],
+	"Medusa Inbox": ["public/js/medusa_links.js", "public/js/medusa_progress.js", "public/js/medusa_row.js"],
 }
 # Each of our forms has a question mark, which opens its page of the documentation; ERPNext's have it in their menu.
 for _doctype in (
@@ -81,9 +92,13 @@ doctype_list_js = {
 	"Sales Order": "public/js/shop_list.js",
 	"Quotation": "public/js/shop_list.js",
 	"Customer": "public/js/shop_list.js",
-	"Medusa Outbox": ["public/js/medusa_progress.js", "public/js/medusa_list.js"],
-	"Medusa Inbox": ["public/js/medusa_progress.js", "public/js/medusa_list.js"],
-	"Medusa Request Log": "public/js/medusa_list.js",
+	"Medusa Outbox": [
+		"public/js/medusa_links.js",
+		"public/js/medusa_progress.js",
+		"public/js/medusa_list.js",
+	],
+	"Medusa Inbox": ["public/js/medusa_links.js", "public/js/medusa_progress.js", "public/js/medusa_list.js"],
+	"Medusa Request Log": ["public/js/medusa_links.js", "public/js/medusa_list.js"],
 }
 
 extend_bootinfo = "medusa_integration.desk.setup_steps.tick_at_boot"

@@ -1,9 +1,24 @@
-"""Work in another user's name."""
+"""Work in another user's name, and times as a user sees them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import frappe
+from frappe.utils import format_datetime, get_system_timezone
+
+
+def time_shown_to(at: datetime, user: str | None = None) -> str:
+	"""A time of one of the site's fields in the time zone and format in which the Desk shows it to a user.
+
+	:param at: without a time zone: in the system's
+	:param user: None for the one who is signed in
+	"""
+	system = get_system_timezone()
+	zone = frappe.get_cached_value("User", user or frappe.session.user, "time_zone") or system
+	at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(system))
+	return format_datetime(at.astimezone(ZoneInfo(zone)).replace(tzinfo=None))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from medusa_integration import json_field, settings
 from medusa_integration.delivery.box import Box, inbox, outbox
 from medusa_integration.desk.arguments import DocumentName, DocumentNames, checked
 from medusa_integration.desk.number_cards import alarming
+from medusa_integration.operations import status
 from medusa_integration.products import item_status
 from medusa_integration.sync import outcomes
 
@@ -103,6 +104,17 @@ def get_rows_outcome(box: Literal["Medusa Outbox", "Medusa Inbox"], names: Docum
 	"""
 	frappe.has_permission(box, "read", throw=True)
 	return outcomes.outcome_of(inbox if box == inbox.doctype else outbox, names)
+
+
+@frappe.whitelist()
+def get_outage() -> dict:
+	"""Whether Medusa is unreachable, for the lists.
+
+	:returns: `{"words"}`: since when, in a sentence; "" while Medusa answers
+	:raises frappe.PermissionError: without read permission for the Medusa Outbox
+	"""
+	frappe.has_permission(outbox.doctype, "read", throw=True)
+	return {"words": status.outage_words()}
 
 
 # --- number cards

@@ -41,7 +41,7 @@ def get_sync_status(website_item: DocumentName) -> dict:
 	:param website_item: its name
 	:returns: `{"enabled", "published", "left_out", "refused", "medusa_id", "synced_on", "link", "no_price",
 		"no_conversion", "not_sent", "own_prices", "undeliverable", "waiting_orders", "no_channel", "storefronts", "variants", "outage", "problem", "silence",
-		"rows": [{"kind", "status", "error", "attempts", "due"}]}`. `left_out`: whether *What the
+		"rows": [{"kind", "status", "error", "attempts", "due", "sent_once"}]}`. `left_out`: whether *What the
 		shop sells* excludes it; `refused`: why ERPNext doesn't sell its Item, "" where it does; `link`: to the product in
 		Medusa's admin; `no_price`: why ERPNext has no price today for an item in the shop, "" where it has one;
 		`no_conversion`: why it is sold in its stock unit although it has a sales unit, "" else;
@@ -53,7 +53,7 @@ def get_sync_status(website_item: DocumentName) -> dict:
 		`storefronts`: `[{"value": id, "label": name}]` of the channels that its own table may name; `variants`: how a template or a
 		variant is sold, "" for other items; `outage`: the seconds until the
 		next try while Medusa is unreachable; `problem`: the reason why calls are impossible; `silence`: the
-		seconds for which a worker has been waiting for Medusa's answer; `rows`: the outbox rows about it
+		seconds for which a worker has been waiting for Medusa's answer; `rows`: the outbox rows about it, `sent_once` where Medusa has it already and it is sent once more
 	:raises frappe.PermissionError: without read permission for the Website Item
 	:raises frappe.DoesNotExistError: where there is none
 	:raises BadArgument: for a value that can't be a name

@@ -42,7 +42,7 @@ class Step(NamedTuple):
 def get_setup_steps() -> list[dict]:
 	"""The steps of the set-up in their order.
 
-	:returns: `[{"name", "label", "done", "skipped", "hint", "press", "optional"}]`. `skipped`: whether a user marked it as not needed; `hint`:
+	:returns: `[{"name", "label", "done", "skipped", "hint", "press", "optional"}]`. `skipped`: whether it was marked as not needed; `hint`:
 		what to do; `press`: `{"button"}`, `{"field"}` or `{"route"}`, where the step is done; `optional`: whether
 		some shops do without it. Empty once all are done or skipped
 	:raises frappe.PermissionError: without read permission for the Medusa Configuration

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 
 import frappe
 from frappe import _
+from frappe.utils import now_datetime
 
 from medusa_integration import session, settings
 from medusa_integration.medusa.client import MedusaClient
@@ -29,6 +30,7 @@ from medusa_integration.operations import (
 )
 from medusa_integration.prices import price_table
 from medusa_integration.products import categories_to_medusa
+from medusa_integration.users import time_shown_to
 
 Medusa = Dialect
 OK, WARNING, FAILED = "ok", "warning", "failed"
@@ -287,7 +289,7 @@ def _stock_location(medusa: Medusa) -> tuple[str, str]:
 
 def _orders(medusa: Medusa) -> tuple[str, str]:
 	next(medusa.orders_changed(datetime.now(timezone.utc)), None)
-	since = frappe.format(settings.current().import_since, "Datetime")
+	since = time_shown_to(settings.current().import_since or now_datetime())
 	return OK, _("They can be read. Those placed since {0} are imported.").format(since)
 
 

@@ -14,6 +14,7 @@ from frappe.utils.user import get_users_with_role
 from medusa_integration import settings
 from medusa_integration.delivery import outage
 from medusa_integration.delivery.box import Box, inbox, outbox
+from medusa_integration.users import time_shown_to
 
 MOST_REASONS = 20  # in a mail
 
@@ -27,7 +28,12 @@ def mail_parked() -> None:
 	sent, received = [box["count"] for box in boxes] or (0, 0)
 	if not sent + received:
 		return
-	words = _("Medusa doesn't accept {0} records") if sent else _("{0} records of Medusa aren't imported")
+	if sent:
+		words = _("Medusa doesn't accept 1 record") if sent == 1 else _("Medusa doesn't accept {0} records")
+	elif received == 1:
+		words = _("1 record of Medusa isn't imported")
+	else:
+		words = _("{0} records of Medusa aren't imported")
 	try:
 		frappe.sendmail(
 			recipients=recipients,
@@ -42,15 +48,23 @@ def mail_parked() -> None:
 def _parked_in(box: Box) -> dict:
 	"""The mail's section about the parked rows of a box."""
 	reasons = parked_reasons(box)
-	words = _("{0} records wait in the outbox because Medusa doesn't accept them as they are.")
-	if box is inbox:
-		words = _("{0} records of Medusa wait in the inbox because ERPNext can't take them as they are.")
 	count = sum(row.count for row in reasons)
+	if box is inbox and count == 1:
+		words = _("1 record of Medusa waits in the inbox because ERPNext can't take it as it is.")
+	elif box is inbox:
+		words = _("{0} records of Medusa wait in the inbox because ERPNext can't take them as they are.")
+	elif count == 1:
+		words = _("1 record waits in the outbox because Medusa doesn't accept it as it is.")
+	else:
+		words = _("{0} records wait in the outbox because Medusa doesn't accept them as they are.")
 	return {
 		"count": count,
 		"words": words.format(count),
 		"reasons": reasons[:MOST_REASONS],
 		"more": len(reasons) - MOST_REASONS,
+		"more_words": _("And 1 more reason.")
+		if len(reasons) - MOST_REASONS == 1
+		else _("And {0} more reasons.").format(len(reasons) - MOST_REASONS),
 		"link": get_url_to_list(box.doctype) + "?status=Parked",
 		"link_words": _("Open the inbox") if box is inbox else _("Open the outbox"),
 	}
@@ -80,8 +94,8 @@ def tell_of_outage() -> None:
 	if not (config.enable and config.alert_role) or lasted < patience or not outage.tell_once():
 		return
 	since = now_datetime() - timedelta(seconds=lasted)
-	subject = _("Medusa has been out of reach since {0}").format(frappe.format(since, "Datetime"))
 	for user in {"Administrator", *get_users_with_role(config.alert_role)}:
+		subject = _("Medusa has been out of reach since {0}").format(time_shown_to(since, user))
 		notice = frappe.new_doc("Notification Log")
 		notice.update(
 			{

@@ -3,6 +3,7 @@
 import time
 
 import frappe
+from frappe import _
 from frappe.utils import get_datetime, now_datetime, pretty_date, time_diff_in_seconds
 
 from medusa_integration import settings
@@ -50,12 +51,28 @@ def reach() -> dict:
 	return {"outage": seconds, "problem": outage.message(), "silence": outage.silence()}
 
 
+def outage_words() -> str:
+	"""A sentence about the present outage; "" where Medusa answers, or no drain has tried lately."""
+	minutes = int(outage.lasted() // 60)
+	if not outage.lasted() or not settings.enabled():
+		return ""
+	for_long = _("for 1 minute") if minutes <= 1 else _("for {0} minutes").format(minutes)
+	words = _("Medusa hasn't answered {0}. Changes are kept, and sent as soon as it answers.")
+	if not outage.noted().get("silent"):
+		words = _("Medusa has been out of reach {0}. Changes are kept, and sent as soon as it answers.")
+	return words.format(for_long)
+
+
 def sending_of(doc) -> dict:
 	"""The state of a document's sending: `enabled`, the values of `reach`, and `rows`, the outbox rows
-	about it, each with `kind`, `status`, `error`, `attempts` and `due`."""
-	fields = ["kind", "status", "error", "attempts", "due"]
+	about it, each with `kind`, `status`, `error`, `attempts`, `due` and `sent_once`: whether Medusa has it already, and it is sent
+	once more in case an earlier call, whose reply was lost, arrives late."""
+	fields = ["kind", "status", "error", "attempts", "due", "lease", "unsure_until"]
 	about = {"reference_doctype": doc.doctype, "reference_name": doc.name}
 	rows = frappe.get_all(outbox.doctype, about, fields, order_by="kind desc")
+	for row in rows:
+		until, lease = row.pop("unsure_until"), row.pop("lease")
+		row.sent_once = bool(until) and not (lease or row.error) and row.due == until
 	return {"enabled": settings.enabled(), **reach(), "rows": rows}
 
 

@@ -38,7 +38,9 @@ class Cancellations(Kind):
 			order = cancelled.get(row.reference_name)
 			left = _left(order.cancelled_on) if order else 0
 			if left > 0:
-				why = _("Waits for an amended order.")
+				why = _(
+					"Waits for an amended order. Without one, Medusa cancels it ten minutes after the Sales Order."
+				)
 				waiting.append(Result.retry(row, why, after=left, counts=False))
 			elif order:
 				ready[row.reference_name] = {"order_id": order.medusa_order_id}

@@ -111,9 +111,9 @@ def items_of(lines: Iterable[Line]) -> dict[str, ShopItem]:
 	missing = [_name(line) for line in lines if not found[line.id]]
 	if missing:
 		raise Blocked(
-			_("ERPNext has no Item for {0}: link it, or set its Medusa Variant Id, then Retry.").format(
-				", ".join(dict.fromkeys(missing))
-			)
+			_(
+				"ERPNext has no Item for {0}: make an Item with the SKU as its Item Code, or choose Import products in the Medusa Configuration, then Retry."
+			).format(", ".join(dict.fromkeys(missing)))
 		)
 	return found
 

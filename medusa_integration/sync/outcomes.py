@@ -85,7 +85,7 @@ def outcome(
 		link = _("1 more reason is in the list.") if more == 1 else _("{0} more reasons are in the list.")
 		words = link.format(more) if more > 0 else _("Open the list.")
 		path = urlsplit(get_url_to_list(box.doctype)).path
-		sentences.append(f'<a href="{path}?status=Parked">{words}</a>')
+		sentences.append(f'<a class="underline" href="{path}?status=Parked">{words}</a>')
 	if waiting and any(waiting.values()):
 		words = _("{0} waiting to be imported: {1}.") if box is inbox else _("{0} waiting to be sent: {1}.")
 		sentences.append(words.format(in_words(waiting), escape_html(problem)))

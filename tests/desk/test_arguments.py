@@ -112,7 +112,7 @@ CALLS = {
 	("import_products", "prices"): {(417,): BAD_FLAG},
 	("import_products", "pictures"): {(417,): BAD_FLAG},
 	("count_failed_today", "filters"): {(200,): ANYTHING},
-	("test_connection", "values"): {(403,): ["{}", {"url": "x"}], (417,): ["abc", "[1,", 5, [1], True]},
+	("test_connection", "values"): {(200,): ["{}", {"url": "x"}], (417,): ["abc", "[1,", 5, [1], True]},
 	("get_state", "filters"): {(200,): ANYTHING},
 	("get_last_event", "filters"): {(200,): ANYTHING},
 	# The manager may not read Sales Orders and Quotations.

@@ -1,9 +1,13 @@
 """What has come of what was sent, imported or retried is told at the end, in the words of the records."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import frappe
 import pytest
+from frappe.utils import add_to_date, now_datetime
 
-from medusa_integration import api
+from medusa_integration import api, users
 from medusa_integration.delivery import outage
 from medusa_integration.delivery.box import inbox, outbox
 from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER
@@ -155,3 +159,64 @@ def test_imported_orders_are_counted_as_orders(medusa):
 )
 def test_singular_and_plural(counts, words):
 	assert outcomes.in_words(counts) == words
+
+
+# --- an outage
+
+
+def test_the_lists_say_an_outage(medusa, manager):
+	assert manager.get(PATH + "get_outage").json["message"] == {"words": ""}
+	outage.begin()
+	words = manager.get(PATH + "get_outage").json["message"]["words"]
+	assert words == (
+		"Medusa has been out of reach for 1 minute. Changes are kept, and sent as soon as it answers."
+	)
+	outage._note({**outage.noted(), "since": outage.noted()["since"] - 300, "silent": True})
+	assert api.get_outage()["words"].startswith("Medusa hasn't answered for 5 minutes.")
+	outage.end()
+	assert api.get_outage()["words"] == ""
+
+
+def test_an_outage_is_for_those_who_read_the_rows(medusa):
+	clerk = signed_in("medusa-nobody@example.com", "Sales User")
+	assert clerk.get(PATH + "get_outage").status_code == 403
+
+
+def test_what_medusa_has_already_isnt_called_waiting(medusa):
+	"""A row that is sent once more after an outage, in case an earlier call arrives late."""
+	doc = website_item("G-1")
+	(row,) = api.get_sync_status(doc.name)["rows"]
+	assert row.sent_once is False
+	later = add_to_date(now_datetime(), minutes=4)
+	key = outbox.key_of("Product", doc.name)
+	frappe.db.set_value(outbox.doctype, key, {"due": later, "unsure_until": later, "error": ""})
+	(row,) = api.get_sync_status(doc.name)["rows"]
+	assert row.sent_once is True
+
+
+# --- times, and the form's Activity
+
+
+def test_a_time_is_shown_in_the_users_time_zone_and_format(medusa):
+	user = "medusa-abroad@example.com"
+	signed_in(user, "Medusa Manager")
+	frappe.db.set_value("User", user, "time_zone", "Asia/Tokyo")
+	frappe.clear_document_cache("User", user)
+	zone = ZoneInfo(frappe.utils.get_system_timezone())
+	at = datetime(2026, 11, 29, 15, 20, 58)
+	there = at.replace(tzinfo=zone).astimezone(ZoneInfo("Asia/Tokyo")).replace(tzinfo=None)
+	assert users.time_shown_to(at, user) == frappe.utils.format_datetime(there)
+	assert users.time_shown_to(at.replace(tzinfo=zone), user) == users.time_shown_to(at, user)
+
+
+def test_the_status_is_no_change_in_the_forms_activity(medusa):
+	doc = website_item("G-1")
+	drain()
+	doc.reload()
+	assert doc.medusa_status != "Waiting"
+	frappe.db.delete("Version")
+	doc.web_item_name = "Another name"
+	doc.save(ignore_version=False)  # As outside of tests.
+	assert doc.medusa_status == "Waiting"
+	changes = frappe.get_all("Version", {"ref_doctype": "Website Item", "docname": doc.name}, pluck="data")
+	assert "web_item_name" in str(changes) and "medusa_status" not in str(changes)

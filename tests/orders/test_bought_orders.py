@@ -115,7 +115,7 @@ def test_a_product_that_erpnext_has_not(medusa, products):
 	made = buying.product(medusa, "X-1", PRICES)
 	id = buying.place(medusa, [(made["variant_id"], 1), *lines(products, 1)])
 	(words,) = arrive(read(id))
-	assert "X-1" in words and "Medusa Variant Id" in words
+	assert "X-1" in words and "make an Item with the SKU as its Item Code" in words
 	assert not frappe.db.exists("Sales Order", {"medusa_order_id": id})
 	factories.item("X-1", is_stock_item=0)
 	assert arrive(read(id)) == []

@@ -85,12 +85,16 @@
 		const count = () =>
 			dialog
 				.get_primary_btn()
-				.text(__("Import {0} products", [chosen().length + more(dialog, report)]))
+				.text(import_words(chosen().length + more(dialog, report)))
 				.prop("disabled", !chosen().length);
 		dialog.set_primary_action("", () => start(frm, dialog, values, wanted(dialog, report, chosen())));
 		follow_boxes(dialog, count);
 		count();
 	}
+
+	const products_in_words = (number) => (number === 1 ? __("1 product") : __("{0} products", [number]));
+	const import_words = (number) =>
+		number === 1 ? __("Import 1 product") : __("Import {0} products", [number]);
 
 	// Rows that the preview leaves out are imported with all others, and only then.
 	function wanted(dialog, report, chosen) {
@@ -152,7 +156,7 @@
 
 	function progress_html({ status, dry_run, done, total }) {
 		if (status === "Queued") return `<p>${__("Waiting for a background worker…")}</p>`;
-		if (!total) return `<p>${__("Reading the shop: {0} products so far…", [done])}</p>`;
+		if (!total) return `<p>${__("Reading the shop: {0} so far…", [products_in_words(done)])}</p>`;
 		const percent = Math.round((100 * done) / total);
 		return `<p>${dry_run ? __("Comparing…") : __("Importing…")} ${done} / ${total}</p>
 			<div class="progress"><div class="progress-bar" style="width: ${percent}%"></div></div>`;
@@ -161,11 +165,11 @@
 	function show_preview(dialog, report) {
 		const { products, present, ready, blocked, rows, more_rows } = report;
 		const groups = [
-			group_html("blue", __("{0} products in the shop", [products])),
-			group_html("green", ready && __("{0} can be imported", [ready])),
-			group_html("gray", present && __("{0} are in ERPNext already", [present])),
-			group_html("red", blocked && __("{0} can't be imported as things are", [blocked])),
-			group_html("gray", more_rows && __("{0} more aren't shown; they are imported if all are chosen", [more_rows])),
+			group_html("blue", __("In the shop: {0}", [products_in_words(products)])),
+			group_html("green", ready && __("{0} can be imported", [products_in_words(ready)])),
+			group_html("gray", present && __("In ERPNext already: {0}", [products_in_words(present)])),
+			group_html("red", blocked && __("{0} can't be imported yet", [products_in_words(blocked)])),
+			group_html("gray", more_rows && __("Not shown, but imported if all are chosen: {0}", [products_in_words(more_rows)])),
 		];
 		const sorted = [...rows.filter((row) => !row.problem), ...rows.filter((row) => row.problem)];
 		write(dialog, groups.join("") + (rows.length ? table_html(sorted, report) : ""));
@@ -209,9 +213,11 @@
 		return [
 			group_html(
 				"green",
-				__("{0} products imported and linked. Nothing was changed in Medusa: save an item, or export the catalogue, to send what ERPNext has.", [imported])
+				__("{0} imported and linked. Nothing was changed in Medusa: save an item, or export the catalogue, to send what ERPNext has.", [
+					products_in_words(imported),
+				])
 			),
-			group_html("red", refused && __("{0} were refused", [refused])),
+			group_html("red", refused && __("Not imported: {0}", [products_in_words(refused)])),
 			rows.length ? table : "",
 		].join("");
 	}

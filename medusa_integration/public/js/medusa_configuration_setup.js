@@ -44,7 +44,7 @@ frappe.provide("medusa_integration");
 	// [label, function] of a step's link; null for a button that this user hasn't got.
 	function pressed(frm, { button, field, route }, actions) {
 		if (button) return actions[button] || null;
-		if (route) return [__("Open {0}", [__(route[1])]), () => open(route)];
+		if (route) return [__("Open the list"), () => open(route)];
 		return [__("Show"), () => frm.scroll_to_field(field)];
 	}
 

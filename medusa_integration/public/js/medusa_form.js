@@ -19,6 +19,7 @@ frappe.provide("medusa_integration");
 			// by its rows, not by its own voucher: a call for many has none. Not by voucher_type too: the list would take
 			// that for its own field.
 			const of_this = { "Medusa Request Log Voucher.voucher_name": frm.docname };
+			// The list of the log drops this filter when it is opened by another way.
 			frm.add_custom_button(
 				__("Calls"),
 				() => frappe.set_route("List", "Medusa Request Log", of_this),
@@ -56,7 +57,7 @@ frappe.provide("medusa_integration");
 	function write_status(frm, how, status) {
 		const [color, text] = unsent_words(status) || how.words(status);
 		frm.medusa_headline?.remove();
-		const html = `<div class="indicator ${color}">${frappe.utils.escape_html(text)}</div>`;
+		const html = `<div class="indicator ${color}"><span>${medusa_integration.with_links(text)}</span></div>`;
 		frm.dashboard.set_headline(html, color === "gray" ? "white" : color, true);
 		frm.medusa_headline = frm.layout.message.children().last();
 		show_button(frm, __("Open in Medusa"), status.link, () =>
@@ -98,7 +99,11 @@ frappe.provide("medusa_integration");
 		if (status.silence) {
 			return __("Waiting to be sent: Medusa hasn't answered for {0} s", [status.silence]);
 		}
+		if (status.rows.every((row) => row.sent_once)) {
+			return __("Sent to Medusa. It is sent once more soon, in case an earlier call arrives late");
+		}
 		const failed = status.rows.find((row) => row.error);
+		if (failed?.kind === "Cancellation") return failed.error; // It says what it waits for.
 		return failed
 			? __("Waiting to be sent again: {0}", [failed.error])
 			: __("Waiting to be sent");

@@ -32,19 +32,21 @@ frappe.provide("medusa_integration");
 		});
 	};
 
-	medusa_integration.error_part = (error) => $('<span class="text-danger"></span>').text(error);
+	medusa_integration.error_part = (error) => $('<span class="text-danger"></span>').html(medusa_integration.with_links(error));
 
 	/**
 	 * Set up the list of the outbox or the inbox.
 	 *
 	 * @param how what differs: `title_of(row)` gives what a row's record is called, "" where that isn't known; `retry` and
-	 * `discard` are the names of calls; `retried(number)`, `question(number)`, `all`, `parked` and `pending` are words, the
+	 * `discard` are the names of calls; `retried()`, `question(number)`, `all`, `parked` and `pending` are words, the
 	 * last three for an empty list
 	 */
 	medusa_integration.set_up_box = (list, how) => {
 		medusa_integration.write_lines_of(list, (row, container) =>
 			box_line(row, container, how.title_of(row))
 		);
+		medusa_integration.show_outage(list);
+		medusa_integration.forget_filter(list, "reference_name");
 		medusa_integration.say_when_empty(list, (filters) => empty_words(filters, how));
 		if (frappe.model.can_write(list.doctype)) {
 			list.page.add_actions_menu_item(__("Retry"), () => retry(list, how));
@@ -75,7 +77,7 @@ frappe.provide("medusa_integration");
 	async function retry(list, how) {
 		const names = list.get_checked_items(true);
 		const { retried } = await frappe.xcall(how.retry, { names });
-		done(list, how.retried(retried), "blue");
+		done(list, how.retried(), "blue");
 		if (retried) medusa_integration.tell_outcome(list.doctype, names, () => list.refresh());
 	}
 
@@ -92,6 +94,30 @@ frappe.provide("medusa_integration");
 		list.clear_checked_items();
 		list.refresh();
 	}
+
+	/**
+	 * A filter that a form's button has set is for that visit: it isn't kept for the next one, as Frappe's lists keep theirs.
+	 *
+	 * @param field the filter's
+	 */
+	medusa_integration.forget_filter = (list, field) => {
+		const others = (filters) => (filters || []).filter((filter) => filter[1] !== field);
+		const save = list.save_view_user_settings;
+		list.save_view_user_settings = function (settings) {
+			return save.call(this, { ...settings, filters: others(settings.filters) });
+		};
+		const show = list.show;
+		list.show = async function () {
+			const filters = this.filter_area?.get() || [];
+			const is_asked = Object.keys(frappe.route_options || {}).length;
+			const comes_back = frappe.get_prev_route()[1] === this.doctype;
+			if (!is_asked && !comes_back && others(filters).length < filters.length) {
+				await this.filter_area.clear(false);
+				await this.filter_area.set(others(filters));
+			}
+			return show.call(this);
+		};
+	};
 
 	/** @param words_for gives the text for an empty list, by its filters; for none Frappe's own stays */
 	medusa_integration.say_when_empty = (list, words_for) => {

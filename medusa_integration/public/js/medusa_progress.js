@@ -48,6 +48,23 @@ frappe.provide("medusa_integration");
 		}
 	};
 
+	/** Say above a list in red, whenever it is refreshed, that Medusa is unreachable. */
+	medusa_integration.show_outage = (list) => {
+		if (!frappe.model.can_read("Medusa Outbox")) return;
+		const refresh = list.refresh;
+		list.refresh = async function (...args) {
+			const refreshed = refresh.apply(this, args);
+			const { words } = await frappe.xcall("medusa_integration.api.get_outage");
+			this.$frappe_list.parent().find(".medusa-outage").remove();
+			if (words) {
+				$('<div class="medusa-outage form-message red m-3" role="alert"></div>')
+					.text(words)
+					.insertBefore(this.$frappe_list);
+			}
+			return refreshed;
+		};
+	};
+
 	/**
 	 * Follow a job whose progress and outcome the server keeps, until it is over or the dialog is closed: what was started
 	 * goes on in the background.

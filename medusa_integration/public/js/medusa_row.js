@@ -7,6 +7,9 @@ frappe.provide("medusa_integration");
 	 */
 	medusa_integration.show_row = (frm, how) => {
 		frm.disable_save();
+		if (frm.doc.status === "Parked" && frm.doc.error) {
+			frm.set_intro(medusa_integration.with_links(frm.doc.error), "red");
+		}
 		if (frappe.model.can_write(frm.doctype)) {
 			frm.add_custom_button(__("Retry"), () => retry(frm, how));
 		}

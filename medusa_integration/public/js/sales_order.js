@@ -26,16 +26,22 @@
 				);
 			}
 		},
-		// Frappe's own question names nothing of Medusa.
+		setup(frm) {
+			const cancel = frm._cancel;
+			frm._cancel = function (btn, callback, on_error, skip_confirm) {
+				frm.medusa_told = !skip_confirm;
+				const ask = () => cancel.call(this, btn, callback, on_error, skip_confirm);
+				return medusa_integration.ask_with(cancels_too(frm) && CANCELS, ask);
+			};
+		},
+		// Where Frappe has asked another question, about documents that are cancelled with it.
 		before_cancel(frm) {
-			if (!frm.doc.medusa_order_id || !frm.medusa_cancels) return;
+			if (!cancels_too(frm) || frm.medusa_told) return;
 			return new Promise((resolve) => {
 				frappe.validated = false; // unless the user goes on
 				const dialog = frappe.warn(
 					__("Cancel the order in Medusa too?"),
-					__(
-						"Ten minutes after this, Medusa cancels the order and gives the customer back what was paid, unless an amended Sales Order is made before. To cancel here alone, switch Cancel in Medusa too off in the Medusa Configuration."
-					),
+					CANCELS,
 					() => (frappe.validated = true),
 					__("Cancel in both")
 				);
@@ -44,6 +50,12 @@
 			});
 		},
 	});
+
+	const CANCELS = __(
+		"Ten minutes after this, Medusa cancels the order and gives the customer back what was paid, unless an amended Sales Order is made before. To cancel here alone, switch Cancel in Medusa too off in the Medusa Configuration."
+	);
+
+	const cancels_too = (frm) => frm.doc.medusa_order_id && frm.medusa_cancels;
 
 	// What happened to the order in Medusa follows here.
 	async function read_again(frm) {

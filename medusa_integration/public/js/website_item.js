@@ -1,6 +1,12 @@
 // How a Website Item stands with Medusa. In a scope of its own: form scripts run in the page's.
 (() => {
 	frappe.ui.form.on("Website Item", {
+		setup(frm) {
+			const savetrash = frm.savetrash;
+			frm.savetrash = function () {
+				return medusa_integration.ask_with(deletion_words(frm.doc), () => savetrash.call(this));
+			};
+		},
 		refresh(frm) {
 			frm.medusa_turn = null;
 			if (frm.is_new()) return;
@@ -19,6 +25,10 @@
 			});
 		},
 	});
+
+	function deletion_words(doc) {
+		return doc.medusa_id && __("Its product is deleted in Medusa too, and leaves the shop. To keep it there as a draft, unpublish the Website Item instead.");
+	}
 
 	function offer_storefronts(frm, storefronts) {
 		const grid = frm.get_field("medusa_channels")?.grid;

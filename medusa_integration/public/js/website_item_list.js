@@ -13,6 +13,7 @@
 
 	settings.onload = function (list) {
 		onload_before?.call(this, list);
+		medusa_integration.show_outage(list);
 		if (!frappe.model.can_write(list.doctype)) return;
 		list.page.add_actions_menu_item(__("Sync with Medusa"), () => ask_for_selected(list));
 		list.page.add_inner_button(__("Sync all shown"), () => ask_for_shown(list), __("Medusa"));
@@ -34,9 +35,9 @@
 	function ask_for_selected(list) {
 		const names = list.get_checked_items(true);
 		frappe.confirm(
-			__("Send what is selected ({0}) with its prices to Medusa, changed or not?", [
-				names.length,
-			]),
+			names.length === 1
+				? __("Send the selected item with its prices to Medusa, changed or not?")
+				: __("Send the {0} selected items with their prices to Medusa, changed or not?", [names.length]),
 			() => sync(list, { names })
 		);
 	}
@@ -47,13 +48,13 @@
 		const count = await frappe.xcall("medusa_integration.api.count_items", { filters });
 		if (!count.belonging) {
 			return frappe.msgprint(
-				__("Of {0} Website Items that the list shows none belongs in the shop.", [count.shown])
+				__("None of the items that the list shows belongs in the shop: {0}.", [count.shown])
 			);
 		}
 		frappe.confirm(
 			__(
-				"Send {0} Website Items with their prices to Medusa, changed or not? They are those that belong in the shop, of {1} that the list shows on all its pages.",
-				[count.belonging, count.shown]
+				"Send all items that the list shows and that belong in the shop, with their prices, changed or not? Shown on all its pages: {0}. Of them in the shop: {1}.",
+				[count.shown, count.belonging]
 			),
 			() => sync(list, { filters })
 		);
@@ -68,8 +69,8 @@
 	}
 
 	function words({ queued, left_out }) {
-		const lines = [__("Website Items to be sent: {0}", [queued])];
-		if (left_out) lines.push(__("left out, because they don't belong in the shop: {0}", [left_out]));
-		return lines.join("; ");
+		const items = queued === 1 ? __("1 item is being sent.") : __("{0} items are being sent.", [queued]);
+		if (!left_out) return items;
+		return `${items} ${__("Left out, because they don't belong in the shop: {0}.", [left_out])}`;
 	}
 })();

@@ -12,7 +12,7 @@
 
 	frappe.ui.form.on("Medusa Configuration", {
 		onload(frm) {
-			medusa_integration.tab_chooses_nothing(frm.wrapper);
+			medusa_integration.tab_chooses_nothing(frm);
 			fill_pick_lists(frm);
 		},
 		after_save(frm) {
@@ -158,6 +158,7 @@
 
 	// What the pick-lists offer comes from Medusa. Without it an id can still be typed in.
 	async function fill_pick_lists(frm) {
+		PICK_LISTS.forEach((name) => medusa_integration.offer_default(frm.get_field(name), []));
 		if (!frm.doc.url || !frappe.model.can_write(frm.doctype)) return;
 		const { choices, problem } = await frappe.xcall("medusa_integration.api.get_choices");
 		for (const fieldname of PICK_LISTS) {

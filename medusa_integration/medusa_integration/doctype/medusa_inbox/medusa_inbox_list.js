@@ -3,10 +3,10 @@ frappe.listview_settings["Medusa Inbox"] = {
 	add_fields: ["error", "about", "reference_name"],
 	onload(list) {
 		medusa_integration.set_up_box(list, {
-			title_of: (row) => row.about,
+			title_of: () => "", // The DocType's title, an order's number and customer, stands there already.
 			retry: "medusa_integration.api.retry_inbox_rows",
 			discard: "medusa_integration.api.discard_inbox_rows",
-			retried: (number) => __("{0} to be read from Medusa", [number]),
+			retried: () => __("To be read from Medusa"),
 			question: (number) =>
 				__(
 					"Discard {0} selected? They aren't read until they change in Medusa again. What is being read just now stays.",

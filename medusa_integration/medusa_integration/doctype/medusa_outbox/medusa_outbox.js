@@ -1,11 +1,5 @@
 frappe.ui.form.on("Medusa Outbox", {
 	refresh(frm) {
-		// The reasons whose remedy is a button or a field of the Medusa Configuration.
-		if (["sku-taken", "no-stock-location"].includes(frm.doc.reason)) {
-			frm.add_custom_button(__("Medusa Configuration"), () =>
-				frappe.set_route("Form", "Medusa Configuration")
-			);
-		}
 		medusa_integration.show_row(frm, {
 			retry: "medusa_integration.api.retry_rows",
 			discard: "medusa_integration.api.discard_rows",

@@ -10,7 +10,7 @@
 				title_of: (row) => titles[row.name],
 				retry: "medusa_integration.api.retry_rows",
 				discard: "medusa_integration.api.discard_rows",
-				retried: (number) => __("{0} to be sent to Medusa", [number]),
+				retried: () => __("To be sent to Medusa"),
 				question: (number) =>
 					__(
 						"Discard {0} selected? What changed isn't sent to Medusa until it changes again. What is being sent just now stays.",

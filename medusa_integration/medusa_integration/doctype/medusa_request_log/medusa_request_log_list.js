@@ -2,6 +2,7 @@ frappe.listview_settings["Medusa Request Log"] = {
 	hide_name_column: true,
 	add_fields: ["error", "method"],
 	onload(list) {
+		medusa_integration.forget_filter(list, "voucher_name");
 		medusa_integration.write_lines_of(list, (call) =>
 			call.error ? [medusa_integration.error_part(call.error)] : []
 		);

@@ -28,7 +28,7 @@ def validate(doc, method: str | None = None) -> None:
 def on_update(doc, method: str | None = None) -> None:
 	customer_rows.show_customer_rows(doc)
 	specifications.keep_specifications(doc)
-	item_status.keep_out_of_versions(doc)
+	item_status.keep_status_out_of_versions(doc)
 	generation.website_item_moved(doc)
 	channel_events.channels_change_listings(doc)
 

@@ -39,7 +39,7 @@ NOT_IN_SHOP, WAITING, IN_SHOP, NO_PRICE, NO_CHANNEL, DRAFT, PARKED = STATUSES = 
 PART = 5000  # records in one statement
 
 
-def keep_out_of_versions(doc) -> None:
+def keep_status_out_of_versions(doc) -> None:
 	"""Each save sets `medusa_status` to Waiting: that isn't a change of the user's, for the form's Activity. Frappe compares
 	with the document before the save after this event."""
 	if before := doc.get_doc_before_save():

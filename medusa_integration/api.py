@@ -392,6 +392,7 @@ from medusa_integration.products.detail_events import (
 from medusa_integration.products.product_events import item_group_merged, product_bundle_changed
 from medusa_integration.products.review_votes import drop_review_votes
 from medusa_integration.products.shop_items import item_group_moved
+from medusa_integration.products.item_status import keep_status_out_of_versions
 from medusa_integration.products.specifications import (
 	drop_specifications,
 	keep_specifications,

@@ -1,6 +1,8 @@
 """The texts to translate, locale/main.pot, and each language's translations: current, complete, and with the
 placeholders and HTML tags of the English."""
 
+import re
+
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
@@ -27,6 +29,20 @@ def test_a_language_is_complete(template, language):
 	catalog = catalogs.read(LANGUAGES[language])
 	assert catalogs.keys(catalog) == catalogs.keys(template), "make translations"
 	assert list(catalogs.faults(catalog)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_has_the_words_that_become_links(language):
+	"""public/js/medusa_links.js makes links of these words in a message."""
+	catalog = catalogs.read(LANGUAGES[language])
+	script = (extraction.APP / "public/js/medusa_links.js").read_text()
+	words = re.findall(r'\[__\("(.+?)"\), "/', script)
+	assert len(words) > 4
+	for each in words:
+		texts = [message for message in catalog if message.id and each in message.id]
+		assert texts
+		lacking = [message.id for message in texts if catalog.get(each).string not in message.string]
+		assert lacking == [], each
 
 
 def test_texts_of_every_kind_are_there(template):

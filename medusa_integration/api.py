@@ -170,7 +170,11 @@ from medusa_integration.operations.lost_products import queue_lost_products
 from medusa_integration.prices.price_events import queue_all_prices, queue_groups as queue_customer_groups
 from medusa_integration.operations.notices import mail_parked, tell_of_outage
 from medusa_integration.orders.status_to_medusa import export_overdue_orders
-from medusa_integration.products.product_events import queue_ended_items
+from medusa_integration.products.product_events import (
+	item_group_merged,
+	product_bundle_changed,
+	queue_ended_items,
+)
 from medusa_integration.products.channel_events import queue_channels
 from medusa_integration.products.item_status import (
 	keep_status_out_of_versions,
@@ -185,7 +189,7 @@ from medusa_integration.window.clearance import fetch_clearance_items
 
 # --- Background jobs
 
-from medusa_integration.products.shop_items import queue_catalogue
+from medusa_integration.products.shop_items import item_group_moved, queue_catalogue
 from medusa_integration.products.specifications import refill_templates
 from medusa_integration.storefront.account_mails import mail_code, mail_password_reset
 from medusa_integration.storefront.listing import count_listing
@@ -387,9 +391,7 @@ from medusa_integration.products.detail_events import (
 	weight_factor_changed,
 	weight_unit_renamed,
 )
-from medusa_integration.products.product_events import item_group_merged, product_bundle_changed
 from medusa_integration.products.review_votes import drop_review_votes
-from medusa_integration.products.shop_items import item_group_moved
 from medusa_integration.products.specifications import (
 	drop_specifications,
 	keep_specifications,

@@ -164,17 +164,13 @@ from medusa_integration.storefront.cors import allow_origin
 
 from medusa_integration.customers.email_codes import expire_otps
 from medusa_integration.desk.many_records import sync_missing_prices_to_medusa
-from medusa_integration.desk.catalogue import add_top_selling_items_to_collection
+from medusa_integration.desk.catalogue import add_top_selling_items_to_collection, update_all_item_groups
 from medusa_integration.operations.bulk import export_items_and_images_custom, sync_changed_prices
 from medusa_integration.operations.lost_products import queue_lost_products
 from medusa_integration.prices.price_events import queue_all_prices, queue_groups as queue_customer_groups
 from medusa_integration.operations.notices import mail_parked, tell_of_outage
 from medusa_integration.orders.status_to_medusa import export_overdue_orders
-from medusa_integration.products.product_events import (
-	item_group_merged,
-	product_bundle_changed,
-	queue_ended_items,
-)
+from medusa_integration.products.product_events import queue_ended_items
 from medusa_integration.products.channel_events import queue_channels
 from medusa_integration.products.item_status import (
 	keep_status_out_of_versions,
@@ -321,7 +317,6 @@ from medusa_integration.desk.forms import (
 	sync_now,
 	test_connection,
 )
-from medusa_integration.desk.catalogue import update_all_item_groups
 from medusa_integration.desk.imports import (
 	get_order_import,
 	get_product_import,
@@ -391,6 +386,7 @@ from medusa_integration.products.detail_events import (
 	weight_factor_changed,
 	weight_unit_renamed,
 )
+from medusa_integration.products.product_events import item_group_merged, product_bundle_changed
 from medusa_integration.products.review_votes import drop_review_votes
 from medusa_integration.products.specifications import (
 	drop_specifications,

@@ -7,8 +7,8 @@ from frappe.gettext import translate
 
 from medusa_integration import languages
 from tests.support import factories
-from tests.support.accounts import EMAIL, Visitor, forget_limits, text_of, work
-from tests.support.storefront import Shop
+from tests.support.accounts import EMAIL, Visitor, forget_limits, signed_up, text_of, work
+from tests.support.storefront import Shop, configure_storefront
 from tools.translations import catalogs
 
 APP = "medusa_integration"
@@ -89,6 +89,14 @@ def test_a_code_is_mailed_in_the_visitors_language(mail_server):
 	assert subject(mail) == "Ihr Code zur Anmeldung"
 	assert "Ihr Code lautet" in text_of(mail)
 	assert subject(mail_to(Visitor(), mail_server)) == "Your code to log in"
+
+
+def test_a_sign_up_notes_the_visitors_language(medusa, mail_server):
+	configure_storefront(frontend_url="https://shop.example")
+	signed_up(Visitor(**GERMAN), mail_server)
+	frappe.db.rollback()
+	assert frappe.get_all("Lead", {"email_id": EMAIL}, pluck="language") == ["de"]
+	assert subject(mail_to(Visitor(), mail_server)) == "Ihr Code zur Anmeldung"
 
 
 def test_the_customers_own_language_comes_first(mail_server):

@@ -57,9 +57,12 @@ doctype_js = {
 		"public/js/medusa_configuration_events.js",
 		"public/js/medusa_configuration_setup.js",
 		"public/js/medusa_pickers.js",
+		"public/js/medusa_times.js",
 	],
-	"Medusa Outbox": ["public/js/medusa_links.js", "public/js/medusa_progress.js", "public/js/medusa_row.js"],
-	"Medusa Inbox": ["public/js/medusa_links.js", "public/js/medusa_progress.js", "public/js/medusa_row.js"],
+	**{
+		box: [f"public/js/medusa_{name}.js" for name in ("links", "progress", "row", "times")]
+		for box in ("Medusa Outbox", "Medusa Inbox")
+	},
 }
 # Each of our forms has a question mark, which opens its page of the documentation; ERPNext's have it in their menu.
 for _doctype in (

@@ -153,9 +153,10 @@ from medusa_integration.events.website_slideshow import (
 	on_update as website_slideshow_on_update,
 )
 
-# --- Before and after each request
+# --- Before and after each request, before each job
 
 from medusa_integration.isolation import take_latest_rows
+from medusa_integration.languages import begin_job
 from medusa_integration.storefront.access import answer_refused
 from medusa_integration.storefront.cors import allow_origin
 
@@ -163,7 +164,7 @@ from medusa_integration.storefront.cors import allow_origin
 
 from medusa_integration.customers.email_codes import expire_otps
 from medusa_integration.desk.many_records import sync_missing_prices_to_medusa
-from medusa_integration.desk.catalogue import add_top_selling_items_to_collection
+from medusa_integration.desk.catalogue import add_top_selling_items_to_collection, update_all_item_groups
 from medusa_integration.operations.bulk import export_items_and_images_custom, sync_changed_prices
 from medusa_integration.operations.lost_products import queue_lost_products
 from medusa_integration.prices.price_events import queue_all_prices, queue_groups as queue_customer_groups
@@ -171,24 +172,25 @@ from medusa_integration.operations.notices import mail_parked, tell_of_outage
 from medusa_integration.orders.status_to_medusa import export_overdue_orders
 from medusa_integration.products.product_events import queue_ended_items
 from medusa_integration.products.channel_events import queue_channels
-from medusa_integration.products.item_status import refresh_daily as refresh_item_status
+from medusa_integration.products.item_status import (
+	keep_status_out_of_versions,
+	refresh_daily as refresh_item_status,
+)
 from medusa_integration.quotations.quotation_mails import send_quotation_emails
 from medusa_integration.stock.stock_to_medusa import update_webitem_stock
 from medusa_integration.sync.open_orders import read_open_orders
-from medusa_integration.sync.receiving import drain_inbox_due
-from medusa_integration.sync.sending import drain_due as drain_outbox
+from medusa_integration.sync.receiving import drain_inbox, drain_inbox_due
+from medusa_integration.sync.sending import drain, drain_due as drain_outbox
 from medusa_integration.window.clearance import fetch_clearance_items
 
 # --- Background jobs
 
-from medusa_integration.products.shop_items import queue_catalogue
+from medusa_integration.products.shop_items import item_group_moved, queue_catalogue
 from medusa_integration.products.specifications import refill_templates
 from medusa_integration.storefront.account_mails import mail_code, mail_password_reset
 from medusa_integration.storefront.listing import count_listing
 from medusa_integration.storefront.sign_ups import follow_sign_up
 from medusa_integration.sync.polling import poll as poll_medusa, poll_due
-from medusa_integration.sync.receiving import drain_inbox
-from medusa_integration.sync.sending import drain
 
 # --- Called by the storefront's server: quotations, orders, customers
 
@@ -315,7 +317,6 @@ from medusa_integration.desk.forms import (
 	sync_now,
 	test_connection,
 )
-from medusa_integration.desk.catalogue import update_all_item_groups
 from medusa_integration.desk.imports import (
 	get_order_import,
 	get_product_import,
@@ -387,7 +388,6 @@ from medusa_integration.products.detail_events import (
 )
 from medusa_integration.products.product_events import item_group_merged, product_bundle_changed
 from medusa_integration.products.review_votes import drop_review_votes
-from medusa_integration.products.shop_items import item_group_moved
 from medusa_integration.products.specifications import (
 	drop_specifications,
 	keep_specifications,

@@ -16,6 +16,8 @@ after_uninstall = "medusa_integration.setup.uninstall.after_uninstall"
 
 # A background job of ours may write to a document while a user's request is about to lock it.
 before_request = ["medusa_integration.api.take_latest_rows"]
+# Frappe begins every job in English.
+before_job = ["medusa_integration.api.begin_job"]
 # Errors of Frappe's own get the storefront's documented body, and a storefront's pages may read public replies.
 after_request = ["medusa_integration.api.answer_refused", "medusa_integration.api.allow_origin"]
 

@@ -120,6 +120,16 @@ def contacts_with(email: str):
 	)
 
 
+def language_of(email: str) -> str | None:
+	"""The language of the person with an e-mail: the *Print Language* of the Customer or Lead."""
+	parties = [("Customer", customers_with(email)), ("Lead", leads_with(email))]
+	for doctype, found in parties:
+		for party in found:
+			if language := frappe.db.get_value(doctype, party.name, "language"):
+				return language
+	return None
+
+
 def leads_with(email: str) -> list[frappe._dict]:
 	"""The Leads with an e-mail: name and medusa_id."""
 	lead = frappe.qb.DocType("Lead")

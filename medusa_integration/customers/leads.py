@@ -8,7 +8,7 @@ from typing import NamedTuple
 import frappe
 from frappe import _
 
-from medusa_integration import erpnext_api, settings, texts
+from medusa_integration import erpnext_api, languages, settings, texts
 from medusa_integration.customers import party_ids, proofs, shop_customers
 from medusa_integration.customers.searching import contains
 from medusa_integration.customers.shop_customers import Party
@@ -120,6 +120,7 @@ def _make(who: ShopAccount, *, is_second: bool = False) -> str:
 			"status": "Lead",
 			"territory": config.territory,
 			"company": config.company,
+			"language": languages.of_caller(),
 			_source_field(): make_source(config.lead_source),
 		}
 	)

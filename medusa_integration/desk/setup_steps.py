@@ -68,7 +68,9 @@ def get_setup_steps() -> list[dict]:
 
 def tick() -> None:
 	"""Bring the ticks of the Module Onboarding up to what is there. Once all steps are done or skipped, it is complete and
-	stays so."""
+	stays so. Does nothing in an installation or migration, which saves the configuration before the app's fields are there."""
+	if any(frappe.flags.get(flag) for flag in ("in_install", "in_migrate", "in_patch", "in_uninstall")):
+		return
 	if frappe.db.get_value("Module Onboarding", ONBOARDING, "is_complete") in (None, 1):
 		return
 	marks = _marks()

@@ -4,6 +4,7 @@ from medusa_integration import generation
 from medusa_integration.products import (
 	channel_events,
 	customer_rows,
+	item_status,
 	product_events,
 	review_votes,
 	specifications,
@@ -27,16 +28,9 @@ def validate(doc, method: str | None = None) -> None:
 def on_update(doc, method: str | None = None) -> None:
 	customer_rows.show_customer_rows(doc)
 	specifications.keep_specifications(doc)
-	_keep_status_out_of_versions(doc)
+	item_status.keep_status_out_of_versions(doc)
 	generation.website_item_moved(doc)
 	channel_events.channels_change_listings(doc)
-
-
-def _keep_status_out_of_versions(doc) -> None:
-	"""Each save sets `medusa_status` to Waiting: that isn't a change of the user's, for the form's Activity. Frappe compares
-	with the document before the save after this event."""
-	if before := doc.get_doc_before_save():
-		before.medusa_status = doc.medusa_status
 
 
 def after_rename(doc, method: str | None = None, old=None, new=None, merge: bool = False) -> None:

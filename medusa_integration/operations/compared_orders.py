@@ -156,7 +156,9 @@ def _why_missing(order: Order, books: Books) -> Iterator[Reason]:
 	elif not settings.current().imports_orders:
 		yield Reason(NOT_IMPORTED, _("Import Orders is switched off in the Medusa Configuration."))
 	elif since and settings.local_time(order.created_at) < since:
-		words = _("It was placed before Placed Since: choose Import orders in the Medusa Configuration.")
+		words = _(
+			"It was placed before the time in Import Orders Placed after: choose Import orders in the Medusa Configuration."
+		)
 		yield Reason(NOT_IMPORTED, words)
 	else:
 		yield Reason(NOT_IMPORTED, _("Choose Import orders in the Medusa Configuration."))

@@ -39,6 +39,13 @@ NOT_IN_SHOP, WAITING, IN_SHOP, NO_PRICE, NO_CHANNEL, DRAFT, PARKED = STATUSES = 
 PART = 5000  # records in one statement
 
 
+def keep_status_out_of_versions(doc) -> None:
+	"""Each save sets `medusa_status` to Waiting: that isn't a change of the user's, for the form's Activity. Frappe compares
+	with the document before the save after this event."""
+	if before := doc.get_doc_before_save():
+		before.medusa_status = doc.medusa_status
+
+
 def refresh(names: Iterable[str]) -> None:
 	"""Write the status of Website Items where it has changed, in the current transaction. The number of queries for each
 	5,000 of them is constant."""

@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, flt, today
 
-from medusa_integration import erpnext_api, settings
+from medusa_integration import erpnext_api, languages, settings
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.orders import medusa_lines
 from medusa_integration.orders.charges.item_taxes import set_taxes
@@ -169,7 +169,8 @@ def _insert(doc) -> None:
 	# The party's tax category decides which templates hold.
 	erpnext_api.set_party_details(doc)
 	set_taxes(doc, doc.company)
-	problem = delivery_charges.add(doc)
+	with languages.in_sites_language():
+		problem = delivery_charges.add(doc)
 	doc.insert()
 	if problem:
 		doc.add_comment("Comment", problem)

@@ -5,9 +5,11 @@ Source: docs/reference.md, "Quotations".
 
 import frappe
 from frappe import _
+from frappe.translate import print_language
 from frappe.utils import cint, escape_html, flt, fmt_money, formatdate
 
-from medusa_integration import settings
+from medusa_integration import languages, settings
+from medusa_integration.customers import emails
 from medusa_integration.delivery.box import outbox
 from medusa_integration.delivery.kind import Kind, Row, Run
 from medusa_integration.delivery.one_by_one import OneByOne
@@ -62,12 +64,13 @@ def _tell_customer(doc) -> None:
 		frappe.msgprint(_("No mail was sent: {0}.").format(problem), title=_("Quotation"), indicator="orange")
 		return
 	try:
-		frappe.sendmail(
-			recipients=[recipient],
-			**_email(doc, f"{frontend}/profile"),
-			reference_doctype=DOCTYPE,
-			reference_name=doc.name,
-		)
+		with print_language(doc.get("language") or emails.language_of(recipient) or languages.of_site()):
+			frappe.sendmail(
+				recipients=[recipient],
+				**_email(doc, f"{frontend}/profile"),
+				reference_doctype=DOCTYPE,
+				reference_name=doc.name,
+			)
 	except frappe.OutgoingEmailError:
 		frappe.log_error(
 			title="Medusa: no mail to the customer", reference_doctype=DOCTYPE, reference_name=doc.name

@@ -77,7 +77,7 @@ def _make_email() -> None:
 			{
 				"doctype": "Email Template",
 				"name": settings.QUOTATION_EMAIL,
-				"subject": "Your quotation {{ doc.name }} is ready",
+				"subject": '{{ _("Your quotation {0} is ready").format(doc.name) }}',
 				"use_html": 1,
 				"response_html": frappe.read_file(
 					frappe.get_app_path("medusa_integration", "templates", "emails", "quotation_ready.html")

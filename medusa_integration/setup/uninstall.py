@@ -8,6 +8,7 @@ changes, and never commits.
 
 import frappe
 
+from medusa_integration.desk.setup_steps import STEPS
 from medusa_integration.operations import quotation_workflow
 from medusa_integration.setup.custom_fields import leave_to_workflow
 from medusa_integration.setup.fields import MODULE
@@ -53,6 +54,8 @@ def _delete_records() -> None:
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", f"{APP}.%")})
 	frappe.db.delete("Patch Log", {"patch": ("like", f"{APP}.%")})
 	frappe.db.delete("Notification Log", {"document_type": "Medusa Configuration"})
+	# The Module Onboarding and the Form Tour go with the module, its steps have none.
+	frappe.db.delete("Onboarding Step", {"name": ("in", [step.name for step in STEPS])})
 	for doctype in ("Desktop Icon", "Workspace Sidebar"):
 		if frappe.db.exists("DocType", doctype):
 			for name in frappe.get_all(doctype, {"app": APP}, pluck="name"):

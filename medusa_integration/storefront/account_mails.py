@@ -5,15 +5,17 @@ Source: docs/reference.md, "Accounts".
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from urllib.parse import quote
 
 import frappe
 from frappe import _
+from frappe.translate import print_language
 from frappe.utils.password import decrypt
 
 from medusa_integration import session, settings
-from medusa_integration.customers import email_codes, shop_accounts
+from medusa_integration.customers import email_codes, emails, shop_accounts
 from medusa_integration.storefront import visitor
 from medusa_integration.tolerated import tolerated
 
@@ -44,13 +46,14 @@ def _secretive(job: Callable) -> Callable:
 
 
 @_secretive
-def mail_code(email: str, is_login: bool, ip: str, pause: int = 0) -> None:
+def mail_code(email: str, is_login: bool, ip: str, pause: int = 0, language: str = "") -> None:
 	"""A job: make a code for an address, and mail it. If the last code isn't replaced yet, only note that
 	this visitor has asked for it, too. The job looks up once more whether the address gets a code: the
 	request took the same time for every address.
 
 	:param ip: the visitor's; "" where the shop's server doesn't name its visitor
 	:param pause: seconds after a mail within which its code isn't replaced
+	:param language: of the request, for an address whose Customer or Lead has none
 	"""
 	if not settings.enabled() or shop_accounts.exists(email) != is_login:
 		return
@@ -61,36 +64,49 @@ def mail_code(email: str, is_login: bool, ip: str, pause: int = 0) -> None:
 		raise frappe.RetryBackgroundJobError
 	if not code:
 		return
-	subject = _("Your code to log in") if is_login else _("Your code to sign up")
-	if not _send_secretly(email, subject, "medusa_code", {"code": code, "minutes": email_codes.MINUTES}):
+	with _language_of(email, language):
+		subject = _("Your code to log in") if is_login else _("Your code to sign up")
+		args = {"code": code, "minutes": email_codes.MINUTES}
+		is_sent = _send_secretly(email, subject, "medusa_code", args)
+	if not is_sent:
 		email_codes.not_sent(email)
 		frappe.db.commit()
 
 
 @_secretive
-def mail_password_reset(email: str, token: str) -> None:
+def mail_password_reset(email: str, token: str, language: str = "") -> None:
 	"""A job: mail the link by which a customer sets a new password, if the address has an account.
 
 	:param token: Medusa's token, encrypted
+	:param language: as of `mail_code`
 	"""
 	if not settings.enabled() or not (shop_accounts.exists(email) or session.open_shop().has_account(email)):
 		return
 	frontend = (settings.configuration().frontend_url or "").rstrip("/")
 	link = f"{frontend}/confirm_password?token={quote(decrypt(token), safe='')}"
-	_send_secretly(email, _("Set a new password"), "medusa_password_reset", {"link": link})
+	with _language_of(email, language):
+		_send_secretly(email, _("Set a new password"), "medusa_password_reset", {"link": link})
 
 
 def welcome(email: str, first_name: str) -> None:
 	"""Put the welcome mail into the Email Queue, in the caller's transaction. A mail set-up that doesn't work
 	doesn't fail the sign-up."""
 	link = settings.configuration().frontend_url or ""
-	with tolerated("Storefront: a welcome isn't mailed"):
+	with tolerated("Storefront: a welcome isn't mailed"), _language_of(email):
 		frappe.sendmail(
 			recipients=[email],
 			subject=_("Welcome to our shop"),
 			template="medusa_welcome",
 			args={"first_name": first_name, "link": link},
 		)
+
+
+def _language_of(email: str, otherwise: str = "") -> AbstractContextManager[None]:
+	"""Write the block's texts in the language of the person with an e-mail.
+
+	:param otherwise: for a person without one; "": the language in force
+	"""
+	return print_language(emails.language_of(email) or otherwise)
 
 
 def _send_secretly(email: str, subject: str, template: str, args: dict) -> bool:

@@ -259,7 +259,13 @@ def send_password_reset_email(email: Address, token: Token) -> Sent:
 
 
 def _queue(job: str, **arguments) -> None:
-	frappe.enqueue(f"medusa_integration.api.{job}", queue="short", enqueue_after_commit=True, **arguments)
+	frappe.enqueue(
+		f"medusa_integration.api.{job}",
+		queue="short",
+		enqueue_after_commit=True,
+		language=frappe.local.lang,
+		**arguments,
+	)
 
 
 def _address_of(named: str | None) -> str:

@@ -14,7 +14,7 @@ def of_order(status: str, delivered: float) -> str:
 	:param delivered: how much of it is delivered, in percent
 	"""
 	own = {
-		"Draft": _("Received"),
+		"Draft": _("Received", context="Order of a customer"),
 		"On Hold": _("On hold"),
 		"To Pay": _("Waiting for your payment"),
 		"Completed": _("Completed"),

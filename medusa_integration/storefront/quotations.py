@@ -10,6 +10,7 @@ from frappe import _
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
+from medusa_integration import languages
 from medusa_integration.customers import shop_customers
 from medusa_integration.customers.addresses_from_storefront import BillingAddress, set_billing_address
 from medusa_integration.customers.shop_customers import Party
@@ -171,12 +172,13 @@ def update_quotation_new(
 		doc.set("custom_increased_items", [_increased(line, found) for line in increased_items])
 	making.store(doc, doc.save)
 	if "state" in reply:
-		doc.add_comment(
-			"Comment",
-			_("The customer has changed the rows. Check the prices, then set it to {0} again.").format(
-				_(quotation_states.READY)
-			),
-		)
+		with languages.in_sites_language():
+			doc.add_comment(
+				"Comment",
+				_("The customer has changed the rows. Check the prices, then set it to {0} again.").format(
+					_(quotation_states.READY)
+				),
+			)
 	return decide(doc, approval, order_id, create_so) if approval else reply
 
 

@@ -10,7 +10,7 @@ from frappe import _
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration import settings
+from medusa_integration import languages, settings
 from medusa_integration.customers import whose_documents
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.orders.goods import returnable_items
@@ -168,7 +168,8 @@ def _mail(order, rows: list) -> None:
 	recipient = settings.current().returns_email
 	if not recipient:
 		return
-	with tolerated("Storefront: a return isn't mailed", of=(order.doctype, order.name)):
+	failing = tolerated("Storefront: a return isn't mailed", of=(order.doctype, order.name))
+	with failing, languages.in_sites_language():
 		frappe.sendmail(
 			recipients=[recipient],
 			subject=_("Return for Sales Order {0}").format(order.name),

@@ -6,27 +6,37 @@ Source: docs/reference.md, "Accounts".
 import frappe
 from frappe import _
 
-from medusa_integration import settings
+from medusa_integration import languages, settings
 from medusa_integration.customers import customers_from_medusa as arriving
 from medusa_integration.customers import party_ids, shop_customers
+from medusa_integration.customers.shop_customers import Party
 from medusa_integration.medusa.order import Customer
 from medusa_integration.storefront.customers import SignUp, insert_lead
 
 
-def follow_sign_up(data: SignUp, customer: str | None = None) -> None:
+def follow_sign_up(data: SignUp, customer: str | None = None, language: str = "") -> None:
 	"""In a job: make or link the party of a sign-up. Repeated, or after Medusa's own event, it finds the
 	existing party.
 
 	:param data: as `insert_lead` takes it
 	:param customer: the existing Customer to link
+	:param language: of the request: a party without a *Print Language* gets it, if it isn't the site's
 	:raises frappe.ValidationError: where the party can't be made or linked
 	"""
 	if customer:
-		_link(customer, data)
-	elif settings.current().new_customers == "Customers":
+		return _link(customer, data)
+	if settings.current().new_customers == "Customers":
 		_make_customer(data)
 	else:
 		insert_lead(data)
+	party = shop_customers.find(data["id"])
+	if party and language not in ("", languages.of_site()):
+		_note_language(party, language)
+
+
+def _note_language(party: Party, language: str) -> None:
+	if not frappe.db.get_value(party.doctype, party.name, "language"):
+		frappe.db.set_value(party.doctype, party.name, "language", language)
 
 
 def _link(customer: str, data: SignUp) -> None:

@@ -63,7 +63,8 @@ def test_a_stranger_reads_nothing():
 @pytest.mark.parametrize("page", ["nothing", "../README", "..%2Fpyproject", "pictures/inbox", "configure.md"])
 def test_another_file_is_no_page(page):
 	client = signed_in(f"{frappe.generate_hash(length=6)}@example.com", "Medusa Manager")
-	assert client.get(f"/medusa-help?page={page}").status_code == 404
+	reply = client.get(f"/medusa-help?page={page}")
+	assert 'data-path="404"' in reply.get_data(as_text=True)  # Frappe 15 answers it with the status 200
 
 
 @pytest.mark.parametrize("path", sorted(medusa_help.DOCS.glob("*.md")), ids=lambda path: path.stem)

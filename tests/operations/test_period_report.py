@@ -119,7 +119,7 @@ def test_an_order_that_isnt_imported(medusa):
 	assert "Import orders" in found["why"]
 	assert found["total_books"] is None and found["total_medusa"] > 0
 	settings.configuration().db_set("import_since", add_to_date(now_datetime(), days=1))
-	assert "Placed Since" in row(id)["why"]
+	assert "Import Orders Placed after" in row(id)["why"]
 	factories.configure(medusa, import_orders=0)
 	assert "Import Orders is switched off" in row(id)["why"]
 

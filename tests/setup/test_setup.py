@@ -315,8 +315,10 @@ def test_uninstalling_leaves_erpnext_as_it_was(pytestconfig):
 		assert not frappe.get_all("Custom Field", {"module": MODULE})
 		assert not frappe.get_all("DocType", {"module": MODULE})
 		assert not frappe.db.exists("Module Def", MODULE)
-		for doctype in ("Number Card", "Dashboard Chart", "Dashboard Chart Source", "Workspace"):
+		of_the_module = ("Number Card", "Dashboard Chart", "Dashboard Chart Source", "Workspace")
+		for doctype in (*of_the_module, "Module Onboarding", "Form Tour"):
 			assert not frappe.get_all(doctype, {"module": MODULE})
+		assert not frappe.get_all("Onboarding Step", {"name": ("like", "Medusa %")})
 		assert not any(named_by_text().values())
 		assert APP not in frappe.get_installed_apps()
 		assert may_call() == (0, None)

@@ -1,6 +1,8 @@
 """The texts to translate, locale/main.pot, and each language's translations: current, complete, and with the
 placeholders and HTML tags of the English."""
 
+import re
+
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
@@ -27,6 +29,20 @@ def test_a_language_is_complete(template, language):
 	catalog = catalogs.read(LANGUAGES[language])
 	assert catalogs.keys(catalog) == catalogs.keys(template), "make translations"
 	assert list(catalogs.faults(catalog)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_has_the_words_that_become_links(language):
+	"""public/js/medusa_links.js makes links of these words in a message."""
+	catalog = catalogs.read(LANGUAGES[language])
+	script = (extraction.APP / "public/js/medusa_links.js").read_text()
+	words = re.findall(r'\[__\("(.+?)"\), "/', script)
+	assert len(words) > 4
+	for each in words:
+		texts = [message for message in catalog if message.id and each in message.id]
+		assert texts
+		lacking = [message.id for message in texts if catalog.get(each).string not in message.string]
+		assert lacking == [], each
 
 
 def test_texts_of_every_kind_are_there(template):
@@ -62,12 +78,18 @@ def test_a_new_text_is_empty_and_a_former_one_is_left_out():
 	catalog.add("Order", "Bestellung")
 	for text in ("Orders", "Order now"):
 		template.add(text)
-	merged = {message.id: message.string or "" for message in catalogs.merged(catalog, template) if message.id}
+	merged = {
+		message.id: message.string or "" for message in catalogs.merged(catalog, template) if message.id
+	}
 	assert merged == {"Orders": "Bestellungen", "Order now": ""}
 
 
-def test_bench_build_compiles_a_language(tmp_path):
+@pytest.mark.parametrize(
+	("language", "translation"), [("ar", "رمزك لتسجيل الدخول"), ("de", "Ihr Code zur Anmeldung")]
+)
+def test_bench_build_compiles_a_language(tmp_path, language, translation):
 	"""Frappe 15 and 16 read what `bench build` compiles of the .po files."""
-	path = translate.write_binary("medusa_integration", catalogs.read(LANGUAGES["de"]), str(tmp_path / "de"))
+	catalog = catalogs.read(LANGUAGES[language])
+	path = translate.write_binary("medusa_integration", catalog, str(tmp_path / language))
 	with open(path, "rb") as file:
-		assert read_mo(file).get("Your code to log in").string == "Ihr Code zur Anmeldung"
+		assert read_mo(file).get("Your code to log in").string == translation

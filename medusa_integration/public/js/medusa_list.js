@@ -27,6 +27,8 @@ frappe.provide("medusa_integration");
 			container.find(".list-row").first().toggleClass("border-0", Boolean(parts.length));
 			if (!parts.length) return;
 			$('<div class="medusa-line small pl-5 pr-3 pb-2 border-bottom"></div>')
+				// A list that is wider than a phone scrolls sideways; the words stay in sight.
+				.css({ position: "sticky", left: 0, maxWidth: list.$frappe_list.width(), overflowWrap: "anywhere" })
 				.append(parts)
 				.appendTo(container);
 		});

@@ -19,7 +19,7 @@ const main = document.getElementById("main"), menu = document.getElementById("me
 const opener = document.getElementById("menu-button");
 let turn = 0;
 
-/** Show the page of the address; what a former one still loads is dropped. */
+/** Show the page of the address; what a former one still loads is dropped. Whether this one is shown. */
 export async function show() {
 	const mine = ++turn;
 	const [path, query] = (location.hash.slice(2) || "").split("?");
@@ -39,15 +39,15 @@ export async function show() {
 			isLogin ? link(`#/login?${new URLSearchParams({ then: location.hash })}`, "Log in") : link("#/", "Home"));
 		made.setAttribute("role", "alert");
 	}
-	if (mine !== turn) return;
+	await priceAbroad(made);
+	if (mine !== turn) return false;
 	main.replaceChildren(made);
-	await priceAbroad(main);
-	if (mine !== turn) return;
 	main.removeAttribute("aria-busy");
 	search.q.value = name === "search" ? new URLSearchParams(query).get("q") || "" : "";
 	const heading = main.querySelector("h1, h2");
 	document.title = `${name && heading ? `${heading.textContent} · ` : ""}Harbour Medical Supplies`;
 	mark();
+	return true;
 }
 
 function mark() {
@@ -119,7 +119,7 @@ addEventListener("hashchange", () => {
 	const id = main.contains(document.activeElement) ? document.activeElement.id : "";
 	const again = () => /^(filter-|sort$)/.test(id) && document.getElementById(id);
 	if (!again()) scrollTo(0, 0);
-	show().then(() => (again() || main).focus({ preventScroll: true }));
+	show().then((isShown) => isShown && (again() || main).focus({ preventScroll: true }));
 });
 showMine();
 showMenu();

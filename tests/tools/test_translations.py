@@ -56,6 +56,20 @@ def test_texts_of_every_kind_are_there(template):
 
 
 @pytest.mark.parametrize(
+	("text", "file"),
+	[
+		("from anybody!", "desk/number_cards.py"),  # in an f-string
+		("the shop's price list", "public/js/medusa_configuration_products.js"),  # in another text's call
+		("All", "public/js/medusa_configuration_products.js"),  # in an attribute of a template string
+	],
+)
+def test_a_text_within_another_is_there(template, text, file):
+	message = template.get(text)
+	assert message, "not in the template"
+	assert f"medusa_integration/{file}" in [location[0] for location in message.locations]
+
+
+@pytest.mark.parametrize(
 	("source", "translation", "fault"),
 	[
 		("{0} orders", "", "no translation"),

@@ -56,6 +56,20 @@ def test_texts_of_every_kind_are_there(template):
 
 
 @pytest.mark.parametrize(
+	("text", "file"),
+	[
+		("from anybody!", "desk/number_cards.py"),  # in an f-string
+		("the shop's price list", "public/js/medusa_configuration_products.js"),  # in another text's call
+		("All", "public/js/medusa_configuration_products.js"),  # in an attribute of a template string
+	],
+)
+def test_a_text_within_another_is_there(template, text, file):
+	message = template.get(text)
+	assert message, "not in the template"
+	assert f"medusa_integration/{file}" in [location[0] for location in message.locations]
+
+
+@pytest.mark.parametrize(
 	("source", "translation", "fault"),
 	[
 		("{0} orders", "", "no translation"),
@@ -84,8 +98,12 @@ def test_a_new_text_is_empty_and_a_former_one_is_left_out():
 	assert merged == {"Orders": "Bestellungen", "Order now": ""}
 
 
-def test_bench_build_compiles_a_language(tmp_path):
+@pytest.mark.parametrize(
+	("language", "translation"), [("ar", "رمزك لتسجيل الدخول"), ("de", "Ihr Code zur Anmeldung")]
+)
+def test_bench_build_compiles_a_language(tmp_path, language, translation):
 	"""Frappe 15 and 16 read what `bench build` compiles of the .po files."""
-	path = translate.write_binary("medusa_integration", catalogs.read(LANGUAGES["de"]), str(tmp_path / "de"))
+	catalog = catalogs.read(LANGUAGES[language])
+	path = translate.write_binary("medusa_integration", catalog, str(tmp_path / language))
 	with open(path, "rb") as file:
-		assert read_mo(file).get("Your code to log in").string == "Ihr Code zur Anmeldung"
+		assert read_mo(file).get("Your code to log in").string == translation

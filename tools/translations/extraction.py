@@ -1,7 +1,9 @@
 """The template of the translations: every text that the app shows, by Frappe's own extractors where Frappe has
 one for the kind of file."""
 
+import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
@@ -23,6 +25,7 @@ FRAPPES = [
 	("**.js", "frappe.gettext.extractors.javascript.extract"),
 	("**.html", "frappe.gettext.extractors.html_template.extract"),
 ]
+_ONE_TEXT = re.compile(r'\b__\("([^"\\]+)"\)')
 # Kinds of files that Frappe 15 and 16.5 have no extractor for: (files, keys of the record, its rows, keys of a row)
 RECORDS = [
 	("number_card/*/*.json", ("label",), None, ()),
@@ -41,7 +44,7 @@ def template() -> Catalog:
 		msgid_bugs_address="medusa-integration@example.com",
 		fuzzy=False,
 	)
-	for file, message, comments, context in [*_extracted(), *_of_records(), *_of_custom_fields()]:
+	for file, message, comments, context in [*_extracted(), *_within(), *_of_records(), *_of_custom_fields()]:
 		if message:
 			catalog.add(message, locations=[(file, None)], auto_comments=comments, context=context)
 	return catalog
@@ -52,6 +55,24 @@ def _extracted() -> Iterator[tuple]:
 	found = extract_from_dir(APP, FRAPPES, keywords=KEYWORDS)
 	for file, _line, message, comments, context in sorted(found, key=lambda row: row[:2]):
 		yield f"medusa_integration/{file}", message, comments, context
+
+
+def _within() -> Iterator[tuple]:
+	"""What Frappe's extractors pass over: texts within f-strings of Python, and within another text's call or a
+	template string of JavaScript."""
+	for path in sorted([*APP.rglob("*.py"), *APP.rglob("*.js")]):
+		code = path.read_text()
+		found = _ONE_TEXT.findall(code) if path.suffix == ".js" else _in_f_strings(ast.parse(code))
+		for text in found:
+			yield f"medusa_integration/{path.relative_to(APP)}", text, [], None
+
+
+def _in_f_strings(tree: ast.AST) -> Iterator[str]:
+	for string in ast.walk(tree):
+		for call in ast.walk(string) if isinstance(string, ast.JoinedStr) else ():
+			match call:
+				case ast.Call(func=ast.Name(id="_"), args=[ast.Constant(value=str(text))], keywords=[]):
+					yield text
 
 
 def _of_records() -> Iterator[tuple]:

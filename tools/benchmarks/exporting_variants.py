@@ -136,8 +136,9 @@ def _insert(doctype: str, rows: list[dict]) -> None:
 
 
 def _start_afresh(medusa: Medusa, group: str) -> None:
-	"""Empty the shop but for one collection, and forget what ERPNext keeps of it."""
+	"""Empty the shop but for one collection, and forget what ERPNext keeps of it. Rows of orders go: Medusa has none any more."""
 	medusa.wipe()
+	frappe.db.delete(outbox.doctype)
 	for doctype, fields in KEPT.items():
 		frappe.db.set_value(doctype, {"name": ("is", "set")}, dict.fromkeys(fields), update_modified=False)
 	outbox.add(COLLECTION, group)

@@ -24,7 +24,7 @@ def erase_customer_rows(doc, method: str | None = None) -> None:
 
 	Source: docs/reference.md, "Document events".
 	"""
-	if doc.get("deletion_steps"):  # Frappe adds them before it redacts the first document.
+	if doc.email and doc.get("deletion_steps"):  # Frappe adds them before it redacts the first document.
 		_erase(doc.email)
 		_erase_contacts(doc.email, doc.name)
 

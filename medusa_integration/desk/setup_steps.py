@@ -6,6 +6,7 @@ Source: docs/reference.md, "Set-up".
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 import frappe
@@ -15,6 +16,7 @@ from medusa_integration import session, settings, tree
 from medusa_integration.operations import linking, status
 from medusa_integration.prices import unpriced
 from medusa_integration.products import selection
+from medusa_integration.tolerated import OF_THE_TRANSACTION, tolerated
 
 ONBOARDING = "Medusa"
 ITEM = "Website Item"
@@ -68,7 +70,13 @@ def get_setup_steps() -> list[dict]:
 
 def tick() -> None:
 	"""Bring the ticks of the Module Onboarding up to what is there. Once all steps are done or skipped, it is complete and
-	stays so. Does nothing in an installation or migration, which saves the configuration before the app's fields are there."""
+	stays so. Does nothing in an installation or migration, which saves the configuration before the app's fields are there.
+	A failure is logged: ticks stop neither a save nor the Desk."""
+	with suppress(*OF_THE_TRANSACTION), tolerated("The set-up's steps can't be ticked"):
+		_tick()
+
+
+def _tick() -> None:
 	if any(frappe.flags.get(flag) for flag in ("in_install", "in_migrate", "in_patch", "in_uninstall")):
 		return
 	if frappe.db.get_value("Module Onboarding", ONBOARDING, "is_complete") in (None, 1):

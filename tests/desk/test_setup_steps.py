@@ -121,3 +121,16 @@ def test_the_onboarding_is_one_that_frappe_shows():
 	fields = [row["press"]["field"] for row in api.get_setup_steps() if "field" in row["press"]]
 	assert fields and all(meta.has_field(field) for field in fields)
 	assert json.dumps(api.get_setup_steps())
+
+
+def test_a_step_that_fails_stops_neither_the_desk_nor_a_save(medusa, monkeypatch):
+	configure(medusa)
+
+	def fails() -> bool:
+		raise ValueError("odd data")
+
+	broken = setup_steps.STEPS[0]._replace(done=fails)
+	monkeypatch.setattr(setup_steps, "STEPS", (broken, *setup_steps.STEPS[1:]))
+	setup_steps.tick_at_boot(frappe._dict())
+	frappe.get_doc(FORM[0]).save()
+	assert frappe.get_all("Error Log", {"method": "The set-up's steps can't be ticked"})

@@ -83,9 +83,9 @@ frappe.provide("medusa_integration");
 	}
 
 	function parked_words(row) {
-		if (row.kind === "Price") return __("Prices not accepted: {0}", [row.error]);
-		if (row.kind === "Stock") return __("Stock not accepted: {0}", [row.error]);
-		return __("Not accepted: {0}", [row.error]);
+		if (row.kind === "Price") return __("Prices not accepted: {0}", [medusa_integration.isolated(row.error)]);
+		if (row.kind === "Stock") return __("Stock not accepted: {0}", [medusa_integration.isolated(row.error)]);
+		return __("Not accepted: {0}", [medusa_integration.isolated(row.error)]);
 	}
 
 	function waiting_words(status) {
@@ -105,7 +105,7 @@ frappe.provide("medusa_integration");
 		const failed = status.rows.find((row) => row.error);
 		if (failed?.kind === "Cancellation") return failed.error; // It says what it waits for.
 		return failed
-			? __("Waiting to be sent again: {0}", [failed.error])
+			? __("Waiting to be sent again: {0}", [medusa_integration.isolated(failed.error)])
 			: __("Waiting to be sent");
 	}
 })();

@@ -1,6 +1,4 @@
-"""The public names: every dotted path that hooks, the scheduler, the Desk and other apps may call.
-
-Each name is imported from the file that defines it. There is no logic here.
+"""The public names: every dotted path that hooks, the scheduler, the Desk and other apps may call. There is no logic here.
 
 Source: docs/reference.md, "Document events", "Scheduled tasks", "Whitelisted calls" and "Bulk operations".
 """
@@ -323,7 +321,9 @@ from medusa_integration.desk.imports import (
 	import_orders,
 	import_products,
 )
+from medusa_integration.desk.item_prices import get_price_status
 from medusa_integration.desk.order_report import get_sales_channels
+from medusa_integration.desk.product_page import get_product_page
 from medusa_integration.desk.number_cards import count_failed_today, get_access, get_last_sync
 from medusa_integration.desk.quotations import fetch_standard_price, make_quotation_workflow
 from medusa_integration.desk.sales_orders import get_order_status, read_sales_order

@@ -28,6 +28,7 @@ doctype_js = {
 		"public/js/medusa_tables.js",
 		"public/js/website_item.js",
 	],
+	"Item Price": ["public/js/medusa_links.js", "public/js/medusa_form.js", "public/js/item_price.js"],
 	"Sales Order": [
 		"public/js/medusa_links.js",
 		"public/js/medusa_form.js",
@@ -93,7 +94,11 @@ for _doctype in (
 	]
 
 doctype_list_js = {
-	"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"],
+	"Website Item": [
+		"public/js/medusa_links.js",
+		"public/js/medusa_progress.js",
+		"public/js/website_item_list.js",
+	],
 	"Sales Order": "public/js/shop_list.js",
 	"Quotation": "public/js/shop_list.js",
 	"Customer": "public/js/shop_list.js",

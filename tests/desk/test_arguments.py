@@ -80,6 +80,8 @@ CALLS = {
 	("get_order_status", "sales_order"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
 	("get_document_status", "doctype"): {(417,): [*BAD_NAME, *UNKNOWN_NAME, "User"]},
 	("get_sync_status", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
+	("get_product_page", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
+	("get_price_status", "item_price"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
 	("preview_field_map", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
 	("preview_variants_become", "value"): {(417,): [*BAD_NAME, *UNKNOWN_NAME]},
 	("sync_now", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
@@ -135,6 +137,7 @@ WITHOUT_REQUIRED = {
 	"retry_rows", "discard_rows", "get_titles", "get_sync_status", "get_order_status", "sync_now", "export_sales_order",
 	"retry_inbox_rows", "discard_inbox_rows", "get_inbox_links", "read_sales_order", "import_orders",
 	"get_same_email", "join_same_email", "get_document_status", "get_rows_outcome",
+	"get_product_page", "get_price_status",
 }  # fmt: skip
 
 

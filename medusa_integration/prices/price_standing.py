@@ -50,9 +50,9 @@ def standing(price, page: frappe._dict | None) -> Standing:
 		reason = _("Another Item Price or a Pricing Rule counts instead.")
 		return _unsent("gray", reason)._replace(waits_for_product=True)
 	if price.valid_from and getdate(price.valid_from) > getdate():
-		words = _("In Medusa. The shop asks this price from {0} on.").format(format_date(price.valid_from))
+		words = _("In Medusa. The shop charges this price from {0} on.").format(format_date(price.valid_from))
 		return Standing("green", words, True)
-	return Standing("green", _("In Medusa. The shop asks this price."), True)
+	return Standing("green", _("In Medusa. The shop charges this price."), True)
 
 
 def _unsent(color: str, reason: str) -> Standing:

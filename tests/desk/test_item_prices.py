@@ -26,7 +26,7 @@ def test_a_price_waits_and_then_is_in_the_shop(medusa):
 	drain()
 	status = get_price_status(price.name)
 	assert (status["words"], status["color"], status["rows"]) == (
-		"In Medusa. The shop asks this price.",
+		"In Medusa. The shop charges this price.",
 		"green",
 		[],
 	)
@@ -42,7 +42,7 @@ def test_a_price_of_a_later_day_says_the_day(medusa):
 	item_price("G-1", 5)
 	later = item_price("G-1", 6, valid_from=add_days(today(), 10))
 	drain()
-	assert said(later.reload()).startswith("In Medusa. The shop asks this price from ")
+	assert said(later.reload()).startswith("In Medusa. The shop charges this price from ")
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,6 @@ import pytest
 from medusa_integration import api
 from medusa_integration.delivery.box import outbox
 from medusa_integration.desk.arguments import BadArgument, Day, DocumentNames, Flag, checked
-from medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour import (
-	medusa_calls_per_hour,
-)
 from medusa_integration.medusa_integration.dashboard_chart_source.medusa_orders_by_day import (
 	medusa_orders_by_day,
 )
@@ -125,10 +122,6 @@ CALLS = {
 	("count_open_quotations", "filters"): {(403,): ANYTHING},
 	(f"{CHARTS}medusa_orders_by_day.medusa_orders_by_day.get", "filters"): {(403,): ANYTHING},
 	(f"{CHARTS}medusa_turnover_by_day.medusa_turnover_by_day.get", "filters"): {(403,): ANYTHING},
-	(
-		"medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour.medusa_calls_per_hour.get",
-		"filters",
-	): {(200,): ANYTHING},
 }
 # Tested with the storefront's description of its calls; a link field's query, whose arguments Frappe checks; PDF links, with
 # their own tests.
@@ -232,6 +225,6 @@ def test_every_function_with_arguments_is_tested():
 		if module.startswith("medusa_integration.") and inspect.signature(function).parameters:
 			public = getattr(api, function.__name__, None) is not None and "dashboard" not in module
 			found.add(function.__name__ if public else f"{module}.{function.__name__}")
-	charts = (medusa_calls_per_hour, medusa_orders_by_day, medusa_turnover_by_day)
+	charts = (medusa_orders_by_day, medusa_turnover_by_day)
 	assert {chart.get.__module__ for chart in charts} <= sys.modules.keys()
 	assert found - ELSEWHERE == {method for method, _argument in CALLS}

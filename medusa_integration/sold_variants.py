@@ -47,6 +47,9 @@ def _sold(
 	values = list(values)
 	if not values or not (always or settings.current().variants_are_options):
 		return {}
+	# Website Items' item codes have no index: a join alone would read all Website Items for a page without a template.
+	if key == "item_code" and not (values := _templates_named(values)):
+		return {}
 	page, template = frappe.qb.DocType(PAGE), frappe.qb.DocType("Item").as_("template")
 	query = _templates(page, template).select(page[key], template.name)
 	template_of = dict(query.where(page[key].isin(values) & (page.published == 1)).orderby(page.name).run())
@@ -56,6 +59,12 @@ def _sold(
 	for name, code in _variants(sorted({*template_of.values()}), in_shop=in_shop):
 		sold[name].append(code)
 	return {of: list(sold[name]) for of, name in template_of.items()}
+
+
+def _templates_named(item_codes: list[str]) -> list[str]:
+	template = frappe.qb.DocType("Item")
+	query = frappe.qb.from_(template).select(template.name)
+	return query.where(template.name.isin(item_codes) & has_options(template)).run(pluck=True)
 
 
 def _variants(templates: list[str], *, in_shop: bool) -> list[tuple[str, str]]:
@@ -124,11 +133,17 @@ def product_code(item: Table) -> Term:
 
 
 def _templates(page, template) -> QueryBuilder:
-	"""Website Items of the templates whose variants differ by Item Attributes, those by manufacturer not."""
-	is_template = (template.has_variants == 1) & (
-		template.variant_based_on.isnull() | template.variant_based_on.isin(["Item Attribute", ""])
-	)
-	return frappe.qb.from_(page).join(template).on((template.name == page.item_code) & is_template)
+	"""Website Items of the templates whose products have options."""
+	return frappe.qb.from_(page).join(template).on((template.name == page.item_code) & has_options(template))
+
+
+def has_options(item: Table) -> Criterion:
+	"""Whether an Item is a template whose variants differ by Item Attributes, not by manufacturer.
+
+	:param item: the table of Item
+	"""
+	by_attribute = item.variant_based_on.isnull() | item.variant_based_on.isin(["Item Attribute", ""])
+	return (item.has_variants == 1) & by_attribute
 
 
 def can_be_sold(item) -> Criterion:

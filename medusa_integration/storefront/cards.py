@@ -12,7 +12,7 @@ from frappe.utils import flt
 from pydantic import Field
 from typing_extensions import NotRequired, TypedDict
 
-from medusa_integration import generation
+from medusa_integration import generation, sold_variants
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.products import images, specifications
 from medusa_integration.storefront import shown_prices
@@ -69,7 +69,8 @@ def cards(names: Sequence[str], customer: Party | None = None, state: str = "") 
 	thumbnails = images.thumbnails(found.values())
 	specs, threshold = _for_everybody(sorted(found), state)
 	codes = [row.item_code for row in rows]
-	prices = shown_prices.of_items(codes, customer, threshold)
+	templates = [row.item_code for row in rows if row.has_options]
+	prices = shown_prices.of_items(codes, customer, threshold, templates)
 	return [
 		_card(found[name], thumbnails[name], specs[name], prices[found[name].item_code])
 		for name in dict.fromkeys(names)
@@ -89,8 +90,9 @@ def _for_everybody(names: list[str], state: str) -> tuple[dict[str, dict[str, li
 
 
 def _rows(names: Iterable[str], customer: Party | None) -> list[frappe._dict]:
-	"""The Website Items, with `has_variants` and `wishlisted`."""
+	"""The Website Items, with `has_variants`, `wishlisted`, and `has_options` of those of a template."""
 	page, variant = frappe.qb.DocType("Website Item"), frappe.qb.DocType("Website Item").as_("variant")
+	item = frappe.qb.DocType("Item")
 	names = list(set(names)) or [""]
 	parents = (
 		frappe.qb.from_(variant)
@@ -104,9 +106,12 @@ def _rows(names: Iterable[str], customer: Party | None) -> list[frappe._dict]:
 		frappe.qb.from_(page)
 		.left_join(parents)
 		.on(parents.name == page.name)
+		.left_join(item)
+		.on((item.name == page.item_code) & sold_variants.has_options(item))
 		.select(
 			page.name, page.medusa_id, page.medusa_variant_id, page.item_code, page.web_item_name, page.item_group,
 			page.website_image, page.slideshow, page.custom_overall_rating, parents.name.as_("has_variants"),
+			item.name.as_("has_options"),
 		)
 		.where(page.name.isin(names) & is_shown(page))
 	)  # fmt: skip

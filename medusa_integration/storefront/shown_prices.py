@@ -41,7 +41,10 @@ class ShownPrice:
 
 
 def of_items(
-	item_codes: Iterable[str], customer: Party | None = None, threshold: float | None = None
+	item_codes: Iterable[str],
+	customer: Party | None = None,
+	threshold: float | None = None,
+	templates: Iterable[str] | None = None,
 ) -> dict[str, ShownPrice]:
 	"""`{item code: its prices as the storefront shows them}`, in a constant number of queries. From the threshold on both are
 	0: on request.
@@ -49,9 +52,10 @@ def of_items(
 	:param item_codes: of Website Items, or of variants
 	:param customer: the party whose default price list and negotiated prices count
 	:param threshold: as `visibility_threshold`, which is asked where it is left out
+	:param templates: those of the item codes that may have variants; left out: all
 	"""
 	codes = list(item_codes)
-	variants = sold_variants.variants_in_shop(codes)
+	variants = sold_variants.variants_in_shop(codes if templates is None else templates)
 	every = list(dict.fromkeys([*codes, *(code for of_it in variants.values() for code in of_it)]))
 	prices, units = _visible(every, customer, threshold), _units(every)
 	own = {code: ShownPrice(*prices[code], units.get(code, "")) for code in every}

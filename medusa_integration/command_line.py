@@ -16,7 +16,7 @@ def open_site(context: click.Context):
 	"""The named site, as Administrator. An error is printed as its message, with exit code 1."""
 	from medusa_integration.medusa.errors import MedusaError
 
-	sites = (context.obj or {}).get("sites") or []
+	sites = getattr(context.obj, "sites", None) or []  # Frappe 15 passes a _dict, 16 an object
 	if len(sites) != 1:
 		fail("Name one site: bench --site SITE medusa …")
 	try:

@@ -1,5 +1,7 @@
 """`bench --site SITE medusa …`: what it says, what it does, and its exit code."""
 
+from types import SimpleNamespace
+
 import frappe
 import pytest
 from click.testing import CliRunner
@@ -24,7 +26,7 @@ from tests.support.shop import known_as, make_product, quantities
 
 def run(*arguments: str, code: int = 0, answer: str | None = None) -> str:
 	"""What a command says, its exit code being `code`."""
-	site = {"sites": [frappe.local.site]}
+	site = frappe._dict(sites=[frappe.local.site])
 	result = apart(CliRunner().invoke, commands.medusa, list(arguments), obj=site, input=answer)
 	assert result.exit_code == code, (result.output, result.exc_info)
 	return result.output
@@ -249,6 +251,13 @@ def test_doctor_while_medusa_is_down(medusa, proxy):
 
 
 def test_no_site():
-	result = CliRunner().invoke(commands.medusa, ["status"], obj={"sites": []})
+	result = CliRunner().invoke(commands.medusa, ["status"], obj=frappe._dict(sites=[]))
 	assert result.exit_code == 1
 	assert "Name one site" in result.output
+
+
+def test_frappe_16_names_the_site_in_an_object(medusa):
+	site = SimpleNamespace(sites=[frappe.local.site], force=False, profile=False, verbose=False)
+	result = apart(CliRunner().invoke, commands.medusa, ["status"], obj=site)
+	assert "has no attribute" not in str(result.exception)
+	assert result.output.strip()

@@ -1,5 +1,5 @@
 # Needs Python 3.11+ with venv, Node 20+ with npm, and GNU make; the rest comes from PyPI, npm and Debian, and what is
-# downloaded or built lies in .cache/. Options of pytest go into ARGS: make test ARGS="-k prices".
+# downloaded or built lies in .cache/. Options of pytest go into ARGS: make test ARGS="-k prices", ARGS=tests/prices.
 
 VENV := .cache/venv
 PYTHON := $(VENV)/bin/python

@@ -21,30 +21,35 @@ before_job = ["medusa_integration.api.begin_job"]
 # Errors of Frappe's own get the storefront's documented body, and a storefront's pages may read public replies.
 after_request = ["medusa_integration.api.answer_refused", "medusa_integration.api.allow_origin"]
 
+# medusa_help.js: each of our forms has a question mark, which opens its page of the documentation; ERPNext's have it in their menu.
 doctype_js = {
 	"Website Item": [
 		"public/js/medusa_links.js",
 		"public/js/medusa_form.js",
 		"public/js/medusa_tables.js",
 		"public/js/website_item.js",
+		"public/js/medusa_help.js",
 	],
+	"Item Price": ["public/js/medusa_links.js", "public/js/medusa_form.js", "public/js/item_price.js"],
 	"Sales Order": [
 		"public/js/medusa_links.js",
 		"public/js/medusa_form.js",
 		"public/js/medusa_progress.js",
 		"public/js/sales_order.js",
+		"public/js/medusa_help.js",
 	],
 	"Quotation": [
 		"public/js/medusa_links.js",
 		"public/js/medusa_form.js",
 		"public/js/shop_document.js",
 		"public/js/quotation.js",
+		"public/js/medusa_help.js",
 	],
 	"Delivery Note": ["public/js/medusa_links.js", "public/js/medusa_form.js", "public/js/shop_document.js"],
 	"Sales Invoice": ["public/js/medusa_links.js", "public/js/medusa_form.js", "public/js/shop_document.js"],
 	"Payment Entry": ["public/js/medusa_links.js", "public/js/medusa_form.js", "public/js/shop_document.js"],
-	"Customer": ["public/js/customer.js", "public/js/same_email.js"],
-	"Lead": "public/js/same_email.js",
+	"Customer": ["public/js/customer.js", "public/js/same_email.js", "public/js/medusa_help.js"],
+	"Lead": ["public/js/same_email.js", "public/js/medusa_help.js"],
 	"Medusa Configuration": [
 		"public/js/medusa_progress.js",
 		"public/js/medusa_tables.js",
@@ -58,42 +63,41 @@ doctype_js = {
 		"public/js/medusa_configuration_setup.js",
 		"public/js/medusa_pickers.js",
 		"public/js/medusa_times.js",
-	],
-	**{
-		box: [f"public/js/medusa_{name}.js" for name in ("links", "progress", "row", "times")]
-		for box in ("Medusa Outbox", "Medusa Inbox")
-	},
-}
-# Each of our forms has a question mark, which opens its page of the documentation; ERPNext's have it in their menu.
-for _doctype in (
-	"Email OTP",
-	"Expiring Items",
-	"Homepage Landing",
-	"Medusa Configuration",
-	"Medusa Customer Group",
-	"Medusa Inbox",
-	"Medusa Outbox",
-	"Medusa Request Log",
-	"Medusa Review Vote",
-	"Medusa Specification",
-	"Opportunity Contact",
-	"Product Collection",
-	"Product Suggestions",
-	"Website Coupon Code",
-	"Website Item",
-	"Sales Order",
-	"Quotation",
-	"Customer",
-	"Lead",
-):
-	_scripts = doctype_js.get(_doctype, [])
-	doctype_js[_doctype] = [
-		*([_scripts] if isinstance(_scripts, str) else _scripts),
 		"public/js/medusa_help.js",
-	]
+	],
+	"Medusa Outbox": [
+		"public/js/medusa_links.js",
+		"public/js/medusa_progress.js",
+		"public/js/medusa_row.js",
+		"public/js/medusa_times.js",
+		"public/js/medusa_help.js",
+	],
+	"Medusa Inbox": [
+		"public/js/medusa_links.js",
+		"public/js/medusa_progress.js",
+		"public/js/medusa_row.js",
+		"public/js/medusa_times.js",
+		"public/js/medusa_help.js",
+	],
+	"Email OTP": "public/js/medusa_help.js",
+	"Expiring Items": "public/js/medusa_help.js",
+	"Homepage Landing": "public/js/medusa_help.js",
+	"Medusa Customer Group": "public/js/medusa_help.js",
+	"Medusa Request Log": "public/js/medusa_help.js",
+	"Medusa Review Vote": "public/js/medusa_help.js",
+	"Medusa Specification": "public/js/medusa_help.js",
+	"Opportunity Contact": "public/js/medusa_help.js",
+	"Product Collection": "public/js/medusa_help.js",
+	"Product Suggestions": "public/js/medusa_help.js",
+	"Website Coupon Code": "public/js/medusa_help.js",
+}
 
 doctype_list_js = {
-	"Website Item": ["public/js/medusa_progress.js", "public/js/website_item_list.js"],
+	"Website Item": [
+		"public/js/medusa_links.js",
+		"public/js/medusa_progress.js",
+		"public/js/website_item_list.js",
+	],
 	"Sales Order": "public/js/shop_list.js",
 	"Quotation": "public/js/shop_list.js",
 	"Customer": "public/js/shop_list.js",
@@ -304,17 +308,17 @@ doc_events = {
 }
 
 # Frappe 16 adds our mixin to the DocType's class; 15 uses one override for each DocType, the last app's.
-_price_floor = "medusa_integration.overrides.price_floor"
 if hasattr(base_document, "_get_extended_class"):
 	extend_doctype_class = {
-		doctype: [f"{_price_floor}.EcommercePriceFloor"]
-		for doctype in ("Sales Order", "Sales Invoice", "Delivery Note")
+		"Sales Order": ["medusa_integration.overrides.price_floor.EcommercePriceFloor"],
+		"Sales Invoice": ["medusa_integration.overrides.price_floor.EcommercePriceFloor"],
+		"Delivery Note": ["medusa_integration.overrides.price_floor.EcommercePriceFloor"],
 	}
 else:
 	override_doctype_class = {
-		"Sales Order": f"{_price_floor}.SalesOrder",
-		"Sales Invoice": f"{_price_floor}.SalesInvoice",
-		"Delivery Note": f"{_price_floor}.DeliveryNote",
+		"Sales Order": "medusa_integration.overrides.price_floor.SalesOrder",
+		"Sales Invoice": "medusa_integration.overrides.price_floor.SalesInvoice",
+		"Delivery Note": "medusa_integration.overrides.price_floor.DeliveryNote",
 	}
 
 scheduler_events = {

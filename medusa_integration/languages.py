@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager
 
 import frappe
 from frappe.translate import print_language
+from frappe.utils import escape_html
+from frappe.utils.jinja_globals import is_rtl
 
 _APP = "medusa_integration."
 
@@ -25,6 +27,17 @@ def of_caller() -> str | None:
 def in_sites_language() -> AbstractContextManager[None]:
 	"""Write the block's texts for the company's people, in a request of a customer with another language."""
 	return print_language(of_site())
+
+
+def html_attributes() -> dict[str, str]:
+	"""`lang` and `dir` of a mail in the language in force: Frappe's frame around a mail has neither."""
+	return {"lang": frappe.local.lang or "en", "dir": "rtl" if is_rtl() else "ltr"}
+
+
+def marked(html: str) -> str:
+	"""A mail's HTML within an element with its language and direction."""
+	attributes = html_attributes()
+	return f'<div lang="{escape_html(attributes["lang"])}" dir="{attributes["dir"]}">{html}</div>'
 
 
 def begin_job(method: str, kwargs: dict | None = None) -> None:

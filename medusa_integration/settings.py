@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import frappe
@@ -344,3 +345,16 @@ def admin_link(page: str, id: str | None) -> str:
 	if not admin or not id or frappe.conf.medusa_has_no_admin:
 		return ""
 	return f"{admin}/{'' if version() == CURRENT else 'a/'}{page}/{id}"
+
+
+def product_page(id: str, handle: str) -> str:
+	"""The address of a product in the storefront, as *Product Page* says; "" without the setting."""
+	address = configuration().product_page or ""
+	for name, value in (("{id}", id), ("{handle}", handle)):
+		address = address.replace(name, quote(value, safe=""))
+	return address
+
+
+def page_needs_handle() -> bool:
+	"""Whether *Product Page* has a place for the product's handle."""
+	return "{handle}" in (configuration().product_page or "")

@@ -4,8 +4,8 @@
     python -m tools.lanes others   what differs elsewhere: v1's wire format, the other database, the plugin, what is slow
     python -m tools.lanes all      every test on SQLite, on MariaDB and on Medusa v1
 
-How long each test took is in .cache/durations, in JUnit's format. Further arguments go to pytest. The exit status is 1
-where a lane has failed.
+How long each test took is in .cache/durations, in JUnit's format. Further arguments go to pytest; files and folders
+among them are run instead of those of the lane. The exit status is 1 where a lane has failed.
 """
 
 import os
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.site import mariadb
@@ -77,8 +78,14 @@ def _database() -> tuple[str, str]:
 
 
 def _lanes(which: str, db: str, options: tuple[str, ...]) -> list[Part]:
+	chosen = any(option.startswith("tests/") for option in options)
+
 	def lane(name: str, *arguments: str) -> Part:
 		report = f"--junit-xml={DURATIONS}/{re.sub('[^a-z0-9]+', '-', name.lower())}.xml"
+		if chosen:
+			arguments = tuple(
+				argument for argument in arguments if not Path(argument).exists()
+			)  # its own folders
 		return Part(name, (*PYTEST, "--numprocesses", WORKERS, report, *arguments, *options))
 
 	whole = lane(f"Medusa v2 on {db}", "tests", "--db", db, "-m", "not slow and not plugin")

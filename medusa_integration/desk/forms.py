@@ -12,7 +12,7 @@ from frappe import _
 from medusa_integration import settings, sold_units
 from medusa_integration.delivery import outage, wake
 from medusa_integration.delivery.box import inbox, outbox
-from medusa_integration.desk import setup_steps
+from medusa_integration.desk import product_page, setup_steps
 from medusa_integration.desk.arguments import BadArgument, DocumentName, Flag, FormValues, checked
 from medusa_integration.medusa.errors import MedusaError
 from medusa_integration.operations import connection, linking, queueing, status, variants_switch
@@ -39,11 +39,11 @@ def get_sync_status(website_item: DocumentName) -> dict:
 	"""The status of a Website Item.
 
 	:param website_item: its name
-	:returns: `{"enabled", "published", "left_out", "refused", "medusa_id", "synced_on", "link", "no_price",
+	:returns: `{"enabled", "published", "left_out", "refused", "medusa_id", "synced_on", "link", "has_page", "no_price",
 		"no_conversion", "not_sent", "own_prices", "undeliverable", "waiting_orders", "no_channel", "storefronts", "variants", "outage", "problem", "silence",
 		"rows": [{"kind", "status", "error", "attempts", "due", "sent_once"}]}`. `left_out`: whether *What the
 		shop sells* excludes it; `refused`: why ERPNext doesn't sell its Item, "" where it does; `link`: to the product in
-		Medusa's admin; `no_price`: why ERPNext has no price today for an item in the shop, "" where it has one;
+		Medusa's admin; `has_page`: whether `get_product_page` has an address of its page in the storefront; `no_price`: why ERPNext has no price today for an item in the shop, "" where it has one;
 		`no_conversion`: why it is sold in its stock unit although it has a sales unit, "" else;
 		`not_sent`: the values, such as a weight, that aren't sent, with the step to take, "" for none;
 		`own_prices`: `{currency: amount}` of the product's own prices in Medusa, as last seen, in currencies that ERPNext
@@ -60,13 +60,16 @@ def get_sync_status(website_item: DocumentName) -> dict:
 	"""
 	doc = frappe.get_doc("Website Item", website_item)
 	doc.check_permission("read")
+	left_out, refused = not selection.admits(doc), for_sale.refusal(doc.item_code)
+	is_shown = doc.published and not left_out and not refused and settings.configuration().product_page
 	return {
 		"published": bool(doc.published),
-		"left_out": not selection.admits(doc),
-		"refused": for_sale.refusal(doc.item_code),
+		"left_out": left_out,
+		"refused": refused,
 		"medusa_id": doc.medusa_id,
 		"synced_on": doc.medusa_synced_on,
 		"link": settings.admin_link("products", doc.medusa_id),
+		"has_page": bool(is_shown and product_page.product_of(doc)),
 		"no_price": unpriced.reasons([doc]).get(doc.name, "") if doc.medusa_id else "",
 		"no_conversion": sold_units.unconverted([doc.item_code]).get(doc.item_code, ""),
 		"not_sent": identifiers.problems([doc]).get(doc.name, ""),

@@ -181,6 +181,12 @@ def _price_hint() -> str:
 	).format(settings.current().price_list)
 
 
+def _product_hint() -> str:
+	if settings.configuration().product_page:
+		return _("Open a published Website Item: Medusa → See in the Shop shows its page.")
+	return _("Open a published Website Item: Medusa → Open in Medusa shows its product.")
+
+
 STEPS = (
 	Step(
 		"Medusa Address and Login",
@@ -231,7 +237,7 @@ STEPS = (
 	Step(
 		"Medusa First Product",
 		_shows_a_product,
-		lambda: _("Open a published Website Item: Medusa → Open in Medusa shows its product."),
+		_product_hint,
 		{"route": ["List", ITEM, {"published": 1}]},
 	),
 )

@@ -325,6 +325,13 @@ class Dialect(
 			`former_ids`, `handle`, `former_handles`, `endings`, `sku`, `may_exist`
 		"""
 
+	def product_handle(self, id: str) -> str:
+		"""The handle that a product has in the shop now.
+
+		:raises MedusaNotFound: where there is no such product
+		"""
+		return self.client.get(f"/admin/products/{id}", {"fields": "id,handle"})["product"]["handle"] or ""
+
 	@abstractmethod
 	def products_in_pages(self, page: int = 200) -> Iterator[list[dict]]:
 		"""Every product of the shop, drafts too, `page` at a time: `{"id", "external_id", "title", "handle", "status",

@@ -11,7 +11,7 @@ from frappe.query_builder.functions import Count
 from frappe.utils import get_url_to_list, now_datetime
 from frappe.utils.user import get_users_with_role
 
-from medusa_integration import settings
+from medusa_integration import languages, settings
 from medusa_integration.delivery import outage
 from medusa_integration.delivery.box import Box, inbox, outbox
 from medusa_integration.users import time_shown_to
@@ -39,7 +39,7 @@ def mail_parked() -> None:
 			recipients=recipients,
 			subject=words.format(sent or received),
 			template="medusa_parked",
-			args={"boxes": [box for box in boxes if box["count"]]},
+			args={"boxes": [box for box in boxes if box["count"]], **languages.html_attributes()},
 		)
 	except Exception:  # Frappe has several errors for a missing or muted mail account.
 		frappe.log_error(title="Medusa: the daily mail could not be sent")

@@ -66,10 +66,10 @@ def _reason(code: str, prices: list[frappe._dict], price_list: str, today: date,
 	if any(amount(price.rate, price.currency) > 0 for price in winners):
 		return ""
 	if winners:
-		return _of_winner(winners[0])
+		return of_winner(winners[0])
 	today_too = [price for price in prices if not price.is_for_one and valid_price([price], today)]
 	if today_too:
-		return _of_other_unit(today_too[0])
+		return of_other_unit(today_too[0])
 	if _for_one(prices):
 		return _of_other_days(_for_one(prices), today)
 	if is_template:
@@ -82,7 +82,8 @@ def _for_one(prices: list[frappe._dict]) -> list[frappe._dict]:
 	return [price for price in prices if price.is_for_one]
 
 
-def _of_winner(price: frappe._dict) -> str:
+def of_winner(price: frappe._dict) -> str:
+	"""Why the shop can't ask an Item Price that counts for one piece."""
 	rate = flt(price.price_list_rate)
 	if not math.isfinite(rate):
 		return _("The rate of Item Price {0} is no number: set its rate.").format(price.name)
@@ -97,7 +98,8 @@ def _of_winner(price: frappe._dict) -> str:
 	return words.format(price.name, price.price_list_rate, price.currency)
 
 
-def _of_other_unit(price: frappe._dict) -> str:
+def of_other_unit(price: frappe._dict) -> str:
+	"""Why an Item Price doesn't count for one piece."""
 	unit = price.sold_in
 	if price.uom and price.uom != unit:
 		words = _("Item Price {0} is per {1}, and the shop sells per {2}: add an Item Price per {2}.")

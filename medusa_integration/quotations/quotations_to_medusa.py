@@ -65,9 +65,11 @@ def _tell_customer(doc) -> None:
 		return
 	try:
 		with print_language(doc.get("language") or emails.language_of(recipient) or languages.of_site()):
+			email = _email(doc, f"{frontend}/profile")
 			frappe.sendmail(
 				recipients=[recipient],
-				**_email(doc, f"{frontend}/profile"),
+				subject=email["subject"],
+				message=languages.marked(email["message"]),
 				reference_doctype=DOCTYPE,
 				reference_name=doc.name,
 			)

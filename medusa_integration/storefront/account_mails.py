@@ -14,7 +14,7 @@ from frappe import _
 from frappe.translate import print_language
 from frappe.utils.password import decrypt
 
-from medusa_integration import session, settings
+from medusa_integration import languages, session, settings
 from medusa_integration.customers import email_codes, emails, shop_accounts
 from medusa_integration.storefront import visitor
 from medusa_integration.tolerated import tolerated
@@ -97,7 +97,7 @@ def welcome(email: str, first_name: str) -> None:
 			recipients=[email],
 			subject=_("Welcome to our shop"),
 			template="medusa_welcome",
-			args={"first_name": first_name, "link": link},
+			args={"first_name": first_name, "link": link, **languages.html_attributes()},
 		)
 
 
@@ -118,7 +118,7 @@ def _send_secretly(email: str, subject: str, template: str, args: dict) -> bool:
 			recipients=[email],
 			subject=subject,
 			template=template,
-			args=args,
+			args={**args, **languages.html_attributes()},
 			reference_doctype=email_codes.DOCTYPE,
 		)
 		if row:

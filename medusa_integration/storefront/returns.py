@@ -174,7 +174,7 @@ def _mail(order, rows: list) -> None:
 			recipients=[recipient],
 			subject=_("Return for Sales Order {0}").format(order.name),
 			template="medusa_return",
-			args={"order": order, "rows": rows},
+			args={"order": order, "rows": rows, **languages.html_attributes()},
 			reference_doctype=order.doctype,
 			reference_name=order.name,
 		)

@@ -9,9 +9,6 @@ import pytest
 from medusa_integration import api
 from medusa_integration.delivery.box import outbox
 from medusa_integration.desk.arguments import BadArgument, Day, DocumentNames, Flag, checked
-from medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour import (
-	medusa_calls_per_hour,
-)
 from medusa_integration.medusa_integration.dashboard_chart_source.medusa_orders_by_day import (
 	medusa_orders_by_day,
 )
@@ -80,6 +77,8 @@ CALLS = {
 	("get_order_status", "sales_order"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
 	("get_document_status", "doctype"): {(417,): [*BAD_NAME, *UNKNOWN_NAME, "User"]},
 	("get_sync_status", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
+	("get_product_page", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
+	("get_price_status", "item_price"): {(417,): BAD_NAME, (403, 404): UNKNOWN_NAME},
 	("preview_field_map", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
 	("preview_variants_become", "value"): {(417,): [*BAD_NAME, *UNKNOWN_NAME]},
 	("sync_now", "website_item"): {(417,): BAD_NAME, (404,): UNKNOWN_NAME},
@@ -123,10 +122,6 @@ CALLS = {
 	("count_open_quotations", "filters"): {(403,): ANYTHING},
 	(f"{CHARTS}medusa_orders_by_day.medusa_orders_by_day.get", "filters"): {(403,): ANYTHING},
 	(f"{CHARTS}medusa_turnover_by_day.medusa_turnover_by_day.get", "filters"): {(403,): ANYTHING},
-	(
-		"medusa_integration.medusa_integration.dashboard_chart_source.medusa_calls_per_hour.medusa_calls_per_hour.get",
-		"filters",
-	): {(200,): ANYTHING},
 }
 # Tested with the storefront's description of its calls; a link field's query, whose arguments Frappe checks; PDF links, with
 # their own tests.
@@ -135,6 +130,7 @@ WITHOUT_REQUIRED = {
 	"retry_rows", "discard_rows", "get_titles", "get_sync_status", "get_order_status", "sync_now", "export_sales_order",
 	"retry_inbox_rows", "discard_inbox_rows", "get_inbox_links", "read_sales_order", "import_orders",
 	"get_same_email", "join_same_email", "get_document_status", "get_rows_outcome",
+	"get_product_page", "get_price_status",
 }  # fmt: skip
 
 
@@ -229,6 +225,6 @@ def test_every_function_with_arguments_is_tested():
 		if module.startswith("medusa_integration.") and inspect.signature(function).parameters:
 			public = getattr(api, function.__name__, None) is not None and "dashboard" not in module
 			found.add(function.__name__ if public else f"{module}.{function.__name__}")
-	charts = (medusa_calls_per_hour, medusa_orders_by_day, medusa_turnover_by_day)
+	charts = (medusa_orders_by_day, medusa_turnover_by_day)
 	assert {chart.get.__module__ for chart in charts} <= sys.modules.keys()
 	assert found - ELSEWHERE == {method for method, _argument in CALLS}

@@ -184,6 +184,20 @@ def test_who_may_read_orders_sees_all_of_it(medusa):
 	assert {"Medusa Orders by Day", "Medusa Turnover by Day"} <= charts
 
 
+def test_each_chart_answers_the_desk_which_passes_more_parameters_than_it_names():
+	desk = signed_in("medusa-charts@example.com", "Medusa Manager", "Sales User")
+	sources = frappe.get_all("Dashboard Chart Source", {"module": "Medusa Integration"}, pluck="name")
+	assert len(sources) == 3
+	for source in sources:
+		name = frappe.scrub(source)
+		method = f"medusa_integration.medusa_integration.dashboard_chart_source.{name}.{name}.get"
+		passed = {
+			"chart_name": source, "filters": '{"company": "Another"}', "refresh": 1, "time_interval": "", "timespan": "",
+			"from_date": "", "to_date": "", "heatmap_year": "", "chart": "{}", "no_cache": 0,
+		}  # fmt: skip
+		assert desk.post(f"/api/method/{method}", data=passed).status_code == 200
+
+
 def test_a_user_who_is_kept_to_one_customer_counts_its_orders_alone(medusa):
 	own, other = factories.customer("Own"), factories.customer("Other")
 	mine = order(customer=own.name)

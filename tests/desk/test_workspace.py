@@ -167,7 +167,7 @@ def test_the_chart_counts_by_the_hour(medusa):
 	frappe.db.delete("Medusa Request Log")
 	for hours, status in ((0, "Success"), (0, "Failure"), (3, "Success"), (3, "Success"), (30, "Success")):
 		call(status, at=add_to_date(now, hours=-hours))
-	shows = chart.get(chart_name="Medusa Calls per Hour")
+	shows = chart.get()
 	accepted, failed = (dataset["values"] for dataset in shows["datasets"])
 	assert len(shows["labels"]) == len(accepted) == len(failed) == 24
 	assert shows["labels"][-1] == f"{now:%H}:00"

@@ -144,3 +144,54 @@ def test_a_form_is_german():
 			assert frappe._(text) != text
 	finally:
 		frappe.local.lang = "en"
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("de", "ltr"), ("en", "ltr")])
+def test_a_mail_has_its_language_and_direction(mail_server, language, direction):
+	account(language=language)
+	html = html_of(mail_to(Visitor(), mail_server))
+	assert f'<div lang="{language}" dir="{direction}">' in html
+	assert ('dir="rtl"' in html) is (direction == "rtl")
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("en", "ltr")])
+def test_a_table_in_a_mail_begins_where_the_language_does(language, direction):
+	boxes = [
+		{
+			"words": "x",
+			"reasons": [{"kind": "Product", "count": 2, "error": "SKU"}],
+			"more": 0,
+			"link": "/",
+			"link_words": "y",
+		}
+	]
+	frappe.local.lang = language
+	try:
+		html = frappe.render_template(
+			"templates/emails/medusa_parked.html", {"boxes": boxes, **languages.html_attributes()}
+		)
+	finally:
+		frappe.local.lang = "en"
+	start, end = ("right", "left") if direction == "rtl" else ("left", "right")
+	assert html.count(f'<th align="{start}">') == 2
+	assert html.count(f'align="{end}"') == 2
+
+
+def test_a_quotations_mail_is_marked_too():
+	frappe.local.lang = "ar"
+	try:
+		assert languages.marked("<p>x</p>") == '<div lang="ar" dir="rtl"><p>x</p></div>'
+	finally:
+		frappe.local.lang = "en"
+
+
+def html_of(mail) -> str:
+	part = next(each for each in mail.walk() if each.get_content_type() == "text/html")
+	return part.get_payload(decode=True).decode()
+
+
+def test_a_quotations_date_keeps_its_order():
+	"""Arabic letters before it would turn 2026-12-24 around."""
+	values = {"doc": frappe._dict(name="Q"), "total": "1", "valid_till": "2026-12-24", "link": "/"}
+	html = frappe.render_template("templates/emails/quotation_ready.html", values)
+	assert '<span dir="ltr">2026-12-24</span>' in html

@@ -234,3 +234,31 @@ def test_an_unreachable_site_is_said_in_words(medusa):
 		reply = requests.get(f"{front}/erp/get_menu?parent=Products", timeout=60)
 	assert "can't be reached" in error(reply, 503)
 	assert urlsplit(front).hostname == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+	("accepted", "direction"), [("ar-OM,ar;q=0.9,en;q=0.5", "rtl"), ("de-AT,ar;q=0.5", "ltr"), ("", "ltr")]
+)
+@pytest.mark.parametrize("path", ["", "no/such/page"])
+def test_a_page_has_the_direction_of_the_visitors_language(window, accepted, direction, path):
+	response = requests.get(
+		f"{window.url}/{path}", headers={"Accept-Language": accepted, "Accept": "text/html"}, timeout=60
+	)
+	assert f'<html lang="en" dir="{direction}">' in response.text
+	assert "Accept-Language" in response.headers["Vary"]
+
+
+def test_erpnext_answers_in_the_visitors_language(window, monkeypatch):
+	heard = []
+	monkeypatch.setattr(
+		ERPNext,
+		"call",
+		lambda _self, _name, _arguments, headers=None: heard.append(headers) or requests.Response(),
+	)
+	requests.post(
+		f"{window.url}/visit/send_otp",
+		json={"email": "x@window.example"},
+		headers={"Accept-Language": "ar"},
+		timeout=60,
+	)
+	assert heard[0]["Accept-Language"] == "ar"

@@ -79,7 +79,14 @@ class Visitor(Looking):
 			*(self.choose_options, self.look_at_sale, self.look_at_bundle, self.go_abroad),
 			*(self.search, self.search_with_a_typing_error, self.fill_the_cart),
 			*(self.sign_up, self.log_in, self.review, self.find_helpful, self.wish, self.order),
-			*(self.ask, self.approve, self.join_group, self.get_lost, self.look_small),
+			*(
+				self.ask,
+				self.approve,
+				self.join_group,
+				self.get_lost,
+				self.tab_to_the_content,
+				self.look_small,
+			),
 			*(self.use_the_menu, self.check_pages),
 		)
 		for step in steps:

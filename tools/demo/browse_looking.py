@@ -12,6 +12,7 @@ PAGES = (
 	"/", "/category/products/dental", "/search?q=golves", "/search?q=", "/clearance", "/wishlist", "/quotations",
 	"/orders", "/cart", "/login", "/sign-up", "/suggest", "/nonsense",
 )  # fmt: skip
+MOST_STOPS = 20  # of the Tab key before the content
 
 
 class Looking(LookingForOffers):
@@ -138,6 +139,20 @@ class Looking(LookingForOffers):
 			wide = self.page.evaluate("document.documentElement.scrollWidth")
 			assert wide <= SMALL["width"], f"{name} is {wide} wide"
 			self._shoot(f"{name}-small")
+
+	def tab_to_the_content(self) -> None:
+		"""With the Tab key alone: the groups of the menu open by their buttons only."""
+		self.page.set_viewport_size(LARGE)
+		self._open("/#/category/products")
+		for _stop in range(MOST_STOPS):
+			self.page.keyboard.press("Tab")
+		assert self.page.evaluate("document.getElementById('main').contains(document.activeElement)")
+		below = self.page.locator("#menu").get_by_role("link", name="Endodontics")
+		opens = self.page.get_by_role("button", name="Groups in Dental")
+		opens.press("Enter")
+		expect(below).to_be_visible()
+		opens.press("Escape")
+		expect(below).to_be_hidden()
 
 	def use_the_menu(self) -> None:
 		"""On a telephone it opens group by group."""

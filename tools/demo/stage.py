@@ -36,12 +36,23 @@ def medusa_and_site(db: str = "sqlite", version: str = "v2") -> Iterator[Medusa]
 			site.boot(db)
 			site.prepare()
 			site.connect(test_mode=False)
+			_compile_languages()
 		except BaseException:
 			medusa.stop()
 			raise
 	console.print(f"Medusa and the site are up after {time.monotonic() - began:.0f} s.")
 	with medusa:
 		yield medusa
+
+
+def _compile_languages() -> None:
+	"""Compile the app's .po files, as `bench build` does, so that a user of the Desk may choose their languages. The engine has no
+	translations of Frappe's and ERPNext's own texts."""
+	from frappe.gettext import translate
+
+	for language in translate.get_locales("medusa_integration"):
+		catalog = translate.get_catalog("medusa_integration", language)
+		translate.write_binary("medusa_integration", catalog, language)
 
 
 def set_site_config(**values) -> None:

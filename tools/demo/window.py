@@ -47,7 +47,11 @@ def configure(medusa: Medusa, mails: MailServer, url: str) -> str:
 	from tests.support import storefront
 	from tests.support.orders import outgoing_account
 
-	storefront.configure_storefront(frontend_url=url, publishable_key=medusa.shop["publishable_key"])
+	storefront.configure_storefront(
+		frontend_url=url,
+		product_page=f"{url}/#/product/{{id}}",
+		publishable_key=medusa.shop["publishable_key"],
+	)
 	ordering.configure()
 	outgoing_account(smtp_port=mails.port)
 	frappe.db.commit()

@@ -44,7 +44,13 @@ def template() -> Catalog:
 		msgid_bugs_address="medusa-integration@example.com",
 		fuzzy=False,
 	)
-	for file, message, comments, context in [*_extracted(), *_within(), *_of_records(), *_of_custom_fields()]:
+	for file, message, comments, context in [
+		*_extracted(),
+		*_within(),
+		*_of_records(),
+		*_of_custom_fields(),
+		*_of_workflow(),
+	]:
 		if message:
 			catalog.add(message, locations=[(file, None)], auto_comments=comments, context=context)
 	return catalog
@@ -83,6 +89,19 @@ def _of_records() -> Iterator[tuple]:
 			texts = [record.get(key) for key in keys] + [row.get(key) for row in rows for key in row_keys]
 			for text in filter(None, texts):
 				yield f"medusa_integration/{path.relative_to(APP)}", text, [f"In a {record['doctype']}"], None
+
+
+def _of_workflow() -> Iterator[tuple]:
+	"""The state and actions of the Workflow of Quotations that Frappe and ERPNext have no translation of."""
+	from medusa_integration.operations import quotation_workflow as workflow
+
+	for text in (workflow.READY, workflow.FOR_REVIEW, workflow.REVISE):
+		yield (
+			"medusa_integration/operations/quotation_workflow.py",
+			text,
+			[f"In the Workflow {workflow.NAME}"],
+			None,
+		)
 
 
 def _of_custom_fields() -> Iterator[tuple]:

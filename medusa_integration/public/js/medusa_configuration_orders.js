@@ -133,7 +133,7 @@
 	function problems_html(blocked, problems, more) {
 		const rows = problems.map(
 			({ problem, orders, examples }) => `<tr>
-				<td>${escaped(problem).replace(/\n/g, "<br>")}</td>
+				<td dir="auto">${escaped(problem).replace(/\n/g, "<br>")}</td>
 				<td class="text-right">${orders}</td>
 				<td class="text-muted">${escaped(examples.join(", "))}${orders > examples.length ? " …" : ""}</td>
 			</tr>`

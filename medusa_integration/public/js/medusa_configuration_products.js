@@ -195,18 +195,18 @@
 			: row.notes.map(escaped).join("<br>");
 		return `<tr>
 			<td><input type="checkbox" data-product="${escaped(row.id)}" ${box}></td>
-			<td>${escaped(row.title)}${draft}</td>
+			<td><bdi>${escaped(row.title)}</bdi>${draft}</td>
 			<td>${escaped(row.item_code || row.sku)}</td>
 			<td>${group}</td>
 			<td class="text-right">${escaped(row.price)}</td>
-			<td>${remarks}</td>
+			<td dir="auto">${remarks}</td>
 		</tr>`;
 	}
 
 	function result_html({ imported, refused, problems }) {
 		const rows = problems.map(
 			(row) => `<tr><td>${escaped(row.title)}</td><td>${escaped(row.sku)}</td>
-				<td>${escaped(row.reason).replace(/\n/g, "<br>")}</td></tr>`
+				<td dir="auto">${escaped(row.reason).replace(/\n/g, "<br>")}</td></tr>`
 		);
 		const table = `<table class="table table-sm table-bordered small">
 			<tr><th>${__("Product")}</th><th>${__("SKU")}</th><th>${__("Reason")}</th></tr>${rows.join("")}</table>`;

@@ -3,7 +3,8 @@ frappe.provide("medusa_integration");
 (() => {
 	/**
 	 * @param how what differs between forms: `ask()` and `send()` return the status as the server tells it (without `send`
-	 * there is no Sync now), `first` is one that was asked for already,
+	 * there is no button for it), `send_label` the button's, `first` is one that was asked for already, `about` the document that is
+	 * sent where that isn't the form's,
 	 * `words(status)` [color, text] of what is sent already, `reloads` whether sending writes into the document.
 	 */
 	medusa_integration.show_on_form = (frm, how) => {
@@ -13,12 +14,12 @@ frappe.provide("medusa_integration");
 
 	function add_buttons(frm, how) {
 		if (how.send && frm.perm[0]?.write) {
-			frm.add_custom_button(__("Sync now"), () => sync_now(frm, how), __("Medusa"));
+			frm.add_custom_button(how.send_label || __("Sync now"), () => send_now(frm, how), __("Medusa"));
 		}
 		if (frappe.model.can_read("Medusa Request Log")) {
 			// by its rows, not by its own voucher: a call for many has none. Not by voucher_type too: the list would take
 			// that for its own field.
-			const of_this = { "Medusa Request Log Voucher.voucher_name": frm.docname };
+			const of_this = { "Medusa Request Log Voucher.voucher_name": how.about || frm.docname };
 			// The list of the log drops this filter when it is opened by another way.
 			frm.add_custom_button(
 				__("Calls"),
@@ -28,7 +29,7 @@ frappe.provide("medusa_integration");
 		}
 	}
 
-	function sync_now(frm, how) {
+	function send_now(frm, how) {
 		const sent = how.send();
 		sent.then(() =>
 			frappe.show_alert({ message: __("To be sent to Medusa"), indicator: "blue" })
@@ -63,10 +64,24 @@ frappe.provide("medusa_integration");
 		show_button(frm, __("Open in Medusa"), status.link, () =>
 			window.open(status.link, "_blank", "noopener")
 		);
+		show_button(frm, __("See in the Shop"), status.has_page, () => see_in_shop(frm));
 		const shows_rows = status.rows.length && frappe.model.can_read("Medusa Outbox");
 		show_button(frm, __("Outbox"), shows_rows, () =>
-			frappe.set_route("List", "Medusa Outbox", { reference_name: frm.docname })
+			frappe.set_route("List", "Medusa Outbox", { reference_name: how.about || frm.docname })
 		);
+	}
+
+	// The tab is opened at once: a browser blocks one that is opened after an answer.
+	async function see_in_shop(frm) {
+		const tab = window.open("", "_blank");
+		try {
+			const website_item = frm.docname;
+			const page = await frappe.xcall("medusa_integration.api.get_product_page", { website_item });
+			tab.opener = null;
+			tab.location = page;
+		} catch {
+			tab?.close(); // Frappe has shown the message.
+		}
 	}
 
 	function show_button(frm, label, is_shown, action) {
@@ -83,9 +98,9 @@ frappe.provide("medusa_integration");
 	}
 
 	function parked_words(row) {
-		if (row.kind === "Price") return __("Prices not accepted: {0}", [row.error]);
-		if (row.kind === "Stock") return __("Stock not accepted: {0}", [row.error]);
-		return __("Not accepted: {0}", [row.error]);
+		if (row.kind === "Price") return __("Prices not accepted: {0}", [medusa_integration.isolated(row.error)]);
+		if (row.kind === "Stock") return __("Stock not accepted: {0}", [medusa_integration.isolated(row.error)]);
+		return __("Not accepted: {0}", [medusa_integration.isolated(row.error)]);
 	}
 
 	function waiting_words(status) {
@@ -105,7 +120,7 @@ frappe.provide("medusa_integration");
 		const failed = status.rows.find((row) => row.error);
 		if (failed?.kind === "Cancellation") return failed.error; // It says what it waits for.
 		return failed
-			? __("Waiting to be sent again: {0}", [failed.error])
+			? __("Waiting to be sent again: {0}", [medusa_integration.isolated(failed.error)])
 			: __("Waiting to be sent");
 	}
 })();

@@ -27,6 +27,9 @@ frappe.provide("medusa_integration");
 		return html;
 	};
 
+	/** A text that may be in another language than the Desk, within a sentence of the Desk: Unicode's marks isolate its direction. */
+	medusa_integration.isolated = (text) => (text ? `\u2068${text}\u2069` : "");
+
 	/**
 	 * Let Frappe ask its own question, which gets a sentence more.
 	 *

@@ -28,13 +28,14 @@ frappe.provide("medusa_integration");
 			if (!parts.length) return;
 			$('<div class="medusa-line small pl-5 pr-3 pb-2 border-bottom"></div>')
 				// A list that is wider than a phone scrolls sideways; the words stay in sight.
-				.css({ position: "sticky", left: 0, maxWidth: list.$frappe_list.width(), overflowWrap: "anywhere" })
+				.css({ position: "sticky", insetInlineStart: 0, maxWidth: list.$frappe_list.width(), overflowWrap: "anywhere" })
 				.append(parts)
 				.appendTo(container);
 		});
 	};
 
-	medusa_integration.error_part = (error) => $('<span class="text-danger"></span>').html(medusa_integration.with_links(error));
+	// A reason may be in another language than the Desk: it has its own direction, and isolates it from its neighbours.
+	medusa_integration.error_part = (error) => $('<bdi class="text-danger"></bdi>').html(medusa_integration.with_links(error));
 
 	/**
 	 * Set up the list of the outbox or the inbox.
@@ -62,8 +63,8 @@ frappe.provide("medusa_integration");
 	function box_line(row, container, title) {
 		const parts = [];
 		if (title) {
-			container.find(".list-subject a").last().text(title).attr("title", title);
-			parts.push($('<span class="text-muted mr-3"></span>').text(row.reference_name));
+			container.find(".list-subject a").last().text(title).attr({ title, dir: "auto" });
+			parts.push($('<bdi class="text-muted mr-3"></bdi>').text(row.reference_name));
 		}
 		if (row.error) parts.push(medusa_integration.error_part(row.error));
 		return parts;

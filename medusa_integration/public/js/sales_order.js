@@ -12,6 +12,7 @@
 			};
 			medusa_integration.show_on_form(frm, {
 				ask,
+				send_label: __("Send Status to Medusa"),
 				send: () =>
 					frappe
 						.xcall("medusa_integration.api.export_sales_order", { self: sales_order })
@@ -20,7 +21,7 @@
 			});
 			if (frm.perm[0]?.write) {
 				frm.add_custom_button(
-					__("Sync with Medusa again"),
+					__("Read Again from Medusa"),
 					() => read_again(frm),
 					__("Medusa")
 				);

@@ -10,6 +10,9 @@
 	};
 	const settings = (frappe.listview_settings["Website Item"] ??= {});
 	const onload_before = settings.onload;
+	settings.add_fields = [...(settings.add_fields || []), "medusa_id"];
+
+	tell_of_deletion();
 
 	settings.onload = function (list) {
 		onload_before?.call(this, list);
@@ -31,6 +34,31 @@
 		return `<span class="indicator-pill ${COLORS[value] || "gray"} filterable ellipsis"
 			data-filter="medusa_status,=,${value}"><span class="ellipsis">${__(value)}</span></span>`;
 	};
+
+	// Frappe asks its own question, which says nothing of the shop. It makes the menu before the list's onload.
+	function tell_of_deletion() {
+		if (settings.medusa_tells) return; // The script may be loaded again.
+		settings.medusa_tells = true;
+		const list_view = frappe.views.ListView.prototype;
+		const actions = list_view.get_actions_menu_items;
+		list_view.get_actions_menu_items = function () {
+			const items = actions.call(this);
+			const deletes = items.find(({ label }) => label === __("Delete", null, "Button in list view actions menu"));
+			if (deletes && this.doctype === "Website Item") {
+				const { action } = deletes;
+				deletes.action = () => medusa_integration.ask_with(deletion_words(this), action);
+			}
+			return items;
+		};
+	}
+
+	function deletion_words(list) {
+		const in_shop = list.get_checked_items().filter((item) => item.medusa_id).length;
+		return (
+			in_shop &&
+			__("The products of the selected items that are in the shop are deleted in Medusa too: {0}. To keep them there as drafts, unpublish the Website Items instead.", [in_shop])
+		);
+	}
 
 	function ask_for_selected(list) {
 		const names = list.get_checked_items(true);

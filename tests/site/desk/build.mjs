@@ -1,12 +1,14 @@
 // Bundles the Desk in place: node build.mjs ENGINE (the folder that holds frappe/), run where `npm ci` ran.
 // Writes ENGINE/frappe/public/dist/{js,css}/NAME.HASH.{js,css}, which a bench serves as /assets/frappe/dist/…, and
-// ENGINE/assets.json, which maps the bundles' names to those URLs.
+// ENGINE/assets.json, which maps the bundles' names to those URLs. Each style sheet is mirrored too for languages that are written from
+// right to left, as by `bench build`: …/dist/css-rtl/, "rtl_NAME.bundle.css".
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import esbuild from "esbuild";
 import vue from "esbuild-plugin-vue3";
+import rtlcss from "rtlcss";
 import * as sass from "sass";
 
 const engine = path.resolve(process.argv[2]);
@@ -85,17 +87,24 @@ const entries = fs
 	.readdirSync(source, { recursive: true })
 	.filter((file) => /\.bundle\.(js|scss)$/.test(file) && !SKIPPED.test(file));
 const manifest = {};
+
+// Write a bundle into a folder of dist/; `prefix` is that of its name in the manifest.
+function write(name, extension, contents, folder = extension, prefix = "") {
+	const hash = crypto.createHash("sha256").update(contents).digest("hex").slice(0, 8);
+	const bundled = `${folder}/${name}.bundle.${hash}.${extension}`;
+	fs.mkdirSync(path.join(out, folder), { recursive: true });
+	fs.writeFileSync(path.join(out, bundled), contents);
+	manifest[`${prefix}${name}.bundle.${extension}`] = `/assets/frappe/dist/${bundled}`;
+}
+
 fs.rmSync(out, { recursive: true, force: true });
 for (const entry of entries) {
 	const { outputFiles } = await bundle(path.join(source, entry));
 	for (const { path: file, contents } of outputFiles) {
-		const kind = path.extname(file).slice(1);
+		const extension = path.extname(file).slice(1);
 		const name = path.basename(entry).replace(/\.bundle\..*/, "");
-		const hash = crypto.createHash("sha256").update(contents).digest("hex").slice(0, 8);
-		const bundled = `${kind}/${name}.bundle.${hash}.${kind}`;
-		fs.mkdirSync(path.join(out, kind), { recursive: true });
-		fs.writeFileSync(path.join(out, bundled), contents);
-		manifest[`${name}.bundle.${kind}`] = `/assets/frappe/dist/${bundled}`;
+		write(name, extension, contents);
+		if (extension === "css") write(name, extension, rtlcss.process(Buffer.from(contents).toString()), "css-rtl", "rtl_");
 	}
 }
 fs.writeFileSync(path.join(engine, "assets.json"), JSON.stringify(manifest, null, "\t"));

@@ -61,8 +61,10 @@ OWN = {
 	"get_order_documents": ("medusa_order_id",),
 	"fetch_quotation_pdf_url": ("quotation_id",),
 }
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ps")  # as Frappe's
 PASSED_ON = ("Accept", "Accept-Language", "Content-Type", "Authorization", "X-Publishable-Api-Key")
 # Of a reply; the rest is between us and who answered.
+ORIGIN = ("Origin", "Referer")
 KEPT = ("Content-Type", "ETag", "Cache-Control", "Retry-After")
 
 
@@ -100,14 +102,14 @@ class Server:
 				and "text/html" in request.headers.get("Accept", "")
 			)
 			words = error.description or "This can't be done."
-			response = _page_missing() if is_page else _refused(error.code or 500, words)
+			response = _page_missing(_direction(request)) if is_page else _refused(error.code or 500, words)
 		except requests.HTTPError as error:
 			response = _refused(502, _words_of(error))
 		except requests.RequestException:
 			response = _refused(503, "The shop can't be reached at the moment. Please try again.")
 		response.headers.setdefault("Cache-Control", "no-store")
 		response.headers["X-Content-Type-Options"] = "nosniff"
-		response.headers["Vary"] = "Authorization"
+		response.headers["Vary"] = "Authorization, Accept-Language"
 		return response(environ, start_response)
 
 	def _answer(self, request: Request) -> Response:
@@ -119,14 +121,16 @@ class Server:
 				return self._read(request, rest)
 			case "visit" if rest in OPEN:
 				arguments = {**_chosen(request, OPEN[rest]), **_visitor(request)}
-				return _passed(self._erpnext.call(rest, arguments, _origin(request)))
+				return _passed(
+					self._erpnext.call(rest, arguments, _named(request, *ORIGIN, "Accept-Language"))
+				)
 			case "account":
 				return self._account(request, rest)
 			case "demo":
 				return self._demo(request, rest)
 			case "config.json":
 				return _json(self._config())
-		return _file(request.path)
+		return _file(request.path, _direction(request))
 
 	def _config(self) -> dict[str, Any]:
 		shop = self._medusa.shop
@@ -185,7 +189,7 @@ class Server:
 		if customer:
 			arguments += [(argument, customer["id"]), *_visitor(request).items()]
 		known = request.headers.get("If-None-Match")
-		headers = {"If-None-Match": known} if known else {}
+		headers = {**({"If-None-Match": known} if known else {}), **_named(request, "Accept-Language")}
 		return _passed(self._erpnext.read(name, arguments, headers, sign=bool(customer)))
 
 	# --- for who is signed in
@@ -212,7 +216,7 @@ class Server:
 				}
 				if name == "add_review_to_website_item":
 					arguments["customer_name"] = customer.get("first_name") or "A customer"
-				return _passed(self._erpnext.call(name, arguments))
+				return _passed(self._erpnext.call(name, arguments, _named(request, "Accept-Language")))
 		raise NotFound()
 
 	# --- as in no real shop
@@ -265,8 +269,15 @@ def _visitor(request: Request) -> dict[str, str]:
 	return {VISITOR: request.remote_addr} if request.remote_addr else {}
 
 
-def _origin(request: Request) -> dict[str, str]:
-	return {name: request.headers[name] for name in ("Origin", "Referer") if name in request.headers}
+def _named(request: Request, *names: str) -> dict[str, str]:
+	"""Those of the request's headers: Accept-Language, so that ERPNext answers and mails in the visitor's language."""
+	return {name: request.headers[name] for name in names if name in request.headers}
+
+
+def _direction(request: Request) -> str:
+	"""Of the pages, by the visitor's first language. The window's own words stay English, so `lang` does too."""
+	first = str(request.accept_languages.best or "").lower().replace("_", "-")
+	return "rtl" if first.split("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def _passed(response: requests.Response) -> Response:
@@ -292,20 +303,23 @@ def _words_of(error: requests.HTTPError) -> str:
 	return words if isinstance(words, str) else "The shop can't do this now."
 
 
-def _page_missing() -> Response:
+def _page_missing(direction: str) -> Response:
 	"""For a browser's address bar: a page with the way to the shop, instead of JSON."""
-	response = _file("404.html")
+	response = _file("404.html", direction)
 	response.status_code = 404
 	return response
 
 
-def _file(path: str) -> Response:
+def _file(path: str, direction: str) -> Response:
 	found = safe_join(str(STATIC), path.lstrip("/") or "index.html")
 	if not found or not Path(found).is_file():
 		raise NotFound("There is no such page.")
 	kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
 	text = kind.startswith("text/") or kind.endswith("javascript")
-	response = Response(Path(found).read_bytes(), content_type=f"{kind}; charset=utf-8" if text else kind)
+	content = Path(found).read_bytes()
+	if kind == "text/html":
+		content = content.replace(b'<html lang="en">', f'<html lang="en" dir="{direction}">'.encode())
+	response = Response(content, content_type=f"{kind}; charset=utf-8" if text else kind)
 	response.headers["Content-Security-Policy"] = (
 		"default-src 'self'; img-src http: https: data:; base-uri 'none'; form-action 'self'"
 	)

@@ -12,18 +12,8 @@ HOURS = 24
 
 
 @frappe.whitelist()
-def get(
-	chart_name=None,
-	chart=None,
-	no_cache=None,
-	filters=None,
-	from_date=None,
-	to_date=None,
-	timespan=None,
-	time_interval=None,
-	heatmap_year=None,
-) -> dict:
-	"""The chart's values. The parameters are those that Frappe passes to every chart; none is used.
+def get() -> dict:
+	"""The chart's values.
 
 	:returns: `{"labels": [hour], "datasets": [{"name", "values"}]}`: accepted and failed calls
 	:raises frappe.PermissionError: without read permission for the Medusa Request Log

@@ -260,7 +260,7 @@
 				"Products are found by their sku, which is the item code here; those of templates by the skus of their variants. Linking writes the ids on both sides and nothing else: title, prices and stock in Medusa stay as they are until an item is saved or the catalogue is exported."
 			)}</p>` +
 			[
-				group_html("green", __("{0} products match", [report.matches]), examples.matches),
+				group_html("green", report.matches === 1 ? __("1 product matches") : __("{0} products match", [report.matches]), examples.matches),
 				group_html("blue", report.variants && __("{0} variants of templates are linked with these", [report.variants])),
 				group_html("gray", report.variants_left && __("{0} variants of these templates aren't in the shop: they are created when the template is sent", [report.variants_left])),
 				group_html("blue", report.replaced_ids && __("{0} products and collections carry an external id of another tool, which is replaced", [report.replaced_ids]), replaced_ids(examples)),

@@ -40,6 +40,7 @@ CHOICES_OF_ALL_PRODUCTS = {
 	"send_seo": 0,
 }
 FIELDS_OF_THE_LOGIN = ("url", "admin_email", "admin_password", "api_key")
+PRODUCT_PAGE = "https://shop.example.com/products/{handle}"
 KEPT_TOKEN = "*" * 8  # Frappe doesn't overwrite a Password with stars.
 FIELDS_OF_ALL_STOCK = ("stock_location", "stock_basis")
 SHORTEST_SECRET, DIFFERENT = 32, 8  # characters of a Signing Secret, and different ones among them
@@ -51,6 +52,7 @@ class MedusaConfiguration(Document):
 		self.check_server()
 		self.publishable_key = (self.publishable_key or "").strip()
 		self._check_admin_url()
+		self._check_product_page()
 		self._check_login()
 		self._check_secret()
 		self._check_limits()
@@ -108,6 +110,18 @@ class MedusaConfiguration(Document):
 					frappe.bold(frappe.utils.escape_html(self.admin_url))
 				),
 				title=_("Admin URL"),
+			)
+
+	def _check_product_page(self) -> None:
+		self.product_page = page = (self.product_page or "").strip()
+		parts = urlsplit(page)
+		is_address = parts.scheme in ("http", "https") and parts.hostname
+		if page and not (is_address and ("{handle}" in page or "{id}" in page)):
+			frappe.throw(
+				_("{0} isn't an address with {1} or {2} in it, like {3}").format(
+					frappe.bold(frappe.utils.escape_html(page)), "{handle}", "{id}", PRODUCT_PAGE
+				),
+				title=_("Product Page"),
 			)
 
 	def _check_login(self) -> None:

@@ -76,8 +76,11 @@ export const grid = (rows) => h("ul.grid", rows.map(card));
 export const shelf = (title, rows, more) =>
 	rows?.length ? shelfOf(title, h("ul.grid.row", { tabindex: 0, "aria-label": title }, rows.map(card)), more) : null;
 
+/** 1 where a row goes on to the right, -1 where to the left. */
+const forward = (element) => (getComputedStyle(element).direction === "rtl" ? -1 : 1);
+
 function shelfOf(title, row, more) {
-	const step = (way, words, sign) => h("button.step", { type: "button", "aria-label": `${words}: ${title}`, onclick: () => row.scrollBy({ left: way * row.clientWidth * .8, behavior: "smooth" }) }, sign);
+	const step = (way, words, sign) => h("button.step", { type: "button", "aria-label": `${words}: ${title}`, onclick: () => row.scrollBy({ left: way * forward(row) * row.clientWidth * .8, behavior: "smooth" }) }, sign);
 	const steps = h("span.steps", step(-1, "Back", "‹"), step(1, "On", "›"));
 	new ResizeObserver(() => (steps.hidden = row.scrollWidth <= row.clientWidth)).observe(row);
 	return h("section.shelf", h("div.head", h("h2", title), more ? h("a", { href: more }, "Show all") : null, steps), row);

@@ -58,7 +58,7 @@ function mark() {
 	}
 }
 
-/** The groups, each with all below it. On a phone they open one by one; with a mouse, when it is over them. */
+/** The groups, each with all below it. They open by their button, and with a mouse when it is over them. */
 async function showMenu() {
 	const tree = await groups();
 	menu.replaceChildren(h("ul.tops", (tree?.children || []).map(entry), h("li", h("a", { href: "#/clearance" }, "Clearance"))));
@@ -69,9 +69,15 @@ function entry(group) {
 	const head = h("a", { href: address(group), dir: "auto" }, group.title);
 	if (!group.children?.length) return h("li", head);
 	const below = h("ul", group.children.map(entry));
+	const closes = ({ key, relatedTarget }, li) => isWide() && (key ? key === "Escape" : !li.contains(relatedTarget)) && toggle(opens, false);
 	const opens = h("button.opens", { type: "button", "aria-expanded": "false", "aria-label": `Groups in ${group.title}`, onclick: () => toggle(opens) }, "▾");
-	return h("li.with", head, opens, below);
+	const made = h("li.with", head, opens, below);
+	for (const event of ["focusout", "keydown"]) made.addEventListener(event, (each) => closes(each, made));
+	return made;
 }
+
+/** Whether the menu is beside the content at all times, and not behind its button. */
+const isWide = () => getComputedStyle(opener).display === "none";
 
 function toggle(button, isOpen = button.getAttribute("aria-expanded") !== "true") {
 	button.setAttribute("aria-expanded", String(isOpen));

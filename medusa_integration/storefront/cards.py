@@ -10,6 +10,8 @@ from typing import Annotated
 import frappe
 from frappe.utils import flt
 from pydantic import Field
+from pypika import Table
+from pypika.queries import QueryBuilder
 from typing_extensions import NotRequired, TypedDict
 
 from medusa_integration import generation, sold_variants
@@ -93,42 +95,40 @@ def _rows(names: Iterable[str], customer: Party | None) -> list[frappe._dict]:
 	"""The Website Items, with `has_variants`, `wishlisted`, and `has_options` of those of a template."""
 	page, variant = frappe.qb.DocType("Website Item"), frappe.qb.DocType("Website Item").as_("variant")
 	item = frappe.qb.DocType("Item")
-	names = list(set(names)) or [""]
-	parents = (
-		frappe.qb.from_(variant)
-		.select(variant.custom_parent_website_item.as_("name"))
-		.distinct()
-		.where(variant.custom_parent_website_item.isin(names) & is_shown(variant))
-		.where(variant.name != variant.custom_parent_website_item)
-		.as_("parents")
-	)
 	query = (
 		frappe.qb.from_(page)
-		.left_join(parents)
-		.on(parents.name == page.name)
 		.left_join(item)
 		.on((item.name == page.item_code) & sold_variants.has_options(item))
 		.select(
 			page.name, page.medusa_id, page.medusa_variant_id, page.item_code, page.web_item_name, page.item_group,
-			page.website_image, page.slideshow, page.custom_overall_rating, parents.name.as_("has_variants"),
-			item.name.as_("has_options"),
+			page.website_image, page.slideshow, page.custom_overall_rating, item.name.as_("has_options"),
+			frappe.qb.from_(variant)
+			.select(variant.custom_parent_website_item)
+			.where((variant.custom_parent_website_item == page.name) & is_shown(variant))
+			.where(variant.name != variant.custom_parent_website_item)
+			.limit(1)
+			.as_("has_variants"),
 		)
-		.where(page.name.isin(names) & is_shown(page))
+		.where(page.name.isin(list(set(names)) or [""]) & is_shown(page))
 	)  # fmt: skip
-	if not customer:
-		return query.run(as_dict=True)
+	if customer:
+		query = query.select(_wish(customer, page).as_("wishlisted"))
+	return query.run(as_dict=True)
+
+
+def _wish(customer: Party, page: Table) -> QueryBuilder:
+	"""The query of whether a customer wishes for a Website Item of the query around it."""
 	party, wish = frappe.qb.DocType(customer.doctype), frappe.qb.DocType("Medusa Wishlist")
-	wished = (
+	return (
 		frappe.qb.from_(wish)
 		.join(party)
 		.on(party.medusa_id == wish.medusa_customer_id)
-		.select(wish.parent.as_("name"))
-		.distinct()
-		.where((party.name == customer.name) & (wish.parenttype == "Website Item") & wish.parent.isin(names))
-		.as_("wished")
+		.select(wish.parent)
+		.where(
+			(party.name == customer.name) & (wish.parenttype == "Website Item") & (wish.parent == page.name)
+		)
+		.limit(1)
 	)
-	query = query.left_join(wished).on(wished.name == page.name).select(wished.name.as_("wishlisted"))
-	return query.run(as_dict=True)
 
 
 def _card(row: frappe._dict, thumbnail: str | None, specs: dict[str, list[str]], price: ShownPrice) -> Card:

@@ -5,6 +5,7 @@ import pytest
 
 from medusa_integration.customers.shop_customers import Party
 from medusa_integration.patches import move_price_threshold
+from medusa_integration.sold_variants import variants_in_shop
 from medusa_integration.storefront.cards import cards
 from tests.support import factories, landing
 from tests.support.checks import queries
@@ -179,6 +180,13 @@ def test_the_queries_do_not_grow():
 	cards(names, customer)
 	few, many = (len(queries(lambda: cards(some, customer))) for some in (names[:2], names))
 	assert few == many <= 8
+
+
+def test_products_without_options_take_no_query_for_options():
+	names = [product(f"C-{n}", 10 + n).name for n in range(3)]
+	cards(names)
+	assert [query for query in queries(lambda: cards(names)) if "`template`" in query] == []
+	assert [query for query in queries(lambda: variants_in_shop(["C-0"])) if "Website Item" in query] == []
 
 
 def test_specifications_follow_the_item():

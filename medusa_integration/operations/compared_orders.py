@@ -17,6 +17,7 @@ from medusa_integration.money import NOTHING, decimal, decimals_of, half_up, uni
 from medusa_integration.operations.books_of_orders import Books
 from medusa_integration.orders.charges.plan import CREDIT
 from medusa_integration.orders.charges.stored import read_charges
+from medusa_integration.sync import polling
 
 TOTAL, PAID, DELIVERED, RETURNED = FIGURES = ("total", "paid", "delivered", "returned")
 # The codes of reasons; the report shows and counts their words.
@@ -160,6 +161,9 @@ def _why_missing(order: Order, books: Books) -> Iterator[Reason]:
 			"It was placed before the time in Import Orders Placed after: choose Import orders in the Medusa Configuration."
 		)
 		yield Reason(NOT_IMPORTED, words)
+	elif not (looked := polling.last_look()) or settings.local_time(order.created_at) > looked:
+		words = _("It comes with the next check for new orders, within {0} min.")
+		yield Reason(WAITING, words.format(settings.current().poll_minutes))
 	else:
 		yield Reason(NOT_IMPORTED, _("Choose Import orders in the Medusa Configuration."))
 

@@ -1,5 +1,6 @@
 """The report *Medusa and the Books*: what agrees shows no difference, and each kind of difference says why."""
 
+import time
 from datetime import timedelta
 
 import frappe
@@ -15,6 +16,7 @@ from medusa_integration.medusa_integration.report.medusa_and_the_books import (
 	medusa_and_the_books as report,
 )
 from medusa_integration.orders.orders_from_medusa import INCOMING_ORDER, arrive
+from medusa_integration.sync import polling
 from tests.support import arriving, buying, factories
 from tests.support.checks import queries
 from tests.support.selling import company, tax_account
@@ -112,8 +114,24 @@ def test_an_order_that_was_paid_and_delivered_agrees_to_the_last_unit(medusa, co
 # --- what differs, and why
 
 
+def looked_for_orders(seconds_ago: int = 0) -> None:
+	"""As if the last complete poll had begun then."""
+	frappe.cache.set_value(polling.LOOKED_KEY, time.time() - seconds_ago)
+
+
+def test_an_order_that_the_next_poll_brings(medusa):
+	id = order(medusa)
+	looked_for_orders(seconds_ago=60)
+	found = row(id)
+	assert differs(found) == ("Total", "Waiting")
+	assert found["why"] == "It comes with the next check for new orders, within 5 min."
+	frappe.cache.delete_value(polling.LOOKED_KEY)
+	assert differs(row(id)) == ("Total", "Waiting")
+
+
 def test_an_order_that_isnt_imported(medusa):
 	id = order(medusa)
+	looked_for_orders()
 	found = row(id)
 	assert differs(found) == ("Total", "Not imported")
 	assert "Import orders" in found["why"]
@@ -353,6 +371,7 @@ def test_chart_and_summary(medusa):
 	result = run(report.NAME, days)
 	assert result["chart"]["data"]["labels"] == [str(getdate())]
 	order(medusa)
+	looked_for_orders()
 	result = run(report.NAME, days)
 	assert result["chart"]["data"] == {
 		"labels": ["Not imported"],

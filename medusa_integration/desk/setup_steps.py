@@ -85,9 +85,14 @@ def _tick() -> None:
 	states = {step.name: step.done() for step in STEPS if step.name in marks}
 	for name, done in states.items():
 		if bool(marks[name].is_complete) is not done:
-			frappe.db.set_value("Onboarding Step", name, "is_complete", int(done))
+			_complete("Onboarding Step", name, done)
 	if all(done or marks[name].is_skipped for name, done in states.items()):
-		frappe.db.set_value("Module Onboarding", ONBOARDING, "is_complete", 1)
+		_complete("Module Onboarding", ONBOARDING)
+
+
+def _complete(doctype: str, name: str, done: bool = True) -> None:
+	"""Note it without a new time of modification: a migration takes over newer files only, and leaves the ticks as they are."""
+	frappe.db.set_value(doctype, name, "is_complete", int(done), update_modified=False)
 
 
 def tick_at_boot(bootinfo) -> None:

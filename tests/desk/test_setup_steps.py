@@ -93,6 +93,16 @@ def test_the_workspace_has_the_same_ticks(medusa):
 	assert "Medusa Items for Sale" in ticked()
 
 
+def test_ticks_keep_the_time_of_the_app_s_files(medusa):
+	"""A migration leaves out files that aren't newer than the record."""
+	before = frappe.get_all("Onboarding Step", {"name": ("in", NAMES)}, ["name", "modified"], order_by="name")
+	configure(medusa, enable=1)
+	setup_steps.tick()
+	assert "Medusa Enable" in ticked()
+	after = frappe.get_all("Onboarding Step", {"name": ("in", NAMES)}, ["name", "modified"], order_by="name")
+	assert after == before
+
+
 def test_skipped_steps_do_not_hold_it_up(medusa):
 	configure(medusa)
 	for row in api.get_setup_steps():

@@ -301,7 +301,12 @@ from medusa_integration.desk.business_cards import (
 	get_state,
 	sum_turnover_this_month,
 )
-from medusa_integration.desk.events import get_last_event, get_last_event_details, send_test_event
+from medusa_integration.desk.events import (
+	get_last_event,
+	get_last_event_details,
+	get_test_event,
+	send_test_event,
+)
 from medusa_integration.desk.forms import (
 	get_choices,
 	get_linking,

@@ -15,14 +15,25 @@ from medusa_integration.sync import last_event
 @frappe.whitelist(methods=["POST"])
 def send_test_event() -> dict:
 	"""Send a test event: an order is written in Medusa without a change, and its event has to come back, see "The test event".
-	Takes ten seconds where none comes.
+	Doesn't wait for the event.
 
-	:returns: `{"status", "version", "lines": [{"step", "status", "message", "details"}]}`, a status being "ok", "warning" or
-		"failed"
+	:returns: `{"status", "version", "lines": [{"step", "status", "message", "details"}], "awaited"}`, a status being "ok", "warning" or
+		"failed". `awaited`: the event may still come, see `get_test_event`
 	:raises frappe.PermissionError: without write permission for the Medusa Outbox
 	"""
 	frappe.has_permission(outbox.doctype, "write", throw=True)
-	return event_test.run().as_dict()
+	return event_test.begin().as_dict()
+
+
+@frappe.whitelist(methods=["POST"])
+def get_test_event() -> dict:
+	"""Whether the event of the user's last test came. Asked for every second, until it has come or ten seconds are over.
+
+	:returns: as `send_test_event`, with all lines
+	:raises frappe.PermissionError: without write permission for the Medusa Outbox
+	"""
+	frappe.has_permission(outbox.doctype, "write", throw=True)
+	return event_test.outcome().as_dict()
 
 
 @frappe.whitelist()

@@ -1,14 +1,18 @@
 """Send a test event: does a change in Medusa reach ERPNext as an event, and if not, which part of the way is missing?
 
 Three things are tried: this site's own address with a signed call, as the shop's server makes it; the plugin in Medusa, which
-calls ERPNext itself; and a real event, of an order that is written in Medusa without a change.
+calls ERPNext itself; and a real event, of an order that is written in Medusa without a change. `begin` doesn't wait for the event:
+the Desk asks for the `outcome` until the event has come, or its time is over.
 
 Source: docs/reference.md, "The test event".
 """
 
 import json
+import math
 import time
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 import frappe
 import requests
@@ -21,7 +25,6 @@ from medusa_integration.operations.connection import (
 	FAILED,
 	OK,
 	WARNING,
-	Medusa,
 	Report,
 	ReportLine,
 	open_briefly,
@@ -32,30 +35,82 @@ PATH = "/api/method/medusa_integration.api.medusa_webhook"
 ID = "test_event"  # of no record
 OWN_TIMEOUTS = (3, 8)  # seconds to connect, seconds to wait for a reply
 WAITS = 10  # seconds for the event to come
+KNOWN = 60  # seconds after that in which the Desk may ask for the outcome
 
 
-def run() -> Report:
-	"""Try the way of an event. Errors are lines of the report, and aren't raised."""
-	report = Report()
-	report.lines.extend(_steps())
+@dataclass
+class EventReport(Report):
+	"""The outcome of a test so far. `awaited`: the event may still come, so the outcome has to be asked for again."""
+
+	awaited: bool = False
+
+	def as_dict(self) -> dict:
+		return super().as_dict() | {"awaited": self.awaited}
+
+
+class Awaited(NamedTuple):
+	"""A user's test whose event may still come.
+
+	:param id: of the order that was written
+	:param number: of that order, as the shop shows it
+	:param since: the time before it was written, as time.time()
+	:param until: the time at which its event is late
+	:param lines: of the steps before
+	"""
+
+	id: str
+	number: str
+	since: float
+	until: float
+	lines: list[dict]
+
+
+def begin() -> EventReport:
+	"""Try the way of an event, up to the event itself. Errors are lines of the report, and aren't raised."""
+	report = EventReport()
+	if problem := _problem_here():
+		report.lines.append(ReportLine(_("Settings"), FAILED, problem))
+		return report
+	report.lines.append(_own_address())
+	report.lines.extend(_explained(_write_an_order(report)))
 	return report
 
 
-def _steps() -> Iterator[ReportLine]:
-	if problem := _problem_here():
-		yield ReportLine(_("Settings"), FAILED, problem)
-		return
-	yield _own_address()
+def outcome() -> EventReport:
+	"""The report of the user's last test. It reads Redis alone, until the time of the event is over."""
+	noted = frappe.cache.get_value(_key(), expires=True)
+	if not noted:
+		words = _("No test event is awaited: send another one.")
+		return EventReport(lines=[ReportLine(_("Event"), FAILED, words)])
+	test = Awaited(**noted)
+	report = EventReport(lines=[ReportLine(**line) for line in test.lines])
+	came = last_event.last_of(test.id)
+	if came and came.at >= test.since:
+		words = _(
+			"Order #{0} was written in Medusa without a change, and {1} of it came after {2} s."
+		).format(test.number, came.event, f"{came.at - test.since:.1f}")
+		report.lines.append(ReportLine(_("Event"), OK, words))
+	elif time.time() < test.until:
+		report.awaited = True
+		return report
+	else:
+		report.lines.extend(_explained(_plugin(test.id)))
+		words = _(
+			"Order #{0} was written in Medusa without a change, and no event of it came within {1} s. Orders are still found by polling, every {2} min."
+		).format(test.number, WAITS, settings.current().poll_minutes)
+		report.lines.append(ReportLine(_("Event"), FAILED, words))
+	frappe.cache.delete_value(_key())
+	return report
+
+
+def _key() -> str:
+	return f"medusa_test_event:{frappe.session.user}"
+
+
+def _explained(steps: Iterator[ReportLine]) -> Iterator[ReportLine]:
+	"""The lines of steps that call Medusa. An error is the last line."""
 	try:
-		medusa = open_briefly()
-		id, number = medusa.newest_order()
-		if not id:
-			words = _(
-				"The shop has no order yet, and the test writes one without changing it. Place a test order, and look here for the last event received."
-			)
-			yield ReportLine(_("Event"), WARNING, words)
-			return
-		yield from _events(medusa, id, number)
+		yield from steps
 	except MedusaSignInFailed as error:
 		yield ReportLine(
 			_("Medusa"), FAILED, _("Medusa refuses the sign-in. Choose Test Connection."), error.message
@@ -136,37 +191,26 @@ def _refusal(reply: requests.Response) -> str:
 # --- Medusa
 
 
-def _events(medusa: Medusa, id: str, number: str) -> Iterator[ReportLine]:
-	began = time.time()
-	medusa.touch_order(id)
-	came = _wait_for(id, began)
-	label = _("Event")
-	if came:
-		words = _("Order #{0} was written in Medusa without a change, and {1} of it came after {2} s.")
-		yield ReportLine(label, OK, words.format(number, came.event, f"{came.at - began:.1f}"))
+def _write_an_order(report: EventReport) -> Iterator[ReportLine]:
+	"""Write the newest order without a change, and note that its event is awaited."""
+	medusa = open_briefly()
+	id, number = medusa.newest_order()
+	if not id:
+		words = _(
+			"The shop has no order yet, and the test writes one without changing it. Place a test order, and look here for the last event received."
+		)
+		yield ReportLine(_("Event"), WARNING, words)
 		return
-	yield from _plugin(medusa, id)
-	words = _(
-		"Order #{0} was written in Medusa without a change, and no event of it came within {1} s. Orders are still found by polling, every {2} min."
-	)
-	yield ReportLine(label, FAILED, words.format(number, WAITS, settings.current().poll_minutes))
+	since = time.time()
+	medusa.touch_order(id)
+	test = Awaited(id, number, since, time.time() + WAITS, [asdict(line) for line in report.lines])
+	frappe.cache.set_value(_key(), test._asdict(), expires_in_sec=math.ceil(WAITS) + KNOWN)
+	report.awaited = True
 
 
-def _wait_for(id: str, began: float) -> last_event.LastEvent | None:
-	"""The event of an order, if it comes in time; one that came while Medusa was still answering counts too."""
-	until = time.time() + WAITS
-	while True:
-		last = last_event.last_of(id)
-		if last and last.at >= began:
-			return last
-		if time.time() > until:
-			return None
-		time.sleep(0.2)
-
-
-def _plugin(medusa: Medusa, id: str) -> Iterator[ReportLine]:
+def _plugin(id: str) -> Iterator[ReportLine]:
 	"""Why no event came, as far as Medusa can say it."""
-	label, answer = _("Plugin"), medusa.ask_plugin(id)
+	label, answer = _("Plugin"), open_briefly().ask_plugin(id)
 	if not answer:
 		words = _("Medusa v1 has no plugin for ERPNext: a subscriber of your own has to call medusa_webhook.")
 		yield ReportLine(label, WARNING, words)

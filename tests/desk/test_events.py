@@ -1,5 +1,7 @@
 """The last event from Medusa, and the test event: what it proves, and which missing part it names."""
 
+import time
+from collections.abc import Callable
 from datetime import datetime
 
 import frappe
@@ -12,6 +14,7 @@ from medusa_integration.medusa.event_operations import PluginAnswer
 from medusa_integration.operations import event_test
 from medusa_integration.sync import last_event
 from tests.support import arriving, buying, factories
+from tests.support.checks import queries
 from tests.support.served import served
 from tests.support.storefront import Shop, configure_storefront
 
@@ -45,9 +48,18 @@ def site(medusa, monkeypatch, quick):
 		yield url
 
 
-def lines() -> dict[str, tuple[str, str]]:
+def lines(meanwhile: Callable[[], object] = lambda: None) -> dict[str, tuple[str, str]]:
+	"""The lines of a test, as the Desk asks for them.
+
+	:param meanwhile: what happens once the order is written
+	"""
 	frappe.db.commit()
-	return {line["step"]: (line["status"], line["message"]) for line in desk.send_test_event()["lines"]}
+	report = desk.send_test_event()
+	meanwhile()
+	while report["awaited"]:
+		time.sleep(0.1)
+		report = desk.get_test_event()
+	return {line["step"]: (line["status"], line["message"]) for line in report["lines"]}
 
 
 # --- the last event
@@ -93,7 +105,8 @@ def test_the_last_event_outlives_the_cache(medusa):
 
 def test_who_may_not_read_the_inbox_isnt_told(medusa):
 	frappe.set_user("Guest")
-	for call in (desk.get_last_event, desk.get_last_event_details, desk.send_test_event):
+	calls = (desk.get_last_event, desk.get_last_event_details, desk.send_test_event, desk.get_test_event)
+	for call in calls:
 		with pytest.raises(frappe.PermissionError):
 			call()
 
@@ -121,20 +134,32 @@ def test_an_event_that_comes_back_proves_the_way(medusa, site, monkeypatch):
 	buying.product(medusa, "G-1")
 	id = buying.place(medusa, [("G-1", 1)])
 	before = buying.read(medusa, id)
-	wait = event_test._wait_for
 
-	def told_meanwhile(order: str, began: float):
+	def told() -> None:
 		"""What the plugin does when Medusa emits the event."""
-		Shop().call("medusa_webhook", event="order.updated", id=order)
+		Shop().call("medusa_webhook", event="order.updated", id=id)
 		Shop().call("medusa_webhook", event="order.updated", id="order_01OTHER")
-		return wait(order, began)
 
-	monkeypatch.setattr(event_test, "_wait_for", told_meanwhile)
-	status, words = lines()["Event"]
+	status, words = lines(told)["Event"]
 	assert status == "ok" and "order.updated of it came" in words
 	after = buying.read(medusa, id)
 	same = ("total", "status", "metadata", "email", "items")
 	assert {key: before.get(key) for key in same} == {key: after.get(key) for key in same}
+
+
+def test_no_call_waits_for_the_event(medusa, site, monkeypatch):
+	buying.product(medusa, "G-1")
+	id = buying.place(medusa, [("G-1", 1)])
+	monkeypatch.setattr(event_test, "WAITS", 3600)
+	sent = desk.send_test_event()  # A call that waits would wait for an hour.
+	assert sent["awaited"] and "Event" not in {line["step"] for line in sent["lines"]}
+	monkeypatch.setattr(event_test, "open_briefly", lambda: pytest.fail("Medusa is asked"))
+	assert queries(desk.get_test_event) == []
+	assert desk.get_test_event() == sent
+	Shop().call("medusa_webhook", event="order.updated", id=id)
+	came = desk.get_test_event()
+	assert not came["awaited"] and came["lines"][-1]["status"] == "ok"
+	assert "send another one" in desk.get_test_event()["lines"][0]["message"]
 
 
 def test_without_a_plugin_the_missing_part_is_named(medusa, site):

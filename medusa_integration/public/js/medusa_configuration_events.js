@@ -29,11 +29,17 @@
 			frappe.msgprint(__("Save first: the test uses what is saved."));
 			return;
 		}
-		const { message: report } = await frappe.call({
-			method: "medusa_integration.api.send_test_event",
-			freeze: true,
-			freeze_message: __("An order is written in Medusa, and its event has to come back…"),
-		});
+		frappe.dom.freeze(__("An order is written in Medusa, and its event has to come back…"));
+		let report;
+		try {
+			report = await frappe.xcall("medusa_integration.api.send_test_event");
+			while (report.awaited) {
+				await new Promise((resolve) => setTimeout(resolve, 1000));
+				report = await frappe.xcall("medusa_integration.api.get_test_event");
+			}
+		} finally {
+			frappe.dom.unfreeze();
+		}
 		frappe.msgprint({
 			title: __("Send a test event"),
 			indicator: COLORS[report.status],

@@ -165,7 +165,7 @@ def test_a_medusa_that_is_away_is_said(shop, proxy):
 
 def run(*arguments: str, code: int = 0, answer: str | None = None) -> str:
 	frappe.db.commit()
-	site = {"sites": [frappe.local.site]}
+	site = frappe._dict(sites=[frappe.local.site])
 	result = apart(CliRunner().invoke, commands.medusa, ["orders", *arguments], obj=site, input=answer)
 	assert result.exit_code == code, (result.output, result.exc_info)
 	return result.output
@@ -187,7 +187,7 @@ def test_the_command(shop):
 
 def run_retry() -> str:
 	frappe.db.commit()
-	site = {"sites": [frappe.local.site]}
+	site = frappe._dict(sites=[frappe.local.site])
 	return apart(CliRunner().invoke, commands.medusa, ["retry", "--dry-run"], obj=site).output
 
 

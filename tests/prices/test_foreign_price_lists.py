@@ -164,7 +164,7 @@ def test_a_page_of_prices_takes_as_many_calls_and_queries_however_long_it_is(med
 def test_the_command_line_names_each_list(medusa, item):
 	make_price_list(medusa, item.medusa_variant_id, 2, "Summer")
 	frappe.db.commit()
-	result = apart(CliRunner().invoke, command, ["doctor"], obj={"sites": [frappe.local.site]})
+	result = apart(CliRunner().invoke, command, ["doctor"], obj=frappe._dict(sites=[frappe.local.site]))
 	assert result.exit_code == 0
 	assert "Price list Summer, not made by the app: The shop asks less than ERPNext" in result.output
 	assert "under Price Lists" in result.output
